@@ -1,0 +1,142 @@
+# dlcv.h needs no building: copy it. This file tests it, shows it and measures it. `make` prints what there is.
+CC ?= cc
+PYTHON ?= python3
+CFLAGS ?= -O2 -std=c99
+LDLIBS ?= -lm
+PREFIX ?= /usr/local
+SECONDS ?= 60
+JOBS ?= 2
+BENCHFLAGS ?= -O2 -std=c99 $(NATIVE)
+
+# What the compiler knows and finds.
+HASH := \#
+knows = $(shell $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && echo '$(1)')
+finds = $(shell echo '$(HASH)include $(1)' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
+WARNINGS := $(call knows,-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion)
+NATIVE := $(call knows,-march=native)
+ifeq ($(call finds,<stb/stb_image_write.h>),yes)
+STB_WRITE := '-DDLCV_DEMO_STB_WRITE=<stb/stb_image_write.h>'
+else ifeq ($(call finds,<stb_image_write.h>),yes)
+STB_WRITE := '-DDLCV_DEMO_STB_WRITE=<stb_image_write.h>'
+endif
+
+EXAMPLES := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/*.c))
+BENCHES := $(patsubst tests/bench/%.c,build/bench/%,$(wildcard tests/bench/bench_*.c))
+# What lives from the kernels is tested in several backends.
+KERNEL_TESTS := test_distance test_knn test_random
+VARIANTS := native scalar dispatch
+TESTS := $(patsubst tests/%.c,build/tests/%,$(wildcard tests/test_*.c)) \
+	$(foreach t,$(basename $(notdir $(wildcard $(KERNEL_TESTS:%=tests/%.c)))),$(VARIANTS:%=build/tests/$(t)-%))
+ifeq ($(call finds,<zlib.h>),yes)
+TESTS += $(patsubst tests/%.c,build/tests/%-zlib,$(wildcard tests/test_gzip.c))
+endif
+SCRIPTS := $(wildcard tests/test_*.py) tests/compile/compile.py
+HEADERS := dlcv.h $(wildcard tests/*.h examples/*.h)
+VERSION = $(shell sed -n 's/^$(HASH)define DLCV_VERSION "\(.*\)"/\1/p' dlcv.h)
+
+help:
+	@echo 'make demo        classify digits, pictures in build/demo/ (a bare machine will do: cc and make)'
+	@echo 'make test        everything that tests in two minutes (cc, make, python3); ends with "N passed, N failed"'
+	@echo 'make test-full   the same with every compile test and the long cases'
+	@echo 'make examples    the programs of examples/ in build/examples/'
+	@echo 'make bench       measure, against the peers that are installed; results in build/bench/'
+	@echo 'make matrix      all compilers, languages, instruction sets and emulated machines at hand'
+	@echo 'make sanitize    the tests under ASan, UBSan, TSan and MSan'
+	@echo 'make fuzz        every reader of files against hostile bytes, SECONDS=60 each'
+	@echo 'make amalgamate  src/ and backends/ -> dlcv.h'
+	@echo 'make tables      code size and compile time of each configuration'
+	@echo 'make cifar10     unpack $$DLCV_DATA/cifar-10-batches-bin into build/'
+	@echo 'make install     dlcv.h and dlcv.pc below PREFIX=/usr/local (DESTDIR= for packagers)'
+	@echo 'make clean       remove build/'
+	@echo 'CC= and CFLAGS= as usual'
+
+demo: build/examples/quickstart
+	@mkdir -p build/demo
+	build/examples/quickstart build/demo
+
+examples: $(EXAMPLES)
+
+# A program that does not compile must not stop the others: it is counted by run.py as one failure.
+test:
+	-@$(PYTHON) amalgamate.py --check
+	-@$(MAKE) -k -s -j$(JOBS) programs
+	@CC='$(CC)' $(PYTHON) tests/run.py --jobs $(JOBS) --examples build/examples $(TESTS) $(SCRIPTS)
+
+test-full:
+	-@$(PYTHON) amalgamate.py --check
+	-@$(MAKE) -k -s -j$(JOBS) programs
+	@CC='$(CC)' DLCV_TEST_FULL=1 $(PYTHON) tests/run.py --jobs $(JOBS) --timeout 1800 --examples build/examples $(TESTS) $(SCRIPTS)
+
+programs: $(TESTS) $(EXAMPLES)
+
+# What was built before is removed first, so that no old program is taken for a new one that did not compile.
+define compile
+@mkdir -p $(@D)
+@rm -f $@
+@echo "cc $@"
+@$(CC) $(1) $(WARNINGS) $(CPPFLAGS) -I. -o $@ $< $(LDFLAGS) $(2) $(LDLIBS)
+endef
+
+build/tests/%-native: tests/%.c $(HEADERS)
+	$(call compile,$(CFLAGS) $(NATIVE),-pthread)
+
+build/tests/%-scalar: tests/%.c $(HEADERS)
+	$(call compile,$(CFLAGS) -DDLCV_FORCE_SCALAR,-pthread)
+
+build/tests/%-dispatch: tests/%.c $(HEADERS)
+	$(call compile,$(CFLAGS) -DDLCV_DISPATCH,-pthread)
+
+build/tests/%-zlib: tests/%.c $(HEADERS)
+	$(call compile,$(CFLAGS) -DDLCV_TEST_ZLIB,-pthread -lz)
+
+build/tests/%: tests/%.c $(HEADERS)
+	$(call compile,$(CFLAGS),-pthread)
+
+build/examples/%: examples/%.c $(HEADERS)
+	$(call compile,$(CFLAGS) $(STB_WRITE),-pthread)
+
+# What each bench needs beside (peers, and how far from this machine its own part is compiled) is said in peers.mk.
+ifneq ($(filter bench build/bench/%,$(MAKECMDGOALS)),)
+-include tests/bench/peers.mk
+endif
+
+build/bench/%: tests/bench/%.c $(HEADERS) $(wildcard tests/bench/*.h tests/bench/peers/*.h)
+	$(call compile,$(BENCHFLAGS) -Itests/bench $(BENCH_CFLAGS_$*),$(BENCH_LDLIBS_$*) -pthread)
+
+bench: $(BENCHES)
+	@for b in $(BENCHES); do echo "== $$b"; $$b || exit 1; done
+
+matrix:
+	@$(PYTHON) tests/matrix.py --jobs $(JOBS)
+
+sanitize:
+	@$(PYTHON) tests/matrix.py --sanitize --jobs $(JOBS)
+
+fuzz:
+	@$(PYTHON) tests/fuzz/fuzz.py --seconds $(SECONDS) --jobs $(JOBS)
+
+amalgamate:
+	$(PYTHON) amalgamate.py
+
+tables:
+	@$(PYTHON) tests/tables.py
+
+cifar10:
+	@if [ -z "$$DLCV_DATA" ]; then echo 'skipped: DLCV_DATA is not set; it should name the folder that holds cifar-10-batches-bin/*.bin.xz'; exit 0; fi; \
+	mkdir -p build/cifar-10-batches-bin || exit 1; \
+	for from in "$$DLCV_DATA"/cifar-10-batches-bin/*.bin.xz; do \
+		to=build/cifar-10-batches-bin/$$(basename "$$from" .xz); \
+		[ -s "$$to" ] || { echo "$$to"; xz -dc "$$from" > "$$to.part" && mv "$$to.part" "$$to" || exit 1; }; \
+	done
+
+install:
+	mkdir -p '$(DESTDIR)$(PREFIX)/include' '$(DESTDIR)$(PREFIX)/share/pkgconfig'
+	cp dlcv.h '$(DESTDIR)$(PREFIX)/include/dlcv.h'
+	printf 'prefix=%s\nincludedir=$${prefix}/include\n\nName: dlcv\nDescription: deep learning for computer vision in one header\nVersion: %s\nCflags: -I$${includedir}\nLibs: -lm\n' \
+		'$(PREFIX)' '$(VERSION)' > '$(DESTDIR)$(PREFIX)/share/pkgconfig/dlcv.pc'
+
+clean:
+	rm -rf build
+
+.PHONY: help demo examples test test-full programs bench matrix sanitize fuzz amalgamate tables cifar10 install clean
+.SUFFIXES:

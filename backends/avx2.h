@@ -1,0 +1,168 @@
+/* ---- backend: AVX2 and FMA --------------------------------------------------------------------------------------------------------- */
+#if defined(DLCV_DISPATCH) && DLCV__GNU
+#define DLCV__REGION 1
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+#endif
+
+#define DLCV__K(name) dlcv__##name##_avx2
+#define DLCV__BACKEND_NAME "avx2"
+#define DLCV__KERNEL DLCV__FN DLCV__REALIGN
+#ifdef _MSC_VER
+#define DLCV__LEAVE() _mm256_zeroupper()
+#else
+#define DLCV__LEAVE() ((void)0)
+#endif
+#define DLCV__STAMP_F32 1
+#define DLCV__STAMP_U8 1
+
+#define DLCV__V __m256
+#define DLCV__VW 8
+#define DLCV__VZERO() _mm256_setzero_ps()
+#define DLCV__VSET(x) _mm256_set1_ps(x)
+#define DLCV__VLOAD(p) _mm256_loadu_ps(p)
+#define DLCV__VLOADA(p) _mm256_load_ps(p)
+#define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
+#define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
+#define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
+#define DLCV__VMUL(a, b) _mm256_mul_ps((a), (b))
+#define DLCV__VDIV(a, b) _mm256_div_ps((a), (b))
+#define DLCV__VSQRT(v) _mm256_sqrt_ps(v)
+#define DLCV__VABS(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), (v))
+#define DLCV__VMAX(a, b) _mm256_max_ps((a), (b))
+#ifdef DLCV_STRICT
+#define DLCV__VFMA(a, b, c) _mm256_add_ps(_mm256_mul_ps((a), (b)), (c))
+#else
+#define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
+#endif
+#define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
+#define DLCV__VSUM(v) dlcv__sum_avx2(v)
+#define DLCV__VM __m256
+#define DLCV__VLT(a, b) _mm256_cmp_ps((a), (b), _CMP_LT_OQ)
+#define DLCV__VSELECT(m, a, b) _mm256_blendv_ps((b), (a), (m))
+#define DLCV__VANY(m) (_mm256_movemask_ps(m) != 0)
+
+#define DLCV__VI __m256i
+#define DLCV__VISET(x) _mm256_set1_epi32(x)
+#define DLCV__VILOAD(p) _mm256_loadu_si256((const __m256i *)(const void *)(p))
+#define DLCV__VISTORE(p, v) _mm256_storeu_si256((__m256i *)(void *)(p), (v))
+#define DLCV__VIADD(a, b) _mm256_add_epi32((a), (b))
+#define DLCV__VISUB(a, b) _mm256_sub_epi32((a), (b))
+#define DLCV__VIAND(a, b) _mm256_and_si256((a), (b))
+#define DLCV__VIOR(a, b) _mm256_or_si256((a), (b))
+#define DLCV__VISHL(v, n) _mm256_slli_epi32((v), (n))
+#define DLCV__VISHR(v, n) _mm256_srli_epi32((v), (n))
+#define DLCV__VILT(a, b) _mm256_castsi256_ps(_mm256_cmpgt_epi32((b), (a)))
+#define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
+#define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
+#define DLCV__VASI(v) _mm256_castps_si256(v)
+#define DLCV__VASF(v) _mm256_castsi256_ps(v)
+
+DLCV__INLINE float dlcv__sum_avx2(__m256 v)
+{
+    __m128 q = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    q = _mm_add_ps(q, _mm_movehl_ps(q, q));
+    return _mm_cvtss_f32(_mm_add_ss(q, _mm_shuffle_ps(q, q, 1)));
+}
+
+DLCV__INLINE uint64_t dlcv__sum64_avx2(__m256i v)
+{
+    uint64_t t[4];
+    _mm256_storeu_si256((__m256i *)(void *)t, v);
+    return t[0] + t[1] + t[2] + t[3];
+}
+
+/* eight unsigned 32-bit lanes */
+DLCV__INLINE uint64_t dlcv__sum32_avx2(__m256i v)
+{
+    return dlcv__sum64_avx2(_mm256_add_epi64(_mm256_and_si256(v, _mm256_set1_epi64x(0xffffffff)), _mm256_srli_epi64(v, 32)));
+}
+
+/* a.b in pairs of 16-bit products */
+DLCV__INLINE __m256i dlcv__dot_bytes_avx2(__m256i acc, __m256i a, __m256i b)
+{
+    __m256i z = _mm256_setzero_si256();
+    acc = _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_unpacklo_epi8(a, z), _mm256_unpacklo_epi8(b, z)));
+    return _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_unpackhi_epi8(a, z), _mm256_unpackhi_epi8(b, z)));
+}
+
+/* the low halves of four 64-bit sums, added to c[0..4) */
+DLCV__INLINE void dlcv__put_sums_avx2(int32_t *c, __m256i acc)
+{
+    __m128 low = _mm_castsi128_ps(_mm256_castsi256_si128(acc)), high = _mm_castsi128_ps(_mm256_extracti128_si256(acc, 1));
+    __m128i sums = _mm_castps_si128(_mm_shuffle_ps(low, high, 0x88));
+    _mm_storeu_si128((__m128i *)(void *)c, _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)c), sums));
+}
+
+/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m256i that is read as another vector, and
+ * spills. */
+#if DLCV__GNU
+typedef int dlcv__acc_avx2 __attribute__((vector_size(32)));
+#define DLCV__ACC(v) ((dlcv__acc_avx2)(v))
+#define DLCV__NOACC(acc) ((__m256i)(acc))
+#else
+typedef __m256i dlcv__acc_avx2;
+#define DLCV__ACC(v) (v)
+#define DLCV__NOACC(acc) (acc)
+#endif
+
+#define DLCV__U __m256i
+#define DLCV__UW 32
+#define DLCV__ULOAD(p) _mm256_loadu_si256((const __m256i *)(const void *)(p))
+#define DLCV__UAND(a, b) _mm256_and_si256((a), (b))
+#define DLCV__UA __m256i
+#define DLCV__UAZERO() _mm256_setzero_si256()
+#define DLCV__USAD(acc, a, b) _mm256_add_epi64((acc), _mm256_sad_epu8((a), (b)))
+#define DLCV__UASUM(acc) dlcv__sum64_avx2(acc)
+#define DLCV__USAD_STEPS (1 << 24)
+#define DLCV__UDIFF(a, b) _mm256_or_si256(_mm256_subs_epu8((a), (b)), _mm256_subs_epu8((b), (a)))
+#define DLCV__UD __m256i
+#define DLCV__UDZERO() _mm256_setzero_si256()
+#define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_avx2((acc), (a), (b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__dot_bytes_avx2((acc), DLCV__UDIFF(a, b), DLCV__UDIFF(a, b))
+#define DLCV__UDSUM(acc) dlcv__sum32_avx2(acc)
+#define DLCV__UDOT_STEPS 8192
+
+#ifdef DLCV_STRICT
+#define DLCV__PAIR_VECTORS 2
+#define DLCV__COSINE_VECTORS 2
+#else
+#define DLCV__PAIR_VECTORS 8
+#define DLCV__COSINE_VECTORS 4
+#endif
+#define DLCV__FMR 6
+#define DLCV__FNV 2
+
+#define DLCV__SMR 6
+#define DLCV__SNV 2
+#define DLCV__SROWS 4
+#define DLCV__SGROUP 8
+#define DLCV__SMAX 0
+#define DLCV__SSTEPS (1 << 20)
+#define DLCV__SV dlcv__acc_avx2
+#define DLCV__SD __m256i
+#define DLCV__SVZERO() DLCV__ACC(_mm256_setzero_si256())
+#define DLCV__SVLOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))
+#define DLCV__SVSET(p) _mm256_set1_epi64x(dlcv__load_i64(p))
+#define DLCV__SVOP(a, b) _mm256_sad_epu8((b), (a))
+#define DLCV__SVADD(acc, t) DLCV__ACC(_mm256_add_epi32(DLCV__NOACC(acc), (t)))
+#define DLCV__SVPUT(c, acc) dlcv__put_sums_avx2((c), DLCV__NOACC(acc))
+
+#define DLCV__DMR 6
+#define DLCV__DNV 2
+#define DLCV__DROWS 8
+#define DLCV__DGROUP 2
+#define DLCV__DWIDE 1
+#define DLCV__DFLIP 0
+#define DLCV__DV dlcv__acc_avx2
+#define DLCV__DA __m256i
+#define DLCV__DB __m256i
+#define DLCV__DVZERO() DLCV__ACC(_mm256_setzero_si256())
+#define DLCV__DVLOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))
+#define DLCV__DVSET(p) _mm256_set1_epi32(dlcv__load_i32(p))
+#define DLCV__DVSTEP(acc, a, b) DLCV__ACC(_mm256_add_epi32(DLCV__NOACC(acc), _mm256_madd_epi16((a), (b))))
+#define DLCV__DVPUT(c, acc) DLCV__VISTORE((c), _mm256_add_epi32(DLCV__VILOAD(c), DLCV__NOACC(acc)))

@@ -1,0 +1,166 @@
+/* ---- backend: AVX-512 F, BW, DQ, VL ---------------------------------------------------------------------------------------------- */
+#if defined(DLCV_DISPATCH) && DLCV__GNU
+#define DLCV__REGION 1
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")
+#endif
+#endif
+
+#define DLCV__K(name) dlcv__##name##_avx512
+#define DLCV__BACKEND_NAME "avx512"
+#define DLCV__KERNEL DLCV__FN DLCV__REALIGN
+#ifdef _MSC_VER
+#define DLCV__LEAVE() _mm256_zeroupper()
+#else
+#define DLCV__LEAVE() ((void)0)
+#endif
+#define DLCV__STAMP_F32 1
+#if defined(DLCV_DISPATCH) || !DLCV__SLOT_AVX512VNNI
+#define DLCV__STAMP_U8 1
+#else
+#define DLCV__STAMP_U8 0
+#endif
+
+#define DLCV__V __m512
+#define DLCV__VW 16
+#define DLCV__VZERO() _mm512_setzero_ps()
+#define DLCV__VSET(x) _mm512_set1_ps(x)
+#define DLCV__VLOAD(p) _mm512_loadu_ps(p)
+#define DLCV__VLOADA(p) _mm512_load_ps(p)
+#define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
+#define DLCV__VADD(a, b) _mm512_add_ps((a), (b))
+#define DLCV__VSUB(a, b) _mm512_sub_ps((a), (b))
+#define DLCV__VMUL(a, b) _mm512_mul_ps((a), (b))
+#define DLCV__VDIV(a, b) _mm512_div_ps((a), (b))
+#define DLCV__VSQRT(v) _mm512_sqrt_ps(v)
+#define DLCV__VABS(v) _mm512_abs_ps(v)
+#define DLCV__VMAX(a, b) _mm512_max_ps((a), (b))
+#ifdef DLCV_STRICT
+#define DLCV__VFMA(a, b, c) _mm512_add_ps(_mm512_mul_ps((a), (b)), (c))
+#else
+#define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
+#endif
+#define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
+#define DLCV__VSUM(v) dlcv__sum_avx512(v)
+#define DLCV__VM __mmask16
+#define DLCV__VLT(a, b) _mm512_cmp_ps_mask((a), (b), _CMP_LT_OQ)
+#define DLCV__VSELECT(m, a, b) _mm512_mask_blend_ps((m), (b), (a))
+#define DLCV__VANY(m) ((m) != 0)
+
+#define DLCV__VI __m512i
+#define DLCV__VISET(x) _mm512_set1_epi32(x)
+#define DLCV__VILOAD(p) _mm512_loadu_si512((const void *)(p))
+#define DLCV__VISTORE(p, v) _mm512_storeu_si512((void *)(p), (v))
+#define DLCV__VIADD(a, b) _mm512_add_epi32((a), (b))
+#define DLCV__VISUB(a, b) _mm512_sub_epi32((a), (b))
+#define DLCV__VIAND(a, b) _mm512_and_si512((a), (b))
+#define DLCV__VIOR(a, b) _mm512_or_si512((a), (b))
+#define DLCV__VISHL(v, n) _mm512_slli_epi32((v), (n))
+#define DLCV__VISHR(v, n) _mm512_srli_epi32((v), (n))
+#define DLCV__VILT(a, b) _mm512_cmplt_epi32_mask((a), (b))
+#define DLCV__VFROMI(v) _mm512_cvtepi32_ps(v)
+#define DLCV__VTOI(v) _mm512_cvttps_epi32(v)
+#define DLCV__VASI(v) _mm512_castps_si512(v)
+#define DLCV__VASF(v) _mm512_castsi512_ps(v)
+
+DLCV__INLINE float dlcv__sum_avx512(__m512 v)
+{
+    __m256 h = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
+    __m128 q = _mm_add_ps(_mm256_castps256_ps128(h), _mm256_extractf128_ps(h, 1));
+    q = _mm_add_ps(q, _mm_movehl_ps(q, q));
+    return _mm_cvtss_f32(_mm_add_ss(q, _mm_shuffle_ps(q, q, 1)));
+}
+
+DLCV__INLINE uint64_t dlcv__sum64_avx512(__m512i v)
+{
+    uint64_t t[8];
+    _mm512_storeu_si512((void *)t, v);
+    return t[0] + t[1] + t[2] + t[3] + t[4] + t[5] + t[6] + t[7];
+}
+
+/* sixteen unsigned 32-bit lanes */
+DLCV__INLINE uint64_t dlcv__sum32_avx512(__m512i v)
+{
+    return dlcv__sum64_avx512(_mm512_add_epi64(_mm512_and_si512(v, _mm512_set1_epi64(0xffffffff)), _mm512_srli_epi64(v, 32)));
+}
+
+/* a.b in pairs of 16-bit products */
+DLCV__INLINE __m512i dlcv__dot_bytes_avx512(__m512i acc, __m512i a, __m512i b)
+{
+    __m512i z = _mm512_setzero_si512();
+    acc = _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_unpacklo_epi8(a, z), _mm512_unpacklo_epi8(b, z)));
+    return _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_unpackhi_epi8(a, z), _mm512_unpackhi_epi8(b, z)));
+}
+
+/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m512i that is read as another vector, and
+ * spills. */
+#if DLCV__GNU
+typedef int dlcv__acc_avx512 __attribute__((vector_size(64)));
+#define DLCV__ACC(v) ((dlcv__acc_avx512)(v))
+#define DLCV__NOACC(acc) ((__m512i)(acc))
+#else
+typedef __m512i dlcv__acc_avx512;
+#define DLCV__ACC(v) (v)
+#define DLCV__NOACC(acc) (acc)
+#endif
+
+#define DLCV__U __m512i
+#define DLCV__UW 64
+#define DLCV__ULOAD(p) _mm512_loadu_si512((const void *)(p))
+#define DLCV__UAND(a, b) _mm512_and_si512((a), (b))
+#define DLCV__UA __m512i
+#define DLCV__UAZERO() _mm512_setzero_si512()
+#define DLCV__USAD(acc, a, b) _mm512_add_epi64((acc), _mm512_sad_epu8((a), (b)))
+#define DLCV__UASUM(acc) dlcv__sum64_avx512(acc)
+#define DLCV__USAD_STEPS (1 << 24)
+#define DLCV__UDIFF(a, b) _mm512_or_si512(_mm512_subs_epu8((a), (b)), _mm512_subs_epu8((b), (a)))
+#define DLCV__UD __m512i
+#define DLCV__UDZERO() _mm512_setzero_si512()
+#define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_avx512((acc), (a), (b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__dot_bytes_avx512((acc), DLCV__UDIFF(a, b), DLCV__UDIFF(a, b))
+#define DLCV__UDSUM(acc) dlcv__sum32_avx512(acc)
+#define DLCV__UDOT_STEPS 8192
+
+#ifdef DLCV_STRICT
+#define DLCV__PAIR_VECTORS 1
+#define DLCV__COSINE_VECTORS 1
+#else
+#define DLCV__PAIR_VECTORS 4
+#define DLCV__COSINE_VECTORS 4
+#endif
+#define DLCV__FMR 8
+#define DLCV__FNV 3
+
+#define DLCV__SMR 8
+#define DLCV__SNV 3
+#define DLCV__SROWS 8
+#define DLCV__SGROUP 8
+#define DLCV__SMAX 0
+#define DLCV__SSTEPS (1 << 20)
+#define DLCV__SV dlcv__acc_avx512
+#define DLCV__SD __m512i
+#define DLCV__SVZERO() DLCV__ACC(_mm512_setzero_si512())
+#define DLCV__SVLOAD(p) _mm512_load_si512((const void *)(p))
+#define DLCV__SVSET(p) _mm512_set1_epi64(dlcv__load_i64(p))
+#define DLCV__SVOP(a, b) _mm512_sad_epu8((b), (a))
+#define DLCV__SVADD(acc, t) DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(acc), (t)))
+#define DLCV__SVPUT(c, acc) _mm256_storeu_si256((__m256i *)(void *)(c), \
+    _mm256_add_epi32(_mm256_loadu_si256((const __m256i *)(const void *)(c)), _mm512_cvtepi64_epi32(DLCV__NOACC(acc))))
+
+#define DLCV__DMR 8
+#define DLCV__DNV 3
+#define DLCV__DROWS 16
+#define DLCV__DGROUP 2
+#define DLCV__DWIDE 1
+#define DLCV__DFLIP 0
+#define DLCV__DV dlcv__acc_avx512
+#define DLCV__DA __m512i
+#define DLCV__DB __m512i
+#define DLCV__DVZERO() DLCV__ACC(_mm512_setzero_si512())
+#define DLCV__DVLOAD(p) _mm512_load_si512((const void *)(p))
+#define DLCV__DVSET(p) _mm512_set1_epi32(dlcv__load_i32(p))
+#define DLCV__DVSTEP(acc, a, b) DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(acc), _mm512_madd_epi16((a), (b))))
+#define DLCV__DVPUT(c, acc) _mm512_storeu_si512((void *)(c), _mm512_add_epi32(_mm512_loadu_si512((const void *)(c)), DLCV__NOACC(acc)))

@@ -1,0 +1,289 @@
+/* ---- backends: which instruction sets are built, and what a backend has to define ---------------------------------------------
+ *
+ * A slot is one stamp of the kernels: a file with vector macros, the kernel text, end.h. DLCV__SLOT_x says which slots this
+ * translation unit gets: the best one that the compiler flags allow, the one that DLCV_FORCE_x names, or with DLCV_DISPATCH
+ * all that the compiler can build.
+ *
+ * What a backend file defines (scalar.h is the reference, a vector of width 1):
+ *
+ *   DLCV__K(name)           the name of a kernel in this stamp; DLCV__BACKEND_NAME its text
+ *   DLCV__KERNEL            how a kernel is declared;  DLCV__LEAVE() stands before it returns
+ *   DLCV__STAMP_F32 _U8     which halves of the kernels this stamp makes; a partial stamp (avx512vnni.h, neondot.h) redefines what
+ *                           it does better in the byte half of the backend before it
+ *   floats                  DLCV__V a vector of DLCV__VW floats
+ *     VZERO VSET(x) VLOAD(p) VLOADA(p) VSTORE(p,v)           VLOADA: p is aligned to 4 VW bytes, VLOAD: any address
+ *     VACC(acc,v,one)       acc + v with the same bits as VADD; where additions and fused multiply-adds have ports of their own it is
+ *                           v * one + acc (a product by 1 is exact, so that this rounds once, as an addition does)
+ *     VADD VSUB VMUL VDIV VSQRT VABS(v) VMAX(a,b)            VMAX is a > b ? a : b
+ *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
+ *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
+ *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
+ *   32-bit integers         DLCV__VI, as many lanes
+ *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
+ *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
+ *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
+ *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
+ *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDSUM(acc) -> uint64_t; at most
+ *     DLCV__UDOT_STEPS steps between
+ *     PAIR_VECTORS          accumulators of a sum over one pair of float vectors, COSINE_VECTORS of each of three such sums: as many as
+ *                           hide the latency; in strict mode 16 lanes on every machine
+ *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
+ *     F: floats             FMR FNV (a vector of VW rows)
+ *     S: |a-b| of bytes     SMR SNV SROWS SGROUP  accumulator DLCV__SV SVZERO SVPUT(c,acc): c[0..SROWS) += acc; operand DLCV__SD
+ *                           SVLOAD(p) SVSET(p); t = SVOP(a,b), SVADD(acc,t), or the two as one SVSTEP(acc,a,b)
+ *                           SMAX: it sums max(a,b) instead, the caller takes 2 sum max(a,b) - sum a - sum b; at most SSTEPS groups
+ *                           a tile
+ *     D: a*b of bytes       DMR DNV DROWS DGROUP  accumulator DLCV__DV DVZERO DVPUT(c,acc); data DLCV__DB DVLOAD(p); query DLCV__DA
+ *                           DVSET(p); DVSTEP(acc,a,b)
+ *                           DWIDE: operands are int16_t instead of bytes;  DFLIP: data bytes have their top bit flipped (b - 128)
+ *     xGROUP                elements of a row that stand together, so that one instruction can add them up in one lane
+ */
+#if defined(__x86_64__) || defined(_M_X64) || defined(__i386__) || defined(_M_IX86)
+#define DLCV__X86 1
+#else
+#define DLCV__X86 0
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define DLCV__GNU 1
+#else
+#define DLCV__GNU 0
+#endif
+
+/* what the flags allow */
+#if DLCV__X86 && (defined(__SSE2__) || defined(_M_X64) || (defined(_M_IX86_FP) && _M_IX86_FP >= 2)) && !defined(__TINYC__)
+#define DLCV__FLAGS_SSE2 1
+#else
+#define DLCV__FLAGS_SSE2 0
+#endif
+#if DLCV__FLAGS_SSE2 && defined(__AVX2__) && (defined(__FMA__) || (defined(_MSC_VER) && !defined(__clang__)))
+#define DLCV__FLAGS_AVX2 1
+#else
+#define DLCV__FLAGS_AVX2 0
+#endif
+#if DLCV__FLAGS_AVX2 && defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+#define DLCV__FLAGS_AVX512 1
+#else
+#define DLCV__FLAGS_AVX512 0
+#endif
+#if DLCV__FLAGS_AVX512 && defined(__AVX512VNNI__)
+#define DLCV__FLAGS_VNNI 1
+#else
+#define DLCV__FLAGS_VNNI 0
+#endif
+#if (defined(__ARM_NEON) || defined(_M_ARM64)) && !defined(__ARM_BIG_ENDIAN)
+#define DLCV__FLAGS_NEON 1
+#else
+#define DLCV__FLAGS_NEON 0
+#endif
+#if DLCV__FLAGS_NEON && defined(__ARM_FEATURE_DOTPROD)
+#define DLCV__FLAGS_DOT 1
+#else
+#define DLCV__FLAGS_DOT 0
+#endif
+
+#if defined(DLCV_FORCE_SCALAR) + defined(DLCV_FORCE_SSE2) + defined(DLCV_FORCE_AVX2) + defined(DLCV_FORCE_AVX512) \
+    + defined(DLCV_FORCE_NEON) + defined(DLCV_DISPATCH) > 1
+#error "dlcv.h: define one of DLCV_DISPATCH, DLCV_FORCE_SCALAR, _SSE2, _AVX2, _AVX512, _NEON, not several"
+#endif
+#if defined(DLCV_FORCE_SSE2) && !DLCV__FLAGS_SSE2
+#error "dlcv.h: DLCV_FORCE_SSE2 needs an x86 compiler with -msse2"
+#elif defined(DLCV_FORCE_AVX2) && !DLCV__FLAGS_AVX2
+#error "dlcv.h: DLCV_FORCE_AVX2 needs -mavx2 -mfma (MSVC: /arch:AVX2)"
+#elif defined(DLCV_FORCE_AVX512) && !DLCV__FLAGS_AVX512
+#error "dlcv.h: DLCV_FORCE_AVX512 needs -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma (MSVC: /arch:AVX512)"
+#elif defined(DLCV_FORCE_NEON) && !DLCV__FLAGS_NEON
+#error "dlcv.h: DLCV_FORCE_NEON needs a little-endian ARM compiler with NEON (ARMv7: -mfpu=neon)"
+#endif
+
+/* dispatch: target regions on gcc and clang; MSVC needs none; elsewhere the flags decide */
+#if defined(DLCV_DISPATCH)
+#define DLCV__SLOT_SCALAR 1
+#if DLCV__X86 && (DLCV__GNU || defined(_MSC_VER)) && !defined(__TINYC__)
+#define DLCV__SLOT_SSE2 1
+#define DLCV__SLOT_AVX2 1
+#define DLCV__SLOT_AVX512 1
+#define DLCV__SLOT_AVX512VNNI 1
+#else
+#define DLCV__SLOT_SSE2 0
+#define DLCV__SLOT_AVX2 0
+#define DLCV__SLOT_AVX512 0
+#define DLCV__SLOT_AVX512VNNI 0
+#endif
+#define DLCV__SLOT_NEON DLCV__FLAGS_NEON
+#if DLCV__FLAGS_NEON && defined(__aarch64__) && (DLCV__FLAGS_DOT || ((defined(__linux__) || defined(__APPLE__)) \
+    && ((defined(__clang__) && __clang_major__ >= 16) || (!defined(__clang__) && __GNUC__ >= 8))))
+#define DLCV__SLOT_NEONDOT 1
+#else
+#define DLCV__SLOT_NEONDOT 0
+#endif
+#else /* the one backend; its dot product of bytes takes the place of the plain one */
+#if defined(DLCV_FORCE_SCALAR)
+#define DLCV__BEST 0
+#elif defined(DLCV_FORCE_SSE2)
+#define DLCV__BEST 1
+#elif defined(DLCV_FORCE_AVX2)
+#define DLCV__BEST 2
+#elif DLCV__FLAGS_AVX512
+#define DLCV__BEST 3
+#elif DLCV__FLAGS_AVX2
+#define DLCV__BEST 2
+#elif DLCV__FLAGS_SSE2
+#define DLCV__BEST 1
+#elif DLCV__FLAGS_NEON
+#define DLCV__BEST 4
+#else
+#define DLCV__BEST 0
+#endif
+#define DLCV__SLOT_SCALAR (DLCV__BEST == 0)
+#define DLCV__SLOT_SSE2 (DLCV__BEST == 1)
+#define DLCV__SLOT_AVX2 (DLCV__BEST == 2)
+#define DLCV__SLOT_AVX512 (DLCV__BEST == 3)
+#define DLCV__SLOT_NEON (DLCV__BEST == 4)
+#define DLCV__SLOT_AVX512VNNI (DLCV__BEST == 3 && DLCV__FLAGS_VNNI)
+#define DLCV__SLOT_NEONDOT (DLCV__BEST == 4 && DLCV__FLAGS_DOT)
+#endif
+
+/* 32-bit NEON flushes denormals to zero, which strict mode may not: there floats are the scalar backend's, on VFP */
+#if defined(DLCV_STRICT) && DLCV__SLOT_NEON && !defined(__aarch64__) && !defined(_M_ARM64)
+#undef DLCV__SLOT_SCALAR
+#define DLCV__SLOT_SCALAR 1
+#define DLCV__NEON_F32 0
+#else
+#define DLCV__NEON_F32 1
+#endif
+
+#if DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512
+#include <immintrin.h>
+#if DLCV__GNU && defined(DLCV_DISPATCH)
+#include <cpuid.h>
+#endif
+#if defined(_MSC_VER)
+#include <intrin.h>
+#endif
+#endif
+#ifdef DLCV_STRICT
+#if DLCV__FLAGS_SSE2
+#include <xmmintrin.h>
+#else
+#include <fenv.h>
+#endif
+#endif
+#if DLCV__SLOT_NEON
+#include <arm_neon.h>
+#if DLCV__SLOT_NEONDOT && !DLCV__FLAGS_DOT && defined(__linux__)
+#include <sys/auxv.h>
+#elif DLCV__SLOT_NEONDOT && !DLCV__FLAGS_DOT && defined(__APPLE__)
+#include <sys/sysctl.h>
+#endif
+#endif
+
+/* reads at any address, and numbers as bits */
+DLCV__INLINE uint32_t dlcv__bits_of(float x) { uint32_t u; memcpy(&u, &x, 4); return u; }
+DLCV__INLINE float dlcv__float_of(uint32_t u) { float x; memcpy(&x, &u, 4); return x; }
+DLCV__INLINE int dlcv__finite(float x) { return (dlcv__bits_of(x) & 0x7f800000u) != 0x7f800000u; }
+DLCV__INLINE float dlcv__load_f32(const void *p) { float x; memcpy(&x, p, 4); return x; }
+DLCV__INLINE int32_t dlcv__load_i32(const void *p) { int32_t x; memcpy(&x, p, 4); return x; }
+DLCV__INLINE void dlcv__store_i32(void *p, int32_t x) { memcpy(p, &x, 4); }
+DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p, 8); return x; }
+
+/* 32-bit x86: whoever calls may have aligned the stack to 4 bytes only */
+#if DLCV__GNU && (defined(__i386__))
+#define DLCV__REALIGN __attribute__((force_align_arg_pointer))
+#else
+#define DLCV__REALIGN
+#endif
+
+/* The depth of a block of packed rows: 512 bytes each. A result is the sum of its blocks' sums in ascending order; since that
+ * is arithmetic and not tuning, the number is the same everywhere. */
+#define DLCV__DEPTH_BYTES 512
+#define DLCV__DEPTH_F32 128
+
+/* the most queries and data rows of any tile, for the callers' padding */
+#define DLCV__MAX_NR 64
+
+/* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
+typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
+typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
+
+enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_MAX, DLCV__TILES };
+
+typedef struct dlcv__kernels_f32 {
+    float (*l1)(const float *a, const float *b, size_t n);
+    float (*l2sq)(const float *a, const float *b, size_t n);
+    float (*dot)(const float *a, const float *b, size_t n);
+    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
+    dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
+    int (*small_integers)(const float *p, size_t n, float *sum);                    /* all integers up to 2^15? their sum */
+    size_t (*below_f32)(const float *p, size_t begin, size_t end, float limit);     /* the first index with p[i] < limit, or end */
+    size_t (*below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit);
+    void (*cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift);
+    void (*cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift);
+    void (*affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n);    /* c = a + b + times c, times -2 .. 2 */
+    void (*transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip);
+    void (*log_f32)(const float *x, float *y, size_t n);
+    void (*sin_turns_f32)(const float *x, float *y, size_t n);
+    void (*cos_turns_f32)(const float *x, float *y, size_t n);
+    void (*normal_f32)(const float *u1, const float *u2, float *y, size_t n);
+    int mr, nr;                                                                     /* of a float tile */
+} dlcv__kernels_f32;
+
+typedef struct dlcv__kernels_u8 {
+    uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
+    uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
+    uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);
+    dlcv__tile_u8 sad_tile, sad_row, dot_tile, dot_row;
+    int sad_mr, sad_nr, sad_group, sad_max, sad_steps;
+    int dot_mr, dot_nr, dot_group, dot_wide, dot_flip;
+} dlcv__kernels_u8;
+
+typedef struct dlcv__table {
+    const char *name;
+    const dlcv__kernels_f32 *f32;
+    const dlcv__kernels_u8 *u8;
+} dlcv__table;
+
+/* 1, but no compiler may know it and turn VACC back into an addition */
+static const volatile float dlcv__one = 1.0f;
+
+/* bytes before and after the place where a string ends */
+static const unsigned char dlcv__tail_mask[128] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 };
+
+/* A tile's text is unrolled by these: M(i, x) for all i below a literal number. */
+#define DLCV__CAT_(a, b) a##b
+#define DLCV__CAT(a, b) DLCV__CAT_(a, b)
+#define DLCV__REP1(M, x) M(0, x)
+#define DLCV__REP2(M, x) M(0, x) M(1, x)
+#define DLCV__REP3(M, x) DLCV__REP2(M, x) M(2, x)
+#define DLCV__REP4(M, x) DLCV__REP3(M, x) M(3, x)
+#define DLCV__REP6(M, x) DLCV__REP4(M, x) M(4, x) M(5, x)
+#define DLCV__REP8(M, x) DLCV__REP6(M, x) M(6, x) M(7, x)
+#define DLCV__REP16(M, x) DLCV__REP8(M, x) M(8, x) M(9, x) M(10, x) M(11, x) M(12, x) M(13, x) M(14, x) M(15, x)
+#define DLCV__COL1(M, r) M(r, 0)
+#define DLCV__COL2(M, r) M(r, 0) M(r, 1)
+#define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
+#define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
+
+/* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
+ * entry and every task. */
+#ifdef DLCV_STRICT
+#if DLCV__FLAGS_SSE2
+typedef unsigned dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { const unsigned was = _mm_getcsr(); _mm_setcsr(0x1f80); return was; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { _mm_setcsr(was); }
+#else
+typedef fenv_t dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { fenv_t was; fegetenv(&was); fesetenv(FE_DFL_ENV); return was; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { fesetenv(&was); }
+#endif
+#else
+typedef int dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
+#endif

@@ -1,0 +1,274 @@
+/* ---- kernels: floats ------------------------------------------------------------------------------------------------------------------- */
+#if DLCV__STAMP_F32
+
+/* n < VW floats, the missing ones 0 */
+DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+
+/* One pair. Element i is added into lane i mod (vectors x VW), the lanes by halves; STEP(j) works on x and y. */
+#define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__PAIR_FULL(j, STEP) { \
+    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+#define DLCV__PAIR_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V x = DLCV__K(load_some)(a + i, n - i), y = DLCV__K(load_some)(b + i, n - i); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__PAIR_KEEP(j, s) s[j] = acc##j;
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
+
+#define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
+#define DLCV__PAIR(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    DLCV__V s[DLCV__PAIR_VECTORS]; \
+    size_t i = 0; \
+    float sum; \
+    DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
+    for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
+    DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
+    DLCV__PAIR_REP(DLCV__PAIR_KEEP, s) \
+    sum = DLCV__K(add_up)(s, DLCV__PAIR_VECTORS); \
+    (void)one; \
+    DLCV__LEAVE(); \
+    return sum; \
+}
+
+/* the lanes of `count` vectors, a power of two */
+DLCV__INLINE float DLCV__K(add_up)(DLCV__V *s, int count)
+{
+    int half, i;
+    for (half = count / 2; half; half /= 2)
+        for (i = 0; i < half; i++) s[i] = DLCV__VADD(s[i], s[i + half]);
+    return DLCV__VSUM(s[0]);
+}
+
+DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
+DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
+DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
+
+/* a.b, a.a and b.b in one pass */
+#define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
+#define DLCV__COSINE_STEP(j) \
+    ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
+#define DLCV__COSINE_KEEP(j, s) s[0][j] = ab##j; s[1][j] = aa##j; s[2][j] = bb##j;
+#define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
+
+DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+{
+    DLCV__V s[3][DLCV__COSINE_VECTORS];
+    size_t i = 0;
+    int j;
+    DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
+        DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
+    }
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
+    DLCV__COSINE_REP(DLCV__COSINE_KEEP, s)
+    for (j = 0; j < 3; j++) out[j] = DLCV__K(add_up)(s[j], DLCV__COSINE_VECTORS);
+    DLCV__LEAVE();
+}
+
+/* Tiles: c[r, j] += sum over k < n, n > 0, of op(a[r, k], b[k, j]) for r < FMR queries and j < FNV * VW data rows; a: rows at a pitch of
+ * DLCV__DEPTH_F32 floats, b: packed [k][FNV * VW], aligned. Every result is one ascending chain over k that starts at +0. The
+ * operations of a row stand together before its additions: where the two have ports of their own, both stay busy. */
+#define DLCV__FNR (DLCV__FNV * DLCV__VW)
+#define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
+#define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
+#define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
+#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAX(b##j, x);
+#define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
+#define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
+#define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
+#define DLCV__F_PUT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p); \
+    v = DLCV__VADD(v, acc##r##_##j); \
+    DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_MAX1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
+    DLCV__VSTORE(p, v); }
+
+#define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
+#define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
+#define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
+#define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
+#define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
+#define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
+#define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
+#define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
+
+#define DLCV__TILE(NAME, ROWS, STEP, PUT) \
+DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    ROWS(DLCV__F_ZERO, 0) \
+    do { \
+        DLCV__F_COLS(DLCV__F_LOAD1, 0) \
+        ROWS(STEP, 0) \
+        a++; \
+        b += DLCV__FNR; \
+    } while (--n); \
+    ROWS(PUT, 0) \
+    (void)one; (void)sum_a; (void)sum_b; (void)ldc; \
+    DLCV__LEAVE(); \
+}
+
+DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
+DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
+DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
+DLCV__TILE(tile_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
+DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
+DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
+DLCV__TILE(row_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+
+/* Are all n floats integers of magnitude up to 2^15? Then *sum is their sum. With n <= 128 that sum, the sums of
+ * |a - b| and of max(a, b), and twice the latter are integers below 2^23, so that 2 sum max(a, b) - sum a - sum b has the
+ * bits of sum |a - b|, in whatever order either is added. */
+DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
+{
+    const DLCV__V most = DLCV__VSET(32768.5f), zero = DLCV__VZERO();
+    DLCV__V total = zero;
+    size_t i;
+    int good = 1;
+    for (i = 0; i < n && good; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__K(load_some)(p + i, n - i);
+        const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
+        const DLCV__V small = DLCV__VSELECT(fits, v, zero);
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
+        total = DLCV__VADD(total, v);
+        good = !DLCV__VANY(DLCV__VLT(zero, off));
+    }
+    *sum = DLCV__VSUM(total);
+    DLCV__LEAVE();
+    return good && dlcv__finite(*sum); /* a NaN is not greater than anything, but it stays in the sum */
+}
+
+/* Searches: the first i in begin .. end - 1 with p[i] < limit, or end. */
+DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
+{
+    const DLCV__V t = DLCV__VSET(limit);
+    size_t i = begin;
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
+        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
+        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
+            break;
+    }
+    while (i < end && !(p[i] < limit)) i++;
+    DLCV__LEAVE();
+    return i;
+}
+
+DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
+{
+    const DLCV__VI t = DLCV__VISET(limit);
+    size_t i = begin;
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
+        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
+        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
+            break;
+    }
+    while (i < end && p[i] >= limit) i++;
+    DLCV__LEAVE();
+    return i;
+}
+
+/* c[j] = shift + scale * (c[j] * rb[j] * ra): from inner products and reciprocal norms to cosines or 1 - cosines. n is a multiple
+ * of VW. */
+DLCV__KERNEL void DLCV__K(cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift)
+{
+    size_t j;
+    for (j = 0; j < n; j += DLCV__VW) {
+        DLCV__V v = DLCV__VMUL(DLCV__VMUL(DLCV__VLOAD(c + j), DLCV__VLOAD(rb + j)), DLCV__VSET(ra));
+        v = DLCV__VADD(DLCV__VSET(shift), DLCV__VMUL(DLCV__VSET(scale), v));
+        DLCV__VSTORE(c + j, v);
+    }
+    DLCV__LEAVE();
+}
+
+/* the same from integer inner products c[j] + add; the floats take their place */
+DLCV__KERNEL void DLCV__K(cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift)
+{
+    size_t j;
+    for (j = 0; j < n; j += DLCV__VW) {
+        DLCV__V v = DLCV__VFROMI(DLCV__VIADD(DLCV__VILOAD(c + j), DLCV__VISET(add)));
+        v = DLCV__VMUL(DLCV__VMUL(v, DLCV__VLOAD(rb + j)), DLCV__VSET(ra));
+        v = DLCV__VADD(DLCV__VSET(shift), DLCV__VMUL(DLCV__VSET(scale), v));
+        DLCV__VISTORE(c + j, DLCV__VASI(v));
+    }
+    DLCV__LEAVE();
+}
+
+/* c[j] = a + b[j] + times * c[j] modulo 2^32, times -2, -1, 1 or 2; n is a multiple of VW */
+DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n)
+{
+    size_t j;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const DLCV__VI base = DLCV__VIADD(DLCV__VISET(a), DLCV__VILOAD(b + j));
+        DLCV__VI v = DLCV__VILOAD(c + j);
+        if (times == 2 || times == -2) v = DLCV__VIADD(v, v);
+        v = times < 0 ? DLCV__VISUB(base, v) : DLCV__VIADD(base, v);
+        DLCV__VISTORE(c + j, v);
+    }
+    DLCV__LEAVE();
+}
+
+/* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers. */
+DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
+{
+    unsigned char *o = (unsigned char *)out;
+    const unsigned char *p = (const unsigned char *)in;
+    int r = 0, u, i;
+#ifdef DLCV__Q
+    const DLCV__Q x = DLCV__QSET((int32_t)flip);
+    for (; r + 4 <= rows; r += 4) {
+        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+        unsigned char *q = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
+            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
+            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
+            const DLCV__Q ab = DLCV__QXOR(DLCV__QLOW32(a, b), x), cd = DLCV__QXOR(DLCV__QLOW32(c, d), x);
+            const DLCV__Q ef = DLCV__QXOR(DLCV__QHIGH32(a, b), x), gh = DLCV__QXOR(DLCV__QHIGH32(c, d), x);
+            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
+        }
+        for (; u < units; u++, q += out_step)
+            for (i = 0; i < 4; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(q + 4 * i, &w, 4);
+            }
+    }
+#endif
+    (void)i;
+    for (; r < rows; r++)
+        for (u = 0; u < units; u++) {
+            const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
+            memcpy(o + (size_t)u * out_step + 4 * (size_t)r, &w, 4);
+        }
+    DLCV__LEAVE();
+}
+
+#endif /* DLCV__STAMP_F32 */

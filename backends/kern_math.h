@@ -1,0 +1,144 @@
+/* ---- kernels: functions of a float --------------------------------------------------------------------------------------------------------
+ * Built from single IEEE operations in a fixed order, never fused: the same bits in every backend and every mode, which is what
+ * makes random normals equal everywhere. Bounds are over all floats, against the exact value, in units in the last place
+ * (tests/test_math.c). */
+#if DLCV__STAMP_F32
+
+/* ln x, within 2 ULP. x = m 2^e with m in [sqrt(1/2), sqrt 2): ln x = e ln 2 + 2 atanh(s), s = (m - 1) / (m + 1), |s| < 0.1716,
+ * and atanh(s) = s + s^3/3 + s^5/5 + ..., cut where the next term is below 2^-30 of s. m - 1 is exact, and f - s f with f = m - 1 is
+ * 2 s, so that the leading term carries no rounding of its own. ln 2 in two parts: the first has 8 zero bits at its end, so that
+ * e times it is exact. */
+DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), tiny = DLCV__VSET(1.17549435e-38f), zero = DLCV__VZERO();
+    const DLCV__V infinity = DLCV__VASF(DLCV__VISET(0x7f800000));
+    const DLCV__VM denormal = DLCV__VLT(x, tiny);
+    const DLCV__V y = DLCV__VSELECT(denormal, DLCV__VMUL(x, DLCV__VSET(8388608.0f)), x);
+    /* move sqrt(1/2) to an exponent's beginning, take the exponent off, move back */
+    const DLCV__VI bits = DLCV__VISUB(DLCV__VASI(y), DLCV__VISET(0x3f3504f3));
+    const DLCV__VI shifted = DLCV__VIADD(DLCV__VISHR(bits, 23), DLCV__VISET(128)); /* the sign is in bit 8, not above */
+    const DLCV__VI e = DLCV__VISUB(DLCV__VIAND(shifted, DLCV__VISET(511)), DLCV__VISET(128));
+    const DLCV__V m = DLCV__VASF(DLCV__VIADD(DLCV__VIAND(bits, DLCV__VISET(0x007fffff)), DLCV__VISET(0x3f3504f3)));
+    const DLCV__V f = DLCV__VSUB(m, one);
+    const DLCV__V s = DLCV__VDIV(f, DLCV__VADD(m, one));
+    const DLCV__V z = DLCV__VMUL(s, s);
+    DLCV__V k = DLCV__VFROMI(e), p, r;
+    k = DLCV__VSUB(k, DLCV__VSELECT(denormal, DLCV__VSET(23.0f), zero));
+    p = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(2.0f / 11.0f)), DLCV__VSET(2.0f / 9.0f));
+    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 7.0f));
+    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 5.0f));
+    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 3.0f));
+    p = DLCV__VMUL(z, p);
+    /* ln m = 2 s + s p = f - s f + s p */
+    r = DLCV__VADD(DLCV__VMUL(s, DLCV__VSUB(p, f)), DLCV__VMUL(k, DLCV__VSET(-2.12194440e-4f)));
+    r = DLCV__VADD(DLCV__VMUL(k, DLCV__VSET(0.693359375f)), DLCV__VADD(f, r));
+    /* 0: -inf; below 0: NaN; inf and NaN: themselves */
+    r = DLCV__VSELECT(DLCV__VLT(x, infinity), r, DLCV__VADD(x, zero));
+    r = DLCV__VSELECT(DLCV__VLT(zero, x), r, DLCV__VSELECT(DLCV__VLT(x, zero), DLCV__VSUB(infinity, infinity),
+        DLCV__VSUB(x, infinity)));
+    return r;
+}
+
+/* What sine and cosine of a turn share. |u| = whole turns + q / 4 + y / (2 pi) with |y| <= pi / 4, all but the last product exact;
+ * from 2^24 on every float is a whole number of turns. Then the two series, cut where the next term is below 2^-28. */
+DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), t = DLCV__VABS(u);
+    const DLCV__V in = DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(16777216.0f)), t, DLCV__VZERO());
+    const DLCV__V part = DLCV__VSUB(in, DLCV__VFROMI(DLCV__VTOI(in)));
+    const DLCV__VI q = DLCV__VTOI(DLCV__VADD(DLCV__VMUL(part, DLCV__VSET(4.0f)), DLCV__VSET(0.5f)));
+    const DLCV__V y = DLCV__VMUL(DLCV__VSUB(part, DLCV__VMUL(DLCV__VFROMI(q), DLCV__VSET(0.25f))), DLCV__VSET(6.28318531f));
+    const DLCV__V z = DLCV__VMUL(y, y);
+    const DLCV__VI which = DLCV__VIADD(q, DLCV__VISET(quarter)); /* of sine: 0 sin y, 1 cos y, 2 -sin y, 3 -cos y */
+    const DLCV__VM odd = DLCV__VILT(DLCV__VISET(0), DLCV__VIAND(which, DLCV__VISET(1)));
+    DLCV__V s, c;
+    s = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(2.75573192e-6f)), DLCV__VSET(-1.98412698e-4f));
+    s = DLCV__VADD(DLCV__VMUL(z, s), DLCV__VSET(8.33333333e-3f));
+    s = DLCV__VADD(DLCV__VMUL(z, s), DLCV__VSET(-1.66666667e-1f));
+    s = DLCV__VADD(y, DLCV__VMUL(DLCV__VMUL(y, z), s));
+    c = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(-2.75573192e-7f)), DLCV__VSET(2.48015873e-5f));
+    c = DLCV__VADD(DLCV__VMUL(z, c), DLCV__VSET(-1.38888889e-3f));
+    c = DLCV__VADD(DLCV__VMUL(z, c), DLCV__VSET(4.16666667e-2f));
+    c = DLCV__VADD(DLCV__VSUB(one, DLCV__VMUL(z, DLCV__VSET(0.5f))), DLCV__VMUL(DLCV__VMUL(z, z), c));
+    *sign = DLCV__VISHL(DLCV__VISHR(DLCV__VIAND(which, DLCV__VISET(2)), 1), 31);
+    s = DLCV__VSELECT(odd, c, s);
+    return DLCV__VADD(s, DLCV__VSUB(t, t)); /* infinities and NaNs have no angle: NaN */
+}
+
+/* x with the sign bits of `sign` turned */
+DLCV__INLINE DLCV__V DLCV__K(turn_sign)(DLCV__V x, DLCV__VI sign)
+{
+    const DLCV__VI bits = DLCV__VASI(x);
+    return DLCV__VASF(DLCV__VISUB(DLCV__VIOR(bits, sign), DLCV__VIAND(bits, sign))); /* exclusive or */
+}
+
+/* sin(2 pi u) and cos(2 pi u), each within 2 ULP */
+DLCV__INLINE DLCV__V DLCV__K(sin_turns)(DLCV__V u)
+{
+    DLCV__VI sign;
+    const DLCV__V s = DLCV__K(turns)(u, 0, &sign);
+    return DLCV__K(turn_sign)(DLCV__K(turn_sign)(s, sign), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET((int32_t)(-2147483647 - 1))));
+}
+
+DLCV__INLINE DLCV__V DLCV__K(cos_turns)(DLCV__V u)
+{
+    DLCV__VI sign;
+    const DLCV__V c = DLCV__K(turns)(u, 1, &sign);
+    return DLCV__K(turn_sign)(c, sign);
+}
+
+/* Box and Muller (1958), the cosine half */
+DLCV__INLINE DLCV__V DLCV__K(normal)(DLCV__V u1, DLCV__V u2)
+{
+    return DLCV__VMUL(DLCV__VSQRT(DLCV__VMUL(DLCV__VSET(-2.0f), DLCV__K(log)(u1))), DLCV__K(cos_turns)(u2));
+}
+
+/* over arrays of any length and address; the last vector is padded */
+#define DLCV__MAP(NAME, FUNCTION) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
+{ \
+    size_t i; \
+    for (i = 0; i < n; i += DLCV__VW) { \
+        const int whole = n - i >= DLCV__VW; \
+        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__K(load_some)(x + i, n - i)); \
+        if (whole) DLCV__VSTORE(y + i, v); \
+        else DLCV__K(store_some)(y + i, v, n - i); \
+    } \
+    DLCV__LEAVE(); \
+}
+
+DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
+{
+    float t[DLCV__VW];
+    DLCV__VSTORE(t, v);
+    memcpy(p, t, n * sizeof(float));
+}
+
+DLCV__MAP(log_f32, log)
+DLCV__MAP(sin_turns_f32, sin_turns)
+DLCV__MAP(cos_turns_f32, cos_turns)
+
+DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y, size_t n)
+{
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const int whole = n - i >= DLCV__VW;
+        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__K(load_some)(u1 + i, n - i);
+        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__K(load_some)(u2 + i, n - i);
+        const DLCV__V v = DLCV__K(normal)(a, b);
+        if (whole) DLCV__VSTORE(y + i, v);
+        else DLCV__K(store_some)(y + i, v, n - i);
+    }
+    DLCV__LEAVE();
+}
+
+static const dlcv__kernels_f32 DLCV__K(f32) = {
+    DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
+    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_max_f32) },
+    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_max_f32) },
+    DLCV__K(small_integers), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
+    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
+    DLCV__FMR, DLCV__FNV * DLCV__VW
+};
+
+#endif /* DLCV__STAMP_F32 */

@@ -1,0 +1,121 @@
+/* ---- kernels: bytes, in exact integers -------------------------------------------------------------------------------------------------- */
+#if DLCV__STAMP_U8
+
+/* One pair. Whole vectors go to four accumulators in turn; then one at a time; the end of a string is its last vector with the bytes that
+ * were counted already masked off. `STEPS` steps fit an accumulator before it is added up in 64 bits. */
+#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, SUM, STEPS) \
+DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum = 0; \
+    size_t i = 0, end; \
+    while (n - i >= DLCV__UW) { \
+        T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
+        end = (n - i) / DLCV__UW; \
+        end = i + DLCV__UW * (end < STEPS ? end : (size_t)STEPS); \
+        for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
+            acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
+            acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
+            acc2 = STEP(acc2, DLCV__ULOAD(a + i + 2 * DLCV__UW), DLCV__ULOAD(b + i + 2 * DLCV__UW)); \
+            acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
+        } \
+        for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
+        sum += SUM(acc0) + SUM(acc1) + SUM(acc2) + SUM(acc3); \
+    } \
+    if (i < n) { \
+        T acc = ZERO(); \
+        if (n >= DLCV__UW) { \
+            const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
+            acc = STEP(acc, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
+        } else { \
+            uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+            memcpy(x, a, n); \
+            memcpy(y, b, n); \
+            acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+        } \
+        sum += SUM(acc); \
+    } \
+    DLCV__LEAVE(); \
+    return sum; \
+}
+
+DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UASUM, DLCV__USAD_STEPS)
+DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, DLCV__UDOT_STEPS)
+
+/* Tiles: c[r, j] += the sum over the groups (for SAD at most SSTEPS of them); a: rows at a pitch of DLCV__DEPTH_BYTES, b: packed [group][data rows], aligned. */
+#define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
+#define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
+#define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
+#define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
+#define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
+#ifdef DLCV__SVSTEP
+#define DLCV__S_OP1(r, j)
+#define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
+#else
+#define DLCV__S_OP1(r, j) const DLCV__SD t##j = DLCV__SVOP(x, b##j);
+#define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVADD(acc##r##_##j, t##j);
+#endif
+#define DLCV__S_PUT1(r, j) DLCV__SVPUT(c + r * ldc + j * DLCV__SROWS, acc##r##_##j);
+#define DLCV__S_ZERO(r, y) DLCV__S_COLS(DLCV__S_ZERO1, r)
+#define DLCV__S_STEP(r, y) { \
+    const DLCV__SD x = DLCV__SVSET(a + r * DLCV__DEPTH_BYTES); DLCV__S_COLS(DLCV__S_OP1, r) DLCV__S_COLS(DLCV__S_ADD1, r) }
+#define DLCV__S_PUT(r, y) DLCV__S_COLS(DLCV__S_PUT1, r)
+
+#define DLCV__TILE_SAD(NAME, ROWS) \
+DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *packed_b, int32_t *c, size_t ldc) \
+{ \
+    const uint8_t *a = (const uint8_t *)packed_a, *b = (const uint8_t *)packed_b; \
+    ROWS(DLCV__S_ZERO, 0) \
+    do { \
+        DLCV__S_COLS(DLCV__S_LOAD1, 0) \
+        ROWS(DLCV__S_STEP, 0) \
+        a += DLCV__SGROUP; \
+        b += DLCV__SNR * DLCV__SGROUP; \
+    } while (--groups); \
+    ROWS(DLCV__S_PUT, 0) \
+    (void)ldc; \
+    DLCV__LEAVE(); \
+}
+
+DLCV__TILE_SAD(tile_sad_u8, DLCV__S_ROWS)
+DLCV__TILE_SAD(row_sad_u8, DLCV__REP1)
+
+#define DLCV__DNR (DLCV__DNV * DLCV__DROWS)
+#define DLCV__DSTEP (DLCV__DGROUP * (DLCV__DWIDE ? 2 : 1))
+#define DLCV__D_ROWS DLCV__CAT(DLCV__REP, DLCV__DMR)
+#define DLCV__D_COLS DLCV__CAT(DLCV__COL, DLCV__DNV)
+#define DLCV__D_ZERO1(r, j) DLCV__DV acc##r##_##j = DLCV__DVZERO();
+#define DLCV__D_LOAD1(r, j) const DLCV__DB b##j = DLCV__DVLOAD(b + j * DLCV__DROWS * DLCV__DSTEP);
+#define DLCV__D_STEP1(r, j) acc##r##_##j = DLCV__DVSTEP(acc##r##_##j, x, b##j);
+#define DLCV__D_PUT1(r, j) DLCV__DVPUT(c + r * ldc + j * DLCV__DROWS, acc##r##_##j);
+#define DLCV__D_ZERO(r, y) DLCV__D_COLS(DLCV__D_ZERO1, r)
+#define DLCV__D_STEP(r, y) { const DLCV__DA x = DLCV__DVSET(a + r * DLCV__DEPTH_BYTES); DLCV__D_COLS(DLCV__D_STEP1, r) }
+#define DLCV__D_PUT(r, y) DLCV__D_COLS(DLCV__D_PUT1, r)
+
+#define DLCV__TILE_DOT_U8(NAME, ROWS) \
+DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *packed_b, int32_t *c, size_t ldc) \
+{ \
+    const uint8_t *a = (const uint8_t *)packed_a, *b = (const uint8_t *)packed_b; \
+    ROWS(DLCV__D_ZERO, 0) \
+    do { \
+        DLCV__D_COLS(DLCV__D_LOAD1, 0) \
+        ROWS(DLCV__D_STEP, 0) \
+        a += DLCV__DSTEP; \
+        b += DLCV__DNR * DLCV__DSTEP; \
+    } while (--groups); \
+    ROWS(DLCV__D_PUT, 0) \
+    (void)ldc; \
+    DLCV__LEAVE(); \
+}
+
+DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
+DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
+
+static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
+    DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
+    DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
+    DLCV__DMR, DLCV__DNV * DLCV__DROWS, DLCV__DGROUP, DLCV__DWIDE, DLCV__DFLIP
+};
+
+#endif /* DLCV__STAMP_U8 */

@@ -1,0 +1,22 @@
+/* ---- sixteen bytes: what transposing blocks of 4 x 4 words takes, the same instructions under every wider backend -------------------- */
+#if DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512
+#define DLCV__Q __m128i
+#define DLCV__QLOAD(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
+#define DLCV__QSTORE(p, v) _mm_storeu_si128((__m128i *)(void *)(p), (v))
+#define DLCV__QSET(x) _mm_set1_epi32(x)
+#define DLCV__QXOR(a, b) _mm_xor_si128((a), (b))
+#define DLCV__QLOW32(a, b) _mm_unpacklo_epi32((a), (b))
+#define DLCV__QHIGH32(a, b) _mm_unpackhi_epi32((a), (b))
+#define DLCV__QLOW64(a, b) _mm_unpacklo_epi64((a), (b))
+#define DLCV__QHIGH64(a, b) _mm_unpackhi_epi64((a), (b))
+#elif DLCV__SLOT_NEON
+#define DLCV__Q uint32x4_t
+#define DLCV__QLOAD(p) vreinterpretq_u32_u8(vld1q_u8((const uint8_t *)(const void *)(p)))
+#define DLCV__QSTORE(p, v) vst1q_u8((uint8_t *)(void *)(p), vreinterpretq_u8_u32(v))
+#define DLCV__QSET(x) vdupq_n_u32((uint32_t)(x))
+#define DLCV__QXOR(a, b) veorq_u32((a), (b))
+#define DLCV__QLOW32(a, b) (vzipq_u32((a), (b)).val[0])
+#define DLCV__QHIGH32(a, b) (vzipq_u32((a), (b)).val[1])
+#define DLCV__QLOW64(a, b) vcombine_u32(vget_low_u32(a), vget_low_u32(b))
+#define DLCV__QHIGH64(a, b) vcombine_u32(vget_high_u32(a), vget_high_u32(b))
+#endif

@@ -1,0 +1,30 @@
+#include <stddef.h>
+#include <stdint.h>
+
+#define DLCV_VERSION "0.1.0"
+
+#if defined(__GNUC__) || defined(__clang__)
+#if defined(__MINGW32__) && !defined(__clang__)
+#define DLCV__PRINTF(text, first) __attribute__((__format__(__gnu_printf__, text, first)))
+#else
+#define DLCV__PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
+#endif
+#else
+#define DLCV__PRINTF(text, first)
+#endif
+
+#ifndef DLCV_API
+#ifdef DLCV_STATIC
+#if defined(__GNUC__) || defined(__clang__)
+#define DLCV_API static __attribute__((__unused__))
+#else
+#define DLCV_API static
+#endif
+#else
+#define DLCV_API extern
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif

@@ -1,0 +1,39 @@
+/* ---- data sets and scores --------------------------------------------------------------------------------------------- */
+
+/* Plain: fill one in yourself from two views, if you like. */
+typedef struct dlcv_dataset {
+    dlcv_tensor x;              /* u8 [n, h, w, c] pixels, or f32 [n, ...] features */
+    dlcv_tensor y;              /* i32 [n] labels */
+    int classes;
+    const char *const *names;   /* NULL or [classes], static or yours */
+} dlcv_dataset;
+
+/* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each
+ * a whole number of records of 1 label byte and 3 x 1024 plane bytes. x: u8 [n, 32, 32, 3], y: i32 [n], classes 10 with
+ * names. Either of train and test may be NULL. */
+DLCV_API dlcv_status dlcv_data_cifar10(const dlcv_env *env, const char *dir, dlcv_dataset *train, dlcv_dataset *test);
+
+/* A pair of IDX files as MNIST's (LeCun): images u8 [n, h, w] -> x u8 [n, h, w, 1]; labels u8 [n] -> y i32 [n]; classes =
+ * the largest label + 1. labels_path may be NULL. A gzip'd file (told by its first two bytes) is unpacked where stb_image.h
+ * or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
+DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path, const char *labels_path, dlcv_dataset *out);
+
+/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and in
+ * each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split. Copies; the
+ * samples keep the order they have in d. Either output may be NULL. */
+DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
+
+/* Frees x and y; leaves {0}. Takes NULL and {0}. */
+DLCV_API void dlcv_data_free(dlcv_dataset *d);
+
+/* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count < 1. */
+DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev);
+
+/* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right if
+ * fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC metric; error
+ * = 1 - out; a NaN score counts as higher). truth: i32 [n]. 0 for n = 0 is an error: DLCV_ERR_SHAPE. */
+DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tensor *truth, int top, float *out);
+
+/* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or the
+ * largest label in either + 1. predicted and truth as in dlcv_accuracy. */
+DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);

@@ -1,0 +1,52 @@
+/* ---- tensors: contiguous, row-major --------------------------------------------------------------------------------- */
+
+#define DLCV_MAX_DIMS 8
+
+typedef enum dlcv_dtype { DLCV_F32, DLCV_U8, DLCV_I8, DLCV_I32, DLCV_I64, DLCV_BOOL } dlcv_dtype;
+
+typedef struct dlcv_shape {
+    int ndim;                   /* 0 .. DLCV_MAX_DIMS; 0 is a scalar */
+    int dim[DLCV_MAX_DIMS];
+} dlcv_shape;
+
+/* Small, by value. {0} is no tensor yet and may be given wherever a `dlcv_tensor *out` is asked for: it is then allocated
+ * and yours to free. An owned tensor is reused, and grown if too small; a view must fit exactly (dtype and shape) and is
+ * filled. u8 with 3 or 4 dimensions is pixels, [h, w, c] or [n, h, w, c], RGB; f32 is [n, c, h, w]; labels are i32 [n]. */
+typedef struct dlcv_tensor {
+    void *data;
+    dlcv_shape shape;
+    dlcv_dtype dtype;
+    int owned;                  /* 0: a view; 1: allocated by the library */
+} dlcv_tensor;
+
+DLCV_API dlcv_shape dlcv_shape1(int a);
+DLCV_API dlcv_shape dlcv_shape2(int a, int b);
+DLCV_API dlcv_shape dlcv_shape3(int a, int b, int c);
+DLCV_API dlcv_shape dlcv_shape4(int a, int b, int c, int d);
+
+/* A tensor over your memory, of any alignment; nothing is copied. Where a function takes a const tensor it never writes
+ * through it, so that const data may be viewed. */
+DLCV_API dlcv_tensor dlcv_tensor_view(const void *data, dlcv_dtype dtype, dlcv_shape shape);
+
+/* A view of t[begin .. end) along the first dimension; the range is clamped to what is there. */
+DLCV_API dlcv_tensor dlcv_tensor_rows(const dlcv_tensor *t, int begin, int end);
+
+/* The data, or NULL if t is NULL or holds something else. */
+DLCV_API float *dlcv_f32(const dlcv_tensor *t);
+DLCV_API uint8_t *dlcv_u8(const dlcv_tensor *t);
+DLCV_API int32_t *dlcv_i32(const dlcv_tensor *t);
+
+/* Elements; 0 if t is NULL, empty or has a negative dimension. */
+DLCV_API size_t dlcv_tensor_count(const dlcv_tensor *t);
+
+/* Bytes of one element: 4, 1, 1, 4, 8, 1; 0 for a number that is no dtype. */
+DLCV_API size_t dlcv_dtype_bytes(dlcv_dtype dtype);
+
+/* out = zeros, 64-byte aligned, by the rule for `out` above. */
+DLCV_API dlcv_status dlcv_tensor_new(const dlcv_env *env, dlcv_dtype dtype, dlcv_shape shape, dlcv_tensor *out);
+
+/* out[i] = t[rows[i]] for i < count, along the first dimension. */
+DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t, const int *rows, int count, dlcv_tensor *out);
+
+/* Frees what is owned; leaves {0}. Takes NULL, {0} and views. */
+DLCV_API void dlcv_tensor_free(dlcv_tensor *t);

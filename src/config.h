@@ -1,0 +1,84 @@
+/* ---- what the implementation asks of the compiler; finish.h undoes all of it ------------------------------------------------ */
+#include <float.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+#if !defined(DLCV_MALLOC) || !defined(DLCV_FREE)
+#include <stdlib.h>
+#endif
+#ifndef DLCV_NO_STDIO
+#include <stdio.h>
+#endif
+#ifndef DLCV_CLOCK
+#include <time.h>
+#endif
+
+#if defined(DLCV_MALLOC) != defined(DLCV_FREE)
+#error "dlcv.h: define DLCV_MALLOC(bytes) and DLCV_FREE(block) together, or neither"
+#endif
+
+/* A private function. Not every configuration calls every one; a build with DLCV_FIND_DEAD_CODE shows which nobody calls. */
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(DLCV_FIND_DEAD_CODE)
+#define DLCV__FN static __attribute__((unused))
+#else
+#define DLCV__FN static
+#endif
+
+/* A private function that stands in an inner loop, where also a build without optimisation should not pay for a call. */
+#if defined(__GNUC__) || defined(__clang__)
+#define DLCV__INLINE static __inline__ __attribute__((unused, always_inline))
+#elif defined(_MSC_VER)
+#define DLCV__INLINE static __forceinline
+#else
+#define DLCV__INLINE static inline
+#endif
+
+#if defined(__GNUC__) || defined(__clang__) || defined(_MSC_VER)
+#define DLCV__RESTRICT __restrict
+#else
+#define DLCV__RESTRICT
+#endif
+
+#if defined(__cplusplus) && __cplusplus >= 201103L && !defined(__MINGW32__)
+#define DLCV__THREAD_LOCAL thread_local
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L && !defined(__STDC_NO_THREADS__)
+#define DLCV__THREAD_LOCAL _Thread_local
+#elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__)
+#define DLCV__THREAD_LOCAL __thread
+#elif defined(_MSC_VER)
+#define DLCV__THREAD_LOCAL __declspec(thread)
+#else
+#define DLCV__THREAD_LOCAL
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define DLCV__ALIGN64 __attribute__((aligned(64)))
+#elif defined(_MSC_VER)
+#define DLCV__ALIGN64 __declspec(align(64))
+#else
+#define DLCV__ALIGN64
+#endif
+
+/* No a * b + c becomes a fused multiply-add behind our back: what is fused says so (DLCV__VFMA). gcc ignores the standard's
+ * pragma, clang does not know gcc's. */
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__) && !defined(__TINYC__)
+#pragma GCC push_options
+#pragma GCC optimize("fp-contract=off")
+#pragma GCC diagnostic push /* g++ 12 finds its own AVX-512 intrinsics uninitialised */
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#elif defined(_MSC_VER)
+#pragma fp_contract(off)
+#endif
+
+#ifdef DLCV_STRICT
+#if defined(__FAST_MATH__)
+#error "dlcv.h: DLCV_STRICT promises the same bits everywhere, -ffast-math (and -Ofast) takes that promise back: compile without"
+#endif
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
+#error "dlcv.h: DLCV_STRICT wants float arithmetic in float: on x87 use -msse2 -mfpmath=sse, on s390x -std=gnu99"
+#endif
+#endif

@@ -1,0 +1,554 @@
+/* ---- distances: one pair, and blocks of all pairs -------------------------------------------------------------------------------- */
+
+/* a.b / (|a| |b|) from the three sums; 0 if a norm is 0. The root of x^2 is x, so that a vector's cosine with itself is 1. */
+DLCV__FN double dlcv__cosine(double ab, double aa, double bb)
+{
+    const double norms = sqrt(aa * bb);
+    return norms == 0 ? 0.0 : ab / norms;
+}
+
+DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n)
+{
+    const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
+    const dlcv__fp fp = dlcv__fp_enter();
+    float value = dlcv__float_of(0x7fc00000u), sums[3];
+    switch ((int)metric) {
+    case DLCV_METRIC_L2: value = sqrtf(k->l2sq(a, b, n)); break;
+    case DLCV_METRIC_L2SQ: value = k->l2sq(a, b, n); break;
+    case DLCV_METRIC_L1: value = k->l1(a, b, n); break;
+    case DLCV_METRIC_DOT: value = k->dot(a, b, n); break;
+    case DLCV_METRIC_COSINE:
+        k->cosine(a, b, n, sums);
+        value = (float)dlcv__cosine((double)sums[0], (double)sums[1], (double)sums[2]);
+        break;
+    default: break;
+    }
+    dlcv__fp_leave(fp);
+    return value;
+}
+
+DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n)
+{
+    const dlcv__kernels_u8 *k = dlcv__kernels()->u8;
+    const dlcv__fp fp = dlcv__fp_enter();
+    double value = (double)dlcv__float_of(0x7fc00000u);
+    switch ((int)metric) {
+    case DLCV_METRIC_L2: value = sqrt((double)k->l2sq(a, b, n)); break;
+    case DLCV_METRIC_L2SQ: value = (double)k->l2sq(a, b, n); break;
+    case DLCV_METRIC_L1: value = (double)k->l1(a, b, n); break;
+    case DLCV_METRIC_DOT: value = (double)k->dot(a, b, n); break;
+    case DLCV_METRIC_COSINE:
+        value = dlcv__cosine((double)k->dot(a, b, n), (double)k->dot(a, a, n), (double)k->dot(b, b, n));
+        break;
+    default: break;
+    }
+    dlcv__fp_leave(fp);
+    return value;
+}
+
+/* All pairs of na queries and nb data rows, in blocks that stay in the cache: for a block of queries, for a block of rows, for a
+ * depth of 512 bytes, both are packed (queries as rows of one pitch; data rows side by side in panels of a tile's width, so that
+ * the lanes of a vector are data rows and no sum crosses lanes) and multiplied tile by tile into c[queries, rows]. Each pass of
+ * the data through the packing serves a whole block of queries; nothing is ever queries x database. When c is complete its rows
+ * become keys and are handed to `take`.
+ *
+ * Bytes: c holds 32-bit integers; with more than DLCV__SHORT elements in a row they are moved to 64 bits before they could
+ * overflow. L1 comes as it is or as sum max(a, b); squared L2 as sum a^2 + sum b^2 - 2 sum ab; flipped data (b - 128) are corrected
+ * by 128 sum a. */
+#define DLCV__SHORT 32768           /* 32768 * 255^2 < 2^31 */
+#define DLCV__WORKSPACE ((size_t)4 << 20)
+#define DLCV__BLOCK 512             /* queries and data rows of a block, if the workspace allows */
+
+typedef enum dlcv__key_type { DLCV__KEY_F32, DLCV__KEY_I32, DLCV__KEY_I64 } dlcv__key_type;
+
+typedef struct dlcv__scan dlcv__scan;
+struct dlcv__scan {
+    const dlcv__table *table;
+    dlcv_metric metric;             /* L2 is computed as L2SQ */
+    int ranked;                     /* keys: smaller is nearer (-DOT, 1 - COSINE); else the metric's values */
+    int bytes;                      /* u8, not f32 */
+    const unsigned char *a, *b;     /* na and nb rows of d elements, any alignment */
+    size_t na, nb, d;
+    int sad;                        /* bytes: the |a - b| tiles, not the a * b ones */
+    int mr, nr, group, wide, flip;  /* of the tile; group and wide as in backend.h, floats: 1, 0 */
+    int mc, nc;                     /* queries and data rows of a block */
+    void (*take)(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys);
+    void (*end)(void *user, int slot, size_t query, size_t count);      /* the last row of these queries was taken */
+    void *user;
+};
+
+/* One thread's memory, cut from one block. */
+typedef struct dlcv__space {
+    unsigned char *a, *b;           /* packed: mc rows, nc rows */
+    unsigned char *spread;          /* data rows of a panel, widened or padded */
+    int32_t *c;                     /* [mc, nc] floats or integers */
+    int64_t *long_c;                /* [mc, nc], long rows of bytes only */
+    float *sum_a, *sum_b;           /* of the current depth, integer-valued floats only */
+    int64_t *of_a, *of_b;           /* what a metric needs of each whole row: sum a, sum b^2, ... */
+    int64_t *square_a;
+    float *scale_a, *scale_b;       /* reciprocal norms */
+    int32_t *term_b;
+} dlcv__space;
+
+DLCV__FN int dlcv__is_long(const dlcv__scan *s)
+{
+    return s->bytes && s->d > DLCV__SHORT;
+}
+
+/* Cuts `block` (or only counts, if NULL); returns the bytes. Every part is a multiple of 64. */
+DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv__space *p)
+{
+    const size_t m = (size_t)s->mc, n = (size_t)s->nc, m8 = (m * 8 + 63) / 64 * 64, n8 = (n * 8 + 63) / 64 * 64;
+    size_t used = 0;
+#define DLCV__CUT(field, type, size) (p->field = (type *)(void *)(block ? block + used : NULL), used += ((size) + 63) / 64 * 64)
+    DLCV__CUT(a, unsigned char, m * DLCV__DEPTH_BYTES);
+    DLCV__CUT(b, unsigned char, n * DLCV__DEPTH_BYTES);
+    DLCV__CUT(spread, unsigned char, (size_t)s->nr * DLCV__DEPTH_BYTES);
+    DLCV__CUT(c, int32_t, m * n * 4);
+    DLCV__CUT(long_c, int64_t, dlcv__is_long(s) ? m * n * 8 : 0);
+    DLCV__CUT(sum_a, float, m8);
+    DLCV__CUT(sum_b, float, n8);
+    DLCV__CUT(of_a, int64_t, m8);
+    DLCV__CUT(of_b, int64_t, n8);
+    DLCV__CUT(square_a, int64_t, m8);
+    DLCV__CUT(scale_a, float, m8);
+    DLCV__CUT(scale_b, float, n8);
+    DLCV__CUT(term_b, int32_t, n8);
+#undef DLCV__CUT
+    return used;
+}
+
+/* Chooses tiles and blocks for a scan of which the fields up to d are set, within `workspace` bytes a thread of which each query of a
+ * block takes `per_query` for the caller's own needs. */
+DLCV__FN void dlcv__scan_plan(dlcv__scan *s, size_t workspace, size_t per_query)
+{
+    const dlcv__kernels_u8 *u8 = s->table->u8;
+    dlcv__space p;
+    s->sad = s->bytes && s->metric == DLCV_METRIC_L1;
+    s->mr = !s->bytes ? s->table->f32->mr : s->sad ? u8->sad_mr : u8->dot_mr;
+    s->nr = !s->bytes ? s->table->f32->nr : s->sad ? u8->sad_nr : u8->dot_nr;
+    s->group = !s->bytes ? 1 : s->sad ? u8->sad_group : u8->dot_group;
+    s->wide = s->bytes && !s->sad && u8->dot_wide;
+    s->flip = s->bytes && !s->sad && u8->dot_flip;
+    s->mc = (DLCV__BLOCK + s->mr - 1) / s->mr * s->mr;
+    s->nc = (DLCV__BLOCK + s->nr - 1) / s->nr * s->nr;
+    if (s->na < (size_t)s->mc) s->mc = s->na ? (int)s->na : 1;
+    while (dlcv__space_cut(s, NULL, &p) + per_query * (size_t)s->mc > workspace && (s->mc > s->mr || s->nc > s->nr)) {
+        if (s->nc > s->nr && (s->mc <= s->mr || (s->nc > s->mc && per_query < 64))) s->nc = (s->nc / 2 + s->nr - 1) / s->nr * s->nr;
+        else s->mc = s->mc / 2 > s->mr ? s->mc / 2 / s->mr * s->mr : s->mr;
+    }
+}
+
+/* Elements of a row that make one packed depth. */
+DLCV__FN size_t dlcv__depth(const dlcv__scan *s)
+{
+    return !s->bytes ? DLCV__DEPTH_F32 : s->wide ? DLCV__DEPTH_BYTES / 2 : DLCV__DEPTH_BYTES;
+}
+
+/* One row's depth as the tiles want it: kn elements of p, padded by zeros to whole groups; bytes widened to 16 bits where wide. */
+DLCV__FN void dlcv__spread_row(const dlcv__scan *s, const unsigned char *p, size_t kn, unsigned char *out)
+{
+    const size_t size = s->bytes ? 1 : 4, group = (size_t)s->group, padded = (kn + group - 1) / group * group;
+    if (s->wide) {
+        uint16_t *w = (uint16_t *)(void *)out;
+        size_t i;
+        for (i = 0; i < kn; i++) w[i] = p[i];
+        for (; i < padded; i++) w[i] = 0;
+    } else {
+        memcpy(out, p, kn * size);
+        memset(out + kn * size, 0, (padded - kn) * size);
+    }
+}
+
+/* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether all are small integers (floats and L1 only). */
+DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn)
+{
+    const size_t size = s->bytes ? 1 : 4;
+    int whole = !s->bytes && s->metric == DLCV_METRIC_L1;
+    size_t r;
+    for (r = 0; r < m; r++) {
+        unsigned char *out = p->a + r * DLCV__DEPTH_BYTES;
+        dlcv__spread_row(s, s->a + ((i + r) * s->d + k) * size, kn, out);
+        whole = whole && s->table->f32->small_integers((const float *)(void *)out, kn, p->sum_a + r);
+    }
+    return whole;
+}
+
+/* Moves rows of units of 1, 2 or 8 bytes side by side: out[u, r] = in[r, u]. */
+DLCV__FN void dlcv__transpose_units(unsigned char *out, size_t nr, const unsigned char *in, size_t in_step, size_t rows, size_t units, size_t size)
+{
+    size_t r, u;
+    for (r = 0; r < rows; r++) {
+        const unsigned char *p = in + r * in_step;
+        unsigned char *o = out + r * size;
+        if (size == 8) for (u = 0; u < units; u++) memcpy(o + u * nr * 8, p + u * 8, 8);
+        else if (size == 2) for (u = 0; u < units; u++) memcpy(o + u * nr * 2, p + u * 2, 2);
+        else for (u = 0; u < units; u++) o[u * nr] = p[u];
+    }
+}
+
+/* Data rows j .. j + n - 1, elements k .. k + kn - 1, in panels of nr rows. Returns whether all are small integers. */
+DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, size_t n, size_t k, size_t kn)
+{
+    const dlcv__kernels_f32 *f32 = s->table->f32;
+    const size_t size = s->bytes ? 1 : 4, group = (size_t)s->group, unit = s->bytes ? group << s->wide : 4;
+    const size_t units = (kn + group - 1) / group, nr = (size_t)s->nr, in_step = s->d * size;
+    const uint32_t flip = s->flip ? 0x80808080u : 0;
+    int whole = !s->bytes && s->metric == DLCV_METRIC_L1;
+    size_t r, done, rows;
+    for (done = 0; done < n; done += nr) {
+        const unsigned char *in = s->b + ((j + done) * s->d + k) * size;
+        unsigned char *out = p->b + done * DLCV__DEPTH_BYTES;
+        size_t step = in_step;
+        rows = n - done < nr ? n - done : nr;
+        if (rows < nr) memset(out, 0, nr * units * unit);
+        for (r = 0; r < rows && whole; r++)
+            whole = f32->small_integers((const float *)(const void *)(in + r * step), kn, p->sum_b + done + r);
+        if (s->wide || kn % group) {
+            for (r = 0; r < rows; r++) dlcv__spread_row(s, in + r * step, kn, p->spread + r * DLCV__DEPTH_BYTES);
+            in = p->spread;
+            step = DLCV__DEPTH_BYTES;
+        }
+        if (unit == 4) f32->transpose4(out, nr * 4, in, step, (int)rows, (int)units, flip);
+        else dlcv__transpose_units(out, nr, in, step, rows, units, unit);
+    }
+    return whole;
+}
+
+/* c[m, n] += one packed depth. */
+DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int whole)
+{
+    const dlcv__kernels_f32 *f32 = s->table->f32;
+    const dlcv__kernels_u8 *u8 = s->table->u8;
+    const size_t nr = (size_t)s->nr, mr = (size_t)s->mr, group = (size_t)s->group;
+    const int kind = whole ? DLCV__TILE_MAX : s->metric == DLCV_METRIC_L1 ? DLCV__TILE_L1
+        : s->metric == DLCV_METRIC_L2SQ ? DLCV__TILE_L2SQ : DLCV__TILE_DOT;
+    const dlcv__tile_u8 tile = s->sad ? u8->sad_tile : u8->dot_tile, row = s->sad ? u8->sad_row : u8->dot_row;
+    const int groups = (int)((kn + group - 1) / group), steps = s->sad ? u8->sad_steps : groups;
+    const size_t unit = group << s->wide;
+    size_t i, j;
+    int g;
+    for (j = 0; j < n; j += nr) {
+        const unsigned char *b = p->b + j * DLCV__DEPTH_BYTES;
+        for (i = 0; i < m; i += i + mr <= m ? mr : 1) {
+            const unsigned char *a = p->a + i * DLCV__DEPTH_BYTES;
+            int32_t *c = p->c + i * (size_t)s->nc + j;
+            if (s->bytes) {
+                for (g = 0; g < groups; g += steps)
+                    (i + mr <= m ? tile : row)(groups - g < steps ? groups - g : steps, a + (size_t)g * unit, b + (size_t)g * unit * nr, c,
+                        (size_t)s->nc);
+            } else {
+                (i + mr <= m ? f32->tile : f32->row)[kind]((int)kn, (const float *)(const void *)a, (const float *)(const void *)b,
+                    (float *)(void *)c, (size_t)s->nc, p->sum_a + i, p->sum_b + j);
+            }
+        }
+    }
+}
+
+/* sum p[i], by differences to zeros */
+DLCV__FN int64_t dlcv__sum_u8(const dlcv__scan *s, const unsigned char *p, size_t n)
+{
+    static const uint8_t zeros[1024] = { 0 };
+    uint64_t sum = 0;
+    size_t i;
+    for (i = 0; i < n; i += sizeof zeros) sum += s->table->u8->l1(p + i, zeros, n - i < sizeof zeros ? n - i : sizeof zeros);
+    return (int64_t)sum;
+}
+
+/* What the keys need of whole rows: for queries of_a (sum a) and square_a, for data rows of_b (sum b or sum b^2). */
+DLCV__FN void dlcv__row_terms(const dlcv__scan *s, const unsigned char *rows, size_t n, int64_t *sum, int64_t *square, float *scale)
+{
+    const int cosine = s->metric == DLCV_METRIC_COSINE;
+    size_t r;
+    for (r = 0; r < n; r++) {
+        const unsigned char *p = rows + r * s->d * (s->bytes ? 1 : 4);
+        if (s->bytes) {
+            if (sum) sum[r] = dlcv__sum_u8(s, p, s->d);
+            if (square) square[r] = (int64_t)s->table->u8->dot(p, p, s->d);
+            if (cosine) scale[r] = square[r] ? (float)(1.0 / sqrt((double)square[r])) : 0.0f;
+        } else if (cosine) {
+            const float norm = sqrtf(s->table->f32->dot((const float *)(const void *)p, (const float *)(const void *)p, s->d));
+            scale[r] = norm > 0 ? 1.0f / norm : 0.0f;
+        } else {
+            scale[r] = 1.0f;
+        }
+    }
+}
+
+DLCV__FN void dlcv__a_terms(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m)
+{
+    const int sum = s->sad ? s->table->u8->sad_max : s->flip;
+    dlcv__row_terms(s, s->a + i * s->d * (s->bytes ? 1 : 4), m, sum ? p->of_a : NULL, s->sad ? NULL : p->square_a, p->scale_a);
+    if (!sum) memset(p->of_a, 0, m * 8);
+}
+
+DLCV__FN void dlcv__b_terms(const dlcv__scan *s, const dlcv__space *p, size_t j, size_t n)
+{
+    const unsigned char *rows = s->b + j * s->d * (s->bytes ? 1 : 4);
+    const int square = s->metric == DLCV_METRIC_L2SQ || s->metric == DLCV_METRIC_COSINE;
+    size_t r;
+    memset(p->of_b, 0, (size_t)s->nc * 8);
+    memset(p->term_b, 0, (size_t)s->nc * 4);
+    if (s->bytes || s->metric == DLCV_METRIC_COSINE || s->metric == DLCV_METRIC_DOT)
+        dlcv__row_terms(s, rows, n, s->sad && s->table->u8->sad_max ? p->of_b : NULL, !s->sad && square ? p->of_b : NULL, p->scale_b);
+    if (s->bytes && !dlcv__is_long(s))
+        for (r = 0; r < n; r++) p->term_b[r] = (int32_t)(s->sad ? -p->of_b[r] : p->of_b[r]);
+}
+
+/* Row r of c becomes keys: 32-bit integers and floats. */
+DLCV__FN dlcv__key_type dlcv__keys_short(const dlcv__scan *s, const dlcv__space *p, size_t r, int32_t *c)
+{
+    const dlcv__kernels_f32 *f32 = s->table->f32;
+    const size_t n = (size_t)s->nc;
+    const float scale = s->ranked ? -1.0f : 1.0f, shift = s->ranked && s->metric == DLCV_METRIC_COSINE ? 1.0f : 0.0f;
+    const int32_t flipped = s->flip ? (int32_t)(128 * p->of_a[r]) : 0;
+    if (!s->bytes) {
+        if (s->metric == DLCV_METRIC_COSINE) f32->cosine_f32((float *)(void *)c, p->scale_b, p->scale_a[r], n, scale, shift);
+        else if (s->metric == DLCV_METRIC_DOT && s->ranked) f32->cosine_f32((float *)(void *)c, p->scale_b, 1.0f, n, scale, shift);
+        return DLCV__KEY_F32;
+    }
+    if (s->metric == DLCV_METRIC_COSINE) {
+        f32->cosine_i32(c, p->scale_b, p->scale_a[r], flipped, n, scale, shift);
+        return DLCV__KEY_F32;
+    }
+    if (s->sad) {
+        if (s->table->u8->sad_max) f32->affine_i32(c, p->term_b, (int32_t)-p->of_a[r], 2, n);
+    } else if (s->metric == DLCV_METRIC_L2SQ) {
+        f32->affine_i32(c, p->term_b, (int32_t)(p->square_a[r] - 2 * (int64_t)flipped), -2, n);
+    } else {
+        f32->affine_i32(c, p->term_b, s->ranked ? -flipped : flipped, s->ranked ? -1 : 1, n);
+    }
+    return DLCV__KEY_I32;
+}
+
+/* The same in 64 bits, for long rows. */
+DLCV__FN dlcv__key_type dlcv__keys_long(const dlcv__scan *s, const dlcv__space *p, size_t r, int64_t *c)
+{
+    const float scale = s->ranked ? -1.0f : 1.0f, shift = s->ranked ? 1.0f : 0.0f;
+    size_t j, n = (size_t)s->nc;
+    for (j = 0; j < n; j++) {
+        const int64_t v = c[j] + (s->flip ? 128 * p->of_a[r] : 0);
+        if (s->metric == DLCV_METRIC_COSINE) {
+            const float key = shift + scale * ((float)v * p->scale_b[j] * p->scale_a[r]);
+            memcpy((unsigned char *)c + 4 * j, &key, 4); /* never beyond what was read */
+        } else if (s->sad) c[j] = s->table->u8->sad_max ? 2 * v - p->of_a[r] - p->of_b[j] : v;
+        else if (s->metric == DLCV_METRIC_L2SQ) c[j] = p->square_a[r] + p->of_b[j] - 2 * v;
+        else c[j] = s->ranked ? -v : v;
+    }
+    return s->metric == DLCV_METRIC_COSINE ? DLCV__KEY_F32 : DLCV__KEY_I64;
+}
+
+/* c moves to 64 bits. */
+DLCV__FN void dlcv__move_long(const dlcv__scan *s, const dlcv__space *p, size_t m)
+{
+    const size_t n = m * (size_t)s->nc;
+    size_t i;
+    for (i = 0; i < n; i++) p->long_c[i] += p->c[i];
+    memset(p->c, 0, n * 4);
+}
+
+/* One query of bytes against data rows j .. j + n - 1 without packing, which would cost more than it saves: the same integers. */
+DLCV__FN void dlcv__scan_pairs(const dlcv__scan *s, const dlcv__space *p, int slot, size_t i, size_t j, size_t n)
+{
+    const dlcv__kernels_u8 *k = s->table->u8;
+    uint64_t (*const pair)(const uint8_t *, const uint8_t *, size_t) = s->metric == DLCV_METRIC_L1 ? k->l1
+        : s->metric == DLCV_METRIC_L2SQ ? k->l2sq : k->dot;
+    const int negative = s->metric == DLCV_METRIC_DOT && s->ranked, is_long = dlcv__is_long(s);
+    size_t r;
+    for (r = 0; r < n; r++) {
+        const int64_t v = (int64_t)pair(s->a + i * s->d, s->b + (j + r) * s->d, s->d), key = negative ? -v : v;
+        if (is_long) p->long_c[r] = key;
+        else p->c[r] = (int32_t)key;
+    }
+    if (is_long) s->take(s->user, slot, i, j, n, DLCV__KEY_I64, p->long_c);
+    else s->take(s->user, slot, i, j, n, DLCV__KEY_I32, p->c);
+}
+
+/* Queries i .. i + m - 1 against data rows j .. j + n - 1. */
+DLCV__FN void dlcv__scan_block(const dlcv__scan *s, const dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n)
+{
+    const size_t depth = dlcv__depth(s), cells = m * (size_t)s->nc;
+    const int is_long = dlcv__is_long(s);
+    size_t k, r;
+    memset(p->c, 0, cells * 4);
+    if (is_long) memset(p->long_c, 0, cells * 8);
+    for (k = 0; k < s->d; k += depth) {
+        const size_t kn = s->d - k < depth ? s->d - k : depth;
+        int whole = dlcv__pack_a(s, p, i, m, k, kn);
+        whole &= dlcv__pack_b(s, p, j, n, k, kn);
+        dlcv__multiply(s, p, m, n, kn, whole);
+        if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
+    }
+    if (is_long) dlcv__move_long(s, p, m);
+    dlcv__b_terms(s, p, j, n);
+    for (r = 0; r < m; r++) {
+        int32_t *c = p->c + r * (size_t)s->nc;
+        int64_t *long_c = is_long ? p->long_c + r * (size_t)s->nc : NULL;
+        const dlcv__key_type type = is_long ? dlcv__keys_long(s, p, r, long_c) : dlcv__keys_short(s, p, r, c);
+        s->take(s->user, slot, i + r, j, n, type, is_long ? (void *)long_c : (void *)c);
+    }
+}
+
+/* Queries a0 .. a1 - 1 against data rows b0 .. b1 - 1 on one thread, in `block` of dlcv__space_cut bytes. */
+DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block, size_t a0, size_t a1, size_t b0, size_t b1)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__space p;
+    size_t i, j;
+    dlcv__space_cut(s, block, &p);
+    for (i = a0; i < a1; i += (size_t)s->mc) {
+        const size_t m = a1 - i < (size_t)s->mc ? a1 - i : (size_t)s->mc;
+        const int pairs = s->bytes && m <= 2 && s->metric != DLCV_METRIC_COSINE;
+        size_t n, r;
+        if (!pairs) dlcv__a_terms(s, &p, i, m);
+        for (j = b0; j < b1; j += n) {
+            n = b1 - j < (size_t)s->nc ? b1 - j : (size_t)s->nc;
+            if (!pairs) dlcv__scan_block(s, &p, slot, i, m, j, n);
+            else for (r = 0; r < m; r++) dlcv__scan_pairs(s, &p, slot, i + r, j, n);
+        }
+        if (s->end) s->end(s->user, slot, i, m);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Fills in what two tensors of vectors say; the first dimension counts, the others are the vector. */
+DLCV__FN dlcv_status dlcv__scan_begin(const char *who, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv__scan *s)
+{
+    char ta[96], tb[96];
+    size_t d[2] = { 1, 1 };
+    int i, t;
+    memset(s, 0, sizeof *s);
+    if (dlcv__check(who, "a", a) || dlcv__check(who, "b", b)) return DLCV_ERR_ARGUMENT;
+    dlcv__shape_text(a->shape, ta, sizeof ta);
+    dlcv__shape_text(b->shape, tb, sizeof tb);
+    if ((int)metric < DLCV_METRIC_L2 || (int)metric > DLCV_METRIC_DOT)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d is no metric", who, (int)metric);
+    if (a->dtype != b->dtype || (a->dtype != DLCV_F32 && a->dtype != DLCV_U8))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s %s and %s %s, both must be f32 or both u8", who, dlcv__dtype_name(a->dtype), ta,
+            dlcv__dtype_name(b->dtype), tb);
+    for (t = 0; t < 2; t++) {
+        const dlcv_shape *shape = t ? &b->shape : &a->shape;
+        for (i = 1; i < shape->ndim; i++)
+            if (!dlcv__mul(d[t], (size_t)shape->dim[i], &d[t]))
+                return dlcv_fail(DLCV_ERR_SHAPE, "%s: a vector of %s has too many elements", who, t ? tb : ta);
+    }
+    if (a->shape.ndim < 1 || b->shape.ndim < 1 || d[0] != d[1])
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: vectors of %s have %zu elements, those of %s %zu", who, ta, d[0], tb, d[1]);
+    s->table = dlcv__kernels();
+    s->metric = metric == DLCV_METRIC_L2 ? DLCV_METRIC_L2SQ : metric;
+    s->bytes = a->dtype == DLCV_U8;
+    s->a = (const unsigned char *)a->data;
+    s->b = (const unsigned char *)b->data;
+    s->na = (size_t)a->shape.dim[0];
+    s->nb = (size_t)b->shape.dim[0];
+    s->d = d[0];
+    return DLCV_OK;
+}
+
+/* How a scan is dealt to `width` threads: by queries, or where there are few of them by data rows. Never more tasks than there is
+ * work for. */
+typedef struct dlcv__crew {
+    const dlcv__scan *scan;
+    unsigned char *blocks;          /* one space a task */
+    size_t space;
+    int tasks, by_rows;
+} dlcv__crew;
+
+DLCV__FN void dlcv__crew_plan(dlcv__crew *crew, const dlcv__scan *s, int width)
+{
+    dlcv__space p;
+    size_t most;
+    crew->scan = s;
+    crew->by_rows = s->na < 16 * (size_t)width;
+    most = crew->by_rows ? s->nb / 64 + 1 : s->na;
+    crew->tasks = most < (size_t)width ? (int)most : width;
+    crew->space = dlcv__space_cut(s, NULL, &p);
+}
+
+DLCV__FN void dlcv__crew_task(int index, void *context)
+{
+    const dlcv__crew *crew = (const dlcv__crew *)context;
+    const dlcv__scan *s = crew->scan;
+    const size_t n = crew->by_rows ? s->nb : s->na, tasks = (size_t)crew->tasks, i = (size_t)index;
+    const size_t begin = n / tasks * i + (n % tasks * i) / tasks, end = n / tasks * (i + 1) + (n % tasks * (i + 1)) / tasks;
+    unsigned char *block = crew->blocks + i * crew->space;
+    if (crew->by_rows) dlcv__scan_run(s, index, block, 0, s->na, begin, end);
+    else dlcv__scan_run(s, index, block, begin, end, 0, s->nb);
+}
+
+typedef struct dlcv__pairwise {
+    unsigned char *out;             /* floats at any address */
+    size_t columns;
+    int root;                       /* L2 */
+} dlcv__pairwise;
+
+DLCV__FN void dlcv__pairwise_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys)
+{
+    const dlcv__pairwise *p = (const dlcv__pairwise *)user;
+    const int root = p->root;
+    const float *f = (const float *)keys;
+    size_t j;
+    (void)slot;
+    for (j = 0; j < count; j++) {
+        float v;
+        if (type == DLCV__KEY_F32) v = root ? sqrtf(f[j]) : f[j];
+        else {
+            const int64_t whole = type == DLCV__KEY_I32 ? ((const int32_t *)keys)[j] : ((const int64_t *)keys)[j];
+            v = root ? (float)sqrt((double)whole) : (float)whole;
+        }
+        memcpy(p->out + (query * p->columns + row + j) * 4, &v, 4);
+    }
+}
+
+DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__pairwise result;
+    dlcv__scan s;
+    dlcv__crew crew;
+    size_t bytes;
+    dlcv_status status = dlcv__scan_begin("pairwise", metric, a, b, &s);
+    if (!status) status = dlcv__out(&e, "pairwise", DLCV_F32, dlcv_shape2((int)s.na, (int)s.nb), out);
+    if (status || !s.na || !s.nb) return status;
+    result.out = (unsigned char *)out->data;
+    result.columns = s.nb;
+    result.root = metric == DLCV_METRIC_L2;
+    s.take = dlcv__pairwise_take;
+    s.user = &result;
+    dlcv__scan_plan(&s, DLCV__WORKSPACE, 0);
+    dlcv__crew_plan(&crew, &s, dlcv__width(&e));
+    bytes = crew.space * (size_t)crew.tasks;
+    crew.blocks = (unsigned char *)dlcv__alloc(&e, bytes);
+    if (!crew.blocks) return DLCV_ERR_MEMORY;
+    dlcv__parallel(&e, crew.tasks, dlcv__crew_task, &crew);
+    dlcv__release(&e, crew.blocks, bytes);
+    return DLCV_OK;
+}
+
+/* The inner loop of the matrix products: a tile of inner products, again and again for about 0.1 s. */
+DLCV_API double dlcv_self_test(const dlcv_env *env)
+{
+    const dlcv_env e = dlcv__env(env);
+    const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
+    const size_t mr = (size_t)k->mr, nr = (size_t)k->nr, packed = DLCV__DEPTH_BYTES * (mr + nr), bytes = packed + mr * nr * 4;
+    unsigned char *block = (unsigned char *)dlcv__alloc(&e, bytes);
+    double start, seconds, best = 0;
+    int round, i;
+    if (!block) return 0;
+    memset(block, 0, bytes);
+    start = dlcv__now();
+    for (round = 0; round < 1000 && dlcv__now() - start < 0.1; round++) {
+        seconds = dlcv__now();
+        for (i = 0; i < 1000; i++)
+            k->tile[DLCV__TILE_DOT](DLCV__DEPTH_F32, (const float *)(void *)block, (const float *)(void *)(block + DLCV__DEPTH_BYTES * mr),
+                (float *)(void *)(block + packed), nr, NULL, NULL);
+        seconds = dlcv__now() - seconds;
+        if (seconds > 0 && 2e-6 * DLCV__DEPTH_F32 * (double)(mr * nr) / seconds > best)
+            best = 2e-6 * DLCV__DEPTH_F32 * (double)(mr * nr) / seconds;
+    }
+    dlcv__release(&e, block, bytes);
+    return best;
+}
+
+#undef DLCV__SHORT
+#undef DLCV__BLOCK

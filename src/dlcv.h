@@ -1,0 +1,80 @@
+/* The spine: a working header by itself (compile with -Isrc), and the list from which amalgamate.py makes ../dlcv.h. */
+#include "doc.h"
+
+#ifndef DLCV_H
+#define DLCV_H
+#include "api/begin.h"
+#include "api/core.h"
+#include "api/random.h"
+#include "api/tensor.h"
+#include "api/data.h"
+#include "api/knn.h"
+#include "api/image.h"
+#include "api/end.h"
+#endif /* DLCV_H */
+
+#if defined(DLCV_IMPLEMENTATION) && !defined(DLCV_IMPLEMENTED)
+#define DLCV_IMPLEMENTED
+
+/* layer 0 */
+#include "config.h"
+#include "core.c"
+#include "thread.c"
+#include "tensor.c"
+
+/* layer 1: the same kernels, stamped once for every instruction set that is wanted */
+#include "../backends/backend.h"
+#include "../backends/quad.h"
+
+#if DLCV__SLOT_SCALAR
+#include "../backends/scalar.h"
+#include "../backends/kernels.h"
+#include "../backends/end.h"
+#endif
+
+#if DLCV__SLOT_SSE2
+#include "../backends/sse2.h"
+#include "../backends/kernels.h"
+#include "../backends/end.h"
+#elif DLCV__SLOT_NEON
+#include "../backends/neon.h"
+#include "../backends/kernels.h"
+#if DLCV__SLOT_NEONDOT
+#include "../backends/neondot.h"
+#include "../backends/kernels.h"
+#endif
+#include "../backends/end.h"
+#endif
+
+#if DLCV__SLOT_AVX2
+#include "../backends/avx2.h"
+#include "../backends/kernels.h"
+#include "../backends/end.h"
+#endif
+
+#if DLCV__SLOT_AVX512
+#include "../backends/avx512.h"
+#include "../backends/kernels.h"
+#if DLCV__SLOT_AVX512VNNI
+#include "../backends/avx512vnni.h"
+#include "../backends/kernels.h"
+#endif
+#include "../backends/end.h"
+#endif
+
+#include "select.c"
+
+/* layer 2 */
+#include "random.c"
+
+/* layer 3 */
+#include "distance.c"
+#include "knn.c"
+#include "data.c"
+#include "image.c"
+
+/* layer 7 */
+#include "view.c"
+
+#include "finish.h"
+#endif /* DLCV_IMPLEMENTATION */

@@ -1,0 +1,362 @@
+/* ---- nearest neighbours ------------------------------------------------------------------------------------------------------------ */
+struct dlcv_knn {
+    dlcv_env env;
+    const dlcv__table *table;       /* of the day it was made */
+    dlcv_tensor x, y;               /* views of the training data; y may be {0} */
+    dlcv_metric metric;
+    size_t workspace;
+    int classes;
+};
+
+DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train, const dlcv_knn_opts *opts, dlcv_knn **out)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv_knn *knn;
+    dlcv__scan s;
+    dlcv_status status;
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_new: out is NULL");
+    *out = NULL;
+    if (!train) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_new: train is NULL");
+    status = dlcv__scan_begin("knn_new", opts ? opts->metric : DLCV_METRIC_L2, &train->x, &train->x, &s);
+    if (status) return status;
+    if (train->y.data && (train->y.dtype != DLCV_I32 || train->y.shape.ndim != 1 || (size_t)train->y.shape.dim[0] != s.nb)) {
+        char text[96];
+        dlcv__shape_text(train->y.shape, text, sizeof text);
+        return dlcv_fail(DLCV_ERR_SHAPE, "knn_new: labels are %s %s, %zu samples want i32 [%zu]", dlcv__dtype_name(train->y.dtype), text,
+            s.nb, s.nb);
+    }
+    knn = (dlcv_knn *)dlcv__alloc(&e, sizeof *knn);
+    if (!knn) return DLCV_ERR_MEMORY;
+    memset(knn, 0, sizeof *knn);
+    knn->env = e;
+    knn->table = s.table;
+    knn->x = dlcv_tensor_view(train->x.data, train->x.dtype, train->x.shape);
+    if (train->y.data) knn->y = dlcv_tensor_view(train->y.data, DLCV_I32, train->y.shape);
+    knn->metric = opts ? opts->metric : DLCV_METRIC_L2;
+    knn->workspace = opts && opts->workspace ? opts->workspace : DLCV__WORKSPACE;
+    knn->classes = train->classes;
+    *out = knn;
+    return DLCV_OK;
+}
+
+DLCV_API void dlcv_knn_free(dlcv_knn *knn)
+{
+    dlcv_env e;
+    if (!knn) return;
+    e = knn->env;
+    dlcv__release(&e, knn, sizeof *knn);
+}
+
+/* The k best of a query so far: a heap with the worst, by key and then by row, on top. Keys are exact in double: floats, or
+ * integers below 2^53. */
+typedef struct dlcv__best {
+    double *keys;
+    int32_t *rows;
+    int count;
+} dlcv__best;
+
+DLCV__INLINE int dlcv__worse(double key, int32_t row, double than, int32_t than_row)
+{
+    return key > than || (!(key < than) && row > than_row);
+}
+
+/* Puts (key, row) where the hole at i is, moving it down. */
+DLCV__FN void dlcv__sift_down(const dlcv__best *best, int i, int count, double key, int32_t row)
+{
+    int child;
+    for (; (child = 2 * i + 1) < count; i = child) {
+        if (child + 1 < count && dlcv__worse(best->keys[child + 1], best->rows[child + 1], best->keys[child], best->rows[child])) child++;
+        if (!dlcv__worse(best->keys[child], best->rows[child], key, row)) break;
+        best->keys[i] = best->keys[child];
+        best->rows[i] = best->rows[child];
+    }
+    best->keys[i] = key;
+    best->rows[i] = row;
+}
+
+DLCV__FN void dlcv__best_add(dlcv__best *best, int k, double key, int32_t row)
+{
+    int i, parent;
+    if (best->count == k) {
+        if (dlcv__worse(best->keys[0], best->rows[0], key, row)) dlcv__sift_down(best, 0, k, key, row);
+        return;
+    }
+    for (i = best->count++; i; i = parent) {
+        parent = (i - 1) / 2;
+        if (!dlcv__worse(key, row, best->keys[parent], best->rows[parent])) break;
+        best->keys[i] = best->keys[parent];
+        best->rows[i] = best->rows[parent];
+    }
+    best->keys[i] = key;
+    best->rows[i] = row;
+}
+
+/* Heap order to ascending order. */
+DLCV__FN void dlcv__best_sort(dlcv__best *best)
+{
+    int n;
+    for (n = best->count - 1; n > 0; n--) {
+        const double key = best->keys[n];
+        const int32_t row = best->rows[n];
+        best->keys[n] = best->keys[0];
+        best->rows[n] = best->rows[0];
+        dlcv__sift_down(best, 0, n, key, row);
+    }
+}
+
+typedef struct dlcv__search {
+    const dlcv__table *table;
+    dlcv_metric metric;
+    int k;
+    dlcv__best *best;               /* [tasks][lists] */
+    size_t lists;                   /* of a task: a block of queries, or all when rows are dealt */
+    int by_rows;
+    unsigned char *indices, *distances; /* results at any address, or NULL */
+} dlcv__search;
+
+DLCV__INLINE dlcv__best *dlcv__list(const dlcv__search *f, int slot, size_t query)
+{
+    return f->best + (size_t)slot * f->lists + query % f->lists;
+}
+
+/* A NaN ranks as infinity. */
+DLCV__INLINE double dlcv__key_at(dlcv__key_type type, const void *keys, size_t j)
+{
+    float f;
+    if (type == DLCV__KEY_I32) return (double)((const int32_t *)keys)[j];
+    if (type == DLCV__KEY_I64) return (double)((const int64_t *)keys)[j];
+    f = ((const float *)keys)[j];
+    return (dlcv__bits_of(f) & 0x7fffffffu) > 0x7f800000u ? (double)dlcv__float_of(0x7f800000u) : (double)f;
+}
+
+/* The first j from begin on whose key is below the limit, a key of the same type. Rows come in ascending order, so that an equal key
+ * is a worse one. */
+DLCV__FN size_t dlcv__next_below(const dlcv__search *f, dlcv__key_type type, const void *keys, size_t begin, size_t end, double limit)
+{
+    const int64_t *p = (const int64_t *)keys;
+    if (type == DLCV__KEY_F32) return f->table->f32->below_f32((const float *)keys, begin, end, (float)limit);
+    if (type == DLCV__KEY_I32) return f->table->f32->below_i32((const int32_t *)keys, begin, end, (int32_t)limit);
+    while (begin < end && (double)p[begin] >= limit) begin++;
+    return begin;
+}
+
+DLCV__FN void dlcv__search_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys)
+{
+    const dlcv__search *f = (const dlcv__search *)user;
+    dlcv__best *best = dlcv__list(f, slot, query);
+    size_t j = 0;
+    for (; j < count && best->count < f->k; j++) dlcv__best_add(best, f->k, dlcv__key_at(type, keys, j), (int32_t)(row + j));
+    while ((j = dlcv__next_below(f, type, keys, j, count, best->keys[0])) < count) {
+        dlcv__best_add(best, f->k, dlcv__key_at(type, keys, j), (int32_t)(row + j));
+        j++;
+    }
+}
+
+/* Writes a query's results out and empties its list. */
+DLCV__FN void dlcv__search_report(const dlcv__search *f, dlcv__best *best, size_t query)
+{
+    int i;
+    dlcv__best_sort(best);
+    for (i = 0; i < f->k; i++) {
+        const double key = best->keys[i];
+        const float distance = (float)(f->metric == DLCV_METRIC_L2 ? sqrt(key) : key);
+        const size_t at = (query * (size_t)f->k + (size_t)i) * 4;
+        if (f->indices) memcpy(f->indices + at, &best->rows[i], 4);
+        if (f->distances) memcpy(f->distances + at, &distance, 4);
+    }
+    best->count = 0;
+}
+
+DLCV__FN void dlcv__search_end(void *user, int slot, size_t query, size_t count)
+{
+    const dlcv__search *f = (const dlcv__search *)user;
+    size_t i;
+    if (f->by_rows) return;         /* the other tasks' lists come first */
+    for (i = 0; i < count; i++) dlcv__search_report(f, dlcv__list(f, slot, query + i), query + i);
+}
+
+/* Every task has seen a part of the data rows: merges their lists, whose order is total. */
+DLCV__FN void dlcv__search_merge(const dlcv__search *f, int tasks, size_t queries)
+{
+    size_t q;
+    int t, i;
+    for (q = 0; q < queries; q++) {
+        dlcv__best *best = dlcv__list(f, 0, q);
+        for (t = 1; t < tasks; t++) {
+            const dlcv__best *other = dlcv__list(f, t, q);
+            for (i = 0; i < other->count; i++) dlcv__best_add(best, f->k, other->keys[i], other->rows[i]);
+        }
+        dlcv__search_report(f, best, q);
+    }
+}
+
+/* Cuts the lists of all tasks from one block, keys first, or only counts (block NULL). */
+DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, size_t *bytes)
+{
+    const size_t k = (size_t)f->k;
+    size_t n, keys, rows, heads, i;
+    if (!dlcv__mul(f->lists, (size_t)tasks, &n) || !dlcv__mul(n, k, &i) || !dlcv__mul(i, 8, &keys) || !dlcv__mul(i, 4, &rows)
+        || !dlcv__mul(n, sizeof(dlcv__best), &heads) || !dlcv__add(keys, heads, bytes) || !dlcv__add(*bytes, rows, bytes)) return 0;
+    if (!block) return 1;
+    f->best = (dlcv__best *)(void *)(block + keys);
+    for (i = 0; i < n; i++) {
+        f->best[i].keys = (double *)(void *)block + i * k;
+        f->best[i].rows = (int32_t *)(void *)(block + keys + heads) + i * k;
+        f->best[i].count = 0;
+    }
+    return 1;
+}
+
+/* The search proper: everything is checked and the outputs stand. */
+DLCV__FN dlcv_status dlcv__search_run(const dlcv_knn *knn, dlcv__scan *s, dlcv__search *f)
+{
+    const size_t per_query = (size_t)f->k * 12 + sizeof(dlcv__best);
+    dlcv__crew crew;
+    size_t spaces, lists;
+    unsigned char *block, *list_block;
+    s->ranked = 1;
+    s->take = dlcv__search_take;
+    s->end = dlcv__search_end;
+    s->user = f;
+    dlcv__scan_plan(s, knn->workspace, per_query);
+    dlcv__crew_plan(&crew, s, dlcv__width(&knn->env));
+    f->by_rows = crew.by_rows;
+    f->lists = crew.by_rows ? s->na : (size_t)s->mc;
+    spaces = crew.space * (size_t)crew.tasks;
+    if (!dlcv__lists_cut(f, crew.tasks, NULL, &lists))
+        return dlcv_fail(DLCV_ERR_MEMORY, "knn_search: lists of %d neighbours for %zu queries overflow size_t", f->k, f->lists);
+    block = (unsigned char *)dlcv__alloc(&knn->env, spaces);
+    list_block = block ? (unsigned char *)dlcv__alloc(&knn->env, lists) : NULL;
+    if (list_block) {
+        dlcv__lists_cut(f, crew.tasks, list_block, &lists);
+        crew.blocks = block;
+        dlcv__parallel(&knn->env, crew.tasks, dlcv__crew_task, &crew);
+        if (crew.by_rows) dlcv__search_merge(f, crew.tasks, s->na);
+        dlcv__release(&knn->env, list_block, lists);
+    }
+    dlcv__release(&knn->env, block, spaces);
+    return list_block ? DLCV_OK : DLCV_ERR_MEMORY;
+}
+
+DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices, dlcv_tensor *distances)
+{
+    dlcv__scan s;
+    dlcv__search f;
+    dlcv_shape shape;
+    dlcv_status status;
+    if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_search: knn is NULL");
+    status = dlcv__scan_begin("knn_search", knn->metric, queries, &knn->x, &s);
+    if (status) return status;
+    if (k < 1 || (size_t)k > s.nb) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_search: k is %d, there are %zu training samples", k, s.nb);
+    s.table = knn->table;
+    shape = dlcv_shape2((int)s.na, k);
+    if (indices) status = dlcv__out(&knn->env, "knn_search", DLCV_I32, shape, indices);
+    if (distances && !status) status = dlcv__out(&knn->env, "knn_search", DLCV_F32, shape, distances);
+    if (status || !s.na || (!indices && !distances)) return status;
+    memset(&f, 0, sizeof f);
+    f.table = knn->table;
+    f.metric = knn->metric;
+    f.k = k;
+    f.indices = indices ? (unsigned char *)indices->data : NULL;
+    f.distances = distances ? (unsigned char *)distances->data : NULL;
+    return dlcv__search_run(knn, &s, &f);
+}
+
+/* The vote of one query: counts and sums by label, in scratch that is zero before and after. */
+DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, int *votes, double *sums)
+{
+    const unsigned char *labels = (const unsigned char *)knn->y.data;
+    int32_t winner = -1;
+    int i;
+    for (i = 0; i < k; i++) {
+        const int32_t label = dlcv__load_i32(labels + 4 * (size_t)dlcv__load_i32(rows + 4 * (size_t)i));
+        votes[label]++;
+        sums[label] += (double)dlcv__load_f32(distances + 4 * (size_t)i);
+    }
+    for (i = 0; i < k; i++) {
+        const int32_t label = dlcv__load_i32(labels + 4 * (size_t)dlcv__load_i32(rows + 4 * (size_t)i));
+        if (winner < 0 || votes[label] > votes[winner] || (votes[label] == votes[winner]
+            && (sums[label] < sums[winner] || (!(sums[label] > sums[winner]) && label < winner)))) winner = label;
+    }
+    for (i = 0; i < k; i++) {
+        const int32_t label = dlcv__load_i32(labels + 4 * (size_t)dlcv__load_i32(rows + 4 * (size_t)i));
+        votes[label] = 0;
+        sums[label] = 0;
+    }
+    return winner;
+}
+
+/* Are these the [q, >= k] results of a search in knn? *labels: one more than the largest label they reach. */
+DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, int *labels)
+{
+    char ti[96], td[96];
+    size_t q, columns, i, j;
+    const int n = knn->x.shape.dim[0];
+    if (dlcv__check("knn_vote", "indices", indices) || dlcv__check("knn_vote", "distances", distances)) return DLCV_ERR_ARGUMENT;
+    dlcv__shape_text(indices->shape, ti, sizeof ti);
+    dlcv__shape_text(distances->shape, td, sizeof td);
+    if (indices->dtype != DLCV_I32 || distances->dtype != DLCV_F32 || indices->shape.ndim != 2 || distances->shape.ndim != 2
+        || indices->shape.dim[0] != distances->shape.dim[0] || indices->shape.dim[1] != distances->shape.dim[1])
+        return dlcv_fail(DLCV_ERR_SHAPE, "knn_vote: indices are %s %s and distances %s %s, i32 [q, k] and f32 [q, k] are needed",
+            dlcv__dtype_name(indices->dtype), ti, dlcv__dtype_name(distances->dtype), td);
+    if (k < 1 || k > indices->shape.dim[1])
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: k is %d, indices are %s", k, ti);
+    q = (size_t)indices->shape.dim[0];
+    columns = (size_t)indices->shape.dim[1];
+    *labels = 0;
+    for (i = 0; i < q; i++)
+        for (j = 0; j < (size_t)k; j++) {
+            const int32_t row = dlcv__load_i32((const unsigned char *)indices->data + 4 * (i * columns + j));
+            int32_t label;
+            if (row < 0 || row >= n) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: query %zu has index %d, there are %d training samples", i, (int)row, n);
+            label = dlcv__load_i32((const unsigned char *)knn->y.data + 4 * (size_t)row);
+            if (label < 0 || (knn->classes > 0 && label >= knn->classes) || label == INT_MAX)
+                return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: training sample %d has label %d, there are %d classes", (int)row, (int)label, knn->classes);
+            if (label >= *labels) *labels = label + 1;
+        }
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
+{
+    size_t q, columns, i, bytes;
+    int classes = 0;
+    double *sums;
+    dlcv_status status;
+    if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: knn is NULL");
+    if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "knn_vote: the training data had no labels");
+    status = dlcv__vote_check(knn, indices, distances, k, &classes);
+    if (!status) status = dlcv__out(&knn->env, "knn_vote", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
+    if (status) return status;
+    if (!dlcv__mul((size_t)classes, sizeof(double) + sizeof(int), &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "knn_vote: counting %d labels overflows size_t", classes);
+    sums = (double *)dlcv__alloc(&knn->env, bytes);
+    if (!sums) return DLCV_ERR_MEMORY;
+    memset(sums, 0, bytes);
+    q = (size_t)indices->shape.dim[0];
+    columns = (size_t)indices->shape.dim[1];
+    for (i = 0; i < q; i++) {
+        const size_t at = 4 * i * columns;
+        const int32_t label = dlcv__vote(knn, (const unsigned char *)indices->data + at, (const unsigned char *)distances->data + at, k,
+            (int *)(void *)(sums + classes), sums);
+        memcpy((unsigned char *)labels->data + 4 * i, &label, 4);
+    }
+    dlcv__release(&knn->env, sums, bytes);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels)
+{
+    dlcv_tensor indices, distances;
+    dlcv_status status;
+    memset(&indices, 0, sizeof indices);
+    memset(&distances, 0, sizeof distances);
+    if (knn && !knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "knn_predict: the training data had no labels");
+    status = dlcv_knn_search(knn, queries, k, &indices, &distances);
+    if (!status) status = dlcv_knn_vote(knn, &indices, &distances, k, labels);
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+    return status;
+}
+
+#undef DLCV__WORKSPACE

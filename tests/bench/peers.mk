@@ -1,0 +1,71 @@
+# Finds the peers of the benchmarks and says how each bench_x is compiled and linked with them:
+#   BENCH_CFLAGS_bench_x   after the general flags, BENCH_LDLIBS_bench_x   at the end; the objects are prerequisites.
+# Everything is optional. tests/bench/get_peers.sh fetches what distributions do not have into build/peers/.
+PEERS_GOAL := $(.DEFAULT_GOAL)
+PEERS_DIR := build/bench/peers
+PEERS_SRC := tests/bench/peers
+PEERS_X86 := $(filter x86_64,$(shell uname -m))
+peers_links = $(shell mkdir -p $(PEERS_DIR) && printf 'int main(void) { return 0; }\n' | $(CC) -x c -o $(PEERS_DIR)/links - $(1) 2>/dev/null && echo yes)
+
+# Plain loops: gcc, whatever CC is.
+PEERS_GCC := $(shell command -v gcc 2>/dev/null)
+ifneq ($(PEERS_GCC),)
+PEERS_FLAGS += -DPEER_LOOPS
+PEERS_OBJECTS += $(PEERS_DIR)/loops_v256.o $(PEERS_DIR)/loops_v512.o
+PEERS_LIBS += -lgomp
+endif
+
+# SimSIMD: installed, or fetched by get_peers.sh.
+PEERS_SIMSIMD := $(firstword $(patsubst %/simsimd/simsimd.h,%,$(wildcard build/peers/simsimd/include/simsimd/simsimd.h /usr/local/include/simsimd/simsimd.h /usr/include/simsimd/simsimd.h)))
+ifneq ($(and $(PEERS_GCC),$(PEERS_SIMSIMD)),)
+PEERS_FLAGS += -DPEER_SIMSIMD
+PEERS_OBJECTS += $(PEERS_DIR)/simsimd.o
+endif
+
+# FAISS (libfaiss-dev) brings a BLAS with it: OpenBLAS where it is there.
+PEERS_OPENBLAS := $(call peers_links,-lopenblas)
+ifeq ($(PEERS_OPENBLAS),yes)
+PEERS_FLAGS += -DPEER_OPENBLAS
+PEERS_OBJECTS += $(PEERS_DIR)/openblas.o
+PEERS_BLAS := -lopenblas
+else
+PEERS_BLAS := -lblas -llapack
+endif
+ifneq ($(wildcard /usr/include/faiss/IndexFlat.h /usr/local/include/faiss/IndexFlat.h),)
+ifeq ($(call peers_links,-lfaiss $(PEERS_BLAS) -lgomp -lstdc++ -lm),yes)
+PEERS_FLAGS += -DPEER_FAISS
+PEERS_OBJECTS += $(PEERS_DIR)/faiss.o
+PEERS_LIBS += -lfaiss -lgomp -lstdc++
+endif
+endif
+PEERS_LIBS += $(if $(filter -DPEER_OPENBLAS -DPEER_FAISS,$(PEERS_FLAGS)),$(PEERS_BLAS)) -lm
+
+# bench_pair: our part for this machine. bench_knn: our part with DLCV_DISPATCH, for any machine, so that each backend is what
+# it would be elsewhere (flags for AVX would turn its SSE2 into AVX).
+BENCH_CFLAGS_bench_pair := $(PEERS_FLAGS)
+BENCH_LDLIBS_bench_pair := $(PEERS_OBJECTS) $(PEERS_LIBS) -lpthread
+BENCH_CFLAGS_bench_knn := $(PEERS_FLAGS) $(if $(PEERS_X86),-march=x86-64)
+BENCH_LDLIBS_bench_knn := $(PEERS_OBJECTS) $(PEERS_LIBS) -lpthread
+build/bench/bench_pair build/bench/bench_knn: $(PEERS_OBJECTS)
+
+$(PEERS_DIR)/loops_v256.o: $(PEERS_SRC)/loops.c $(PEERS_SRC)/peers.h
+	@mkdir -p $(@D)
+	gcc -O3 -march=native -ffast-math -fopenmp $(if $(PEERS_X86),-mprefer-vector-width=256) '-DLOOPS(f)=f##_v256' -c -o $@ $<
+
+$(PEERS_DIR)/loops_v512.o: $(PEERS_SRC)/loops.c $(PEERS_SRC)/peers.h
+	@mkdir -p $(@D)
+	gcc -O3 -march=native -ffast-math -fopenmp $(if $(PEERS_X86),-mprefer-vector-width=512) '-DLOOPS(f)=f##_v512' -c -o $@ $<
+
+$(PEERS_DIR)/simsimd.o: $(PEERS_SRC)/simsimd.c $(PEERS_SRC)/peers.h
+	@mkdir -p $(@D)
+	gcc -O3 -march=native -fopenmp -isystem $(PEERS_SIMSIMD) -c -o $@ $<
+
+$(PEERS_DIR)/openblas.o: $(PEERS_SRC)/openblas.c $(PEERS_SRC)/peers.h
+	@mkdir -p $(@D)
+	$(CC) -O3 -c -o $@ $<
+
+$(PEERS_DIR)/faiss.o: $(PEERS_SRC)/faiss.cpp $(PEERS_SRC)/peers.h
+	@mkdir -p $(@D)
+	$(CXX) -O3 -fopenmp -c -o $@ $<
+
+.DEFAULT_GOAL := $(PEERS_GOAL)

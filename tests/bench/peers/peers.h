@@ -1,0 +1,81 @@
+/* The peers: what the benchmarks compare with. peers.mk compiles those that are installed, and says so with PEER_x. */
+#ifndef PEERS_H
+#define PEERS_H
+#include <stddef.h>
+#include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* one pair of vectors of n floats (f32) or bytes (u8) */
+typedef double (*peer_pair)(const void *a, const void *b, size_t n);
+
+/* plain loops, gcc -O3 -march=native -ffast-math, vectors of 256 (v256) and 512 (v512) bits */
+double peer_loop_l2sq_f32_v256(const void *a, const void *b, size_t n);
+double peer_loop_dot_f32_v256(const void *a, const void *b, size_t n);
+double peer_loop_l1_f32_v256(const void *a, const void *b, size_t n);
+double peer_loop_cosine_f32_v256(const void *a, const void *b, size_t n);
+double peer_loop_l1_u8_v256(const void *a, const void *b, size_t n);
+double peer_loop_l2sq_u8_v256(const void *a, const void *b, size_t n);
+double peer_loop_l2sq_f32_v512(const void *a, const void *b, size_t n);
+double peer_loop_dot_f32_v512(const void *a, const void *b, size_t n);
+double peer_loop_l1_f32_v512(const void *a, const void *b, size_t n);
+double peer_loop_cosine_f32_v512(const void *a, const void *b, size_t n);
+double peer_loop_l1_u8_v512(const void *a, const void *b, size_t n);
+double peer_loop_l2sq_u8_v512(const void *a, const void *b, size_t n);
+
+double peer_simsimd_l2sq_f32(const void *a, const void *b, size_t n);
+double peer_simsimd_dot_f32(const void *a, const void *b, size_t n);
+double peer_simsimd_cosine_f32(const void *a, const void *b, size_t n);
+double peer_simsimd_l2sq_u8(const void *a, const void *b, size_t n);
+
+double peer_openblas_dot_f32(const void *a, const void *b, size_t n);
+
+double peer_faiss_l2sq_f32(const void *a, const void *b, size_t n);
+double peer_faiss_dot_f32(const void *a, const void *b, size_t n);
+double peer_faiss_l1_f32(const void *a, const void *b, size_t n);
+
+/* The k nearest of n rows of d for each of q queries: indices [q, k], nearest first. A metric that a peer does not have
+ * returns 0. COSINE and DOT: as if by DOT of normalised vectors. */
+typedef enum peer_metric { PEER_L1, PEER_L2, PEER_DOT } peer_metric;
+typedef struct peer_search {
+    peer_metric metric;
+    int is_u8, d, k, threads;
+    int n;
+    const void *train;
+    void *index; /* the peer's own */
+} peer_search;
+typedef int (*peer_searcher)(peer_search *s, const void *queries, int q, int *indices);
+
+/* queries in fours against blocks of rows that fit L2, at gcc -O3 -march=native -ffast-math */
+int peer_blocked_v256(peer_search *s, const void *queries, int q, int *indices);
+int peer_blocked_v512(peer_search *s, const void *queries, int q, int *indices);
+/* the same blocks with a pair function of SimSIMD's */
+int peer_simsimd(peer_search *s, const void *queries, int q, int *indices);
+/* sgemm, norms, top k */
+int peer_openblas(peer_search *s, const void *queries, int q, int *indices);
+const char *peer_openblas_core(void);
+/* IndexFlat */
+int peer_faiss(peer_search *s, const void *queries, int q, int *indices);
+void peer_faiss_free(peer_search *s);
+
+/* Keeps the k smallest (value, index) pairs in values[k], indices[k], the lower index first among equals; rows come in
+ * order. */
+static inline void peer_insert(double value, int index, int k, double *values, int *indices)
+{
+    int i = k - 1;
+    if (!(value < values[i])) {
+        return;
+    }
+    for (; i > 0 && value < values[i - 1]; i--) {
+        values[i] = values[i - 1];
+        indices[i] = indices[i - 1];
+    }
+    values[i] = value;
+    indices[i] = index;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* PEERS_H */

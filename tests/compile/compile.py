@@ -1,0 +1,341 @@
+#!/usr/bin/env python3
+"""Does dlcv.h compile wherever a stranger drops it? Copies the header alone into an empty folder and compiles small programs
+around it, without a warning: languages, optimisation levels, configuration macros, two copies in one program, renamed, among
+other people's macros; then looks at the symbols of the object.
+
+    compile.py              a quick choice, part of `make test` (all of it if DLCV_TEST_FULL is set)
+    compile.py --all        everything, part of `make matrix`
+    compile.py --show       print the commands and stop
+    compile.py --only PART  jobs whose name has this part
+
+The last line is "compile: N passed, N failed, N skipped".
+"""
+import argparse
+import concurrent.futures
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+C_COMPILERS = ["gcc", "clang", "clang-19"]
+CXX_COMPILERS = ["g++", "clang++", "clang++-19"]
+STRICT_C = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Wstrict-prototypes -Wc++-compat -Werror".split()
+STRICT_CXX = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror".split()
+NATIVE = "-march=native"
+AVX512 = "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma".split()
+
+# Every configuration macro alone: what to define, what flags it needs, before which text of the program.
+CONFIGURATIONS = [
+    ("default", []),
+    ("DLCV_STATIC", ["-DDLCV_STATIC"]),
+    ("DLCV_API", ["-DDLCV_API=extern __attribute__((visibility(\"hidden\")))"]),
+    ("DLCV_DISPATCH", ["-DDLCV_DISPATCH"]),
+    ("DLCV_STRICT", ["-DDLCV_STRICT"]),
+    ("DLCV_STRICT+DLCV_DISPATCH", ["-DDLCV_STRICT", "-DDLCV_DISPATCH"]),
+    ("DLCV_POOL", ["-DDLCV_POOL", "-pthread"]),
+    ("OpenMP", ["-fopenmp"]),
+    ("DLCV_NO_STDIO", ["-DDLCV_NO_STDIO"]),
+    ("DLCV_FORCE_SCALAR", ["-DDLCV_FORCE_SCALAR"]),
+    ("DLCV_FORCE_SSE2", ["-DDLCV_FORCE_SSE2"]),
+    ("DLCV_FORCE_SSE2 native", ["-DDLCV_FORCE_SSE2", NATIVE]),
+    ("DLCV_FORCE_AVX2", ["-DDLCV_FORCE_AVX2", "-mavx2", "-mfma"]),
+    ("DLCV_FORCE_AVX512", ["-DDLCV_FORCE_AVX512"] + AVX512),
+    ("avx512vnni", AVX512 + ["-mavx512vnni"]),
+    ("DLCV_MALLOC", ["-DDLCV_MALLOC=my_malloc", "-DDLCV_FREE=my_free", "-DOWN_HEAP"]),
+    ("DLCV_CLOCK", ["-DDLCV_CLOCK=my_clock", "-DOWN_CLOCK"]),
+    ("no strict aliasing", ["-fno-strict-aliasing"]),
+    ("unsigned char", ["-funsigned-char"]),
+    ("fast math", ["-ffast-math"]),
+]
+
+IMPLEMENTATION = """
+#ifdef OWN_HEAP
+#ifdef __cplusplus
+#include <cstddef>
+#else
+#include <stddef.h>
+#endif
+static unsigned char heap[1024];
+static void *my_malloc(size_t bytes) { return bytes <= sizeof heap ? heap : NULL; }
+static void my_free(void *block) { (void)block; }
+#endif
+#ifdef OWN_CLOCK
+static double my_clock(void) { return 0.0; }
+#endif
+#define DLCV_IMPLEMENTATION
+#include "dlcv.h"
+int main(void) { return dlcv_version()[0] ? 0 : 1; }
+"""
+DECLARATIONS = """
+#include "dlcv.h"
+const char *other(void);
+const char *other(void) { return dlcv_version(); }
+"""
+USES_OTHER = """
+#define DLCV_IMPLEMENTATION
+#include "dlcv.h"
+const char *other(void);
+int main(void) { return other()[0] == dlcv_version()[0] ? 0 : 1; }
+"""
+TWO_FACED = """
+#include "dlcv.h"
+static const char *early(void) { return dlcv_version(); }
+#define DLCV_IMPLEMENTATION
+#include "dlcv.h"
+#include "dlcv.h"
+int main(void) { return early()[0] ? 0 : 1; }
+"""
+# What windows.h, X.h and curses.h leave behind. C only: the C++ standard headers of today do not survive it themselves.
+FOREIGN_MACROS = """
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
+#define near
+#define far
+#define small char
+#define interface struct
+#define IN
+#define OUT
+#define CONST const
+#define ERROR 0
+#define None 0L
+#define Bool int
+#define Status int
+#define True 1
+#define False 0
+#define I _Complex_I
+#define CHECK(x) ((void)(x))
+#define STATIC static
+#define ALIGN(x) x
+"""
+CXX_USER = """
+extern "C" const char *other(void);
+#include "dlcv.h"
+int main() { return other()[0] == dlcv_version()[0] ? 0 : 1; }
+"""
+C_PROVIDER = """
+#define DLCV_IMPLEMENTATION
+#include "dlcv.h"
+const char *other(void);
+const char *other(void) { return dlcv_version(); }
+"""
+NOTHING = "int main(void) { return 0; }\n"
+
+# Writable memory the library may have: the chosen backend, and the last error (thread-local where the compiler can).
+# dlcv__one is const volatile (a 1 that compilers do not fold away), for which they take writable memory all the same.
+WRITABLE = ("dlcv__chosen", "dlcv__last", "dlcv__one")
+
+
+class Job:
+    """Files to write, commands to run in order (each a list), a check of the last command's output or None."""
+    def __init__(self, name, files, commands, check=None, quick=False):
+        self.name, self.files, self.commands, self.check, self.quick = name, files, commands, check, quick
+
+
+def compiles(name, compiler, flags, source=IMPLEMENTATION, quick=False):
+    cxx = "++" in compiler
+    file = "main.cpp" if cxx else "main.c"
+    return Job("%s %s" % (compiler, name), {file: source},
+               [[compiler] + flags + (STRICT_CXX if cxx else STRICT_C) + ["-c", file, "-o", "main.o"]], quick=quick)
+
+
+def languages(c, cxx):
+    """Every standard at every level, with and without the machine's own instructions."""
+    jobs = []
+    for compilers, standards in ((c, ("c99", "c11", "c2x")), (cxx, ("c++11", "c++14", "c++17", "c++20", "c++2b"))):
+        for compiler in compilers:
+            for standard in standards:
+                for level in ("-O0", "-O2", "-O3"):
+                    for machine in ([], [NATIVE]):
+                        flags = ["-std=" + standard, level] + machine
+                        quick = level == "-O0" and not machine and standard in ("c99", "c2x", "c++11", "c++2b")
+                        jobs.append(compiles(" ".join(flags), compiler, flags, quick=quick))
+    return jobs
+
+
+def configurations(c, cxx):
+    jobs = []
+    for compiler in c + cxx:
+        for name, flags in CONFIGURATIONS:
+            standard = "-std=c++11" if "++" in compiler else "-std=c99"
+            if name == "OpenMP" and "clang" in compiler:
+                continue        # wants a library of its own
+            if compiler in c[:1]:
+                quick = name not in ("unsigned char", "DLCV_FORCE_SSE2 native", "DLCV_STRICT+DLCV_DISPATCH")
+            else:
+                quick = compiler in cxx[1:2] and name in ("DLCV_STATIC", "DLCV_STRICT", "DLCV_POOL", "DLCV_NO_STDIO", "avx512vnni")
+            jobs.append(compiles(name, compiler, [standard, "-O0" if "++" in compiler else "-O1"] + flags, quick=quick))
+    return jobs
+
+
+def dead_code(c):
+    return [compiles("dead code " + name, compiler, ["-std=c99", "-O0", "-DDLCV_FIND_DEAD_CODE", "-Wunused-function"] + flags, quick=name == "dispatch")
+            for compiler in c[:1] for name, flags in (("default", []), ("strict", ["-DDLCV_STRICT"]), ("dispatch", ["-DDLCV_DISPATCH"]))]
+
+
+def programs(c, cxx):
+    """Programs of several files, linked and run."""
+    jobs = []
+    for compiler in c:
+        flags = [compiler, "-std=c99", "-O0"] + STRICT_C
+        link = ["-o", "program", "-lm"]
+        run = ["./program"]
+        quick = compiler in c[:2]
+        jobs.append(Job(compiler + " twice in one program, DLCV_STATIC",
+                        {"a.c": "#define DLCV_STATIC" + USES_OTHER, "b.c": "#define DLCV_STATIC\n#define DLCV_IMPLEMENTATION" + DECLARATIONS},
+                        [flags + ["a.c", "b.c"] + link, run], quick=quick))
+        jobs.append(Job(compiler + " one implementation, two users", {"a.c": USES_OTHER, "b.c": DECLARATIONS},
+                        [flags + ["a.c", "b.c"] + link, run], quick=quick))
+        jobs.append(Job(compiler + " DLCV_STATIC beside a shared one", {"a.c": USES_OTHER, "b.c": "#define DLCV_STATIC\n#define DLCV_IMPLEMENTATION" + DECLARATIONS},
+                        [flags + ["a.c", "b.c"] + link, run]))
+        jobs.append(Job(compiler + " declarations first, implementation later in the file", {"a.c": TWO_FACED},
+                        [flags + ["a.c"] + link, run], quick=quick))
+        jobs.append(Job(compiler + " the same, DLCV_STATIC", {"a.c": "#define DLCV_STATIC" + TWO_FACED},
+                        [flags + ["a.c"] + link, run], quick=quick))
+        jobs.append(Job(compiler + " renamed", {"a.c": IMPLEMENTATION.replace("dlcv.h", "vision.h"), "vision.h": None},
+                        [["mv", "dlcv.h", "vision.h"], flags + ["-DDLCV_DISPATCH", "a.c"] + link, run], quick=quick))
+        jobs.append(Job(compiler + " -include", {"a.c": NOTHING},
+                        [flags + ["-DDLCV_IMPLEMENTATION", "-include", "dlcv.h", "a.c"] + link, run], quick=quick))
+        jobs.append(Job(compiler + " among foreign macros", {"a.c": FOREIGN_MACROS + IMPLEMENTATION},
+                        [flags + ["-DDLCV_DISPATCH", "-DDLCV_POOL", "-pthread", "a.c"] + link, run], quick=quick))
+        jobs.append(Job(compiler + " in a shared library", {"a.c": C_PROVIDER},
+                        [flags + ["-fPIC", "-shared", "a.c", "-o", "a.so", "-lm"]]))
+        jobs.append(Job(compiler + " -ansi of today: gnu17", {"a.c": IMPLEMENTATION},
+                        [[compiler, "-O2"] + STRICT_C + ["a.c"] + link, run]))
+    for compiler, plus in zip(c, cxx):
+        jobs.append(Job("%s and %s in one program" % (compiler, plus), {"a.c": C_PROVIDER, "b.cpp": CXX_USER},
+                        [[compiler, "-std=c99", "-O0"] + STRICT_C + ["-c", "a.c", "-o", "a.o"],
+                         [plus, "-std=c++11"] + STRICT_CXX + ["-c", "b.cpp", "-o", "b.o"],
+                         [plus, "a.o", "b.o", "-o", "program", "-lm"], ["./program"]], quick=compiler in c[:1]))
+        jobs.append(Job(plus + " twice in one program, DLCV_STATIC, inside C++",
+                        {"a.cpp": "#define DLCV_STATIC\n#define DLCV_IMPLEMENTATION\n" + CXX_USER,
+                         "b.cpp": "#define DLCV_STATIC\n#define DLCV_IMPLEMENTATION\n#include \"dlcv.h\"\n"
+                                  "extern \"C\" const char *other(void);\nextern \"C\" const char *other(void) { return dlcv_version(); }\n"},
+                        [[plus, "-std=c++11", "-O0"] + STRICT_CXX + ["a.cpp", "b.cpp", "-o", "program", "-lm"], ["./program"]]))
+    return jobs
+
+
+def only_ours(output):
+    """What nm says about an object in the default configuration."""
+    for line in output.split("\n"):
+        words = line.split()
+        if len(words) < 2 or words[-2] in "Uw":
+            continue
+        kind, name = words[-2], words[-1]
+        if kind.isupper() and name != "main" and not re.match(r"^_?dlcv_[a-z]", name):
+            return "exports %s: only dlcv_* may be seen from outside" % name
+        if kind in "dDbBcCsSgG" and name not in WRITABLE:
+            return "%s is writable memory: RULE 6 allows the chosen backend and the error text" % name
+    return None
+
+
+def nothing_exported(output):
+    for line in output.split("\n"):
+        words = line.split()
+        if len(words) >= 2 and words[-2].isupper() and words[-2] not in ("U", "W") and words[-1] != "main":
+            return "exports %s in spite of DLCV_STATIC" % words[-1]
+    return None
+
+
+def symbols(c, cxx):
+    jobs = []
+    for compiler in c:
+        for name, flags in (("default", []), ("DLCV_DISPATCH", ["-DDLCV_DISPATCH"]), ("DLCV_POOL", ["-DDLCV_POOL"])):
+            jobs.append(Job("%s symbols, %s" % (compiler, name), {"a.c": IMPLEMENTATION},
+                            [[compiler, "-std=c99", "-O1", "-fno-pic", "-fno-pie"] + flags + ["-c", "a.c", "-o", "a.o"], ["nm", "a.o"]],
+                            only_ours, quick=compiler == c[0] and name != "DLCV_POOL"))
+        jobs.append(Job(compiler + " symbols, DLCV_STATIC", {"a.c": IMPLEMENTATION},
+                        [[compiler, "-std=c99", "-O1", "-DDLCV_STATIC", "-c", "a.c", "-o", "a.o"], ["nm", "a.o"]],
+                        nothing_exported, quick=compiler == c[0]))
+    return jobs
+
+
+def fails_with(sentence):
+    def check(output):
+        return None if sentence in output else "does not say \"%s\"" % sentence
+    return check
+
+
+def refusals(c):
+    """Configurations that cannot be are an #error with a sentence."""
+    return [Job("%s refuses %s" % (compiler, " ".join(flags)), {"a.c": IMPLEMENTATION},
+                [["!", compiler, "-std=c99", "-O1"] + flags + ["-c", "a.c", "-o", "a.o"]], fails_with(sentence), quick=True)
+            for compiler in c[:2] for flags, sentence in (
+                (["-DDLCV_STRICT", "-ffast-math"], "DLCV_STRICT promises the same bits everywhere"),
+                (["-DDLCV_MALLOC=malloc"], "define DLCV_MALLOC(bytes) and DLCV_FREE(block) together"),
+                (["-DDLCV_FORCE_SCALAR", "-DDLCV_DISPATCH"], "not several"),
+                (["-DDLCV_FORCE_AVX2"], "DLCV_FORCE_AVX2 needs"),
+            )]
+
+
+def run_job(job):
+    """None, or why it failed."""
+    folder = tempfile.mkdtemp(prefix="dlcv-")
+    try:
+        shutil.copy(os.path.join(ROOT, "dlcv.h"), folder)
+        for name, text in job.files.items():
+            if text is not None:
+                with open(os.path.join(folder, name), "w") as f:
+                    f.write(text)
+        output = ""
+        for command in job.commands:
+            wanted = 0
+            if command[0] == "!":
+                wanted, command = 1, command[1:]
+            done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+            output = done.stdout.decode("utf-8", "replace")
+            if (done.returncode != 0) != wanted:
+                problem = [line for line in output.split("\n") if "error" in line or "undefined" in line] or output.split("\n")
+                return problem[0] if done.returncode else "%s succeeds, and should not" % command[0]
+        return job.check(output) if job.check else None
+    except subprocess.TimeoutExpired:
+        return "takes more than 300 s"
+    finally:
+        shutil.rmtree(folder)
+
+
+def works(compiler):
+    return shutil.which(compiler) is not None
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Compiles dlcv.h in every way.")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--show", action="store_true")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", default="", metavar="PART")
+    args = parser.parse_args()
+    everything = args.all or bool(os.environ.get("DLCV_TEST_FULL"))
+    c, cxx = [x for x in C_COMPILERS if works(x)], [x for x in CXX_COMPILERS if works(x)]
+    missing = [x for x in C_COMPILERS + CXX_COMPILERS if x not in c + cxx]
+    optional = [x for x in missing if "-19" in x]       # a second clang: welcome, not needed
+    jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c))
+    jobs = [job for job in jobs if (everything or job.quick) and args.only in job.name]
+    if args.show:
+        for job in jobs:
+            print("%-50s %s" % (job.name, "; ".join(" ".join(command) for command in job.commands)))
+        return 0
+    passed = failed = skipped = 0
+    with concurrent.futures.ThreadPoolExecutor(max_workers=args.jobs) as pool:
+        for job, why in zip(jobs, pool.map(run_job, jobs)):
+            if why:
+                failed += 1
+                print("FAILED %s: %s" % (job.name, why.strip()[:300]))
+            else:
+                passed += 1
+    for compiler in missing:
+        if os.environ.get("DLCV_NO_SKIP") and compiler not in optional:
+            failed += 1
+            print("FAILED, since nothing may be skipped: %s was not found" % compiler)
+        else:
+            skipped += 1
+            print("skipped: %s was not found" % compiler)
+    print("compile: %d passed, %d failed, %d skipped" % (passed, failed, skipped))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

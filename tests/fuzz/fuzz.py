@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Builds every tests/fuzz/fuzz_NAME.c with libFuzzer, ASan and UBSan and runs it for a while from its corpus in
+tests/fuzz/corpus/NAME/. What it finds goes to build/fuzz/NAME/: crash-*, leak-*, oom-*, timeout-*, each an input that
+
+    build/fuzz/fuzz_NAME FILE
+
+repeats; mend the reader, then add the file to the corpus. The last line is "N passed, N failed", one a target.
+"""
+import argparse
+import glob
+import os
+import re
+import shutil
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import run
+
+ROOT = run.ROOT
+FLAGS = "-std=c99 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I."
+
+
+def find_compiler(build):
+    """The first clang whose libFuzzer is there, or None."""
+    source = os.path.join(build, "probe.c")
+    with open(source, "w") as f:
+        f.write("#include <stddef.h>\nint LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);\n"
+                "int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) { (void)data; (void)size; return 0; }\n")
+    for compiler in ("clang-19", "clang"):
+        if shutil.which(compiler) and run.execute([compiler] + FLAGS.split() + [source, "-o", source[:-2], "-lm"], 60)[0] == 0:
+            return compiler
+    return None
+
+
+def fuzz(compiler, build, source, seconds):
+    name = os.path.basename(source)[:-2]                # fuzz_idx
+    short = name[len("fuzz_"):]
+    program, found, corpus = os.path.join(build, name), os.path.join(build, short), os.path.join(build, short, "corpus")
+    os.makedirs(corpus, exist_ok=True)
+    code, said, _ = run.execute([compiler] + FLAGS.split() + [source, "-o", program, "-lm", "-pthread"], 300)
+    if code != 0:
+        return run.Result(name, 0, 1, 0, said)
+    command = [program, corpus]
+    seeds = os.path.join(ROOT, "tests", "fuzz", "corpus", short)
+    if os.path.isdir(seeds):
+        command.append(seeds)
+    command += ["-max_total_time=%d" % seconds, "-rss_limit_mb=2560", "-malloc_limit_mb=2200", "-timeout=20", "-print_final_stats=1",
+                "-artifact_prefix=%s/" % found]
+    code, said, spent = run.execute(command, seconds + 300, {"ASAN_OPTIONS": "allocator_may_return_null=1"})
+    runs = re.search(r"stat::number_of_executed_units: (\d+)", said)
+    result = run.Result("%s, %s inputs" % (name, runs.group(1) if runs else "?"), int(code == 0), int(code != 0), 0, "", spent)
+    if code != 0:
+        result.output = said
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Fuzzes every reader.")
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--jobs", type=int, default=2)
+    args = parser.parse_args()
+    build = os.path.join(ROOT, "build", "fuzz")
+    os.makedirs(build, exist_ok=True)
+    sources = sorted(glob.glob(os.path.join(ROOT, "tests", "fuzz", "fuzz_*.c")))
+    compiler = find_compiler(build)
+    if not compiler:
+        jobs = [lambda: run.skip("fuzz", "no clang with libFuzzer was found")]
+    else:
+        jobs = [lambda source=source: fuzz(compiler, build, source, args.seconds) for source in sources]
+    total = run.run_all(jobs, args.jobs)
+    print(total.text())
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

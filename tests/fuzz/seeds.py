@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Writes the first inputs of the fuzzers to tests/fuzz/corpus/: small files of every kind that a reader knows, with the
+bytes in front that the fuzzers explain on top. What a fuzzer finds is added there by hand."""
+import os
+import struct
+import zlib
+
+CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "corpus")
+
+
+def write(folder, name, data):
+    os.makedirs(os.path.join(CORPUS, folder), exist_ok=True)
+    with open(os.path.join(CORPUS, folder, name), "wb") as f:
+        f.write(data)
+
+
+def record(label):
+    return bytes([label]) + bytes(1024) + bytes([7]) * 1024 + bytes([255]) * 1024
+
+
+def idx(*dims):
+    count = 1
+    for d in dims:
+        count *= d
+    header = bytes([0, 0, 8, len(dims)]) + struct.pack(">%dI" % len(dims), *dims)
+    return header + bytes(i * 37 % 10 for i in range(count))
+
+
+def gzip(data, strategy, level=9, flags=0, fields=b""):
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15, 9, strategy)
+    stream = packer.compress(data) + packer.flush()
+    return (bytes([0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 255]) + fields + stream
+            + struct.pack("<II", zlib.crc32(data), len(data)))
+
+
+def pair(first, labels, images):
+    return bytes([first]) + struct.pack("<H", len(labels)) + labels + images
+
+
+def main():
+    write("cifar10", "good", bytes([1, 0]) + record(9))
+    write("cifar10", "bad-label", bytes([5, 0]) + record(3) + record(10))
+    write("cifar10", "cut", bytes([0, 0]) + record(0)[:100])
+    write("cifar10", "shrinks", bytes([4, 128]) + record(0))
+    write("cifar10", "no-memory", bytes([2, 9]) + record(1)[:3073])
+
+    images, labels = idx(10, 6, 6), idx(10)
+    write("idx", "plain", pair(0x80, labels, images))
+    write("idx", "images-alone", pair(0, b"", images))
+    write("idx", "three-labels", pair(0x80, idx(3), images))
+    write("idx", "no-memory", pair(0x83, labels, images))
+    write("idx", "fixed", pair(0x80, labels, gzip(images, zlib.Z_FIXED)))
+    write("idx", "own-codes", pair(0x80, gzip(labels, zlib.Z_FIXED), gzip(images, zlib.Z_HUFFMAN_ONLY)))
+    write("idx", "stored", pair(0, b"", gzip(images, zlib.Z_DEFAULT_STRATEGY, 0)))
+    write("idx", "fields", pair(0, b"", gzip(images, zlib.Z_FIXED, 9, 30, b"\3\0abcname\0comment\0\0\0")))
+    write("idx", "bomb", pair(0, b"", gzip(bytes([0, 0, 8, 3, 0, 0, 0, 1, 0, 8, 0, 0, 0, 0, 0, 1]) + bytes(1 << 19),
+                                           zlib.Z_DEFAULT_STRATEGY)))
+
+    write("pnm", "p1", b"\0P1\n# a comment\n3 2\n1 0 1\n010\n")
+    write("pnm", "p2", b"\x08P2 2 2 15\n0 1 # there\n14 15")
+    write("pnm", "p3", b"\x10P3 1 2 65535 1 2 3 40000 50000 65535\n")
+    write("pnm", "p4", b"\x18P4\n10 2\n\x80\x40\x7f\x80")
+    write("pnm", "p5", b"\0P5 3 1 255#\n\0\x0a\xff")
+    write("pnm", "p5-wide", b"\x08P5 3 1 1000\n\0\0\1\0\3\xe8")
+    write("pnm", "p6", b"\x10P6 1 2 255\n\1\2\3#  and more")
+    write("pnm", "huge", b"\0P6 999999999 999999999 65535 a")
+    write("pnm", "no-memory", b"\2P6 1 2 255\n\1\2\3\4\5\6")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+"""Builds and runs the test programs with every compiler, language, instruction set and emulated machine at hand, and one
+program (tests/hash.c) in strict mode, whose 64-bit hash must be the same on all of them.
+
+    matrix.py               all targets; a table at the end
+    matrix.py --sanitize    the test programs under ASan and UBSan, TSan, MSan
+    matrix.py --show        print the jobs and stop
+    matrix.py --only PART   jobs whose name has this part
+
+A target whose compiler, emulator or CPU is missing is listed as "not run"; with DLCV_NO_SKIP set that is a failure. Real data
+sets are left to `make test`: DLCV_DATA is not handed on. The last line is "N passed, N failed" and ", N skipped" if any were.
+"""
+import argparse
+import glob
+import os
+import re
+import shutil
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import run
+
+ROOT = run.ROOT
+ALL = sorted(os.path.basename(path)[:-2] for path in glob.glob(os.path.join(ROOT, "tests", "test_*.c")))
+NONE = []
+QUIET = {"DLCV_DATA": "", "DLCV_NO_SKIP": ""}
+WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion"
+# Contraction is the header's own business (RULE 5): half of the jobs help it, half are left as compilers are. gcc contracts
+# with -std=gnu*, clang always.
+OFF = " -ffp-contract=off"
+AVX2 = " -mavx2 -mfma"
+AVX512 = " -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma"
+QEMU_ARM64 = "qemu-aarch64 -L /usr/aarch64-linux-gnu"
+QEMU_ARM = "qemu-arm -L /usr/arm-linux-gnueabihf"
+
+
+class Job:
+    """One row. needs: flags of /proc/cpuinfo without which the machine cannot run it. strict: also tests/hash.c."""
+    def __init__(self, target, compiler, flags, runner="", tests=None, needs="", strict=True, env=None, optional=False, timeout=300):
+        self.target, self.compiler, self.flags, self.runner = target, compiler, flags, runner
+        self.tests = ALL if tests is None else [t for t in tests if t in ALL]
+        self.needs, self.strict, self.env, self.optional, self.timeout = needs, strict, env or {}, optional, timeout
+        self.backend = self.hash = self.missing = ""
+        self.result = run.Result(self.name())
+
+    def name(self):
+        return "%s | %s" % (self.target, self.compiler)
+
+
+V2, V3, V4 = "avx2 fma", "avx512f avx512bw avx512dq avx512vl", "avx512_vnni"
+
+MATRIX = [
+    Job("x86-64 scalar", "gcc", "-std=gnu99 -O2 -march=haswell -DDLCV_FORCE_SCALAR", needs=V2),
+    Job("x86-64 sse2", "gcc", "-std=c99 -O2" + OFF),
+    Job("x86-64 sse2, -O0", "gcc", "-std=gnu17 -O0", timeout=600),
+    Job("x86-64 avx2", "gcc", "-std=gnu99 -O2" + AVX2, needs=V2),
+    Job("x86-64 avx512", "gcc", "-std=c11 -O3" + AVX512 + OFF, needs=V3),
+    Job("x86-64 avx512vnni", "gcc", "-std=gnu11 -O2 -mavx512vnni" + AVX512, needs=V4),
+    Job("x86-64 dispatch", "gcc", "-std=c99 -O2 -DDLCV_DISPATCH -DDLCV_POOL" + OFF),
+    Job("x86-64 dispatch, strict", "gcc", "-std=gnu99 -O2 -DDLCV_DISPATCH -DDLCV_STRICT"),
+    Job("x86-64 avx2, OpenMP", "gcc", "-std=c99 -O2 -fopenmp" + AVX2 + OFF, needs=V2),
+    Job("x86-64 sse2, C++11", "g++", "-x c++ -std=c++11 -O2"),
+    Job("x86-64 avx512vnni, C++20", "g++", "-x c++ -std=gnu++20 -O2 -mavx512vnni" + AVX512, needs=V4),
+    Job("x86-64 dispatch, C++17", "g++", "-x c++ -std=c++17 -O2 -DDLCV_DISPATCH" + OFF),
+    Job("x86-64 scalar", "clang", "-std=c99 -O2 -DDLCV_FORCE_SCALAR" + OFF),
+    Job("x86-64 sse2", "clang", "-std=c99 -O2"),
+    Job("x86-64 avx2", "clang", "-std=gnu11 -O3" + AVX2, needs=V2),
+    Job("x86-64 avx512", "clang", "-std=c99 -O2" + AVX512 + OFF, needs=V3),
+    Job("x86-64 avx512vnni", "clang", "-std=c2x -O2 -mavx512vnni" + AVX512, needs=V4),
+    Job("x86-64 dispatch", "clang", "-std=c99 -O2 -DDLCV_DISPATCH -DDLCV_POOL"),
+    Job("x86-64 avx2, C++14, strict", "clang++", "-x c++ -std=c++14 -O2 -DDLCV_STRICT" + AVX2 + OFF, needs=V2),
+    Job("x86-64 avx512vnni", "clang-19", "-std=c23 -O2 -march=native", needs=V4),
+    Job("x86-64 dispatch, C++23", "clang++-19", "-x c++ -std=c++23 -O2 -DDLCV_DISPATCH" + OFF),
+    Job("Nehalem, dispatch", "gcc", "-std=gnu99 -O2 -static -DDLCV_DISPATCH", "qemu-x86_64 -cpu Nehalem", NONE),
+    Job("Haswell, dispatch", "gcc", "-std=gnu99 -O2 -static -DDLCV_DISPATCH", "qemu-x86_64 -cpu Haswell", NONE),
+    Job("Nehalem, dispatch", "clang", "-std=c99 -O2 -static -DDLCV_DISPATCH" + OFF, "qemu-x86_64 -cpu Nehalem", NONE),
+    Job("i686 sse2", "gcc-12", "-m32 -std=gnu99 -O2 -msse2 -mfpmath=sse"),
+    Job("i686 dispatch", "gcc-12", "-m32 -std=c99 -O2 -msse2 -mfpmath=sse -DDLCV_DISPATCH" + OFF),
+    Job("aarch64 neon", "aarch64-linux-gnu-gcc", "-std=gnu99 -O2", QEMU_ARM64, timeout=600),
+    Job("aarch64 neondot", "aarch64-linux-gnu-gcc", "-std=c99 -O2 -march=armv8.2-a+dotprod" + OFF, QEMU_ARM64, timeout=600),
+    Job("aarch64 dispatch", "clang-19", "--target=aarch64-linux-gnu -fuse-ld=lld -std=c99 -O2 -DDLCV_DISPATCH", QEMU_ARM64, timeout=600),
+    Job("armhf neon", "arm-linux-gnueabihf-gcc", "-std=gnu99 -O2 -march=armv7-a -mfpu=neon", QEMU_ARM, timeout=600),
+    Job("armhf scalar", "arm-linux-gnueabihf-gcc", "-std=c99 -O2 -march=armv7-a -mfpu=vfpv3-d16 -DDLCV_FORCE_SCALAR" + OFF, QEMU_ARM,
+        timeout=600),
+]
+
+ADDRESS = " -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
+THREAD = " -g -O1 -fsanitize=thread -DDLCV_POOL"
+MEMORY = " -g -O1 -fno-omit-frame-pointer -fsanitize=memory -fno-sanitize-recover=all"
+# Huge requests are part of the tests: they get NULL, as from any allocator.
+MILD = {"ASAN_OPTIONS": "allocator_may_return_null=1:detect_stack_use_after_return=1", "TSAN_OPTIONS": "allocator_may_return_null=1",
+        "MSAN_OPTIONS": "allocator_may_return_null=1", "UBSAN_OPTIONS": "print_stacktrace=1"}
+
+SANITIZE = [
+    Job("ASan+UBSan sse2", "gcc", "-std=c99" + ADDRESS, strict=False, env=MILD, timeout=900),
+    Job("ASan+UBSan scalar", "gcc", "-std=c99 -DDLCV_FORCE_SCALAR" + ADDRESS, strict=False, env=MILD, timeout=900,
+        tests=["test_distance", "test_knn", "test_random"]),
+    Job("ASan+UBSan avx2", "clang", "-std=c99" + AVX2 + ADDRESS, strict=False, needs=V2, env=MILD, timeout=900),
+    Job("ASan+UBSan avx512vnni", "clang", "-std=c99 -mavx512vnni" + AVX512 + ADDRESS, strict=False, needs=V4, env=MILD, timeout=900,
+        tests=["test_distance", "test_knn", "test_random"]),
+    Job("ASan+UBSan, C++", "clang++", "-x c++ -std=c++11" + ADDRESS, strict=False, env=MILD, timeout=900),
+    Job("TSan", "clang", "-std=c99" + THREAD, strict=False, env=MILD, timeout=900, tests=["test_thread", "test_knn"]),
+    Job("TSan dispatch", "gcc", "-std=c99 -DDLCV_DISPATCH" + THREAD, strict=False, env=MILD, timeout=900, tests=["test_thread", "test_knn"]),
+    Job("MSan sse2", "clang", "-std=c99" + MEMORY, strict=False, env=MILD, timeout=900),
+    Job("MSan scalar", "clang", "-std=c99 -DDLCV_FORCE_SCALAR" + MEMORY, strict=False, env=MILD, timeout=900,
+        tests=["test_distance", "test_knn", "test_random"]),
+]
+
+ASKS_BACKEND = """
+#define DLCV_IMPLEMENTATION
+#include "dlcv.h"
+int main(void) { printf("%s\\n", dlcv_backend()); return 0; }
+"""
+
+
+def cpu_has(flags):
+    try:
+        with open("/proc/cpuinfo") as f:
+            known = re.search(r"^flags\s*:(.*)$", f.read(), re.M)
+        return all(flag in known.group(1).split() for flag in flags.split())
+    except (OSError, AttributeError):
+        return not flags
+
+
+def why_not(job, folder):
+    """Why this machine cannot run the job, or ""."""
+    for program in [job.compiler] + job.runner.split()[:1]:
+        if not shutil.which(program):
+            return "%s was not found" % program
+    if job.needs and not cpu_has(job.needs):
+        return "this CPU lacks %s" % job.needs
+    source = os.path.join(folder, "probe.c")
+    with open(source, "w") as f:
+        f.write("#include <stdio.h>\nint main(void) { puts(\"here\"); return 0; }\n")
+    code, said, _ = build(job, source, os.path.join(folder, "probe"))
+    if code != 0:
+        return "%s cannot build for it: %s" % (job.compiler, (said.strip().split("\n") or [""])[0])
+    code, said, _ = run.execute(job.runner.split() + [os.path.join(folder, "probe")], 60)
+    return "" if code == 0 and "here" in said else "a first program %s" % code
+
+
+def build(job, source, program, more=""):
+    language = [] if "-x c++" in job.flags else ["-x", "c"]
+    command = ([job.compiler] + language + job.flags.split() + WARNINGS.split() + more.split() + ["-I.", source, "-o", program]
+               + ["-x", "none", "-pthread", "-lm"])
+    return run.execute(command, 600)
+
+
+def run_job(job):
+    """Builds and runs all of it; what it says goes to the job's result."""
+    folder = os.path.join(ROOT, "build", "matrix", re.sub(r"\W+", "-", job.name()))
+    os.makedirs(folder, exist_ok=True)
+    total = job.result
+    job.missing = why_not(job, folder)
+    if job.missing:
+        if run.no_skip() and not job.optional:
+            total.failed, total.output = 1, "FAILED, since nothing may be skipped: " + job.missing
+        else:
+            total.skipped, total.output = 1, "skipped: " + job.missing
+        return total
+    env = dict(job.env)
+    env.update(QUIET)
+
+    def one(name, source, more=""):
+        """Exit code and output of a program, built for this job."""
+        program = os.path.join(folder, name)
+        if os.path.exists(program):
+            os.remove(program)
+        code, said, seconds = build(job, source, program, more)
+        total.seconds += seconds
+        if code != 0:
+            total.failed += 1
+            total.output += "%s does not compile:\n%s\n" % (name, said)
+            return None
+        return job.runner.split() + [program]
+
+    source = os.path.join(folder, "backend.c")
+    with open(source, "w") as f:
+        f.write(ASKS_BACKEND)
+    command = one("backend", source)
+    if command:
+        code, said, _ = run.execute(command, 60, env)
+        job.backend = said.strip() if code == 0 else "?"
+        if code != 0:
+            total.failed += 1
+            total.output += "backend: %s %s\n" % (code, said)
+    if job.strict:
+        command = one("hash", os.path.join("tests", "hash.c"), "" if "DLCV_STRICT" in job.flags else "-DDLCV_STRICT")
+        if command:
+            code, said, seconds = run.execute(command, job.timeout, env)
+            total.seconds += seconds
+            words = re.findall(r"\b(?:0x)?([0-9a-fA-F]{16})\b", said)
+            job.hash = words[-1].lower() if words and code == 0 else "none"
+            if job.hash == "none":
+                total.failed += 1
+                total.output += "hash: %s %s\n" % (code, said)
+    for test in job.tests:
+        command = one(test, os.path.join("tests", test + ".c"))
+        if command:
+            result = run.run_program(test, command, job.timeout, env)
+            total.passed, total.failed, total.skipped = (total.passed + result.passed, total.failed + result.failed,
+                                                         total.skipped + result.skipped)
+            total.seconds += result.seconds
+            if result.failed:
+                total.output += "%s\n" % result.output
+    return total
+
+
+def print_table(jobs):
+    rows = [("target", "compiler", "backend", "tests passed", "strict hash")]
+    for job in jobs:
+        if job.missing:
+            rows.append((job.target, job.compiler, "not run", job.missing[:60], ""))
+        else:
+            r = job.result
+            tests = "%d of %d" % (r.passed, r.passed + r.failed) if job.tests or r.failed else "-"
+            rows.append((job.target, job.compiler, job.backend, tests, job.hash or "-"))
+    widths = [max(len(row[i]) for row in rows) for i in range(5)]
+    print()
+    for index, row in enumerate(rows):
+        print("| " + " | ".join(text.ljust(width) for text, width in zip(row, widths)) + " |")
+        if index == 0:
+            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    print()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Builds and runs the tests everywhere.")
+    parser.add_argument("--sanitize", action="store_true")
+    parser.add_argument("--show", action="store_true")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--jobs", type=int, default=2)
+    args = parser.parse_args()
+    jobs = [job for job in (SANITIZE if args.sanitize else MATRIX) if args.only in job.name()]
+    if args.show:
+        for job in jobs:
+            print("%-46s %s %s %s" % (job.name(), job.flags, job.runner, " ".join(job.tests)))
+        return 0
+    work = [lambda job=job: run_job(job) for job in jobs]
+    if not args.sanitize and not args.only:
+        compile_all = [sys.executable, os.path.join(ROOT, "tests", "compile", "compile.py"), "--all", "--jobs", str(args.jobs)]
+        work.append(lambda: run.run_program("compile", compile_all, 1800))
+    total = run.run_all(work, args.jobs)
+    hashes = sorted(set(job.hash for job in jobs if job.strict and not job.missing))
+    print_table(jobs)
+    if any(job.strict for job in jobs) and hashes:
+        same = len(hashes) == 1 and hashes[0] not in ("", "none")
+        total.passed, total.failed = total.passed + int(same), total.failed + int(not same)
+        print("strict mode: %s" % ("the same hash on all %d targets" % sum(1 for job in jobs if job.strict and not job.missing) if same
+                                   else "FAILED, %d different hashes: %s" % (len(hashes), " ".join(h or "none" for h in hashes))))
+    print(total.text())
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,282 @@
+/* The hook, the pool and, where compiled with it, OpenMP. Build with -pthread. */
+#ifndef DLCV_POOL
+#define DLCV_POOL
+#endif
+#if !defined(_WIN32)
+#include <pthread.h>
+
+/* Thread creation that fails at the n-th call, below. */
+static int create_calls, create_fail_at, joins;
+
+static int test_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*entry)(void *), void *argument)
+{
+    return ++create_calls == create_fail_at ? 11 : pthread_create(thread, attributes, entry, argument);
+}
+
+static int test_join(pthread_t thread, void **result)
+{
+    joins++;
+    return pthread_join(thread, result);
+}
+
+#define pthread_create test_create
+#define pthread_join test_join
+#endif
+#include "test.h"
+
+/* ---- what is run: every task counts itself */
+
+enum { TASKS = 100000 };
+
+typedef struct job {
+    int runs[TASKS];
+    int last;                   /* of a serial run */
+    int in_order;
+    double seconds;             /* each task takes that long */
+} job;
+
+static void count_runs(int index, void *context)
+{
+    job *j = (job *)context;
+    double end;
+    j->runs[index]++;
+    if (j->seconds > 0) {
+        for (end = dlcv__now() + j->seconds; dlcv__now() < end;) {}
+    }
+}
+
+static void check_order(int index, void *context)
+{
+    job *j = (job *)context;
+    j->in_order &= index == j->last + 1;
+    j->last = index;
+}
+
+static void mark(int index, void *context)
+{
+    ((int *)context)[index]++;
+}
+
+static int ran_once(const job *j, int count)
+{
+    int i, right = 1;
+    for (i = 0; i < TASKS; i++) right &= j->runs[i] == (i < count);
+    return right;
+}
+
+static job *fresh(void)
+{
+    static job j;
+    memset(&j, 0, sizeof j);
+    j.last = -1;
+    j.in_order = 1;
+    return &j;
+}
+
+/* ---- hooks */
+
+typedef struct record {
+    int calls, count;
+} record;
+
+static void recording_for(int count, dlcv_task task, void *context, void *user)
+{
+    record *r = (record *)user;
+    int i;
+    r->calls++;
+    r->count = count;
+    for (i = count - 1; i >= 0; i--) task(i, context);
+}
+
+static void test_hook(void)
+{
+    dlcv_env e = dlcv__env(NULL);
+    record r = { 0, 0 };
+    job *j = fresh();
+    e.threads.width = 1;
+    CHECK_EQUAL(dlcv__width(&e), 1);
+    dlcv__parallel(&e, 5, check_order, j);          /* serial: in order */
+    CHECK(j->in_order && j->last == 4);
+    e.threads.parallel_for = recording_for;
+    e.threads.user = &r;
+    for (e.threads.width = -3; e.threads.width <= 1; e.threads.width++) {
+        CHECK_EQUAL(dlcv__width(&e), 1);
+        j = fresh();
+        dlcv__parallel(&e, 1, check_order, j);
+        CHECK(j->in_order && j->last == 0 && r.calls == 0);
+    }
+    e.threads.width = 4;
+    CHECK_EQUAL(dlcv__width(&e), 4);
+    j = fresh();
+    dlcv__parallel(&e, 3, count_runs, j);
+    CHECK(ran_once(j, 3) && r.calls == 1 && r.count == 3);
+    dlcv__parallel(&e, 1, count_runs, fresh());     /* one task needs nobody else */
+    dlcv__parallel(&e, 0, count_runs, fresh());
+    CHECK_EQUAL(r.calls, 1);
+}
+
+#ifdef _OPENMP
+static void test_openmp(void)
+{
+    dlcv_env e = dlcv__env(NULL);
+    int count;
+    CHECK(dlcv__width(&e) == omp_get_max_threads());
+    e.threads.width = 3;
+    CHECK_EQUAL(dlcv__width(&e), 3);
+    for (count = 0; count < 9; count++) {
+        job *j = fresh();
+        dlcv__parallel(&e, count, count_runs, j);
+        CHECK(ran_once(j, count));
+    }
+}
+#endif
+
+/* ---- the pool */
+
+static void test_pool(int width)
+{
+    test_heap heap;
+    dlcv_env env = test_env(&heap), e = dlcv__env(&env);
+    dlcv_threads threads;
+    int count, wrong = 0;
+    job *j;
+    CHECK_OK(dlcv_pool_new(&env, width, &threads));
+    CHECK(threads.width == width && threads.parallel_for && heap.calls == 1);
+    e.threads = threads;
+    CHECK_EQUAL(dlcv__width(&e), width);
+    for (count = 0; count <= width; count++) {
+        j = fresh();
+        dlcv__parallel(&e, count, count_runs, j);
+        CHECK(ran_once(j, count));
+    }
+    for (count = 8; count < TASKS + 8; count *= 3) {                /* more than the width, from other callers */
+        j = fresh();
+        threads.parallel_for(count, count_runs, j, threads.user);
+        CHECK(ran_once(j, count));
+    }
+    j = fresh();
+    threads.parallel_for(TASKS, count_runs, j, threads.user);
+    CHECK(ran_once(j, TASKS));
+    for (count = 0; count < 4; count++) {           /* long tasks: whoever waits falls asleep; and is woken */
+        j = fresh();
+        j->seconds = 0.004;
+        threads.parallel_for(width + 1, count_runs, j, threads.user);
+        CHECK(ran_once(j, width + 1));
+        j = fresh();
+        j->seconds = 0.004;
+        count_runs(0, j);                           /* a pause: the threads sleep */
+    }
+    for (count = 0; count < 5000; count++) {        /* many tiny jobs, mixed widths */
+        int i, n = 1 + count % width;
+        int seen[16];
+        memset(seen, 0, sizeof seen);
+        threads.parallel_for(n, mark, seen, threads.user);
+        for (i = 0; i < 16; i++) wrong += seen[i] != (i < n);
+    }
+    CHECK_EQUAL(wrong, 0);
+    CHECK_EQUAL(heap.calls, 1);
+    dlcv_pool_free(&threads);
+    CHECK(!threads.parallel_for && !threads.width && !threads.user);
+    CHECK(heap.blocks == 0 && heap.wrong == 0);
+}
+
+/* What the tasks of one job wrote, those of the next read, on whichever thread. */
+static void pass_on(int index, void *context)
+{
+    double *v = (double *)context;
+    v[8 + index] = v[(index + 1) % 4] + 1;
+}
+
+static void test_visibility(void)
+{
+    dlcv_threads a, b;
+    double v[16] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    int i;
+    CHECK_OK(dlcv_pool_new(NULL, 3, &a));
+    CHECK_OK(dlcv_pool_new(NULL, 2, &b));           /* two pools, taking turns */
+    for (i = 0; i < 3000; i++) {
+        if (i % 3 == 2) b.parallel_for(4, pass_on, v, b.user);
+        else a.parallel_for(4, pass_on, v, a.user);
+        memcpy(v, v + 8, 4 * sizeof *v);
+    }
+    for (i = 0; i < 4; i++) CHECK_EQUAL(v[i], 3000);
+    dlcv_pool_free(&a);
+    dlcv_pool_free(&b);
+}
+
+static void test_pool_errors(void)
+{
+    test_heap heap;
+    dlcv_env env = test_env(&heap);
+    dlcv_threads threads;
+    memset(&threads, 1, sizeof threads);
+    CHECK_FAILS(dlcv_pool_new(&env, 0, &threads), DLCV_ERR_ARGUMENT, "pool_new: width is 0, 1 to 1024 can be");
+    CHECK(!threads.parallel_for && !threads.width);
+    CHECK_FAILS(dlcv_pool_new(&env, 1025, &threads), DLCV_ERR_ARGUMENT, "pool_new: width is 1025, 1 to 1024 can be");
+    CHECK_FAILS(dlcv_pool_new(&env, 2, NULL), DLCV_ERR_ARGUMENT, "pool_new: out is NULL");
+    heap.calls = 0;
+    heap.fail_at = 1;
+    CHECK(dlcv_pool_new(&env, 2, &threads) == DLCV_ERR_MEMORY);
+    CHECK(strstr(dlcv_error(), "pool_new: out of memory: ") == dlcv_error());
+    CHECK(!threads.parallel_for && heap.blocks == 0);
+    dlcv_pool_free(&threads);
+    dlcv_pool_free(NULL);
+    threads.parallel_for = recording_for;           /* not ours: forgotten, not ended */
+    dlcv_pool_free(&threads);
+    CHECK(!threads.parallel_for);
+#if !defined(_WIN32)
+    {
+        char want[100];
+        int n;
+        for (n = 1; n <= 4; n++) {
+            create_calls = joins = 0;
+            create_fail_at = n;
+            heap.fail_at = 0;
+            snprintf(want, sizeof want, "pool_new: thread %d of 4 cannot be started, error 11", n);
+            CHECK_FAILS(dlcv_pool_new(&env, 5, &threads), DLCV_ERR_MEMORY, want);
+            CHECK(joins == n - 1 && !threads.parallel_for && heap.blocks == 0 && heap.wrong == 0);
+        }
+        create_fail_at = 0;
+    }
+#endif
+}
+
+/* Each thread has its own error text. */
+static char texts[64][40];
+
+static void fail_and_look(int index, void *context)
+{
+    (void)context;
+    dlcv_fail(DLCV_ERR_STATE, "task %d", index);
+    dlcv__format(texts[index], sizeof texts[index], "%s", dlcv_error());
+}
+
+static void test_texts(void)
+{
+    dlcv_threads threads;
+    char want[40];
+    int i;
+    CHECK_OK(dlcv_pool_new(NULL, 4, &threads));
+    threads.parallel_for(64, fail_and_look, NULL, threads.user);
+    for (i = 0; i < 64; i++) {
+        snprintf(want, sizeof want, "task %d", i);
+        CHECK_TEXT(texts[i], want);
+    }
+    dlcv_pool_free(&threads);
+}
+
+int main(void)
+{
+    test_hook();
+#ifdef _OPENMP
+    test_openmp();
+#endif
+    test_pool(1);
+    test_pool(2);
+    test_pool(3);
+    test_pool(7);
+    test_visibility();
+    test_pool_errors();
+    test_texts();
+    return test_end("thread");
+}
