@@ -30,7 +30,7 @@ TESTS := $(patsubst tests/%.c,build/tests/%,$(wildcard tests/test_*.c)) \
 ifeq ($(call finds,<zlib.h>),yes)
 TESTS += $(patsubst tests/%.c,build/tests/%-zlib,$(wildcard tests/test_gzip.c))
 endif
-SCRIPTS := $(wildcard tests/test_*.py) tests/compile/compile.py
+SCRIPTS := tests/compile/compile.py $(wildcard tests/test_*.py)
 HEADERS := dlcv.h $(wildcard tests/*.h examples/*.h)
 VERSION = $(shell sed -n 's/^$(HASH)define DLCV_VERSION "\(.*\)"/\1/p' dlcv.h)
 
@@ -60,12 +60,12 @@ examples: $(EXAMPLES)
 test:
 	-@$(PYTHON) amalgamate.py --check
 	-@$(MAKE) -k -s -j$(JOBS) programs
-	@CC='$(CC)' $(PYTHON) tests/run.py --jobs $(JOBS) --examples build/examples $(TESTS) $(SCRIPTS)
+	@CC='$(CC)' $(PYTHON) tests/run.py --jobs $(JOBS) --examples build/examples $(SCRIPTS) $(TESTS)
 
 test-full:
 	-@$(PYTHON) amalgamate.py --check
 	-@$(MAKE) -k -s -j$(JOBS) programs
-	@CC='$(CC)' DLCV_TEST_FULL=1 $(PYTHON) tests/run.py --jobs $(JOBS) --timeout 1800 --examples build/examples $(TESTS) $(SCRIPTS)
+	@CC='$(CC)' DLCV_TEST_FULL=1 $(PYTHON) tests/run.py --jobs $(JOBS) --timeout 1800 --examples build/examples $(SCRIPTS) $(TESTS)
 
 programs: $(TESTS) $(EXAMPLES)
 

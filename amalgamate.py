@@ -29,7 +29,7 @@ LAYERS = [
     (1, "backends", ["backends/*.h", "src/select.c"]),
     (0, "ground", ["src/config.h", "src/core.c", "src/thread.c", "src/tensor.c", "src/finish.h"]),
 ]
-INTERFACE = ["src/dlcv.h", "src/doc.h", "src/api/*.h"]      # what everyone may use: no layer
+INTERFACE = ["src/dlcv.h", "src/doc.h", "src/license.h", "src/api/*.h"]     # what everyone may use: no layer
 STAMPED = ["backends/kern*.h", "backends/end.h"]            # pasted once per instruction-set slot, all others once
 
 SPINE = "src/dlcv.h"

@@ -1,3 +1,105 @@
+/* dlcv.h - v0.1.0 - deep learning for computer vision in one file
+ * MIT or public domain, your choice: the end of this comment says how.
+ *
+ * DO THIS
+ *
+ *   In one C or C++ file of your program, before the include:
+ *
+ *       #define DLCV_IMPLEMENTATION
+ *       #include "dlcv.h"
+ *
+ *   Everywhere else just include it. Compile with -O2, link with -lm:
+ *
+ *       cc -O2 -march=native app.c -lm
+ *
+ *   Which digit is this? (examples/digits.h has the pictures)
+ *
+ *       dlcv_dataset train = { 0 };
+ *       dlcv_knn *knn = NULL;
+ *       dlcv_tensor labels = { 0 };
+ *       dlcv_tensor image = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape3(1, 8, 8));
+ *       train.x = dlcv_tensor_view(digits_train_x, DLCV_U8, dlcv_shape3(1500, 8, 8));
+ *       train.y = dlcv_tensor_view(digits_train_y, DLCV_I32, dlcv_shape1(1500));
+ *       dlcv_status s = dlcv_knn_new(NULL, &train, NULL, &knn);
+ *       if (!s) s = dlcv_knn_predict(knn, &image, 1, &labels);
+ *       if (!s) printf("a %d\n", (int)dlcv_i32(&labels)[0]);
+ *       else fprintf(stderr, "%s\n", dlcv_error());
+ *       dlcv_knn_free(knn);
+ *       dlcv_tensor_free(&labels);
+ *
+ * WHAT IT DOES
+ *
+ *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
+ *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions. Data sets: CIFAR-10, IDX
+ *   (MNIST), stratified folds, accuracy, top-k, confusion matrices. Pictures: PNM in and out, all of stb_image's where you include that
+ *   first, picture grids. Random numbers that are the same on every machine. Your allocator, your threads, your files.
+ *
+ * WHAT IT DOES NOT DO (yet)
+ *
+ *   Graphs, gradients, convolution, training and ONNX are the next versions. It never downloads, prints (but dlcv_progress_bar), exits,
+ *   changes the locale, or starts a thread that you did not ask for. It has no approximate search: every neighbour is a true one.
+ *
+ * MACROS (all optional; define them where you define DLCV_IMPLEMENTATION, before the include; those marked * in every file that
+ * includes dlcv.h)
+ *
+ *   DLCV_IMPLEMENTATION       makes this include the one that has the code
+ *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own
+ *   DLCV_API *                your own words before every public declaration (a dllexport, say)
+ *   DLCV_MALLOC, DLCV_FREE    the default allocator, both or neither; also a dlcv_env brings one per call
+ *   DLCV_CLOCK                an expression: seconds as double. Default: a wall clock where C or the system has one, else clock()
+ *   DLCV_DISPATCH             every instruction set the compiler can build, the best one picked when first used; such a program
+ *                             runs on any x86-64. Default: what the compiler flags allow, decided at compile time
+ *   DLCV_FORCE_SCALAR, DLCV_FORCE_SSE2, DLCV_FORCE_AVX2, DLCV_FORCE_AVX512, DLCV_FORCE_NEON
+ *                             this one instead of the best one
+ *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
+ *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
+ *   DLCV_NO_STDIO             no file access of its own, no progress bar: for firmware; dlcv_env.files may bring files
+ *   STBI_INCLUDE_STB_IMAGE_H, INCLUDE_STB_IMAGE_WRITE_H, ZLIB_VERSION
+ *                             are seen when you include stb_image.h, stb_image_write.h or zlib.h before: more picture formats, .gz
+ *   DLCV_FIND_DEAD_CODE       for its developers: private functions nobody calls are reported by -Wunused-function
+ *
+ * SEVEN RULES (so that no function needs to repeat them)
+ *
+ *   1  A fallible call returns dlcv_status, DLCV_OK = 0; dlcv_error() then has a sentence with names and numbers.
+ *   2  Arguments: env, the object, inputs, options, outputs. `const dlcv_env *env` stands first where no object could remember one;
+ *      NULL = malloc, this thread (OpenMP if compiled with it), stdio.
+ *   3  Options by pointer; NULL or zero = default. Copied, except what pointers in them point to.
+ *   4  `dlcv_tensor *out`: {0} is allocated and yours to free; an owned tensor is reused, and grown if too small; a view must fit
+ *      exactly and is filled. A pointer returned from an object is borrowed until the next call that changes the object.
+ *   5  u8 with 3 or 4 dimensions is pixels, [h, w, c] or [n, h, w, c], RGB; f32 is [n, c, h, w]; labels are i32 [n].
+ *   6  int: dimensions, indices. size_t: elements, bytes.
+ *   7  const objects may be shared by threads; anything else belongs to one thread at a time. No globals but the chosen backend and
+ *      the error text.
+ *
+ * MEMORY
+ *
+ *   All of it comes from dlcv_env.memory, in blocks aligned to 64 bytes; every release says how many bytes. dlcv_arena_memory makes any
+ *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (4 MiB) a thread.
+ *
+ * FILES ARE HOSTILE
+ *
+ *   Whatever stands in a file, a reader ends with DLCV_OK or an error: no read or write out of bounds, no endless loop, no more memory
+ *   than dlcv_env.limit. The readers are fuzzed, with every allocation failing in turn, under address and undefined-behaviour
+ *   sanitizers.
+ *
+ * THREADS
+ *
+ *   Only yours (dlcv_env.threads), OpenMP's where the implementation was compiled with it, or those of dlcv_pool_new. Results do
+ *   not depend on their number. Error texts are per thread where the compiler has thread-local storage.
+ *
+ * NUMBERS
+ *
+ *   Integers are exact at any length. A float result depends on the two vectors alone, not on its neighbours, its place, or the number
+ *   of threads; between backends it differs by rounding. With DLCV_STRICT it does not differ at all: one order of operations, no
+ *   fused multiply-add (but x * 1 + y, which rounds as x + y does), default rounding and denormals whatever the caller has
+ *   set. Infinities and NaNs in, NaNs and infinities out. -ffast-math is never needed.
+ *
+ * LICENSE
+ *
+ *   Choose either of
+ *     A  the MIT licence, Copyright (c) 2026 the dlcv.h contributors: see the end of this file or LICENSE;
+ *     B  public domain (unlicense.org): this is free and unencumbered software released into the public domain.
+ */
 /* Generated by amalgamate.py from src/ and backends/: edit those, then run `python3 amalgamate.py`. */
 
 #ifndef DLCV_H
@@ -117,7 +219,8 @@ DLCV_API dlcv_status dlcv_backend_select(const char *name);
  * 0.1 s with DLCV_CLOCK; 0 where there is no clock or no memory. */
 DLCV_API double dlcv_self_test(const dlcv_env *env);
 
-/* Makes `block` the memory of everything that is created with the result: allocation moves up through the block, and
+/* Makes `block` the memory of everything that is created with the result (each piece takes its size, rounded up to 64 bytes, and a
+ * word): allocation moves up through the block, and
  * releasing the newest blocks moves it down again (older ones wait until all newer are gone; {0} frees everything at once
  * by calling this function again). `arena` and `block` must outlive what lives there. The error text of a failed
  * allocation has the numbers. One thread at a time. */
@@ -216,6 +319,9 @@ typedef struct dlcv_dataset {
     int classes;
     const char *const *names;   /* NULL or [classes], static or yours */
 } dlcv_dataset;
+
+/* The readers and the split leave {0} in their outputs when they fail. dlcv_env.limit bounds each block that a file makes them
+ * allocate: the file, what it unpacks to, the tensors. */
 
 /* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each
  * a whole number of records of 1 label byte and 3 x 1024 plane bytes. x: u8 [n, 32, 32, 3], y: i32 [n], classes 10 with
@@ -318,7 +424,7 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
 /* How far a long call has come. */
 typedef struct dlcv_progress {
     int epoch, epochs;          /* of a training run; 0 elsewhere */
-    int step, steps;            /* done, of how many */
+    int step, steps;            /* done, of how many in the whole run */
     int done;
     float loss, accuracy;       /* NaN: not known */
     float validation_loss, validation_accuracy;
@@ -1935,7 +2041,8 @@ DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t,
  *     VZERO VSET(x) VLOAD(p) VLOADA(p) VSTORE(p,v)           VLOADA: p is aligned to 4 VW bytes, VLOAD: any address
  *     VACC(acc,v,one)       acc + v with the same bits as VADD; where additions and fused multiply-adds have ports of their own it is
  *                           v * one + acc (a product by 1 is exact, so that this rounds once, as an addition does)
- *     VADD VSUB VMUL VDIV VSQRT VABS(v) VMAX(a,b)            VMAX is a > b ? a : b
+ *     VADD VSUB VMUL VDIV VSQRT VABS(v) VMAX(a,b)            VMAX is a > b ? a : b; VMAXF the same of finite numbers, a zero of any sign
+ *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
@@ -1943,8 +2050,8 @@ DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t,
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
- *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
- *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDSUM(acc) -> uint64_t; at most
+ *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
+ *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
  *     DLCV__UDOT_STEPS steps between
  *     PAIR_VECTORS          accumulators of a sum over one pair of float vectors, COSINE_VECTORS of each of three such sums: as many as
  *                           hide the latency; in strict mode 16 lanes on every machine
@@ -2120,8 +2227,14 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 #define DLCV__DEPTH_BYTES 512
 #define DLCV__DEPTH_F32 128
 
-/* the most queries and data rows of any tile, for the callers' padding */
-#define DLCV__MAX_NR 64
+/* asks for a cache line that will be read soon; any address is allowed */
+#if DLCV__GNU
+#define DLCV__PREFETCH(p) __builtin_prefetch(p)
+#elif DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512
+#define DLCV__PREFETCH(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
+#else
+#define DLCV__PREFETCH(p) ((void)(p))
+#endif
 
 /* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
 typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
@@ -2186,6 +2299,17 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__REP6(M, x) DLCV__REP4(M, x) M(4, x) M(5, x)
 #define DLCV__REP8(M, x) DLCV__REP6(M, x) M(6, x) M(7, x)
 #define DLCV__REP16(M, x) DLCV__REP8(M, x) M(8, x) M(9, x) M(10, x) M(11, x) M(12, x) M(13, x) M(14, x) M(15, x)
+
+/* a0 becomes the sum of a0 .. an-1, by halves */
+#define DLCV__FOLD1(a)
+#define DLCV__FOLD2(a) a##0 = DLCV__VADD(a##0, a##1);
+#define DLCV__FOLD4(a) a##0 = DLCV__VADD(a##0, a##2); a##1 = DLCV__VADD(a##1, a##3); DLCV__FOLD2(a)
+#define DLCV__FOLD8(a) a##0 = DLCV__VADD(a##0, a##4); a##1 = DLCV__VADD(a##1, a##5); a##2 = DLCV__VADD(a##2, a##6); \
+    a##3 = DLCV__VADD(a##3, a##7); DLCV__FOLD4(a)
+#define DLCV__FOLD16(a) a##0 = DLCV__VADD(a##0, a##8); a##1 = DLCV__VADD(a##1, a##9); a##2 = DLCV__VADD(a##2, a##10); \
+    a##3 = DLCV__VADD(a##3, a##11); a##4 = DLCV__VADD(a##4, a##12); a##5 = DLCV__VADD(a##5, a##13); \
+    a##6 = DLCV__VADD(a##6, a##14); a##7 = DLCV__VADD(a##7, a##15); DLCV__FOLD8(a)
+
 #define DLCV__COL1(M, r) M(r, 0)
 #define DLCV__COL2(M, r) M(r, 0) M(r, 1)
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
@@ -2259,6 +2383,7 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #define DLCV__VDIV(a, b) ((a) / (b))
 #define DLCV__VSQRT(v) sqrtf(v)
 #define DLCV__VABS(v) fabsf(v)
+#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) ((a) > (b) ? (a) : (b))
 #define DLCV__VFMA(a, b, c) ((a) * (b) + (c))
 #define DLCV__VACC(acc, v, one) ((acc) + (v))
@@ -2291,12 +2416,14 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #define DLCV__UA uint32_t
 #define DLCV__UAZERO() 0u
 #define DLCV__USAD(acc, a, b) ((acc) + (uint32_t)((a) > (b) ? (a) - (b) : (b) - (a)))
+#define DLCV__UAADD(x, y) ((x) + (y))
 #define DLCV__UASUM(acc) ((uint64_t)(acc))
 #define DLCV__USAD_STEPS 65536
 #define DLCV__UD uint32_t
 #define DLCV__UDZERO() 0u
 #define DLCV__UDOT(acc, a, b) ((acc) + (uint32_t)((a) * (b)))
 #define DLCV__UDIFF2(acc, a, b) ((acc) + (uint32_t)(((a) - (b)) * ((a) - (b))))
+#define DLCV__UDADD(x, y) ((x) + (y))
 #define DLCV__UDSUM(acc) ((uint64_t)(acc))
 #define DLCV__UDOT_STEPS 32768
 
@@ -2346,6 +2473,8 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #if DLCV__STAMP_F32
 
 /* n < VW floats, the missing ones 0 */
+#ifndef DLCV__VLOADN
+#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
 DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 {
     float t[DLCV__VW] = { 0 };
@@ -2353,6 +2482,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
+#endif
 
 /* One pair. Element i is added into lane i mod (vectors x VW), the lanes by halves; STEP(j) works on x and y. */
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
@@ -2364,11 +2494,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__K(load_some)(a + i, n - i), y = DLCV__K(load_some)(b + i, n - i); \
+        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_KEEP(j, s) s[j] = acc##j;
 #define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
@@ -2378,26 +2507,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
-    DLCV__V s[DLCV__PAIR_VECTORS]; \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
-    DLCV__PAIR_REP(DLCV__PAIR_KEEP, s) \
-    sum = DLCV__K(add_up)(s, DLCV__PAIR_VECTORS); \
+    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
+    sum = DLCV__VSUM(acc0); \
     (void)one; \
     DLCV__LEAVE(); \
     return sum; \
-}
-
-/* the lanes of `count` vectors, a power of two */
-DLCV__INLINE float DLCV__K(add_up)(DLCV__V *s, int count)
-{
-    int half, i;
-    for (half = count / 2; half; half /= 2)
-        for (i = 0; i < half; i++) s[i] = DLCV__VADD(s[i], s[i + half]);
-    return DLCV__VSUM(s[0]);
 }
 
 DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
@@ -2408,21 +2527,23 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
-#define DLCV__COSINE_KEEP(j, s) s[0][j] = ab##j; s[1][j] = aa##j; s[2][j] = bb##j;
+#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 
 DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
 {
-    DLCV__V s[3][DLCV__COSINE_VECTORS];
     size_t i = 0;
-    int j;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
     }
     DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
-    DLCV__COSINE_REP(DLCV__COSINE_KEEP, s)
-    for (j = 0; j < 3; j++) out[j] = DLCV__K(add_up)(s[j], DLCV__COSINE_VECTORS);
+    DLCV__COSINE_FOLD(ab)
+    DLCV__COSINE_FOLD(aa)
+    DLCV__COSINE_FOLD(bb)
+    out[0] = DLCV__VSUM(ab0);
+    out[1] = DLCV__VSUM(aa0);
+    out[2] = DLCV__VSUM(bb0);
     DLCV__LEAVE();
 }
 
@@ -2436,7 +2557,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
 #define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
-#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAX(b##j, x);
+#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
 #define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
 #define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
@@ -2495,7 +2616,7 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     size_t i;
     int good = 1;
     for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__K(load_some)(p + i, n - i);
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
         const DLCV__V small = DLCV__VSELECT(fits, v, zero);
         const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
@@ -2719,7 +2840,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
     size_t i; \
     for (i = 0; i < n; i += DLCV__VW) { \
         const int whole = n - i >= DLCV__VW; \
-        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__K(load_some)(x + i, n - i)); \
+        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
         else DLCV__K(store_some)(y + i, v, n - i); \
     } \
@@ -2742,8 +2863,8 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
         const int whole = n - i >= DLCV__VW;
-        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__K(load_some)(u1 + i, n - i);
-        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__K(load_some)(u2 + i, n - i);
+        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
+        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
         else DLCV__K(store_some)(y + i, v, n - i);
@@ -2765,17 +2886,30 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 /* ---- kernels: bytes, in exact integers -------------------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_U8
 
-/* One pair. Whole vectors go to four accumulators in turn; then one at a time; the end of a string is its last vector with the bytes that
- * were counted already masked off. `STEPS` steps fit an accumulator before it is added up in 64 bits. */
-#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, SUM, STEPS) \
+/* One pair. Whole vectors go to four accumulators in turn; the end of a string is its last vector with the bytes that were counted
+ * already masked off; a string shorter than a vector is padded. `STEPS` steps and one more fit one accumulator, into which the four
+ * are folded, before it is added up in 64 bits. */
+#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
+DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+    T acc = ZERO(); \
+    if (n) { \
+        memcpy(x, a, n); \
+        memcpy(y, b, n); \
+    } \
+    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+    return SUM(acc); \
+} \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
+    const size_t whole = n - n % DLCV__UW; \
     uint64_t sum = 0; \
-    size_t i = 0, end; \
-    while (n - i >= DLCV__UW) { \
+    size_t i = 0; \
+    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
+    while (i < n) { \
+        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
         T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        end = (n - i) / DLCV__UW; \
-        end = i + DLCV__UW * (end < STEPS ? end : (size_t)STEPS); \
         for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
             acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
             acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
@@ -2783,28 +2917,23 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
             acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
         } \
         for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        sum += SUM(acc0) + SUM(acc1) + SUM(acc2) + SUM(acc3); \
-    } \
-    if (i < n) { \
-        T acc = ZERO(); \
-        if (n >= DLCV__UW) { \
+        if (i == whole && i < n) { \
             const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc = STEP(acc, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-        } else { \
-            uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-            memcpy(x, a, n); \
-            memcpy(y, b, n); \
-            acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
+            i = n; \
         } \
-        sum += SUM(acc); \
+        acc0 = ADD(acc0, acc1); \
+        acc2 = ADD(acc2, acc3); \
+        acc0 = ADD(acc0, acc2); \
+        sum += SUM(acc0); \
     } \
     DLCV__LEAVE(); \
     return sum; \
 }
 
-DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UASUM, DLCV__USAD_STEPS)
-DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDSUM, DLCV__UDOT_STEPS)
-DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
+DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 
 /* Tiles: c[r, j] += the sum over the groups (for SAD at most SSTEPS of them); a: rows at a pitch of DLCV__DEPTH_BYTES, b: packed [group][data rows], aligned. */
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
@@ -2812,6 +2941,8 @@ DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, D
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
 #define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
 #define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
+#undef DLCV__S_OP1
+#undef DLCV__S_ADD1
 #ifdef DLCV__SVSTEP
 #define DLCV__S_OP1(r, j)
 #define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
@@ -2913,6 +3044,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA
 #undef DLCV__VACC
@@ -2943,12 +3075,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UA
 #undef DLCV__UAZERO
 #undef DLCV__USAD
+#undef DLCV__UAADD
 #undef DLCV__UASUM
 #undef DLCV__USAD_STEPS
 #undef DLCV__UD
 #undef DLCV__UDZERO
 #undef DLCV__UDOT
 #undef DLCV__UDIFF2
+#undef DLCV__UDADD
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
@@ -2985,13 +3119,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__DVPUT
 #undef DLCV__ACC
 #undef DLCV__NOACC
-#undef DLCV__UDIFF
+#undef DLCV__VLOADN
 #undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
 #undef DLCV__PAIR_TAIL
-#undef DLCV__PAIR_KEEP
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
 #undef DLCV__PAIR_DOT
@@ -2999,7 +3132,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__PAIR
 #undef DLCV__COSINE_ZERO
 #undef DLCV__COSINE_STEP
-#undef DLCV__COSINE_KEEP
+#undef DLCV__COSINE_FOLD
 #undef DLCV__COSINE_REP
 #undef DLCV__FNR
 #undef DLCV__F_ROWS
@@ -3084,6 +3217,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VDIV(a, b) _mm_div_ps((a), (b))
 #define DLCV__VSQRT(v) _mm_sqrt_ps(v)
 #define DLCV__VABS(v) _mm_andnot_ps(_mm_set1_ps(-0.0f), (v))
+#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm_max_ps((a), (b))
 #define DLCV__VFMA(a, b, c) _mm_add_ps(_mm_mul_ps((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) _mm_add_ps((acc), (v))
@@ -3117,9 +3251,9 @@ DLCV__INLINE float dlcv__sum_sse2(__m128 q)
 
 DLCV__INLINE uint64_t dlcv__sum64_sse2(__m128i v)
 {
-    uint64_t t[2];
-    _mm_storeu_si128((__m128i *)(void *)t, v);
-    return t[0] + t[1];
+    uint64_t s;
+    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(v, _mm_unpackhi_epi64(v, v)));
+    return s;
 }
 
 /* four unsigned 32-bit lanes */
@@ -3150,6 +3284,12 @@ DLCV__INLINE void dlcv__put_sums_sse2(int32_t *c, __m128i acc)
     _mm_storel_epi64((__m128i *)(void *)c, _mm_add_epi32(_mm_loadl_epi64((const __m128i *)(const void *)c), sums));
 }
 
+DLCV__INLINE __m128i dlcv__diff2_bytes_sse2(__m128i acc, __m128i a, __m128i b)
+{
+    const __m128i d = _mm_sub_epi8(_mm_max_epu8(a, b), _mm_min_epu8(a, b));
+    return dlcv__dot_bytes_sse2(acc, d, d);
+}
+
 /* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m128i that is read as another vector, and
  * spills. */
 #if DLCV__GNU
@@ -3169,13 +3309,14 @@ typedef __m128i dlcv__acc_sse2;
 #define DLCV__UA __m128i
 #define DLCV__UAZERO() _mm_setzero_si128()
 #define DLCV__USAD(acc, a, b) _mm_add_epi64((acc), _mm_sad_epu8((a), (b)))
+#define DLCV__UAADD(x, y) _mm_add_epi64((x), (y))
 #define DLCV__UASUM(acc) dlcv__sum64_sse2(acc)
 #define DLCV__USAD_STEPS (1 << 24)
-#define DLCV__UDIFF(a, b) _mm_or_si128(_mm_subs_epu8((a), (b)), _mm_subs_epu8((b), (a)))
 #define DLCV__UD __m128i
 #define DLCV__UDZERO() _mm_setzero_si128()
 #define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_sse2((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__dot_bytes_sse2((acc), DLCV__UDIFF(a, b), DLCV__UDIFF(a, b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_sse2((acc), (a), (b))
+#define DLCV__UDADD(x, y) _mm_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_sse2(acc)
 #define DLCV__UDOT_STEPS 8192
 
@@ -3221,6 +3362,8 @@ typedef __m128i dlcv__acc_sse2;
 /* ---- backends/kernels.h */
 /* ---- backends/kern_f32.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VLOADN
+#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
 DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 {
     float t[DLCV__VW] = { 0 };
@@ -3228,6 +3371,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -3237,11 +3381,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__K(load_some)(a + i, n - i), y = DLCV__K(load_some)(b + i, n - i); \
+        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_KEEP(j, s) s[j] = acc##j;
 #define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
@@ -3250,24 +3393,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
-    DLCV__V s[DLCV__PAIR_VECTORS]; \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
-    DLCV__PAIR_REP(DLCV__PAIR_KEEP, s) \
-    sum = DLCV__K(add_up)(s, DLCV__PAIR_VECTORS); \
+    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
+    sum = DLCV__VSUM(acc0); \
     (void)one; \
     DLCV__LEAVE(); \
     return sum; \
-}
-DLCV__INLINE float DLCV__K(add_up)(DLCV__V *s, int count)
-{
-    int half, i;
-    for (half = count / 2; half; half /= 2)
-        for (i = 0; i < half; i++) s[i] = DLCV__VADD(s[i], s[i + half]);
-    return DLCV__VSUM(s[0]);
 }
 DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
 DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
@@ -3275,20 +3410,22 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
-#define DLCV__COSINE_KEEP(j, s) s[0][j] = ab##j; s[1][j] = aa##j; s[2][j] = bb##j;
+#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
 {
-    DLCV__V s[3][DLCV__COSINE_VECTORS];
     size_t i = 0;
-    int j;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
     }
     DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
-    DLCV__COSINE_REP(DLCV__COSINE_KEEP, s)
-    for (j = 0; j < 3; j++) out[j] = DLCV__K(add_up)(s[j], DLCV__COSINE_VECTORS);
+    DLCV__COSINE_FOLD(ab)
+    DLCV__COSINE_FOLD(aa)
+    DLCV__COSINE_FOLD(bb)
+    out[0] = DLCV__VSUM(ab0);
+    out[1] = DLCV__VSUM(aa0);
+    out[2] = DLCV__VSUM(bb0);
     DLCV__LEAVE();
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
@@ -3298,7 +3435,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
 #define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
-#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAX(b##j, x);
+#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
 #define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
 #define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
@@ -3350,7 +3487,7 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     size_t i;
     int good = 1;
     for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__K(load_some)(p + i, n - i);
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
         const DLCV__V small = DLCV__VSELECT(fits, v, zero);
         const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
@@ -3537,7 +3674,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
     size_t i; \
     for (i = 0; i < n; i += DLCV__VW) { \
         const int whole = n - i >= DLCV__VW; \
-        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__K(load_some)(x + i, n - i)); \
+        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
         else DLCV__K(store_some)(y + i, v, n - i); \
     } \
@@ -3557,8 +3694,8 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
         const int whole = n - i >= DLCV__VW;
-        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__K(load_some)(u1 + i, n - i);
-        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__K(load_some)(u2 + i, n - i);
+        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
+        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
         else DLCV__K(store_some)(y + i, v, n - i);
@@ -3576,15 +3713,27 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, SUM, STEPS) \
+#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
+DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+    T acc = ZERO(); \
+    if (n) { \
+        memcpy(x, a, n); \
+        memcpy(y, b, n); \
+    } \
+    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+    return SUM(acc); \
+} \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
+    const size_t whole = n - n % DLCV__UW; \
     uint64_t sum = 0; \
-    size_t i = 0, end; \
-    while (n - i >= DLCV__UW) { \
+    size_t i = 0; \
+    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
+    while (i < n) { \
+        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
         T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        end = (n - i) / DLCV__UW; \
-        end = i + DLCV__UW * (end < STEPS ? end : (size_t)STEPS); \
         for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
             acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
             acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
@@ -3592,32 +3741,29 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
             acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
         } \
         for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        sum += SUM(acc0) + SUM(acc1) + SUM(acc2) + SUM(acc3); \
-    } \
-    if (i < n) { \
-        T acc = ZERO(); \
-        if (n >= DLCV__UW) { \
+        if (i == whole && i < n) { \
             const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc = STEP(acc, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-        } else { \
-            uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-            memcpy(x, a, n); \
-            memcpy(y, b, n); \
-            acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
+            i = n; \
         } \
-        sum += SUM(acc); \
+        acc0 = ADD(acc0, acc1); \
+        acc2 = ADD(acc2, acc3); \
+        acc0 = ADD(acc0, acc2); \
+        sum += SUM(acc0); \
     } \
     DLCV__LEAVE(); \
     return sum; \
 }
-DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UASUM, DLCV__USAD_STEPS)
-DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDSUM, DLCV__UDOT_STEPS)
-DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
+DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
 #define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
 #define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
+#undef DLCV__S_OP1
+#undef DLCV__S_ADD1
 #ifdef DLCV__SVSTEP
 #define DLCV__S_OP1(r, j)
 #define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
@@ -3710,6 +3856,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA
 #undef DLCV__VACC
@@ -3740,12 +3887,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UA
 #undef DLCV__UAZERO
 #undef DLCV__USAD
+#undef DLCV__UAADD
 #undef DLCV__UASUM
 #undef DLCV__USAD_STEPS
 #undef DLCV__UD
 #undef DLCV__UDZERO
 #undef DLCV__UDOT
 #undef DLCV__UDIFF2
+#undef DLCV__UDADD
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
@@ -3782,13 +3931,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__DVPUT
 #undef DLCV__ACC
 #undef DLCV__NOACC
-#undef DLCV__UDIFF
+#undef DLCV__VLOADN
 #undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
 #undef DLCV__PAIR_TAIL
-#undef DLCV__PAIR_KEEP
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
 #undef DLCV__PAIR_DOT
@@ -3796,7 +3944,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__PAIR
 #undef DLCV__COSINE_ZERO
 #undef DLCV__COSINE_STEP
-#undef DLCV__COSINE_KEEP
+#undef DLCV__COSINE_FOLD
 #undef DLCV__COSINE_REP
 #undef DLCV__FNR
 #undef DLCV__F_ROWS
@@ -3879,6 +4027,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VMUL(a, b) vmulq_f32((a), (b))
 #define DLCV__VABS(v) vabsq_f32(v)
 #define DLCV__VMAX(a, b) vbslq_f32(vcgtq_f32((a), (b)), (a), (b))
+#define DLCV__VMAXF(a, b) vmaxq_f32((a), (b))
 #define DLCV__VACC(acc, v, one) vaddq_f32((acc), (v))
 #if DLCV__A64
 #define DLCV__VDIV(a, b) vdivq_f32((a), (b))
@@ -3972,12 +4121,14 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__UA uint16x8_t
 #define DLCV__UAZERO() vdupq_n_u16(0)
 #define DLCV__USAD(acc, a, b) vpadalq_u8((acc), vabdq_u8((a), (b)))
+#define DLCV__UAADD(x, y) vaddq_u16((x), (y))
 #define DLCV__UASUM(acc) dlcv__sum16_neon(acc)
 #define DLCV__USAD_STEPS 128
 #define DLCV__UD uint32x4_t
 #define DLCV__UDZERO() vdupq_n_u32(0)
 #define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_neon((acc), (a), (b))
 #define DLCV__UDIFF2(acc, a, b) dlcv__dot_bytes_neon((acc), vabdq_u8((a), (b)), vabdq_u8((a), (b)))
+#define DLCV__UDADD(x, y) vaddq_u32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_neon(acc)
 #define DLCV__UDOT_STEPS 8192
 
@@ -3990,7 +4141,7 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #endif
 #if DLCV__A64
 #define DLCV__FMR 8
-#define DLCV__FNV 3
+#define DLCV__FNV 2
 #else
 #define DLCV__FMR 4
 #define DLCV__FNV 2
@@ -4092,6 +4243,8 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 /* ---- backends/kernels.h */
 /* ---- backends/kern_f32.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VLOADN
+#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
 DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 {
     float t[DLCV__VW] = { 0 };
@@ -4099,6 +4252,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -4108,11 +4262,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__K(load_some)(a + i, n - i), y = DLCV__K(load_some)(b + i, n - i); \
+        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_KEEP(j, s) s[j] = acc##j;
 #define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
@@ -4121,24 +4274,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
-    DLCV__V s[DLCV__PAIR_VECTORS]; \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
-    DLCV__PAIR_REP(DLCV__PAIR_KEEP, s) \
-    sum = DLCV__K(add_up)(s, DLCV__PAIR_VECTORS); \
+    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
+    sum = DLCV__VSUM(acc0); \
     (void)one; \
     DLCV__LEAVE(); \
     return sum; \
-}
-DLCV__INLINE float DLCV__K(add_up)(DLCV__V *s, int count)
-{
-    int half, i;
-    for (half = count / 2; half; half /= 2)
-        for (i = 0; i < half; i++) s[i] = DLCV__VADD(s[i], s[i + half]);
-    return DLCV__VSUM(s[0]);
 }
 DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
 DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
@@ -4146,20 +4291,22 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
-#define DLCV__COSINE_KEEP(j, s) s[0][j] = ab##j; s[1][j] = aa##j; s[2][j] = bb##j;
+#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
 {
-    DLCV__V s[3][DLCV__COSINE_VECTORS];
     size_t i = 0;
-    int j;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
     }
     DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
-    DLCV__COSINE_REP(DLCV__COSINE_KEEP, s)
-    for (j = 0; j < 3; j++) out[j] = DLCV__K(add_up)(s[j], DLCV__COSINE_VECTORS);
+    DLCV__COSINE_FOLD(ab)
+    DLCV__COSINE_FOLD(aa)
+    DLCV__COSINE_FOLD(bb)
+    out[0] = DLCV__VSUM(ab0);
+    out[1] = DLCV__VSUM(aa0);
+    out[2] = DLCV__VSUM(bb0);
     DLCV__LEAVE();
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
@@ -4169,7 +4316,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
 #define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
-#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAX(b##j, x);
+#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
 #define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
 #define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
@@ -4221,7 +4368,7 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     size_t i;
     int good = 1;
     for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__K(load_some)(p + i, n - i);
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
         const DLCV__V small = DLCV__VSELECT(fits, v, zero);
         const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
@@ -4408,7 +4555,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
     size_t i; \
     for (i = 0; i < n; i += DLCV__VW) { \
         const int whole = n - i >= DLCV__VW; \
-        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__K(load_some)(x + i, n - i)); \
+        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
         else DLCV__K(store_some)(y + i, v, n - i); \
     } \
@@ -4428,8 +4575,8 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
         const int whole = n - i >= DLCV__VW;
-        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__K(load_some)(u1 + i, n - i);
-        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__K(load_some)(u2 + i, n - i);
+        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
+        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
         else DLCV__K(store_some)(y + i, v, n - i);
@@ -4447,15 +4594,27 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, SUM, STEPS) \
+#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
+DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+    T acc = ZERO(); \
+    if (n) { \
+        memcpy(x, a, n); \
+        memcpy(y, b, n); \
+    } \
+    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+    return SUM(acc); \
+} \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
+    const size_t whole = n - n % DLCV__UW; \
     uint64_t sum = 0; \
-    size_t i = 0, end; \
-    while (n - i >= DLCV__UW) { \
+    size_t i = 0; \
+    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
+    while (i < n) { \
+        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
         T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        end = (n - i) / DLCV__UW; \
-        end = i + DLCV__UW * (end < STEPS ? end : (size_t)STEPS); \
         for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
             acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
             acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
@@ -4463,32 +4622,29 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
             acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
         } \
         for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        sum += SUM(acc0) + SUM(acc1) + SUM(acc2) + SUM(acc3); \
-    } \
-    if (i < n) { \
-        T acc = ZERO(); \
-        if (n >= DLCV__UW) { \
+        if (i == whole && i < n) { \
             const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc = STEP(acc, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-        } else { \
-            uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-            memcpy(x, a, n); \
-            memcpy(y, b, n); \
-            acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
+            i = n; \
         } \
-        sum += SUM(acc); \
+        acc0 = ADD(acc0, acc1); \
+        acc2 = ADD(acc2, acc3); \
+        acc0 = ADD(acc0, acc2); \
+        sum += SUM(acc0); \
     } \
     DLCV__LEAVE(); \
     return sum; \
 }
-DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UASUM, DLCV__USAD_STEPS)
-DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDSUM, DLCV__UDOT_STEPS)
-DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
+DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
 #define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
 #define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
+#undef DLCV__S_OP1
+#undef DLCV__S_ADD1
 #ifdef DLCV__SVSTEP
 #define DLCV__S_OP1(r, j)
 #define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
@@ -4592,7 +4748,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__SVSTEP
 #undef DLCV__SVPUT
 #define DLCV__SMR 8
-#define DLCV__SNV 3
+#define DLCV__SNV 2
 #define DLCV__SROWS 4
 #define DLCV__SGROUP 4
 #define DLCV__SSTEPS 65536
@@ -4617,7 +4773,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__DVSTEP
 #undef DLCV__DVPUT
 #define DLCV__DMR 8
-#define DLCV__DNV 3
+#define DLCV__DNV 2
 #define DLCV__DROWS 4
 #define DLCV__DGROUP 4
 #define DLCV__DWIDE 0
@@ -4632,6 +4788,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 /* ---- backends/kernels.h */
 /* ---- backends/kern_f32.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VLOADN
+#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
 DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 {
     float t[DLCV__VW] = { 0 };
@@ -4639,6 +4797,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -4648,11 +4807,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__K(load_some)(a + i, n - i), y = DLCV__K(load_some)(b + i, n - i); \
+        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_KEEP(j, s) s[j] = acc##j;
 #define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
@@ -4661,24 +4819,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
-    DLCV__V s[DLCV__PAIR_VECTORS]; \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
-    DLCV__PAIR_REP(DLCV__PAIR_KEEP, s) \
-    sum = DLCV__K(add_up)(s, DLCV__PAIR_VECTORS); \
+    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
+    sum = DLCV__VSUM(acc0); \
     (void)one; \
     DLCV__LEAVE(); \
     return sum; \
-}
-DLCV__INLINE float DLCV__K(add_up)(DLCV__V *s, int count)
-{
-    int half, i;
-    for (half = count / 2; half; half /= 2)
-        for (i = 0; i < half; i++) s[i] = DLCV__VADD(s[i], s[i + half]);
-    return DLCV__VSUM(s[0]);
 }
 DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
 DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
@@ -4686,20 +4836,22 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
-#define DLCV__COSINE_KEEP(j, s) s[0][j] = ab##j; s[1][j] = aa##j; s[2][j] = bb##j;
+#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
 {
-    DLCV__V s[3][DLCV__COSINE_VECTORS];
     size_t i = 0;
-    int j;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
     }
     DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
-    DLCV__COSINE_REP(DLCV__COSINE_KEEP, s)
-    for (j = 0; j < 3; j++) out[j] = DLCV__K(add_up)(s[j], DLCV__COSINE_VECTORS);
+    DLCV__COSINE_FOLD(ab)
+    DLCV__COSINE_FOLD(aa)
+    DLCV__COSINE_FOLD(bb)
+    out[0] = DLCV__VSUM(ab0);
+    out[1] = DLCV__VSUM(aa0);
+    out[2] = DLCV__VSUM(bb0);
     DLCV__LEAVE();
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
@@ -4709,7 +4861,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
 #define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
-#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAX(b##j, x);
+#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
 #define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
 #define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
@@ -4761,7 +4913,7 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     size_t i;
     int good = 1;
     for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__K(load_some)(p + i, n - i);
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
         const DLCV__V small = DLCV__VSELECT(fits, v, zero);
         const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
@@ -4948,7 +5100,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
     size_t i; \
     for (i = 0; i < n; i += DLCV__VW) { \
         const int whole = n - i >= DLCV__VW; \
-        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__K(load_some)(x + i, n - i)); \
+        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
         else DLCV__K(store_some)(y + i, v, n - i); \
     } \
@@ -4968,8 +5120,8 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
         const int whole = n - i >= DLCV__VW;
-        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__K(load_some)(u1 + i, n - i);
-        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__K(load_some)(u2 + i, n - i);
+        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
+        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
         else DLCV__K(store_some)(y + i, v, n - i);
@@ -4987,15 +5139,27 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, SUM, STEPS) \
+#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
+DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+    T acc = ZERO(); \
+    if (n) { \
+        memcpy(x, a, n); \
+        memcpy(y, b, n); \
+    } \
+    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+    return SUM(acc); \
+} \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
+    const size_t whole = n - n % DLCV__UW; \
     uint64_t sum = 0; \
-    size_t i = 0, end; \
-    while (n - i >= DLCV__UW) { \
+    size_t i = 0; \
+    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
+    while (i < n) { \
+        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
         T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        end = (n - i) / DLCV__UW; \
-        end = i + DLCV__UW * (end < STEPS ? end : (size_t)STEPS); \
         for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
             acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
             acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
@@ -5003,32 +5167,29 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
             acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
         } \
         for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        sum += SUM(acc0) + SUM(acc1) + SUM(acc2) + SUM(acc3); \
-    } \
-    if (i < n) { \
-        T acc = ZERO(); \
-        if (n >= DLCV__UW) { \
+        if (i == whole && i < n) { \
             const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc = STEP(acc, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-        } else { \
-            uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-            memcpy(x, a, n); \
-            memcpy(y, b, n); \
-            acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
+            i = n; \
         } \
-        sum += SUM(acc); \
+        acc0 = ADD(acc0, acc1); \
+        acc2 = ADD(acc2, acc3); \
+        acc0 = ADD(acc0, acc2); \
+        sum += SUM(acc0); \
     } \
     DLCV__LEAVE(); \
     return sum; \
 }
-DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UASUM, DLCV__USAD_STEPS)
-DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDSUM, DLCV__UDOT_STEPS)
-DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
+DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
 #define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
 #define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
+#undef DLCV__S_OP1
+#undef DLCV__S_ADD1
 #ifdef DLCV__SVSTEP
 #define DLCV__S_OP1(r, j)
 #define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
@@ -5122,6 +5283,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA
 #undef DLCV__VACC
@@ -5152,12 +5314,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UA
 #undef DLCV__UAZERO
 #undef DLCV__USAD
+#undef DLCV__UAADD
 #undef DLCV__UASUM
 #undef DLCV__USAD_STEPS
 #undef DLCV__UD
 #undef DLCV__UDZERO
 #undef DLCV__UDOT
 #undef DLCV__UDIFF2
+#undef DLCV__UDADD
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
@@ -5194,13 +5358,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__DVPUT
 #undef DLCV__ACC
 #undef DLCV__NOACC
-#undef DLCV__UDIFF
+#undef DLCV__VLOADN
 #undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
 #undef DLCV__PAIR_TAIL
-#undef DLCV__PAIR_KEEP
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
 #undef DLCV__PAIR_DOT
@@ -5208,7 +5371,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__PAIR
 #undef DLCV__COSINE_ZERO
 #undef DLCV__COSINE_STEP
-#undef DLCV__COSINE_KEEP
+#undef DLCV__COSINE_FOLD
 #undef DLCV__COSINE_REP
 #undef DLCV__FNR
 #undef DLCV__F_ROWS
@@ -5297,6 +5460,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VDIV(a, b) _mm256_div_ps((a), (b))
 #define DLCV__VSQRT(v) _mm256_sqrt_ps(v)
 #define DLCV__VABS(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), (v))
+#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm256_max_ps((a), (b))
 #ifdef DLCV_STRICT
 #define DLCV__VFMA(a, b, c) _mm256_add_ps(_mm256_mul_ps((a), (b)), (c))
@@ -5335,9 +5499,10 @@ DLCV__INLINE float dlcv__sum_avx2(__m256 v)
 
 DLCV__INLINE uint64_t dlcv__sum64_avx2(__m256i v)
 {
-    uint64_t t[4];
-    _mm256_storeu_si256((__m256i *)(void *)t, v);
-    return t[0] + t[1] + t[2] + t[3];
+    const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    uint64_t s;
+    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
+    return s;
 }
 
 /* eight unsigned 32-bit lanes */
@@ -5362,6 +5527,12 @@ DLCV__INLINE void dlcv__put_sums_avx2(int32_t *c, __m256i acc)
     _mm_storeu_si128((__m128i *)(void *)c, _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)c), sums));
 }
 
+DLCV__INLINE __m256i dlcv__diff2_bytes_avx2(__m256i acc, __m256i a, __m256i b)
+{
+    const __m256i d = _mm256_sub_epi8(_mm256_max_epu8(a, b), _mm256_min_epu8(a, b));
+    return dlcv__dot_bytes_avx2(acc, d, d);
+}
+
 /* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m256i that is read as another vector, and
  * spills. */
 #if DLCV__GNU
@@ -5381,13 +5552,14 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__UA __m256i
 #define DLCV__UAZERO() _mm256_setzero_si256()
 #define DLCV__USAD(acc, a, b) _mm256_add_epi64((acc), _mm256_sad_epu8((a), (b)))
+#define DLCV__UAADD(x, y) _mm256_add_epi64((x), (y))
 #define DLCV__UASUM(acc) dlcv__sum64_avx2(acc)
 #define DLCV__USAD_STEPS (1 << 24)
-#define DLCV__UDIFF(a, b) _mm256_or_si256(_mm256_subs_epu8((a), (b)), _mm256_subs_epu8((b), (a)))
 #define DLCV__UD __m256i
 #define DLCV__UDZERO() _mm256_setzero_si256()
 #define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_avx2((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__dot_bytes_avx2((acc), DLCV__UDIFF(a, b), DLCV__UDIFF(a, b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_avx2((acc), (a), (b))
+#define DLCV__UDADD(x, y) _mm256_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx2(acc)
 #define DLCV__UDOT_STEPS 8192
 
@@ -5433,6 +5605,8 @@ typedef __m256i dlcv__acc_avx2;
 /* ---- backends/kernels.h */
 /* ---- backends/kern_f32.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VLOADN
+#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
 DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 {
     float t[DLCV__VW] = { 0 };
@@ -5440,6 +5614,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -5449,11 +5624,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__K(load_some)(a + i, n - i), y = DLCV__K(load_some)(b + i, n - i); \
+        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_KEEP(j, s) s[j] = acc##j;
 #define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
@@ -5462,24 +5636,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
-    DLCV__V s[DLCV__PAIR_VECTORS]; \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
-    DLCV__PAIR_REP(DLCV__PAIR_KEEP, s) \
-    sum = DLCV__K(add_up)(s, DLCV__PAIR_VECTORS); \
+    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
+    sum = DLCV__VSUM(acc0); \
     (void)one; \
     DLCV__LEAVE(); \
     return sum; \
-}
-DLCV__INLINE float DLCV__K(add_up)(DLCV__V *s, int count)
-{
-    int half, i;
-    for (half = count / 2; half; half /= 2)
-        for (i = 0; i < half; i++) s[i] = DLCV__VADD(s[i], s[i + half]);
-    return DLCV__VSUM(s[0]);
 }
 DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
 DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
@@ -5487,20 +5653,22 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
-#define DLCV__COSINE_KEEP(j, s) s[0][j] = ab##j; s[1][j] = aa##j; s[2][j] = bb##j;
+#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
 {
-    DLCV__V s[3][DLCV__COSINE_VECTORS];
     size_t i = 0;
-    int j;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
     }
     DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
-    DLCV__COSINE_REP(DLCV__COSINE_KEEP, s)
-    for (j = 0; j < 3; j++) out[j] = DLCV__K(add_up)(s[j], DLCV__COSINE_VECTORS);
+    DLCV__COSINE_FOLD(ab)
+    DLCV__COSINE_FOLD(aa)
+    DLCV__COSINE_FOLD(bb)
+    out[0] = DLCV__VSUM(ab0);
+    out[1] = DLCV__VSUM(aa0);
+    out[2] = DLCV__VSUM(bb0);
     DLCV__LEAVE();
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
@@ -5510,7 +5678,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
 #define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
-#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAX(b##j, x);
+#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
 #define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
 #define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
@@ -5562,7 +5730,7 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     size_t i;
     int good = 1;
     for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__K(load_some)(p + i, n - i);
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
         const DLCV__V small = DLCV__VSELECT(fits, v, zero);
         const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
@@ -5749,7 +5917,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
     size_t i; \
     for (i = 0; i < n; i += DLCV__VW) { \
         const int whole = n - i >= DLCV__VW; \
-        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__K(load_some)(x + i, n - i)); \
+        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
         else DLCV__K(store_some)(y + i, v, n - i); \
     } \
@@ -5769,8 +5937,8 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
         const int whole = n - i >= DLCV__VW;
-        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__K(load_some)(u1 + i, n - i);
-        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__K(load_some)(u2 + i, n - i);
+        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
+        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
         else DLCV__K(store_some)(y + i, v, n - i);
@@ -5788,15 +5956,27 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, SUM, STEPS) \
+#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
+DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+    T acc = ZERO(); \
+    if (n) { \
+        memcpy(x, a, n); \
+        memcpy(y, b, n); \
+    } \
+    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+    return SUM(acc); \
+} \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
+    const size_t whole = n - n % DLCV__UW; \
     uint64_t sum = 0; \
-    size_t i = 0, end; \
-    while (n - i >= DLCV__UW) { \
+    size_t i = 0; \
+    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
+    while (i < n) { \
+        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
         T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        end = (n - i) / DLCV__UW; \
-        end = i + DLCV__UW * (end < STEPS ? end : (size_t)STEPS); \
         for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
             acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
             acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
@@ -5804,32 +5984,29 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
             acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
         } \
         for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        sum += SUM(acc0) + SUM(acc1) + SUM(acc2) + SUM(acc3); \
-    } \
-    if (i < n) { \
-        T acc = ZERO(); \
-        if (n >= DLCV__UW) { \
+        if (i == whole && i < n) { \
             const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc = STEP(acc, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-        } else { \
-            uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-            memcpy(x, a, n); \
-            memcpy(y, b, n); \
-            acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
+            i = n; \
         } \
-        sum += SUM(acc); \
+        acc0 = ADD(acc0, acc1); \
+        acc2 = ADD(acc2, acc3); \
+        acc0 = ADD(acc0, acc2); \
+        sum += SUM(acc0); \
     } \
     DLCV__LEAVE(); \
     return sum; \
 }
-DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UASUM, DLCV__USAD_STEPS)
-DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDSUM, DLCV__UDOT_STEPS)
-DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
+DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
 #define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
 #define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
+#undef DLCV__S_OP1
+#undef DLCV__S_ADD1
 #ifdef DLCV__SVSTEP
 #define DLCV__S_OP1(r, j)
 #define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
@@ -5922,6 +6099,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA
 #undef DLCV__VACC
@@ -5952,12 +6130,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UA
 #undef DLCV__UAZERO
 #undef DLCV__USAD
+#undef DLCV__UAADD
 #undef DLCV__UASUM
 #undef DLCV__USAD_STEPS
 #undef DLCV__UD
 #undef DLCV__UDZERO
 #undef DLCV__UDOT
 #undef DLCV__UDIFF2
+#undef DLCV__UDADD
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
@@ -5994,13 +6174,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__DVPUT
 #undef DLCV__ACC
 #undef DLCV__NOACC
-#undef DLCV__UDIFF
+#undef DLCV__VLOADN
 #undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
 #undef DLCV__PAIR_TAIL
-#undef DLCV__PAIR_KEEP
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
 #undef DLCV__PAIR_DOT
@@ -6008,7 +6187,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__PAIR
 #undef DLCV__COSINE_ZERO
 #undef DLCV__COSINE_STEP
-#undef DLCV__COSINE_KEEP
+#undef DLCV__COSINE_FOLD
 #undef DLCV__COSINE_REP
 #undef DLCV__FNR
 #undef DLCV__F_ROWS
@@ -6093,6 +6272,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VZERO() _mm512_setzero_ps()
 #define DLCV__VSET(x) _mm512_set1_ps(x)
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
+#define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
 #define DLCV__VADD(a, b) _mm512_add_ps((a), (b))
@@ -6101,6 +6281,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VDIV(a, b) _mm512_div_ps((a), (b))
 #define DLCV__VSQRT(v) _mm512_sqrt_ps(v)
 #define DLCV__VABS(v) _mm512_abs_ps(v)
+#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm512_max_ps((a), (b))
 #ifdef DLCV_STRICT
 #define DLCV__VFMA(a, b, c) _mm512_add_ps(_mm512_mul_ps((a), (b)), (c))
@@ -6140,9 +6321,11 @@ DLCV__INLINE float dlcv__sum_avx512(__m512 v)
 
 DLCV__INLINE uint64_t dlcv__sum64_avx512(__m512i v)
 {
-    uint64_t t[8];
-    _mm512_storeu_si512((void *)t, v);
-    return t[0] + t[1] + t[2] + t[3] + t[4] + t[5] + t[6] + t[7];
+    const __m256i h = _mm256_add_epi64(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
+    const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
+    uint64_t s;
+    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
+    return s;
 }
 
 /* sixteen unsigned 32-bit lanes */
@@ -6157,6 +6340,12 @@ DLCV__INLINE __m512i dlcv__dot_bytes_avx512(__m512i acc, __m512i a, __m512i b)
     __m512i z = _mm512_setzero_si512();
     acc = _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_unpacklo_epi8(a, z), _mm512_unpacklo_epi8(b, z)));
     return _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_unpackhi_epi8(a, z), _mm512_unpackhi_epi8(b, z)));
+}
+
+DLCV__INLINE __m512i dlcv__diff2_bytes_avx512(__m512i acc, __m512i a, __m512i b)
+{
+    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    return dlcv__dot_bytes_avx512(acc, d, d);
 }
 
 /* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m512i that is read as another vector, and
@@ -6178,13 +6367,14 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__UA __m512i
 #define DLCV__UAZERO() _mm512_setzero_si512()
 #define DLCV__USAD(acc, a, b) _mm512_add_epi64((acc), _mm512_sad_epu8((a), (b)))
+#define DLCV__UAADD(x, y) _mm512_add_epi64((x), (y))
 #define DLCV__UASUM(acc) dlcv__sum64_avx512(acc)
 #define DLCV__USAD_STEPS (1 << 24)
-#define DLCV__UDIFF(a, b) _mm512_or_si512(_mm512_subs_epu8((a), (b)), _mm512_subs_epu8((b), (a)))
 #define DLCV__UD __m512i
 #define DLCV__UDZERO() _mm512_setzero_si512()
 #define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_avx512((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__dot_bytes_avx512((acc), DLCV__UDIFF(a, b), DLCV__UDIFF(a, b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_avx512((acc), (a), (b))
+#define DLCV__UDADD(x, y) _mm512_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx512(acc)
 #define DLCV__UDOT_STEPS 8192
 
@@ -6195,8 +6385,8 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__PAIR_VECTORS 4
 #define DLCV__COSINE_VECTORS 4
 #endif
-#define DLCV__FMR 8
-#define DLCV__FNV 3
+#define DLCV__FMR 6
+#define DLCV__FNV 4
 
 #define DLCV__SMR 8
 #define DLCV__SNV 3
@@ -6231,6 +6421,8 @@ typedef __m512i dlcv__acc_avx512;
 /* ---- backends/kernels.h */
 /* ---- backends/kern_f32.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VLOADN
+#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
 DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 {
     float t[DLCV__VW] = { 0 };
@@ -6238,6 +6430,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -6247,11 +6440,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__K(load_some)(a + i, n - i), y = DLCV__K(load_some)(b + i, n - i); \
+        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_KEEP(j, s) s[j] = acc##j;
 #define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
@@ -6260,24 +6452,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
-    DLCV__V s[DLCV__PAIR_VECTORS]; \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
-    DLCV__PAIR_REP(DLCV__PAIR_KEEP, s) \
-    sum = DLCV__K(add_up)(s, DLCV__PAIR_VECTORS); \
+    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
+    sum = DLCV__VSUM(acc0); \
     (void)one; \
     DLCV__LEAVE(); \
     return sum; \
-}
-DLCV__INLINE float DLCV__K(add_up)(DLCV__V *s, int count)
-{
-    int half, i;
-    for (half = count / 2; half; half /= 2)
-        for (i = 0; i < half; i++) s[i] = DLCV__VADD(s[i], s[i + half]);
-    return DLCV__VSUM(s[0]);
 }
 DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
 DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
@@ -6285,20 +6469,22 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
-#define DLCV__COSINE_KEEP(j, s) s[0][j] = ab##j; s[1][j] = aa##j; s[2][j] = bb##j;
+#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
 {
-    DLCV__V s[3][DLCV__COSINE_VECTORS];
     size_t i = 0;
-    int j;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
     }
     DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
-    DLCV__COSINE_REP(DLCV__COSINE_KEEP, s)
-    for (j = 0; j < 3; j++) out[j] = DLCV__K(add_up)(s[j], DLCV__COSINE_VECTORS);
+    DLCV__COSINE_FOLD(ab)
+    DLCV__COSINE_FOLD(aa)
+    DLCV__COSINE_FOLD(bb)
+    out[0] = DLCV__VSUM(ab0);
+    out[1] = DLCV__VSUM(aa0);
+    out[2] = DLCV__VSUM(bb0);
     DLCV__LEAVE();
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
@@ -6308,7 +6494,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
 #define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
-#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAX(b##j, x);
+#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
 #define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
 #define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
@@ -6360,7 +6546,7 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     size_t i;
     int good = 1;
     for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__K(load_some)(p + i, n - i);
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
         const DLCV__V small = DLCV__VSELECT(fits, v, zero);
         const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
@@ -6547,7 +6733,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
     size_t i; \
     for (i = 0; i < n; i += DLCV__VW) { \
         const int whole = n - i >= DLCV__VW; \
-        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__K(load_some)(x + i, n - i)); \
+        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
         else DLCV__K(store_some)(y + i, v, n - i); \
     } \
@@ -6567,8 +6753,8 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
         const int whole = n - i >= DLCV__VW;
-        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__K(load_some)(u1 + i, n - i);
-        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__K(load_some)(u2 + i, n - i);
+        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
+        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
         else DLCV__K(store_some)(y + i, v, n - i);
@@ -6586,15 +6772,27 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, SUM, STEPS) \
+#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
+DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+    T acc = ZERO(); \
+    if (n) { \
+        memcpy(x, a, n); \
+        memcpy(y, b, n); \
+    } \
+    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+    return SUM(acc); \
+} \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
+    const size_t whole = n - n % DLCV__UW; \
     uint64_t sum = 0; \
-    size_t i = 0, end; \
-    while (n - i >= DLCV__UW) { \
+    size_t i = 0; \
+    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
+    while (i < n) { \
+        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
         T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        end = (n - i) / DLCV__UW; \
-        end = i + DLCV__UW * (end < STEPS ? end : (size_t)STEPS); \
         for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
             acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
             acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
@@ -6602,32 +6800,29 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
             acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
         } \
         for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        sum += SUM(acc0) + SUM(acc1) + SUM(acc2) + SUM(acc3); \
-    } \
-    if (i < n) { \
-        T acc = ZERO(); \
-        if (n >= DLCV__UW) { \
+        if (i == whole && i < n) { \
             const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc = STEP(acc, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-        } else { \
-            uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-            memcpy(x, a, n); \
-            memcpy(y, b, n); \
-            acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
+            i = n; \
         } \
-        sum += SUM(acc); \
+        acc0 = ADD(acc0, acc1); \
+        acc2 = ADD(acc2, acc3); \
+        acc0 = ADD(acc0, acc2); \
+        sum += SUM(acc0); \
     } \
     DLCV__LEAVE(); \
     return sum; \
 }
-DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UASUM, DLCV__USAD_STEPS)
-DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDSUM, DLCV__UDOT_STEPS)
-DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
+DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
 #define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
 #define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
+#undef DLCV__S_OP1
+#undef DLCV__S_ADD1
 #ifdef DLCV__SVSTEP
 #define DLCV__S_OP1(r, j)
 #define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
@@ -6715,34 +6910,48 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__STAMP_U8 1
 
 typedef struct dlcv__dot_avx512vnni {
-    __m512i flipped, sum;       /* a.(b - 128) and sum(a) */
+    dlcv__acc_avx512 flipped, sum;      /* a.(b - 128) and sum(a) */
 } dlcv__dot_avx512vnni;
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_zero_avx512vnni(void)
 {
     dlcv__dot_avx512vnni acc;
-    acc.flipped = acc.sum = _mm512_setzero_si512();
+    acc.flipped = acc.sum = DLCV__ACC(_mm512_setzero_si512());
     return acc;
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
 {
-    acc.flipped = _mm512_dpbusd_epi32(acc.flipped, a, _mm512_xor_si512(b, _mm512_set1_epi8(-128)));
-    acc.sum = _mm512_dpbusd_epi32(acc.sum, a, _mm512_set1_epi8(1));
+    const __m512i flipped = _mm512_xor_si512(b, _mm512_set1_epi8(-128));
+    acc.flipped = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.flipped), a, flipped));
+    acc.sum = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.sum), a, _mm512_set1_epi8(1)));
     return acc;
+}
+
+DLCV__INLINE dlcv__dot_avx512vnni dlcv__diff2_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
+{
+    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    return dlcv__dot_step_avx512vnni(acc, d, d);
 }
 
 DLCV__INLINE uint64_t dlcv__dot_sum_avx512vnni(dlcv__dot_avx512vnni acc)
 {
-    int32_t t[16];
-    int64_t s = 0;
-    int i;
-    _mm512_storeu_si512((void *)t, acc.flipped);
-    for (i = 0; i < 16; i++) s += t[i];
-    return (uint64_t)s + 128 * dlcv__sum32_avx512(acc.sum);
+    const __m512i f = DLCV__NOACC(acc.flipped);
+    const __m512i wide = _mm512_add_epi64(_mm512_cvtepi32_epi64(_mm512_castsi512_si256(f)),
+        _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(f, 1)));
+    return dlcv__sum64_avx512(wide) + 128 * dlcv__sum32_avx512(DLCV__NOACC(acc.sum));
+}
+
+DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_add_avx512vnni(dlcv__dot_avx512vnni x, dlcv__dot_avx512vnni y)
+{
+    x.flipped = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.flipped), DLCV__NOACC(y.flipped)));
+    x.sum = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.sum), DLCV__NOACC(y.sum)));
+    return x;
 }
 
 #undef DLCV__UD
+#undef DLCV__UDADD
+#define DLCV__UDADD(x, y) dlcv__dot_add_avx512vnni((x), (y))
 #undef DLCV__UDZERO
 #undef DLCV__UDOT
 #undef DLCV__UDIFF2
@@ -6750,7 +6959,7 @@ DLCV__INLINE uint64_t dlcv__dot_sum_avx512vnni(dlcv__dot_avx512vnni acc)
 #define DLCV__UD dlcv__dot_avx512vnni
 #define DLCV__UDZERO() dlcv__dot_zero_avx512vnni()
 #define DLCV__UDOT(acc, a, b) dlcv__dot_step_avx512vnni((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__dot_step_avx512vnni((acc), DLCV__UDIFF(a, b), DLCV__UDIFF(a, b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_step_avx512vnni((acc), (a), (b))
 #define DLCV__UDSUM(acc) dlcv__dot_sum_avx512vnni(acc)
 
 #undef DLCV__DGROUP
@@ -6780,6 +6989,8 @@ DLCV__INLINE uint64_t dlcv__dot_sum_avx512vnni(dlcv__dot_avx512vnni acc)
 /* ---- backends/kernels.h */
 /* ---- backends/kern_f32.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VLOADN
+#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
 DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 {
     float t[DLCV__VW] = { 0 };
@@ -6787,6 +6998,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -6796,11 +7008,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__K(load_some)(a + i, n - i), y = DLCV__K(load_some)(b + i, n - i); \
+        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_KEEP(j, s) s[j] = acc##j;
 #define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
@@ -6809,24 +7020,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
-    DLCV__V s[DLCV__PAIR_VECTORS]; \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
-    DLCV__PAIR_REP(DLCV__PAIR_KEEP, s) \
-    sum = DLCV__K(add_up)(s, DLCV__PAIR_VECTORS); \
+    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
+    sum = DLCV__VSUM(acc0); \
     (void)one; \
     DLCV__LEAVE(); \
     return sum; \
-}
-DLCV__INLINE float DLCV__K(add_up)(DLCV__V *s, int count)
-{
-    int half, i;
-    for (half = count / 2; half; half /= 2)
-        for (i = 0; i < half; i++) s[i] = DLCV__VADD(s[i], s[i + half]);
-    return DLCV__VSUM(s[0]);
 }
 DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
 DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
@@ -6834,20 +7037,22 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
-#define DLCV__COSINE_KEEP(j, s) s[0][j] = ab##j; s[1][j] = aa##j; s[2][j] = bb##j;
+#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
 {
-    DLCV__V s[3][DLCV__COSINE_VECTORS];
     size_t i = 0;
-    int j;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
     }
     DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
-    DLCV__COSINE_REP(DLCV__COSINE_KEEP, s)
-    for (j = 0; j < 3; j++) out[j] = DLCV__K(add_up)(s[j], DLCV__COSINE_VECTORS);
+    DLCV__COSINE_FOLD(ab)
+    DLCV__COSINE_FOLD(aa)
+    DLCV__COSINE_FOLD(bb)
+    out[0] = DLCV__VSUM(ab0);
+    out[1] = DLCV__VSUM(aa0);
+    out[2] = DLCV__VSUM(bb0);
     DLCV__LEAVE();
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
@@ -6857,7 +7062,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
 #define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
-#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAX(b##j, x);
+#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
 #define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
 #define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
@@ -6909,7 +7114,7 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     size_t i;
     int good = 1;
     for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__K(load_some)(p + i, n - i);
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
         const DLCV__V small = DLCV__VSELECT(fits, v, zero);
         const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
@@ -7096,7 +7301,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
     size_t i; \
     for (i = 0; i < n; i += DLCV__VW) { \
         const int whole = n - i >= DLCV__VW; \
-        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__K(load_some)(x + i, n - i)); \
+        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
         else DLCV__K(store_some)(y + i, v, n - i); \
     } \
@@ -7116,8 +7321,8 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
         const int whole = n - i >= DLCV__VW;
-        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__K(load_some)(u1 + i, n - i);
-        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__K(load_some)(u2 + i, n - i);
+        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
+        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
         else DLCV__K(store_some)(y + i, v, n - i);
@@ -7135,15 +7340,27 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, SUM, STEPS) \
+#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
+DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+    T acc = ZERO(); \
+    if (n) { \
+        memcpy(x, a, n); \
+        memcpy(y, b, n); \
+    } \
+    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+    return SUM(acc); \
+} \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
+    const size_t whole = n - n % DLCV__UW; \
     uint64_t sum = 0; \
-    size_t i = 0, end; \
-    while (n - i >= DLCV__UW) { \
+    size_t i = 0; \
+    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
+    while (i < n) { \
+        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
         T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        end = (n - i) / DLCV__UW; \
-        end = i + DLCV__UW * (end < STEPS ? end : (size_t)STEPS); \
         for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
             acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
             acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
@@ -7151,32 +7368,29 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
             acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
         } \
         for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        sum += SUM(acc0) + SUM(acc1) + SUM(acc2) + SUM(acc3); \
-    } \
-    if (i < n) { \
-        T acc = ZERO(); \
-        if (n >= DLCV__UW) { \
+        if (i == whole && i < n) { \
             const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc = STEP(acc, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-        } else { \
-            uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-            memcpy(x, a, n); \
-            memcpy(y, b, n); \
-            acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
+            i = n; \
         } \
-        sum += SUM(acc); \
+        acc0 = ADD(acc0, acc1); \
+        acc2 = ADD(acc2, acc3); \
+        acc0 = ADD(acc0, acc2); \
+        sum += SUM(acc0); \
     } \
     DLCV__LEAVE(); \
     return sum; \
 }
-DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UASUM, DLCV__USAD_STEPS)
-DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDSUM, DLCV__UDOT_STEPS)
-DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
+DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
 #define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
 #define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
+#undef DLCV__S_OP1
+#undef DLCV__S_ADD1
 #ifdef DLCV__SVSTEP
 #define DLCV__S_OP1(r, j)
 #define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
@@ -7270,6 +7484,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA
 #undef DLCV__VACC
@@ -7300,12 +7515,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UA
 #undef DLCV__UAZERO
 #undef DLCV__USAD
+#undef DLCV__UAADD
 #undef DLCV__UASUM
 #undef DLCV__USAD_STEPS
 #undef DLCV__UD
 #undef DLCV__UDZERO
 #undef DLCV__UDOT
 #undef DLCV__UDIFF2
+#undef DLCV__UDADD
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
@@ -7342,13 +7559,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__DVPUT
 #undef DLCV__ACC
 #undef DLCV__NOACC
-#undef DLCV__UDIFF
+#undef DLCV__VLOADN
 #undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
 #undef DLCV__PAIR_TAIL
-#undef DLCV__PAIR_KEEP
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
 #undef DLCV__PAIR_DOT
@@ -7356,7 +7572,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__PAIR
 #undef DLCV__COSINE_ZERO
 #undef DLCV__COSINE_STEP
-#undef DLCV__COSINE_KEEP
+#undef DLCV__COSINE_FOLD
 #undef DLCV__COSINE_REP
 #undef DLCV__FNR
 #undef DLCV__F_ROWS
@@ -7667,7 +7883,9 @@ DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float
     case DLCV_METRIC_DOT: value = k->dot(a, b, n); break;
     case DLCV_METRIC_COSINE:
         k->cosine(a, b, n, sums);
-        value = (float)dlcv__cosine((double)sums[0], (double)sums[1], (double)sums[2]);
+        value = sums[1] * sums[2]; /* where that neither overflows nor underflows, float will do, and is faster */
+        value = value > 1e-30f && value < 1e30f ? sums[0] / sqrtf(value)
+            : (float)dlcv__cosine((double)sums[0], (double)sums[1], (double)sums[2]);
         break;
     default: break;
     }
@@ -7808,6 +8026,14 @@ DLCV__FN void dlcv__spread_row(const dlcv__scan *s, const unsigned char *p, size
     }
 }
 
+/* Rows are read in pieces of 512 bytes, too short for the processor to see a pattern: while one piece of each is packed, the pieces
+ * that will be packed next are asked for. */
+DLCV__FN void dlcv__fetch_row(const unsigned char *p, const unsigned char *end)
+{
+    const unsigned char *stop = end - p > DLCV__DEPTH_BYTES ? p + DLCV__DEPTH_BYTES : end;
+    for (; p < stop; p += 64) DLCV__PREFETCH(p);
+}
+
 /* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether all are small integers (floats and L1 only). */
 DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn)
 {
@@ -7815,8 +8041,10 @@ DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, s
     int whole = !s->bytes && s->metric == DLCV_METRIC_L1;
     size_t r;
     for (r = 0; r < m; r++) {
+        const unsigned char *row = s->a + (i + r) * s->d * size;
         unsigned char *out = p->a + r * DLCV__DEPTH_BYTES;
-        dlcv__spread_row(s, s->a + ((i + r) * s->d + k) * size, kn, out);
+        dlcv__fetch_row(row + (k + kn) * size, row + s->d * size);
+        dlcv__spread_row(s, row + k * size, kn, out);
         whole = whole && s->table->f32->small_integers((const float *)(void *)out, kn, p->sum_a + r);
     }
     return whole;
@@ -7849,6 +8077,11 @@ DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, s
         unsigned char *out = p->b + done * DLCV__DEPTH_BYTES;
         size_t step = in_step;
         rows = n - done < nr ? n - done : nr;
+        for (r = 0; r < rows; r++) {
+            const size_t row = j + done + r, next = row + n < s->nb ? row + n : row;
+            if (k + kn < s->d) dlcv__fetch_row(in + r * step + kn * size, s->b + (row + 1) * s->d * size);
+            else dlcv__fetch_row(s->b + next * s->d * size, s->b + (next + 1) * s->d * size);
+        }
         if (rows < nr) memset(out, 0, nr * units * unit);
         for (r = 0; r < rows && whole; r++)
             whole = f32->small_integers((const float *)(const void *)(in + r * step), kn, p->sum_b + done + r);
@@ -9086,13 +9319,14 @@ DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d,
 
 DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev)
 {
-    double sum = 0, squares = 0, centre;
+    double sum = 0, squares = 0, centre = (double)NAN, spread = (double)NAN;
     int i;
     for (i = 0; i < count; i++) sum += (double)values[i];
-    centre = sum / count; /* 0 / 0 is the NaN that is promised */
+    if (count > 0) centre = sum / count;
     for (i = 0; i < count; i++) squares += ((double)values[i] - centre) * ((double)values[i] - centre);
-    if (mean) *mean = (float)(count < 1 ? (double)NAN : centre);
-    if (stddev) *stddev = (float)(count < 1 ? (double)NAN : sqrt(squares / count));
+    if (count > 0) spread = sqrt(squares / count);
+    if (mean) *mean = (float)centre;
+    if (stddev) *stddev = (float)spread;
 }
 
 /* 1 unless class t, with score s, ranks before class j with score r. NaN ranks before everything. */
@@ -9695,12 +9929,18 @@ DLCV__FN dlcv_status dlcv__pictures_of(const dlcv_tensor *images, dlcv__pictures
         dlcv__dtype_name(images->dtype), shape);
 }
 
-/* `cells` times `cell` pixels with `gap` between; 0 if that is more than an int holds. */
-DLCV__FN int dlcv__grid_side(int cells, size_t cell, size_t gap)
+/* A cell of `pixels` pixels, each `zoom` wide, between two borders, and the side that `cells` of them have with `gap`
+ * between; 0 if that is more than an int holds. */
+DLCV__FN int dlcv__grid_side(int cells, int pixels, int zoom, int border, int gap, int *cell)
 {
     size_t side;
-    if (!dlcv__mul(cell + gap, (size_t)cells, &side) || side - gap > INT_MAX) return 0;
-    return (int)(side - gap);
+    if (!dlcv__mul((size_t)pixels, (size_t)zoom, &side) || side > INT_MAX) return 0;
+    side += 2 * (size_t)border; /* both below 2^31 */
+    if (side > INT_MAX) return 0;
+    *cell = (int)side;
+    side += (size_t)gap;
+    if (!dlcv__mul(side, (size_t)cells, &side) || side - (size_t)gap > INT_MAX) return 0;
+    return (int)(side - (size_t)gap);
 }
 
 /* Pictures row by row. With frames a cell is a picture and its frame, without the picture alone; between cells there
@@ -9709,26 +9949,21 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
                                     const uint32_t *frames, dlcv_tensor *out)
 {
     dlcv__pictures p;
-    size_t cell_w, cell_h; /* below 2^63 where size_t has 64 bits: each is at most (2^31)^2 + 2^31 */
-    int line, border, width = 0, height = 0, i;
+    int line, border, width, height, cell_w = 0, cell_h = 0, i;
     dlcv_status s = dlcv__pictures_of(images, &p);
     if (s) return s;
-    if (columns < 0 || zoom < 0)
+    if (columns < 0 || zoom < 0) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: columns is %d, zoom %d: neither may be negative", columns,
                          zoom);
+    }
     if (out == images) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: out is images itself");
     if (zoom == 0) zoom = 1;
     if (columns == 0) columns = (int)ceil(sqrt((double)p.n));
     if (columns > p.n) columns = p.n;
     line = zoom > 1 ? zoom / 2 : 1;
     border = frames ? line : 0;
-    if (dlcv__mul((size_t)p.w, (size_t)zoom, &cell_w) && dlcv__mul((size_t)p.h, (size_t)zoom, &cell_h) &&
-        cell_w <= INT_MAX && cell_h <= INT_MAX) {
-        cell_w += 2 * (size_t)border;
-        cell_h += 2 * (size_t)border;
-        width = dlcv__grid_side(columns, cell_w, (size_t)line);
-        height = dlcv__grid_side((p.n + columns - 1) / columns, cell_h, (size_t)line);
-    }
+    width = dlcv__grid_side(columns, p.w, zoom, border, line, &cell_w);
+    height = dlcv__grid_side((p.n - 1) / columns + 1, p.h, zoom, border, line, &cell_h);
     if (!width || !height) {
         return dlcv_fail(
             DLCV_ERR_MEMORY,
@@ -9739,11 +9974,12 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
     if (s) return s;
     memset(out->data, 255, (size_t)height * (size_t)width * 3);
     for (i = 0; i < p.n; i++) {
-        const int w = (int)cell_w, h = (int)cell_h, x = i % columns * (w + line), y = i / columns * (h + line);
+        const int x = (int)((size_t)(i % columns) * ((size_t)cell_w + (size_t)line));
+        const int y = (int)((size_t)(i / columns) * ((size_t)cell_h + (size_t)line));
         if (frames) {
             const unsigned char rgb[3] = { (unsigned char)(frames[i] >> 16 & 255),
                                            (unsigned char)(frames[i] >> 8 & 255), (unsigned char)(frames[i] & 255) };
-            if (frames[i]) dlcv__fill((unsigned char *)out->data, width, x, y, w, h, rgb);
+            if (frames[i]) dlcv__fill((unsigned char *)out->data, width, x, y, cell_w, cell_h, rgb);
         }
         dlcv__draw(&p, i, zoom, (unsigned char *)out->data, width, x + border, y + border);
     }
@@ -9879,7 +10115,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__REALIGN
 #undef DLCV__DEPTH_BYTES
 #undef DLCV__DEPTH_F32
-#undef DLCV__MAX_NR
+#undef DLCV__PREFETCH
 #undef DLCV__CAT_
 #undef DLCV__CAT
 #undef DLCV__REP1
@@ -9889,6 +10125,11 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__REP6
 #undef DLCV__REP8
 #undef DLCV__REP16
+#undef DLCV__FOLD1
+#undef DLCV__FOLD2
+#undef DLCV__FOLD4
+#undef DLCV__FOLD8
+#undef DLCV__FOLD16
 #undef DLCV__COL1
 #undef DLCV__COL2
 #undef DLCV__COL3
@@ -9908,3 +10149,30 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__THREAD_LOCAL
 #undef DLCV__ALIGN64
 #endif /* DLCV_IMPLEMENTATION */
+
+/*
+ * ALTERNATIVE A: MIT
+ *
+ * Copyright (c) 2026 dlcv.h contributors
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files
+ * (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify,
+ * merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is
+ * furnished to do so, subject to the following conditions:
+ *
+ * The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
+ * MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE
+ * FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION
+ * WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+ *
+ * ALTERNATIVE B: public domain (unlicense.org)
+ *
+ * This is free and unencumbered software released into the public domain. Anyone is free to copy, modify, publish, use, compile, sell,
+ * or distribute this software, either in source code form or as a compiled binary, for any purpose, commercial or non-commercial, and
+ * by any means. In jurisdictions that recognize copyright laws, the author or authors of this software dedicate any and all copyright
+ * interest in the software to the public domain. We make this dedication for the benefit of the public at large and to the detriment of
+ * our heirs and successors. We intend this dedication to be an overt act of relinquishment in perpetuity of all present and future
+ * rights to this software under copyright law.
+ */

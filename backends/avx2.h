@@ -33,6 +33,7 @@
 #define DLCV__VDIV(a, b) _mm256_div_ps((a), (b))
 #define DLCV__VSQRT(v) _mm256_sqrt_ps(v)
 #define DLCV__VABS(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), (v))
+#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm256_max_ps((a), (b))
 #ifdef DLCV_STRICT
 #define DLCV__VFMA(a, b, c) _mm256_add_ps(_mm256_mul_ps((a), (b)), (c))
@@ -71,9 +72,10 @@ DLCV__INLINE float dlcv__sum_avx2(__m256 v)
 
 DLCV__INLINE uint64_t dlcv__sum64_avx2(__m256i v)
 {
-    uint64_t t[4];
-    _mm256_storeu_si256((__m256i *)(void *)t, v);
-    return t[0] + t[1] + t[2] + t[3];
+    const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    uint64_t s;
+    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
+    return s;
 }
 
 /* eight unsigned 32-bit lanes */
@@ -98,6 +100,12 @@ DLCV__INLINE void dlcv__put_sums_avx2(int32_t *c, __m256i acc)
     _mm_storeu_si128((__m128i *)(void *)c, _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)c), sums));
 }
 
+DLCV__INLINE __m256i dlcv__diff2_bytes_avx2(__m256i acc, __m256i a, __m256i b)
+{
+    const __m256i d = _mm256_sub_epi8(_mm256_max_epu8(a, b), _mm256_min_epu8(a, b));
+    return dlcv__dot_bytes_avx2(acc, d, d);
+}
+
 /* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m256i that is read as another vector, and
  * spills. */
 #if DLCV__GNU
@@ -117,13 +125,14 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__UA __m256i
 #define DLCV__UAZERO() _mm256_setzero_si256()
 #define DLCV__USAD(acc, a, b) _mm256_add_epi64((acc), _mm256_sad_epu8((a), (b)))
+#define DLCV__UAADD(x, y) _mm256_add_epi64((x), (y))
 #define DLCV__UASUM(acc) dlcv__sum64_avx2(acc)
 #define DLCV__USAD_STEPS (1 << 24)
-#define DLCV__UDIFF(a, b) _mm256_or_si256(_mm256_subs_epu8((a), (b)), _mm256_subs_epu8((b), (a)))
 #define DLCV__UD __m256i
 #define DLCV__UDZERO() _mm256_setzero_si256()
 #define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_avx2((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__dot_bytes_avx2((acc), DLCV__UDIFF(a, b), DLCV__UDIFF(a, b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_avx2((acc), (a), (b))
+#define DLCV__UDADD(x, y) _mm256_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx2(acc)
 #define DLCV__UDOT_STEPS 8192
 

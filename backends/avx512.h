@@ -29,6 +29,7 @@
 #define DLCV__VZERO() _mm512_setzero_ps()
 #define DLCV__VSET(x) _mm512_set1_ps(x)
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
+#define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
 #define DLCV__VADD(a, b) _mm512_add_ps((a), (b))
@@ -37,6 +38,7 @@
 #define DLCV__VDIV(a, b) _mm512_div_ps((a), (b))
 #define DLCV__VSQRT(v) _mm512_sqrt_ps(v)
 #define DLCV__VABS(v) _mm512_abs_ps(v)
+#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm512_max_ps((a), (b))
 #ifdef DLCV_STRICT
 #define DLCV__VFMA(a, b, c) _mm512_add_ps(_mm512_mul_ps((a), (b)), (c))
@@ -76,9 +78,11 @@ DLCV__INLINE float dlcv__sum_avx512(__m512 v)
 
 DLCV__INLINE uint64_t dlcv__sum64_avx512(__m512i v)
 {
-    uint64_t t[8];
-    _mm512_storeu_si512((void *)t, v);
-    return t[0] + t[1] + t[2] + t[3] + t[4] + t[5] + t[6] + t[7];
+    const __m256i h = _mm256_add_epi64(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
+    const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
+    uint64_t s;
+    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
+    return s;
 }
 
 /* sixteen unsigned 32-bit lanes */
@@ -93,6 +97,12 @@ DLCV__INLINE __m512i dlcv__dot_bytes_avx512(__m512i acc, __m512i a, __m512i b)
     __m512i z = _mm512_setzero_si512();
     acc = _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_unpacklo_epi8(a, z), _mm512_unpacklo_epi8(b, z)));
     return _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_unpackhi_epi8(a, z), _mm512_unpackhi_epi8(b, z)));
+}
+
+DLCV__INLINE __m512i dlcv__diff2_bytes_avx512(__m512i acc, __m512i a, __m512i b)
+{
+    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    return dlcv__dot_bytes_avx512(acc, d, d);
 }
 
 /* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m512i that is read as another vector, and
@@ -114,13 +124,14 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__UA __m512i
 #define DLCV__UAZERO() _mm512_setzero_si512()
 #define DLCV__USAD(acc, a, b) _mm512_add_epi64((acc), _mm512_sad_epu8((a), (b)))
+#define DLCV__UAADD(x, y) _mm512_add_epi64((x), (y))
 #define DLCV__UASUM(acc) dlcv__sum64_avx512(acc)
 #define DLCV__USAD_STEPS (1 << 24)
-#define DLCV__UDIFF(a, b) _mm512_or_si512(_mm512_subs_epu8((a), (b)), _mm512_subs_epu8((b), (a)))
 #define DLCV__UD __m512i
 #define DLCV__UDZERO() _mm512_setzero_si512()
 #define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_avx512((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__dot_bytes_avx512((acc), DLCV__UDIFF(a, b), DLCV__UDIFF(a, b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_avx512((acc), (a), (b))
+#define DLCV__UDADD(x, y) _mm512_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx512(acc)
 #define DLCV__UDOT_STEPS 8192
 
@@ -131,8 +142,8 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__PAIR_VECTORS 4
 #define DLCV__COSINE_VECTORS 4
 #endif
-#define DLCV__FMR 8
-#define DLCV__FNV 3
+#define DLCV__FMR 6
+#define DLCV__FNV 4
 
 #define DLCV__SMR 8
 #define DLCV__SNV 3

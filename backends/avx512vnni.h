@@ -19,34 +19,48 @@
 #define DLCV__STAMP_U8 1
 
 typedef struct dlcv__dot_avx512vnni {
-    __m512i flipped, sum;       /* a.(b - 128) and sum(a) */
+    dlcv__acc_avx512 flipped, sum;      /* a.(b - 128) and sum(a) */
 } dlcv__dot_avx512vnni;
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_zero_avx512vnni(void)
 {
     dlcv__dot_avx512vnni acc;
-    acc.flipped = acc.sum = _mm512_setzero_si512();
+    acc.flipped = acc.sum = DLCV__ACC(_mm512_setzero_si512());
     return acc;
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
 {
-    acc.flipped = _mm512_dpbusd_epi32(acc.flipped, a, _mm512_xor_si512(b, _mm512_set1_epi8(-128)));
-    acc.sum = _mm512_dpbusd_epi32(acc.sum, a, _mm512_set1_epi8(1));
+    const __m512i flipped = _mm512_xor_si512(b, _mm512_set1_epi8(-128));
+    acc.flipped = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.flipped), a, flipped));
+    acc.sum = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.sum), a, _mm512_set1_epi8(1)));
     return acc;
+}
+
+DLCV__INLINE dlcv__dot_avx512vnni dlcv__diff2_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
+{
+    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    return dlcv__dot_step_avx512vnni(acc, d, d);
 }
 
 DLCV__INLINE uint64_t dlcv__dot_sum_avx512vnni(dlcv__dot_avx512vnni acc)
 {
-    int32_t t[16];
-    int64_t s = 0;
-    int i;
-    _mm512_storeu_si512((void *)t, acc.flipped);
-    for (i = 0; i < 16; i++) s += t[i];
-    return (uint64_t)s + 128 * dlcv__sum32_avx512(acc.sum);
+    const __m512i f = DLCV__NOACC(acc.flipped);
+    const __m512i wide = _mm512_add_epi64(_mm512_cvtepi32_epi64(_mm512_castsi512_si256(f)),
+        _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(f, 1)));
+    return dlcv__sum64_avx512(wide) + 128 * dlcv__sum32_avx512(DLCV__NOACC(acc.sum));
+}
+
+DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_add_avx512vnni(dlcv__dot_avx512vnni x, dlcv__dot_avx512vnni y)
+{
+    x.flipped = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.flipped), DLCV__NOACC(y.flipped)));
+    x.sum = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.sum), DLCV__NOACC(y.sum)));
+    return x;
 }
 
 #undef DLCV__UD
+#undef DLCV__UDADD
+#define DLCV__UDADD(x, y) dlcv__dot_add_avx512vnni((x), (y))
 #undef DLCV__UDZERO
 #undef DLCV__UDOT
 #undef DLCV__UDIFF2
@@ -54,7 +68,7 @@ DLCV__INLINE uint64_t dlcv__dot_sum_avx512vnni(dlcv__dot_avx512vnni acc)
 #define DLCV__UD dlcv__dot_avx512vnni
 #define DLCV__UDZERO() dlcv__dot_zero_avx512vnni()
 #define DLCV__UDOT(acc, a, b) dlcv__dot_step_avx512vnni((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__dot_step_avx512vnni((acc), DLCV__UDIFF(a, b), DLCV__UDIFF(a, b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_step_avx512vnni((acc), (a), (b))
 #define DLCV__UDSUM(acc) dlcv__dot_sum_avx512vnni(acc)
 
 #undef DLCV__DGROUP

@@ -14,7 +14,8 @@
  *     VZERO VSET(x) VLOAD(p) VLOADA(p) VSTORE(p,v)           VLOADA: p is aligned to 4 VW bytes, VLOAD: any address
  *     VACC(acc,v,one)       acc + v with the same bits as VADD; where additions and fused multiply-adds have ports of their own it is
  *                           v * one + acc (a product by 1 is exact, so that this rounds once, as an addition does)
- *     VADD VSUB VMUL VDIV VSQRT VABS(v) VMAX(a,b)            VMAX is a > b ? a : b
+ *     VADD VSUB VMUL VDIV VSQRT VABS(v) VMAX(a,b)            VMAX is a > b ? a : b; VMAXF the same of finite numbers, a zero of any sign
+ *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
@@ -22,8 +23,8 @@
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
- *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
- *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDSUM(acc) -> uint64_t; at most
+ *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
+ *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
  *     DLCV__UDOT_STEPS steps between
  *     PAIR_VECTORS          accumulators of a sum over one pair of float vectors, COSINE_VECTORS of each of three such sums: as many as
  *                           hide the latency; in strict mode 16 lanes on every machine
@@ -199,8 +200,14 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 #define DLCV__DEPTH_BYTES 512
 #define DLCV__DEPTH_F32 128
 
-/* the most queries and data rows of any tile, for the callers' padding */
-#define DLCV__MAX_NR 64
+/* asks for a cache line that will be read soon; any address is allowed */
+#if DLCV__GNU
+#define DLCV__PREFETCH(p) __builtin_prefetch(p)
+#elif DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512
+#define DLCV__PREFETCH(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
+#else
+#define DLCV__PREFETCH(p) ((void)(p))
+#endif
 
 /* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
 typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
@@ -265,6 +272,17 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__REP6(M, x) DLCV__REP4(M, x) M(4, x) M(5, x)
 #define DLCV__REP8(M, x) DLCV__REP6(M, x) M(6, x) M(7, x)
 #define DLCV__REP16(M, x) DLCV__REP8(M, x) M(8, x) M(9, x) M(10, x) M(11, x) M(12, x) M(13, x) M(14, x) M(15, x)
+
+/* a0 becomes the sum of a0 .. an-1, by halves */
+#define DLCV__FOLD1(a)
+#define DLCV__FOLD2(a) a##0 = DLCV__VADD(a##0, a##1);
+#define DLCV__FOLD4(a) a##0 = DLCV__VADD(a##0, a##2); a##1 = DLCV__VADD(a##1, a##3); DLCV__FOLD2(a)
+#define DLCV__FOLD8(a) a##0 = DLCV__VADD(a##0, a##4); a##1 = DLCV__VADD(a##1, a##5); a##2 = DLCV__VADD(a##2, a##6); \
+    a##3 = DLCV__VADD(a##3, a##7); DLCV__FOLD4(a)
+#define DLCV__FOLD16(a) a##0 = DLCV__VADD(a##0, a##8); a##1 = DLCV__VADD(a##1, a##9); a##2 = DLCV__VADD(a##2, a##10); \
+    a##3 = DLCV__VADD(a##3, a##11); a##4 = DLCV__VADD(a##4, a##12); a##5 = DLCV__VADD(a##5, a##13); \
+    a##6 = DLCV__VADD(a##6, a##14); a##7 = DLCV__VADD(a##7, a##15); DLCV__FOLD8(a)
+
 #define DLCV__COL1(M, r) M(r, 0)
 #define DLCV__COL2(M, r) M(r, 0) M(r, 1)
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)

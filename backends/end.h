@@ -27,6 +27,7 @@
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA
 #undef DLCV__VACC
@@ -57,12 +58,14 @@
 #undef DLCV__UA
 #undef DLCV__UAZERO
 #undef DLCV__USAD
+#undef DLCV__UAADD
 #undef DLCV__UASUM
 #undef DLCV__USAD_STEPS
 #undef DLCV__UD
 #undef DLCV__UDZERO
 #undef DLCV__UDOT
 #undef DLCV__UDIFF2
+#undef DLCV__UDADD
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
@@ -99,13 +102,12 @@
 #undef DLCV__DVPUT
 #undef DLCV__ACC
 #undef DLCV__NOACC
-#undef DLCV__UDIFF
+#undef DLCV__VLOADN
 #undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
 #undef DLCV__PAIR_TAIL
-#undef DLCV__PAIR_KEEP
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
 #undef DLCV__PAIR_DOT
@@ -113,7 +115,7 @@
 #undef DLCV__PAIR
 #undef DLCV__COSINE_ZERO
 #undef DLCV__COSINE_STEP
-#undef DLCV__COSINE_KEEP
+#undef DLCV__COSINE_FOLD
 #undef DLCV__COSINE_REP
 #undef DLCV__FNR
 #undef DLCV__F_ROWS

@@ -2,6 +2,8 @@
 #if DLCV__STAMP_F32
 
 /* n < VW floats, the missing ones 0 */
+#ifndef DLCV__VLOADN
+#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
 DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 {
     float t[DLCV__VW] = { 0 };
@@ -9,6 +11,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
+#endif
 
 /* One pair. Element i is added into lane i mod (vectors x VW), the lanes by halves; STEP(j) works on x and y. */
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
@@ -20,11 +23,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__K(load_some)(a + i, n - i), y = DLCV__K(load_some)(b + i, n - i); \
+        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_KEEP(j, s) s[j] = acc##j;
 #define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
@@ -34,26 +36,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
-    DLCV__V s[DLCV__PAIR_VECTORS]; \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
-    DLCV__PAIR_REP(DLCV__PAIR_KEEP, s) \
-    sum = DLCV__K(add_up)(s, DLCV__PAIR_VECTORS); \
+    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
+    sum = DLCV__VSUM(acc0); \
     (void)one; \
     DLCV__LEAVE(); \
     return sum; \
-}
-
-/* the lanes of `count` vectors, a power of two */
-DLCV__INLINE float DLCV__K(add_up)(DLCV__V *s, int count)
-{
-    int half, i;
-    for (half = count / 2; half; half /= 2)
-        for (i = 0; i < half; i++) s[i] = DLCV__VADD(s[i], s[i + half]);
-    return DLCV__VSUM(s[0]);
 }
 
 DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
@@ -64,21 +56,23 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
-#define DLCV__COSINE_KEEP(j, s) s[0][j] = ab##j; s[1][j] = aa##j; s[2][j] = bb##j;
+#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 
 DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
 {
-    DLCV__V s[3][DLCV__COSINE_VECTORS];
     size_t i = 0;
-    int j;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
     }
     DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
-    DLCV__COSINE_REP(DLCV__COSINE_KEEP, s)
-    for (j = 0; j < 3; j++) out[j] = DLCV__K(add_up)(s[j], DLCV__COSINE_VECTORS);
+    DLCV__COSINE_FOLD(ab)
+    DLCV__COSINE_FOLD(aa)
+    DLCV__COSINE_FOLD(bb)
+    out[0] = DLCV__VSUM(ab0);
+    out[1] = DLCV__VSUM(aa0);
+    out[2] = DLCV__VSUM(bb0);
     DLCV__LEAVE();
 }
 
@@ -92,7 +86,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
 #define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
-#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAX(b##j, x);
+#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
 #define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
 #define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
@@ -151,7 +145,7 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     size_t i;
     int good = 1;
     for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__K(load_some)(p + i, n - i);
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
         const DLCV__V small = DLCV__VSELECT(fits, v, zero);
         const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));

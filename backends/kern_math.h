@@ -100,7 +100,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
     size_t i; \
     for (i = 0; i < n; i += DLCV__VW) { \
         const int whole = n - i >= DLCV__VW; \
-        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__K(load_some)(x + i, n - i)); \
+        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
         else DLCV__K(store_some)(y + i, v, n - i); \
     } \
@@ -123,8 +123,8 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
         const int whole = n - i >= DLCV__VW;
-        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__K(load_some)(u1 + i, n - i);
-        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__K(load_some)(u2 + i, n - i);
+        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
+        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
         else DLCV__K(store_some)(y + i, v, n - i);

@@ -1,17 +1,30 @@
 /* ---- kernels: bytes, in exact integers -------------------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_U8
 
-/* One pair. Whole vectors go to four accumulators in turn; then one at a time; the end of a string is its last vector with the bytes that
- * were counted already masked off. `STEPS` steps fit an accumulator before it is added up in 64 bits. */
-#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, SUM, STEPS) \
+/* One pair. Whole vectors go to four accumulators in turn; the end of a string is its last vector with the bytes that were counted
+ * already masked off; a string shorter than a vector is padded. `STEPS` steps and one more fit one accumulator, into which the four
+ * are folded, before it is added up in 64 bits. */
+#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
+DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+    T acc = ZERO(); \
+    if (n) { \
+        memcpy(x, a, n); \
+        memcpy(y, b, n); \
+    } \
+    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+    return SUM(acc); \
+} \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
+    const size_t whole = n - n % DLCV__UW; \
     uint64_t sum = 0; \
-    size_t i = 0, end; \
-    while (n - i >= DLCV__UW) { \
+    size_t i = 0; \
+    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
+    while (i < n) { \
+        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
         T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        end = (n - i) / DLCV__UW; \
-        end = i + DLCV__UW * (end < STEPS ? end : (size_t)STEPS); \
         for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
             acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
             acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
@@ -19,28 +32,23 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
             acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
         } \
         for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        sum += SUM(acc0) + SUM(acc1) + SUM(acc2) + SUM(acc3); \
-    } \
-    if (i < n) { \
-        T acc = ZERO(); \
-        if (n >= DLCV__UW) { \
+        if (i == whole && i < n) { \
             const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc = STEP(acc, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-        } else { \
-            uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-            memcpy(x, a, n); \
-            memcpy(y, b, n); \
-            acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
+            i = n; \
         } \
-        sum += SUM(acc); \
+        acc0 = ADD(acc0, acc1); \
+        acc2 = ADD(acc2, acc3); \
+        acc0 = ADD(acc0, acc2); \
+        sum += SUM(acc0); \
     } \
     DLCV__LEAVE(); \
     return sum; \
 }
 
-DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UASUM, DLCV__USAD_STEPS)
-DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDSUM, DLCV__UDOT_STEPS)
-DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
+DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 
 /* Tiles: c[r, j] += the sum over the groups (for SAD at most SSTEPS of them); a: rows at a pitch of DLCV__DEPTH_BYTES, b: packed [group][data rows], aligned. */
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
@@ -48,6 +56,8 @@ DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDSUM, D
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
 #define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
 #define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
+#undef DLCV__S_OP1
+#undef DLCV__S_ADD1
 #ifdef DLCV__SVSTEP
 #define DLCV__S_OP1(r, j)
 #define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);

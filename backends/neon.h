@@ -29,6 +29,7 @@
 #define DLCV__VMUL(a, b) vmulq_f32((a), (b))
 #define DLCV__VABS(v) vabsq_f32(v)
 #define DLCV__VMAX(a, b) vbslq_f32(vcgtq_f32((a), (b)), (a), (b))
+#define DLCV__VMAXF(a, b) vmaxq_f32((a), (b))
 #define DLCV__VACC(acc, v, one) vaddq_f32((acc), (v))
 #if DLCV__A64
 #define DLCV__VDIV(a, b) vdivq_f32((a), (b))
@@ -122,12 +123,14 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__UA uint16x8_t
 #define DLCV__UAZERO() vdupq_n_u16(0)
 #define DLCV__USAD(acc, a, b) vpadalq_u8((acc), vabdq_u8((a), (b)))
+#define DLCV__UAADD(x, y) vaddq_u16((x), (y))
 #define DLCV__UASUM(acc) dlcv__sum16_neon(acc)
 #define DLCV__USAD_STEPS 128
 #define DLCV__UD uint32x4_t
 #define DLCV__UDZERO() vdupq_n_u32(0)
 #define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_neon((acc), (a), (b))
 #define DLCV__UDIFF2(acc, a, b) dlcv__dot_bytes_neon((acc), vabdq_u8((a), (b)), vabdq_u8((a), (b)))
+#define DLCV__UDADD(x, y) vaddq_u32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_neon(acc)
 #define DLCV__UDOT_STEPS 8192
 
@@ -140,7 +143,7 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #endif
 #if DLCV__A64
 #define DLCV__FMR 8
-#define DLCV__FNV 3
+#define DLCV__FNV 2
 #else
 #define DLCV__FMR 4
 #define DLCV__FNV 2

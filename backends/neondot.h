@@ -35,7 +35,7 @@
 #undef DLCV__SVSTEP
 #undef DLCV__SVPUT
 #define DLCV__SMR 8
-#define DLCV__SNV 3
+#define DLCV__SNV 2
 #define DLCV__SROWS 4
 #define DLCV__SGROUP 4
 #define DLCV__SSTEPS 65536
@@ -60,7 +60,7 @@
 #undef DLCV__DVSTEP
 #undef DLCV__DVPUT
 #define DLCV__DMR 8
-#define DLCV__DNV 3
+#define DLCV__DNV 2
 #define DLCV__DROWS 4
 #define DLCV__DGROUP 4
 #define DLCV__DWIDE 0

@@ -23,6 +23,7 @@
 #define DLCV__VDIV(a, b) ((a) / (b))
 #define DLCV__VSQRT(v) sqrtf(v)
 #define DLCV__VABS(v) fabsf(v)
+#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) ((a) > (b) ? (a) : (b))
 #define DLCV__VFMA(a, b, c) ((a) * (b) + (c))
 #define DLCV__VACC(acc, v, one) ((acc) + (v))
@@ -55,12 +56,14 @@
 #define DLCV__UA uint32_t
 #define DLCV__UAZERO() 0u
 #define DLCV__USAD(acc, a, b) ((acc) + (uint32_t)((a) > (b) ? (a) - (b) : (b) - (a)))
+#define DLCV__UAADD(x, y) ((x) + (y))
 #define DLCV__UASUM(acc) ((uint64_t)(acc))
 #define DLCV__USAD_STEPS 65536
 #define DLCV__UD uint32_t
 #define DLCV__UDZERO() 0u
 #define DLCV__UDOT(acc, a, b) ((acc) + (uint32_t)((a) * (b)))
 #define DLCV__UDIFF2(acc, a, b) ((acc) + (uint32_t)(((a) - (b)) * ((a) - (b))))
+#define DLCV__UDADD(x, y) ((x) + (y))
 #define DLCV__UDSUM(acc) ((uint64_t)(acc))
 #define DLCV__UDOT_STEPS 32768
 

@@ -29,6 +29,7 @@
 #define DLCV__VDIV(a, b) _mm_div_ps((a), (b))
 #define DLCV__VSQRT(v) _mm_sqrt_ps(v)
 #define DLCV__VABS(v) _mm_andnot_ps(_mm_set1_ps(-0.0f), (v))
+#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm_max_ps((a), (b))
 #define DLCV__VFMA(a, b, c) _mm_add_ps(_mm_mul_ps((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) _mm_add_ps((acc), (v))
@@ -62,9 +63,9 @@ DLCV__INLINE float dlcv__sum_sse2(__m128 q)
 
 DLCV__INLINE uint64_t dlcv__sum64_sse2(__m128i v)
 {
-    uint64_t t[2];
-    _mm_storeu_si128((__m128i *)(void *)t, v);
-    return t[0] + t[1];
+    uint64_t s;
+    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(v, _mm_unpackhi_epi64(v, v)));
+    return s;
 }
 
 /* four unsigned 32-bit lanes */
@@ -95,6 +96,12 @@ DLCV__INLINE void dlcv__put_sums_sse2(int32_t *c, __m128i acc)
     _mm_storel_epi64((__m128i *)(void *)c, _mm_add_epi32(_mm_loadl_epi64((const __m128i *)(const void *)c), sums));
 }
 
+DLCV__INLINE __m128i dlcv__diff2_bytes_sse2(__m128i acc, __m128i a, __m128i b)
+{
+    const __m128i d = _mm_sub_epi8(_mm_max_epu8(a, b), _mm_min_epu8(a, b));
+    return dlcv__dot_bytes_sse2(acc, d, d);
+}
+
 /* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m128i that is read as another vector, and
  * spills. */
 #if DLCV__GNU
@@ -114,13 +121,14 @@ typedef __m128i dlcv__acc_sse2;
 #define DLCV__UA __m128i
 #define DLCV__UAZERO() _mm_setzero_si128()
 #define DLCV__USAD(acc, a, b) _mm_add_epi64((acc), _mm_sad_epu8((a), (b)))
+#define DLCV__UAADD(x, y) _mm_add_epi64((x), (y))
 #define DLCV__UASUM(acc) dlcv__sum64_sse2(acc)
 #define DLCV__USAD_STEPS (1 << 24)
-#define DLCV__UDIFF(a, b) _mm_or_si128(_mm_subs_epu8((a), (b)), _mm_subs_epu8((b), (a)))
 #define DLCV__UD __m128i
 #define DLCV__UDZERO() _mm_setzero_si128()
 #define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_sse2((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__dot_bytes_sse2((acc), DLCV__UDIFF(a, b), DLCV__UDIFF(a, b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_sse2((acc), (a), (b))
+#define DLCV__UDADD(x, y) _mm_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_sse2(acc)
 #define DLCV__UDOT_STEPS 8192
 

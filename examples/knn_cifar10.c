@@ -7,7 +7,7 @@
  * --float computes in float instead of bytes, --picture writes one test image of each class beside its ten nearest
  * training images, green if they are of its class and red if not.
  *
- * test if build/cifar-10-batches-bin/test_batch.bin: build/cifar-10-batches-bin --limit 200 -> L1 k=1 correct */
+ * test if build/cifar-10-batches-bin/test_batch.bin: build/cifar-10-batches-bin --limit 200 -> L1 k=1 correct 81 of 200 */
 #ifndef _WIN32
 #define _POSIX_C_SOURCE 200809L /* clock_gettime */
 #endif

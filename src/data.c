@@ -520,13 +520,14 @@ DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d,
 
 DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev)
 {
-    double sum = 0, squares = 0, centre;
+    double sum = 0, squares = 0, centre = (double)NAN, spread = (double)NAN;
     int i;
     for (i = 0; i < count; i++) sum += (double)values[i];
-    centre = sum / count; /* 0 / 0 is the NaN that is promised */
+    if (count > 0) centre = sum / count;
     for (i = 0; i < count; i++) squares += ((double)values[i] - centre) * ((double)values[i] - centre);
-    if (mean) *mean = (float)(count < 1 ? (double)NAN : centre);
-    if (stddev) *stddev = (float)(count < 1 ? (double)NAN : sqrt(squares / count));
+    if (count > 0) spread = sqrt(squares / count);
+    if (mean) *mean = (float)centre;
+    if (stddev) *stddev = (float)spread;
 }
 
 /* 1 unless class t, with score s, ranks before class j with score r. NaN ranks before everything. */

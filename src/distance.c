@@ -19,7 +19,9 @@ DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float
     case DLCV_METRIC_DOT: value = k->dot(a, b, n); break;
     case DLCV_METRIC_COSINE:
         k->cosine(a, b, n, sums);
-        value = (float)dlcv__cosine((double)sums[0], (double)sums[1], (double)sums[2]);
+        value = sums[1] * sums[2]; /* where that neither overflows nor underflows, float will do, and is faster */
+        value = value > 1e-30f && value < 1e30f ? sums[0] / sqrtf(value)
+            : (float)dlcv__cosine((double)sums[0], (double)sums[1], (double)sums[2]);
         break;
     default: break;
     }
@@ -160,6 +162,14 @@ DLCV__FN void dlcv__spread_row(const dlcv__scan *s, const unsigned char *p, size
     }
 }
 
+/* Rows are read in pieces of 512 bytes, too short for the processor to see a pattern: while one piece of each is packed, the pieces
+ * that will be packed next are asked for. */
+DLCV__FN void dlcv__fetch_row(const unsigned char *p, const unsigned char *end)
+{
+    const unsigned char *stop = end - p > DLCV__DEPTH_BYTES ? p + DLCV__DEPTH_BYTES : end;
+    for (; p < stop; p += 64) DLCV__PREFETCH(p);
+}
+
 /* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether all are small integers (floats and L1 only). */
 DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn)
 {
@@ -167,8 +177,10 @@ DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, s
     int whole = !s->bytes && s->metric == DLCV_METRIC_L1;
     size_t r;
     for (r = 0; r < m; r++) {
+        const unsigned char *row = s->a + (i + r) * s->d * size;
         unsigned char *out = p->a + r * DLCV__DEPTH_BYTES;
-        dlcv__spread_row(s, s->a + ((i + r) * s->d + k) * size, kn, out);
+        dlcv__fetch_row(row + (k + kn) * size, row + s->d * size);
+        dlcv__spread_row(s, row + k * size, kn, out);
         whole = whole && s->table->f32->small_integers((const float *)(void *)out, kn, p->sum_a + r);
     }
     return whole;
@@ -201,6 +213,11 @@ DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, s
         unsigned char *out = p->b + done * DLCV__DEPTH_BYTES;
         size_t step = in_step;
         rows = n - done < nr ? n - done : nr;
+        for (r = 0; r < rows; r++) {
+            const size_t row = j + done + r, next = row + n < s->nb ? row + n : row;
+            if (k + kn < s->d) dlcv__fetch_row(in + r * step + kn * size, s->b + (row + 1) * s->d * size);
+            else dlcv__fetch_row(s->b + next * s->d * size, s->b + (next + 1) * s->d * size);
+        }
         if (rows < nr) memset(out, 0, nr * units * unit);
         for (r = 0; r < rows && whole; r++)
             whole = f32->small_integers((const float *)(const void *)(in + r * step), kn, p->sum_b + done + r);

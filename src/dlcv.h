@@ -78,3 +78,5 @@
 
 #include "finish.h"
 #endif /* DLCV_IMPLEMENTATION */
+
+#include "license.h"

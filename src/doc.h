@@ -1,0 +1,102 @@
+/* dlcv.h - v0.1.0 - deep learning for computer vision in one file
+ * MIT or public domain, your choice: the end of this comment says how.
+ *
+ * DO THIS
+ *
+ *   In one C or C++ file of your program, before the include:
+ *
+ *       #define DLCV_IMPLEMENTATION
+ *       #include "dlcv.h"
+ *
+ *   Everywhere else just include it. Compile with -O2, link with -lm:
+ *
+ *       cc -O2 -march=native app.c -lm
+ *
+ *   Which digit is this? (examples/digits.h has the pictures)
+ *
+ *       dlcv_dataset train = { 0 };
+ *       dlcv_knn *knn = NULL;
+ *       dlcv_tensor labels = { 0 };
+ *       dlcv_tensor image = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape3(1, 8, 8));
+ *       train.x = dlcv_tensor_view(digits_train_x, DLCV_U8, dlcv_shape3(1500, 8, 8));
+ *       train.y = dlcv_tensor_view(digits_train_y, DLCV_I32, dlcv_shape1(1500));
+ *       dlcv_status s = dlcv_knn_new(NULL, &train, NULL, &knn);
+ *       if (!s) s = dlcv_knn_predict(knn, &image, 1, &labels);
+ *       if (!s) printf("a %d\n", (int)dlcv_i32(&labels)[0]);
+ *       else fprintf(stderr, "%s\n", dlcv_error());
+ *       dlcv_knn_free(knn);
+ *       dlcv_tensor_free(&labels);
+ *
+ * WHAT IT DOES
+ *
+ *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
+ *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions. Data sets: CIFAR-10, IDX
+ *   (MNIST), stratified folds, accuracy, top-k, confusion matrices. Pictures: PNM in and out, all of stb_image's where you include that
+ *   first, picture grids. Random numbers that are the same on every machine. Your allocator, your threads, your files.
+ *
+ * WHAT IT DOES NOT DO (yet)
+ *
+ *   Graphs, gradients, convolution, training and ONNX are the next versions. It never downloads, prints (but dlcv_progress_bar), exits,
+ *   changes the locale, or starts a thread that you did not ask for. It has no approximate search: every neighbour is a true one.
+ *
+ * MACROS (all optional; define them where you define DLCV_IMPLEMENTATION, before the include; those marked * in every file that
+ * includes dlcv.h)
+ *
+ *   DLCV_IMPLEMENTATION       makes this include the one that has the code
+ *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own
+ *   DLCV_API *                your own words before every public declaration (a dllexport, say)
+ *   DLCV_MALLOC, DLCV_FREE    the default allocator, both or neither; also a dlcv_env brings one per call
+ *   DLCV_CLOCK                an expression: seconds as double. Default: a wall clock where C or the system has one, else clock()
+ *   DLCV_DISPATCH             every instruction set the compiler can build, the best one picked when first used; such a program
+ *                             runs on any x86-64. Default: what the compiler flags allow, decided at compile time
+ *   DLCV_FORCE_SCALAR, DLCV_FORCE_SSE2, DLCV_FORCE_AVX2, DLCV_FORCE_AVX512, DLCV_FORCE_NEON
+ *                             this one instead of the best one
+ *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
+ *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
+ *   DLCV_NO_STDIO             no file access of its own, no progress bar: for firmware; dlcv_env.files may bring files
+ *   STBI_INCLUDE_STB_IMAGE_H, INCLUDE_STB_IMAGE_WRITE_H, ZLIB_VERSION
+ *                             are seen when you include stb_image.h, stb_image_write.h or zlib.h before: more picture formats, .gz
+ *   DLCV_FIND_DEAD_CODE       for its developers: private functions nobody calls are reported by -Wunused-function
+ *
+ * SEVEN RULES (so that no function needs to repeat them)
+ *
+ *   1  A fallible call returns dlcv_status, DLCV_OK = 0; dlcv_error() then has a sentence with names and numbers.
+ *   2  Arguments: env, the object, inputs, options, outputs. `const dlcv_env *env` stands first where no object could remember one;
+ *      NULL = malloc, this thread (OpenMP if compiled with it), stdio.
+ *   3  Options by pointer; NULL or zero = default. Copied, except what pointers in them point to.
+ *   4  `dlcv_tensor *out`: {0} is allocated and yours to free; an owned tensor is reused, and grown if too small; a view must fit
+ *      exactly and is filled. A pointer returned from an object is borrowed until the next call that changes the object.
+ *   5  u8 with 3 or 4 dimensions is pixels, [h, w, c] or [n, h, w, c], RGB; f32 is [n, c, h, w]; labels are i32 [n].
+ *   6  int: dimensions, indices. size_t: elements, bytes.
+ *   7  const objects may be shared by threads; anything else belongs to one thread at a time. No globals but the chosen backend and
+ *      the error text.
+ *
+ * MEMORY
+ *
+ *   All of it comes from dlcv_env.memory, in blocks aligned to 64 bytes; every release says how many bytes. dlcv_arena_memory makes any
+ *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (4 MiB) a thread.
+ *
+ * FILES ARE HOSTILE
+ *
+ *   Whatever stands in a file, a reader ends with DLCV_OK or an error: no read or write out of bounds, no endless loop, no more memory
+ *   than dlcv_env.limit. The readers are fuzzed, with every allocation failing in turn, under address and undefined-behaviour
+ *   sanitizers.
+ *
+ * THREADS
+ *
+ *   Only yours (dlcv_env.threads), OpenMP's where the implementation was compiled with it, or those of dlcv_pool_new. Results do
+ *   not depend on their number. Error texts are per thread where the compiler has thread-local storage.
+ *
+ * NUMBERS
+ *
+ *   Integers are exact at any length. A float result depends on the two vectors alone, not on its neighbours, its place, or the number
+ *   of threads; between backends it differs by rounding. With DLCV_STRICT it does not differ at all: one order of operations, no
+ *   fused multiply-add (but x * 1 + y, which rounds as x + y does), default rounding and denormals whatever the caller has
+ *   set. Infinities and NaNs in, NaNs and infinities out. -ffast-math is never needed.
+ *
+ * LICENSE
+ *
+ *   Choose either of
+ *     A  the MIT licence, Copyright (c) 2026 the dlcv.h contributors: see the end of this file or LICENSE;
+ *     B  public domain (unlicense.org): this is free and unencumbered software released into the public domain.
+ */

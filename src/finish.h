@@ -26,7 +26,7 @@
 #undef DLCV__REALIGN
 #undef DLCV__DEPTH_BYTES
 #undef DLCV__DEPTH_F32
-#undef DLCV__MAX_NR
+#undef DLCV__PREFETCH
 #undef DLCV__CAT_
 #undef DLCV__CAT
 #undef DLCV__REP1
@@ -36,6 +36,11 @@
 #undef DLCV__REP6
 #undef DLCV__REP8
 #undef DLCV__REP16
+#undef DLCV__FOLD1
+#undef DLCV__FOLD2
+#undef DLCV__FOLD4
+#undef DLCV__FOLD8
+#undef DLCV__FOLD16
 #undef DLCV__COL1
 #undef DLCV__COL2
 #undef DLCV__COL3

@@ -90,12 +90,18 @@ DLCV__FN dlcv_status dlcv__pictures_of(const dlcv_tensor *images, dlcv__pictures
         dlcv__dtype_name(images->dtype), shape);
 }
 
-/* `cells` times `cell` pixels with `gap` between; 0 if that is more than an int holds. */
-DLCV__FN int dlcv__grid_side(int cells, size_t cell, size_t gap)
+/* A cell of `pixels` pixels, each `zoom` wide, between two borders, and the side that `cells` of them have with `gap`
+ * between; 0 if that is more than an int holds. */
+DLCV__FN int dlcv__grid_side(int cells, int pixels, int zoom, int border, int gap, int *cell)
 {
     size_t side;
-    if (!dlcv__mul(cell + gap, (size_t)cells, &side) || side - gap > INT_MAX) return 0;
-    return (int)(side - gap);
+    if (!dlcv__mul((size_t)pixels, (size_t)zoom, &side) || side > INT_MAX) return 0;
+    side += 2 * (size_t)border; /* both below 2^31 */
+    if (side > INT_MAX) return 0;
+    *cell = (int)side;
+    side += (size_t)gap;
+    if (!dlcv__mul(side, (size_t)cells, &side) || side - (size_t)gap > INT_MAX) return 0;
+    return (int)(side - (size_t)gap);
 }
 
 /* Pictures row by row. With frames a cell is a picture and its frame, without the picture alone; between cells there
@@ -104,26 +110,21 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
                                     const uint32_t *frames, dlcv_tensor *out)
 {
     dlcv__pictures p;
-    size_t cell_w, cell_h; /* below 2^63 where size_t has 64 bits: each is at most (2^31)^2 + 2^31 */
-    int line, border, width = 0, height = 0, i;
+    int line, border, width, height, cell_w = 0, cell_h = 0, i;
     dlcv_status s = dlcv__pictures_of(images, &p);
     if (s) return s;
-    if (columns < 0 || zoom < 0)
+    if (columns < 0 || zoom < 0) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: columns is %d, zoom %d: neither may be negative", columns,
                          zoom);
+    }
     if (out == images) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: out is images itself");
     if (zoom == 0) zoom = 1;
     if (columns == 0) columns = (int)ceil(sqrt((double)p.n));
     if (columns > p.n) columns = p.n;
     line = zoom > 1 ? zoom / 2 : 1;
     border = frames ? line : 0;
-    if (dlcv__mul((size_t)p.w, (size_t)zoom, &cell_w) && dlcv__mul((size_t)p.h, (size_t)zoom, &cell_h) &&
-        cell_w <= INT_MAX && cell_h <= INT_MAX) {
-        cell_w += 2 * (size_t)border;
-        cell_h += 2 * (size_t)border;
-        width = dlcv__grid_side(columns, cell_w, (size_t)line);
-        height = dlcv__grid_side((p.n + columns - 1) / columns, cell_h, (size_t)line);
-    }
+    width = dlcv__grid_side(columns, p.w, zoom, border, line, &cell_w);
+    height = dlcv__grid_side((p.n - 1) / columns + 1, p.h, zoom, border, line, &cell_h);
     if (!width || !height) {
         return dlcv_fail(
             DLCV_ERR_MEMORY,
@@ -134,11 +135,12 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
     if (s) return s;
     memset(out->data, 255, (size_t)height * (size_t)width * 3);
     for (i = 0; i < p.n; i++) {
-        const int w = (int)cell_w, h = (int)cell_h, x = i % columns * (w + line), y = i / columns * (h + line);
+        const int x = (int)((size_t)(i % columns) * ((size_t)cell_w + (size_t)line));
+        const int y = (int)((size_t)(i / columns) * ((size_t)cell_h + (size_t)line));
         if (frames) {
             const unsigned char rgb[3] = { (unsigned char)(frames[i] >> 16 & 255),
                                            (unsigned char)(frames[i] >> 8 & 255), (unsigned char)(frames[i] & 255) };
-            if (frames[i]) dlcv__fill((unsigned char *)out->data, width, x, y, w, h, rgb);
+            if (frames[i]) dlcv__fill((unsigned char *)out->data, width, x, y, cell_w, cell_h, rgb);
         }
         dlcv__draw(&p, i, zoom, (unsigned char *)out->data, width, x + border, y + border);
     }

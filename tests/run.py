@@ -43,10 +43,14 @@ def no_skip():
 
 
 def execute(command, timeout, env=None):
-    """(exit code or a sentence, output, seconds); both streams in one, in the project's folder."""
+    """(exit code or a sentence, output, seconds); both streams in one, in the project's folder. env: None removes a variable."""
     begin = time.time()
     full = dict(os.environ)
-    full.update(env or {})
+    for variable, value in (env or {}).items():
+        if value is None:
+            full.pop(variable, None)
+        else:
+            full[variable] = value
     try:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    cwd=ROOT, env=full)

@@ -436,7 +436,8 @@ static void test_scores_golden(void)
 {
     static const int32_t truth[3] = { 3, 1, 6 };
     static const int rank[3] = { 4, 1, 9 };
-    float scores[3][10], got;
+    static float scores[3][10];
+    float got;
     char line[256];
     dlcv_tensor s = dlcv_tensor_view(scores, DLCV_F32, dlcv_shape2(3, 10)),
                 t = dlcv_tensor_view(truth, DLCV_I32, dlcv_shape1(3));

@@ -83,7 +83,8 @@ DLCV_API dlcv_status dlcv_backend_select(const char *name);
  * 0.1 s with DLCV_CLOCK; 0 where there is no clock or no memory. */
 DLCV_API double dlcv_self_test(const dlcv_env *env);
 
-/* Makes `block` the memory of everything that is created with the result: allocation moves up through the block, and
+/* Makes `block` the memory of everything that is created with the result (each piece takes its size, rounded up to 64 bytes, and a
+ * word): allocation moves up through the block, and
  * releasing the newest blocks moves it down again (older ones wait until all newer are gone; {0} frees everything at once
  * by calling this function again). `arena` and `block` must outlive what lives there. The error text of a failed
  * allocation has the numbers. One thread at a time. */

@@ -8,6 +8,9 @@ typedef struct dlcv_dataset {
     const char *const *names;   /* NULL or [classes], static or yours */
 } dlcv_dataset;
 
+/* The readers and the split leave {0} in their outputs when they fail. dlcv_env.limit bounds each block that a file makes them
+ * allocate: the file, what it unpacks to, the tensors. */
+
 /* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each
  * a whole number of records of 1 label byte and 3 x 1024 plane bytes. x: u8 [n, 32, 32, 3], y: i32 [n], classes 10 with
  * names. Either of train and test may be NULL. */

@@ -20,7 +20,7 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
 /* How far a long call has come. */
 typedef struct dlcv_progress {
     int epoch, epochs;          /* of a training run; 0 elsewhere */
-    int step, steps;            /* done, of how many */
+    int step, steps;            /* done, of how many in the whole run */
     int done;
     float loss, accuracy;       /* NaN: not known */
     float validation_loss, validation_accuracy;

@@ -52,6 +52,9 @@ CONFIGURATIONS = [
     ("fast math", ["-ffast-math"]),
 ]
 
+QUICK = ("default", "DLCV_STATIC", "DLCV_DISPATCH", "DLCV_STRICT", "DLCV_POOL", "DLCV_NO_STDIO", "DLCV_FORCE_SCALAR", "avx512vnni",
+         "DLCV_MALLOC", "DLCV_CLOCK")
+
 IMPLEMENTATION = """
 #ifdef OWN_HEAP
 #ifdef __cplusplus
@@ -151,7 +154,9 @@ def languages(c, cxx):
                 for level in ("-O0", "-O2", "-O3"):
                     for machine in ([], [NATIVE]):
                         flags = ["-std=" + standard, level] + machine
-                        quick = level == "-O0" and not machine and standard in ("c99", "c2x", "c++11", "c++2b")
+                        if "-19" in compiler and (level, machine) not in (("-O0", []), ("-O2", [NATIVE])):
+                            continue        # a second clang: one look at each standard
+                        quick = level == "-O0" and not machine and standard in ("c99", "c2x", "c++11", "c++2b") and "-19" not in compiler
                         jobs.append(compiles(" ".join(flags), compiler, flags, quick=quick))
     return jobs
 
@@ -164,9 +169,9 @@ def configurations(c, cxx):
             if name == "OpenMP" and "clang" in compiler:
                 continue        # wants a library of its own
             if compiler in c[:1]:
-                quick = name not in ("unsigned char", "DLCV_FORCE_SSE2 native", "DLCV_STRICT+DLCV_DISPATCH")
+                quick = name in QUICK
             else:
-                quick = compiler in cxx[1:2] and name in ("DLCV_STATIC", "DLCV_STRICT", "DLCV_POOL", "DLCV_NO_STDIO", "avx512vnni")
+                quick = compiler in cxx[1:2] and name in ("DLCV_STATIC", "DLCV_STRICT", "avx512vnni")
             jobs.append(compiles(name, compiler, [standard, "-O0" if "++" in compiler else "-O1"] + flags, quick=quick))
     return jobs
 

@@ -32,12 +32,20 @@ def find_compiler(build):
     return None
 
 
-def fuzz(compiler, build, source, seconds):
-    name = os.path.basename(source)[:-2]                # fuzz_idx
-    short = name[len("fuzz_"):]
-    program, found, corpus = os.path.join(build, name), os.path.join(build, short), os.path.join(build, short, "corpus")
+def variants(source):
+    """(suffix, flags, libraries): what else a target can be built with says its text."""
+    with open(source, encoding="utf-8") as f:
+        zlib = "DLCV_TEST_ZLIB" in f.read() and os.path.exists("/usr/include/zlib.h")
+    return [("", [], [])] + ([("_zlib", ["-DDLCV_TEST_ZLIB"], ["-lz"])] if zlib else [])
+
+
+def fuzz(compiler, build, source, variant, seconds):
+    short = os.path.basename(source)[len("fuzz_"):-2]
+    name = "fuzz_" + short + variant[0]                 # fuzz_idx_zlib
+    program, found, corpus = (os.path.join(build, name), os.path.join(build, short + variant[0]),
+                              os.path.join(build, short + variant[0], "corpus"))
     os.makedirs(corpus, exist_ok=True)
-    code, said, _ = run.execute([compiler] + FLAGS.split() + [source, "-o", program, "-lm", "-pthread"], 300)
+    code, said, _ = run.execute([compiler] + FLAGS.split() + variant[1] + [source, "-o", program, "-lm", "-pthread"] + variant[2], 300)
     if code != 0:
         return run.Result(name, 0, 1, 0, said)
     command = [program, corpus]
@@ -66,7 +74,8 @@ def main():
     if not compiler:
         jobs = [lambda: run.skip("fuzz", "no clang with libFuzzer was found")]
     else:
-        jobs = [lambda source=source: fuzz(compiler, build, source, args.seconds) for source in sources]
+        jobs = [lambda source=source, variant=variant: fuzz(compiler, build, source, variant, args.seconds)
+                for source in sources for variant in variants(source)]
     total = run.run_all(jobs, args.jobs)
     print(total.text())
     return 1 if total.failed else 0

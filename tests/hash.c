@@ -1,0 +1,85 @@
+/* One 64-bit number over random numbers, distances, distance matrices and searches of both types. Built with DLCV_STRICT it is the
+ * same on every machine, backend, compiler and number of threads; `make matrix` compares. Small enough for an emulator. */
+#ifndef DLCV_STRICT
+#define DLCV_STRICT
+#endif
+#define DLCV_IMPLEMENTATION
+#ifdef DLCV_SPINE
+#include "../src/dlcv.h"
+#else
+#include "../dlcv.h"
+#endif
+#include <stdio.h>
+
+static uint64_t hash = 1469598103934665603u;        /* FNV-1a */
+
+static void add_word(uint32_t w)
+{
+    int i;
+    for (i = 0; i < 4; i++, w >>= 8) hash = (hash ^ (w & 255)) * 1099511628211u;
+}
+
+static void add_floats(const float *p, size_t n)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        uint32_t w;
+        memcpy(&w, p + i, 4);
+        add_word((w & 0x7fffffffu) > 0x7f800000u ? 0x7fc00000u : w);    /* that it is a NaN is promised, which one is not */
+    }
+}
+
+enum { Q = 11, N = 61, D = 145, K = 9 };
+
+int main(int argc, char **argv)
+{
+    static float fq[Q * D], fn[N * D];
+    static uint8_t uq[Q * D], un[N * D];
+    dlcv_rng rng = dlcv_rng_seed(2026);
+    dlcv_tensor out = { 0 }, indices = { 0 }, distances = { 0 };
+    int i, m, type, items[50], failed = 0;
+    if (argc > 1 && dlcv_backend_select(argv[1])) {
+        fprintf(stderr, "%s\n", dlcv_error());
+        return 1;
+    }
+    for (i = 0; i < 50; i++) items[i] = i;
+    dlcv_rng_shuffle(&rng, items, 50);
+    for (i = 0; i < 50; i++) add_word((uint32_t)items[i]);
+    for (i = 0; i < Q * D; i++) fq[i] = i % 17 ? dlcv_rng_normal(&rng) : dlcv_rng_normal(&rng) * 1e-39f;    /* denormals, too */
+    for (i = 0; i < N * D; i++) fn[i] = i % 19 ? dlcv_rng_normal(&rng) : 0.0f;
+    for (i = 0; i < Q * D; i++) uq[i] = (uint8_t)dlcv_rng_next(&rng);
+    for (i = 0; i < N * D; i++) un[i] = (uint8_t)dlcv_rng_below(&rng, 256);
+    add_floats(fq, Q * D);
+    add_floats(fn, N * D);
+    for (i = 0; i < Q * D; i++) add_word(uq[i]);
+    for (m = 0; m < 5; m++)
+        for (type = 0; type < 2; type++) {
+            dlcv_tensor q = dlcv_tensor_view(type ? (void *)uq : (void *)fq, type ? DLCV_U8 : DLCV_F32, dlcv_shape2(Q, D));
+            dlcv_dataset train = { { 0 }, { 0 }, 0, 0 };
+            dlcv_knn_opts opts = { DLCV_METRIC_L2, 0 };
+            dlcv_knn *knn = NULL;
+            opts.metric = (dlcv_metric)m;
+            train.x = dlcv_tensor_view(type ? (void *)un : (void *)fn, type ? DLCV_U8 : DLCV_F32, dlcv_shape2(N, D));
+            for (i = 1; i < D; i += 9) {
+                const float f = type ? (float)dlcv_distance_u8(opts.metric, uq, un, (size_t)i) : dlcv_distance_f32(opts.metric, fq, fn, (size_t)i);
+                add_floats(&f, 1);
+            }
+            failed |= dlcv_pairwise(NULL, opts.metric, &q, &train.x, &out) != DLCV_OK;
+            failed |= dlcv_knn_new(NULL, &train, &opts, &knn) != DLCV_OK;
+            failed |= dlcv_knn_search(knn, &q, K, &indices, &distances) != DLCV_OK;
+            dlcv_knn_free(knn);
+            if (failed) break;
+            add_floats(dlcv_f32(&out), Q * N);
+            add_floats(dlcv_f32(&distances), Q * K);
+            for (i = 0; i < Q * K; i++) add_word((uint32_t)dlcv_i32(&indices)[i]);
+        }
+    dlcv_tensor_free(&out);
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+    if (failed) {
+        fprintf(stderr, "%s\n", dlcv_error());
+        return 1;
+    }
+    printf("%08lx%08lx %s\n", (unsigned long)(hash >> 32), (unsigned long)(hash & 0xffffffffu), dlcv_backend());
+    return 0;
+}

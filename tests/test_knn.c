@@ -1,0 +1,369 @@
+/* Nearest neighbours against a sort of all distances, in every backend: ties, votes, threads, long rows, memory. */
+#define DLCV_POOL
+#include "test.h"
+
+static uint32_t state = 7;
+static uint32_t noise(void) { state = state * 1664525u + 1013904223u; return state >> 8; }
+
+typedef struct pair { double key; int row; } pair;
+
+static int by_key(const void *x, const void *y)
+{
+    const pair *a = (const pair *)x, *b = (const pair *)y;
+    if (a->key != b->key) return a->key < b->key ? -1 : 1;
+    return a->row - b->row;
+}
+
+/* n vectors; few values, so that distances tie */
+static dlcv_tensor vectors(dlcv_dtype dtype, int n, int d, int values)
+{
+    dlcv_tensor t;
+    size_t i;
+    memset(&t, 0, sizeof t);
+    CHECK_OK(dlcv_tensor_new(NULL, dtype, dlcv_shape2(n, d), &t));
+    for (i = 0; i < dlcv_tensor_count(&t); i++) {
+        uint32_t v = noise() % (uint32_t)values;
+        if (dtype == DLCV_U8) dlcv_u8(&t)[i] = (uint8_t)(v * (255u / (uint32_t)values));
+        else dlcv_f32(&t)[i] = (float)v * 0.37f;
+    }
+    return t;
+}
+
+/* The search equals sorting a row of the pairwise matrix by (key, index). */
+static void search_case(dlcv_dtype dtype, dlcv_metric metric, int nq, int n, int d, int k, int values, size_t workspace, const dlcv_env *env)
+{
+    dlcv_dataset train;
+    dlcv_knn_opts opts;
+    dlcv_tensor q = vectors(dtype, nq, d, values), matrix, indices, distances;
+    dlcv_knn *knn = NULL;
+    pair *order = (pair *)malloc((size_t)n * sizeof *order);
+    int i, j, wrong = 0;
+    memset(&train, 0, sizeof train);
+    memset(&opts, 0, sizeof opts);
+    memset(&matrix, 0, sizeof matrix);
+    memset(&indices, 0, sizeof indices);
+    memset(&distances, 0, sizeof distances);
+    train.x = vectors(dtype, n, d, values);
+    opts.metric = metric;
+    opts.workspace = workspace;
+    CHECK_OK(dlcv_knn_new(env, &train, &opts, &knn));
+    CHECK_OK(dlcv_knn_search(knn, &q, k, &indices, &distances));
+    CHECK_OK(dlcv_pairwise(env, metric == DLCV_METRIC_L2 ? DLCV_METRIC_L2SQ : metric, &q, &train.x, &matrix));
+    for (i = 0; i < nq; i++) {
+        for (j = 0; j < n; j++) {
+            const float v = dlcv_f32(&matrix)[(size_t)i * (size_t)n + (size_t)j];
+            order[j].key = metric == DLCV_METRIC_DOT ? -(double)v : metric == DLCV_METRIC_COSINE ? (double)(1.0f - v) : (double)v;
+            order[j].row = j;
+        }
+        qsort(order, (size_t)n, sizeof *order, by_key);
+        for (j = 0; j < k; j++) {
+            const double want = metric == DLCV_METRIC_L2 ? sqrt(order[j].key) : order[j].key;
+            if (dlcv_i32(&indices)[i * k + j] != order[j].row || dlcv_f32(&distances)[i * k + j] != (float)want) wrong++;
+        }
+    }
+    CHECK_EQUAL(wrong, 0);
+    if (wrong) printf("    %s, metric %d, %d queries, %d x %d, k %d, %s\n", dtype == DLCV_U8 ? "u8" : "f32", (int)metric, nq, n, d, k, dlcv_backend());
+    dlcv_knn_free(knn);
+    dlcv_tensor_free(&q);
+    dlcv_tensor_free(&matrix);
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+    dlcv_data_free(&train);
+    free(order);
+}
+
+static void searches(const dlcv_env *env)
+{
+    static const int sizes[][4] = { { 1, 1, 1, 1 }, { 1, 300, 20, 7 }, { 3, 1200, 65, 40 }, { 40, 131, 130, 131 }, { 70, 1111, 784, 10 }, { 600, 97, 9, 3 } };
+    static const dlcv_metric metrics[] = { DLCV_METRIC_L2, DLCV_METRIC_L2SQ, DLCV_METRIC_L1, DLCV_METRIC_COSINE, DLCV_METRIC_DOT };
+    size_t i, m;
+    int bytes;
+    for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        for (m = 0; m < 5; m++)
+            for (bytes = 0; bytes < 2; bytes++) {
+                const dlcv_dtype dtype = bytes ? DLCV_U8 : DLCV_F32;
+                search_case(dtype, metrics[m], sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], 3, 0, env);
+                search_case(dtype, metrics[m], sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], 256, 1, env);
+            }
+    /* integers that a float cannot tell apart are still ranked: d = 400 of the largest differences, 2^24 < 400 * 255^2 */
+    search_case(DLCV_U8, DLCV_METRIC_L1, 4, 60, 40000, 5, 2, 0, env);
+}
+
+/* 24-bit floats lie: two squared distances of 65025 * 300 + 1 and + 0 are told apart, though reported alike */
+static void exact_ranks(void)
+{
+    static uint8_t x[3][900], q[12][900];
+    dlcv_dataset train;
+    dlcv_knn_opts opts;
+    dlcv_tensor queries, indices, distances;
+    dlcv_knn *knn = NULL;
+    int i;
+    memset(&train, 0, sizeof train);
+    memset(&opts, 0, sizeof opts);
+    memset(&indices, 0, sizeof indices);
+    memset(&distances, 0, sizeof distances);
+    memset(x, 255, sizeof x);
+    memset(q, 0, sizeof q);
+    for (i = 0; i < 12; i++) q[i][0] = 0;
+    x[0][0] = 1; x[1][0] = 0; x[2][0] = 1; /* squared distances S + 1, S, S + 1 with S = 899 * 65025 > 2^25 */
+    train.x = dlcv_tensor_view(x, DLCV_U8, dlcv_shape2(3, 900));
+    opts.metric = DLCV_METRIC_L2SQ;
+    CHECK_OK(dlcv_knn_new(NULL, &train, &opts, &knn));
+    for (i = 1; i <= 12; i += 11) { /* one query, and a tile of them */
+        queries = dlcv_tensor_view(q, DLCV_U8, dlcv_shape2(i, 900));
+        CHECK_OK(dlcv_knn_search(knn, &queries, 3, &indices, &distances));
+        CHECK(dlcv_i32(&indices)[0] == 1 && dlcv_i32(&indices)[1] == 0 && dlcv_i32(&indices)[2] == 2);
+        CHECK_EQUAL(dlcv_f32(&distances)[0], (float)(899.0 * 65025));
+        CHECK_EQUAL(dlcv_f32(&distances)[1], dlcv_f32(&distances)[0]);
+    }
+    dlcv_knn_free(knn);
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+}
+
+/* NaN ranks as infinity, by index among its likes */
+static void not_a_number(void)
+{
+    float x[4] = { 3, 0, 1, 0 }, q[1] = { 0 };
+    const uint32_t nan_bits = 0x7fc00000u, inf_bits = 0x7f800000u;
+    dlcv_dataset train;
+    dlcv_tensor queries = dlcv_tensor_view(q, DLCV_F32, dlcv_shape2(1, 1)), indices, distances;
+    dlcv_knn *knn = NULL;
+    memcpy(&x[1], &nan_bits, 4);
+    memcpy(&x[3], &inf_bits, 4);
+    memset(&train, 0, sizeof train);
+    memset(&indices, 0, sizeof indices);
+    memset(&distances, 0, sizeof distances);
+    train.x = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(4, 1));
+    CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
+    CHECK_OK(dlcv_knn_search(knn, &queries, 4, &indices, &distances));
+    CHECK(dlcv_i32(&indices)[0] == 2 && dlcv_i32(&indices)[1] == 0 && dlcv_i32(&indices)[2] == 1 && dlcv_i32(&indices)[3] == 3);
+    CHECK(isinf(dlcv_f32(&distances)[2]) && isinf(dlcv_f32(&distances)[3]));
+    dlcv_knn_free(knn);
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+}
+
+/* equal votes: the smaller sum, then the smaller label */
+static void votes(void)
+{
+    float x[6] = { 0, 1, 2, 3, 4, 5 };
+    int32_t y[6] = { 2, 1, 1, 2, 0, 0 }, rows[4] = { 0, 1, 2, 3 };
+    float d[4];
+    dlcv_dataset train;
+    dlcv_tensor indices = dlcv_tensor_view(rows, DLCV_I32, dlcv_shape2(1, 4)), distances = dlcv_tensor_view(d, DLCV_F32, dlcv_shape2(1, 4));
+    dlcv_tensor labels, queries;
+    dlcv_knn *knn = NULL;
+    memset(&train, 0, sizeof train);
+    memset(&labels, 0, sizeof labels);
+    train.x = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(6, 1));
+    train.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(6));
+    train.classes = 3;
+    CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
+    d[0] = 1; d[1] = 2; d[2] = 3; d[3] = 4; /* 2: 1 + 4, 1: 2 + 3: equal sums, the smaller label */
+    CHECK_OK(dlcv_knn_vote(knn, &indices, &distances, 4, &labels));
+    CHECK_EQUAL(dlcv_i32(&labels)[0], 1);
+    d[3] = 3.5f;                            /* 2: 4.5 */
+    CHECK_OK(dlcv_knn_vote(knn, &indices, &distances, 4, &labels));
+    CHECK_EQUAL(dlcv_i32(&labels)[0], 2);
+    CHECK_OK(dlcv_knn_vote(knn, &indices, &distances, 3, &labels)); /* 1 has two of three */
+    CHECK_EQUAL(dlcv_i32(&labels)[0], 1);
+    CHECK_OK(dlcv_knn_vote(knn, &indices, &distances, 1, &labels));
+    CHECK_EQUAL(dlcv_i32(&labels)[0], 2);
+    queries = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(6, 1));
+    CHECK_OK(dlcv_knn_predict(knn, &queries, 1, &labels)); /* k = 1 on the training data: 100 % */
+    CHECK(!memcmp(dlcv_i32(&labels), y, sizeof y));
+    CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 5, &labels), DLCV_ERR_ARGUMENT, "knn_vote: k is 5, indices are [1, 4]");
+    rows[2] = 6;
+    CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 4, &labels), DLCV_ERR_ARGUMENT,
+        "knn_vote: query 0 has index 6, there are 6 training samples");
+    CHECK_OK(dlcv_knn_vote(knn, &indices, &distances, 2, &labels)); /* it is in the third column */
+    rows[2] = 2;
+    y[2] = 3;
+    CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 4, &labels), DLCV_ERR_ARGUMENT,
+        "knn_vote: training sample 2 has label 3, there are 3 classes");
+    dlcv_knn_free(knn);
+    dlcv_tensor_free(&labels);
+}
+
+static void errors(void)
+{
+    float x[6] = { 0 };
+    int32_t y[5] = { 0 };
+    dlcv_dataset train;
+    dlcv_tensor q = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(2, 3)), wide = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(1, 6)), indices, distances;
+    dlcv_tensor bytes = dlcv_tensor_view(x, DLCV_U8, dlcv_shape2(2, 3));
+    dlcv_knn *knn = NULL;
+    memset(&train, 0, sizeof train);
+    memset(&indices, 0, sizeof indices);
+    memset(&distances, 0, sizeof distances);
+    train.x = q;
+    train.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(5));
+    CHECK_FAILS(dlcv_knn_new(NULL, &train, NULL, &knn), DLCV_ERR_SHAPE, "knn_new: labels are i32 [5], 2 samples want i32 [2]");
+    CHECK(!knn);
+    memset(&train.y, 0, sizeof train.y);
+    CHECK_FAILS(dlcv_knn_new(NULL, NULL, NULL, &knn), DLCV_ERR_ARGUMENT, "knn_new: train is NULL");
+    CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
+    CHECK_FAILS(dlcv_knn_search(knn, &q, 3, &indices, &distances), DLCV_ERR_ARGUMENT, "knn_search: k is 3, there are 2 training samples");
+    CHECK_FAILS(dlcv_knn_search(knn, &q, 0, &indices, &distances), DLCV_ERR_ARGUMENT, "knn_search: k is 0, there are 2 training samples");
+    CHECK_FAILS(dlcv_knn_search(knn, &wide, 1, &indices, &distances), DLCV_ERR_SHAPE,
+        "knn_search: vectors of [1, 6] have 6 elements, those of [2, 3] 3");
+    CHECK_FAILS(dlcv_knn_search(knn, &bytes, 1, &indices, &distances), DLCV_ERR_ARGUMENT,
+        "knn_search: u8 [2, 3] and f32 [2, 3], both must be f32 or both u8");
+    CHECK_FAILS(dlcv_knn_predict(knn, &q, 1, &indices), DLCV_ERR_STATE, "knn_predict: the training data had no labels");
+    CHECK_OK(dlcv_knn_search(knn, &q, 1, &indices, NULL));
+    CHECK_OK(dlcv_knn_search(knn, &q, 1, NULL, &distances));
+    dlcv_knn_free(knn);
+    dlcv_knn_free(NULL);
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+}
+
+/* Threads change nothing, whatever their number and however work is dealt; the workspace is kept. */
+static void threads(void)
+{
+    enum { D = 150, N = 3000 };
+    dlcv_tensor few = vectors(DLCV_F32, 5, D, 250), many = vectors(DLCV_F32, 400, D, 250), base, got, base_d, got_d;
+    dlcv_dataset train;
+    dlcv_knn *knn = NULL;
+    int width, t;
+    memset(&train, 0, sizeof train);
+    memset(&base, 0, sizeof base);
+    memset(&got, 0, sizeof got);
+    memset(&base_d, 0, sizeof base_d);
+    memset(&got_d, 0, sizeof got_d);
+    train.x = vectors(DLCV_F32, N, D, 250);
+    for (t = 0; t < 2; t++) {
+        const dlcv_tensor *q = t ? &many : &few;
+        for (width = 1; width <= 7; width += width < 3 ? 1 : 4) {
+            dlcv_env env;
+            memset(&env, 0, sizeof env);
+            CHECK_OK(dlcv_pool_new(NULL, width, &env.threads));
+            CHECK_OK(dlcv_knn_new(&env, &train, NULL, &knn));
+            CHECK_OK(dlcv_knn_search(knn, q, 12, width == 1 ? &base : &got, width == 1 ? &base_d : &got_d));
+            if (width > 1) {
+                CHECK(!memcmp(base.data, got.data, dlcv_tensor_count(&base) * 4));
+                CHECK(!memcmp(base_d.data, got_d.data, dlcv_tensor_count(&base_d) * 4));
+            }
+            dlcv_knn_free(knn);
+            dlcv_pool_free(&env.threads);
+        }
+    }
+    dlcv_tensor_free(&few);
+    dlcv_tensor_free(&many);
+    dlcv_tensor_free(&base);
+    dlcv_tensor_free(&got);
+    dlcv_tensor_free(&base_d);
+    dlcv_tensor_free(&got_d);
+    dlcv_data_free(&train);
+}
+
+/* Memory is what the options say, and every allocation may fail. */
+static void memory(void)
+{
+    test_heap heap;
+    dlcv_env env = test_env(&heap);
+    dlcv_tensor q = vectors(DLCV_U8, 700, 500, 256), indices, distances, labels;
+    dlcv_dataset train;
+    dlcv_knn_opts opts;
+    dlcv_knn *knn;
+    long n, ends = 0;
+    size_t workspace;
+    int i;
+    memset(&train, 0, sizeof train);
+    memset(&opts, 0, sizeof opts);
+    memset(&indices, 0, sizeof indices);
+    memset(&distances, 0, sizeof distances);
+    train.x = vectors(DLCV_U8, 900, 500, 256);
+    CHECK_OK(dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape1(900), &train.y));
+    for (i = 0; i < 900; i++) dlcv_i32(&train.y)[i] = i % 3;
+    CHECK_OK(dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape2(700, 5), &indices));
+    CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(700, 5), &distances));
+    for (workspace = 100000; workspace < 20000000; workspace *= 4) {
+        opts.workspace = workspace;
+        heap.peak = 0;
+        CHECK_OK(dlcv_knn_new(&env, &train, &opts, &knn));
+        CHECK_OK(dlcv_knn_search(knn, &q, 5, &indices, &distances));
+        dlcv_knn_free(knn);
+        CHECK(heap.peak <= workspace + 4096);
+        CHECK_EQUAL(heap.blocks, 0);
+    }
+    for (n = 1; n < 20 && !ends; n++) {
+        heap.calls = 0;
+        heap.fail_at = n;
+        memset(&labels, 0, sizeof labels);
+        ends = dlcv_knn_new(&env, &train, NULL, &knn) == DLCV_OK && dlcv_knn_predict(knn, &q, 3, &labels) == DLCV_OK;
+        if (!ends) CHECK(strstr(dlcv_error(), "bytes") != NULL);
+        dlcv_knn_free(knn);
+        dlcv_tensor_free(&labels);
+        CHECK_EQUAL(heap.blocks, 0);
+        CHECK_EQUAL(heap.wrong, 0);
+    }
+    CHECK(n > 6);
+    dlcv_tensor_free(&q);
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+    dlcv_data_free(&train);
+}
+
+/* L2 regions do not change when everything is turned, L1 regions do (a lecture's point). */
+static void rotation(void)
+{
+    enum { N = 60, Q = 400 };
+    static float x[N][2], q[Q][2], rx[N][2], rq[Q][2];
+    int32_t y[N];
+    dlcv_metric metrics[2] = { DLCV_METRIC_L2, DLCV_METRIC_L1 };
+    dlcv_tensor labels[2];
+    int i, m, t, differ[2] = { 0, 0 };
+    const float c = 0.8660254f, s = 0.5f;
+    memset(labels, 0, sizeof labels);
+    for (i = 0; i < N; i++) { x[i][0] = (float)(noise() % 1000); x[i][1] = (float)(noise() % 1000); y[i] = i % 5; }
+    for (i = 0; i < Q; i++) { q[i][0] = (float)(noise() % 1000) + 0.3f; q[i][1] = (float)(noise() % 1000) + 0.7f; }
+    for (i = 0; i < N; i++) { rx[i][0] = c * x[i][0] - s * x[i][1]; rx[i][1] = s * x[i][0] + c * x[i][1]; }
+    for (i = 0; i < Q; i++) { rq[i][0] = c * q[i][0] - s * q[i][1]; rq[i][1] = s * q[i][0] + c * q[i][1]; }
+    for (m = 0; m < 2; m++) {
+        for (t = 0; t < 2; t++) {
+            dlcv_dataset train;
+            dlcv_knn_opts opts;
+            dlcv_knn *knn = NULL;
+            dlcv_tensor queries = dlcv_tensor_view(t ? rq : q, DLCV_F32, dlcv_shape2(Q, 2));
+            memset(&train, 0, sizeof train);
+            memset(&opts, 0, sizeof opts);
+            opts.metric = metrics[m];
+            train.x = dlcv_tensor_view(t ? rx : x, DLCV_F32, dlcv_shape2(N, 2));
+            train.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(N));
+            CHECK_OK(dlcv_knn_new(NULL, &train, &opts, &knn));
+            CHECK_OK(dlcv_knn_predict(knn, &queries, 1, &labels[t]));
+            dlcv_knn_free(knn);
+        }
+        for (i = 0; i < Q; i++) differ[m] += dlcv_i32(&labels[0])[i] != dlcv_i32(&labels[1])[i];
+    }
+    CHECK_EQUAL(differ[0], 0);
+    CHECK(differ[1] > 10);
+    dlcv_tensor_free(&labels[0]);
+    dlcv_tensor_free(&labels[1]);
+}
+
+int main(void)
+{
+    static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot" };
+    dlcv_env two;
+    size_t i;
+    memset(&two, 0, sizeof two);
+    CHECK_OK(dlcv_pool_new(NULL, 2, &two.threads));
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (dlcv_backend_select(names[i])) continue;
+        searches(NULL);
+        searches(&two);
+        exact_ranks();
+        not_a_number();
+        rotation();
+    }
+    CHECK_OK(dlcv_backend_select(NULL));
+    votes();
+    errors();
+    threads();
+    memory();
+    dlcv_pool_free(&two.threads);
+    return test_end("knn");
+}
