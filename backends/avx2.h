@@ -60,8 +60,15 @@
 #define DLCV__VILT(a, b) _mm256_castsi256_ps(_mm256_cmpgt_epi32((b), (a)))
 #define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
+#define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
 #define DLCV__VASI(v) _mm256_castps_si256(v)
 #define DLCV__VASF(v) _mm256_castsi256_ps(v)
+
+DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
+{
+    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+}
 
 DLCV__INLINE float dlcv__sum_avx2(__m256 v)
 {
@@ -167,6 +174,7 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__DGROUP 2
 #define DLCV__DWIDE 1
 #define DLCV__DFLIP 0
+#define DLCV__NARROW 1
 #define DLCV__DV dlcv__acc_avx2
 #define DLCV__DA __m256i
 #define DLCV__DB __m256i

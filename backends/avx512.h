@@ -65,6 +65,7 @@
 #define DLCV__VILT(a, b) _mm512_cmplt_epi32_mask((a), (b))
 #define DLCV__VFROMI(v) _mm512_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm512_cvttps_epi32(v)
+#define DLCV__VNARROW(p, v) _mm_storeu_si128((__m128i *)(void *)(p), _mm512_cvtepi32_epi8(v))
 #define DLCV__VASI(v) _mm512_castps_si512(v)
 #define DLCV__VASF(v) _mm512_castsi512_ps(v)
 
@@ -167,6 +168,7 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__DGROUP 2
 #define DLCV__DWIDE 1
 #define DLCV__DFLIP 0
+#define DLCV__NARROW 1
 #define DLCV__DV dlcv__acc_avx512
 #define DLCV__DA __m512i
 #define DLCV__DB __m512i

@@ -95,3 +95,6 @@ DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_add_avx512vnni(dlcv__dot_avx512vnni 
 #define DLCV__SVOP(a, b) _mm512_max_epu8((a), (b))
 #define DLCV__SVADD(acc, t) DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc), (t), _mm512_set1_epi8(1)))
 #define DLCV__SVPUT(c, acc) DLCV__DVPUT((c), (acc))
+
+#undef DLCV__NARROW
+#define DLCV__NARROW 2

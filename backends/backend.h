@@ -22,6 +22,7 @@
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
+ *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
@@ -37,6 +38,7 @@
  *     D: a*b of bytes       DMR DNV DROWS DGROUP  accumulator DLCV__DV DVZERO DVPUT(c,acc); data DLCV__DB DVLOAD(p); query DLCV__DA
  *                           DVSET(p); DVSTEP(acc,a,b)
  *                           DWIDE: operands are int16_t instead of bytes;  DFLIP: data bytes have their top bit flipped (b - 128)
+ *     NARROW                floats that are bytes go through S and D: 0 never, 1 for L1 and L2, 2 for inner products, too
  *     xGROUP                elements of a row that stand together, so that one instruction can add them up in one lane
  */
 #if defined(__x86_64__) || defined(_M_X64) || defined(__i386__) || defined(_M_IX86)
@@ -222,6 +224,8 @@ typedef struct dlcv__kernels_f32 {
     void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
     dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
     int (*small_integers)(const float *p, size_t n, float *sum);                    /* all integers up to 2^15? their sum */
+    int (*to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2]);            /* all bytes? out, their sum, their squares' */
+    void (*add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n);  /* c += a + b + times t */
     size_t (*below_f32)(const float *p, size_t begin, size_t end, float limit);     /* the first index with p[i] < limit, or end */
     size_t (*below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit);
     void (*cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift);
@@ -242,6 +246,7 @@ typedef struct dlcv__kernels_u8 {
     dlcv__tile_u8 sad_tile, sad_row, dot_tile, dot_row;
     int sad_mr, sad_nr, sad_group, sad_max, sad_steps;
     int dot_mr, dot_nr, dot_group, dot_wide, dot_flip;
+    int narrow;
 } dlcv__kernels_u8;
 
 typedef struct dlcv__table {

@@ -49,6 +49,7 @@
 #undef DLCV__VILT
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
+#undef DLCV__VNARROW
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -92,6 +93,7 @@
 #undef DLCV__DGROUP
 #undef DLCV__DWIDE
 #undef DLCV__DFLIP
+#undef DLCV__NARROW
 #undef DLCV__DV
 #undef DLCV__DA
 #undef DLCV__DB

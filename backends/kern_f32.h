@@ -157,6 +157,48 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     return good && dlcv__finite(*sum); /* a NaN is not greater than anything, but it stays in the sum */
 }
 
+/* Are all n <= 128 floats whole numbers 0 .. 255? Then they are stored as bytes (and zeros up to a multiple of VW), sums[0] is their
+ * sum and sums[1] the sum of their squares, both below 2^24 and so exact. */
+DLCV__KERNEL int DLCV__K(to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2])
+{
+    const DLCV__V most = DLCV__VSET(255.5f), zero = DLCV__VZERO();
+    DLCV__V sum = zero, squares = zero;
+    size_t i;
+    int good = 1;
+    for (i = 0; i < n && good; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
+        const DLCV__VI whole = DLCV__VTOI(DLCV__VSELECT(fits, v, zero));
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(whole), v));
+        good = !DLCV__VANY(DLCV__VLT(zero, off)) && !DLCV__VANY(DLCV__VLT(v, zero));
+        if (!good) break;
+        sum = DLCV__VADD(sum, v);
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+        DLCV__VNARROW(out + i, whole);
+    }
+    sums[0] = DLCV__VSUM(sum);
+    sums[1] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+    return good && dlcv__finite(sums[0]);
+}
+
+/* c[j] += a + b[j] + times * t[j], the integer below 2^24; times -2, -1, 1 or 2 */
+DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n)
+{
+    size_t j = 0;
+    for (; n - j >= DLCV__VW; j += DLCV__VW) {
+        const DLCV__VI base = DLCV__VIADD(DLCV__VISET(a), DLCV__VILOAD(b + j));
+        DLCV__VI v = DLCV__VILOAD(t + j);
+        DLCV__V sum = DLCV__VLOAD(c + j);
+        if (times == 2 || times == -2) v = DLCV__VIADD(v, v);
+        v = times < 0 ? DLCV__VISUB(base, v) : DLCV__VIADD(base, v);
+        sum = DLCV__VADD(sum, DLCV__VFROMI(v));
+        DLCV__VSTORE(c + j, sum);
+    }
+    for (; j < n; j++) c[j] += (float)(a + b[j] + times * t[j]);
+    DLCV__LEAVE();
+}
+
 /* Searches: the first i in begin .. end - 1 with p[i] < limit, or end. */
 DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
 {

@@ -125,7 +125,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
-    DLCV__DMR, DLCV__DNV * DLCV__DROWS, DLCV__DGROUP, DLCV__DWIDE, DLCV__DFLIP
+    DLCV__DMR, DLCV__DNV * DLCV__DROWS, DLCV__DGROUP, DLCV__DWIDE, DLCV__DFLIP,
+    DLCV__NARROW
 };
 
 #endif /* DLCV__STAMP_U8 */

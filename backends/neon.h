@@ -62,8 +62,16 @@
 #define DLCV__VILT(a, b) vcltq_s32((a), (b))
 #define DLCV__VFROMI(v) vcvtq_f32_s32(v)
 #define DLCV__VTOI(v) vcvtq_s32_f32(v)
+#define DLCV__VNARROW(p, v) dlcv__narrow_neon((p), (v))
 #define DLCV__VASI(v) vreinterpretq_s32_f32(v)
 #define DLCV__VASF(v) vreinterpretq_f32_s32(v)
+
+DLCV__INLINE void dlcv__narrow_neon(uint8_t *p, int32x4_t v)
+{
+    const uint16x4_t words = vmovn_u32(vreinterpretq_u32_s32(v));
+    const uint8x8_t bytes = vmovn_u16(vcombine_u16(words, words));
+    dlcv__store_i32(p, (int32_t)vget_lane_u32(vreinterpret_u32_u8(bytes), 0));
+}
 
 DLCV__INLINE float dlcv__sum_neon(float32x4_t v)
 {
@@ -234,6 +242,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__DGROUP 1
 #define DLCV__DWIDE 1
 #define DLCV__DFLIP 0
+#define DLCV__NARROW 1
 #define DLCV__DV dlcv__dot_neon
 #define DLCV__DA int16x8_t
 #define DLCV__DB int16x8_t

@@ -72,3 +72,6 @@
 #define DLCV__DVSET(p) DLCV__SVSET(p)
 #define DLCV__DVSTEP(acc, a, b) vdotq_u32((acc), (a), (b))
 #define DLCV__DVPUT(c, acc) DLCV__SVPUT((c), (acc))
+
+#undef DLCV__NARROW
+#define DLCV__NARROW 2

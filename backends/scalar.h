@@ -46,6 +46,7 @@
 #define DLCV__VILT(a, b) ((a) < (b))
 #define DLCV__VFROMI(v) ((float)(v))
 #define DLCV__VTOI(v) ((int32_t)(v))
+#define DLCV__VNARROW(p, v) (*(p) = (uint8_t)(v))
 #define DLCV__VASI(v) ((int32_t)dlcv__bits_of(v))
 #define DLCV__VASF(v) dlcv__float_of((uint32_t)(v))
 
@@ -98,6 +99,7 @@
 #define DLCV__DGROUP 1
 #define DLCV__DWIDE 0
 #define DLCV__DFLIP 0
+#define DLCV__NARROW 0
 #define DLCV__DV int32_t
 #define DLCV__DA int32_t
 #define DLCV__DB int32_t

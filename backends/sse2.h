@@ -52,8 +52,15 @@
 #define DLCV__VILT(a, b) _mm_castsi128_ps(_mm_cmplt_epi32((a), (b)))
 #define DLCV__VFROMI(v) _mm_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm_cvttps_epi32(v)
+#define DLCV__VNARROW(p, v) dlcv__narrow_sse2((p), (v))
 #define DLCV__VASI(v) _mm_castps_si128(v)
 #define DLCV__VASF(v) _mm_castsi128_ps(v)
+
+DLCV__INLINE void dlcv__narrow_sse2(uint8_t *p, __m128i v)
+{
+    const __m128i words = _mm_packs_epi32(v, v);
+    dlcv__store_i32(p, _mm_cvtsi128_si32(_mm_packus_epi16(words, words)));
+}
 
 DLCV__INLINE float dlcv__sum_sse2(__m128 q)
 {
@@ -163,6 +170,7 @@ typedef __m128i dlcv__acc_sse2;
 #define DLCV__DGROUP 2
 #define DLCV__DWIDE 1
 #define DLCV__DFLIP 0
+#define DLCV__NARROW 2
 #define DLCV__DV dlcv__acc_sse2
 #define DLCV__DA __m128i
 #define DLCV__DB __m128i

@@ -212,13 +212,14 @@ DLCV__FN dlcv_status dlcv__search_run(const dlcv_knn *knn, dlcv__scan *s, dlcv__
 {
     const size_t per_query = (size_t)f->k * 12 + sizeof(dlcv__best);
     dlcv__crew crew;
+    dlcv__scan narrow;
     size_t spaces, lists;
     unsigned char *block, *list_block;
     s->ranked = 1;
     s->take = dlcv__search_take;
     s->end = dlcv__search_end;
     s->user = f;
-    dlcv__scan_plan(s, knn->workspace, per_query);
+    dlcv__scan_plan(s, &narrow, knn->workspace, per_query);
     dlcv__crew_plan(&crew, s, dlcv__width(&knn->env));
     f->by_rows = crew.by_rows;
     f->lists = crew.by_rows ? s->na : (size_t)s->mc;

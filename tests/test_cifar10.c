@@ -2,6 +2,7 @@
  * wrap-around of the course's uint8 program (about 25 %) is not ours. Needs build/cifar-10-batches-bin (`make cifar10`). The whole
  * test set by the best backend, a part by the others. */
 #define DLCV_POOL
+#define DLCV_DISPATCH
 #include "test.h"
 
 #define FOLDER "build/cifar-10-batches-bin"
@@ -74,14 +75,14 @@ int main(void)
     CHECK_EQUAL(test.x.shape.dim[0], 10000);
     CHECK_EQUAL(correct(DLCV_METRIC_L1, 10000, 2), 3859);   /* 38.6 %, as the CS231n notes say */
     CHECK_EQUAL(correct(DLCV_METRIC_L2, 10000, 2), 3538);   /* 35.4 % */
-    l1 = correct(DLCV_METRIC_L1, 60, 1);
-    l2 = correct(DLCV_METRIC_L2, 60, 1);
+    l1 = correct(DLCV_METRIC_L1, 20, 1);
+    l2 = correct(DLCV_METRIC_L2, 20, 1);
     for (i = 0; i < sizeof names / sizeof names[0]; i++) {
         int t;
         if (dlcv_backend_select(names[i])) continue;
         for (t = 1; t <= 2; t++) {
-            CHECK_EQUAL(correct(DLCV_METRIC_L1, full ? 10000 : 60, t), full ? 3859 : l1);
-            CHECK_EQUAL(correct(DLCV_METRIC_L2, full ? 10000 : 60, t), full ? 3538 : l2);
+            CHECK_EQUAL(correct(DLCV_METRIC_L1, full ? 10000 : 20, t), full ? 3859 : l1);
+            CHECK_EQUAL(correct(DLCV_METRIC_L2, full ? 10000 : 20, t), full ? 3538 : l2);
         }
     }
     CHECK_OK(dlcv_backend_select(NULL));

@@ -168,6 +168,8 @@ def configurations(c, cxx):
             standard = "-std=c++11" if "++" in compiler else "-std=c99"
             if name == "OpenMP" and "clang" in compiler:
                 continue        # wants a library of its own
+            if "-19" in compiler and name not in QUICK:
+                continue
             if compiler in c[:1]:
                 quick = name in QUICK
             else:
