@@ -34,6 +34,7 @@ enum { Q = 11, N = 61, D = 145, K = 9 };
 int main(int argc, char **argv)
 {
     static float fq[Q * D], fn[N * D];
+    static float keep_q[Q * D], keep_n[N * D];
     static uint8_t uq[Q * D], un[N * D];
     dlcv_rng rng = dlcv_rng_seed(2026);
     dlcv_tensor out = { 0 }, indices = { 0 }, distances = { 0 };
@@ -53,15 +54,20 @@ int main(int argc, char **argv)
     add_floats(fn, N * D);
     for (i = 0; i < Q * D; i++) add_word(uq[i]);
     for (m = 0; m < 5; m++)
-        for (type = 0; type < 2; type++) {
-            dlcv_tensor q = dlcv_tensor_view(type ? (void *)uq : (void *)fq, type ? DLCV_U8 : DLCV_F32, dlcv_shape2(Q, D));
+        for (type = 0; type < 3; type++) {  /* floats, bytes, floats that are bytes */
+            dlcv_tensor q = dlcv_tensor_view(type == 1 ? (void *)uq : (void *)fq, type == 1 ? DLCV_U8 : DLCV_F32, dlcv_shape2(Q, D));
             dlcv_dataset train = { { 0 }, { 0 }, 0, 0 };
             dlcv_knn_opts opts = { DLCV_METRIC_L2, 0 };
             dlcv_knn *knn = NULL;
+            if (type == 2) {
+                if (m == 0) memcpy(keep_q, fq, sizeof fq), memcpy(keep_n, fn, sizeof fn);
+                for (i = 0; i < Q * D; i++) fq[i] = uq[i];
+                for (i = 0; i < N * D; i++) fn[i] = un[i];
+            }
             opts.metric = (dlcv_metric)m;
-            train.x = dlcv_tensor_view(type ? (void *)un : (void *)fn, type ? DLCV_U8 : DLCV_F32, dlcv_shape2(N, D));
+            train.x = dlcv_tensor_view(type == 1 ? (void *)un : (void *)fn, type == 1 ? DLCV_U8 : DLCV_F32, dlcv_shape2(N, D));
             for (i = 1; i < D; i += 9) {
-                const float f = type ? (float)dlcv_distance_u8(opts.metric, uq, un, (size_t)i) : dlcv_distance_f32(opts.metric, fq, fn, (size_t)i);
+                const float f = type == 1 ? (float)dlcv_distance_u8(opts.metric, uq, un, (size_t)i) : dlcv_distance_f32(opts.metric, fq, fn, (size_t)i);
                 add_floats(&f, 1);
             }
             failed |= dlcv_pairwise(NULL, opts.metric, &q, &train.x, &out) != DLCV_OK;
@@ -72,6 +78,7 @@ int main(int argc, char **argv)
             add_floats(dlcv_f32(&out), Q * N);
             add_floats(dlcv_f32(&distances), Q * K);
             for (i = 0; i < Q * K; i++) add_word((uint32_t)dlcv_i32(&indices)[i]);
+            if (type == 2) memcpy(fq, keep_q, sizeof fq), memcpy(fn, keep_n, sizeof fn);
         }
     dlcv_tensor_free(&out);
     dlcv_tensor_free(&indices);
