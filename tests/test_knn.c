@@ -74,7 +74,7 @@ static void search_case(dlcv_dtype dtype, dlcv_metric metric, int nq, int n, int
 
 static void searches(const dlcv_env *env)
 {
-    static const int sizes[][4] = { { 1, 1, 1, 1 }, { 1, 300, 20, 7 }, { 3, 1200, 65, 40 }, { 40, 131, 130, 131 }, { 70, 1111, 784, 10 }, { 600, 97, 9, 3 } };
+    static const int sizes[][4] = { { 1, 1, 1, 1 }, { 1, 300, 20, 7 }, { 3, 1200, 65, 40 }, { 40, 131, 130, 131 }, { 70, 311, 260, 10 }, { 530, 97, 9, 3 } };
     static const dlcv_metric metrics[] = { DLCV_METRIC_L2, DLCV_METRIC_L2SQ, DLCV_METRIC_L1, DLCV_METRIC_COSINE, DLCV_METRIC_DOT };
     size_t i, m;
     int bytes;
