@@ -1,7 +1,7 @@
 /* Nearest neighbours on CIFAR-10: every test image against all 50,000 training images, exactly, pixel by pixel. DIR has
  * the six .bin files of the binary version (https://www.cs.toronto.edu/~kriz/cifar.html).
  *
- *     cc -O2 -march=native -I.. knn_cifar10.c -o knn_cifar10 -lm -pthread
+ *     cc -O2 -I.. knn_cifar10.c -o knn_cifar10 -lm -pthread
  *     ./knn_cifar10 DIR [--metric l1|l2|cosine] [--k K] [--float] [--threads N] [--limit QUERIES] [--picture FILE]
  *
  * --float computes in float instead of bytes, --picture writes one test image of each class beside its ten nearest
@@ -16,6 +16,7 @@
 #include <stb/stb_image_write.h>
 #endif
 #define DLCV_POOL
+#define DLCV_DISPATCH /* the fastest code for this machine, whatever the compiler flags */
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"
 #include <stdio.h>
