@@ -46,7 +46,7 @@
  *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own
  *   DLCV_API *                your own words before every public declaration (a dllexport, say)
  *   DLCV_MALLOC, DLCV_FREE    the default allocator, both or neither; also a dlcv_env brings one per call
- *   DLCV_CLOCK                an expression: seconds as double. Default: a wall clock where C or the system has one, else clock()
+ *   DLCV_CLOCK                a function or function-like macro without arguments: seconds as double. Default: a wall clock where C or the system has one, else clock()
  *   DLCV_DISPATCH             every instruction set the compiler can build, the best one picked when first used; such a program
  *                             runs on any x86-64. Default: what the compiler flags allow, decided at compile time
  *   DLCV_FORCE_SCALAR, DLCV_FORCE_SSE2, DLCV_FORCE_AVX2, DLCV_FORCE_AVX512, DLCV_FORCE_NEON
@@ -78,8 +78,8 @@
  *
  * FILES ARE HOSTILE
  *
- *   Whatever stands in a file, a reader ends with DLCV_OK or an error: no read or write out of bounds, no endless loop, no more memory
- *   than dlcv_env.limit. The readers are fuzzed, with every allocation failing in turn, under address and undefined-behaviour
+ *   Whatever stands in a file, a reader ends with DLCV_OK or an error: no read or write out of bounds, no endless loop, no block of
+ *   memory larger than dlcv_env.limit (a reader holds at most three). The readers are fuzzed, with every allocation failing in turn, under address and undefined-behaviour
  *   sanitizers.
  *
  * THREADS
@@ -92,7 +92,8 @@
  *   Integers are exact at any length. A float result depends on the two vectors alone, not on its neighbours, its place, or the number
  *   of threads; between backends it differs by rounding. With DLCV_STRICT it does not differ at all: one order of operations, no
  *   fused multiply-add (but x * 1 + y, which rounds as x + y does), default rounding and denormals whatever the caller has
- *   set. Infinities and NaNs in, NaNs and infinities out. -ffast-math is never needed.
+ *   set. (Compilers can be told to break this behind our back: -ffast-math is an #error; do not use clang's -ffp-contract=fast or
+ *   -funsafe-math-optimizations.) Infinities and NaNs in, NaNs and infinities out. -ffast-math is never needed.
  *
  * LICENSE
  *
@@ -151,7 +152,7 @@ typedef enum dlcv_status {
 
 /* Your allocator; {0} is DLCV_MALLOC and DLCV_FREE. `allocate` returns a block aligned to `alignment` (a power of two,
  * at most 64) or NULL; `release` gets the bytes that were asked for. Neither is called by two threads at once unless you
- * call the library from two threads. */
+ * call the library from two threads, with one env or with objects made with it. */
 typedef struct dlcv_memory {
     void *(*allocate)(size_t bytes, size_t alignment, void *user);
     void (*release)(void *block, size_t bytes, void *user);
@@ -216,7 +217,7 @@ DLCV_API const char *dlcv_backend(void);
 DLCV_API dlcv_status dlcv_backend_select(const char *name);
 
 /* GFLOP/s (fused multiply-add counts two) that this thread reaches in the library's own inner loop, measured for about
- * 0.1 s with DLCV_CLOCK; 0 where there is no clock or no memory. */
+ * 0.1 s; 0 where there is no clock or no memory. */
 DLCV_API double dlcv_self_test(const dlcv_env *env);
 
 /* Makes `block` the memory of everything that is created with the result (each piece takes its size, rounded up to 64 bytes, and a
@@ -228,7 +229,8 @@ DLCV_API dlcv_memory dlcv_arena_memory(dlcv_arena *arena, void *block, size_t by
 
 /* Starts width - 1 threads (pthread or Win32) that, with the caller, serve as env.threads. Uses env->memory for itself.
  * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL; DLCV_ERR_ARGUMENT if width is not in
- * 1 .. 1024. One parallel_for at a time. */
+ * 1 .. 1024. Where two threads use it at once (or a task
+ * uses it again), one gets the threads and the other runs its tasks by itself. */
 DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads *out);
 
 /* Stops and joins the threads; leaves {0}. Takes NULL and {0}. */
@@ -320,7 +322,7 @@ typedef struct dlcv_dataset {
     const char *const *names;   /* NULL or [classes], static or yours */
 } dlcv_dataset;
 
-/* The readers and the split leave {0} in their outputs when they fail. dlcv_env.limit bounds each block that a file makes them
+/* The readers and the split leave {0} in their outputs when they fail after accepting their arguments. dlcv_env.limit bounds each block that a file makes them
  * allocate: the file, what it unpacks to, the tensors. */
 
 /* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each
@@ -360,7 +362,7 @@ DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *pred
 typedef enum dlcv_metric { DLCV_METRIC_L2, DLCV_METRIC_L2SQ, DLCV_METRIC_L1, DLCV_METRIC_COSINE, DLCV_METRIC_DOT } dlcv_metric;
 
 /* One pair of vectors of n floats, any alignment. The order of summation is fixed by n alone (and by the backend, unless
- * DLCV_STRICT); the relative error of a sum of m terms of one sign is below (m / 16 + 8) * 2^-24. NaN for a metric that is
+ * DLCV_STRICT); the relative error of a sum of m terms of one sign is below (m / 16 + 8) * 2^-24. The squares of COSINE must not overflow. NaN for a metric that is
  * none. */
 DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n);
 
@@ -369,7 +371,8 @@ DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float
 DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n);
 
 /* out[i, j] = metric of a[i] and b[j]: f32 [na, nb]. a and b: f32 or u8, the same dtype; the first dimension counts
- * vectors, all others together are the vector and must agree in size. u8: the exact value rounded to the nearest float.
+ * vectors, all others together are the vector and must agree in size. u8: the exact value rounded to the nearest float, but COSINE, which is
+ * within 2^-21.
  * O(na nb d) operations; memory 4 MiB a thread beside out. */
 DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv_tensor *out);
 
@@ -377,12 +380,13 @@ typedef struct dlcv_knn dlcv_knn;
 
 typedef struct dlcv_knn_opts {
     dlcv_metric metric;         /* DLCV_METRIC_L2 */
-    size_t workspace;           /* bytes a thread may use in a search, 0 = 4 MiB; more than that only for a k or a block
-                                 * that does not fit otherwise, at least 64 KiB + 16 k */
+    size_t workspace;           /* bytes a thread may use in a search, 0 = 4 MiB; at least about 128 KiB + 12 k, which it
+                                 * takes also where less is asked for */
 } dlcv_knn_opts;
 
 /* A nearest-neighbour classifier over train->x (f32 or u8 [n, ...]) and, for voting, train->y (i32 [n]). Borrows both:
- * training is O(1). The data must stay as they are while it lives. const afterwards: may be shared by threads. */
+ * training is O(1). The data must stay as they are while it lives. const afterwards: may be shared by threads, if env's
+ * memory and threads may (malloc and dlcv_pool_new's may, an arena may not). */
 DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train, const dlcv_knn_opts *opts, dlcv_knn **out);
 
 /* The k nearest training vectors of every query, nearest first: indices i32 [q, k], distances f32 [q, k]; either may be
@@ -526,8 +530,8 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #endif
 
 #ifdef DLCV_STRICT
-#if defined(__FAST_MATH__)
-#error "dlcv.h: DLCV_STRICT promises the same bits everywhere, -ffast-math (and -Ofast) takes that promise back: compile without"
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
+#error "dlcv.h: DLCV_STRICT promises the same bits everywhere, -ffast-math (-Ofast, -funsafe-math-optimizations) takes that back: compile without"
 #endif
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
 #error "dlcv.h: DLCV_STRICT wants float arithmetic in float: on x87 use -msse2 -mfpmath=sse, on s390x -std=gnu99"
@@ -1443,6 +1447,7 @@ typedef struct dlcv__pool {
     void *context;
     int first;                      /* index of the batch's first task */
 
+    dlcv__word busy;            /* a parallel_for is under way; another one meanwhile runs its tasks by itself */
     dlcv__word ticket;
     dlcv__word left;                /* tasks of the batch not finished */
     dlcv__word sleepers;            /* threads that wait for `wake` */
@@ -1548,14 +1553,16 @@ DLCV__FN void dlcv__pool_for(int count, dlcv_task task, void *context, void *use
 {
     dlcv__pool *pool = (dlcv__pool *)user;
     int first = 0;
-    if (count == 1 || pool->width == 1) {
+    if (count == 1 || pool->width == 1 || !dlcv__swap_if(&pool->busy, 0, 1)) {
         for (; first < count; first++) task(first, context);
+        return;
     }
     while (first < count) {
         int batch = count - first < DLCV__BATCH ? count - first : DLCV__BATCH;
         dlcv__pool_batch(pool, first, batch, task, context);
         first += batch;
     }
+    DLCV__STORE(&pool->busy, 0);
 }
 
 /* 0 if it could be made */
@@ -2375,6 +2382,15 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #define DLCV__STAMP_U8 0
 #endif
 
+/* x87 computes in 80 bits; each operation rounded to float by a store is what float arithmetic gives (64 >= 2 * 24 + 2 bits: rounding twice
+ * is rounding once). Elsewhere nothing is stored. */
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
+DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
+#define DLCV__R(x) dlcv__rounded((float)(x))
+#else
+#define DLCV__R(x) (x)
+#endif
+
 #define DLCV__V float
 #define DLCV__VW 1
 #define DLCV__VZERO() 0.0f
@@ -2382,16 +2398,16 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #define DLCV__VLOAD(p) dlcv__load_f32(p)
 #define DLCV__VLOADA(p) (*(p))
 #define DLCV__VSTORE(p, v) memcpy((p), &(v), 4)
-#define DLCV__VADD(a, b) ((a) + (b))
-#define DLCV__VSUB(a, b) ((a) - (b))
-#define DLCV__VMUL(a, b) ((a) * (b))
-#define DLCV__VDIV(a, b) ((a) / (b))
-#define DLCV__VSQRT(v) sqrtf(v)
+#define DLCV__VADD(a, b) DLCV__R((a) + (b))
+#define DLCV__VSUB(a, b) DLCV__R((a) - (b))
+#define DLCV__VMUL(a, b) DLCV__R((a) * (b))
+#define DLCV__VDIV(a, b) DLCV__R((a) / (b))
+#define DLCV__VSQRT(v) DLCV__R(sqrtf(v))
 #define DLCV__VABS(v) fabsf(v)
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) ((a) > (b) ? (a) : (b))
-#define DLCV__VFMA(a, b, c) ((a) * (b) + (c))
-#define DLCV__VACC(acc, v, one) ((acc) + (v))
+#define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
+#define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
 #define DLCV__VSUM(v) (v)
 #define DLCV__VM int
 #define DLCV__VLT(a, b) ((a) < (b))
@@ -2437,8 +2453,8 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #define DLCV__PAIR_VECTORS 16
 #define DLCV__COSINE_VECTORS 16
 #else
-#define DLCV__PAIR_VECTORS 8
-#define DLCV__COSINE_VECTORS 4
+#define DLCV__PAIR_VECTORS 16
+#define DLCV__COSINE_VECTORS 16
 #endif
 #define DLCV__FMR 4
 #define DLCV__FNV 2
@@ -2625,8 +2641,8 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     for (i = 0; i < n && good; i += DLCV__VW) {
         const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__V small = DLCV__VSELECT(fits, v, zero);
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
+        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
         total = DLCV__VADD(total, v);
         good = !DLCV__VANY(DLCV__VLT(zero, off));
     }
@@ -2754,7 +2770,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u, i;
-#ifdef DLCV__Q
+#if defined(DLCV__Q) && DLCV__VW > 1 /* the scalar stamp may run where there is no such vector */
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += 4) {
         const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
@@ -2762,8 +2778,8 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
         for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
             const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
             const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            const DLCV__Q ab = DLCV__QXOR(DLCV__QLOW32(a, b), x), cd = DLCV__QXOR(DLCV__QLOW32(c, d), x);
-            const DLCV__Q ef = DLCV__QXOR(DLCV__QHIGH32(a, b), x), gh = DLCV__QXOR(DLCV__QHIGH32(c, d), x);
+            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
             DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
             DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
             DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
@@ -2790,7 +2806,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 /* ---- kernels: functions of a float --------------------------------------------------------------------------------------------------------
  * Built from single IEEE operations in a fixed order, never fused: the same bits in every backend and every mode, which is what
  * makes random normals equal everywhere. Bounds are over all floats, against the exact value, in units in the last place
- * (tests/test_math.c). */
+ * (tests/test_math.c); 32-bit NEON takes denormals for zeros, without DLCV_STRICT. */
 #if DLCV__STAMP_F32
 
 /* ln x, within 2 ULP. x = m 2^e with m in [sqrt(1/2), sqrt 2): ln x = e ln 2 + 2 atanh(s), s = (m - 1) / (m + 1), |s| < 0.1716,
@@ -3081,6 +3097,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__LEAVE
 #undef DLCV__STAMP_F32
 #undef DLCV__STAMP_U8
+#undef DLCV__R
 #undef DLCV__V
 #undef DLCV__VW
 #undef DLCV__VZERO
@@ -3549,8 +3566,8 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     for (i = 0; i < n && good; i += DLCV__VW) {
         const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__V small = DLCV__VSELECT(fits, v, zero);
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
+        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
         total = DLCV__VADD(total, v);
         good = !DLCV__VANY(DLCV__VLT(zero, off));
     }
@@ -3661,7 +3678,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u, i;
-#ifdef DLCV__Q
+#if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += 4) {
         const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
@@ -3669,8 +3686,8 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
         for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
             const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
             const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            const DLCV__Q ab = DLCV__QXOR(DLCV__QLOW32(a, b), x), cd = DLCV__QXOR(DLCV__QLOW32(c, d), x);
-            const DLCV__Q ef = DLCV__QXOR(DLCV__QHIGH32(a, b), x), gh = DLCV__QXOR(DLCV__QHIGH32(c, d), x);
+            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
             DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
             DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
             DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
@@ -3941,6 +3958,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__LEAVE
 #undef DLCV__STAMP_F32
 #undef DLCV__STAMP_U8
+#undef DLCV__R
 #undef DLCV__V
 #undef DLCV__VW
 #undef DLCV__VZERO
@@ -4231,7 +4249,7 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__USAD(acc, a, b) vpadalq_u8((acc), vabdq_u8((a), (b)))
 #define DLCV__UAADD(x, y) vaddq_u16((x), (y))
 #define DLCV__UASUM(acc) dlcv__sum16_neon(acc)
-#define DLCV__USAD_STEPS 128
+#define DLCV__USAD_STEPS 124
 #define DLCV__UD uint32x4_t
 #define DLCV__UDZERO() vdupq_n_u32(0)
 #define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_neon((acc), (a), (b))
@@ -4479,8 +4497,8 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     for (i = 0; i < n && good; i += DLCV__VW) {
         const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__V small = DLCV__VSELECT(fits, v, zero);
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
+        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
         total = DLCV__VADD(total, v);
         good = !DLCV__VANY(DLCV__VLT(zero, off));
     }
@@ -4591,7 +4609,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u, i;
-#ifdef DLCV__Q
+#if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += 4) {
         const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
@@ -4599,8 +4617,8 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
         for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
             const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
             const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            const DLCV__Q ab = DLCV__QXOR(DLCV__QLOW32(a, b), x), cd = DLCV__QXOR(DLCV__QLOW32(c, d), x);
-            const DLCV__Q ef = DLCV__QXOR(DLCV__QHIGH32(a, b), x), gh = DLCV__QXOR(DLCV__QHIGH32(c, d), x);
+            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
             DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
             DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
             DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
@@ -5065,8 +5083,8 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     for (i = 0; i < n && good; i += DLCV__VW) {
         const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__V small = DLCV__VSELECT(fits, v, zero);
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
+        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
         total = DLCV__VADD(total, v);
         good = !DLCV__VANY(DLCV__VLT(zero, off));
     }
@@ -5177,7 +5195,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u, i;
-#ifdef DLCV__Q
+#if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += 4) {
         const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
@@ -5185,8 +5203,8 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
         for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
             const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
             const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            const DLCV__Q ab = DLCV__QXOR(DLCV__QLOW32(a, b), x), cd = DLCV__QXOR(DLCV__QLOW32(c, d), x);
-            const DLCV__Q ef = DLCV__QXOR(DLCV__QHIGH32(a, b), x), gh = DLCV__QXOR(DLCV__QHIGH32(c, d), x);
+            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
             DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
             DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
             DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
@@ -5458,6 +5476,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__LEAVE
 #undef DLCV__STAMP_F32
 #undef DLCV__STAMP_U8
+#undef DLCV__R
 #undef DLCV__V
 #undef DLCV__VW
 #undef DLCV__VZERO
@@ -5930,8 +5949,8 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     for (i = 0; i < n && good; i += DLCV__VW) {
         const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__V small = DLCV__VSELECT(fits, v, zero);
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
+        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
         total = DLCV__VADD(total, v);
         good = !DLCV__VANY(DLCV__VLT(zero, off));
     }
@@ -6042,7 +6061,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u, i;
-#ifdef DLCV__Q
+#if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += 4) {
         const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
@@ -6050,8 +6069,8 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
         for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
             const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
             const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            const DLCV__Q ab = DLCV__QXOR(DLCV__QLOW32(a, b), x), cd = DLCV__QXOR(DLCV__QLOW32(c, d), x);
-            const DLCV__Q ef = DLCV__QXOR(DLCV__QHIGH32(a, b), x), gh = DLCV__QXOR(DLCV__QHIGH32(c, d), x);
+            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
             DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
             DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
             DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
@@ -6322,6 +6341,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__LEAVE
 #undef DLCV__STAMP_F32
 #undef DLCV__STAMP_U8
+#undef DLCV__R
 #undef DLCV__V
 #undef DLCV__VW
 #undef DLCV__VZERO
@@ -6788,8 +6808,8 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     for (i = 0; i < n && good; i += DLCV__VW) {
         const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__V small = DLCV__VSELECT(fits, v, zero);
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
+        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
         total = DLCV__VADD(total, v);
         good = !DLCV__VANY(DLCV__VLT(zero, off));
     }
@@ -6900,7 +6920,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u, i;
-#ifdef DLCV__Q
+#if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += 4) {
         const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
@@ -6908,8 +6928,8 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
         for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
             const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
             const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            const DLCV__Q ab = DLCV__QXOR(DLCV__QLOW32(a, b), x), cd = DLCV__QXOR(DLCV__QLOW32(c, d), x);
-            const DLCV__Q ef = DLCV__QXOR(DLCV__QHIGH32(a, b), x), gh = DLCV__QXOR(DLCV__QHIGH32(c, d), x);
+            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
             DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
             DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
             DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
@@ -7397,8 +7417,8 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     for (i = 0; i < n && good; i += DLCV__VW) {
         const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__V small = DLCV__VSELECT(fits, v, zero);
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
+        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
         total = DLCV__VADD(total, v);
         good = !DLCV__VANY(DLCV__VLT(zero, off));
     }
@@ -7509,7 +7529,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u, i;
-#ifdef DLCV__Q
+#if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += 4) {
         const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
@@ -7517,8 +7537,8 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
         for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
             const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
             const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            const DLCV__Q ab = DLCV__QXOR(DLCV__QLOW32(a, b), x), cd = DLCV__QXOR(DLCV__QLOW32(c, d), x);
-            const DLCV__Q ef = DLCV__QXOR(DLCV__QHIGH32(a, b), x), gh = DLCV__QXOR(DLCV__QHIGH32(c, d), x);
+            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
             DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
             DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
             DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
@@ -7790,6 +7810,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__LEAVE
 #undef DLCV__STAMP_F32
 #undef DLCV__STAMP_U8
+#undef DLCV__R
 #undef DLCV__V
 #undef DLCV__VW
 #undef DLCV__VZERO
@@ -8260,6 +8281,7 @@ struct dlcv__scan {
     int bytes;                      /* u8, not f32 */
     const unsigned char *a, *b;     /* na and nb rows of d elements, any alignment */
     size_t na, nb, d;
+    int packed_once;                /* bytes: a block of queries is packed at all depths, where the workspace has room */
     int sad;                        /* bytes: the |a - b| tiles, not the a * b ones */
     int mr, nr, group, wide, flip;  /* of the tile; group and wide as in backend.h, floats: 1, 0 */
     const dlcv__scan *narrow;       /* floats: the tiles for those that are bytes */
@@ -8290,6 +8312,12 @@ DLCV__FN int dlcv__is_long(const dlcv__scan *s)
     return s->bytes && s->d > DLCV__SHORT;
 }
 
+/* Elements of a row that make one packed depth. */
+DLCV__FN size_t dlcv__depth(const dlcv__scan *s)
+{
+    return !s->bytes ? DLCV__DEPTH_F32 : s->wide ? DLCV__DEPTH_BYTES / 2 : DLCV__DEPTH_BYTES;
+}
+
 /* Cuts `block` (or only counts, if NULL); returns the bytes. Every part is a multiple of 64. */
 DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv__space *p)
 {
@@ -8297,7 +8325,7 @@ DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv_
     const size_t panel = (size_t)(s->narrow && s->narrow->nr > s->nr ? s->narrow->nr : s->nr);
     size_t used = 0;
 #define DLCV__CUT(field, type, size) (p->field = (type *)(void *)(block ? block + used : NULL), used += ((size) + 63) / 64 * 64)
-    DLCV__CUT(a, unsigned char, m * DLCV__DEPTH_BYTES);
+    DLCV__CUT(a, unsigned char, m * DLCV__DEPTH_BYTES * (s->packed_once ? (s->d + dlcv__depth(s) - 1) / dlcv__depth(s) : 1));
     DLCV__CUT(b, unsigned char, (n + panel) * DLCV__DEPTH_BYTES);
     DLCV__CUT(spread, unsigned char, panel * DLCV__DEPTH_BYTES);
     DLCV__CUT(bytes, unsigned char, s->narrow ? panel * DLCV__DEPTH_F32 + 64 : 0);
@@ -8345,16 +8373,14 @@ DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspac
     s->mc = (DLCV__BLOCK + s->mr - 1) / s->mr * s->mr;
     s->nc = (DLCV__BLOCK + s->nr - 1) / s->nr * s->nr;
     if (s->na < (size_t)s->mc) s->mc = s->na ? (int)s->na : 1;
-    while (dlcv__space_cut(s, NULL, &p) + per_query * (size_t)s->mc > workspace && (s->mc > s->mr || s->nc > s->nr)) {
+    s->packed_once = s->bytes && s->d < workspace / 4 / (size_t)s->mc;
+    while (s->mc > 1 || s->nc > s->nr) {
+        const size_t space = dlcv__space_cut(s, NULL, &p);
+        size_t lists;
+        if (dlcv__mul(per_query, (size_t)s->mc, &lists) && lists <= workspace && space <= workspace - lists) break;
         if (s->nc > s->nr && (s->mc <= s->mr || (s->nc > s->mc && per_query < 64))) s->nc = (s->nc / 2 + s->nr - 1) / s->nr * s->nr;
-        else s->mc = s->mc / 2 > s->mr ? s->mc / 2 / s->mr * s->mr : s->mr;
+        else s->mc = s->mc / 2 > s->mr ? s->mc / 2 / s->mr * s->mr : s->mc > s->mr ? s->mr : s->mc / 2 + (s->mc < 2);
     }
-}
-
-/* Elements of a row that make one packed depth. */
-DLCV__FN size_t dlcv__depth(const dlcv__scan *s)
-{
-    return !s->bytes ? DLCV__DEPTH_F32 : s->wide ? DLCV__DEPTH_BYTES / 2 : DLCV__DEPTH_BYTES;
 }
 
 /* One row's depth as the tiles want it: kn elements of p, padded by zeros to whole groups; bytes widened to 16 bits where wide. */
@@ -8381,14 +8407,14 @@ DLCV__FN void dlcv__fetch_row(const unsigned char *p, const unsigned char *end)
 }
 
 /* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether all are small integers (floats and L1 only). */
-DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn)
+DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn, unsigned char *packed)
 {
     const size_t size = s->bytes ? 1 : 4;
     int whole = !s->bytes && s->metric == DLCV_METRIC_L1;
     size_t r;
     for (r = 0; r < m; r++) {
         const unsigned char *row = s->a + (i + r) * s->d * size;
-        unsigned char *out = p->a + r * DLCV__DEPTH_BYTES;
+        unsigned char *out = packed + r * DLCV__DEPTH_BYTES;
         dlcv__fetch_row(row + (k + kn) * size, row + s->d * size);
         dlcv__spread_row(s, row + k * size, kn, out);
         whole = whole && s->table->f32->small_integers((const float *)(void *)out, kn, p->sum_a + r);
@@ -8458,6 +8484,8 @@ DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t
     const size_t nr = (size_t)u->nr;
     float sums[2];
     size_t r, done;
+    /* mostly the first data row says no, and the queries need not be looked at */
+    if (!f32->to_bytes((const float *)(const void *)(s->b + (j * s->d + k) * 4), kn, p->bytes, sums)) return 0;
     for (r = 0; r < m; r++) {
         const unsigned char *row = s->a + (i + r) * s->d * 4;
         dlcv__fetch_row(row + (k + kn) * 4, row + s->d * 4);
@@ -8499,7 +8527,8 @@ DLCV__FN void dlcv__multiply_narrow(const dlcv__scan *s, const dlcv__space *p, s
 }
 
 /* c[m, n] += one packed depth. */
-DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int whole)
+DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int whole,
+    const unsigned char *packed)
 {
     const dlcv__kernels_f32 *f32 = s->table->f32;
     const dlcv__kernels_u8 *u8 = s->table->u8;
@@ -8514,7 +8543,7 @@ DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m
     for (j = 0; j < n; j += nr) {
         const unsigned char *b = p->b + j * DLCV__DEPTH_BYTES;
         for (i = 0; i < m; i += i + mr <= m ? mr : 1) {
-            const unsigned char *a = p->a + i * DLCV__DEPTH_BYTES;
+            const unsigned char *a = packed + i * DLCV__DEPTH_BYTES;
             int32_t *c = p->c + i * (size_t)s->nc + j;
             if (s->bytes) {
                 for (g = 0; g < groups; g += steps)
@@ -8660,9 +8689,10 @@ DLCV__FN void dlcv__scan_block(const dlcv__scan *s, const dlcv__space *p, int sl
         if (s->narrow && dlcv__pack_narrow(s, p, i, m, j, n, k, kn)) {
             dlcv__multiply_narrow(s, p, m, n, kn);
         } else {
-            int whole = dlcv__pack_a(s, p, i, m, k, kn);
+            unsigned char *a = s->packed_once ? p->a + k / depth * (size_t)s->mc * DLCV__DEPTH_BYTES : p->a;
+            int whole = s->packed_once ? 0 : dlcv__pack_a(s, p, i, m, k, kn, a);
             whole &= dlcv__pack_b(s, p, j, n, k, kn);
-            dlcv__multiply(s, p, m, n, kn, whole);
+            dlcv__multiply(s, p, m, n, kn, whole, a);
         }
         if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
     }
@@ -8680,6 +8710,7 @@ DLCV__FN void dlcv__scan_block(const dlcv__scan *s, const dlcv__space *p, int sl
 DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block, size_t a0, size_t a1, size_t b0, size_t b1)
 {
     const dlcv__fp fp = dlcv__fp_enter();
+    const size_t depth = dlcv__depth(s);
     dlcv__space p;
     size_t i, j;
     dlcv__space_cut(s, block, &p);
@@ -8688,6 +8719,9 @@ DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block
         const int pairs = s->bytes && m <= 2 && s->metric != DLCV_METRIC_COSINE;
         size_t n, r;
         if (!pairs) dlcv__a_terms(s, &p, i, m);
+        if (!pairs && s->packed_once)
+            for (n = 0; n < s->d; n += depth)
+                dlcv__pack_a(s, &p, i, m, n, s->d - n < depth ? s->d - n : depth, p.a + n / depth * (size_t)s->mc * DLCV__DEPTH_BYTES);
         for (j = b0; j < b1; j += n) {
             n = b1 - j < (size_t)s->nc ? b1 - j : (size_t)s->nc;
             if (!pairs) dlcv__scan_block(s, &p, slot, i, m, j, n);
@@ -8724,11 +8758,19 @@ DLCV__FN dlcv_status dlcv__scan_begin(const char *who, dlcv_metric metric, const
     s->table = dlcv__kernels();
     s->metric = metric == DLCV_METRIC_L2 ? DLCV_METRIC_L2SQ : metric;
     s->bytes = a->dtype == DLCV_U8;
-    s->a = (const unsigned char *)a->data;
-    s->b = (const unsigned char *)b->data;
+    s->a = a->data ? (const unsigned char *)a->data : dlcv__tail_mask; /* no elements: any address that may be added to */
+    s->b = b->data ? (const unsigned char *)b->data : dlcv__tail_mask;
     s->na = (size_t)a->shape.dim[0];
     s->nb = (size_t)b->shape.dim[0];
     s->d = d[0];
+    return DLCV_OK;
+}
+
+/* An error if an output lies where an input does, which it would overwrite, or free to grow. */
+DLCV__FN dlcv_status dlcv__among(const char *who, const char *what, const dlcv_tensor *out, const dlcv_tensor *x, const dlcv_tensor *y)
+{
+    if (out && ((x && dlcv__overlap(out, x)) || (y && dlcv__overlap(out, y))))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s lies in an input", who, what);
     return DLCV_OK;
 }
 
@@ -8741,15 +8783,21 @@ typedef struct dlcv__crew {
     int tasks, by_rows;
 } dlcv__crew;
 
-DLCV__FN void dlcv__crew_plan(dlcv__crew *crew, const dlcv__scan *s, int width)
+DLCV__FN int dlcv__by_rows(const dlcv__scan *s, int width)
+{
+    return width > 1 && s->na < 16 * (size_t)width;
+}
+
+/* 0 if the bytes of all tasks overflow */
+DLCV__FN int dlcv__crew_plan(dlcv__crew *crew, const dlcv__scan *s, int width, int by_rows, size_t *bytes)
 {
     dlcv__space p;
-    size_t most;
+    const size_t most = by_rows ? s->nb / 64 + 1 : s->na;
     crew->scan = s;
-    crew->by_rows = s->na < 16 * (size_t)width;
-    most = crew->by_rows ? s->nb / 64 + 1 : s->na;
+    crew->by_rows = by_rows;
     crew->tasks = most < (size_t)width ? (int)most : width;
     crew->space = dlcv__space_cut(s, NULL, &p);
+    return dlcv__mul(crew->space, (size_t)crew->tasks, bytes);
 }
 
 DLCV__FN void dlcv__crew_task(int index, void *context)
@@ -8795,6 +8843,7 @@ DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, cons
     dlcv__crew crew;
     size_t bytes;
     dlcv_status status = dlcv__scan_begin("pairwise", metric, a, b, &s);
+    if (!status) status = dlcv__among("pairwise", "out", out, a, b);
     if (!status) status = dlcv__out(&e, "pairwise", DLCV_F32, dlcv_shape2((int)s.na, (int)s.nb), out);
     if (status || !s.na || !s.nb) return status;
     result.out = (unsigned char *)out->data;
@@ -8803,8 +8852,8 @@ DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, cons
     s.take = dlcv__pairwise_take;
     s.user = &result;
     dlcv__scan_plan(&s, &narrow, DLCV__WORKSPACE, 0);
-    dlcv__crew_plan(&crew, &s, dlcv__width(&e));
-    bytes = crew.space * (size_t)crew.tasks;
+    if (!dlcv__crew_plan(&crew, &s, dlcv__width(&e), dlcv__by_rows(&s, dlcv__width(&e)), &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "pairwise: the blocks of %d threads overflow size_t", dlcv__width(&e));
     crew.blocks = (unsigned char *)dlcv__alloc(&e, bytes);
     if (!crew.blocks) return DLCV_ERR_MEMORY;
     dlcv__parallel(&e, crew.tasks, dlcv__crew_task, &crew);
@@ -9052,32 +9101,37 @@ DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, s
 /* The search proper: everything is checked and the outputs stand. */
 DLCV__FN dlcv_status dlcv__search_run(const dlcv_knn *knn, dlcv__scan *s, dlcv__search *f)
 {
-    const size_t per_query = (size_t)f->k * 12 + sizeof(dlcv__best);
+    const int width = dlcv__width(&knn->env);
+    const dlcv__fp fp = dlcv__fp_enter();
     dlcv__crew crew;
     dlcv__scan narrow;
-    size_t spaces, lists;
+    size_t per_query, all, spaces, lists;
     unsigned char *block, *list_block;
+    if (!dlcv__mul((size_t)f->k, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__best), &per_query)) per_query = (size_t)-1;
     s->ranked = 1;
     s->take = dlcv__search_take;
     s->end = dlcv__search_end;
     s->user = f;
-    dlcv__scan_plan(s, &narrow, knn->workspace, per_query);
-    dlcv__crew_plan(&crew, s, dlcv__width(&knn->env));
-    f->by_rows = crew.by_rows;
-    f->lists = crew.by_rows ? s->na : (size_t)s->mc;
-    spaces = crew.space * (size_t)crew.tasks;
-    if (!dlcv__lists_cut(f, crew.tasks, NULL, &lists))
-        return dlcv_fail(DLCV_ERR_MEMORY, "knn_search: lists of %d neighbours for %zu queries overflow size_t", f->k, f->lists);
+    /* dealt by rows, every task has a list for every query: only while they take less than half of the workspace */
+    f->by_rows = dlcv__by_rows(s, width) && dlcv__mul(per_query, s->na, &all) && all <= knn->workspace / 2;
+    if (f->by_rows) dlcv__scan_plan(s, &narrow, knn->workspace - all, 0);
+    else dlcv__scan_plan(s, &narrow, knn->workspace, per_query);
+    f->lists = f->by_rows ? s->na : (size_t)s->mc;
+    if (!dlcv__crew_plan(&crew, s, width, f->by_rows, &spaces) || !dlcv__lists_cut(f, crew.tasks, NULL, &lists)) {
+        dlcv__fp_leave(fp);
+        return dlcv_fail(DLCV_ERR_MEMORY, "knn_search: lists of %d neighbours for %zu queries on %d threads overflow size_t", f->k, f->lists, width);
+    }
     block = (unsigned char *)dlcv__alloc(&knn->env, spaces);
     list_block = block ? (unsigned char *)dlcv__alloc(&knn->env, lists) : NULL;
     if (list_block) {
         dlcv__lists_cut(f, crew.tasks, list_block, &lists);
         crew.blocks = block;
         dlcv__parallel(&knn->env, crew.tasks, dlcv__crew_task, &crew);
-        if (crew.by_rows) dlcv__search_merge(f, crew.tasks, s->na);
+        if (f->by_rows) dlcv__search_merge(f, crew.tasks, s->na);
         dlcv__release(&knn->env, list_block, lists);
     }
     dlcv__release(&knn->env, block, spaces);
+    dlcv__fp_leave(fp);
     return list_block ? DLCV_OK : DLCV_ERR_MEMORY;
 }
 
@@ -9091,6 +9145,8 @@ DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *que
     status = dlcv__scan_begin("knn_search", knn->metric, queries, &knn->x, &s);
     if (status) return status;
     if (k < 1 || (size_t)k > s.nb) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_search: k is %d, there are %zu training samples", k, s.nb);
+    if (dlcv__among("knn_search", "indices", indices, queries, &knn->x) || dlcv__among("knn_search", "distances", distances, queries, &knn->x))
+        return DLCV_ERR_ARGUMENT;
     s.table = knn->table;
     shape = dlcv_shape2((int)s.na, k);
     if (indices) status = dlcv__out(&knn->env, "knn_search", DLCV_I32, shape, indices);
@@ -9105,32 +9161,32 @@ DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *que
     return dlcv__search_run(knn, &s, &f);
 }
 
-/* The vote of one query: counts and sums by label, in scratch that is zero before and after. */
-DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, int *votes, double *sums)
+/* The vote of one query. `best` has room for k: its labels are sorted, equal ones by rank, and counted run by run. */
+DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best)
 {
-    const unsigned char *labels = (const unsigned char *)knn->y.data;
+    double least = 0;
     int32_t winner = -1;
-    int i;
+    int i, j, votes = 0;
+    best->count = 0;
     for (i = 0; i < k; i++) {
-        const int32_t label = dlcv__load_i32(labels + 4 * (size_t)dlcv__load_i32(rows + 4 * (size_t)i));
-        votes[label]++;
-        sums[label] += (double)dlcv__load_f32(distances + 4 * (size_t)i);
+        const size_t row = (size_t)dlcv__load_i32(rows + 4 * (size_t)i);
+        dlcv__best_add(best, k, (double)dlcv__load_i32((const unsigned char *)knn->y.data + 4 * row), i);
     }
-    for (i = 0; i < k; i++) {
-        const int32_t label = dlcv__load_i32(labels + 4 * (size_t)dlcv__load_i32(rows + 4 * (size_t)i));
-        if (winner < 0 || votes[label] > votes[winner] || (votes[label] == votes[winner]
-            && (sums[label] < sums[winner] || (!(sums[label] > sums[winner]) && label < winner)))) winner = label;
-    }
-    for (i = 0; i < k; i++) {
-        const int32_t label = dlcv__load_i32(labels + 4 * (size_t)dlcv__load_i32(rows + 4 * (size_t)i));
-        votes[label] = 0;
-        sums[label] = 0;
+    dlcv__best_sort(best);
+    for (i = 0; i < k; i = j) {
+        double sum = 0;
+        for (j = i; j < k && best->keys[j] == best->keys[i]; j++) sum += (double)dlcv__load_f32(distances + 4 * (size_t)best->rows[j]);
+        if (j - i > votes || (j - i == votes && sum < least)) { /* labels come in ascending order */
+            votes = j - i;
+            least = sum;
+            winner = (int32_t)best->keys[i];
+        }
     }
     return winner;
 }
 
-/* Are these the [q, >= k] results of a search in knn? *labels: one more than the largest label they reach. */
-DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, int *labels)
+/* Are these the [q, >= k] results of a search in knn? */
+DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k)
 {
     char ti[96], td[96];
     size_t q, columns, i, j;
@@ -9146,16 +9202,14 @@ DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *in
         return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: k is %d, indices are %s", k, ti);
     q = (size_t)indices->shape.dim[0];
     columns = (size_t)indices->shape.dim[1];
-    *labels = 0;
     for (i = 0; i < q; i++)
         for (j = 0; j < (size_t)k; j++) {
             const int32_t row = dlcv__load_i32((const unsigned char *)indices->data + 4 * (i * columns + j));
             int32_t label;
             if (row < 0 || row >= n) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: query %zu has index %d, there are %d training samples", i, (int)row, n);
             label = dlcv__load_i32((const unsigned char *)knn->y.data + 4 * (size_t)row);
-            if (label < 0 || (knn->classes > 0 && label >= knn->classes) || label == INT_MAX)
+            if (label < 0 || (knn->classes > 0 && label >= knn->classes))
                 return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: training sample %d has label %d, there are %d classes", (int)row, (int)label, knn->classes);
-            if (label >= *labels) *labels = label + 1;
         }
     return DLCV_OK;
 }
@@ -9163,28 +9217,30 @@ DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *in
 DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
 {
     size_t q, columns, i, bytes;
-    int classes = 0;
-    double *sums;
+    dlcv__best best;
+    dlcv__fp fp;
     dlcv_status status;
     if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: knn is NULL");
     if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "knn_vote: the training data had no labels");
-    status = dlcv__vote_check(knn, indices, distances, k, &classes);
+    status = dlcv__vote_check(knn, indices, distances, k);
+    if (!status) status = dlcv__among("knn_vote", "labels", labels, indices, distances);
     if (!status) status = dlcv__out(&knn->env, "knn_vote", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
     if (status) return status;
-    if (!dlcv__mul((size_t)classes, sizeof(double) + sizeof(int), &bytes))
-        return dlcv_fail(DLCV_ERR_MEMORY, "knn_vote: counting %d labels overflows size_t", classes);
-    sums = (double *)dlcv__alloc(&knn->env, bytes);
-    if (!sums) return DLCV_ERR_MEMORY;
-    memset(sums, 0, bytes);
+    if (!dlcv__mul((size_t)k, sizeof(double) + sizeof(int32_t), &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "knn_vote: sorting %d labels overflows size_t", k);
+    best.keys = (double *)dlcv__alloc(&knn->env, bytes);
+    if (!best.keys) return DLCV_ERR_MEMORY;
+    best.rows = (int32_t *)(void *)(best.keys + k);
+    fp = dlcv__fp_enter();
     q = (size_t)indices->shape.dim[0];
     columns = (size_t)indices->shape.dim[1];
     for (i = 0; i < q; i++) {
         const size_t at = 4 * i * columns;
-        const int32_t label = dlcv__vote(knn, (const unsigned char *)indices->data + at, (const unsigned char *)distances->data + at, k,
-            (int *)(void *)(sums + classes), sums);
+        const int32_t label = dlcv__vote(knn, (const unsigned char *)indices->data + at, (const unsigned char *)distances->data + at, k, &best);
         memcpy((unsigned char *)labels->data + 4 * i, &label, 4);
     }
-    dlcv__release(&knn->env, sums, bytes);
+    dlcv__fp_leave(fp);
+    dlcv__release(&knn->env, best.keys, bytes);
     return DLCV_OK;
 }
 

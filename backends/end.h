@@ -14,6 +14,7 @@
 #undef DLCV__LEAVE
 #undef DLCV__STAMP_F32
 #undef DLCV__STAMP_U8
+#undef DLCV__R
 #undef DLCV__V
 #undef DLCV__VW
 #undef DLCV__VZERO

@@ -147,8 +147,8 @@ DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
     for (i = 0; i < n && good; i += DLCV__VW) {
         const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
         const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__V small = DLCV__VSELECT(fits, v, zero);
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(small)), v));
+        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
         total = DLCV__VADD(total, v);
         good = !DLCV__VANY(DLCV__VLT(zero, off));
     }
@@ -276,7 +276,7 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
     int r = 0, u, i;
-#ifdef DLCV__Q
+#if defined(DLCV__Q) && DLCV__VW > 1 /* the scalar stamp may run where there is no such vector */
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
     for (; r + 4 <= rows; r += 4) {
         const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
@@ -284,8 +284,8 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
         for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
             const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
             const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            const DLCV__Q ab = DLCV__QXOR(DLCV__QLOW32(a, b), x), cd = DLCV__QXOR(DLCV__QLOW32(c, d), x);
-            const DLCV__Q ef = DLCV__QXOR(DLCV__QHIGH32(a, b), x), gh = DLCV__QXOR(DLCV__QHIGH32(c, d), x);
+            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
             DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
             DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
             DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));

@@ -1,7 +1,7 @@
 /* ---- kernels: functions of a float --------------------------------------------------------------------------------------------------------
  * Built from single IEEE operations in a fixed order, never fused: the same bits in every backend and every mode, which is what
  * makes random normals equal everywhere. Bounds are over all floats, against the exact value, in units in the last place
- * (tests/test_math.c). */
+ * (tests/test_math.c); 32-bit NEON takes denormals for zeros, without DLCV_STRICT. */
 #if DLCV__STAMP_F32
 
 /* ln x, within 2 ULP. x = m 2^e with m in [sqrt(1/2), sqrt 2): ln x = e ln 2 + 2 atanh(s), s = (m - 1) / (m + 1), |s| < 0.1716,

@@ -133,7 +133,7 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__USAD(acc, a, b) vpadalq_u8((acc), vabdq_u8((a), (b)))
 #define DLCV__UAADD(x, y) vaddq_u16((x), (y))
 #define DLCV__UASUM(acc) dlcv__sum16_neon(acc)
-#define DLCV__USAD_STEPS 128
+#define DLCV__USAD_STEPS 124
 #define DLCV__UD uint32x4_t
 #define DLCV__UDZERO() vdupq_n_u32(0)
 #define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_neon((acc), (a), (b))

@@ -10,6 +10,15 @@
 #define DLCV__STAMP_U8 0
 #endif
 
+/* x87 computes in 80 bits; each operation rounded to float by a store is what float arithmetic gives (64 >= 2 * 24 + 2 bits: rounding twice
+ * is rounding once). Elsewhere nothing is stored. */
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
+DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
+#define DLCV__R(x) dlcv__rounded((float)(x))
+#else
+#define DLCV__R(x) (x)
+#endif
+
 #define DLCV__V float
 #define DLCV__VW 1
 #define DLCV__VZERO() 0.0f
@@ -17,16 +26,16 @@
 #define DLCV__VLOAD(p) dlcv__load_f32(p)
 #define DLCV__VLOADA(p) (*(p))
 #define DLCV__VSTORE(p, v) memcpy((p), &(v), 4)
-#define DLCV__VADD(a, b) ((a) + (b))
-#define DLCV__VSUB(a, b) ((a) - (b))
-#define DLCV__VMUL(a, b) ((a) * (b))
-#define DLCV__VDIV(a, b) ((a) / (b))
-#define DLCV__VSQRT(v) sqrtf(v)
+#define DLCV__VADD(a, b) DLCV__R((a) + (b))
+#define DLCV__VSUB(a, b) DLCV__R((a) - (b))
+#define DLCV__VMUL(a, b) DLCV__R((a) * (b))
+#define DLCV__VDIV(a, b) DLCV__R((a) / (b))
+#define DLCV__VSQRT(v) DLCV__R(sqrtf(v))
 #define DLCV__VABS(v) fabsf(v)
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) ((a) > (b) ? (a) : (b))
-#define DLCV__VFMA(a, b, c) ((a) * (b) + (c))
-#define DLCV__VACC(acc, v, one) ((acc) + (v))
+#define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
+#define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
 #define DLCV__VSUM(v) (v)
 #define DLCV__VM int
 #define DLCV__VLT(a, b) ((a) < (b))
@@ -72,8 +81,8 @@
 #define DLCV__PAIR_VECTORS 16
 #define DLCV__COSINE_VECTORS 16
 #else
-#define DLCV__PAIR_VECTORS 8
-#define DLCV__COSINE_VECTORS 4
+#define DLCV__PAIR_VECTORS 16
+#define DLCV__COSINE_VECTORS 16
 #endif
 #define DLCV__FMR 4
 #define DLCV__FNV 2

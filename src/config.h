@@ -75,8 +75,8 @@
 #endif
 
 #ifdef DLCV_STRICT
-#if defined(__FAST_MATH__)
-#error "dlcv.h: DLCV_STRICT promises the same bits everywhere, -ffast-math (and -Ofast) takes that promise back: compile without"
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
+#error "dlcv.h: DLCV_STRICT promises the same bits everywhere, -ffast-math (-Ofast, -funsafe-math-optimizations) takes that back: compile without"
 #endif
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
 #error "dlcv.h: DLCV_STRICT wants float arithmetic in float: on x87 use -msse2 -mfpmath=sse, on s390x -std=gnu99"

@@ -75,6 +75,7 @@ struct dlcv__scan {
     int bytes;                      /* u8, not f32 */
     const unsigned char *a, *b;     /* na and nb rows of d elements, any alignment */
     size_t na, nb, d;
+    int packed_once;                /* bytes: a block of queries is packed at all depths, where the workspace has room */
     int sad;                        /* bytes: the |a - b| tiles, not the a * b ones */
     int mr, nr, group, wide, flip;  /* of the tile; group and wide as in backend.h, floats: 1, 0 */
     const dlcv__scan *narrow;       /* floats: the tiles for those that are bytes */
@@ -105,6 +106,12 @@ DLCV__FN int dlcv__is_long(const dlcv__scan *s)
     return s->bytes && s->d > DLCV__SHORT;
 }
 
+/* Elements of a row that make one packed depth. */
+DLCV__FN size_t dlcv__depth(const dlcv__scan *s)
+{
+    return !s->bytes ? DLCV__DEPTH_F32 : s->wide ? DLCV__DEPTH_BYTES / 2 : DLCV__DEPTH_BYTES;
+}
+
 /* Cuts `block` (or only counts, if NULL); returns the bytes. Every part is a multiple of 64. */
 DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv__space *p)
 {
@@ -112,7 +119,7 @@ DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv_
     const size_t panel = (size_t)(s->narrow && s->narrow->nr > s->nr ? s->narrow->nr : s->nr);
     size_t used = 0;
 #define DLCV__CUT(field, type, size) (p->field = (type *)(void *)(block ? block + used : NULL), used += ((size) + 63) / 64 * 64)
-    DLCV__CUT(a, unsigned char, m * DLCV__DEPTH_BYTES);
+    DLCV__CUT(a, unsigned char, m * DLCV__DEPTH_BYTES * (s->packed_once ? (s->d + dlcv__depth(s) - 1) / dlcv__depth(s) : 1));
     DLCV__CUT(b, unsigned char, (n + panel) * DLCV__DEPTH_BYTES);
     DLCV__CUT(spread, unsigned char, panel * DLCV__DEPTH_BYTES);
     DLCV__CUT(bytes, unsigned char, s->narrow ? panel * DLCV__DEPTH_F32 + 64 : 0);
@@ -160,16 +167,14 @@ DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspac
     s->mc = (DLCV__BLOCK + s->mr - 1) / s->mr * s->mr;
     s->nc = (DLCV__BLOCK + s->nr - 1) / s->nr * s->nr;
     if (s->na < (size_t)s->mc) s->mc = s->na ? (int)s->na : 1;
-    while (dlcv__space_cut(s, NULL, &p) + per_query * (size_t)s->mc > workspace && (s->mc > s->mr || s->nc > s->nr)) {
+    s->packed_once = s->bytes && s->d < workspace / 4 / (size_t)s->mc;
+    while (s->mc > 1 || s->nc > s->nr) {
+        const size_t space = dlcv__space_cut(s, NULL, &p);
+        size_t lists;
+        if (dlcv__mul(per_query, (size_t)s->mc, &lists) && lists <= workspace && space <= workspace - lists) break;
         if (s->nc > s->nr && (s->mc <= s->mr || (s->nc > s->mc && per_query < 64))) s->nc = (s->nc / 2 + s->nr - 1) / s->nr * s->nr;
-        else s->mc = s->mc / 2 > s->mr ? s->mc / 2 / s->mr * s->mr : s->mr;
+        else s->mc = s->mc / 2 > s->mr ? s->mc / 2 / s->mr * s->mr : s->mc > s->mr ? s->mr : s->mc / 2 + (s->mc < 2);
     }
-}
-
-/* Elements of a row that make one packed depth. */
-DLCV__FN size_t dlcv__depth(const dlcv__scan *s)
-{
-    return !s->bytes ? DLCV__DEPTH_F32 : s->wide ? DLCV__DEPTH_BYTES / 2 : DLCV__DEPTH_BYTES;
 }
 
 /* One row's depth as the tiles want it: kn elements of p, padded by zeros to whole groups; bytes widened to 16 bits where wide. */
@@ -196,14 +201,14 @@ DLCV__FN void dlcv__fetch_row(const unsigned char *p, const unsigned char *end)
 }
 
 /* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether all are small integers (floats and L1 only). */
-DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn)
+DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn, unsigned char *packed)
 {
     const size_t size = s->bytes ? 1 : 4;
     int whole = !s->bytes && s->metric == DLCV_METRIC_L1;
     size_t r;
     for (r = 0; r < m; r++) {
         const unsigned char *row = s->a + (i + r) * s->d * size;
-        unsigned char *out = p->a + r * DLCV__DEPTH_BYTES;
+        unsigned char *out = packed + r * DLCV__DEPTH_BYTES;
         dlcv__fetch_row(row + (k + kn) * size, row + s->d * size);
         dlcv__spread_row(s, row + k * size, kn, out);
         whole = whole && s->table->f32->small_integers((const float *)(void *)out, kn, p->sum_a + r);
@@ -273,6 +278,8 @@ DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t
     const size_t nr = (size_t)u->nr;
     float sums[2];
     size_t r, done;
+    /* mostly the first data row says no, and the queries need not be looked at */
+    if (!f32->to_bytes((const float *)(const void *)(s->b + (j * s->d + k) * 4), kn, p->bytes, sums)) return 0;
     for (r = 0; r < m; r++) {
         const unsigned char *row = s->a + (i + r) * s->d * 4;
         dlcv__fetch_row(row + (k + kn) * 4, row + s->d * 4);
@@ -314,7 +321,8 @@ DLCV__FN void dlcv__multiply_narrow(const dlcv__scan *s, const dlcv__space *p, s
 }
 
 /* c[m, n] += one packed depth. */
-DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int whole)
+DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int whole,
+    const unsigned char *packed)
 {
     const dlcv__kernels_f32 *f32 = s->table->f32;
     const dlcv__kernels_u8 *u8 = s->table->u8;
@@ -329,7 +337,7 @@ DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m
     for (j = 0; j < n; j += nr) {
         const unsigned char *b = p->b + j * DLCV__DEPTH_BYTES;
         for (i = 0; i < m; i += i + mr <= m ? mr : 1) {
-            const unsigned char *a = p->a + i * DLCV__DEPTH_BYTES;
+            const unsigned char *a = packed + i * DLCV__DEPTH_BYTES;
             int32_t *c = p->c + i * (size_t)s->nc + j;
             if (s->bytes) {
                 for (g = 0; g < groups; g += steps)
@@ -475,9 +483,10 @@ DLCV__FN void dlcv__scan_block(const dlcv__scan *s, const dlcv__space *p, int sl
         if (s->narrow && dlcv__pack_narrow(s, p, i, m, j, n, k, kn)) {
             dlcv__multiply_narrow(s, p, m, n, kn);
         } else {
-            int whole = dlcv__pack_a(s, p, i, m, k, kn);
+            unsigned char *a = s->packed_once ? p->a + k / depth * (size_t)s->mc * DLCV__DEPTH_BYTES : p->a;
+            int whole = s->packed_once ? 0 : dlcv__pack_a(s, p, i, m, k, kn, a);
             whole &= dlcv__pack_b(s, p, j, n, k, kn);
-            dlcv__multiply(s, p, m, n, kn, whole);
+            dlcv__multiply(s, p, m, n, kn, whole, a);
         }
         if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
     }
@@ -495,6 +504,7 @@ DLCV__FN void dlcv__scan_block(const dlcv__scan *s, const dlcv__space *p, int sl
 DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block, size_t a0, size_t a1, size_t b0, size_t b1)
 {
     const dlcv__fp fp = dlcv__fp_enter();
+    const size_t depth = dlcv__depth(s);
     dlcv__space p;
     size_t i, j;
     dlcv__space_cut(s, block, &p);
@@ -503,6 +513,9 @@ DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block
         const int pairs = s->bytes && m <= 2 && s->metric != DLCV_METRIC_COSINE;
         size_t n, r;
         if (!pairs) dlcv__a_terms(s, &p, i, m);
+        if (!pairs && s->packed_once)
+            for (n = 0; n < s->d; n += depth)
+                dlcv__pack_a(s, &p, i, m, n, s->d - n < depth ? s->d - n : depth, p.a + n / depth * (size_t)s->mc * DLCV__DEPTH_BYTES);
         for (j = b0; j < b1; j += n) {
             n = b1 - j < (size_t)s->nc ? b1 - j : (size_t)s->nc;
             if (!pairs) dlcv__scan_block(s, &p, slot, i, m, j, n);
@@ -539,11 +552,19 @@ DLCV__FN dlcv_status dlcv__scan_begin(const char *who, dlcv_metric metric, const
     s->table = dlcv__kernels();
     s->metric = metric == DLCV_METRIC_L2 ? DLCV_METRIC_L2SQ : metric;
     s->bytes = a->dtype == DLCV_U8;
-    s->a = (const unsigned char *)a->data;
-    s->b = (const unsigned char *)b->data;
+    s->a = a->data ? (const unsigned char *)a->data : dlcv__tail_mask; /* no elements: any address that may be added to */
+    s->b = b->data ? (const unsigned char *)b->data : dlcv__tail_mask;
     s->na = (size_t)a->shape.dim[0];
     s->nb = (size_t)b->shape.dim[0];
     s->d = d[0];
+    return DLCV_OK;
+}
+
+/* An error if an output lies where an input does, which it would overwrite, or free to grow. */
+DLCV__FN dlcv_status dlcv__among(const char *who, const char *what, const dlcv_tensor *out, const dlcv_tensor *x, const dlcv_tensor *y)
+{
+    if (out && ((x && dlcv__overlap(out, x)) || (y && dlcv__overlap(out, y))))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s lies in an input", who, what);
     return DLCV_OK;
 }
 
@@ -556,15 +577,21 @@ typedef struct dlcv__crew {
     int tasks, by_rows;
 } dlcv__crew;
 
-DLCV__FN void dlcv__crew_plan(dlcv__crew *crew, const dlcv__scan *s, int width)
+DLCV__FN int dlcv__by_rows(const dlcv__scan *s, int width)
+{
+    return width > 1 && s->na < 16 * (size_t)width;
+}
+
+/* 0 if the bytes of all tasks overflow */
+DLCV__FN int dlcv__crew_plan(dlcv__crew *crew, const dlcv__scan *s, int width, int by_rows, size_t *bytes)
 {
     dlcv__space p;
-    size_t most;
+    const size_t most = by_rows ? s->nb / 64 + 1 : s->na;
     crew->scan = s;
-    crew->by_rows = s->na < 16 * (size_t)width;
-    most = crew->by_rows ? s->nb / 64 + 1 : s->na;
+    crew->by_rows = by_rows;
     crew->tasks = most < (size_t)width ? (int)most : width;
     crew->space = dlcv__space_cut(s, NULL, &p);
+    return dlcv__mul(crew->space, (size_t)crew->tasks, bytes);
 }
 
 DLCV__FN void dlcv__crew_task(int index, void *context)
@@ -610,6 +637,7 @@ DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, cons
     dlcv__crew crew;
     size_t bytes;
     dlcv_status status = dlcv__scan_begin("pairwise", metric, a, b, &s);
+    if (!status) status = dlcv__among("pairwise", "out", out, a, b);
     if (!status) status = dlcv__out(&e, "pairwise", DLCV_F32, dlcv_shape2((int)s.na, (int)s.nb), out);
     if (status || !s.na || !s.nb) return status;
     result.out = (unsigned char *)out->data;
@@ -618,8 +646,8 @@ DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, cons
     s.take = dlcv__pairwise_take;
     s.user = &result;
     dlcv__scan_plan(&s, &narrow, DLCV__WORKSPACE, 0);
-    dlcv__crew_plan(&crew, &s, dlcv__width(&e));
-    bytes = crew.space * (size_t)crew.tasks;
+    if (!dlcv__crew_plan(&crew, &s, dlcv__width(&e), dlcv__by_rows(&s, dlcv__width(&e)), &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "pairwise: the blocks of %d threads overflow size_t", dlcv__width(&e));
     crew.blocks = (unsigned char *)dlcv__alloc(&e, bytes);
     if (!crew.blocks) return DLCV_ERR_MEMORY;
     dlcv__parallel(&e, crew.tasks, dlcv__crew_task, &crew);

@@ -210,32 +210,37 @@ DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, s
 /* The search proper: everything is checked and the outputs stand. */
 DLCV__FN dlcv_status dlcv__search_run(const dlcv_knn *knn, dlcv__scan *s, dlcv__search *f)
 {
-    const size_t per_query = (size_t)f->k * 12 + sizeof(dlcv__best);
+    const int width = dlcv__width(&knn->env);
+    const dlcv__fp fp = dlcv__fp_enter();
     dlcv__crew crew;
     dlcv__scan narrow;
-    size_t spaces, lists;
+    size_t per_query, all, spaces, lists;
     unsigned char *block, *list_block;
+    if (!dlcv__mul((size_t)f->k, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__best), &per_query)) per_query = (size_t)-1;
     s->ranked = 1;
     s->take = dlcv__search_take;
     s->end = dlcv__search_end;
     s->user = f;
-    dlcv__scan_plan(s, &narrow, knn->workspace, per_query);
-    dlcv__crew_plan(&crew, s, dlcv__width(&knn->env));
-    f->by_rows = crew.by_rows;
-    f->lists = crew.by_rows ? s->na : (size_t)s->mc;
-    spaces = crew.space * (size_t)crew.tasks;
-    if (!dlcv__lists_cut(f, crew.tasks, NULL, &lists))
-        return dlcv_fail(DLCV_ERR_MEMORY, "knn_search: lists of %d neighbours for %zu queries overflow size_t", f->k, f->lists);
+    /* dealt by rows, every task has a list for every query: only while they take less than half of the workspace */
+    f->by_rows = dlcv__by_rows(s, width) && dlcv__mul(per_query, s->na, &all) && all <= knn->workspace / 2;
+    if (f->by_rows) dlcv__scan_plan(s, &narrow, knn->workspace - all, 0);
+    else dlcv__scan_plan(s, &narrow, knn->workspace, per_query);
+    f->lists = f->by_rows ? s->na : (size_t)s->mc;
+    if (!dlcv__crew_plan(&crew, s, width, f->by_rows, &spaces) || !dlcv__lists_cut(f, crew.tasks, NULL, &lists)) {
+        dlcv__fp_leave(fp);
+        return dlcv_fail(DLCV_ERR_MEMORY, "knn_search: lists of %d neighbours for %zu queries on %d threads overflow size_t", f->k, f->lists, width);
+    }
     block = (unsigned char *)dlcv__alloc(&knn->env, spaces);
     list_block = block ? (unsigned char *)dlcv__alloc(&knn->env, lists) : NULL;
     if (list_block) {
         dlcv__lists_cut(f, crew.tasks, list_block, &lists);
         crew.blocks = block;
         dlcv__parallel(&knn->env, crew.tasks, dlcv__crew_task, &crew);
-        if (crew.by_rows) dlcv__search_merge(f, crew.tasks, s->na);
+        if (f->by_rows) dlcv__search_merge(f, crew.tasks, s->na);
         dlcv__release(&knn->env, list_block, lists);
     }
     dlcv__release(&knn->env, block, spaces);
+    dlcv__fp_leave(fp);
     return list_block ? DLCV_OK : DLCV_ERR_MEMORY;
 }
 
@@ -249,6 +254,8 @@ DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *que
     status = dlcv__scan_begin("knn_search", knn->metric, queries, &knn->x, &s);
     if (status) return status;
     if (k < 1 || (size_t)k > s.nb) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_search: k is %d, there are %zu training samples", k, s.nb);
+    if (dlcv__among("knn_search", "indices", indices, queries, &knn->x) || dlcv__among("knn_search", "distances", distances, queries, &knn->x))
+        return DLCV_ERR_ARGUMENT;
     s.table = knn->table;
     shape = dlcv_shape2((int)s.na, k);
     if (indices) status = dlcv__out(&knn->env, "knn_search", DLCV_I32, shape, indices);
@@ -263,32 +270,32 @@ DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *que
     return dlcv__search_run(knn, &s, &f);
 }
 
-/* The vote of one query: counts and sums by label, in scratch that is zero before and after. */
-DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, int *votes, double *sums)
+/* The vote of one query. `best` has room for k: its labels are sorted, equal ones by rank, and counted run by run. */
+DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best)
 {
-    const unsigned char *labels = (const unsigned char *)knn->y.data;
+    double least = 0;
     int32_t winner = -1;
-    int i;
+    int i, j, votes = 0;
+    best->count = 0;
     for (i = 0; i < k; i++) {
-        const int32_t label = dlcv__load_i32(labels + 4 * (size_t)dlcv__load_i32(rows + 4 * (size_t)i));
-        votes[label]++;
-        sums[label] += (double)dlcv__load_f32(distances + 4 * (size_t)i);
+        const size_t row = (size_t)dlcv__load_i32(rows + 4 * (size_t)i);
+        dlcv__best_add(best, k, (double)dlcv__load_i32((const unsigned char *)knn->y.data + 4 * row), i);
     }
-    for (i = 0; i < k; i++) {
-        const int32_t label = dlcv__load_i32(labels + 4 * (size_t)dlcv__load_i32(rows + 4 * (size_t)i));
-        if (winner < 0 || votes[label] > votes[winner] || (votes[label] == votes[winner]
-            && (sums[label] < sums[winner] || (!(sums[label] > sums[winner]) && label < winner)))) winner = label;
-    }
-    for (i = 0; i < k; i++) {
-        const int32_t label = dlcv__load_i32(labels + 4 * (size_t)dlcv__load_i32(rows + 4 * (size_t)i));
-        votes[label] = 0;
-        sums[label] = 0;
+    dlcv__best_sort(best);
+    for (i = 0; i < k; i = j) {
+        double sum = 0;
+        for (j = i; j < k && best->keys[j] == best->keys[i]; j++) sum += (double)dlcv__load_f32(distances + 4 * (size_t)best->rows[j]);
+        if (j - i > votes || (j - i == votes && sum < least)) { /* labels come in ascending order */
+            votes = j - i;
+            least = sum;
+            winner = (int32_t)best->keys[i];
+        }
     }
     return winner;
 }
 
-/* Are these the [q, >= k] results of a search in knn? *labels: one more than the largest label they reach. */
-DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, int *labels)
+/* Are these the [q, >= k] results of a search in knn? */
+DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k)
 {
     char ti[96], td[96];
     size_t q, columns, i, j;
@@ -304,16 +311,14 @@ DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *in
         return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: k is %d, indices are %s", k, ti);
     q = (size_t)indices->shape.dim[0];
     columns = (size_t)indices->shape.dim[1];
-    *labels = 0;
     for (i = 0; i < q; i++)
         for (j = 0; j < (size_t)k; j++) {
             const int32_t row = dlcv__load_i32((const unsigned char *)indices->data + 4 * (i * columns + j));
             int32_t label;
             if (row < 0 || row >= n) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: query %zu has index %d, there are %d training samples", i, (int)row, n);
             label = dlcv__load_i32((const unsigned char *)knn->y.data + 4 * (size_t)row);
-            if (label < 0 || (knn->classes > 0 && label >= knn->classes) || label == INT_MAX)
+            if (label < 0 || (knn->classes > 0 && label >= knn->classes))
                 return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: training sample %d has label %d, there are %d classes", (int)row, (int)label, knn->classes);
-            if (label >= *labels) *labels = label + 1;
         }
     return DLCV_OK;
 }
@@ -321,28 +326,30 @@ DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *in
 DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
 {
     size_t q, columns, i, bytes;
-    int classes = 0;
-    double *sums;
+    dlcv__best best;
+    dlcv__fp fp;
     dlcv_status status;
     if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: knn is NULL");
     if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "knn_vote: the training data had no labels");
-    status = dlcv__vote_check(knn, indices, distances, k, &classes);
+    status = dlcv__vote_check(knn, indices, distances, k);
+    if (!status) status = dlcv__among("knn_vote", "labels", labels, indices, distances);
     if (!status) status = dlcv__out(&knn->env, "knn_vote", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
     if (status) return status;
-    if (!dlcv__mul((size_t)classes, sizeof(double) + sizeof(int), &bytes))
-        return dlcv_fail(DLCV_ERR_MEMORY, "knn_vote: counting %d labels overflows size_t", classes);
-    sums = (double *)dlcv__alloc(&knn->env, bytes);
-    if (!sums) return DLCV_ERR_MEMORY;
-    memset(sums, 0, bytes);
+    if (!dlcv__mul((size_t)k, sizeof(double) + sizeof(int32_t), &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "knn_vote: sorting %d labels overflows size_t", k);
+    best.keys = (double *)dlcv__alloc(&knn->env, bytes);
+    if (!best.keys) return DLCV_ERR_MEMORY;
+    best.rows = (int32_t *)(void *)(best.keys + k);
+    fp = dlcv__fp_enter();
     q = (size_t)indices->shape.dim[0];
     columns = (size_t)indices->shape.dim[1];
     for (i = 0; i < q; i++) {
         const size_t at = 4 * i * columns;
-        const int32_t label = dlcv__vote(knn, (const unsigned char *)indices->data + at, (const unsigned char *)distances->data + at, k,
-            (int *)(void *)(sums + classes), sums);
+        const int32_t label = dlcv__vote(knn, (const unsigned char *)indices->data + at, (const unsigned char *)distances->data + at, k, &best);
         memcpy((unsigned char *)labels->data + 4 * i, &label, 4);
     }
-    dlcv__release(&knn->env, sums, bytes);
+    dlcv__fp_leave(fp);
+    dlcv__release(&knn->env, best.keys, bytes);
     return DLCV_OK;
 }
 

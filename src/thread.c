@@ -128,6 +128,7 @@ typedef struct dlcv__pool {
     void *context;
     int first;                      /* index of the batch's first task */
 
+    dlcv__word busy;            /* a parallel_for is under way; another one meanwhile runs its tasks by itself */
     dlcv__word ticket;
     dlcv__word left;                /* tasks of the batch not finished */
     dlcv__word sleepers;            /* threads that wait for `wake` */
@@ -233,14 +234,16 @@ DLCV__FN void dlcv__pool_for(int count, dlcv_task task, void *context, void *use
 {
     dlcv__pool *pool = (dlcv__pool *)user;
     int first = 0;
-    if (count == 1 || pool->width == 1) {
+    if (count == 1 || pool->width == 1 || !dlcv__swap_if(&pool->busy, 0, 1)) {
         for (; first < count; first++) task(first, context);
+        return;
     }
     while (first < count) {
         int batch = count - first < DLCV__BATCH ? count - first : DLCV__BATCH;
         dlcv__pool_batch(pool, first, batch, task, context);
         first += batch;
     }
+    DLCV__STORE(&pool->busy, 0);
 }
 
 /* 0 if it could be made */

@@ -9,6 +9,7 @@
 #else
 #include "../dlcv.h"
 #endif
+#include <fenv.h>
 #include <stdio.h>
 
 static uint64_t hash = 1469598103934665603u;        /* FNV-1a */
@@ -31,14 +32,55 @@ static void add_floats(const float *p, size_t n)
 
 enum { Q = 11, N = 61, D = 145, K = 9 };
 
+static float fq[Q * D], fn[N * D], bq[Q * D], bn[N * D];  /* b: bytes as floats */
+static uint8_t uq[Q * D], un[N * D];
+static int failed;
+
+/* continues `from` over distances, matrices, and searches for all queries and for one */
+static uint64_t compute(uint64_t from)
+{
+    dlcv_tensor out = { 0 }, indices = { 0 }, distances = { 0 };
+    int i, m, type, rows;
+    hash = from;
+    for (m = 0; m < 5; m++)
+        for (type = 0; type < 3; type++) {  /* floats, bytes, floats that are bytes */
+            const dlcv_dtype dtype = type == 1 ? DLCV_U8 : DLCV_F32;
+            dlcv_dataset train = { { 0 }, { 0 }, 0, 0 };
+            dlcv_knn_opts opts = { DLCV_METRIC_L2, 0 };
+            dlcv_knn *knn = NULL;
+            dlcv_tensor q = dlcv_tensor_view(type == 1 ? (void *)uq : type ? (void *)bq : (void *)fq, dtype, dlcv_shape2(Q, D));
+            train.x = dlcv_tensor_view(type == 1 ? (void *)un : type ? (void *)bn : (void *)fn, dtype, dlcv_shape2(N, D));
+            opts.metric = (dlcv_metric)m;
+            for (i = 1; i < D; i += 9) {
+                const float f = dlcv_distance_f32(opts.metric, type ? bq : fq, type ? bn : fn, (size_t)i);
+                const double u = dlcv_distance_u8(opts.metric, uq, un, (size_t)i);
+                uint32_t w[2];
+                add_floats(&f, 1);
+                memcpy(w, &u, 8);
+                add_word(w[0] ^ w[1]);      /* either order of bytes */
+            }
+            failed |= dlcv_pairwise(NULL, opts.metric, &q, &train.x, &out) != DLCV_OK;
+            if (!failed) add_floats(dlcv_f32(&out), Q * N);
+            failed |= dlcv_knn_new(NULL, &train, &opts, &knn) != DLCV_OK;
+            for (rows = Q; rows && !failed; rows = rows > 1) {
+                q = dlcv_tensor_rows(&q, 0, rows);
+                failed |= dlcv_knn_search(knn, &q, K, &indices, &distances) != DLCV_OK;
+                if (failed) break;
+                add_floats(dlcv_f32(&distances), (size_t)(rows * K));
+                for (i = 0; i < rows * K; i++) add_word((uint32_t)dlcv_i32(&indices)[i]);
+            }
+            dlcv_knn_free(knn);
+        }
+    dlcv_tensor_free(&out);
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+    return hash;
+}
+
 int main(int argc, char **argv)
 {
-    static float fq[Q * D], fn[N * D];
-    static float keep_q[Q * D], keep_n[N * D];
-    static uint8_t uq[Q * D], un[N * D];
     dlcv_rng rng = dlcv_rng_seed(2026);
-    dlcv_tensor out = { 0 }, indices = { 0 }, distances = { 0 };
-    int i, m, type, items[50], failed = 0;
+    int i, items[50];
     if (argc > 1 && dlcv_backend_select(argv[1])) {
         fprintf(stderr, "%s\n", dlcv_error());
         return 1;
@@ -50,39 +92,26 @@ int main(int argc, char **argv)
     for (i = 0; i < N * D; i++) fn[i] = i % 19 ? dlcv_rng_normal(&rng) : 0.0f;
     for (i = 0; i < Q * D; i++) uq[i] = (uint8_t)dlcv_rng_next(&rng);
     for (i = 0; i < N * D; i++) un[i] = (uint8_t)dlcv_rng_below(&rng, 256);
+    for (i = 0; i < Q * D; i++) bq[i] = uq[i];
+    for (i = 0; i < N * D; i++) bn[i] = un[i];
     add_floats(fq, Q * D);
     add_floats(fn, N * D);
     for (i = 0; i < Q * D; i++) add_word(uq[i]);
-    for (m = 0; m < 5; m++)
-        for (type = 0; type < 3; type++) {  /* floats, bytes, floats that are bytes */
-            dlcv_tensor q = dlcv_tensor_view(type == 1 ? (void *)uq : (void *)fq, type == 1 ? DLCV_U8 : DLCV_F32, dlcv_shape2(Q, D));
-            dlcv_dataset train = { { 0 }, { 0 }, 0, 0 };
-            dlcv_knn_opts opts = { DLCV_METRIC_L2, 0 };
-            dlcv_knn *knn = NULL;
-            if (type == 2) {
-                if (m == 0) memcpy(keep_q, fq, sizeof fq), memcpy(keep_n, fn, sizeof fn);
-                for (i = 0; i < Q * D; i++) fq[i] = uq[i];
-                for (i = 0; i < N * D; i++) fn[i] = un[i];
-            }
-            opts.metric = (dlcv_metric)m;
-            train.x = dlcv_tensor_view(type == 1 ? (void *)un : (void *)fn, type == 1 ? DLCV_U8 : DLCV_F32, dlcv_shape2(N, D));
-            for (i = 1; i < D; i += 9) {
-                const float f = type == 1 ? (float)dlcv_distance_u8(opts.metric, uq, un, (size_t)i) : dlcv_distance_f32(opts.metric, fq, fn, (size_t)i);
-                add_floats(&f, 1);
-            }
-            failed |= dlcv_pairwise(NULL, opts.metric, &q, &train.x, &out) != DLCV_OK;
-            failed |= dlcv_knn_new(NULL, &train, &opts, &knn) != DLCV_OK;
-            failed |= dlcv_knn_search(knn, &q, K, &indices, &distances) != DLCV_OK;
-            dlcv_knn_free(knn);
-            if (failed) break;
-            add_floats(dlcv_f32(&out), Q * N);
-            add_floats(dlcv_f32(&distances), Q * K);
-            for (i = 0; i < Q * K; i++) add_word((uint32_t)dlcv_i32(&indices)[i]);
-            if (type == 2) memcpy(fq, keep_q, sizeof fq), memcpy(fn, keep_n, sizeof fn);
+    hash = compute(hash);
+#ifdef FE_UPWARD /* whatever the caller has set: the same */
+    {
+        const uint64_t before = hash, again = compute(1);
+        uint64_t upward;
+        fesetround(FE_UPWARD);
+        upward = compute(1);
+        fesetround(FE_TONEAREST);
+        if (upward != again) {
+            fprintf(stderr, "rounding upward gives another hash\n");
+            return 1;
         }
-    dlcv_tensor_free(&out);
-    dlcv_tensor_free(&indices);
-    dlcv_tensor_free(&distances);
+        hash = before;
+    }
+#endif
     if (failed) {
         fprintf(stderr, "%s\n", dlcv_error());
         return 1;

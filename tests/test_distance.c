@@ -71,6 +71,21 @@ static void pair_sizes(void)
     CHECK(checks > 6000);
 }
 
+/* the largest differences around every length at which an accumulator of some backend is full */
+static void pair_full(void)
+{
+    static uint8_t a[1 << 16], b[1 << 16];
+    size_t n;
+    long wrong = 0;
+    memset(a, 255, sizeof a);
+    for (n = 1; n <= sizeof a; n += n < 9000 ? 1 : 61) {
+        wrong += dlcv_distance_u8(DLCV_METRIC_L1, a, b, n) != 255.0 * (double)n;
+        wrong += dlcv_distance_u8(DLCV_METRIC_L2SQ, a, b, n) != 65025.0 * (double)n;
+        wrong += dlcv_distance_u8(DLCV_METRIC_DOT, a, a, n) != 65025.0 * (double)n;
+    }
+    CHECK_EQUAL(wrong, 0);
+}
+
 /* the largest differences, beyond what 32-bit accumulators hold */
 static void pair_extremes(void)
 {
@@ -260,7 +275,7 @@ static void short_cuts(void)
 
 static void errors(void)
 {
-    static float a[6];
+    static float a[6], other[6];
     static uint8_t u[6];
     dlcv_tensor x = dlcv_tensor_view(a, DLCV_F32, dlcv_shape2(2, 3)), y = dlcv_tensor_view(a, DLCV_F32, dlcv_shape2(3, 2));
     dlcv_tensor z = dlcv_tensor_view(u, DLCV_U8, dlcv_shape2(2, 3)), none, out;
@@ -275,8 +290,10 @@ static void errors(void)
     CHECK_OK(dlcv_pairwise(NULL, DLCV_METRIC_L1, &none, &x, &out));
     CHECK(out.shape.dim[0] == 0 && out.shape.dim[1] == 2);
     dlcv_tensor_free(&out);
-    out = dlcv_tensor_view(a, DLCV_F32, dlcv_shape2(2, 3));
+    out = dlcv_tensor_view(other, DLCV_F32, dlcv_shape2(2, 3));
     CHECK(dlcv_pairwise(NULL, DLCV_METRIC_L1, &x, &x, &out) == DLCV_ERR_SHAPE);
+    out = dlcv_tensor_view(a + 1, DLCV_F32, dlcv_shape2(2, 2));
+    CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &x, &x, &out), DLCV_ERR_ARGUMENT, "pairwise: out lies in an input");
 }
 
 /* malloc failing at every n: an error, and nothing lost */
@@ -306,6 +323,7 @@ static void all(void)
 {
     golden();
     pair_sizes();
+    pair_full();
     pair_extremes();
     pair_specials();
     pairwise_cases();

@@ -85,8 +85,7 @@ static void searches(const dlcv_env *env)
                 search_case(dtype, metrics[m], sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], 3, 0, env);
                 search_case(dtype, metrics[m], sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], 256, 1, env);
             }
-    /* integers that a float cannot tell apart are still ranked: d = 400 of the largest differences, 2^24 < 400 * 255^2 */
-    search_case(DLCV_U8, DLCV_METRIC_L1, 4, 60, 40000, 5, 2, 0, env);
+    search_case(DLCV_U8, DLCV_METRIC_L1, 4, 60, 40000, 5, 2, 0, env);   /* beyond 32 bits, if it were squared */
 }
 
 /* 24-bit floats lie: two squared distances of 65025 * 300 + 1 and + 0 are told apart, though reported alike */
@@ -258,18 +257,26 @@ static void threads(void)
     dlcv_data_free(&train);
 }
 
+static void serially(int count, dlcv_task task, void *context, void *user)
+{
+    int i;
+    (void)user;
+    for (i = 0; i < count; i++) task(i, context);
+}
+
 /* Memory is what the options say, and every allocation may fail. */
 static void memory(void)
 {
     test_heap heap;
     dlcv_env env = test_env(&heap);
-    dlcv_tensor q = vectors(DLCV_U8, 700, 500, 256), indices, distances, labels;
+    dlcv_tensor few = vectors(DLCV_F32, 15, 40, 256), q = vectors(DLCV_U8, 700, 500, 256), indices, distances, labels;
     dlcv_dataset train;
     dlcv_knn_opts opts;
     dlcv_knn *knn;
     long n, ends = 0;
     size_t workspace;
     int i;
+    env.threads.width = 1; /* one thread also with OpenMP */
     memset(&train, 0, sizeof train);
     memset(&opts, 0, sizeof opts);
     memset(&indices, 0, sizeof indices);
@@ -288,6 +295,24 @@ static void memory(void)
         CHECK(heap.peak <= workspace + 4096);
         CHECK_EQUAL(heap.blocks, 0);
     }
+    /* many neighbours of few queries, on threads: the lists count, too */
+    for (i = 1; i <= 8; i *= 2) {
+        dlcv_dataset wide;
+        memset(&wide, 0, sizeof wide);
+        wide.x = vectors(DLCV_F32, 9000, 40, 256);
+        opts.workspace = 1000000;
+        heap.peak = 0;
+        env.threads.parallel_for = serially;
+        env.threads.width = i;
+        CHECK_OK(dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape2(15, 8000), &indices));
+        CHECK_OK(dlcv_knn_new(&env, &wide, &opts, &knn));
+        CHECK_OK(dlcv_knn_search(knn, &few, 8000, &indices, NULL));
+        dlcv_knn_free(knn);
+        CHECK(heap.peak <= (size_t)i * opts.workspace + 4096);
+        dlcv_data_free(&wide);
+    }
+    memset(&env.threads, 0, sizeof env.threads);
+    env.threads.width = 1;
     for (n = 1; n < 20 && !ends; n++) {
         heap.calls = 0;
         heap.fail_at = n;
@@ -301,9 +326,52 @@ static void memory(void)
     }
     CHECK(n > 6);
     dlcv_tensor_free(&q);
+    dlcv_tensor_free(&few);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);
     dlcv_data_free(&train);
+}
+
+/* Two tasks of one pool search one const knn, which is of the same pool: nobody waits for ever, nobody is wrong. */
+typedef struct shared { const dlcv_knn *knn; const dlcv_tensor *queries; dlcv_tensor indices[4]; dlcv_status status[4]; } shared;
+
+static void search_shared(int index, void *context)
+{
+    shared *s = (shared *)context;
+    int i;
+    for (i = 0; i < 10 && !s->status[index]; i++) s->status[index] = dlcv_knn_search(s->knn, s->queries, 3, &s->indices[index], NULL);
+}
+
+static void sharing(void)
+{
+    dlcv_env inner, outer;
+    dlcv_dataset train;
+    dlcv_tensor queries = vectors(DLCV_U8, 60, 70, 256);
+    dlcv_knn *knn = NULL;
+    shared s;
+    int i;
+    memset(&inner, 0, sizeof inner);
+    memset(&outer, 0, sizeof outer);
+    memset(&train, 0, sizeof train);
+    memset(&s, 0, sizeof s);
+    train.x = vectors(DLCV_U8, 500, 70, 256);
+    CHECK_OK(dlcv_pool_new(NULL, 2, &inner.threads));
+    CHECK_OK(dlcv_pool_new(NULL, 4, &outer.threads));
+    CHECK_OK(dlcv_knn_new(&inner, &train, NULL, &knn));
+    s.knn = knn;
+    s.queries = &queries;
+    outer.threads.parallel_for(4, search_shared, &s, outer.threads.user);
+    for (i = 0; i < 4; i++) {
+        CHECK_OK(s.status[i]);
+        CHECK(!memcmp(s.indices[0].data, s.indices[i].data, 60 * 3 * 4));
+        if (i) dlcv_tensor_free(&s.indices[i]);
+    }
+    dlcv_tensor_free(&s.indices[0]);
+    dlcv_knn_free(knn);
+    dlcv_tensor_free(&queries);
+    dlcv_data_free(&train);
+    dlcv_pool_free(&inner.threads);
+    dlcv_pool_free(&outer.threads);
 }
 
 /* L2 regions do not change when everything is turned, L1 regions do (a lecture's point). */
@@ -363,6 +431,7 @@ int main(void)
     votes();
     errors();
     threads();
+    sharing();
     memory();
     dlcv_pool_free(&two.threads);
     return test_end("knn");

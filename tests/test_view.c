@@ -1,5 +1,7 @@
 /* Pictures for people: the grid and the progress bar. */
 #include "test.h"
+#include <float.h>
+#include <limits.h>
 
 static dlcv_env env;
 static test_heap heap;

@@ -15,7 +15,7 @@ typedef enum dlcv_status {
 
 /* Your allocator; {0} is DLCV_MALLOC and DLCV_FREE. `allocate` returns a block aligned to `alignment` (a power of two,
  * at most 64) or NULL; `release` gets the bytes that were asked for. Neither is called by two threads at once unless you
- * call the library from two threads. */
+ * call the library from two threads, with one env or with objects made with it. */
 typedef struct dlcv_memory {
     void *(*allocate)(size_t bytes, size_t alignment, void *user);
     void (*release)(void *block, size_t bytes, void *user);
@@ -80,7 +80,7 @@ DLCV_API const char *dlcv_backend(void);
 DLCV_API dlcv_status dlcv_backend_select(const char *name);
 
 /* GFLOP/s (fused multiply-add counts two) that this thread reaches in the library's own inner loop, measured for about
- * 0.1 s with DLCV_CLOCK; 0 where there is no clock or no memory. */
+ * 0.1 s; 0 where there is no clock or no memory. */
 DLCV_API double dlcv_self_test(const dlcv_env *env);
 
 /* Makes `block` the memory of everything that is created with the result (each piece takes its size, rounded up to 64 bytes, and a
@@ -92,7 +92,8 @@ DLCV_API dlcv_memory dlcv_arena_memory(dlcv_arena *arena, void *block, size_t by
 
 /* Starts width - 1 threads (pthread or Win32) that, with the caller, serve as env.threads. Uses env->memory for itself.
  * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL; DLCV_ERR_ARGUMENT if width is not in
- * 1 .. 1024. One parallel_for at a time. */
+ * 1 .. 1024. Where two threads use it at once (or a task
+ * uses it again), one gets the threads and the other runs its tasks by itself. */
 DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads *out);
 
 /* Stops and joins the threads; leaves {0}. Takes NULL and {0}. */

@@ -8,7 +8,7 @@ typedef struct dlcv_dataset {
     const char *const *names;   /* NULL or [classes], static or yours */
 } dlcv_dataset;
 
-/* The readers and the split leave {0} in their outputs when they fail. dlcv_env.limit bounds each block that a file makes them
+/* The readers and the split leave {0} in their outputs when they fail after accepting their arguments. dlcv_env.limit bounds each block that a file makes them
  * allocate: the file, what it unpacks to, the tensors. */
 
 /* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each

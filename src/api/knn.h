@@ -6,7 +6,7 @@
 typedef enum dlcv_metric { DLCV_METRIC_L2, DLCV_METRIC_L2SQ, DLCV_METRIC_L1, DLCV_METRIC_COSINE, DLCV_METRIC_DOT } dlcv_metric;
 
 /* One pair of vectors of n floats, any alignment. The order of summation is fixed by n alone (and by the backend, unless
- * DLCV_STRICT); the relative error of a sum of m terms of one sign is below (m / 16 + 8) * 2^-24. NaN for a metric that is
+ * DLCV_STRICT); the relative error of a sum of m terms of one sign is below (m / 16 + 8) * 2^-24. The squares of COSINE must not overflow. NaN for a metric that is
  * none. */
 DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n);
 
@@ -15,7 +15,8 @@ DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float
 DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n);
 
 /* out[i, j] = metric of a[i] and b[j]: f32 [na, nb]. a and b: f32 or u8, the same dtype; the first dimension counts
- * vectors, all others together are the vector and must agree in size. u8: the exact value rounded to the nearest float.
+ * vectors, all others together are the vector and must agree in size. u8: the exact value rounded to the nearest float, but COSINE, which is
+ * within 2^-21.
  * O(na nb d) operations; memory 4 MiB a thread beside out. */
 DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv_tensor *out);
 
@@ -23,12 +24,13 @@ typedef struct dlcv_knn dlcv_knn;
 
 typedef struct dlcv_knn_opts {
     dlcv_metric metric;         /* DLCV_METRIC_L2 */
-    size_t workspace;           /* bytes a thread may use in a search, 0 = 4 MiB; more than that only for a k or a block
-                                 * that does not fit otherwise, at least 64 KiB + 16 k */
+    size_t workspace;           /* bytes a thread may use in a search, 0 = 4 MiB; at least about 128 KiB + 12 k, which it
+                                 * takes also where less is asked for */
 } dlcv_knn_opts;
 
 /* A nearest-neighbour classifier over train->x (f32 or u8 [n, ...]) and, for voting, train->y (i32 [n]). Borrows both:
- * training is O(1). The data must stay as they are while it lives. const afterwards: may be shared by threads. */
+ * training is O(1). The data must stay as they are while it lives. const afterwards: may be shared by threads, if env's
+ * memory and threads may (malloc and dlcv_pool_new's may, an arena may not). */
 DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train, const dlcv_knn_opts *opts, dlcv_knn **out);
 
 /* The k nearest training vectors of every query, nearest first: indices i32 [q, k], distances f32 [q, k]; either may be
