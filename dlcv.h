@@ -489,6 +489,15 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #define DLCV__INLINE static inline
 #endif
 
+/* A private function that is to stay one: a rare case whose needs would burden the common one. */
+#if defined(__GNUC__) || defined(__clang__)
+#define DLCV__APART static __attribute__((unused, noinline))
+#elif defined(_MSC_VER)
+#define DLCV__APART static __declspec(noinline)
+#else
+#define DLCV__APART static
+#endif
+
 #if defined(__GNUC__) || defined(__clang__) || defined(_MSC_VER)
 #define DLCV__RESTRICT __restrict
 #else
@@ -2356,6 +2365,12 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #define DLCV__QHIGH32(a, b) _mm_unpackhi_epi32((a), (b))
 #define DLCV__QLOW64(a, b) _mm_unpacklo_epi64((a), (b))
 #define DLCV__QHIGH64(a, b) _mm_unpackhi_epi64((a), (b))
+/* the low half as an integer; 32-bit x86 has no instruction for it */
+#if defined(__x86_64__) || defined(_M_X64)
+#define DLCV__LOW64(v) ((uint64_t)_mm_cvtsi128_si64(v))
+#else
+#define DLCV__LOW64(v) ((uint64_t)(uint32_t)_mm_cvtsi128_si32(v) | (uint64_t)(uint32_t)_mm_cvtsi128_si32(_mm_srli_epi64((v), 32)) << 32)
+#endif
 #elif DLCV__SLOT_NEON
 #define DLCV__Q uint32x4_t
 #define DLCV__QLOAD(p) vreinterpretq_u32_u8(vld1q_u8((const uint8_t *)(const void *)(p)))
@@ -2951,47 +2966,50 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 /* ---- kernels: bytes, in exact integers -------------------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_U8
 
-/* One pair. Whole vectors go to four accumulators in turn; the end of a string is its last vector with the bytes that were counted
- * already masked off; a string shorter than a vector is padded. `STEPS` steps and one more fit one accumulator, into which the four
- * are folded, before it is added up in 64 bits. */
+/* One pair. NAME_part: from a whole vector to `STEPS` of them and an end, which with one more fit one accumulator of each lane; vectors go to
+ * four accumulators in turn, the end of a string is its last vector with the bytes that were counted already masked off. NAME_rest: shorter
+ * strings are padded, longer ones taken in parts. */
+#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
-DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-    T acc = ZERO(); \
-    if (n) { \
+    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
+    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
+        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
+        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    } \
+    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    acc0 = ADD(acc0, acc1); \
+    acc2 = ADD(acc2, acc3); \
+    acc0 = ADD(acc0, acc2); \
+    return SUM(acc0); \
+} \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum = 0; \
+    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
+        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
+    if (n >= DLCV__UW) { \
+        sum += DLCV__K(NAME##_part)(a, b, n); \
+    } else if (n) { \
+        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+        T acc = ZERO(); \
         memcpy(x, a, n); \
         memcpy(y, b, n); \
+        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+        sum += SUM(acc); \
     } \
-    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
-    return SUM(acc); \
+    DLCV__LEAVE(); \
+    return sum; \
 } \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    const size_t whole = n - n % DLCV__UW; \
-    uint64_t sum = 0; \
-    size_t i = 0; \
-    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
-    while (i < n) { \
-        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
-        T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
-            acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-            acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
-            acc2 = STEP(acc2, DLCV__ULOAD(a + i + 2 * DLCV__UW), DLCV__ULOAD(b + i + 2 * DLCV__UW)); \
-            acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
-        } \
-        for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        if (i == whole && i < n) { \
-            const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-            i = n; \
-        } \
-        acc0 = ADD(acc0, acc1); \
-        acc2 = ADD(acc2, acc3); \
-        acc0 = ADD(acc0, acc2); \
-        sum += SUM(acc0); \
-    } \
+    uint64_t sum; \
+    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
@@ -3226,6 +3244,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_PUT_MAX
 #undef DLCV__TILE
 #undef DLCV__MAP
+#undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -3327,9 +3346,7 @@ DLCV__INLINE float dlcv__sum_sse2(__m128 q)
 
 DLCV__INLINE uint64_t dlcv__sum64_sse2(__m128i v)
 {
-    uint64_t s;
-    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(v, _mm_unpackhi_epi64(v, v)));
-    return s;
+    return DLCV__LOW64(_mm_add_epi64(v, _mm_unpackhi_epi64(v, v)));
 }
 
 /* four unsigned 32-bit lanes */
@@ -3827,44 +3844,47 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
+#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
-DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-    T acc = ZERO(); \
-    if (n) { \
+    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
+    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
+        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
+        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    } \
+    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    acc0 = ADD(acc0, acc1); \
+    acc2 = ADD(acc2, acc3); \
+    acc0 = ADD(acc0, acc2); \
+    return SUM(acc0); \
+} \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum = 0; \
+    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
+        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
+    if (n >= DLCV__UW) { \
+        sum += DLCV__K(NAME##_part)(a, b, n); \
+    } else if (n) { \
+        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+        T acc = ZERO(); \
         memcpy(x, a, n); \
         memcpy(y, b, n); \
+        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+        sum += SUM(acc); \
     } \
-    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
-    return SUM(acc); \
+    DLCV__LEAVE(); \
+    return sum; \
 } \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    const size_t whole = n - n % DLCV__UW; \
-    uint64_t sum = 0; \
-    size_t i = 0; \
-    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
-    while (i < n) { \
-        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
-        T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
-            acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-            acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
-            acc2 = STEP(acc2, DLCV__ULOAD(a + i + 2 * DLCV__UW), DLCV__ULOAD(b + i + 2 * DLCV__UW)); \
-            acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
-        } \
-        for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        if (i == whole && i < n) { \
-            const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-            i = n; \
-        } \
-        acc0 = ADD(acc0, acc1); \
-        acc2 = ADD(acc2, acc3); \
-        acc0 = ADD(acc0, acc2); \
-        sum += SUM(acc0); \
-    } \
+    uint64_t sum; \
+    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
@@ -4087,6 +4107,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_PUT_MAX
 #undef DLCV__TILE
 #undef DLCV__MAP
+#undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -4758,44 +4779,47 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
+#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
-DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-    T acc = ZERO(); \
-    if (n) { \
+    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
+    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
+        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
+        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    } \
+    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    acc0 = ADD(acc0, acc1); \
+    acc2 = ADD(acc2, acc3); \
+    acc0 = ADD(acc0, acc2); \
+    return SUM(acc0); \
+} \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum = 0; \
+    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
+        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
+    if (n >= DLCV__UW) { \
+        sum += DLCV__K(NAME##_part)(a, b, n); \
+    } else if (n) { \
+        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+        T acc = ZERO(); \
         memcpy(x, a, n); \
         memcpy(y, b, n); \
+        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+        sum += SUM(acc); \
     } \
-    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
-    return SUM(acc); \
+    DLCV__LEAVE(); \
+    return sum; \
 } \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    const size_t whole = n - n % DLCV__UW; \
-    uint64_t sum = 0; \
-    size_t i = 0; \
-    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
-    while (i < n) { \
-        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
-        T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
-            acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-            acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
-            acc2 = STEP(acc2, DLCV__ULOAD(a + i + 2 * DLCV__UW), DLCV__ULOAD(b + i + 2 * DLCV__UW)); \
-            acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
-        } \
-        for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        if (i == whole && i < n) { \
-            const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-            i = n; \
-        } \
-        acc0 = ADD(acc0, acc1); \
-        acc2 = ADD(acc2, acc3); \
-        acc0 = ADD(acc0, acc2); \
-        sum += SUM(acc0); \
-    } \
+    uint64_t sum; \
+    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
@@ -5344,44 +5368,47 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
+#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
-DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-    T acc = ZERO(); \
-    if (n) { \
+    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
+    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
+        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
+        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    } \
+    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    acc0 = ADD(acc0, acc1); \
+    acc2 = ADD(acc2, acc3); \
+    acc0 = ADD(acc0, acc2); \
+    return SUM(acc0); \
+} \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum = 0; \
+    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
+        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
+    if (n >= DLCV__UW) { \
+        sum += DLCV__K(NAME##_part)(a, b, n); \
+    } else if (n) { \
+        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+        T acc = ZERO(); \
         memcpy(x, a, n); \
         memcpy(y, b, n); \
+        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+        sum += SUM(acc); \
     } \
-    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
-    return SUM(acc); \
+    DLCV__LEAVE(); \
+    return sum; \
 } \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    const size_t whole = n - n % DLCV__UW; \
-    uint64_t sum = 0; \
-    size_t i = 0; \
-    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
-    while (i < n) { \
-        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
-        T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
-            acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-            acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
-            acc2 = STEP(acc2, DLCV__ULOAD(a + i + 2 * DLCV__UW), DLCV__ULOAD(b + i + 2 * DLCV__UW)); \
-            acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
-        } \
-        for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        if (i == whole && i < n) { \
-            const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-            i = n; \
-        } \
-        acc0 = ADD(acc0, acc1); \
-        acc2 = ADD(acc2, acc3); \
-        acc0 = ADD(acc0, acc2); \
-        sum += SUM(acc0); \
-    } \
+    uint64_t sum; \
+    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
@@ -5605,6 +5632,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_PUT_MAX
 #undef DLCV__TILE
 #undef DLCV__MAP
+#undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -5716,9 +5744,7 @@ DLCV__INLINE float dlcv__sum_avx2(__m256 v)
 DLCV__INLINE uint64_t dlcv__sum64_avx2(__m256i v)
 {
     const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-    uint64_t s;
-    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
-    return s;
+    return DLCV__LOW64(_mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
 }
 
 /* eight unsigned 32-bit lanes */
@@ -6210,44 +6236,47 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
+#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
-DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-    T acc = ZERO(); \
-    if (n) { \
+    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
+    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
+        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
+        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    } \
+    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    acc0 = ADD(acc0, acc1); \
+    acc2 = ADD(acc2, acc3); \
+    acc0 = ADD(acc0, acc2); \
+    return SUM(acc0); \
+} \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum = 0; \
+    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
+        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
+    if (n >= DLCV__UW) { \
+        sum += DLCV__K(NAME##_part)(a, b, n); \
+    } else if (n) { \
+        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+        T acc = ZERO(); \
         memcpy(x, a, n); \
         memcpy(y, b, n); \
+        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+        sum += SUM(acc); \
     } \
-    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
-    return SUM(acc); \
+    DLCV__LEAVE(); \
+    return sum; \
 } \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    const size_t whole = n - n % DLCV__UW; \
-    uint64_t sum = 0; \
-    size_t i = 0; \
-    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
-    while (i < n) { \
-        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
-        T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
-            acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-            acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
-            acc2 = STEP(acc2, DLCV__ULOAD(a + i + 2 * DLCV__UW), DLCV__ULOAD(b + i + 2 * DLCV__UW)); \
-            acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
-        } \
-        for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        if (i == whole && i < n) { \
-            const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-            i = n; \
-        } \
-        acc0 = ADD(acc0, acc1); \
-        acc2 = ADD(acc2, acc3); \
-        acc0 = ADD(acc0, acc2); \
-        sum += SUM(acc0); \
-    } \
+    uint64_t sum; \
+    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
@@ -6470,6 +6499,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_PUT_MAX
 #undef DLCV__TILE
 #undef DLCV__MAP
+#undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -6582,9 +6612,7 @@ DLCV__INLINE uint64_t dlcv__sum64_avx512(__m512i v)
 {
     const __m256i h = _mm256_add_epi64(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
     const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
-    uint64_t s;
-    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
-    return s;
+    return DLCV__LOW64(_mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
 }
 
 /* sixteen unsigned 32-bit lanes */
@@ -7069,44 +7097,47 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
+#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
-DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-    T acc = ZERO(); \
-    if (n) { \
+    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
+    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
+        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
+        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    } \
+    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    acc0 = ADD(acc0, acc1); \
+    acc2 = ADD(acc2, acc3); \
+    acc0 = ADD(acc0, acc2); \
+    return SUM(acc0); \
+} \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum = 0; \
+    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
+        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
+    if (n >= DLCV__UW) { \
+        sum += DLCV__K(NAME##_part)(a, b, n); \
+    } else if (n) { \
+        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+        T acc = ZERO(); \
         memcpy(x, a, n); \
         memcpy(y, b, n); \
+        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+        sum += SUM(acc); \
     } \
-    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
-    return SUM(acc); \
+    DLCV__LEAVE(); \
+    return sum; \
 } \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    const size_t whole = n - n % DLCV__UW; \
-    uint64_t sum = 0; \
-    size_t i = 0; \
-    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
-    while (i < n) { \
-        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
-        T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
-            acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-            acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
-            acc2 = STEP(acc2, DLCV__ULOAD(a + i + 2 * DLCV__UW), DLCV__ULOAD(b + i + 2 * DLCV__UW)); \
-            acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
-        } \
-        for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        if (i == whole && i < n) { \
-            const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-            i = n; \
-        } \
-        acc0 = ADD(acc0, acc1); \
-        acc2 = ADD(acc2, acc3); \
-        acc0 = ADD(acc0, acc2); \
-        sum += SUM(acc0); \
-    } \
+    uint64_t sum; \
+    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
@@ -7678,44 +7709,47 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
+#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
-DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-    T acc = ZERO(); \
-    if (n) { \
+    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
+    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
+        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
+        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    } \
+    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    acc0 = ADD(acc0, acc1); \
+    acc2 = ADD(acc2, acc3); \
+    acc0 = ADD(acc0, acc2); \
+    return SUM(acc0); \
+} \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum = 0; \
+    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
+        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
+    if (n >= DLCV__UW) { \
+        sum += DLCV__K(NAME##_part)(a, b, n); \
+    } else if (n) { \
+        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+        T acc = ZERO(); \
         memcpy(x, a, n); \
         memcpy(y, b, n); \
+        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+        sum += SUM(acc); \
     } \
-    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
-    return SUM(acc); \
+    DLCV__LEAVE(); \
+    return sum; \
 } \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    const size_t whole = n - n % DLCV__UW; \
-    uint64_t sum = 0; \
-    size_t i = 0; \
-    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
-    while (i < n) { \
-        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
-        T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
-            acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-            acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
-            acc2 = STEP(acc2, DLCV__ULOAD(a + i + 2 * DLCV__UW), DLCV__ULOAD(b + i + 2 * DLCV__UW)); \
-            acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
-        } \
-        for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        if (i == whole && i < n) { \
-            const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-            i = n; \
-        } \
-        acc0 = ADD(acc0, acc1); \
-        acc2 = ADD(acc2, acc3); \
-        acc0 = ADD(acc0, acc2); \
-        sum += SUM(acc0); \
-    } \
+    uint64_t sum; \
+    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
@@ -7939,6 +7973,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_PUT_MAX
 #undef DLCV__TILE
 #undef DLCV__MAP
+#undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -8239,17 +8274,15 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
 {
     const dlcv__kernels_u8 *k = dlcv__kernels()->u8;
     const dlcv__fp fp = dlcv__fp_enter();
-    double value = (double)dlcv__float_of(0x7fc00000u);
-    switch ((int)metric) {
-    case DLCV_METRIC_L2: value = sqrt((double)k->l2sq(a, b, n)); break;
-    case DLCV_METRIC_L2SQ: value = (double)k->l2sq(a, b, n); break;
-    case DLCV_METRIC_L1: value = (double)k->l1(a, b, n); break;
-    case DLCV_METRIC_DOT: value = (double)k->dot(a, b, n); break;
-    case DLCV_METRIC_COSINE:
-        value = dlcv__cosine((double)k->dot(a, b, n), (double)k->dot(a, a, n), (double)k->dot(b, b, n));
-        break;
-    default: break;
-    }
+    double value;
+    /* a few nanoseconds count here: comparisons are faster than a switch's table */
+    if (metric == DLCV_METRIC_L1) value = (double)(int64_t)k->l1(a, b, n);
+    else if (metric == DLCV_METRIC_L2SQ) value = (double)(int64_t)k->l2sq(a, b, n);
+    else if (metric == DLCV_METRIC_L2) value = sqrt((double)(int64_t)k->l2sq(a, b, n));
+    else if (metric == DLCV_METRIC_DOT) value = (double)(int64_t)k->dot(a, b, n);
+    else if (metric == DLCV_METRIC_COSINE)
+        value = dlcv__cosine((double)(int64_t)k->dot(a, b, n), (double)(int64_t)k->dot(a, a, n), (double)(int64_t)k->dot(b, b, n));
+    else value = (double)dlcv__float_of(0x7fc00000u);
     dlcv__fp_leave(fp);
     return value;
 }
@@ -10606,8 +10639,10 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__QHIGH32
 #undef DLCV__QLOW64
 #undef DLCV__QHIGH64
+#undef DLCV__LOW64
 #undef DLCV__FN
 #undef DLCV__INLINE
+#undef DLCV__APART
 #undef DLCV__RESTRICT
 #undef DLCV__THREAD_LOCAL
 #undef DLCV__ALIGN64

@@ -80,9 +80,7 @@ DLCV__INLINE float dlcv__sum_avx2(__m256 v)
 DLCV__INLINE uint64_t dlcv__sum64_avx2(__m256i v)
 {
     const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-    uint64_t s;
-    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
-    return s;
+    return DLCV__LOW64(_mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
 }
 
 /* eight unsigned 32-bit lanes */

@@ -81,9 +81,7 @@ DLCV__INLINE uint64_t dlcv__sum64_avx512(__m512i v)
 {
     const __m256i h = _mm256_add_epi64(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
     const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
-    uint64_t s;
-    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
-    return s;
+    return DLCV__LOW64(_mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
 }
 
 /* sixteen unsigned 32-bit lanes */

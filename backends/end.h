@@ -143,6 +143,7 @@
 #undef DLCV__F_PUT_MAX
 #undef DLCV__TILE
 #undef DLCV__MAP
+#undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS

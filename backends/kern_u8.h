@@ -1,47 +1,50 @@
 /* ---- kernels: bytes, in exact integers -------------------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_U8
 
-/* One pair. Whole vectors go to four accumulators in turn; the end of a string is its last vector with the bytes that were counted
- * already masked off; a string shorter than a vector is padded. `STEPS` steps and one more fit one accumulator, into which the four
- * are folded, before it is added up in 64 bits. */
+/* One pair. NAME_part: from a whole vector to `STEPS` of them and an end, which with one more fit one accumulator of each lane; vectors go to
+ * four accumulators in turn, the end of a string is its last vector with the bytes that were counted already masked off. NAME_rest: shorter
+ * strings are padded, longer ones taken in parts. */
+#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
-DLCV__KERNEL uint64_t DLCV__K(NAME##_short)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-    T acc = ZERO(); \
-    if (n) { \
+    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
+    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
+        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
+        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    } \
+    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    acc0 = ADD(acc0, acc1); \
+    acc2 = ADD(acc2, acc3); \
+    acc0 = ADD(acc0, acc2); \
+    return SUM(acc0); \
+} \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum = 0; \
+    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
+        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
+    if (n >= DLCV__UW) { \
+        sum += DLCV__K(NAME##_part)(a, b, n); \
+    } else if (n) { \
+        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+        T acc = ZERO(); \
         memcpy(x, a, n); \
         memcpy(y, b, n); \
+        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+        sum += SUM(acc); \
     } \
-    acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
-    return SUM(acc); \
+    DLCV__LEAVE(); \
+    return sum; \
 } \
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    const size_t whole = n - n % DLCV__UW; \
-    uint64_t sum = 0; \
-    size_t i = 0; \
-    if (n < DLCV__UW) return DLCV__K(NAME##_short)(a, b, n); \
-    while (i < n) { \
-        const size_t end = whole - i < (size_t)DLCV__UW * STEPS ? whole : i + (size_t)DLCV__UW * STEPS; \
-        T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-        for (; end - i >= 4 * DLCV__UW; i += 4 * DLCV__UW) { \
-            acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-            acc1 = STEP(acc1, DLCV__ULOAD(a + i + DLCV__UW), DLCV__ULOAD(b + i + DLCV__UW)); \
-            acc2 = STEP(acc2, DLCV__ULOAD(a + i + 2 * DLCV__UW), DLCV__ULOAD(b + i + 2 * DLCV__UW)); \
-            acc3 = STEP(acc3, DLCV__ULOAD(a + i + 3 * DLCV__UW), DLCV__ULOAD(b + i + 3 * DLCV__UW)); \
-        } \
-        for (; i < end; i += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a + i), DLCV__ULOAD(b + i)); \
-        if (i == whole && i < n) { \
-            const DLCV__U mask = DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n - i)); \
-            acc1 = STEP(acc1, DLCV__UAND(DLCV__ULOAD(a + n - DLCV__UW), mask), DLCV__UAND(DLCV__ULOAD(b + n - DLCV__UW), mask)); \
-            i = n; \
-        } \
-        acc0 = ADD(acc0, acc1); \
-        acc2 = ADD(acc2, acc3); \
-        acc0 = ADD(acc0, acc2); \
-        sum += SUM(acc0); \
-    } \
+    uint64_t sum; \
+    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }

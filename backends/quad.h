@@ -9,6 +9,12 @@
 #define DLCV__QHIGH32(a, b) _mm_unpackhi_epi32((a), (b))
 #define DLCV__QLOW64(a, b) _mm_unpacklo_epi64((a), (b))
 #define DLCV__QHIGH64(a, b) _mm_unpackhi_epi64((a), (b))
+/* the low half as an integer; 32-bit x86 has no instruction for it */
+#if defined(__x86_64__) || defined(_M_X64)
+#define DLCV__LOW64(v) ((uint64_t)_mm_cvtsi128_si64(v))
+#else
+#define DLCV__LOW64(v) ((uint64_t)(uint32_t)_mm_cvtsi128_si32(v) | (uint64_t)(uint32_t)_mm_cvtsi128_si32(_mm_srli_epi64((v), 32)) << 32)
+#endif
 #elif DLCV__SLOT_NEON
 #define DLCV__Q uint32x4_t
 #define DLCV__QLOAD(p) vreinterpretq_u32_u8(vld1q_u8((const uint8_t *)(const void *)(p)))

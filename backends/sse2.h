@@ -70,9 +70,7 @@ DLCV__INLINE float dlcv__sum_sse2(__m128 q)
 
 DLCV__INLINE uint64_t dlcv__sum64_sse2(__m128i v)
 {
-    uint64_t s;
-    _mm_storel_epi64((__m128i *)(void *)&s, _mm_add_epi64(v, _mm_unpackhi_epi64(v, v)));
-    return s;
+    return DLCV__LOW64(_mm_add_epi64(v, _mm_unpackhi_epi64(v, v)));
 }
 
 /* four unsigned 32-bit lanes */

@@ -34,6 +34,15 @@
 #define DLCV__INLINE static inline
 #endif
 
+/* A private function that is to stay one: a rare case whose needs would burden the common one. */
+#if defined(__GNUC__) || defined(__clang__)
+#define DLCV__APART static __attribute__((unused, noinline))
+#elif defined(_MSC_VER)
+#define DLCV__APART static __declspec(noinline)
+#else
+#define DLCV__APART static
+#endif
+
 #if defined(__GNUC__) || defined(__clang__) || defined(_MSC_VER)
 #define DLCV__RESTRICT __restrict
 #else

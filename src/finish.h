@@ -54,8 +54,10 @@
 #undef DLCV__QHIGH32
 #undef DLCV__QLOW64
 #undef DLCV__QHIGH64
+#undef DLCV__LOW64
 #undef DLCV__FN
 #undef DLCV__INLINE
+#undef DLCV__APART
 #undef DLCV__RESTRICT
 #undef DLCV__THREAD_LOCAL
 #undef DLCV__ALIGN64
