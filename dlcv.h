@@ -18,8 +18,8 @@
  *       dlcv_knn *knn = NULL;
  *       dlcv_tensor labels = { 0 };
  *       dlcv_tensor image = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape3(1, 8, 8));
- *       train.x = dlcv_tensor_view(digits_train_x, DLCV_U8, dlcv_shape3(1500, 8, 8));
- *       train.y = dlcv_tensor_view(digits_train_y, DLCV_I32, dlcv_shape1(1500));
+ *       train.x = dlcv_tensor_view(dlcv_digits_train_x, DLCV_U8, dlcv_shape3(1500, 8, 8));
+ *       train.y = dlcv_tensor_view(dlcv_digits_train_y, DLCV_I32, dlcv_shape1(1500));
  *       dlcv_status s = dlcv_knn_new(NULL, &train, NULL, &knn);
  *       if (!s) s = dlcv_knn_predict(knn, &image, 1, &labels);
  *       if (!s) printf("a %d\n", (int)dlcv_i32(&labels)[0]);
