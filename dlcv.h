@@ -1961,24 +1961,24 @@ DLCV__FN dlcv_status dlcv__tensor_grow(const dlcv_env *env, const char *who, siz
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__out(const dlcv_env *env, const char *who, dlcv_dtype dtype, dlcv_shape shape,
-                               dlcv_tensor *out)
+DLCV__FN dlcv_status dlcv__out_named(const dlcv_env *env, const char *who, const char *what, dlcv_dtype dtype, dlcv_shape shape,
+                                     dlcv_tensor *out)
 {
     dlcv_env e = dlcv__env(env);
     char have[112], want[112];
     dlcv_status status;
     size_t bytes;
-    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out is NULL", who);
-    status = dlcv__shape_bytes(who, "out", dtype, shape, &bytes);
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is NULL", who, what);
+    status = dlcv__shape_bytes(who, what, dtype, shape, &bytes);
     if (status) return status;
     if (!out->owned && (out->data || out->shape.ndim)) {
         dlcv__shape_text(out->shape, have, sizeof have);
         dlcv__shape_text(shape, want, sizeof want);
         if (out->dtype != dtype || !dlcv__shape_equal(out->shape, shape)) {
-            return dlcv_fail(DLCV_ERR_SHAPE, "%s: out is a view of %s %s, %s %s is needed", who,
+            return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is a view of %s %s, %s %s is needed", who, what,
                              dlcv__dtype_name(out->dtype), have, dlcv__dtype_name(dtype), want);
         }
-        if (!out->data && bytes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out is a view of NULL", who);
+        if (!out->data && bytes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is a view of NULL", who, what);
         return DLCV_OK;
     }
     status = dlcv__tensor_grow(&e, who, bytes, out);
@@ -1986,6 +1986,11 @@ DLCV__FN dlcv_status dlcv__out(const dlcv_env *env, const char *who, dlcv_dtype 
     out->shape = shape;
     out->dtype = dtype;
     return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__out(const dlcv_env *env, const char *who, dlcv_dtype dtype, dlcv_shape shape, dlcv_tensor *out)
+{
+    return dlcv__out_named(env, who, "out", dtype, shape, out);
 }
 
 DLCV_API dlcv_status dlcv_tensor_new(const dlcv_env *env, dlcv_dtype dtype, dlcv_shape shape, dlcv_tensor *out)
@@ -2258,7 +2263,7 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
 typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
 
-enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_MAX, DLCV__TILES };
+enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
 typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
@@ -2266,6 +2271,9 @@ typedef struct dlcv__kernels_f32 {
     float (*dot)(const float *a, const float *b, size_t n);
     void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
     dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
+    float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
+    float (*chain_l2sq)(const float *a, const float *b, size_t n);
+    void (*sums)(const float *p, size_t n, float out[3]);                           /* of p, of |p|, of p^2 */
     int (*small_integers)(const float *p, size_t n, float *sum);                    /* all integers up to 2^15? their sum */
     int (*to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2]);            /* all bytes? out, their sum, their squares' */
     void (*add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n);  /* c += a + b + times t */
@@ -2609,6 +2617,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
     v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_DOT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    DLCV__VSTORE(p, v); }
 
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
@@ -2618,6 +2631,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
+#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
 
 #define DLCV__TILE(NAME, ROWS, STEP, PUT) \
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
@@ -2638,11 +2652,63 @@ DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c,
 DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(tile_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
 DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(row_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+
+/* One pair to the bits that a tile would give: a chain for each depth, whose sums are added up. Eight depths go side by side; all lanes
+ * compute the same. */
+#define DLCV__CHAIN_STEP(j, STEP) { \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    STEP(j) }
+#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
+#define DLCV__CHAIN(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    DLCV__V sum = DLCV__VZERO(); \
+    float lanes[DLCV__VW]; \
+    size_t i, depth; \
+    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
+        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
+        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
+        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
+    } \
+    for (; n; n -= depth, a += depth, b += depth) { \
+        DLCV__PAIR_ZERO(0, 0) \
+        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
+        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
+        DLCV__CHAIN_ADD(0, 0) \
+    } \
+    (void)one; \
+    DLCV__VSTORE(lanes, sum); \
+    DLCV__LEAVE(); \
+    return lanes[0]; \
+}
+
+DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
+DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
+
+/* The sums of p, of |p| and of p^2. */
+DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
+{
+    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        sum = DLCV__VADD(sum, v);
+        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+    }
+    out[0] = DLCV__VSUM(sum);
+    out[1] = DLCV__VSUM(sizes);
+    out[2] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+}
 
 /* Are all n floats integers of magnitude up to 2^15? Then *sum is their sum. With n <= 128 that sum, the sums of
  * |a - b| and of max(a, b), and twice the latter are integers below 2^23, so that 2 sum max(a, b) - sum a - sum b has the
@@ -2954,8 +3020,11 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
-    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_max_f32) },
-    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_max_f32) },
+    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
+        DLCV__K(tile_l2sq_dot_f32) },
+    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
+        DLCV__K(row_l2sq_dot_f32) },
+    DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
@@ -3234,6 +3303,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_DOT1
 #undef DLCV__F_PUT1
 #undef DLCV__F_PUT_MAX1
+#undef DLCV__F_PUT_DOT1
 #undef DLCV__F_ZERO
 #undef DLCV__F_QUERY
 #undef DLCV__F_L1
@@ -3242,7 +3312,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_DOT
 #undef DLCV__F_PUT
 #undef DLCV__F_PUT_MAX
+#undef DLCV__F_PUT_DOT
 #undef DLCV__TILE
+#undef DLCV__CHAIN_STEP
+#undef DLCV__CHAIN_ADD
+#undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
@@ -3543,6 +3617,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
     v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_DOT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    DLCV__VSTORE(p, v); }
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
@@ -3551,6 +3630,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
+#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
 #define DLCV__TILE(NAME, ROWS, STEP, PUT) \
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
@@ -3569,11 +3649,57 @@ DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c,
 DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(tile_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
 DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(row_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+#define DLCV__CHAIN_STEP(j, STEP) { \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    STEP(j) }
+#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
+#define DLCV__CHAIN(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    DLCV__V sum = DLCV__VZERO(); \
+    float lanes[DLCV__VW]; \
+    size_t i, depth; \
+    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
+        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
+        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
+        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
+    } \
+    for (; n; n -= depth, a += depth, b += depth) { \
+        DLCV__PAIR_ZERO(0, 0) \
+        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
+        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
+        DLCV__CHAIN_ADD(0, 0) \
+    } \
+    (void)one; \
+    DLCV__VSTORE(lanes, sum); \
+    DLCV__LEAVE(); \
+    return lanes[0]; \
+}
+DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
+DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
+DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
+{
+    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        sum = DLCV__VADD(sum, v);
+        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+    }
+    out[0] = DLCV__VSUM(sum);
+    out[1] = DLCV__VSUM(sizes);
+    out[2] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
 {
     const DLCV__V most = DLCV__VSET(32768.5f), zero = DLCV__VZERO();
@@ -3835,8 +3961,11 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 }
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
-    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_max_f32) },
-    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_max_f32) },
+    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
+        DLCV__K(tile_l2sq_dot_f32) },
+    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
+        DLCV__K(row_l2sq_dot_f32) },
+    DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
@@ -4097,6 +4226,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_DOT1
 #undef DLCV__F_PUT1
 #undef DLCV__F_PUT_MAX1
+#undef DLCV__F_PUT_DOT1
 #undef DLCV__F_ZERO
 #undef DLCV__F_QUERY
 #undef DLCV__F_L1
@@ -4105,7 +4235,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_DOT
 #undef DLCV__F_PUT
 #undef DLCV__F_PUT_MAX
+#undef DLCV__F_PUT_DOT
 #undef DLCV__TILE
+#undef DLCV__CHAIN_STEP
+#undef DLCV__CHAIN_ADD
+#undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
@@ -4478,6 +4612,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
     v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_DOT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    DLCV__VSTORE(p, v); }
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
@@ -4486,6 +4625,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
+#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
 #define DLCV__TILE(NAME, ROWS, STEP, PUT) \
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
@@ -4504,11 +4644,57 @@ DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c,
 DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(tile_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
 DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(row_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+#define DLCV__CHAIN_STEP(j, STEP) { \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    STEP(j) }
+#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
+#define DLCV__CHAIN(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    DLCV__V sum = DLCV__VZERO(); \
+    float lanes[DLCV__VW]; \
+    size_t i, depth; \
+    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
+        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
+        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
+        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
+    } \
+    for (; n; n -= depth, a += depth, b += depth) { \
+        DLCV__PAIR_ZERO(0, 0) \
+        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
+        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
+        DLCV__CHAIN_ADD(0, 0) \
+    } \
+    (void)one; \
+    DLCV__VSTORE(lanes, sum); \
+    DLCV__LEAVE(); \
+    return lanes[0]; \
+}
+DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
+DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
+DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
+{
+    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        sum = DLCV__VADD(sum, v);
+        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+    }
+    out[0] = DLCV__VSUM(sum);
+    out[1] = DLCV__VSUM(sizes);
+    out[2] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
 {
     const DLCV__V most = DLCV__VSET(32768.5f), zero = DLCV__VZERO();
@@ -4770,8 +4956,11 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 }
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
-    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_max_f32) },
-    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_max_f32) },
+    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
+        DLCV__K(tile_l2sq_dot_f32) },
+    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
+        DLCV__K(row_l2sq_dot_f32) },
+    DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
@@ -5067,6 +5256,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
     v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_DOT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    DLCV__VSTORE(p, v); }
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
@@ -5075,6 +5269,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
+#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
 #define DLCV__TILE(NAME, ROWS, STEP, PUT) \
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
@@ -5093,11 +5288,57 @@ DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c,
 DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(tile_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
 DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(row_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+#define DLCV__CHAIN_STEP(j, STEP) { \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    STEP(j) }
+#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
+#define DLCV__CHAIN(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    DLCV__V sum = DLCV__VZERO(); \
+    float lanes[DLCV__VW]; \
+    size_t i, depth; \
+    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
+        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
+        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
+        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
+    } \
+    for (; n; n -= depth, a += depth, b += depth) { \
+        DLCV__PAIR_ZERO(0, 0) \
+        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
+        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
+        DLCV__CHAIN_ADD(0, 0) \
+    } \
+    (void)one; \
+    DLCV__VSTORE(lanes, sum); \
+    DLCV__LEAVE(); \
+    return lanes[0]; \
+}
+DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
+DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
+DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
+{
+    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        sum = DLCV__VADD(sum, v);
+        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+    }
+    out[0] = DLCV__VSUM(sum);
+    out[1] = DLCV__VSUM(sizes);
+    out[2] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
 {
     const DLCV__V most = DLCV__VSET(32768.5f), zero = DLCV__VZERO();
@@ -5359,8 +5600,11 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 }
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
-    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_max_f32) },
-    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_max_f32) },
+    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
+        DLCV__K(tile_l2sq_dot_f32) },
+    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
+        DLCV__K(row_l2sq_dot_f32) },
+    DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
@@ -5622,6 +5866,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_DOT1
 #undef DLCV__F_PUT1
 #undef DLCV__F_PUT_MAX1
+#undef DLCV__F_PUT_DOT1
 #undef DLCV__F_ZERO
 #undef DLCV__F_QUERY
 #undef DLCV__F_L1
@@ -5630,7 +5875,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_DOT
 #undef DLCV__F_PUT
 #undef DLCV__F_PUT_MAX
+#undef DLCV__F_PUT_DOT
 #undef DLCV__TILE
+#undef DLCV__CHAIN_STEP
+#undef DLCV__CHAIN_ADD
+#undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
@@ -5935,6 +6184,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
     v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_DOT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    DLCV__VSTORE(p, v); }
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
@@ -5943,6 +6197,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
+#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
 #define DLCV__TILE(NAME, ROWS, STEP, PUT) \
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
@@ -5961,11 +6216,57 @@ DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c,
 DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(tile_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
 DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(row_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+#define DLCV__CHAIN_STEP(j, STEP) { \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    STEP(j) }
+#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
+#define DLCV__CHAIN(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    DLCV__V sum = DLCV__VZERO(); \
+    float lanes[DLCV__VW]; \
+    size_t i, depth; \
+    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
+        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
+        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
+        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
+    } \
+    for (; n; n -= depth, a += depth, b += depth) { \
+        DLCV__PAIR_ZERO(0, 0) \
+        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
+        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
+        DLCV__CHAIN_ADD(0, 0) \
+    } \
+    (void)one; \
+    DLCV__VSTORE(lanes, sum); \
+    DLCV__LEAVE(); \
+    return lanes[0]; \
+}
+DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
+DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
+DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
+{
+    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        sum = DLCV__VADD(sum, v);
+        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+    }
+    out[0] = DLCV__VSUM(sum);
+    out[1] = DLCV__VSUM(sizes);
+    out[2] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
 {
     const DLCV__V most = DLCV__VSET(32768.5f), zero = DLCV__VZERO();
@@ -6227,8 +6528,11 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 }
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
-    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_max_f32) },
-    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_max_f32) },
+    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
+        DLCV__K(tile_l2sq_dot_f32) },
+    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
+        DLCV__K(row_l2sq_dot_f32) },
+    DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
@@ -6489,6 +6793,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_DOT1
 #undef DLCV__F_PUT1
 #undef DLCV__F_PUT_MAX1
+#undef DLCV__F_PUT_DOT1
 #undef DLCV__F_ZERO
 #undef DLCV__F_QUERY
 #undef DLCV__F_L1
@@ -6497,7 +6802,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_DOT
 #undef DLCV__F_PUT
 #undef DLCV__F_PUT_MAX
+#undef DLCV__F_PUT_DOT
 #undef DLCV__TILE
+#undef DLCV__CHAIN_STEP
+#undef DLCV__CHAIN_ADD
+#undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
@@ -6796,6 +7105,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
     v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_DOT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    DLCV__VSTORE(p, v); }
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
@@ -6804,6 +7118,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
+#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
 #define DLCV__TILE(NAME, ROWS, STEP, PUT) \
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
@@ -6822,11 +7137,57 @@ DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c,
 DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(tile_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
 DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(row_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+#define DLCV__CHAIN_STEP(j, STEP) { \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    STEP(j) }
+#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
+#define DLCV__CHAIN(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    DLCV__V sum = DLCV__VZERO(); \
+    float lanes[DLCV__VW]; \
+    size_t i, depth; \
+    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
+        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
+        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
+        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
+    } \
+    for (; n; n -= depth, a += depth, b += depth) { \
+        DLCV__PAIR_ZERO(0, 0) \
+        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
+        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
+        DLCV__CHAIN_ADD(0, 0) \
+    } \
+    (void)one; \
+    DLCV__VSTORE(lanes, sum); \
+    DLCV__LEAVE(); \
+    return lanes[0]; \
+}
+DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
+DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
+DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
+{
+    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        sum = DLCV__VADD(sum, v);
+        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+    }
+    out[0] = DLCV__VSUM(sum);
+    out[1] = DLCV__VSUM(sizes);
+    out[2] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
 {
     const DLCV__V most = DLCV__VSET(32768.5f), zero = DLCV__VZERO();
@@ -7088,8 +7449,11 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 }
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
-    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_max_f32) },
-    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_max_f32) },
+    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
+        DLCV__K(tile_l2sq_dot_f32) },
+    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
+        DLCV__K(row_l2sq_dot_f32) },
+    DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
@@ -7408,6 +7772,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
     v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_DOT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    DLCV__VSTORE(p, v); }
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
 #define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
@@ -7416,6 +7785,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
+#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
 #define DLCV__TILE(NAME, ROWS, STEP, PUT) \
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
@@ -7434,11 +7804,57 @@ DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c,
 DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(tile_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
 DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(row_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+#define DLCV__CHAIN_STEP(j, STEP) { \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    STEP(j) }
+#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
+#define DLCV__CHAIN(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    DLCV__V sum = DLCV__VZERO(); \
+    float lanes[DLCV__VW]; \
+    size_t i, depth; \
+    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
+        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
+        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
+        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
+    } \
+    for (; n; n -= depth, a += depth, b += depth) { \
+        DLCV__PAIR_ZERO(0, 0) \
+        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
+        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
+        DLCV__CHAIN_ADD(0, 0) \
+    } \
+    (void)one; \
+    DLCV__VSTORE(lanes, sum); \
+    DLCV__LEAVE(); \
+    return lanes[0]; \
+}
+DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
+DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
+DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
+{
+    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        sum = DLCV__VADD(sum, v);
+        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+    }
+    out[0] = DLCV__VSUM(sum);
+    out[1] = DLCV__VSUM(sizes);
+    out[2] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
 {
     const DLCV__V most = DLCV__VSET(32768.5f), zero = DLCV__VZERO();
@@ -7700,8 +8116,11 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 }
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
-    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_max_f32) },
-    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_max_f32) },
+    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
+        DLCV__K(tile_l2sq_dot_f32) },
+    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
+        DLCV__K(row_l2sq_dot_f32) },
+    DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
@@ -7963,6 +8382,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_DOT1
 #undef DLCV__F_PUT1
 #undef DLCV__F_PUT_MAX1
+#undef DLCV__F_PUT_DOT1
 #undef DLCV__F_ZERO
 #undef DLCV__F_QUERY
 #undef DLCV__F_L1
@@ -7971,7 +8391,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__F_DOT
 #undef DLCV__F_PUT
 #undef DLCV__F_PUT_MAX
+#undef DLCV__F_PUT_DOT
 #undef DLCV__TILE
+#undef DLCV__CHAIN_STEP
+#undef DLCV__CHAIN_ADD
+#undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
@@ -8299,10 +8723,17 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
  *
  * Floats that are whole numbers take a shorter way to the same bits, depth by depth: all 0 .. 255 (pixels that were never scaled), they
  * are multiplied as bytes, four to eight times as fast; otherwise up to 2^15, L1 is taken as 2 sum max(a, b) - sum a - sum b. The sum
- * over a depth of 128 is below 2^24 either way, an exact float in whatever order it is added up. */
+ * over a depth of 128 is below 2^24 either way, an exact float in whatever order it is added up.
+ *
+ * A search need not know every distance exactly. Rough, L1 comes as 2 sum max(a, b) - sum a - sum b and L2SQ as sum a^2 + sum b^2 -
+ * 2 sum ab, in two operations an element instead of three and one instead of two; whatever might be near enough, given the bound on
+ * the error in dlcv__rough_error, is computed again to the bits of the direct tile (chain_l1, chain_l2sq), so that the results are the
+ * same. Where that happens too often (data far from the origin, many ties) the block is computed again directly, and so are all that
+ * follow. */
 #define DLCV__SHORT 32768           /* 32768 * 255^2 < 2^31 */
 #define DLCV__WORKSPACE ((size_t)4 << 20)
-#define DLCV__BLOCK 512             /* queries and data rows of a block, if the workspace allows */
+#define DLCV__QUERIES 512           /* of a block, if the workspace allows, */
+#define DLCV__ROWS 256              /* and data rows: 256 KB of queries, 128 of rows, 512 of results */
 
 typedef enum dlcv__key_type { DLCV__KEY_F32, DLCV__KEY_I32, DLCV__KEY_I64 } dlcv__key_type;
 
@@ -8318,8 +8749,9 @@ struct dlcv__scan {
     int sad;                        /* bytes: the |a - b| tiles, not the a * b ones */
     int mr, nr, group, wide, flip;  /* of the tile; group and wide as in backend.h, floats: 1, 0 */
     const dlcv__scan *narrow;       /* floats: the tiles for those that are bytes */
+    size_t patience;                /* floats: 0, or L1 and L2SQ start rough, with so many exact values allowed a query */
     int mc, nc;                     /* queries and data rows of a block */
-    void (*take)(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys);
+    size_t (*take)(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys, float error);
     void (*end)(void *user, int slot, size_t query, size_t count);      /* the last row of these queries was taken */
     void *user;
 };
@@ -8333,7 +8765,9 @@ typedef struct dlcv__space {
     unsigned char *bytes;           /* floats that are bytes: data rows of a panel */
     int32_t *tile;                  /* and a tile of their products */
     int32_t *int_a, *int_b;         /* and what is added to those */
-    float *sum_a, *sum_b;           /* of the current depth, integer-valued floats only */
+    float *sum_a, *sum_b;           /* of the current depth, for the tiles that work by sums */
+    float *size_a, *size_b;         /* rough: sums of magnitudes (L1) or squares (L2SQ) over all depths */
+    double credit;                  /* rough: exact values that may still be computed */
     int64_t *of_a, *of_b;           /* what a metric needs of each whole row: sum a, sum b^2, ... */
     int64_t *square_a;
     float *scale_a, *scale_b;       /* reciprocal norms */
@@ -8369,6 +8803,8 @@ DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv_
     DLCV__CUT(long_c, int64_t, dlcv__is_long(s) ? m * n * 8 : 0);
     DLCV__CUT(sum_a, float, m8);
     DLCV__CUT(sum_b, float, n8);
+    DLCV__CUT(size_a, float, s->patience ? m8 : 0);
+    DLCV__CUT(size_b, float, s->patience ? n8 : 0);
     DLCV__CUT(of_a, int64_t, m8);
     DLCV__CUT(of_b, int64_t, n8);
     DLCV__CUT(square_a, int64_t, m8);
@@ -8403,8 +8839,8 @@ DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspac
         dlcv__scan_tile(narrow);
         s->narrow = narrow;
     }
-    s->mc = (DLCV__BLOCK + s->mr - 1) / s->mr * s->mr;
-    s->nc = (DLCV__BLOCK + s->nr - 1) / s->nr * s->nr;
+    s->mc = (DLCV__QUERIES + s->mr - 1) / s->mr * s->mr;
+    s->nc = (DLCV__ROWS + s->nr - 1) / s->nr * s->nr;
     if (s->na < (size_t)s->mc) s->mc = s->na ? (int)s->na : 1;
     s->packed_once = s->bytes && s->d < workspace / 4 / (size_t)s->mc;
     while (s->mc > 1 || s->nc > s->nr) {
@@ -8439,20 +8875,31 @@ DLCV__FN void dlcv__fetch_row(const unsigned char *p, const unsigned char *end)
     for (; p < stop; p += 64) DLCV__PREFETCH(p);
 }
 
-/* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether all are small integers (floats and L1 only). */
-DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn, unsigned char *packed)
+/* Can the tiles that work by sums take this piece of a row? Rough they can, else if all are small integers. *sum is what they need. */
+DLCV__FN int dlcv__sum_piece(const dlcv__scan *s, int rough, const float *p, size_t kn, float *sum, float *size)
+{
+    float sums[3];
+    if (!rough) return s->table->f32->small_integers(p, kn, sum);
+    s->table->f32->sums(p, kn, sums);
+    *sum = s->metric == DLCV_METRIC_L1 ? sums[0] : sums[2];
+    *size += s->metric == DLCV_METRIC_L1 ? sums[1] : sums[2];
+    return 1;
+}
+
+/* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether the tiles that work by sums can take them. */
+DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn, int rough, unsigned char *packed)
 {
     const size_t size = s->bytes ? 1 : 4;
-    int whole = !s->bytes && s->metric == DLCV_METRIC_L1;
+    int by_sums = rough || (!s->bytes && s->metric == DLCV_METRIC_L1);
     size_t r;
     for (r = 0; r < m; r++) {
         const unsigned char *row = s->a + (i + r) * s->d * size;
         unsigned char *out = packed + r * DLCV__DEPTH_BYTES;
         dlcv__fetch_row(row + (k + kn) * size, row + s->d * size);
         dlcv__spread_row(s, row + k * size, kn, out);
-        whole = whole && s->table->f32->small_integers((const float *)(void *)out, kn, p->sum_a + r);
+        by_sums = by_sums && dlcv__sum_piece(s, rough, (const float *)(void *)out, kn, p->sum_a + r, p->size_a + r);
     }
-    return whole;
+    return by_sums;
 }
 
 /* Moves rows of units of 1, 2 or 8 bytes side by side: out[u, r] = in[r, u]. */
@@ -8484,12 +8931,11 @@ DLCV__FN void dlcv__pack_panel(const dlcv__scan *s, const dlcv__space *p, const 
     else dlcv__transpose_units(out, nr, in, step, rows, units, unit);
 }
 
-/* Data rows j .. j + n - 1, elements k .. k + kn - 1, in panels of nr rows. Returns whether all are small integers. */
-DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, size_t n, size_t k, size_t kn)
+/* Data rows j .. j + n - 1, elements k .. k + kn - 1, in panels of nr rows. Returns whether the tiles that work by sums can take them. */
+DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, size_t n, size_t k, size_t kn, int rough)
 {
-    const dlcv__kernels_f32 *f32 = s->table->f32;
     const size_t size = s->bytes ? 1 : 4, nr = (size_t)s->nr, step = s->d * size;
-    int whole = !s->bytes && s->metric == DLCV_METRIC_L1;
+    int by_sums = rough || (!s->bytes && s->metric == DLCV_METRIC_L1);
     size_t r, done, rows;
     for (done = 0; done < n; done += nr) {
         const unsigned char *in = s->b + ((j + done) * s->d + k) * size;
@@ -8499,11 +8945,11 @@ DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, s
             if (k + kn < s->d) dlcv__fetch_row(in + r * step + kn * size, s->b + (row + 1) * s->d * size);
             else dlcv__fetch_row(s->b + next * s->d * size, s->b + (next + 1) * s->d * size);
         }
-        for (r = 0; r < rows && whole; r++)
-            whole = f32->small_integers((const float *)(const void *)(in + r * step), kn, p->sum_b + done + r);
+        for (r = 0; r < rows && by_sums; r++)
+            by_sums = dlcv__sum_piece(s, rough, (const float *)(const void *)(in + r * step), kn, p->sum_b + done + r, p->size_b + done + r);
         dlcv__pack_panel(s, p, in, step, rows, kn, p->b + done * DLCV__DEPTH_BYTES);
     }
-    return whole;
+    return by_sums;
 }
 
 /* Are all of these floats bytes? Then both sides are packed as such, with what their sums of products want added: for L1 by maxima
@@ -8560,14 +9006,14 @@ DLCV__FN void dlcv__multiply_narrow(const dlcv__scan *s, const dlcv__space *p, s
 }
 
 /* c[m, n] += one packed depth. */
-DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int whole,
+DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int by_sums,
     const unsigned char *packed)
 {
     const dlcv__kernels_f32 *f32 = s->table->f32;
     const dlcv__kernels_u8 *u8 = s->table->u8;
     const size_t nr = (size_t)s->nr, mr = (size_t)s->mr, group = (size_t)s->group;
-    const int kind = whole ? DLCV__TILE_MAX : s->metric == DLCV_METRIC_L1 ? DLCV__TILE_L1
-        : s->metric == DLCV_METRIC_L2SQ ? DLCV__TILE_L2SQ : DLCV__TILE_DOT;
+    const int kind = s->metric == DLCV_METRIC_L1 ? by_sums ? DLCV__TILE_L1_MAX : DLCV__TILE_L1
+        : s->metric == DLCV_METRIC_L2SQ ? by_sums ? DLCV__TILE_L2SQ_DOT : DLCV__TILE_L2SQ : DLCV__TILE_DOT;
     const dlcv__tile_u8 tile = s->sad ? u8->sad_tile : u8->dot_tile, row = s->sad ? u8->sad_row : u8->dot_row;
     const int groups = (int)((kn + group - 1) / group), steps = s->sad ? u8->sad_steps : groups;
     const size_t unit = group << s->wide;
@@ -8705,37 +9151,83 @@ DLCV__FN void dlcv__scan_pairs(const dlcv__scan *s, const dlcv__space *p, int sl
         if (is_long) p->long_c[r] = key;
         else p->c[r] = (int32_t)key;
     }
-    if (is_long) s->take(s->user, slot, i, j, n, DLCV__KEY_I64, p->long_c);
-    else s->take(s->user, slot, i, j, n, DLCV__KEY_I32, p->c);
+    if (is_long) s->take(s->user, slot, i, j, n, DLCV__KEY_I64, p->long_c, 0.0f);
+    else s->take(s->user, slot, i, j, n, DLCV__KEY_I32, p->c, 0.0f);
 }
 
-/* Queries i .. i + m - 1 against data rows j .. j + n - 1. */
-DLCV__FN void dlcv__scan_block(const dlcv__scan *s, const dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n)
+/* c[m, n] of all depths. */
+DLCV__FN void dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, int rough)
 {
     const size_t depth = dlcv__depth(s), cells = m * (size_t)s->nc;
     const int is_long = dlcv__is_long(s);
-    size_t k, r;
+    size_t k;
     memset(p->c, 0, cells * 4);
     if (is_long) memset(p->long_c, 0, cells * 8);
+    if (rough) {
+        memset(p->size_a, 0, m * sizeof(float));
+        memset(p->size_b, 0, n * sizeof(float));
+    }
     for (k = 0; k < s->d; k += depth) {
         const size_t kn = s->d - k < depth ? s->d - k : depth;
         if (s->narrow && dlcv__pack_narrow(s, p, i, m, j, n, k, kn)) {
             dlcv__multiply_narrow(s, p, m, n, kn);
         } else {
             unsigned char *a = s->packed_once ? p->a + k / depth * (size_t)s->mc * DLCV__DEPTH_BYTES : p->a;
-            int whole = s->packed_once ? 0 : dlcv__pack_a(s, p, i, m, k, kn, a);
-            whole &= dlcv__pack_b(s, p, j, n, k, kn);
-            dlcv__multiply(s, p, m, n, kn, whole, a);
+            int by_sums = s->packed_once ? 0 : dlcv__pack_a(s, p, i, m, k, kn, rough, a);
+            by_sums &= dlcv__pack_b(s, p, j, n, k, kn, rough);
+            dlcv__multiply(s, p, m, n, kn, by_sums, a);
         }
         if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
     }
     if (is_long) dlcv__move_long(s, p, m);
+}
+
+/* How far a rough value may be from the direct one, given A + B, where A = sum |a| and B = sum |b| for L1, squares for L2SQ. With u = 2^-24
+ * and D depths of up to 128 elements: a chain of 128 sums is off by 128 u of its magnitude (twice that, doubled, and again for each of the
+ * sums that are subtracted: 384 u (A + B) at most), combining and adding up D depths by (6 + 2 D) u, the direct value itself
+ * by (130 + D) u of a sum that is at most A + B for L1 and 2 (A + B) for L2SQ, whose other terms are smaller: 522 + 3 D and
+ * 519 + 4 D. The rest covers second order terms, A and B themselves, and the comparison; the last term what flushing to zero loses. */
+DLCV__FN float dlcv__rough_error(const dlcv__scan *s, float size)
+{
+    const float depths = (float)(s->d / DLCV__DEPTH_F32 + 1);
+    return size > 0 ? (640.0f + 5.0f * depths) * 5.9604645e-8f * size + (float)s->d * 1e-36f : 0.0f;
+}
+
+/* Hands over rough rows as long as the credit lasts; returns how many. None if a sum is too large, infinite or NaN. */
+DLCV__FN size_t dlcv__take_rough(const dlcv__scan *s, dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n)
+{
+    float most = 0;
+    size_t r;
+    for (r = 0; r < n; r++) most = most < p->size_b[r] || p->size_b[r] != p->size_b[r] ? p->size_b[r] : most;
+    for (r = 0; r < m && p->credit > 0; r++) {
+        const float size = p->size_a[r] + most;
+        if (!(size < 1e36f)) {
+            p->credit -= (double)(m * n) / 4;
+            break;
+        }
+        p->credit -= (double)s->take(s->user, slot, i + r, j, n, DLCV__KEY_F32, p->c + r * (size_t)s->nc, dlcv__rough_error(s, size));
+    }
+    return r;
+}
+
+/* Queries i .. i + m - 1 against data rows j .. j + n - 1. An exact value costs as much as is saved on some thirty rough ones. */
+DLCV__FN void dlcv__scan_block(const dlcv__scan *s, dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n)
+{
+    const int is_long = dlcv__is_long(s);
+    size_t r = 0;
+    if (p->credit > 0) {
+        p->credit += (double)(m * n) / 32;
+        dlcv__multiply_depths(s, p, i, m, j, n, 1);
+        r = dlcv__take_rough(s, p, slot, i, m, j, n);
+        if (r == m) return;
+    }
+    dlcv__multiply_depths(s, p, i, m, j, n, 0);
     dlcv__b_terms(s, p, j, n);
-    for (r = 0; r < m; r++) {
+    for (; r < m; r++) {
         int32_t *c = p->c + r * (size_t)s->nc;
         int64_t *long_c = is_long ? p->long_c + r * (size_t)s->nc : NULL;
         const dlcv__key_type type = is_long ? dlcv__keys_long(s, p, r, long_c) : dlcv__keys_short(s, p, r, c);
-        s->take(s->user, slot, i + r, j, n, type, is_long ? (void *)long_c : (void *)c);
+        s->take(s->user, slot, i + r, j, n, type, is_long ? (void *)long_c : (void *)c, 0.0f);
     }
 }
 
@@ -8747,14 +9239,16 @@ DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block
     dlcv__space p;
     size_t i, j;
     dlcv__space_cut(s, block, &p);
+    p.credit = s->patience ? 1 : 0;
     for (i = a0; i < a1; i += (size_t)s->mc) {
         const size_t m = a1 - i < (size_t)s->mc ? a1 - i : (size_t)s->mc;
         const int pairs = s->bytes && m <= 2 && s->metric != DLCV_METRIC_COSINE;
         size_t n, r;
         if (!pairs) dlcv__a_terms(s, &p, i, m);
+        if (p.credit > 0) p.credit += (double)(s->patience * m);
         if (!pairs && s->packed_once)
             for (n = 0; n < s->d; n += depth)
-                dlcv__pack_a(s, &p, i, m, n, s->d - n < depth ? s->d - n : depth, p.a + n / depth * (size_t)s->mc * DLCV__DEPTH_BYTES);
+                dlcv__pack_a(s, &p, i, m, n, s->d - n < depth ? s->d - n : depth, 0, p.a + n / depth * (size_t)s->mc * DLCV__DEPTH_BYTES);
         for (j = b0; j < b1; j += n) {
             n = b1 - j < (size_t)s->nc ? b1 - j : (size_t)s->nc;
             if (!pairs) dlcv__scan_block(s, &p, slot, i, m, j, n);
@@ -8765,29 +9259,36 @@ DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block
     dlcv__fp_leave(fp);
 }
 
-/* Fills in what two tensors of vectors say; the first dimension counts, the others are the vector. */
-DLCV__FN dlcv_status dlcv__scan_begin(const char *who, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv__scan *s)
+/* Fills in what two tensors of vectors, which messages call a_name and b_name, say; the first dimension counts, the others are the
+ * vector. */
+DLCV__FN dlcv_status dlcv__scan_begin(const char *who, dlcv_metric metric, const char *a_name, const dlcv_tensor *a, const char *b_name,
+    const dlcv_tensor *b, dlcv__scan *s)
 {
     char ta[96], tb[96];
     size_t d[2] = { 1, 1 };
     int i, t;
     memset(s, 0, sizeof *s);
-    if (dlcv__check(who, "a", a) || dlcv__check(who, "b", b)) return DLCV_ERR_ARGUMENT;
+    if (dlcv__check(who, a_name, a) || dlcv__check(who, b_name, b)) return DLCV_ERR_ARGUMENT;
     dlcv__shape_text(a->shape, ta, sizeof ta);
     dlcv__shape_text(b->shape, tb, sizeof tb);
     if ((int)metric < DLCV_METRIC_L2 || (int)metric > DLCV_METRIC_DOT)
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d is no metric", who, (int)metric);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: metric is %d, must be DLCV_METRIC_L2 (0) .. DLCV_METRIC_DOT (4)", who, (int)metric);
+    if (a == b && a->dtype != DLCV_F32 && a->dtype != DLCV_U8)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is %s %s, must be f32 or u8", who, a_name, dlcv__dtype_name(a->dtype), ta);
     if (a->dtype != b->dtype || (a->dtype != DLCV_F32 && a->dtype != DLCV_U8))
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s %s and %s %s, both must be f32 or both u8", who, dlcv__dtype_name(a->dtype), ta,
-            dlcv__dtype_name(b->dtype), tb);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is %s %s and %s %s %s, both must be f32 or both u8", who, a_name,
+            dlcv__dtype_name(a->dtype), ta, b_name, dlcv__dtype_name(b->dtype), tb);
     for (t = 0; t < 2; t++) {
         const dlcv_shape *shape = t ? &b->shape : &a->shape;
         for (i = 1; i < shape->ndim; i++)
             if (!dlcv__mul(d[t], (size_t)shape->dim[i], &d[t]))
                 return dlcv_fail(DLCV_ERR_SHAPE, "%s: a vector of %s has too many elements", who, t ? tb : ta);
     }
-    if (a->shape.ndim < 1 || b->shape.ndim < 1 || d[0] != d[1])
-        return dlcv_fail(DLCV_ERR_SHAPE, "%s: vectors of %s have %zu elements, those of %s %zu", who, ta, d[0], tb, d[1]);
+    if (a->shape.ndim < 1 || b->shape.ndim < 1 || d[0] != d[1]) {
+        const int one = a->shape.ndim + 1 == b->shape.ndim && dlcv_tensor_count(a) == d[1];
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: vectors of %s %s have %zu elements, those of %s %s %zu%s", who, a_name, ta, d[0], b_name, tb, d[1],
+            one ? "; a single one is viewed as [1, ...]" : "");
+    }
     s->table = dlcv__kernels();
     s->metric = metric == DLCV_METRIC_L2 ? DLCV_METRIC_L2SQ : metric;
     s->bytes = a->dtype == DLCV_U8;
@@ -8850,13 +9351,14 @@ typedef struct dlcv__pairwise {
     int root;                       /* L2 */
 } dlcv__pairwise;
 
-DLCV__FN void dlcv__pairwise_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys)
+DLCV__FN size_t dlcv__pairwise_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys, float error)
 {
     const dlcv__pairwise *p = (const dlcv__pairwise *)user;
     const int root = p->root;
     const float *f = (const float *)keys;
     size_t j;
     (void)slot;
+    (void)error;
     for (j = 0; j < count; j++) {
         float v;
         if (type == DLCV__KEY_F32) v = root ? sqrtf(f[j]) : f[j];
@@ -8866,6 +9368,7 @@ DLCV__FN void dlcv__pairwise_take(void *user, int slot, size_t query, size_t row
         }
         memcpy(p->out + (query * p->columns + row + j) * 4, &v, 4);
     }
+    return 0;
 }
 
 DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv_tensor *out)
@@ -8875,7 +9378,7 @@ DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, cons
     dlcv__scan s, narrow;
     dlcv__crew crew;
     size_t bytes;
-    dlcv_status status = dlcv__scan_begin("pairwise", metric, a, b, &s);
+    dlcv_status status = dlcv__scan_begin("pairwise", metric, "a", a, "b", b, &s);
     if (!status) status = dlcv__among("pairwise", "out", out, a, b);
     if (!status) status = dlcv__out(&e, "pairwise", DLCV_F32, dlcv_shape2((int)s.na, (int)s.nb), out);
     if (status || !s.na || !s.nb) return status;
@@ -8920,7 +9423,8 @@ DLCV_API double dlcv_self_test(const dlcv_env *env)
 }
 
 #undef DLCV__SHORT
-#undef DLCV__BLOCK
+#undef DLCV__QUERIES
+#undef DLCV__ROWS
 /* ---- src/knn.c */
 /* ---- nearest neighbours ------------------------------------------------------------------------------------------------------------ */
 struct dlcv_knn {
@@ -8941,7 +9445,7 @@ DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train
     if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_new: out is NULL");
     *out = NULL;
     if (!train) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_new: train is NULL");
-    status = dlcv__scan_begin("knn_new", opts ? opts->metric : DLCV_METRIC_L2, &train->x, &train->x, &s);
+    status = dlcv__scan_begin("knn_new", opts ? opts->metric : DLCV_METRIC_L2, "train->x", &train->x, "train->x", &train->x, &s);
     if (status) return status;
     if (train->y.data && (train->y.dtype != DLCV_I32 || train->y.shape.ndim != 1 || (size_t)train->y.shape.dim[0] != s.nb)) {
         char text[96];
@@ -9030,6 +9534,7 @@ DLCV__FN void dlcv__best_sort(dlcv__best *best)
 
 typedef struct dlcv__search {
     const dlcv__table *table;
+    const dlcv__scan *scan;
     dlcv_metric metric;
     int k;
     dlcv__best *best;               /* [tasks][lists] */
@@ -9064,16 +9569,33 @@ DLCV__FN size_t dlcv__next_below(const dlcv__search *f, dlcv__key_type type, con
     return begin;
 }
 
-DLCV__FN void dlcv__search_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys)
+/* Key j; a rough one is computed again. */
+DLCV__FN double dlcv__exact_key(const dlcv__search *f, size_t query, size_t row, size_t j, dlcv__key_type type, void *keys, float error)
+{
+    const dlcv__scan *s = f->scan;
+    const float *a, *b;
+    float key;
+    if (!(error > 0)) return dlcv__key_at(type, keys, j);
+    a = (const float *)(const void *)(s->a + query * s->d * 4);
+    b = (const float *)(const void *)(s->b + (row + j) * s->d * 4);
+    key = s->metric == DLCV_METRIC_L1 ? f->table->f32->chain_l1(a, b, s->d) : f->table->f32->chain_l2sq(a, b, s->d);
+    return dlcv__key_at(DLCV__KEY_F32, &key, 0);
+}
+
+/* `error`: how far the keys may be from the exact ones, floats only. Returns how many were computed again. */
+DLCV__FN size_t dlcv__search_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys, float error)
 {
     const dlcv__search *f = (const dlcv__search *)user;
     dlcv__best *best = dlcv__list(f, slot, query);
-    size_t j = 0;
-    for (; j < count && best->count < f->k; j++) dlcv__best_add(best, f->k, dlcv__key_at(type, keys, j), (int32_t)(row + j));
-    while ((j = dlcv__next_below(f, type, keys, j, count, best->keys[0])) < count) {
-        dlcv__best_add(best, f->k, dlcv__key_at(type, keys, j), (int32_t)(row + j));
+    size_t j = 0, again = 0;
+    for (; j < count && best->count < f->k; j++, again++)
+        dlcv__best_add(best, f->k, dlcv__exact_key(f, query, row, j, type, keys, error), (int32_t)(row + j));
+    while ((j = dlcv__next_below(f, type, keys, j, count, best->keys[0] + (double)error)) < count) {
+        dlcv__best_add(best, f->k, dlcv__exact_key(f, query, row, j, type, keys, error), (int32_t)(row + j));
         j++;
+        again++;
     }
+    return error > 0 ? again : 0;
 }
 
 /* Writes a query's results out and empties its list. */
@@ -9132,19 +9654,26 @@ DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, s
 }
 
 /* The search proper: everything is checked and the outputs stand. */
-DLCV__FN dlcv_status dlcv__search_run(const dlcv_knn *knn, dlcv__scan *s, dlcv__search *f)
+DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv__scan *s, dlcv__search *f)
 {
     const int width = dlcv__width(&knn->env);
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__crew crew;
     dlcv__scan narrow;
-    size_t per_query, all, spaces, lists;
+    size_t per_query, all, spaces, lists, depths;
     unsigned char *block, *list_block;
     if (!dlcv__mul((size_t)f->k, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__best), &per_query)) per_query = (size_t)-1;
     s->ranked = 1;
     s->take = dlcv__search_take;
     s->end = dlcv__search_end;
     s->user = f;
+    f->scan = s;
+    /* A query's list is improved about k (1 + ln(nb / k)) times. Rough pays where that is little beside nb and there are queries
+     * enough for arithmetic to be what takes the time; an exact value of less than eight depths takes as long as one of eight. */
+    depths = s->d / DLCV__DEPTH_F32 + 1;
+    if (!s->bytes && (s->metric == DLCV_METRIC_L1 || s->metric == DLCV_METRIC_L2SQ) && s->na >= 32
+        && s->nb / (size_t)f->k * (depths < 8 ? depths : 8) >= 4096)
+        s->patience = 16 + 8 * (size_t)f->k;
     /* dealt by rows, every task has a list for every query: only while they take less than half of the workspace */
     f->by_rows = dlcv__by_rows(s, width) && dlcv__mul(per_query, s->na, &all) && all <= knn->workspace / 2;
     if (f->by_rows) dlcv__scan_plan(s, &narrow, knn->workspace - all, 0);
@@ -9152,7 +9681,7 @@ DLCV__FN dlcv_status dlcv__search_run(const dlcv_knn *knn, dlcv__scan *s, dlcv__
     f->lists = f->by_rows ? s->na : (size_t)s->mc;
     if (!dlcv__crew_plan(&crew, s, width, f->by_rows, &spaces) || !dlcv__lists_cut(f, crew.tasks, NULL, &lists)) {
         dlcv__fp_leave(fp);
-        return dlcv_fail(DLCV_ERR_MEMORY, "knn_search: lists of %d neighbours for %zu queries on %d threads overflow size_t", f->k, f->lists, width);
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: lists of %d neighbours for %zu queries on %d threads overflow size_t", who, f->k, f->lists, width);
     }
     block = (unsigned char *)dlcv__alloc(&knn->env, spaces);
     list_block = block ? (unsigned char *)dlcv__alloc(&knn->env, lists) : NULL;
@@ -9168,30 +9697,41 @@ DLCV__FN dlcv_status dlcv__search_run(const dlcv_knn *knn, dlcv__scan *s, dlcv__
     return list_block ? DLCV_OK : DLCV_ERR_MEMORY;
 }
 
-DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices, dlcv_tensor *distances)
+/* dlcv_knn_search, on behalf of `who` */
+DLCV__FN dlcv_status dlcv__find_near(const char *who, const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices,
+    dlcv_tensor *distances)
 {
     dlcv__scan s;
     dlcv__search f;
     dlcv_shape shape;
     dlcv_status status;
-    if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_search: knn is NULL");
-    status = dlcv__scan_begin("knn_search", knn->metric, queries, &knn->x, &s);
+    if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: knn is NULL", who);
+    status = dlcv__scan_begin(who, knn->metric, "queries", queries, "train->x", &knn->x, &s);
     if (status) return status;
-    if (k < 1 || (size_t)k > s.nb) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_search: k is %d, there are %zu training samples", k, s.nb);
-    if (dlcv__among("knn_search", "indices", indices, queries, &knn->x) || dlcv__among("knn_search", "distances", distances, queries, &knn->x))
+    if (k < 1 || (size_t)k > s.nb)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: k is %d, must be 1 .. %zu, the number of training samples", who, k, s.nb);
+    if (!indices && !distances) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: indices and distances are both NULL", who);
+    if (dlcv__among(who, "indices", indices, queries, &knn->x) || dlcv__among(who, "distances", distances, queries, &knn->x))
         return DLCV_ERR_ARGUMENT;
+    if (indices && distances && (indices == distances || dlcv__overlap(indices, distances)))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: indices and distances are the same memory", who);
     s.table = knn->table;
     shape = dlcv_shape2((int)s.na, k);
-    if (indices) status = dlcv__out(&knn->env, "knn_search", DLCV_I32, shape, indices);
-    if (distances && !status) status = dlcv__out(&knn->env, "knn_search", DLCV_F32, shape, distances);
-    if (status || !s.na || (!indices && !distances)) return status;
+    if (indices) status = dlcv__out_named(&knn->env, who, "indices", DLCV_I32, shape, indices);
+    if (distances && !status) status = dlcv__out_named(&knn->env, who, "distances", DLCV_F32, shape, distances);
+    if (status || !s.na) return status;
     memset(&f, 0, sizeof f);
     f.table = knn->table;
     f.metric = knn->metric;
     f.k = k;
     f.indices = indices ? (unsigned char *)indices->data : NULL;
     f.distances = distances ? (unsigned char *)distances->data : NULL;
-    return dlcv__search_run(knn, &s, &f);
+    return dlcv__search_run(who, knn, &s, &f);
+}
+
+DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices, dlcv_tensor *distances)
+{
+    return dlcv__find_near("knn_search", knn, queries, k, indices, distances);
 }
 
 /* The vote of one query. `best` has room for k: its labels are sorted, equal ones by rank, and counted run by run. */
@@ -9219,48 +9759,53 @@ DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, cons
 }
 
 /* Are these the [q, >= k] results of a search in knn? */
-DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k)
+DLCV__FN dlcv_status dlcv__vote_check(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k)
 {
     char ti[96], td[96];
     size_t q, columns, i, j;
     const int n = knn->x.shape.dim[0];
-    if (dlcv__check("knn_vote", "indices", indices) || dlcv__check("knn_vote", "distances", distances)) return DLCV_ERR_ARGUMENT;
+    if (dlcv__check(who, "indices", indices) || dlcv__check(who, "distances", distances)) return DLCV_ERR_ARGUMENT;
     dlcv__shape_text(indices->shape, ti, sizeof ti);
     dlcv__shape_text(distances->shape, td, sizeof td);
     if (indices->dtype != DLCV_I32 || distances->dtype != DLCV_F32 || indices->shape.ndim != 2 || distances->shape.ndim != 2
         || indices->shape.dim[0] != distances->shape.dim[0] || indices->shape.dim[1] != distances->shape.dim[1])
-        return dlcv_fail(DLCV_ERR_SHAPE, "knn_vote: indices are %s %s and distances %s %s, i32 [q, k] and f32 [q, k] are needed",
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: indices are %s %s and distances %s %s, i32 [q, k] and f32 [q, k] are needed", who,
             dlcv__dtype_name(indices->dtype), ti, dlcv__dtype_name(distances->dtype), td);
     if (k < 1 || k > indices->shape.dim[1])
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: k is %d, indices are %s", k, ti);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: k is %d, must be 1 .. %d, the columns of indices %s", who, k, indices->shape.dim[1], ti);
     q = (size_t)indices->shape.dim[0];
     columns = (size_t)indices->shape.dim[1];
     for (i = 0; i < q; i++)
         for (j = 0; j < (size_t)k; j++) {
             const int32_t row = dlcv__load_i32((const unsigned char *)indices->data + 4 * (i * columns + j));
             int32_t label;
-            if (row < 0 || row >= n) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: query %zu has index %d, there are %d training samples", i, (int)row, n);
+            if (row < 0 || row >= n) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: query %zu has index %d, there are %d training samples", who, i, (int)row, n);
             label = dlcv__load_i32((const unsigned char *)knn->y.data + 4 * (size_t)row);
-            if (label < 0 || (knn->classes > 0 && label >= knn->classes))
-                return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: training sample %d has label %d, there are %d classes", (int)row, (int)label, knn->classes);
+            if (label < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: training sample %d has label %d, labels are 0 or more", who, (int)row, (int)label);
+            if (knn->classes > 0 && label >= knn->classes)
+                return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: training sample %d has label %d, must be 0 .. %d, since train->classes was %d", who, (int)row,
+                    (int)label, knn->classes - 1, knn->classes);
         }
     return DLCV_OK;
 }
 
-DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
+/* dlcv_knn_vote, on behalf of `who` */
+DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k,
+    dlcv_tensor *labels)
 {
     size_t q, columns, i, bytes;
     dlcv__best best;
     dlcv__fp fp;
     dlcv_status status;
-    if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: knn is NULL");
-    if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "knn_vote: the training data had no labels");
-    status = dlcv__vote_check(knn, indices, distances, k);
-    if (!status) status = dlcv__among("knn_vote", "labels", labels, indices, distances);
-    if (!status) status = dlcv__out(&knn->env, "knn_vote", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
+    if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: knn is NULL", who);
+    if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "%s: the training data had no labels; set train->y before dlcv_knn_new", who);
+    status = dlcv__vote_check(who, knn, indices, distances, k);
+    if (!status) status = dlcv__among(who, "labels", labels, indices, distances);
+    if (!status) status = dlcv__among(who, "labels", labels, &knn->x, &knn->y);
+    if (!status) status = dlcv__out_named(&knn->env, who, "labels", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
     if (status) return status;
     if (!dlcv__mul((size_t)k, sizeof(double) + sizeof(int32_t), &bytes))
-        return dlcv_fail(DLCV_ERR_MEMORY, "knn_vote: sorting %d labels overflows size_t", k);
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: sorting %d labels overflows size_t", who, k);
     best.keys = (double *)dlcv__alloc(&knn->env, bytes);
     if (!best.keys) return DLCV_ERR_MEMORY;
     best.rows = (int32_t *)(void *)(best.keys + k);
@@ -9277,15 +9822,23 @@ DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indic
     return DLCV_OK;
 }
 
+DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
+{
+    return dlcv__votes("knn_vote", knn, indices, distances, k, labels);
+}
+
 DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels)
 {
     dlcv_tensor indices, distances;
     dlcv_status status;
     memset(&indices, 0, sizeof indices);
     memset(&distances, 0, sizeof distances);
-    if (knn && !knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "knn_predict: the training data had no labels");
-    status = dlcv_knn_search(knn, queries, k, &indices, &distances);
-    if (!status) status = dlcv_knn_vote(knn, &indices, &distances, k, labels);
+    if (knn && !knn->y.data)
+        return dlcv_fail(DLCV_ERR_STATE, "knn_predict: the training data had no labels; set train->y before dlcv_knn_new");
+    if (!labels) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_predict: labels is NULL");
+    status = dlcv__among("knn_predict", "labels", labels, queries, NULL);
+    if (!status) status = dlcv__find_near("knn_predict", knn, queries, k, &indices, &distances);
+    if (!status) status = dlcv__votes("knn_predict", knn, &indices, &distances, k, labels);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);
     return status;

@@ -215,7 +215,7 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
 typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
 
-enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_MAX, DLCV__TILES };
+enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
 typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
@@ -223,6 +223,9 @@ typedef struct dlcv__kernels_f32 {
     float (*dot)(const float *a, const float *b, size_t n);
     void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
     dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
+    float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
+    float (*chain_l2sq)(const float *a, const float *b, size_t n);
+    void (*sums)(const float *p, size_t n, float out[3]);                           /* of p, of |p|, of p^2 */
     int (*small_integers)(const float *p, size_t n, float *sum);                    /* all integers up to 2^15? their sum */
     int (*to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2]);            /* all bytes? out, their sum, their squares' */
     void (*add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n);  /* c += a + b + times t */

@@ -133,6 +133,7 @@
 #undef DLCV__F_DOT1
 #undef DLCV__F_PUT1
 #undef DLCV__F_PUT_MAX1
+#undef DLCV__F_PUT_DOT1
 #undef DLCV__F_ZERO
 #undef DLCV__F_QUERY
 #undef DLCV__F_L1
@@ -141,7 +142,11 @@
 #undef DLCV__F_DOT
 #undef DLCV__F_PUT
 #undef DLCV__F_PUT_MAX
+#undef DLCV__F_PUT_DOT
 #undef DLCV__TILE
+#undef DLCV__CHAIN_STEP
+#undef DLCV__CHAIN_ADD
+#undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8

@@ -100,6 +100,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
     v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
     DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_DOT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    DLCV__VSTORE(p, v); }
 
 #define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
 #define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
@@ -109,6 +114,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
 #define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
 #define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
+#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
 
 #define DLCV__TILE(NAME, ROWS, STEP, PUT) \
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
@@ -129,11 +135,63 @@ DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c,
 DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(tile_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
 DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
 DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
 DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(row_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+
+/* One pair to the bits that a tile would give: a chain for each depth, whose sums are added up. Eight depths go side by side; all lanes
+ * compute the same. */
+#define DLCV__CHAIN_STEP(j, STEP) { \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    STEP(j) }
+#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
+#define DLCV__CHAIN(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    DLCV__V sum = DLCV__VZERO(); \
+    float lanes[DLCV__VW]; \
+    size_t i, depth; \
+    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
+        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
+        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
+        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
+    } \
+    for (; n; n -= depth, a += depth, b += depth) { \
+        DLCV__PAIR_ZERO(0, 0) \
+        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
+        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
+        DLCV__CHAIN_ADD(0, 0) \
+    } \
+    (void)one; \
+    DLCV__VSTORE(lanes, sum); \
+    DLCV__LEAVE(); \
+    return lanes[0]; \
+}
+
+DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
+DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
+
+/* The sums of p, of |p| and of p^2. */
+DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
+{
+    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        sum = DLCV__VADD(sum, v);
+        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+    }
+    out[0] = DLCV__VSUM(sum);
+    out[1] = DLCV__VSUM(sizes);
+    out[2] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+}
 
 /* Are all n floats integers of magnitude up to 2^15? Then *sum is their sum. With n <= 128 that sum, the sums of
  * |a - b| and of max(a, b), and twice the latter are integers below 2^23, so that 2 sum max(a, b) - sum a - sum b has the

@@ -58,10 +58,17 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
  *
  * Floats that are whole numbers take a shorter way to the same bits, depth by depth: all 0 .. 255 (pixels that were never scaled), they
  * are multiplied as bytes, four to eight times as fast; otherwise up to 2^15, L1 is taken as 2 sum max(a, b) - sum a - sum b. The sum
- * over a depth of 128 is below 2^24 either way, an exact float in whatever order it is added up. */
+ * over a depth of 128 is below 2^24 either way, an exact float in whatever order it is added up.
+ *
+ * A search need not know every distance exactly. Rough, L1 comes as 2 sum max(a, b) - sum a - sum b and L2SQ as sum a^2 + sum b^2 -
+ * 2 sum ab, in two operations an element instead of three and one instead of two; whatever might be near enough, given the bound on
+ * the error in dlcv__rough_error, is computed again to the bits of the direct tile (chain_l1, chain_l2sq), so that the results are the
+ * same. Where that happens too often (data far from the origin, many ties) the block is computed again directly, and so are all that
+ * follow. */
 #define DLCV__SHORT 32768           /* 32768 * 255^2 < 2^31 */
 #define DLCV__WORKSPACE ((size_t)4 << 20)
-#define DLCV__BLOCK 512             /* queries and data rows of a block, if the workspace allows */
+#define DLCV__QUERIES 512           /* of a block, if the workspace allows, */
+#define DLCV__ROWS 256              /* and data rows: 256 KB of queries, 128 of rows, 512 of results */
 
 typedef enum dlcv__key_type { DLCV__KEY_F32, DLCV__KEY_I32, DLCV__KEY_I64 } dlcv__key_type;
 
@@ -77,8 +84,9 @@ struct dlcv__scan {
     int sad;                        /* bytes: the |a - b| tiles, not the a * b ones */
     int mr, nr, group, wide, flip;  /* of the tile; group and wide as in backend.h, floats: 1, 0 */
     const dlcv__scan *narrow;       /* floats: the tiles for those that are bytes */
+    size_t patience;                /* floats: 0, or L1 and L2SQ start rough, with so many exact values allowed a query */
     int mc, nc;                     /* queries and data rows of a block */
-    void (*take)(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys);
+    size_t (*take)(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys, float error);
     void (*end)(void *user, int slot, size_t query, size_t count);      /* the last row of these queries was taken */
     void *user;
 };
@@ -92,7 +100,9 @@ typedef struct dlcv__space {
     unsigned char *bytes;           /* floats that are bytes: data rows of a panel */
     int32_t *tile;                  /* and a tile of their products */
     int32_t *int_a, *int_b;         /* and what is added to those */
-    float *sum_a, *sum_b;           /* of the current depth, integer-valued floats only */
+    float *sum_a, *sum_b;           /* of the current depth, for the tiles that work by sums */
+    float *size_a, *size_b;         /* rough: sums of magnitudes (L1) or squares (L2SQ) over all depths */
+    double credit;                  /* rough: exact values that may still be computed */
     int64_t *of_a, *of_b;           /* what a metric needs of each whole row: sum a, sum b^2, ... */
     int64_t *square_a;
     float *scale_a, *scale_b;       /* reciprocal norms */
@@ -128,6 +138,8 @@ DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv_
     DLCV__CUT(long_c, int64_t, dlcv__is_long(s) ? m * n * 8 : 0);
     DLCV__CUT(sum_a, float, m8);
     DLCV__CUT(sum_b, float, n8);
+    DLCV__CUT(size_a, float, s->patience ? m8 : 0);
+    DLCV__CUT(size_b, float, s->patience ? n8 : 0);
     DLCV__CUT(of_a, int64_t, m8);
     DLCV__CUT(of_b, int64_t, n8);
     DLCV__CUT(square_a, int64_t, m8);
@@ -162,8 +174,8 @@ DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspac
         dlcv__scan_tile(narrow);
         s->narrow = narrow;
     }
-    s->mc = (DLCV__BLOCK + s->mr - 1) / s->mr * s->mr;
-    s->nc = (DLCV__BLOCK + s->nr - 1) / s->nr * s->nr;
+    s->mc = (DLCV__QUERIES + s->mr - 1) / s->mr * s->mr;
+    s->nc = (DLCV__ROWS + s->nr - 1) / s->nr * s->nr;
     if (s->na < (size_t)s->mc) s->mc = s->na ? (int)s->na : 1;
     s->packed_once = s->bytes && s->d < workspace / 4 / (size_t)s->mc;
     while (s->mc > 1 || s->nc > s->nr) {
@@ -198,20 +210,31 @@ DLCV__FN void dlcv__fetch_row(const unsigned char *p, const unsigned char *end)
     for (; p < stop; p += 64) DLCV__PREFETCH(p);
 }
 
-/* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether all are small integers (floats and L1 only). */
-DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn, unsigned char *packed)
+/* Can the tiles that work by sums take this piece of a row? Rough they can, else if all are small integers. *sum is what they need. */
+DLCV__FN int dlcv__sum_piece(const dlcv__scan *s, int rough, const float *p, size_t kn, float *sum, float *size)
+{
+    float sums[3];
+    if (!rough) return s->table->f32->small_integers(p, kn, sum);
+    s->table->f32->sums(p, kn, sums);
+    *sum = s->metric == DLCV_METRIC_L1 ? sums[0] : sums[2];
+    *size += s->metric == DLCV_METRIC_L1 ? sums[1] : sums[2];
+    return 1;
+}
+
+/* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether the tiles that work by sums can take them. */
+DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn, int rough, unsigned char *packed)
 {
     const size_t size = s->bytes ? 1 : 4;
-    int whole = !s->bytes && s->metric == DLCV_METRIC_L1;
+    int by_sums = rough || (!s->bytes && s->metric == DLCV_METRIC_L1);
     size_t r;
     for (r = 0; r < m; r++) {
         const unsigned char *row = s->a + (i + r) * s->d * size;
         unsigned char *out = packed + r * DLCV__DEPTH_BYTES;
         dlcv__fetch_row(row + (k + kn) * size, row + s->d * size);
         dlcv__spread_row(s, row + k * size, kn, out);
-        whole = whole && s->table->f32->small_integers((const float *)(void *)out, kn, p->sum_a + r);
+        by_sums = by_sums && dlcv__sum_piece(s, rough, (const float *)(void *)out, kn, p->sum_a + r, p->size_a + r);
     }
-    return whole;
+    return by_sums;
 }
 
 /* Moves rows of units of 1, 2 or 8 bytes side by side: out[u, r] = in[r, u]. */
@@ -243,12 +266,11 @@ DLCV__FN void dlcv__pack_panel(const dlcv__scan *s, const dlcv__space *p, const 
     else dlcv__transpose_units(out, nr, in, step, rows, units, unit);
 }
 
-/* Data rows j .. j + n - 1, elements k .. k + kn - 1, in panels of nr rows. Returns whether all are small integers. */
-DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, size_t n, size_t k, size_t kn)
+/* Data rows j .. j + n - 1, elements k .. k + kn - 1, in panels of nr rows. Returns whether the tiles that work by sums can take them. */
+DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, size_t n, size_t k, size_t kn, int rough)
 {
-    const dlcv__kernels_f32 *f32 = s->table->f32;
     const size_t size = s->bytes ? 1 : 4, nr = (size_t)s->nr, step = s->d * size;
-    int whole = !s->bytes && s->metric == DLCV_METRIC_L1;
+    int by_sums = rough || (!s->bytes && s->metric == DLCV_METRIC_L1);
     size_t r, done, rows;
     for (done = 0; done < n; done += nr) {
         const unsigned char *in = s->b + ((j + done) * s->d + k) * size;
@@ -258,11 +280,11 @@ DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, s
             if (k + kn < s->d) dlcv__fetch_row(in + r * step + kn * size, s->b + (row + 1) * s->d * size);
             else dlcv__fetch_row(s->b + next * s->d * size, s->b + (next + 1) * s->d * size);
         }
-        for (r = 0; r < rows && whole; r++)
-            whole = f32->small_integers((const float *)(const void *)(in + r * step), kn, p->sum_b + done + r);
+        for (r = 0; r < rows && by_sums; r++)
+            by_sums = dlcv__sum_piece(s, rough, (const float *)(const void *)(in + r * step), kn, p->sum_b + done + r, p->size_b + done + r);
         dlcv__pack_panel(s, p, in, step, rows, kn, p->b + done * DLCV__DEPTH_BYTES);
     }
-    return whole;
+    return by_sums;
 }
 
 /* Are all of these floats bytes? Then both sides are packed as such, with what their sums of products want added: for L1 by maxima
@@ -319,14 +341,14 @@ DLCV__FN void dlcv__multiply_narrow(const dlcv__scan *s, const dlcv__space *p, s
 }
 
 /* c[m, n] += one packed depth. */
-DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int whole,
+DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int by_sums,
     const unsigned char *packed)
 {
     const dlcv__kernels_f32 *f32 = s->table->f32;
     const dlcv__kernels_u8 *u8 = s->table->u8;
     const size_t nr = (size_t)s->nr, mr = (size_t)s->mr, group = (size_t)s->group;
-    const int kind = whole ? DLCV__TILE_MAX : s->metric == DLCV_METRIC_L1 ? DLCV__TILE_L1
-        : s->metric == DLCV_METRIC_L2SQ ? DLCV__TILE_L2SQ : DLCV__TILE_DOT;
+    const int kind = s->metric == DLCV_METRIC_L1 ? by_sums ? DLCV__TILE_L1_MAX : DLCV__TILE_L1
+        : s->metric == DLCV_METRIC_L2SQ ? by_sums ? DLCV__TILE_L2SQ_DOT : DLCV__TILE_L2SQ : DLCV__TILE_DOT;
     const dlcv__tile_u8 tile = s->sad ? u8->sad_tile : u8->dot_tile, row = s->sad ? u8->sad_row : u8->dot_row;
     const int groups = (int)((kn + group - 1) / group), steps = s->sad ? u8->sad_steps : groups;
     const size_t unit = group << s->wide;
@@ -464,37 +486,83 @@ DLCV__FN void dlcv__scan_pairs(const dlcv__scan *s, const dlcv__space *p, int sl
         if (is_long) p->long_c[r] = key;
         else p->c[r] = (int32_t)key;
     }
-    if (is_long) s->take(s->user, slot, i, j, n, DLCV__KEY_I64, p->long_c);
-    else s->take(s->user, slot, i, j, n, DLCV__KEY_I32, p->c);
+    if (is_long) s->take(s->user, slot, i, j, n, DLCV__KEY_I64, p->long_c, 0.0f);
+    else s->take(s->user, slot, i, j, n, DLCV__KEY_I32, p->c, 0.0f);
 }
 
-/* Queries i .. i + m - 1 against data rows j .. j + n - 1. */
-DLCV__FN void dlcv__scan_block(const dlcv__scan *s, const dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n)
+/* c[m, n] of all depths. */
+DLCV__FN void dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, int rough)
 {
     const size_t depth = dlcv__depth(s), cells = m * (size_t)s->nc;
     const int is_long = dlcv__is_long(s);
-    size_t k, r;
+    size_t k;
     memset(p->c, 0, cells * 4);
     if (is_long) memset(p->long_c, 0, cells * 8);
+    if (rough) {
+        memset(p->size_a, 0, m * sizeof(float));
+        memset(p->size_b, 0, n * sizeof(float));
+    }
     for (k = 0; k < s->d; k += depth) {
         const size_t kn = s->d - k < depth ? s->d - k : depth;
         if (s->narrow && dlcv__pack_narrow(s, p, i, m, j, n, k, kn)) {
             dlcv__multiply_narrow(s, p, m, n, kn);
         } else {
             unsigned char *a = s->packed_once ? p->a + k / depth * (size_t)s->mc * DLCV__DEPTH_BYTES : p->a;
-            int whole = s->packed_once ? 0 : dlcv__pack_a(s, p, i, m, k, kn, a);
-            whole &= dlcv__pack_b(s, p, j, n, k, kn);
-            dlcv__multiply(s, p, m, n, kn, whole, a);
+            int by_sums = s->packed_once ? 0 : dlcv__pack_a(s, p, i, m, k, kn, rough, a);
+            by_sums &= dlcv__pack_b(s, p, j, n, k, kn, rough);
+            dlcv__multiply(s, p, m, n, kn, by_sums, a);
         }
         if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
     }
     if (is_long) dlcv__move_long(s, p, m);
+}
+
+/* How far a rough value may be from the direct one, given A + B, where A = sum |a| and B = sum |b| for L1, squares for L2SQ. With u = 2^-24
+ * and D depths of up to 128 elements: a chain of 128 sums is off by 128 u of its magnitude (twice that, doubled, and again for each of the
+ * sums that are subtracted: 384 u (A + B) at most), combining and adding up D depths by (6 + 2 D) u, the direct value itself
+ * by (130 + D) u of a sum that is at most A + B for L1 and 2 (A + B) for L2SQ, whose other terms are smaller: 522 + 3 D and
+ * 519 + 4 D. The rest covers second order terms, A and B themselves, and the comparison; the last term what flushing to zero loses. */
+DLCV__FN float dlcv__rough_error(const dlcv__scan *s, float size)
+{
+    const float depths = (float)(s->d / DLCV__DEPTH_F32 + 1);
+    return size > 0 ? (640.0f + 5.0f * depths) * 5.9604645e-8f * size + (float)s->d * 1e-36f : 0.0f;
+}
+
+/* Hands over rough rows as long as the credit lasts; returns how many. None if a sum is too large, infinite or NaN. */
+DLCV__FN size_t dlcv__take_rough(const dlcv__scan *s, dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n)
+{
+    float most = 0;
+    size_t r;
+    for (r = 0; r < n; r++) most = most < p->size_b[r] || p->size_b[r] != p->size_b[r] ? p->size_b[r] : most;
+    for (r = 0; r < m && p->credit > 0; r++) {
+        const float size = p->size_a[r] + most;
+        if (!(size < 1e36f)) {
+            p->credit -= (double)(m * n) / 4;
+            break;
+        }
+        p->credit -= (double)s->take(s->user, slot, i + r, j, n, DLCV__KEY_F32, p->c + r * (size_t)s->nc, dlcv__rough_error(s, size));
+    }
+    return r;
+}
+
+/* Queries i .. i + m - 1 against data rows j .. j + n - 1. An exact value costs as much as is saved on some thirty rough ones. */
+DLCV__FN void dlcv__scan_block(const dlcv__scan *s, dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n)
+{
+    const int is_long = dlcv__is_long(s);
+    size_t r = 0;
+    if (p->credit > 0) {
+        p->credit += (double)(m * n) / 32;
+        dlcv__multiply_depths(s, p, i, m, j, n, 1);
+        r = dlcv__take_rough(s, p, slot, i, m, j, n);
+        if (r == m) return;
+    }
+    dlcv__multiply_depths(s, p, i, m, j, n, 0);
     dlcv__b_terms(s, p, j, n);
-    for (r = 0; r < m; r++) {
+    for (; r < m; r++) {
         int32_t *c = p->c + r * (size_t)s->nc;
         int64_t *long_c = is_long ? p->long_c + r * (size_t)s->nc : NULL;
         const dlcv__key_type type = is_long ? dlcv__keys_long(s, p, r, long_c) : dlcv__keys_short(s, p, r, c);
-        s->take(s->user, slot, i + r, j, n, type, is_long ? (void *)long_c : (void *)c);
+        s->take(s->user, slot, i + r, j, n, type, is_long ? (void *)long_c : (void *)c, 0.0f);
     }
 }
 
@@ -506,14 +574,16 @@ DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block
     dlcv__space p;
     size_t i, j;
     dlcv__space_cut(s, block, &p);
+    p.credit = s->patience ? 1 : 0;
     for (i = a0; i < a1; i += (size_t)s->mc) {
         const size_t m = a1 - i < (size_t)s->mc ? a1 - i : (size_t)s->mc;
         const int pairs = s->bytes && m <= 2 && s->metric != DLCV_METRIC_COSINE;
         size_t n, r;
         if (!pairs) dlcv__a_terms(s, &p, i, m);
+        if (p.credit > 0) p.credit += (double)(s->patience * m);
         if (!pairs && s->packed_once)
             for (n = 0; n < s->d; n += depth)
-                dlcv__pack_a(s, &p, i, m, n, s->d - n < depth ? s->d - n : depth, p.a + n / depth * (size_t)s->mc * DLCV__DEPTH_BYTES);
+                dlcv__pack_a(s, &p, i, m, n, s->d - n < depth ? s->d - n : depth, 0, p.a + n / depth * (size_t)s->mc * DLCV__DEPTH_BYTES);
         for (j = b0; j < b1; j += n) {
             n = b1 - j < (size_t)s->nc ? b1 - j : (size_t)s->nc;
             if (!pairs) dlcv__scan_block(s, &p, slot, i, m, j, n);
@@ -524,29 +594,36 @@ DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block
     dlcv__fp_leave(fp);
 }
 
-/* Fills in what two tensors of vectors say; the first dimension counts, the others are the vector. */
-DLCV__FN dlcv_status dlcv__scan_begin(const char *who, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv__scan *s)
+/* Fills in what two tensors of vectors, which messages call a_name and b_name, say; the first dimension counts, the others are the
+ * vector. */
+DLCV__FN dlcv_status dlcv__scan_begin(const char *who, dlcv_metric metric, const char *a_name, const dlcv_tensor *a, const char *b_name,
+    const dlcv_tensor *b, dlcv__scan *s)
 {
     char ta[96], tb[96];
     size_t d[2] = { 1, 1 };
     int i, t;
     memset(s, 0, sizeof *s);
-    if (dlcv__check(who, "a", a) || dlcv__check(who, "b", b)) return DLCV_ERR_ARGUMENT;
+    if (dlcv__check(who, a_name, a) || dlcv__check(who, b_name, b)) return DLCV_ERR_ARGUMENT;
     dlcv__shape_text(a->shape, ta, sizeof ta);
     dlcv__shape_text(b->shape, tb, sizeof tb);
     if ((int)metric < DLCV_METRIC_L2 || (int)metric > DLCV_METRIC_DOT)
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d is no metric", who, (int)metric);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: metric is %d, must be DLCV_METRIC_L2 (0) .. DLCV_METRIC_DOT (4)", who, (int)metric);
+    if (a == b && a->dtype != DLCV_F32 && a->dtype != DLCV_U8)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is %s %s, must be f32 or u8", who, a_name, dlcv__dtype_name(a->dtype), ta);
     if (a->dtype != b->dtype || (a->dtype != DLCV_F32 && a->dtype != DLCV_U8))
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s %s and %s %s, both must be f32 or both u8", who, dlcv__dtype_name(a->dtype), ta,
-            dlcv__dtype_name(b->dtype), tb);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is %s %s and %s %s %s, both must be f32 or both u8", who, a_name,
+            dlcv__dtype_name(a->dtype), ta, b_name, dlcv__dtype_name(b->dtype), tb);
     for (t = 0; t < 2; t++) {
         const dlcv_shape *shape = t ? &b->shape : &a->shape;
         for (i = 1; i < shape->ndim; i++)
             if (!dlcv__mul(d[t], (size_t)shape->dim[i], &d[t]))
                 return dlcv_fail(DLCV_ERR_SHAPE, "%s: a vector of %s has too many elements", who, t ? tb : ta);
     }
-    if (a->shape.ndim < 1 || b->shape.ndim < 1 || d[0] != d[1])
-        return dlcv_fail(DLCV_ERR_SHAPE, "%s: vectors of %s have %zu elements, those of %s %zu", who, ta, d[0], tb, d[1]);
+    if (a->shape.ndim < 1 || b->shape.ndim < 1 || d[0] != d[1]) {
+        const int one = a->shape.ndim + 1 == b->shape.ndim && dlcv_tensor_count(a) == d[1];
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: vectors of %s %s have %zu elements, those of %s %s %zu%s", who, a_name, ta, d[0], b_name, tb, d[1],
+            one ? "; a single one is viewed as [1, ...]" : "");
+    }
     s->table = dlcv__kernels();
     s->metric = metric == DLCV_METRIC_L2 ? DLCV_METRIC_L2SQ : metric;
     s->bytes = a->dtype == DLCV_U8;
@@ -609,13 +686,14 @@ typedef struct dlcv__pairwise {
     int root;                       /* L2 */
 } dlcv__pairwise;
 
-DLCV__FN void dlcv__pairwise_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys)
+DLCV__FN size_t dlcv__pairwise_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys, float error)
 {
     const dlcv__pairwise *p = (const dlcv__pairwise *)user;
     const int root = p->root;
     const float *f = (const float *)keys;
     size_t j;
     (void)slot;
+    (void)error;
     for (j = 0; j < count; j++) {
         float v;
         if (type == DLCV__KEY_F32) v = root ? sqrtf(f[j]) : f[j];
@@ -625,6 +703,7 @@ DLCV__FN void dlcv__pairwise_take(void *user, int slot, size_t query, size_t row
         }
         memcpy(p->out + (query * p->columns + row + j) * 4, &v, 4);
     }
+    return 0;
 }
 
 DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv_tensor *out)
@@ -634,7 +713,7 @@ DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, cons
     dlcv__scan s, narrow;
     dlcv__crew crew;
     size_t bytes;
-    dlcv_status status = dlcv__scan_begin("pairwise", metric, a, b, &s);
+    dlcv_status status = dlcv__scan_begin("pairwise", metric, "a", a, "b", b, &s);
     if (!status) status = dlcv__among("pairwise", "out", out, a, b);
     if (!status) status = dlcv__out(&e, "pairwise", DLCV_F32, dlcv_shape2((int)s.na, (int)s.nb), out);
     if (status || !s.na || !s.nb) return status;
@@ -679,4 +758,5 @@ DLCV_API double dlcv_self_test(const dlcv_env *env)
 }
 
 #undef DLCV__SHORT
-#undef DLCV__BLOCK
+#undef DLCV__QUERIES
+#undef DLCV__ROWS

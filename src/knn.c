@@ -17,7 +17,7 @@ DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train
     if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_new: out is NULL");
     *out = NULL;
     if (!train) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_new: train is NULL");
-    status = dlcv__scan_begin("knn_new", opts ? opts->metric : DLCV_METRIC_L2, &train->x, &train->x, &s);
+    status = dlcv__scan_begin("knn_new", opts ? opts->metric : DLCV_METRIC_L2, "train->x", &train->x, "train->x", &train->x, &s);
     if (status) return status;
     if (train->y.data && (train->y.dtype != DLCV_I32 || train->y.shape.ndim != 1 || (size_t)train->y.shape.dim[0] != s.nb)) {
         char text[96];
@@ -106,6 +106,7 @@ DLCV__FN void dlcv__best_sort(dlcv__best *best)
 
 typedef struct dlcv__search {
     const dlcv__table *table;
+    const dlcv__scan *scan;
     dlcv_metric metric;
     int k;
     dlcv__best *best;               /* [tasks][lists] */
@@ -140,16 +141,33 @@ DLCV__FN size_t dlcv__next_below(const dlcv__search *f, dlcv__key_type type, con
     return begin;
 }
 
-DLCV__FN void dlcv__search_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys)
+/* Key j; a rough one is computed again. */
+DLCV__FN double dlcv__exact_key(const dlcv__search *f, size_t query, size_t row, size_t j, dlcv__key_type type, void *keys, float error)
+{
+    const dlcv__scan *s = f->scan;
+    const float *a, *b;
+    float key;
+    if (!(error > 0)) return dlcv__key_at(type, keys, j);
+    a = (const float *)(const void *)(s->a + query * s->d * 4);
+    b = (const float *)(const void *)(s->b + (row + j) * s->d * 4);
+    key = s->metric == DLCV_METRIC_L1 ? f->table->f32->chain_l1(a, b, s->d) : f->table->f32->chain_l2sq(a, b, s->d);
+    return dlcv__key_at(DLCV__KEY_F32, &key, 0);
+}
+
+/* `error`: how far the keys may be from the exact ones, floats only. Returns how many were computed again. */
+DLCV__FN size_t dlcv__search_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys, float error)
 {
     const dlcv__search *f = (const dlcv__search *)user;
     dlcv__best *best = dlcv__list(f, slot, query);
-    size_t j = 0;
-    for (; j < count && best->count < f->k; j++) dlcv__best_add(best, f->k, dlcv__key_at(type, keys, j), (int32_t)(row + j));
-    while ((j = dlcv__next_below(f, type, keys, j, count, best->keys[0])) < count) {
-        dlcv__best_add(best, f->k, dlcv__key_at(type, keys, j), (int32_t)(row + j));
+    size_t j = 0, again = 0;
+    for (; j < count && best->count < f->k; j++, again++)
+        dlcv__best_add(best, f->k, dlcv__exact_key(f, query, row, j, type, keys, error), (int32_t)(row + j));
+    while ((j = dlcv__next_below(f, type, keys, j, count, best->keys[0] + (double)error)) < count) {
+        dlcv__best_add(best, f->k, dlcv__exact_key(f, query, row, j, type, keys, error), (int32_t)(row + j));
         j++;
+        again++;
     }
+    return error > 0 ? again : 0;
 }
 
 /* Writes a query's results out and empties its list. */
@@ -208,19 +226,26 @@ DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, s
 }
 
 /* The search proper: everything is checked and the outputs stand. */
-DLCV__FN dlcv_status dlcv__search_run(const dlcv_knn *knn, dlcv__scan *s, dlcv__search *f)
+DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv__scan *s, dlcv__search *f)
 {
     const int width = dlcv__width(&knn->env);
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__crew crew;
     dlcv__scan narrow;
-    size_t per_query, all, spaces, lists;
+    size_t per_query, all, spaces, lists, depths;
     unsigned char *block, *list_block;
     if (!dlcv__mul((size_t)f->k, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__best), &per_query)) per_query = (size_t)-1;
     s->ranked = 1;
     s->take = dlcv__search_take;
     s->end = dlcv__search_end;
     s->user = f;
+    f->scan = s;
+    /* A query's list is improved about k (1 + ln(nb / k)) times. Rough pays where that is little beside nb and there are queries
+     * enough for arithmetic to be what takes the time; an exact value of less than eight depths takes as long as one of eight. */
+    depths = s->d / DLCV__DEPTH_F32 + 1;
+    if (!s->bytes && (s->metric == DLCV_METRIC_L1 || s->metric == DLCV_METRIC_L2SQ) && s->na >= 32
+        && s->nb / (size_t)f->k * (depths < 8 ? depths : 8) >= 4096)
+        s->patience = 16 + 8 * (size_t)f->k;
     /* dealt by rows, every task has a list for every query: only while they take less than half of the workspace */
     f->by_rows = dlcv__by_rows(s, width) && dlcv__mul(per_query, s->na, &all) && all <= knn->workspace / 2;
     if (f->by_rows) dlcv__scan_plan(s, &narrow, knn->workspace - all, 0);
@@ -228,7 +253,7 @@ DLCV__FN dlcv_status dlcv__search_run(const dlcv_knn *knn, dlcv__scan *s, dlcv__
     f->lists = f->by_rows ? s->na : (size_t)s->mc;
     if (!dlcv__crew_plan(&crew, s, width, f->by_rows, &spaces) || !dlcv__lists_cut(f, crew.tasks, NULL, &lists)) {
         dlcv__fp_leave(fp);
-        return dlcv_fail(DLCV_ERR_MEMORY, "knn_search: lists of %d neighbours for %zu queries on %d threads overflow size_t", f->k, f->lists, width);
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: lists of %d neighbours for %zu queries on %d threads overflow size_t", who, f->k, f->lists, width);
     }
     block = (unsigned char *)dlcv__alloc(&knn->env, spaces);
     list_block = block ? (unsigned char *)dlcv__alloc(&knn->env, lists) : NULL;
@@ -244,30 +269,41 @@ DLCV__FN dlcv_status dlcv__search_run(const dlcv_knn *knn, dlcv__scan *s, dlcv__
     return list_block ? DLCV_OK : DLCV_ERR_MEMORY;
 }
 
-DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices, dlcv_tensor *distances)
+/* dlcv_knn_search, on behalf of `who` */
+DLCV__FN dlcv_status dlcv__find_near(const char *who, const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices,
+    dlcv_tensor *distances)
 {
     dlcv__scan s;
     dlcv__search f;
     dlcv_shape shape;
     dlcv_status status;
-    if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_search: knn is NULL");
-    status = dlcv__scan_begin("knn_search", knn->metric, queries, &knn->x, &s);
+    if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: knn is NULL", who);
+    status = dlcv__scan_begin(who, knn->metric, "queries", queries, "train->x", &knn->x, &s);
     if (status) return status;
-    if (k < 1 || (size_t)k > s.nb) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_search: k is %d, there are %zu training samples", k, s.nb);
-    if (dlcv__among("knn_search", "indices", indices, queries, &knn->x) || dlcv__among("knn_search", "distances", distances, queries, &knn->x))
+    if (k < 1 || (size_t)k > s.nb)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: k is %d, must be 1 .. %zu, the number of training samples", who, k, s.nb);
+    if (!indices && !distances) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: indices and distances are both NULL", who);
+    if (dlcv__among(who, "indices", indices, queries, &knn->x) || dlcv__among(who, "distances", distances, queries, &knn->x))
         return DLCV_ERR_ARGUMENT;
+    if (indices && distances && (indices == distances || dlcv__overlap(indices, distances)))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: indices and distances are the same memory", who);
     s.table = knn->table;
     shape = dlcv_shape2((int)s.na, k);
-    if (indices) status = dlcv__out(&knn->env, "knn_search", DLCV_I32, shape, indices);
-    if (distances && !status) status = dlcv__out(&knn->env, "knn_search", DLCV_F32, shape, distances);
-    if (status || !s.na || (!indices && !distances)) return status;
+    if (indices) status = dlcv__out_named(&knn->env, who, "indices", DLCV_I32, shape, indices);
+    if (distances && !status) status = dlcv__out_named(&knn->env, who, "distances", DLCV_F32, shape, distances);
+    if (status || !s.na) return status;
     memset(&f, 0, sizeof f);
     f.table = knn->table;
     f.metric = knn->metric;
     f.k = k;
     f.indices = indices ? (unsigned char *)indices->data : NULL;
     f.distances = distances ? (unsigned char *)distances->data : NULL;
-    return dlcv__search_run(knn, &s, &f);
+    return dlcv__search_run(who, knn, &s, &f);
+}
+
+DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices, dlcv_tensor *distances)
+{
+    return dlcv__find_near("knn_search", knn, queries, k, indices, distances);
 }
 
 /* The vote of one query. `best` has room for k: its labels are sorted, equal ones by rank, and counted run by run. */
@@ -295,48 +331,53 @@ DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, cons
 }
 
 /* Are these the [q, >= k] results of a search in knn? */
-DLCV__FN dlcv_status dlcv__vote_check(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k)
+DLCV__FN dlcv_status dlcv__vote_check(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k)
 {
     char ti[96], td[96];
     size_t q, columns, i, j;
     const int n = knn->x.shape.dim[0];
-    if (dlcv__check("knn_vote", "indices", indices) || dlcv__check("knn_vote", "distances", distances)) return DLCV_ERR_ARGUMENT;
+    if (dlcv__check(who, "indices", indices) || dlcv__check(who, "distances", distances)) return DLCV_ERR_ARGUMENT;
     dlcv__shape_text(indices->shape, ti, sizeof ti);
     dlcv__shape_text(distances->shape, td, sizeof td);
     if (indices->dtype != DLCV_I32 || distances->dtype != DLCV_F32 || indices->shape.ndim != 2 || distances->shape.ndim != 2
         || indices->shape.dim[0] != distances->shape.dim[0] || indices->shape.dim[1] != distances->shape.dim[1])
-        return dlcv_fail(DLCV_ERR_SHAPE, "knn_vote: indices are %s %s and distances %s %s, i32 [q, k] and f32 [q, k] are needed",
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: indices are %s %s and distances %s %s, i32 [q, k] and f32 [q, k] are needed", who,
             dlcv__dtype_name(indices->dtype), ti, dlcv__dtype_name(distances->dtype), td);
     if (k < 1 || k > indices->shape.dim[1])
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: k is %d, indices are %s", k, ti);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: k is %d, must be 1 .. %d, the columns of indices %s", who, k, indices->shape.dim[1], ti);
     q = (size_t)indices->shape.dim[0];
     columns = (size_t)indices->shape.dim[1];
     for (i = 0; i < q; i++)
         for (j = 0; j < (size_t)k; j++) {
             const int32_t row = dlcv__load_i32((const unsigned char *)indices->data + 4 * (i * columns + j));
             int32_t label;
-            if (row < 0 || row >= n) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: query %zu has index %d, there are %d training samples", i, (int)row, n);
+            if (row < 0 || row >= n) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: query %zu has index %d, there are %d training samples", who, i, (int)row, n);
             label = dlcv__load_i32((const unsigned char *)knn->y.data + 4 * (size_t)row);
-            if (label < 0 || (knn->classes > 0 && label >= knn->classes))
-                return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: training sample %d has label %d, there are %d classes", (int)row, (int)label, knn->classes);
+            if (label < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: training sample %d has label %d, labels are 0 or more", who, (int)row, (int)label);
+            if (knn->classes > 0 && label >= knn->classes)
+                return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: training sample %d has label %d, must be 0 .. %d, since train->classes was %d", who, (int)row,
+                    (int)label, knn->classes - 1, knn->classes);
         }
     return DLCV_OK;
 }
 
-DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
+/* dlcv_knn_vote, on behalf of `who` */
+DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k,
+    dlcv_tensor *labels)
 {
     size_t q, columns, i, bytes;
     dlcv__best best;
     dlcv__fp fp;
     dlcv_status status;
-    if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_vote: knn is NULL");
-    if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "knn_vote: the training data had no labels");
-    status = dlcv__vote_check(knn, indices, distances, k);
-    if (!status) status = dlcv__among("knn_vote", "labels", labels, indices, distances);
-    if (!status) status = dlcv__out(&knn->env, "knn_vote", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
+    if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: knn is NULL", who);
+    if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "%s: the training data had no labels; set train->y before dlcv_knn_new", who);
+    status = dlcv__vote_check(who, knn, indices, distances, k);
+    if (!status) status = dlcv__among(who, "labels", labels, indices, distances);
+    if (!status) status = dlcv__among(who, "labels", labels, &knn->x, &knn->y);
+    if (!status) status = dlcv__out_named(&knn->env, who, "labels", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
     if (status) return status;
     if (!dlcv__mul((size_t)k, sizeof(double) + sizeof(int32_t), &bytes))
-        return dlcv_fail(DLCV_ERR_MEMORY, "knn_vote: sorting %d labels overflows size_t", k);
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: sorting %d labels overflows size_t", who, k);
     best.keys = (double *)dlcv__alloc(&knn->env, bytes);
     if (!best.keys) return DLCV_ERR_MEMORY;
     best.rows = (int32_t *)(void *)(best.keys + k);
@@ -353,15 +394,23 @@ DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indic
     return DLCV_OK;
 }
 
+DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
+{
+    return dlcv__votes("knn_vote", knn, indices, distances, k, labels);
+}
+
 DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels)
 {
     dlcv_tensor indices, distances;
     dlcv_status status;
     memset(&indices, 0, sizeof indices);
     memset(&distances, 0, sizeof distances);
-    if (knn && !knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "knn_predict: the training data had no labels");
-    status = dlcv_knn_search(knn, queries, k, &indices, &distances);
-    if (!status) status = dlcv_knn_vote(knn, &indices, &distances, k, labels);
+    if (knn && !knn->y.data)
+        return dlcv_fail(DLCV_ERR_STATE, "knn_predict: the training data had no labels; set train->y before dlcv_knn_new");
+    if (!labels) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_predict: labels is NULL");
+    status = dlcv__among("knn_predict", "labels", labels, queries, NULL);
+    if (!status) status = dlcv__find_near("knn_predict", knn, queries, k, &indices, &distances);
+    if (!status) status = dlcv__votes("knn_predict", knn, &indices, &distances, k, labels);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);
     return status;

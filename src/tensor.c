@@ -243,24 +243,24 @@ DLCV__FN dlcv_status dlcv__tensor_grow(const dlcv_env *env, const char *who, siz
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__out(const dlcv_env *env, const char *who, dlcv_dtype dtype, dlcv_shape shape,
-                               dlcv_tensor *out)
+DLCV__FN dlcv_status dlcv__out_named(const dlcv_env *env, const char *who, const char *what, dlcv_dtype dtype, dlcv_shape shape,
+                                     dlcv_tensor *out)
 {
     dlcv_env e = dlcv__env(env);
     char have[112], want[112];
     dlcv_status status;
     size_t bytes;
-    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out is NULL", who);
-    status = dlcv__shape_bytes(who, "out", dtype, shape, &bytes);
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is NULL", who, what);
+    status = dlcv__shape_bytes(who, what, dtype, shape, &bytes);
     if (status) return status;
     if (!out->owned && (out->data || out->shape.ndim)) {
         dlcv__shape_text(out->shape, have, sizeof have);
         dlcv__shape_text(shape, want, sizeof want);
         if (out->dtype != dtype || !dlcv__shape_equal(out->shape, shape)) {
-            return dlcv_fail(DLCV_ERR_SHAPE, "%s: out is a view of %s %s, %s %s is needed", who,
+            return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is a view of %s %s, %s %s is needed", who, what,
                              dlcv__dtype_name(out->dtype), have, dlcv__dtype_name(dtype), want);
         }
-        if (!out->data && bytes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out is a view of NULL", who);
+        if (!out->data && bytes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is a view of NULL", who, what);
         return DLCV_OK;
     }
     status = dlcv__tensor_grow(&e, who, bytes, out);
@@ -268,6 +268,11 @@ DLCV__FN dlcv_status dlcv__out(const dlcv_env *env, const char *who, dlcv_dtype 
     out->shape = shape;
     out->dtype = dtype;
     return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__out(const dlcv_env *env, const char *who, dlcv_dtype dtype, dlcv_shape shape, dlcv_tensor *out)
+{
+    return dlcv__out_named(env, who, "out", dtype, shape, out);
 }
 
 DLCV_API dlcv_status dlcv_tensor_new(const dlcv_env *env, dlcv_dtype dtype, dlcv_shape shape, dlcv_tensor *out)

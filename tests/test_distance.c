@@ -282,10 +282,10 @@ static void errors(void)
     memset(&out, 0, sizeof out);
     none = dlcv_tensor_view(a, DLCV_F32, dlcv_shape2(0, 3));
     CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &x, &y, &out), DLCV_ERR_SHAPE,
-        "pairwise: vectors of [2, 3] have 3 elements, those of [3, 2] 2");
+        "pairwise: vectors of a [2, 3] have 3 elements, those of b [3, 2] 2");
     CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &x, &z, &out), DLCV_ERR_ARGUMENT,
-        "pairwise: f32 [2, 3] and u8 [2, 3], both must be f32 or both u8");
-    CHECK_FAILS(dlcv_pairwise(NULL, (dlcv_metric)9, &x, &x, &out), DLCV_ERR_ARGUMENT, "pairwise: 9 is no metric");
+        "pairwise: a is f32 [2, 3] and b u8 [2, 3], both must be f32 or both u8");
+    CHECK_FAILS(dlcv_pairwise(NULL, (dlcv_metric)9, &x, &x, &out), DLCV_ERR_ARGUMENT, "pairwise: metric is 9, must be DLCV_METRIC_L2 (0) .. DLCV_METRIC_DOT (4)");
     CHECK(dlcv_pairwise(NULL, DLCV_METRIC_L1, NULL, &x, &out) == DLCV_ERR_ARGUMENT);
     CHECK_OK(dlcv_pairwise(NULL, DLCV_METRIC_L1, &none, &x, &out));
     CHECK(out.shape.dim[0] == 0 && out.shape.dim[1] == 2);

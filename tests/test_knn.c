@@ -29,13 +29,14 @@ static dlcv_tensor vectors(dlcv_dtype dtype, int n, int d, int values)
     return t;
 }
 
-/* The search equals sorting a row of the pairwise matrix by (key, index). */
-static void search_case(dlcv_dtype dtype, dlcv_metric metric, int nq, int n, int d, int k, int values, size_t workspace, const dlcv_env *env)
+/* How many of the results are not what sorting the rows of the pairwise matrix by (key, index) gives. */
+static int unsorted(dlcv_metric metric, const dlcv_tensor *q, const dlcv_tensor *x, int k, size_t workspace, const dlcv_env *env)
 {
     dlcv_dataset train;
     dlcv_knn_opts opts;
-    dlcv_tensor q = vectors(dtype, nq, d, values), matrix, indices, distances;
+    dlcv_tensor matrix, indices, distances;
     dlcv_knn *knn = NULL;
+    const int nq = q->shape.dim[0], n = x->shape.dim[0];
     pair *order = (pair *)malloc((size_t)n * sizeof *order);
     int i, j, wrong = 0;
     memset(&train, 0, sizeof train);
@@ -43,16 +44,17 @@ static void search_case(dlcv_dtype dtype, dlcv_metric metric, int nq, int n, int
     memset(&matrix, 0, sizeof matrix);
     memset(&indices, 0, sizeof indices);
     memset(&distances, 0, sizeof distances);
-    train.x = vectors(dtype, n, d, values);
+    train.x = *x;
     opts.metric = metric;
     opts.workspace = workspace;
     CHECK_OK(dlcv_knn_new(env, &train, &opts, &knn));
-    CHECK_OK(dlcv_knn_search(knn, &q, k, &indices, &distances));
-    CHECK_OK(dlcv_pairwise(env, metric == DLCV_METRIC_L2 ? DLCV_METRIC_L2SQ : metric, &q, &train.x, &matrix));
+    CHECK_OK(dlcv_knn_search(knn, q, k, &indices, &distances));
+    CHECK_OK(dlcv_pairwise(env, metric == DLCV_METRIC_L2 ? DLCV_METRIC_L2SQ : metric, q, x, &matrix));
     for (i = 0; i < nq; i++) {
         for (j = 0; j < n; j++) {
             const float v = dlcv_f32(&matrix)[(size_t)i * (size_t)n + (size_t)j];
             order[j].key = metric == DLCV_METRIC_DOT ? -(double)v : metric == DLCV_METRIC_COSINE ? (double)(1.0f - v) : (double)v;
+            if (v != v) order[j].key = (double)INFINITY; /* a NaN ranks as infinity */
             order[j].row = j;
         }
         qsort(order, (size_t)n, sizeof *order, by_key);
@@ -61,15 +63,60 @@ static void search_case(dlcv_dtype dtype, dlcv_metric metric, int nq, int n, int
             if (dlcv_i32(&indices)[i * k + j] != order[j].row || dlcv_f32(&distances)[i * k + j] != (float)want) wrong++;
         }
     }
-    CHECK_EQUAL(wrong, 0);
-    if (wrong) printf("    %s, metric %d, %d queries, %d x %d, k %d, %s\n", dtype == DLCV_U8 ? "u8" : "f32", (int)metric, nq, n, d, k, dlcv_backend());
     dlcv_knn_free(knn);
-    dlcv_tensor_free(&q);
     dlcv_tensor_free(&matrix);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);
-    dlcv_data_free(&train);
     free(order);
+    return wrong;
+}
+
+static void search_case(dlcv_dtype dtype, dlcv_metric metric, int nq, int n, int d, int k, int values, size_t workspace, const dlcv_env *env)
+{
+    dlcv_tensor q = vectors(dtype, nq, d, values), x = vectors(dtype, n, d, values);
+    const int wrong = unsorted(metric, &q, &x, k, workspace, env);
+    CHECK_EQUAL(wrong, 0);
+    if (wrong) printf("    %s, metric %d, %d queries, %d x %d, k %d, %s\n", dtype == DLCV_U8 ? "u8" : "f32", (int)metric, nq, n, d, k, dlcv_backend());
+    dlcv_tensor_free(&q);
+    dlcv_tensor_free(&x);
+}
+
+/* Data for searches that begin with rough distances and settle the near ones exactly: what the bound on the error must stand. */
+static float rough_value(int kind, int row, int column)
+{
+    const float u = (float)(noise() & 0xffff) / 65536;
+    switch (kind) {
+    case 0: return u;
+    case 1: return u - 0.5f;
+    case 2: return 20000 + u;                                       /* the error is beyond all differences */
+    case 3: return 300 + u;                                         /* and here among them */
+    case 4: return column < 128 ? (float)(noise() % 256) : u;       /* the first depth is bytes */
+    case 5: return 0.37f * (float)(noise() % 3);                    /* ties */
+    case 6: return row % 97 == 5 && column == 600 ? NAN : row % 97 == 6 && column == 3 ? INFINITY : u;
+    case 7: return (u - 0.5f) * 1e37f;                              /* squares and sums overflow */
+    case 8: return u * 1e-38f;                                      /* denormals */
+    case 9: return (float)(noise() % 30000);
+    default: return 1 + (float)(2000 - row) * 0.001f + u * 0.0001f; /* every row is nearer to 0 than those before it */
+    }
+}
+
+static void rough_searches(const dlcv_env *env)
+{
+    static const int sizes[][4] = { { 34, 600, 1030, 1 }, { 33, 4100, 40, 1 }, { 150, 2100, 140, 1 } };
+    int kind, size, metric, i, j;
+    for (kind = 0; kind < 11; kind++)
+        for (size = 0; size < (kind < 4 ? 3 : 1); size++)
+            for (metric = DLCV_METRIC_L2SQ; metric <= DLCV_METRIC_L1; metric++) {
+                const int nq = sizes[size][0], n = sizes[size][1], d = sizes[size][2];
+                dlcv_tensor q = vectors(DLCV_F32, nq, d, 2), x = vectors(DLCV_F32, n, d, 2);
+                for (i = 0; i < nq; i++) for (j = 0; j < d; j++) dlcv_f32(&q)[i * d + j] = kind == 10 ? 0 : rough_value(kind, i, j);
+                for (i = 0; i < n; i++) for (j = 0; j < d; j++) dlcv_f32(&x)[i * d + j] = rough_value(kind, i, j);
+                i = unsorted((dlcv_metric)metric, &q, &x, sizes[size][3], 0, env);
+                CHECK_EQUAL(i, 0);
+                if (i) printf("    kind %d, metric %d, size %d, %s\n", kind, metric, size, dlcv_backend());
+                dlcv_tensor_free(&q);
+                dlcv_tensor_free(&x);
+            }
 }
 
 static void searches(const dlcv_env *env)
@@ -172,7 +219,7 @@ static void votes(void)
     queries = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(6, 1));
     CHECK_OK(dlcv_knn_predict(knn, &queries, 1, &labels)); /* k = 1 on the training data: 100 % */
     CHECK(!memcmp(dlcv_i32(&labels), y, sizeof y));
-    CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 5, &labels), DLCV_ERR_ARGUMENT, "knn_vote: k is 5, indices are [1, 4]");
+    CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 5, &labels), DLCV_ERR_ARGUMENT, "knn_vote: k is 5, must be 1 .. 4, the columns of indices [1, 4]");
     rows[2] = 6;
     CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 4, &labels), DLCV_ERR_ARGUMENT,
         "knn_vote: query 0 has index 6, there are 6 training samples");
@@ -180,7 +227,10 @@ static void votes(void)
     rows[2] = 2;
     y[2] = 3;
     CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 4, &labels), DLCV_ERR_ARGUMENT,
-        "knn_vote: training sample 2 has label 3, there are 3 classes");
+        "knn_vote: training sample 2 has label 3, must be 0 .. 2, since train->classes was 3");
+    y[2] = -1;
+    CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 4, &labels), DLCV_ERR_ARGUMENT,
+        "knn_vote: training sample 2 has label -1, labels are 0 or more");
     dlcv_knn_free(knn);
     dlcv_tensor_free(&labels);
 }
@@ -203,16 +253,35 @@ static void errors(void)
     memset(&train.y, 0, sizeof train.y);
     CHECK_FAILS(dlcv_knn_new(NULL, NULL, NULL, &knn), DLCV_ERR_ARGUMENT, "knn_new: train is NULL");
     CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
-    CHECK_FAILS(dlcv_knn_search(knn, &q, 3, &indices, &distances), DLCV_ERR_ARGUMENT, "knn_search: k is 3, there are 2 training samples");
-    CHECK_FAILS(dlcv_knn_search(knn, &q, 0, &indices, &distances), DLCV_ERR_ARGUMENT, "knn_search: k is 0, there are 2 training samples");
+    CHECK_FAILS(dlcv_knn_search(knn, &q, 3, &indices, &distances), DLCV_ERR_ARGUMENT, "knn_search: k is 3, must be 1 .. 2, the number of training samples");
+    CHECK_FAILS(dlcv_knn_search(knn, &q, 0, &indices, &distances), DLCV_ERR_ARGUMENT, "knn_search: k is 0, must be 1 .. 2, the number of training samples");
     CHECK_FAILS(dlcv_knn_search(knn, &wide, 1, &indices, &distances), DLCV_ERR_SHAPE,
-        "knn_search: vectors of [1, 6] have 6 elements, those of [2, 3] 3");
+        "knn_search: vectors of queries [1, 6] have 6 elements, those of train->x [2, 3] 3");
     CHECK_FAILS(dlcv_knn_search(knn, &bytes, 1, &indices, &distances), DLCV_ERR_ARGUMENT,
-        "knn_search: u8 [2, 3] and f32 [2, 3], both must be f32 or both u8");
-    CHECK_FAILS(dlcv_knn_predict(knn, &q, 1, &indices), DLCV_ERR_STATE, "knn_predict: the training data had no labels");
+        "knn_search: queries is u8 [2, 3] and train->x f32 [2, 3], both must be f32 or both u8");
+    CHECK_FAILS(dlcv_knn_predict(knn, &q, 1, &indices), DLCV_ERR_STATE, "knn_predict: the training data had no labels; set train->y before dlcv_knn_new");
     CHECK_OK(dlcv_knn_search(knn, &q, 1, &indices, NULL));
     CHECK_OK(dlcv_knn_search(knn, &q, 1, NULL, &distances));
+    CHECK_FAILS(dlcv_knn_search(knn, &q, 1, NULL, NULL), DLCV_ERR_ARGUMENT, "knn_search: indices and distances are both NULL");
+    CHECK_FAILS(dlcv_knn_search(knn, &q, 1, &distances, &distances), DLCV_ERR_ARGUMENT, "knn_search: indices and distances are the same memory");
+    CHECK_FAILS(dlcv_knn_search(knn, NULL, 1, &indices, &distances), DLCV_ERR_ARGUMENT, "knn_search: queries is NULL");
+    q = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(1, 3));
+    CHECK_FAILS(dlcv_knn_search(knn, &q, 1, &q, NULL), DLCV_ERR_ARGUMENT, "knn_search: indices lies in an input");
     dlcv_knn_free(knn);
+    train.x = dlcv_tensor_view(x, DLCV_F32, dlcv_shape4(1, 1, 2, 3));
+    train.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(1));
+    CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
+    q = dlcv_tensor_view(x, DLCV_F32, dlcv_shape3(2, 3, 1));
+    CHECK_FAILS(dlcv_knn_predict(knn, &q, 1, &indices), DLCV_ERR_SHAPE,
+        "knn_predict: vectors of queries [2, 3, 1] have 3 elements, those of train->x [1, 1, 2, 3] 6; a single one is viewed as [1, ...]");
+    q = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(1, 6));
+    CHECK_FAILS(dlcv_knn_predict(knn, &q, 0, &indices), DLCV_ERR_ARGUMENT, "knn_predict: k is 0, must be 1 .. 1, the number of training samples");
+    CHECK_FAILS(dlcv_knn_predict(knn, &q, 1, &q), DLCV_ERR_ARGUMENT, "knn_predict: labels lies in an input");
+    CHECK_FAILS(dlcv_knn_predict(knn, &q, 1, NULL), DLCV_ERR_ARGUMENT, "knn_predict: labels is NULL");
+    dlcv_knn_free(knn);
+    knn = NULL;
+    train.x.dtype = DLCV_I32;
+    CHECK_FAILS(dlcv_knn_new(NULL, &train, NULL, &knn), DLCV_ERR_ARGUMENT, "knn_new: train->x is i32 [1, 1, 2, 3], must be f32 or u8");
     dlcv_knn_free(NULL);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);
@@ -423,6 +492,7 @@ int main(void)
         if (dlcv_backend_select(names[i])) continue;
         searches(NULL);
         searches(&two);
+        rough_searches(i % 2 ? &two : NULL);
         exact_ranks();
         not_a_number();
         rotation();

@@ -21,7 +21,7 @@ TILES = [
     ("tile_sad_u8_neondot", "u8 L1, dot product extension", {"udot": 16}, 2, "uabd udot"),
     ("tile_dot_u8_neondot", "u8 dot, L2, dot product extension", {"udot": 16}, 1, "udot"),
     ("tile_l1_f32_neon", "f32 L1", {"fadd": 4}, 8, "4 fabd 4 fadd"),
-    ("tile_max_f32_neon", "f32 L1 of integers", {"fadd": 4}, 8, "4 fmax 4 fadd"),
+    ("tile_l1_max_f32_neon", "f32 L1 of integers", {"fadd": 4}, 8, "4 fmax 4 fadd"),
     ("tile_l2sq_f32_neon", "f32 L2", {"fmla": 4}, 8, "4 fsub 4 fmla"),
     ("tile_dot_f32_neon", "f32 dot", {"fmla": 4}, 4, "4 fmla"),
 ]
