@@ -2063,6 +2063,7 @@ DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t,
  *     VACC(acc,v,one)       acc + v with the same bits as VADD; where additions and fused multiply-adds have ports of their own it is
  *                           v * one + acc (a product by 1 is exact, so that this rounds once, as an addition does)
  *     VADD VSUB VMUL VDIV VSQRT VABS(v) VMAX(a,b)            VMAX is a > b ? a : b; VMAXF the same of finite numbers, a zero of any sign
+ *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
@@ -2284,6 +2285,9 @@ typedef struct dlcv__kernels_f32 {
     void (*affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n);    /* c = a + b + times c, times -2 .. 2 */
     void (*transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip);
     void (*log_f32)(const float *x, float *y, size_t n);
+    void (*exp_f32)(const float *x, float *y, size_t n);
+    void (*tanh_f32)(const float *x, float *y, size_t n);
+    void (*erf_f32)(const float *x, float *y, size_t n);
     void (*sin_turns_f32)(const float *x, float *y, size_t n);
     void (*cos_turns_f32)(const float *x, float *y, size_t n);
     void (*normal_f32)(const float *u1, const float *u2, float *y, size_t n);
@@ -2429,6 +2433,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VABS(v) fabsf(v)
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) ((a) > (b) ? (a) : (b))
+#define DLCV__VMIN(a, b) ((a) < (b) ? (a) : (b))
 #define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
 #define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
 #define DLCV__VSUM(v) (v)
@@ -2925,6 +2930,95 @@ DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
     return r;
 }
 
+#ifndef DLCV__VMIN
+#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
+#endif
+
+/* e^x = 2^n (1 + u), r = x - n ln 2 in [-0.3, 0.7] ln 2, u = e^r - 1 = r + r^2 q(r). Returns u; the low bits of *bits are n + 254. For |x|
+ * up to 128: adding 1.5 2^23 rounds x / ln 2 - 0.2 to an integer and leaves it in the low bits; the ends of r are so chosen that r and u,
+ * beside the 1, have as few units in the last place on either side. ln 2 in two parts as above: x - n (first part) is exact. */
+DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
+{
+    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
+    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
+    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
+    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
+    DLCV__V q;
+    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
+    *bits = sum;
+    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
+}
+
+/* e^x. 2^n in two factors of about its root, so that the first product and the sum are a normal number, and only the last product
+ * overflows or becomes a denormal. Beyond the clamps the result is what it is there: infinity, and 0 since e^-104 < 2^-150. */
+DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
+{
+    DLCV__VI bits, half;
+    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits); /* a NaN stays */
+    DLCV__V root;
+    half = DLCV__VISHR(bits, 1);
+    root = DLCV__VASF(DLCV__VISHL(half, 23));
+    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
+}
+
+/* y >= 0 with the sign of x */
+DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
+{
+    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
+    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
+}
+
+/* tanh t = t + t^3 p(t^2) below 0.5625, above 1 - 2 / (1 + e^(2 t)), which is 1 from 9.02 on */
+DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
+    DLCV__VI bits;
+    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
+    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
+    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
+    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
+    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
+}
+
+/* erf t = t + t p(t^2) below 1.0625, above 1 - q(t - 2.515625), which is 1 from 3.96875 on */
+DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
+{
+    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
+    DLCV__V p, q;
+    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
+    p = DLCV__VFMA(t, p, t);
+    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
+    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
+}
+
 /* What sine and cosine of a turn share. |u| = whole turns + q / 4 + y / (2 pi) with |y| <= pi / 4, all but the last product exact;
  * from 2^24 on every float is a whole number of turns. Then the two series, cut where the next term is below 2^-28. */
 DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
@@ -3001,6 +3095,9 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
 }
 
 DLCV__MAP(log_f32, log)
+DLCV__MAP(exp_f32, exp)
+DLCV__MAP(tanh_f32, tanh)
+DLCV__MAP(erf_f32, erf)
 DLCV__MAP(sin_turns_f32, sin_turns)
 DLCV__MAP(cos_turns_f32, cos_turns)
 
@@ -3026,7 +3123,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
-    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
+    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
 };
 
@@ -3200,6 +3297,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VABS
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
+#undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM
@@ -3381,6 +3479,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VABS(v) _mm_andnot_ps(_mm_set1_ps(-0.0f), (v))
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm_max_ps((a), (b))
+#define DLCV__VMIN(a, b) _mm_min_ps((a), (b))
 #define DLCV__VFMA(a, b, c) _mm_add_ps(_mm_mul_ps((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) _mm_add_ps((acc), (v))
 #define DLCV__VSUM(v) dlcv__sum_sse2(v)
@@ -3881,6 +3980,81 @@ DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
         DLCV__VSUB(x, infinity)));
     return r;
 }
+#ifndef DLCV__VMIN
+#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
+{
+    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
+    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
+    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
+    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
+    DLCV__V q;
+    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
+    *bits = sum;
+    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
+}
+DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
+{
+    DLCV__VI bits, half;
+    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits);
+    DLCV__V root;
+    half = DLCV__VISHR(bits, 1);
+    root = DLCV__VASF(DLCV__VISHL(half, 23));
+    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
+}
+DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
+{
+    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
+    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
+}
+DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
+    DLCV__VI bits;
+    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
+    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
+    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
+    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
+    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
+}
+DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
+{
+    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
+    DLCV__V p, q;
+    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
+    p = DLCV__VFMA(t, p, t);
+    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
+    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
+}
 DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
 {
     const DLCV__V one = DLCV__VSET(1.0f), t = DLCV__VABS(u);
@@ -3944,6 +4118,9 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
+DLCV__MAP(exp_f32, exp)
+DLCV__MAP(tanh_f32, tanh)
+DLCV__MAP(erf_f32, erf)
 DLCV__MAP(sin_turns_f32, sin_turns)
 DLCV__MAP(cos_turns_f32, cos_turns)
 DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y, size_t n)
@@ -3967,7 +4144,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
-    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
+    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
 };
 #endif
@@ -4123,6 +4300,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VABS
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
+#undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM
@@ -4300,6 +4478,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VMUL(a, b) vmulq_f32((a), (b))
 #define DLCV__VABS(v) vabsq_f32(v)
 #define DLCV__VMAX(a, b) vbslq_f32(vcgtq_f32((a), (b)), (a), (b))
+#define DLCV__VMIN(a, b) vbslq_f32(vcltq_f32((a), (b)), (a), (b))
 #define DLCV__VMAXF(a, b) vmaxq_f32((a), (b))
 #define DLCV__VACC(acc, v, one) vaddq_f32((acc), (v))
 #if DLCV__A64
@@ -4876,6 +5055,81 @@ DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
         DLCV__VSUB(x, infinity)));
     return r;
 }
+#ifndef DLCV__VMIN
+#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
+{
+    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
+    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
+    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
+    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
+    DLCV__V q;
+    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
+    *bits = sum;
+    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
+}
+DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
+{
+    DLCV__VI bits, half;
+    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits);
+    DLCV__V root;
+    half = DLCV__VISHR(bits, 1);
+    root = DLCV__VASF(DLCV__VISHL(half, 23));
+    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
+}
+DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
+{
+    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
+    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
+}
+DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
+    DLCV__VI bits;
+    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
+    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
+    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
+    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
+    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
+}
+DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
+{
+    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
+    DLCV__V p, q;
+    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
+    p = DLCV__VFMA(t, p, t);
+    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
+    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
+}
 DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
 {
     const DLCV__V one = DLCV__VSET(1.0f), t = DLCV__VABS(u);
@@ -4939,6 +5193,9 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
+DLCV__MAP(exp_f32, exp)
+DLCV__MAP(tanh_f32, tanh)
+DLCV__MAP(erf_f32, erf)
 DLCV__MAP(sin_turns_f32, sin_turns)
 DLCV__MAP(cos_turns_f32, cos_turns)
 DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y, size_t n)
@@ -4962,7 +5219,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
-    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
+    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
 };
 #endif
@@ -5520,6 +5777,81 @@ DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
         DLCV__VSUB(x, infinity)));
     return r;
 }
+#ifndef DLCV__VMIN
+#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
+{
+    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
+    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
+    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
+    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
+    DLCV__V q;
+    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
+    *bits = sum;
+    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
+}
+DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
+{
+    DLCV__VI bits, half;
+    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits);
+    DLCV__V root;
+    half = DLCV__VISHR(bits, 1);
+    root = DLCV__VASF(DLCV__VISHL(half, 23));
+    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
+}
+DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
+{
+    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
+    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
+}
+DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
+    DLCV__VI bits;
+    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
+    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
+    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
+    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
+    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
+}
+DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
+{
+    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
+    DLCV__V p, q;
+    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
+    p = DLCV__VFMA(t, p, t);
+    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
+    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
+}
 DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
 {
     const DLCV__V one = DLCV__VSET(1.0f), t = DLCV__VABS(u);
@@ -5583,6 +5915,9 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
+DLCV__MAP(exp_f32, exp)
+DLCV__MAP(tanh_f32, tanh)
+DLCV__MAP(erf_f32, erf)
 DLCV__MAP(sin_turns_f32, sin_turns)
 DLCV__MAP(cos_turns_f32, cos_turns)
 DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y, size_t n)
@@ -5606,7 +5941,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
-    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
+    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
 };
 #endif
@@ -5763,6 +6098,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VABS
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
+#undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM
@@ -5948,6 +6284,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VABS(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), (v))
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm256_max_ps((a), (b))
+#define DLCV__VMIN(a, b) _mm256_min_ps((a), (b))
 #ifdef DLCV_STRICT
 #define DLCV__VFMA(a, b, c) _mm256_add_ps(_mm256_mul_ps((a), (b)), (c))
 #else
@@ -6448,6 +6785,81 @@ DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
         DLCV__VSUB(x, infinity)));
     return r;
 }
+#ifndef DLCV__VMIN
+#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
+{
+    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
+    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
+    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
+    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
+    DLCV__V q;
+    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
+    *bits = sum;
+    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
+}
+DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
+{
+    DLCV__VI bits, half;
+    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits);
+    DLCV__V root;
+    half = DLCV__VISHR(bits, 1);
+    root = DLCV__VASF(DLCV__VISHL(half, 23));
+    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
+}
+DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
+{
+    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
+    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
+}
+DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
+    DLCV__VI bits;
+    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
+    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
+    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
+    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
+    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
+}
+DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
+{
+    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
+    DLCV__V p, q;
+    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
+    p = DLCV__VFMA(t, p, t);
+    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
+    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
+}
 DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
 {
     const DLCV__V one = DLCV__VSET(1.0f), t = DLCV__VABS(u);
@@ -6511,6 +6923,9 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
+DLCV__MAP(exp_f32, exp)
+DLCV__MAP(tanh_f32, tanh)
+DLCV__MAP(erf_f32, erf)
 DLCV__MAP(sin_turns_f32, sin_turns)
 DLCV__MAP(cos_turns_f32, cos_turns)
 DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y, size_t n)
@@ -6534,7 +6949,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
-    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
+    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
 };
 #endif
@@ -6690,6 +7105,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VABS
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
+#undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM
@@ -6880,6 +7296,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VABS(v) _mm512_abs_ps(v)
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm512_max_ps((a), (b))
+#define DLCV__VMIN(a, b) _mm512_min_ps((a), (b))
 #ifdef DLCV_STRICT
 #define DLCV__VFMA(a, b, c) _mm512_add_ps(_mm512_mul_ps((a), (b)), (c))
 #else
@@ -7369,6 +7786,81 @@ DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
         DLCV__VSUB(x, infinity)));
     return r;
 }
+#ifndef DLCV__VMIN
+#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
+{
+    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
+    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
+    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
+    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
+    DLCV__V q;
+    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
+    *bits = sum;
+    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
+}
+DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
+{
+    DLCV__VI bits, half;
+    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits);
+    DLCV__V root;
+    half = DLCV__VISHR(bits, 1);
+    root = DLCV__VASF(DLCV__VISHL(half, 23));
+    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
+}
+DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
+{
+    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
+    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
+}
+DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
+    DLCV__VI bits;
+    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
+    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
+    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
+    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
+    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
+}
+DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
+{
+    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
+    DLCV__V p, q;
+    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
+    p = DLCV__VFMA(t, p, t);
+    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
+    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
+}
 DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
 {
     const DLCV__V one = DLCV__VSET(1.0f), t = DLCV__VABS(u);
@@ -7432,6 +7924,9 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
+DLCV__MAP(exp_f32, exp)
+DLCV__MAP(tanh_f32, tanh)
+DLCV__MAP(erf_f32, erf)
 DLCV__MAP(sin_turns_f32, sin_turns)
 DLCV__MAP(cos_turns_f32, cos_turns)
 DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y, size_t n)
@@ -7455,7 +7950,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
-    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
+    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
 };
 #endif
@@ -8036,6 +8531,81 @@ DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
         DLCV__VSUB(x, infinity)));
     return r;
 }
+#ifndef DLCV__VMIN
+#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
+{
+    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
+    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
+    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
+    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
+    DLCV__V q;
+    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
+    *bits = sum;
+    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
+}
+DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
+{
+    DLCV__VI bits, half;
+    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits);
+    DLCV__V root;
+    half = DLCV__VISHR(bits, 1);
+    root = DLCV__VASF(DLCV__VISHL(half, 23));
+    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
+}
+DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
+{
+    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
+    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
+}
+DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
+    DLCV__VI bits;
+    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
+    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
+    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
+    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
+    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
+}
+DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
+{
+    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
+    DLCV__V p, q;
+    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
+    p = DLCV__VFMA(t, p, t);
+    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
+    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
+}
 DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
 {
     const DLCV__V one = DLCV__VSET(1.0f), t = DLCV__VABS(u);
@@ -8099,6 +8669,9 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
+DLCV__MAP(exp_f32, exp)
+DLCV__MAP(tanh_f32, tanh)
+DLCV__MAP(erf_f32, erf)
 DLCV__MAP(sin_turns_f32, sin_turns)
 DLCV__MAP(cos_turns_f32, cos_turns)
 DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y, size_t n)
@@ -8122,7 +8695,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
-    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
+    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
 };
 #endif
@@ -8279,6 +8852,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VABS
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
+#undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM

@@ -35,6 +35,7 @@
 #define DLCV__VABS(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), (v))
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm256_max_ps((a), (b))
+#define DLCV__VMIN(a, b) _mm256_min_ps((a), (b))
 #ifdef DLCV_STRICT
 #define DLCV__VFMA(a, b, c) _mm256_add_ps(_mm256_mul_ps((a), (b)), (c))
 #else

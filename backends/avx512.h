@@ -40,6 +40,7 @@
 #define DLCV__VABS(v) _mm512_abs_ps(v)
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm512_max_ps((a), (b))
+#define DLCV__VMIN(a, b) _mm512_min_ps((a), (b))
 #ifdef DLCV_STRICT
 #define DLCV__VFMA(a, b, c) _mm512_add_ps(_mm512_mul_ps((a), (b)), (c))
 #else

@@ -15,6 +15,7 @@
  *     VACC(acc,v,one)       acc + v with the same bits as VADD; where additions and fused multiply-adds have ports of their own it is
  *                           v * one + acc (a product by 1 is exact, so that this rounds once, as an addition does)
  *     VADD VSUB VMUL VDIV VSQRT VABS(v) VMAX(a,b)            VMAX is a > b ? a : b; VMAXF the same of finite numbers, a zero of any sign
+ *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
@@ -236,6 +237,9 @@ typedef struct dlcv__kernels_f32 {
     void (*affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n);    /* c = a + b + times c, times -2 .. 2 */
     void (*transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip);
     void (*log_f32)(const float *x, float *y, size_t n);
+    void (*exp_f32)(const float *x, float *y, size_t n);
+    void (*tanh_f32)(const float *x, float *y, size_t n);
+    void (*erf_f32)(const float *x, float *y, size_t n);
     void (*sin_turns_f32)(const float *x, float *y, size_t n);
     void (*cos_turns_f32)(const float *x, float *y, size_t n);
     void (*normal_f32)(const float *u1, const float *u2, float *y, size_t n);

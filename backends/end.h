@@ -30,6 +30,7 @@
 #undef DLCV__VABS
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
+#undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM

@@ -39,6 +39,95 @@ DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
     return r;
 }
 
+#ifndef DLCV__VMIN
+#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
+#endif
+
+/* e^x = 2^n (1 + u), r = x - n ln 2 in [-0.3, 0.7] ln 2, u = e^r - 1 = r + r^2 q(r). Returns u; the low bits of *bits are n + 254. For |x|
+ * up to 128: adding 1.5 2^23 rounds x / ln 2 - 0.2 to an integer and leaves it in the low bits; the ends of r are so chosen that r and u,
+ * beside the 1, have as few units in the last place on either side. ln 2 in two parts as above: x - n (first part) is exact. */
+DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
+{
+    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
+    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
+    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
+    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
+    DLCV__V q;
+    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
+    *bits = sum;
+    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
+}
+
+/* e^x. 2^n in two factors of about its root, so that the first product and the sum are a normal number, and only the last product
+ * overflows or becomes a denormal. Beyond the clamps the result is what it is there: infinity, and 0 since e^-104 < 2^-150. */
+DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
+{
+    DLCV__VI bits, half;
+    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits); /* a NaN stays */
+    DLCV__V root;
+    half = DLCV__VISHR(bits, 1);
+    root = DLCV__VASF(DLCV__VISHL(half, 23));
+    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
+}
+
+/* y >= 0 with the sign of x */
+DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
+{
+    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
+    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
+}
+
+/* tanh t = t + t^3 p(t^2) below 0.5625, above 1 - 2 / (1 + e^(2 t)), which is 1 from 9.02 on */
+DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
+    DLCV__VI bits;
+    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
+    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
+    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
+    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
+    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
+}
+
+/* erf t = t + t p(t^2) below 1.0625, above 1 - q(t - 2.515625), which is 1 from 3.96875 on */
+DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
+{
+    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
+    DLCV__V p, q;
+    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
+    p = DLCV__VFMA(t, p, t);
+    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
+    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
+}
+
 /* What sine and cosine of a turn share. |u| = whole turns + q / 4 + y / (2 pi) with |y| <= pi / 4, all but the last product exact;
  * from 2^24 on every float is a whole number of turns. Then the two series, cut where the next term is below 2^-28. */
 DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
@@ -115,6 +204,9 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
 }
 
 DLCV__MAP(log_f32, log)
+DLCV__MAP(exp_f32, exp)
+DLCV__MAP(tanh_f32, tanh)
+DLCV__MAP(erf_f32, erf)
 DLCV__MAP(sin_turns_f32, sin_turns)
 DLCV__MAP(cos_turns_f32, cos_turns)
 
@@ -140,7 +232,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
         DLCV__K(row_l2sq_dot_f32) },
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
-    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
+    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW
 };
 

@@ -29,6 +29,7 @@
 #define DLCV__VMUL(a, b) vmulq_f32((a), (b))
 #define DLCV__VABS(v) vabsq_f32(v)
 #define DLCV__VMAX(a, b) vbslq_f32(vcgtq_f32((a), (b)), (a), (b))
+#define DLCV__VMIN(a, b) vbslq_f32(vcltq_f32((a), (b)), (a), (b))
 #define DLCV__VMAXF(a, b) vmaxq_f32((a), (b))
 #define DLCV__VACC(acc, v, one) vaddq_f32((acc), (v))
 #if DLCV__A64

@@ -34,6 +34,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VABS(v) fabsf(v)
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) ((a) > (b) ? (a) : (b))
+#define DLCV__VMIN(a, b) ((a) < (b) ? (a) : (b))
 #define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
 #define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
 #define DLCV__VSUM(v) (v)

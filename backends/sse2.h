@@ -31,6 +31,7 @@
 #define DLCV__VABS(v) _mm_andnot_ps(_mm_set1_ps(-0.0f), (v))
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) _mm_max_ps((a), (b))
+#define DLCV__VMIN(a, b) _mm_min_ps((a), (b))
 #define DLCV__VFMA(a, b, c) _mm_add_ps(_mm_mul_ps((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) _mm_add_ps((acc), (v))
 #define DLCV__VSUM(v) dlcv__sum_sse2(v)

@@ -1,4 +1,4 @@
-/* One 64-bit number over random numbers, distances, distance matrices and searches of both types. Built with DLCV_STRICT it is the
+/* One 64-bit number over random numbers, functions of a float, distances, distance matrices and searches of both types. Built with DLCV_STRICT it is the
  * same on every machine, backend, compiler and number of threads; `make matrix` compares. Small enough for an emulator. */
 #ifndef DLCV_STRICT
 #define DLCV_STRICT
@@ -77,6 +77,27 @@ static uint64_t compute(uint64_t from)
     return hash;
 }
 
+/* the library's own functions, of floats of every exponent and of ordinary ones, in lengths that leave tails */
+static void add_functions(dlcv_rng *rng)
+{
+    const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
+    static float x[2000], y[2000];
+    int i;
+    for (i = 0; i < 2000; i++) {
+        const uint32_t w = dlcv_rng_next(rng);
+        if (i % 2) memcpy(&x[i], &w, 4);
+        else x[i] = dlcv_rng_normal(rng) * (float)(1 + i % 50);
+    }
+    for (i = 1; i < 2000; i += 333) {
+        k->log_f32(x, y, (size_t)i), add_floats(y, (size_t)i);
+        k->exp_f32(x, y, (size_t)i), add_floats(y, (size_t)i);
+        k->tanh_f32(x, y, (size_t)i), add_floats(y, (size_t)i);
+        k->erf_f32(x, y, (size_t)i), add_floats(y, (size_t)i);
+        k->sin_turns_f32(x, y, (size_t)i), add_floats(y, (size_t)i);
+        k->cos_turns_f32(x, y, (size_t)i), add_floats(y, (size_t)i);
+    }
+}
+
 int main(int argc, char **argv)
 {
     dlcv_rng rng = dlcv_rng_seed(2026);
@@ -97,6 +118,7 @@ int main(int argc, char **argv)
     add_floats(fq, Q * D);
     add_floats(fn, N * D);
     for (i = 0; i < Q * D; i++) add_word(uq[i]);
+    add_functions(&rng);
     hash = compute(hash);
 #ifdef FE_UPWARD /* whatever the caller has set: the same */
     {
