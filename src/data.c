@@ -653,7 +653,11 @@ DLCV__FN dlcv_status dlcv__retrieval_check(const dlcv_tensor *indices, const dlc
     }
     s = dlcv__labels_check("retrieval", "query_y", query_y, indices->shape.dim[0], INT_MAX);
     if (!s) s = dlcv__check("retrieval", "y", y);
-    if (!s) s = dlcv__labels_check("retrieval", "y", y, y->shape.ndim == 1 ? y->shape.dim[0] : 0, INT_MAX);
+    if (!s && (y->dtype != DLCV_I32 || y->shape.ndim != 1)) {
+        dlcv__shape_text(y->shape, shape, sizeof shape);
+        s = dlcv_fail(DLCV_ERR_SHAPE, "retrieval: y is %s %s, must be i32 [n]", dlcv__dtype_name(y->dtype), shape);
+    }
+    if (!s) s = dlcv__labels_check("retrieval", "y", y, y->shape.dim[0], INT_MAX);
     for (i = 0; i < count && !s; i++) {
         const int32_t index = dlcv__i32_at(indices->data, i);
         if (index < 0 || index >= y->shape.dim[0]) {
