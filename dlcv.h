@@ -31,8 +31,9 @@
  *
  *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
  *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions. Data sets: CIFAR-10, IDX
- *   (MNIST), stratified folds, accuracy, top-k, confusion matrices. Pictures: PNM in and out, all of stb_image's where you include that
- *   first, picture grids. Random numbers that are the same on every machine. Your allocator, your threads, your files.
+ *   (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k and mAP of ranked lists.
+ *   Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first, any frame of bytes, picture
+ *   grids. Random numbers that are the same on every machine. Your allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
@@ -10052,7 +10053,11 @@ DLCV__FN dlcv_status dlcv__retrieval_check(const dlcv_tensor *indices, const dlc
     }
     s = dlcv__labels_check("retrieval", "query_y", query_y, indices->shape.dim[0], INT_MAX);
     if (!s) s = dlcv__check("retrieval", "y", y);
-    if (!s) s = dlcv__labels_check("retrieval", "y", y, y->shape.ndim == 1 ? y->shape.dim[0] : 0, INT_MAX);
+    if (!s && (y->dtype != DLCV_I32 || y->shape.ndim != 1)) {
+        dlcv__shape_text(y->shape, shape, sizeof shape);
+        s = dlcv_fail(DLCV_ERR_SHAPE, "retrieval: y is %s %s, must be i32 [n]", dlcv__dtype_name(y->dtype), shape);
+    }
+    if (!s) s = dlcv__labels_check("retrieval", "y", y, y->shape.dim[0], INT_MAX);
     for (i = 0; i < count && !s; i++) {
         const int32_t index = dlcv__i32_at(indices->data, i);
         if (index < 0 || index >= y->shape.dim[0]) {
