@@ -311,18 +311,19 @@ DLCV_API dlcv_status dlcv_tensor_new(const dlcv_env *env, dlcv_dtype dtype, dlcv
 /* out[i] = t[rows[i]] for i < count, along the first dimension. */
 DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t, const int *rows, int count, dlcv_tensor *out);
 
-/* The parts one after the other along dimension `axis`, the only one in which they may differ: out[.., sum of the parts'
- * dim[axis], ..]. */
+/* The parts one after the other along dimension `axis`, the only one in which they may differ: out[.., sum of the
+ * parts' dim[axis], ..]. */
 DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *parts, int count, int axis, dlcv_tensor *out);
 
-/* Reads an array that numpy.save wrote (NPY 1.0, 2.0, 3.0) with elements f4, u1, i1, i4, i8, b1 in either byte order, or f8,
- * which become the nearest f32 (numpy's floats are f8 unless told otherwise); a bool is 0 or 1. Arrays in Fortran's order are
- * transposed to ours: out[i, j] is numpy's a[i, j]. Up to DLCV_MAX_DIMS dimensions, 0-d and empty ones too. Other elements and
- * records are DLCV_ERR_UNSUPPORTED; a file that is shorter or longer than its header says, or says nonsense, DLCV_ERR_FORMAT.
- * Allocates the file's bytes and the tensor, never more than that, whatever the header states. */
+/* Reads an array that numpy.save wrote (NPY 1.0, 2.0, 3.0) with elements f4, u1, i1, i4, i8, b1 in either byte order,
+ * or f8, which become the nearest f32 (numpy's floats are f8 unless told otherwise); a bool is 0 or 1. Arrays in
+ * Fortran's order are transposed to ours: out[i, j] is numpy's a[i, j]. Up to DLCV_MAX_DIMS dimensions, 0-d and empty
+ * ones too. Other elements and records are DLCV_ERR_UNSUPPORTED; a file that is shorter or longer than its header
+ * says, or says nonsense, DLCV_ERR_FORMAT. Allocates the file's bytes and the tensor, never more than that, whatever
+ * the header states. */
 DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path, dlcv_tensor *out);
 
-/* Writes t as NPY 1.0, little-endian, the bytes that numpy.save (1.24 to 2) writes. */
+/* Writes t as NPY 1.0, little-endian, the bytes that numpy.save writes (tested against numpy 1.24). */
 DLCV_API dlcv_status dlcv_tensor_save(const dlcv_env *env, const dlcv_tensor *t, const char *npy_path);
 
 /* Frees what is owned; leaves {0}. Takes NULL, {0} and views. */
@@ -350,9 +351,10 @@ DLCV_API dlcv_status dlcv_data_cifar10(const dlcv_env *env, const char *dir, dlc
  * or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
 DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path, const char *labels_path, dlcv_dataset *out);
 
-/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and in
- * each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split; twice, (10, 0) and
- * the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they have in d. Either output may be NULL. */
+/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
+ * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
+ * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
+ * have in d. Either output may be NULL. */
 DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
 
 /* Frees x and y; leaves {0}. Takes NULL and {0}. */
@@ -365,10 +367,11 @@ typedef struct dlcv_range {
     int log;                    /* 1: equal ratios instead of equal differences, low > 0 */
 } dlcv_range;
 
-/* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial is another
- * point, the last range fastest, until all have been; the others are drawn anew for each trial, and if there are only such,
- * there is no end. Returns 1, and 0 when the grid is finished; 0 for trial 0 says that an argument is bad, dlcv_error() which. A pure
- * function of its arguments, the same on every machine in every mode: trials may be run in any order, on any machine.
+/* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
+ * is another point, the last range fastest, until all have been; the others are drawn anew for each trial, and if
+ * there are only such, there is no end. Returns 1, and 0 when the grid is finished; 0 for trial 0 says that an
+ * argument is bad, dlcv_error() which. A pure function of its arguments, the same on every machine in every mode:
+ * trials may be run in any order, on any machine.
  *     for (trial = 0; trial < most && dlcv_search_point(ranges, 2, trial, seed, values); trial++) ... */
 DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values);
 
@@ -384,12 +387,13 @@ DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tens
  * largest label in either + 1. predicted and truth as in dlcv_accuracy. */
 DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
 
-/* How good ranked lists are. indices: i32 [q, k], the database samples found for each of q queries, best first (dlcv_knn_search's
- * result; leave out a query's own row if it is in the database); query_y: i32 [q], y: i32 [n], labels: a sample is relevant if
- * it has the query's. *precision = the mean over the queries of (relevant ones among the k) / k; *mean_ap = that of the average
- * precision: the sum of (relevant ones among the first j) / j over the ranks j that hold a relevant one, divided by the smaller of
- * k and the number of relevant ones in the database, so that the best possible list has 1; with k = n that is the usual AP. A
- * query with nothing relevant in the database counts 0. Either output may be NULL. O(q k + n), q n for labels above 255. */
+/* How good ranked lists are. indices: i32 [q, k], the database samples found for each of q queries, best first
+ * (dlcv_knn_search's result; leave out a query's own row if it is in the database); query_y: i32 [q], y: i32 [n],
+ * labels: a sample is relevant if it has the query's. *precision = the mean over the queries of (relevant ones among
+ * the k) / k; *mean_ap = that of the average precision: the sum of (relevant ones among the first j) / j over the
+ * ranks j that hold a relevant one, divided by the smaller of k and the number of relevant ones in the database, so
+ * that the best possible list has 1; with k = n that is the usual AP. A query with nothing relevant in the database
+ * counts 0. Either output may be NULL. O(q k + n), q n for labels above 255. */
 DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);
 /* ---- distances and nearest neighbours --------------------------------------------------------------------------------- */
 
@@ -456,9 +460,9 @@ DLCV_API dlcv_status dlcv_image_save(const dlcv_env *env, const dlcv_tensor *ima
 
 typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, DLCV_PIXELS_BGRA, DLCV_PIXELS_GREY } dlcv_pixels;
 
-/* Copies a frame of bytes, as cameras, windows and game engines have them, to u8 [height, width, 3] RGB, or [height, width, 1] if
- * it is grey; alpha is left out. pitch: bytes from one row to the next, 0 = dense. (Dense RGB, RGBA and grey pixels need no
- * copy: dlcv_tensor_view.) out must not overlap the pixels. */
+/* Copies a frame of bytes, as cameras, windows and game engines have them, to u8 [height, width, 3] RGB, or [height,
+ * width, 1] if it is grey; alpha is left out. pitch: bytes from one row to the next, 0 = dense. (Dense RGB, RGBA and
+ * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels. */
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
 
 /* ---- views: pictures for people ------------------------------------------------------------------------------------------ */
@@ -2100,7 +2104,8 @@ DLCV__FN dlcv_status dlcv__concat_check(const dlcv_tensor *parts, int count, int
         if (i == 0) {
             *shape = parts[0].shape;
             if (axis < 0 || axis >= shape->ndim) {
-                return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: axis is %d, the parts have %d dimensions", who, axis, shape->ndim);
+                return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: axis is %d, the parts have %d dimensions", who, axis,
+                                 shape->ndim);
             }
             continue;
         }
@@ -2109,8 +2114,9 @@ DLCV__FN dlcv_status dlcv__concat_check(const dlcv_tensor *parts, int count, int
         if (!same) {
             dlcv__shape_text(parts[i].shape, have, sizeof have);
             dlcv__shape_text(parts[0].shape, want, sizeof want);
-            return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %s %s, parts[0] is %s %s, only dimension %d may differ", who, name,
-                             dlcv__dtype_name(parts[i].dtype), have, dlcv__dtype_name(parts[0].dtype), want, axis);
+            return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %s %s, parts[0] is %s %s, only dimension %d may differ", who,
+                             name, dlcv__dtype_name(parts[i].dtype), have, dlcv__dtype_name(parts[0].dtype), want,
+                             axis);
         }
         if (parts[i].shape.dim[axis] > INT_MAX - shape->dim[axis]) {
             return dlcv_fail(DLCV_ERR_SHAPE, "%s: up to %s, dimension %d is more than %d", who, name, axis, INT_MAX);
@@ -2132,7 +2138,8 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
     status = dlcv__out(env, "tensor_concat", parts[0].dtype, shape, out);
     if (status || !dlcv_tensor_count(out)) return status;
     for (d = 0; d < axis; d++) before *= (size_t)shape.dim[d];
-    whole = dlcv_tensor_count(out) / before * dlcv_dtype_bytes(out->dtype); /* bytes from one index before axis to the next */
+    whole = dlcv_tensor_count(out) / before *
+            dlcv_dtype_bytes(out->dtype); /* bytes from one index before axis to the next */
     to = (unsigned char *)out->data;
     for (i = 0; i < count; i++, to += run) {
         const unsigned char *from = (const unsigned char *)parts[i].data;
@@ -10104,7 +10111,7 @@ DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tenso
 #undef DLCV__CIFAR_RECORD
 #undef DLCV__CIFAR_FILES
 /* ---- src/search.c */
-/* ---- hyperparameters: grids and random search -------------------------------------------------------------------------------
+/* ---- hyperparameters: grids and random search ---------------------------------------------------------------------
  * Fixed-point arithmetic throughout, so that every machine and every compiler flag gives the same floats. */
 
 #define DLCV__SEARCH_STREAM ((uint64_t)0x736561726368u << 16) /* "search": of Philox, beside dlcv_rng's stream 0 */
@@ -10144,11 +10151,12 @@ DLCV__FN float dlcv__float_near(uint64_t m, int e)
     keep = drop < 64 ? m >> drop : 0;
     rest = m << (64 - drop);
     if (rest > (uint64_t)1 << 63 || (rest == (uint64_t)1 << 63 && (keep & 1))) keep++;
-    return dlcv__float_of((uint32_t)keep + (e < -189 ? 0u : (uint32_t)(e + 189) << 23)); /* the leading 1 adds one to the exponent */
+    return dlcv__float_of((uint32_t)keep +
+                          (e < -189 ? 0u : (uint32_t)(e + 189) << 23)); /* the leading 1 adds one to the exponent */
 }
 
-/* log2 x, x > 0, in units of 2^-50: at most 2 below the exact value, which it is for powers of two. Digit by digit: with
- * m in [1, 2), the next binary digit of log2 m is whether m^2 >= 2. */
+/* log2 x, x > 0, in units of 2^-50: at most 2 below the exact value, which it is for powers of two. Digit by digit:
+ * with m in [1, 2), the next binary digit of log2 m is whether m^2 >= 2. */
 DLCV__FN int64_t dlcv__log2_fixed(float x)
 {
     int e, i;
@@ -10159,8 +10167,10 @@ DLCV__FN int64_t dlcv__log2_fixed(float x)
     for (i = 0; i < DLCV__LOG_BITS; i++) {
         m = dlcv__high64(m, m); /* units: 2^-63 before, 2^-62 after */
         log *= 2;
-        if (m >> 63) log++;
-        else m <<= 1;
+        if (m >> 63)
+            log++;
+        else
+            m <<= 1;
     }
     return log;
 }
@@ -10227,12 +10237,13 @@ DLCV__FN dlcv_status dlcv__ranges_check(const dlcv_range *ranges, int count, int
                              ranges[i].steps);
         }
         if (!dlcv__finite(ranges[i].low) || !dlcv__finite(ranges[i].high) || low > high) {
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: range %d is %g .. %g, must be finite and not descend", i, low,
-                             high);
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: range %d is %g .. %g, must be finite and not descend", i,
+                             low, high);
         }
         if (ranges[i].log && low <= 0) {
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: range %d is %g .. %g, on a logarithmic scale it must be above 0",
-                             i, low, high);
+            return dlcv_fail(DLCV_ERR_ARGUMENT,
+                             "search_point: range %d is %g .. %g, on a logarithmic scale it must be above 0", i, low,
+                             high);
         }
     }
     return DLCV_OK;
@@ -10265,7 +10276,7 @@ DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, u
 #undef DLCV__SEARCH_STREAM
 #undef DLCV__LOG_BITS
 /* ---- src/npy.c */
-/* ---- NPY: numpy's file of one array (NEP 1) ---------------------------------------------------------------------------------
+/* ---- NPY: numpy's file of one array (NEP 1) -----------------------------------------------------------------------
  * 93 "NUMPY", version, the header's length (16 bits, low byte first; 32 in versions 2.0 and 3.0), the header: a Python
  * dictionary of ASCII text, then the elements. */
 
@@ -10362,8 +10373,8 @@ DLCV__FN dlcv_status dlcv__npy_descr(dlcv__npy *n)
         return DLCV_OK;
     }
     return dlcv_fail(DLCV_ERR_UNSUPPORTED,
-                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read", n->path,
-                     dlcv__quote(text, bytes, quoted));
+                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read",
+                     n->path, dlcv__quote(text, bytes, quoted));
 }
 
 /* A dimension; Python 2 ended long ones with an L. */
@@ -10444,7 +10455,9 @@ DLCV__FN dlcv_status dlcv__npy_dictionary(dlcv__npy *n)
     if (n->at < n->end) return dlcv__npy_wants(n, "its end");
     if (!n->seen[0] || !n->seen[1] || !n->seen[2]) {
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: the NPY header does not say %s", n->path,
-                         !n->seen[0] ? "descr" : !n->seen[1] ? "fortran_order" : "shape");
+                         !n->seen[0]   ? "descr"
+                         : !n->seen[1] ? "fortran_order"
+                                       : "shape");
     }
     return DLCV_OK;
 }
@@ -10456,11 +10469,12 @@ DLCV__FN dlcv_status dlcv__npy_header(dlcv__npy *n, const unsigned char *file, s
     const size_t start = bytes > 6 && file[6] > 1 ? 12 : 10;
     uint32_t length;
     if (bytes < start) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes, an NPY file has %zu before its header", n->path, bytes, start);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes, an NPY file has %zu before its header", n->path, bytes,
+                         start);
     }
     if (memcmp(file, magic, sizeof magic)) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: begins with %x %x %x %x %x %x, an NPY file with 93 4e 55 4d 50 59", n->path,
-                         file[0], file[1], file[2], file[3], file[4], file[5]);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: begins with %x %x %x %x %x %x, an NPY file with 93 4e 55 4d 50 59",
+                         n->path, file[0], file[1], file[2], file[3], file[4], file[5]);
     }
     if (file[6] < 1 || file[6] > 3 || file[7]) {
         return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: NPY version %d.%d, 1.0, 2.0 and 3.0 are read", n->path, file[6],
@@ -11034,7 +11048,8 @@ DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, in
         return dlcv_fail(DLCV_ERR_SHAPE, "image_pack: height %d and width %d, both must be at least 1", height, width);
     }
     if (!dlcv__mul((size_t)width, (size_t)bytes[format], &row)) {
-        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d pixels of %d bytes are more than size_t counts", width, bytes[format]);
+        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d pixels of %d bytes are more than size_t counts", width,
+                         bytes[format]);
     }
     if (!*pitch) *pitch = row;
     if (*pitch < row) {
@@ -11042,7 +11057,8 @@ DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, in
                          names[format], row);
     }
     if (!dlcv__mul(*pitch, (size_t)height - 1, &all) || !dlcv__add(all, row, &all)) {
-        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d rows of %zu bytes are more than size_t counts", height, *pitch);
+        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d rows of %zu bytes are more than size_t counts", height,
+                         *pitch);
     }
     from = (uintptr_t)pixels;
     to = (uintptr_t)(out ? out->data : NULL);

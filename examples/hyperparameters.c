@@ -1,5 +1,6 @@
-/* How shall k and the distance be chosen? The four ideas of the course, tried on handwritten digits. Most digits are put aside
- * and play the future: what each idea promises is held against what its choice is worth on digits that nobody has seen.
+/* How shall k and the distance be chosen? The four ideas of the course, tried on handwritten digits. Most digits are
+ * put aside and play the future: what each idea promises is held against what its choice is worth on digits that
+ * nobody has seen.
  *
  *     cc -O2 -I.. hyperparameters.c -o hyperparameters -lm
  *     ./hyperparameters
@@ -44,7 +45,8 @@ static void list_points(const dlcv_range ranges[2], uint64_t seed, point *out)
 }
 
 /* out[i * stride] = accuracy of points[i], trained on `train`, on `held`. One search serves every k of a metric. */
-static dlcv_status score(const dlcv_dataset *train, const dlcv_dataset *held, const point *points, int count, float *out, int stride)
+static dlcv_status score(const dlcv_dataset *train, const dlcv_dataset *held, const point *points, int count,
+                         float *out, int stride)
 {
     dlcv_tensor indices = { 0 }, distances = { 0 }, labels = { 0 };
     dlcv_status s = DLCV_OK;
@@ -104,13 +106,13 @@ static int best_of(const float *scores)
 
 typedef struct choice {
     point at;
-    float score;    /* by which it was chosen */
-    float promise;  /* what one would tell others: ideas 1 and 2 the score, 3 and 4 that of the test set, touched once */
+    float score;   /* by which it was chosen */
+    float promise; /* what one would tell others: ideas 1 and 2 the score, 3 and 4 that of the test set, touched once */
     float new_ones; /* what it is worth */
 } choice;
 
-/* Deals the digits and makes the four choices among k = 1, 3 .. 19 and three metrics. Once chosen, ideas 2 to 4 train on all that is
- * not for testing. */
+/* Deals the digits and makes the four choices among k = 1, 3 .. 19 and three metrics. Once chosen, ideas 2 to 4 train
+ * on all that is not for testing. */
 static dlcv_status choose(const dlcv_dataset *all, uint64_t seed, parts *p, choice c[IDEAS])
 {
     static const dlcv_range grid[2] = { { 1, 19, KS, 0 }, { 0, METRICS - 1, METRICS, 0 } };
@@ -140,18 +142,23 @@ static dlcv_status choose(const dlcv_dataset *all, uint64_t seed, parts *p, choi
 
 static void print_choices(const parts *p, const choice c[IDEAS])
 {
-    static const char *const names[IDEAS] = { "on the training data", "on the test data", "on validation data", "by 5 folds" };
+    static const char *const names[IDEAS] = { "on the training data", "on the test data", "on validation data",
+                                              "by 5 folds" };
     int i;
-    printf("%d digits to train on, %d to validate, %d to test; %d put aside play the future\n\n", p->train.x.shape.dim[0],
-           p->validation.x.shape.dim[0], p->test.x.shape.dim[0], p->future.x.shape.dim[0]);
+    printf("%d digits to train on, %d to validate, %d to test; %d put aside play the future\n\n",
+           p->train.x.shape.dim[0], p->validation.x.shape.dim[0], p->test.x.shape.dim[0], p->future.x.shape.dim[0]);
     printf("                               chosen           by score   test score   new digits\n");
     for (i = 0; i < IDEAS; i++) {
-        printf("idea %d: %-22s k = %2d, %-6s   %.4f     ", i + 1, names[i], c[i].at.k, metric_names[c[i].at.metric], (double)c[i].score);
-        if (i == 0) printf("-     ");
-        else printf("%.4f", (double)c[i].promise);
+        printf("idea %d: %-22s k = %2d, %-6s   %.4f     ", i + 1, names[i], c[i].at.k, metric_names[c[i].at.metric],
+               (double)c[i].score);
+        if (i == 0)
+            printf("-     ");
+        else
+            printf("%.4f", (double)c[i].promise);
         printf("       %.4f\n", (double)c[i].new_ones);
     }
-    printf("\n%d digits tell an accuracy to +- 0.02 or so, so one deal proves little. Over %d deals, promise less worth:\n",
+    printf("\n%d digits tell an accuracy to +- 0.02 or so, so one deal proves little. Over %d deals, promise less "
+           "worth:\n",
            p->test.x.shape.dim[0], DEALS);
 }
 
@@ -196,7 +203,10 @@ static dlcv_status fold_table(parts *p)
         points[i].metric = 1;
     }
     s = cross_validate(p, points, KS, folds);
-    if (!s) printf("\n5-fold cross-validation on %d digits, L2\n  k    fold 1  fold 2  fold 3  fold 4  fold 5   mean +- deviation\n", p->rest.x.shape.dim[0]);
+    if (!s)
+        printf("\n5-fold cross-validation on %d digits, L2\n  k    fold 1  fold 2  fold 3  fold 4  fold 5   mean +- "
+               "deviation\n",
+               p->rest.x.shape.dim[0]);
     for (i = 0; i < KS && !s; i++) {
         printf(" %2d   ", points[i].k);
         for (fold = 0; fold < FOLDS; fold++) printf(" %.4f ", (double)folds[i][fold]);

@@ -416,7 +416,8 @@ DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, in
         return dlcv_fail(DLCV_ERR_SHAPE, "image_pack: height %d and width %d, both must be at least 1", height, width);
     }
     if (!dlcv__mul((size_t)width, (size_t)bytes[format], &row)) {
-        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d pixels of %d bytes are more than size_t counts", width, bytes[format]);
+        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d pixels of %d bytes are more than size_t counts", width,
+                         bytes[format]);
     }
     if (!*pitch) *pitch = row;
     if (*pitch < row) {
@@ -424,7 +425,8 @@ DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, in
                          names[format], row);
     }
     if (!dlcv__mul(*pitch, (size_t)height - 1, &all) || !dlcv__add(all, row, &all)) {
-        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d rows of %zu bytes are more than size_t counts", height, *pitch);
+        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d rows of %zu bytes are more than size_t counts", height,
+                         *pitch);
     }
     from = (uintptr_t)pixels;
     to = (uintptr_t)(out ? out->data : NULL);

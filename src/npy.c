@@ -1,4 +1,4 @@
-/* ---- NPY: numpy's file of one array (NEP 1) ---------------------------------------------------------------------------------
+/* ---- NPY: numpy's file of one array (NEP 1) -----------------------------------------------------------------------
  * 93 "NUMPY", version, the header's length (16 bits, low byte first; 32 in versions 2.0 and 3.0), the header: a Python
  * dictionary of ASCII text, then the elements. */
 
@@ -95,8 +95,8 @@ DLCV__FN dlcv_status dlcv__npy_descr(dlcv__npy *n)
         return DLCV_OK;
     }
     return dlcv_fail(DLCV_ERR_UNSUPPORTED,
-                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read", n->path,
-                     dlcv__quote(text, bytes, quoted));
+                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read",
+                     n->path, dlcv__quote(text, bytes, quoted));
 }
 
 /* A dimension; Python 2 ended long ones with an L. */
@@ -177,7 +177,9 @@ DLCV__FN dlcv_status dlcv__npy_dictionary(dlcv__npy *n)
     if (n->at < n->end) return dlcv__npy_wants(n, "its end");
     if (!n->seen[0] || !n->seen[1] || !n->seen[2]) {
         return dlcv_fail(DLCV_ERR_FORMAT, "%s: the NPY header does not say %s", n->path,
-                         !n->seen[0] ? "descr" : !n->seen[1] ? "fortran_order" : "shape");
+                         !n->seen[0]   ? "descr"
+                         : !n->seen[1] ? "fortran_order"
+                                       : "shape");
     }
     return DLCV_OK;
 }
@@ -189,11 +191,12 @@ DLCV__FN dlcv_status dlcv__npy_header(dlcv__npy *n, const unsigned char *file, s
     const size_t start = bytes > 6 && file[6] > 1 ? 12 : 10;
     uint32_t length;
     if (bytes < start) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes, an NPY file has %zu before its header", n->path, bytes, start);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes, an NPY file has %zu before its header", n->path, bytes,
+                         start);
     }
     if (memcmp(file, magic, sizeof magic)) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: begins with %x %x %x %x %x %x, an NPY file with 93 4e 55 4d 50 59", n->path,
-                         file[0], file[1], file[2], file[3], file[4], file[5]);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: begins with %x %x %x %x %x %x, an NPY file with 93 4e 55 4d 50 59",
+                         n->path, file[0], file[1], file[2], file[3], file[4], file[5]);
     }
     if (file[6] < 1 || file[6] > 3 || file[7]) {
         return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: NPY version %d.%d, 1.0, 2.0 and 3.0 are read", n->path, file[6],

@@ -1,4 +1,4 @@
-/* ---- hyperparameters: grids and random search -------------------------------------------------------------------------------
+/* ---- hyperparameters: grids and random search ---------------------------------------------------------------------
  * Fixed-point arithmetic throughout, so that every machine and every compiler flag gives the same floats. */
 
 #define DLCV__SEARCH_STREAM ((uint64_t)0x736561726368u << 16) /* "search": of Philox, beside dlcv_rng's stream 0 */
@@ -38,11 +38,12 @@ DLCV__FN float dlcv__float_near(uint64_t m, int e)
     keep = drop < 64 ? m >> drop : 0;
     rest = m << (64 - drop);
     if (rest > (uint64_t)1 << 63 || (rest == (uint64_t)1 << 63 && (keep & 1))) keep++;
-    return dlcv__float_of((uint32_t)keep + (e < -189 ? 0u : (uint32_t)(e + 189) << 23)); /* the leading 1 adds one to the exponent */
+    return dlcv__float_of((uint32_t)keep +
+                          (e < -189 ? 0u : (uint32_t)(e + 189) << 23)); /* the leading 1 adds one to the exponent */
 }
 
-/* log2 x, x > 0, in units of 2^-50: at most 2 below the exact value, which it is for powers of two. Digit by digit: with
- * m in [1, 2), the next binary digit of log2 m is whether m^2 >= 2. */
+/* log2 x, x > 0, in units of 2^-50: at most 2 below the exact value, which it is for powers of two. Digit by digit:
+ * with m in [1, 2), the next binary digit of log2 m is whether m^2 >= 2. */
 DLCV__FN int64_t dlcv__log2_fixed(float x)
 {
     int e, i;
@@ -53,8 +54,10 @@ DLCV__FN int64_t dlcv__log2_fixed(float x)
     for (i = 0; i < DLCV__LOG_BITS; i++) {
         m = dlcv__high64(m, m); /* units: 2^-63 before, 2^-62 after */
         log *= 2;
-        if (m >> 63) log++;
-        else m <<= 1;
+        if (m >> 63)
+            log++;
+        else
+            m <<= 1;
     }
     return log;
 }
@@ -121,12 +124,13 @@ DLCV__FN dlcv_status dlcv__ranges_check(const dlcv_range *ranges, int count, int
                              ranges[i].steps);
         }
         if (!dlcv__finite(ranges[i].low) || !dlcv__finite(ranges[i].high) || low > high) {
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: range %d is %g .. %g, must be finite and not descend", i, low,
-                             high);
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: range %d is %g .. %g, must be finite and not descend", i,
+                             low, high);
         }
         if (ranges[i].log && low <= 0) {
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: range %d is %g .. %g, on a logarithmic scale it must be above 0",
-                             i, low, high);
+            return dlcv_fail(DLCV_ERR_ARGUMENT,
+                             "search_point: range %d is %g .. %g, on a logarithmic scale it must be above 0", i, low,
+                             high);
         }
     }
     return DLCV_OK;

@@ -338,7 +338,8 @@ DLCV__FN dlcv_status dlcv__concat_check(const dlcv_tensor *parts, int count, int
         if (i == 0) {
             *shape = parts[0].shape;
             if (axis < 0 || axis >= shape->ndim) {
-                return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: axis is %d, the parts have %d dimensions", who, axis, shape->ndim);
+                return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: axis is %d, the parts have %d dimensions", who, axis,
+                                 shape->ndim);
             }
             continue;
         }
@@ -347,8 +348,9 @@ DLCV__FN dlcv_status dlcv__concat_check(const dlcv_tensor *parts, int count, int
         if (!same) {
             dlcv__shape_text(parts[i].shape, have, sizeof have);
             dlcv__shape_text(parts[0].shape, want, sizeof want);
-            return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %s %s, parts[0] is %s %s, only dimension %d may differ", who, name,
-                             dlcv__dtype_name(parts[i].dtype), have, dlcv__dtype_name(parts[0].dtype), want, axis);
+            return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %s %s, parts[0] is %s %s, only dimension %d may differ", who,
+                             name, dlcv__dtype_name(parts[i].dtype), have, dlcv__dtype_name(parts[0].dtype), want,
+                             axis);
         }
         if (parts[i].shape.dim[axis] > INT_MAX - shape->dim[axis]) {
             return dlcv_fail(DLCV_ERR_SHAPE, "%s: up to %s, dimension %d is more than %d", who, name, axis, INT_MAX);
@@ -370,7 +372,8 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
     status = dlcv__out(env, "tensor_concat", parts[0].dtype, shape, out);
     if (status || !dlcv_tensor_count(out)) return status;
     for (d = 0; d < axis; d++) before *= (size_t)shape.dim[d];
-    whole = dlcv_tensor_count(out) / before * dlcv_dtype_bytes(out->dtype); /* bytes from one index before axis to the next */
+    whole = dlcv_tensor_count(out) / before *
+            dlcv_dtype_bytes(out->dtype); /* bytes from one index before axis to the next */
     to = (unsigned char *)out->data;
     for (i = 0; i < count; i++, to += run) {
         const unsigned char *from = (const unsigned char *)parts[i].data;

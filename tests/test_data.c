@@ -577,7 +577,8 @@ static void test_retrieval(void)
     enum { N = 61, Q = 20 };
     static int32_t whole[Q][N], ten[Q][10], y[N], queries[Q];
     dlcv_tensor indices = dlcv_tensor_view(whole, DLCV_I32, dlcv_shape2(Q, N));
-    dlcv_tensor labels = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(N)), truth = dlcv_tensor_view(queries, DLCV_I32, dlcv_shape1(Q));
+    dlcv_tensor labels = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(N)),
+                truth = dlcv_tensor_view(queries, DLCV_I32, dlcv_shape1(Q));
     float precision = 0, ap = 0;
     int q, j, shift;
     for (q = 0; q < Q; q++) {
@@ -602,10 +603,14 @@ static void test_retrieval(void)
 /* By hand: relevant, not, relevant, not of 3 relevant ones in the database: precision 2/4, AP (1/1 + 2/3) / 3. */
 static void test_retrieval_rules(void)
 {
-    static int32_t found[8] = { 0, 1, 2, 3, 4, 2, 0, 1 }, y[5] = { 7, 0, 7, 0, 7 }, queries[2] = { 7, 7 }, far[1] = { 3 };
-    dlcv_tensor indices = dlcv_tensor_view(found, DLCV_I32, dlcv_shape2(1, 4)), labels = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(5));
-    dlcv_tensor truth = dlcv_tensor_view(queries, DLCV_I32, dlcv_shape1(1)), none = dlcv_tensor_view(far, DLCV_I32, dlcv_shape1(1));
-    dlcv_tensor other = dlcv_tensor_view(found, DLCV_F32, dlcv_shape2(1, 4)), empty = dlcv_tensor_view(found, DLCV_I32, dlcv_shape2(4, 0));
+    static int32_t found[8] = { 0, 1, 2, 3, 4, 2, 0, 1 }, y[5] = { 7, 0, 7, 0, 7 }, queries[2] = { 7, 7 },
+                   far[1] = { 3 };
+    dlcv_tensor indices = dlcv_tensor_view(found, DLCV_I32, dlcv_shape2(1, 4)),
+                labels = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(5));
+    dlcv_tensor truth = dlcv_tensor_view(queries, DLCV_I32, dlcv_shape1(1)),
+                none = dlcv_tensor_view(far, DLCV_I32, dlcv_shape1(1));
+    dlcv_tensor other = dlcv_tensor_view(found, DLCV_F32, dlcv_shape2(1, 4)),
+                empty = dlcv_tensor_view(found, DLCV_I32, dlcv_shape2(4, 0));
     float precision = 9, ap = 9;
     CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap));
     CHECK_NEAR(precision, 0.5, 0);
@@ -618,18 +623,21 @@ static void test_retrieval_rules(void)
     CHECK(precision == 1 && ap == 1);
     CHECK_OK(dlcv_retrieval(&indices, &none, &labels, &precision, &ap)); /* nothing to find */
     CHECK(precision == 0 && ap == 0);
-    CHECK_FAILS(dlcv_retrieval(NULL, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT, "retrieval: indices is NULL");
+    CHECK_FAILS(dlcv_retrieval(NULL, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
+                "retrieval: indices is NULL");
     CHECK_FAILS(dlcv_retrieval(&other, &truth, &labels, &precision, &ap), DLCV_ERR_SHAPE,
                 "retrieval: indices is f32 [1, 4], must be i32 [q, k], not empty");
     CHECK_FAILS(dlcv_retrieval(&empty, &truth, &labels, &precision, &ap), DLCV_ERR_SHAPE,
                 "retrieval: indices is i32 [4, 0], must be i32 [q, k], not empty");
-    CHECK_FAILS(dlcv_retrieval(&indices, NULL, &labels, &precision, &ap), DLCV_ERR_ARGUMENT, "retrieval: query_y is NULL");
+    CHECK_FAILS(dlcv_retrieval(&indices, NULL, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
+                "retrieval: query_y is NULL");
     CHECK_FAILS(dlcv_retrieval(&indices, &truth, NULL, &precision, &ap), DLCV_ERR_ARGUMENT, "retrieval: y is NULL");
     truth.shape.dim[0] = 2;
     CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_SHAPE,
                 "retrieval: query_y is i32 [2], must be i32 [1]");
     truth.shape.dim[0] = 1;
-    CHECK_FAILS(dlcv_retrieval(&indices, &truth, &indices, &precision, &ap), DLCV_ERR_SHAPE, "retrieval: y is i32 [1, 2], must be i32 [n]");
+    CHECK_FAILS(dlcv_retrieval(&indices, &truth, &indices, &precision, &ap), DLCV_ERR_SHAPE,
+                "retrieval: y is i32 [1, 2], must be i32 [n]");
     found[5] = 5;
     CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
                 "retrieval: indices[0, 1] is 5, the database has 5 samples");

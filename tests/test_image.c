@@ -200,7 +200,8 @@ static void test_save(void)
 /* Pixel (y, x) of a frame is red 10 y + x, green 100, blue 200 - x, alpha 77; what lies between rows is 255. */
 static void test_pack(void)
 {
-    static const dlcv_pixels formats[5] = { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, DLCV_PIXELS_BGRA, DLCV_PIXELS_GREY };
+    static const dlcv_pixels formats[5] = { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, DLCV_PIXELS_BGRA,
+                                            DLCV_PIXELS_GREY };
     static const int bytes[5] = { 3, 4, 3, 4, 1 }, red[5] = { 0, 0, 2, 2, 0 }, blue[5] = { 2, 2, 0, 0, 0 };
     static unsigned char frame[1 + 5 * 64];
     dlcv_tensor out = { 0 };
@@ -241,8 +242,10 @@ static void test_pack_errors(void)
     CHECK_OK(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGRA, 600, 800, 0, &out));
     CHECK_EQUAL(dlcv_tensor_count(&out), 1440000); /* an 800 x 600 x 3 picture is 1,440,000 numbers */
     dlcv_tensor_free(&out);
-    CHECK_FAILS(dlcv_image_pack(&env, NULL, DLCV_PIXELS_RGB, 2, 2, 0, &out), DLCV_ERR_ARGUMENT, "image_pack: pixels is NULL");
-    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 2, 2, 0, NULL), DLCV_ERR_ARGUMENT, "image_pack: out is NULL");
+    CHECK_FAILS(dlcv_image_pack(&env, NULL, DLCV_PIXELS_RGB, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,
+                "image_pack: pixels is NULL");
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 2, 2, 0, NULL), DLCV_ERR_ARGUMENT,
+                "image_pack: out is NULL");
     CHECK_FAILS(dlcv_image_pack(&env, frame, (dlcv_pixels)5, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,
                 "image_pack: format is 5, there is none such");
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 0, 2, 0, &out), DLCV_ERR_SHAPE,
@@ -260,11 +263,13 @@ static void test_pack_errors(void)
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_GREY, 2, 2, 0, &view), DLCV_ERR_SHAPE,
                 "image_pack: out is a view of u8 [2, 2, 3], u8 [2, 2, 1] is needed");
     in = dlcv_tensor_view(frame + 15, DLCV_U8, dlcv_shape3(2, 2, 3)); /* the frame of 2 x 2 BGRA has bytes 0 .. 15 */
-    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGRA, 2, 2, 0, &in), DLCV_ERR_ARGUMENT, "image_pack: out and the pixels overlap");
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGRA, 2, 2, 0, &in), DLCV_ERR_ARGUMENT,
+                "image_pack: out and the pixels overlap");
     in.data = frame + 16;
     CHECK_OK(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGRA, 2, 2, 0, &in));
     in.data = frame;
-    CHECK_FAILS(dlcv_image_pack(&env, frame + 11, DLCV_PIXELS_BGRA, 2, 2, 0, &in), DLCV_ERR_ARGUMENT, "image_pack: out and the pixels overlap");
+    CHECK_FAILS(dlcv_image_pack(&env, frame + 11, DLCV_PIXELS_BGRA, 2, 2, 0, &in), DLCV_ERR_ARGUMENT,
+                "image_pack: out and the pixels overlap");
     CHECK_OK(dlcv_image_pack(&env, frame + 12, DLCV_PIXELS_BGRA, 2, 2, 0, &in));
     dlcv_tensor_free(&out);
     heap.calls = 0;

@@ -33,14 +33,19 @@ static int is_value(const dlcv_tensor *t, int i, int wide)
     const int64_t step = (int64_t)1311768467463790320;
     int64_t v;
     switch ((int)t->dtype) {
-    case DLCV_F32: return dlcv_f32(t)[i] == f;
-    case DLCV_U8: return dlcv_u8(t)[i] == (uint8_t)(i * 37 % 256);
-    case DLCV_I8: return ((const int8_t *)t->data)[i] == (int8_t)(i * 37 % 256 - 128);
+    case DLCV_F32:
+        return dlcv_f32(t)[i] == f;
+    case DLCV_U8:
+        return dlcv_u8(t)[i] == (uint8_t)(i * 37 % 256);
+    case DLCV_I8:
+        return ((const int8_t *)t->data)[i] == (int8_t)(i * 37 % 256 - 128);
     case DLCV_I32:
         v = (int64_t)i * 715827881 % (int64_t)4294967296 - (int64_t)2147483648u;
         return dlcv_i32(t)[i] == (int32_t)v;
-    case DLCV_I64: return ((const int64_t *)t->data)[i] == (i - 3) * step;
-    default: return dlcv_u8(t) == NULL && ((const uint8_t *)t->data)[i] == (i % 3 == 0);
+    case DLCV_I64:
+        return ((const int64_t *)t->data)[i] == (i - 3) * step;
+    default:
+        return dlcv_u8(t) == NULL && ((const uint8_t *)t->data)[i] == (i % 3 == 0);
     }
 }
 
@@ -117,7 +122,8 @@ static void test_spellings(void)
     memcpy(file + 68, bools, 3);
     test_put(&disk, "p", file, 71);
     CHECK_OK(dlcv_tensor_load(&env, "p", &t));
-    CHECK(t.dtype == DLCV_BOOL && ((uint8_t *)t.data)[0] == 0 && ((uint8_t *)t.data)[1] == 1 && ((uint8_t *)t.data)[2] == 1);
+    CHECK(t.dtype == DLCV_BOOL && ((uint8_t *)t.data)[0] == 0 && ((uint8_t *)t.data)[1] == 1 &&
+          ((uint8_t *)t.data)[2] == 1);
     dlcv_tensor_free(&t);
 }
 
@@ -129,12 +135,10 @@ static void test_doubles(void)
     } cases[] = {
         { 0x3fb99999, 0x9999999a, 0x3dcccccd },                                         /* 0.1 */
         { 0xbff00000, 0x10000000, 0xbf800000 }, { 0xbff00000, 0x10000001, 0xbf800001 }, /* halfway: even; just above */
-        { 0xbff00000, 0x30000000, 0xbf800002 },
-        { 0x47efffff, 0xe0000000, 0x7f7fffff }, /* the largest float */
+        { 0xbff00000, 0x30000000, 0xbf800002 }, { 0x47efffff, 0xe0000000, 0x7f7fffff }, /* the largest float */
         { 0x47efffff, 0xefffffff, 0x7f7fffff }, /* just below the middle to what would come next */
         { 0x47efffff, 0xf0000000, 0x7f800000 }, /* that middle */
-        { 0xc7efffff, 0xf0000000, 0xff800000 },
-        { 0x7fefffff, 0xffffffff, 0x7f800000 }, /* the largest double */
+        { 0xc7efffff, 0xf0000000, 0xff800000 }, { 0x7fefffff, 0xffffffff, 0x7f800000 }, /* the largest double */
         { 0x7ff00000, 0x00000000, 0x7f800000 }, { 0xfff00000, 0x00000000, 0xff800000 },
         { 0x00000000, 0x00000001, 0x00000000 }, { 0x80000000, 0x00000001, 0x80000000 },
         { 0x38100000, 0x00000000, 0x00800000 }, { 0x43300000, 0x00000001, 0x59800000 },
@@ -167,7 +171,7 @@ static void test_doubles(void)
     dlcv_tensor_free(&t);
 }
 
-#define REST ", 'fortran_order': False, 'shape': (2,)}"
+#define REST                      ", 'fortran_order': False, 'shape': (2,)}"
 #define BAD(header, status, text) CHECK_FAILS(load(1, header, 2, &t), status, "p: " text)
 
 static void test_bad_headers(void)
@@ -191,7 +195,8 @@ static void test_bad_headers(void)
     BAD("{'descr': '<u1', 'fortran_order': False}", DLCV_ERR_FORMAT, "the NPY header does not say shape");
     BAD("{'descr': '<u1', 'shape': (2,)}", DLCV_ERR_FORMAT, "the NPY header does not say fortran_order");
     BAD("{}", DLCV_ERR_FORMAT, "the NPY header does not say descr");
-    BAD("{'descr': '<u1'" REST " import os", DLCV_ERR_FORMAT, "the NPY header has \"import os\" where its end should be");
+    BAD("{'descr': '<u1'" REST " import os", DLCV_ERR_FORMAT,
+        "the NPY header has \"import os\" where its end should be");
     BAD("{'fortran_order': 1}", DLCV_ERR_FORMAT, "the NPY header has \"1}\" where True or False should be");
     BAD("{'shape': 2}", DLCV_ERR_FORMAT, "the NPY header has \"2}\" where a shape in round brackets should be");
     BAD("{'shape': (2 3)}", DLCV_ERR_FORMAT, "the NPY header has \"3)}\" where ',' or ')' should be");
@@ -212,13 +217,15 @@ static void test_bad_headers(void)
 
 static void test_bad_elements(void)
 {
-    static const char *const refused[] = { "<f2", "<u2", ">u4", "<u8", "<c8", "|O", "<U5", "=f4", "|f4", "f4", "<f44", "<f5", "" };
+    static const char *const refused[] = { "<f2", "<u2", ">u4", "<u8",  "<c8", "|O", "<U5",
+                                           "=f4", "|f4", "f4",  "<f44", "<f5", "" };
     dlcv_tensor t = { 0 };
     char header[80], want[128];
     size_t i;
     for (i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         sprintf(header, "{'descr': '%s'" REST, refused[i]);
-        sprintf(want, "p: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read", refused[i]);
+        sprintf(want, "p: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read",
+                refused[i]);
         CHECK_FAILS(load(1, header, 2, &t), DLCV_ERR_UNSUPPORTED, want);
     }
     CHECK_FAILS(load(1, "{'descr': '<u1'" REST, 1, &t), DLCV_ERR_FORMAT,
@@ -227,9 +234,11 @@ static void test_bad_elements(void)
                 "p: 3 bytes after the NPY header, which says [2] of 1 bytes each");
     CHECK_FAILS(load(1, "{'descr': '<f8'" REST, 8, &t), DLCV_ERR_FORMAT,
                 "p: 8 bytes after the NPY header, which says [2] of 8 bytes each");
-    CHECK_FAILS(load(1, "{'descr': '<u1', 'fortran_order': False, 'shape': (65536, 65536, 65536, 65536)}", 0, &t), DLCV_ERR_FORMAT,
+    CHECK_FAILS(load(1, "{'descr': '<u1', 'fortran_order': False, 'shape': (65536, 65536, 65536, 65536)}", 0, &t),
+                DLCV_ERR_FORMAT,
                 "p: 0 bytes after the NPY header, which says [65536, 65536, 65536, 65536] of 1 bytes each");
-    CHECK_FAILS(load(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2147483647, 2147483647)}", 8, &t), DLCV_ERR_FORMAT,
+    CHECK_FAILS(load(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2147483647, 2147483647)}", 8, &t),
+                DLCV_ERR_FORMAT,
                 "p: 8 bytes after the NPY header, which says [2147483647, 2147483647] of 8 bytes each");
     CHECK_FAILS(load(1, "{'descr': '<u1', 'fortran_order': False, 'shape': ()}", 0, &t), DLCV_ERR_FORMAT,
                 "p: 0 bytes after the NPY header, which says [] of 1 bytes each");
@@ -262,7 +271,8 @@ static void test_bad_files(void)
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: 11 bytes, an NPY file has 12 before its header");
     memset(file + 8, 255, 4);
     test_put(&disk, "p", file, 14);
-    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: the NPY header has 4294967295 bytes, 2 are there");
+    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT,
+                "p: the NPY header has 4294967295 bytes, 2 are there");
     test_put(&disk, "p", "P5 2 2 255 abcd", 15);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT,
                 "p: begins with 50 35 20 32 20 32, an NPY file with 93 4e 55 4d 50 59");
@@ -281,7 +291,8 @@ static void test_memory(void)
     long n;
     CHECK_OK(load(1, header, 2, &view));
     CHECK(room[1] == 1 && !view.owned);
-    CHECK_FAILS(load(1, header, 2, &wrong), DLCV_ERR_SHAPE, "tensor_load: out is a view of u8 [2, 1], u8 [2] is needed");
+    CHECK_FAILS(load(1, header, 2, &wrong), DLCV_ERR_SHAPE,
+                "tensor_load: out is a view of u8 [2, 1], u8 [2] is needed");
     CHECK_OK(load(1, header, 2, &t)); /* an owned tensor is used again */
     heap.calls = 0;
     CHECK_OK(load(1, header, 2, &t));
@@ -307,7 +318,8 @@ static void test_memory(void)
     CHECK_FAILS(dlcv_tensor_save(&env, &t, NULL), DLCV_ERR_ARGUMENT, "tensor_save: npy_path is NULL");
     odd = t;
     odd.dtype = (dlcv_dtype)17;
-    CHECK_FAILS(dlcv_tensor_save(&env, &odd, "q"), DLCV_ERR_ARGUMENT, "tensor_save: t has dtype 17, there is none such");
+    CHECK_FAILS(dlcv_tensor_save(&env, &odd, "q"), DLCV_ERR_ARGUMENT,
+                "tensor_save: t has dtype 17, there is none such");
     dlcv_tensor_free(&t);
     env.limit = 151;
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_MEMORY, "p: 152 bytes, env.limit is 151");

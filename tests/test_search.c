@@ -37,7 +37,8 @@ static void test_golden(void)
     float v[DRAWS];
     int i, j, wrong = 0;
     for (i = 0; i < grids; i++) {
-        r[0] = range(from_bits(golden_grid[i].low), from_bits(golden_grid[i].high), golden_grid[i].steps, golden_grid[i].log);
+        r[0] = range(from_bits(golden_grid[i].low), from_bits(golden_grid[i].high), golden_grid[i].steps,
+                     golden_grid[i].log);
         CHECK_EQUAL(dlcv_search_point(r, 1, golden_grid[i].trial, 5, v), 1);
         wrong += to_bits(v[0]) != golden_grid[i].want;
     }
@@ -160,11 +161,11 @@ static void test_random(void)
     CHECK_NEAR(together / N, 0, 5 / 12.0 / sqrt((double)N)); /* no dimension knows of another */
 }
 
-#define BAD(r, count, trial, v, text) \
-    do { \
-        dlcv_fail(DLCV_OK, "before"); \
+#define BAD(r, count, trial, v, text)                             \
+    do {                                                          \
+        dlcv_fail(DLCV_OK, "before");                             \
         CHECK_EQUAL(dlcv_search_point(r, count, trial, 1, v), 0); \
-        CHECK_TEXT(dlcv_error(), text); \
+        CHECK_TEXT(dlcv_error(), text);                           \
     } while (0)
 
 static void test_errors(void)

@@ -338,8 +338,10 @@ static void test_concat(void)
             for (a = 0; a < d[0]; a++) {
                 for (b = 0; b < d[1]; b++) {
                     for (c = 0; c < d[2]; c++) {
-                        const int x = a + (axis == 0) * before, y = b + (axis == 1) * before, z = c + (axis == 2) * before;
-                        wrong += dlcv_i32(&out)[(x * o[1] + y) * o[2] + z] != dlcv_i32(&part[i])[(a * d[1] + b) * d[2] + c];
+                        const int x = a + (axis == 0) * before, y = b + (axis == 1) * before,
+                                  z = c + (axis == 2) * before;
+                        wrong +=
+                            dlcv_i32(&out)[(x * o[1] + y) * o[2] + z] != dlcv_i32(&part[i])[(a * d[1] + b) * d[2] + c];
                     }
                 }
             }
@@ -360,22 +362,28 @@ static void test_concat_errors(void)
     dlcv_tensor p[2], out = none(), view = dlcv_tensor_view(filled, DLCV_U8, dlcv_shape1(4));
     p[0] = p[1] = dlcv_tensor_view(data, DLCV_U8, dlcv_shape2(2, 3));
     CHECK_FAILS(dlcv_tensor_concat(&env, NULL, 2, 0, &out), DLCV_ERR_ARGUMENT, "tensor_concat: parts is NULL");
-    CHECK_FAILS(dlcv_tensor_concat(&env, p, 0, 0, &out), DLCV_ERR_ARGUMENT, "tensor_concat: count is 0, must be at least 1");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 0, 0, &out), DLCV_ERR_ARGUMENT,
+                "tensor_concat: count is 0, must be at least 1");
     CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, NULL), DLCV_ERR_ARGUMENT, "tensor_concat: out is NULL");
-    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 2, &out), DLCV_ERR_ARGUMENT, "tensor_concat: axis is 2, the parts have 2 dimensions");
-    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, -1, &out), DLCV_ERR_ARGUMENT, "tensor_concat: axis is -1, the parts have 2 dimensions");
-    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &p[1]), DLCV_ERR_ARGUMENT, "tensor_concat: out is parts[0] itself, or part of it");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 2, &out), DLCV_ERR_ARGUMENT,
+                "tensor_concat: axis is 2, the parts have 2 dimensions");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, -1, &out), DLCV_ERR_ARGUMENT,
+                "tensor_concat: axis is -1, the parts have 2 dimensions");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &p[1]), DLCV_ERR_ARGUMENT,
+                "tensor_concat: out is parts[0] itself, or part of it");
     p[1].shape.dim[0] = 3;
     CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 1, &out), DLCV_ERR_SHAPE,
                 "tensor_concat: parts[1] is u8 [3, 3], parts[0] is u8 [2, 3], only dimension 1 may differ");
     CHECK_OK(dlcv_tensor_concat(&env, p, 2, 0, &out));
     CHECK_EQUAL(out.shape.dim[0], 5);
-    CHECK_FAILS(dlcv_tensor_concat(&env, &out, 1, 0, &out), DLCV_ERR_ARGUMENT, "tensor_concat: out is parts[0] itself, or part of it");
+    CHECK_FAILS(dlcv_tensor_concat(&env, &out, 1, 0, &out), DLCV_ERR_ARGUMENT,
+                "tensor_concat: out is parts[0] itself, or part of it");
     p[1].dtype = DLCV_I8;
     CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_SHAPE,
                 "tensor_concat: parts[1] is i8 [3, 3], parts[0] is u8 [2, 3], only dimension 0 may differ");
     p[1] = none();
-    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_ARGUMENT, "tensor_concat: parts[1] is no tensor yet, it is {0}");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_ARGUMENT,
+                "tensor_concat: parts[1] is no tensor yet, it is {0}");
     p[0] = p[1] = dlcv_tensor_view(data, DLCV_U8, dlcv_shape2(2147483647, 0));
     CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_SHAPE,
                 "tensor_concat: up to parts[1], dimension 0 is more than 2147483647");
@@ -385,7 +393,8 @@ static void test_concat_errors(void)
     p[1] = dlcv_tensor_view(data + 7, DLCV_U8, dlcv_shape1(3));
     CHECK_OK(dlcv_tensor_concat(&env, p, 2, 0, &view));
     CHECK(filled[0] == 0 && filled[1] == 7 && filled[3] == 9 && !view.owned);
-    CHECK_FAILS(dlcv_tensor_concat(&env, p, 1, 0, &view), DLCV_ERR_SHAPE, "tensor_concat: out is a view of u8 [4], u8 [1] is needed");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 1, 0, &view), DLCV_ERR_SHAPE,
+                "tensor_concat: out is a view of u8 [4], u8 [1] is needed");
     dlcv_tensor_free(&out);
     heap.fail_at = heap.calls + 1;
     CHECK(dlcv_tensor_concat(&env, p, 2, 0, &out) == DLCV_ERR_MEMORY && !out.data);

@@ -1,6 +1,6 @@
-/* The NPY reader, and writing what it read. Byte 0 of the input says which allocation fails (low 2 bits, 0 = none), whether the
- * file shrinks by 3 bytes while it is read (the next bit) and whether `out` is a view of u8 [2, 3] (the next); the rest is the
- * file.
+/* The NPY reader, and writing what it read. Byte 0 of the input says which allocation fails (low 2 bits, 0 = none),
+ * whether the file shrinks by 3 bytes while it is read (the next bit) and whether `out` is a view of u8 [2, 3] (the
+ * next); the rest is the file.
  *
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. tests/fuzz/fuzz_npy.c \
  *         -o build/fuzz_npy -lm
