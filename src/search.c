@@ -18,6 +18,13 @@ DLCV__FN uint64_t dlcv__part(uint64_t span, uint64_t num, uint64_t den)
     return span / den * num + span % den * num / den;
 }
 
+/* Finite floats in their order as integers: also where the processor takes denormals for zeros. */
+DLCV__FN int32_t dlcv__order(float x)
+{
+    const uint32_t bits = dlcv__bits_of(x);
+    return bits >> 31 ? -(int32_t)(bits & 0x7fffffffu) : (int32_t)bits;
+}
+
 /* |x| = m 2^e, m < 2^24, of a finite float. */
 DLCV__FN uint32_t dlcv__mantissa(float x, int *e)
 {
@@ -104,9 +111,10 @@ DLCV__FN float dlcv__range_value(const dlcv_range *r, uint64_t num, uint64_t den
         low = dlcv__fixed(r->low, unit);
         at = low + (int64_t)dlcv__part((uint64_t)(dlcv__fixed(r->high, unit) - low), num, den);
         v = dlcv__float_near((uint64_t)(at < 0 ? -at : at), unit);
-        if (at < 0) v = -v;
+        if (at < 0) v = dlcv__float_of(dlcv__bits_of(v) | 0x80000000u);
     }
-    return v < r->low ? r->low : v > r->high ? r->high : v;
+    if (dlcv__order(v) < dlcv__order(r->low)) return r->low;
+    return dlcv__order(v) > dlcv__order(r->high) ? r->high : v;
 }
 
 DLCV__FN dlcv_status dlcv__ranges_check(const dlcv_range *ranges, int count, int trial, const float *values)
@@ -123,11 +131,12 @@ DLCV__FN dlcv_status dlcv__ranges_check(const dlcv_range *ranges, int count, int
             return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: range %d has %d steps, must be at least 0", i,
                              ranges[i].steps);
         }
-        if (!dlcv__finite(ranges[i].low) || !dlcv__finite(ranges[i].high) || low > high) {
+        if (!dlcv__finite(ranges[i].low) || !dlcv__finite(ranges[i].high) ||
+            dlcv__order(ranges[i].low) > dlcv__order(ranges[i].high)) {
             return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: range %d is %g .. %g, must be finite and not descend", i,
                              low, high);
         }
-        if (ranges[i].log && low <= 0) {
+        if (ranges[i].log && dlcv__order(ranges[i].low) <= 0) {
             return dlcv_fail(DLCV_ERR_ARGUMENT,
                              "search_point: range %d is %g .. %g, on a logarithmic scale it must be above 0", i, low,
                              high);

@@ -183,7 +183,7 @@ static void test_errors(void)
     BAD(r, 2, 0, v, "search_point: range 1 is 2 .. 1, must be finite and not descend");
     r[1] = range(2, (float)INFINITY, 0, 0);
     BAD(r, 2, 0, v, "search_point: range 1 is 2 .. inf, must be finite and not descend");
-    r[1] = range((float)NAN, 1, 3, 0);
+    r[1] = range(from_bits(0x7fc00000), 1, 3, 0);
     BAD(r, 2, 0, v, "search_point: range 1 is nan .. 1, must be finite and not descend");
     r[1] = range(0, 1, 3, 1);
     BAD(r, 2, 0, v, "search_point: range 1 is 0 .. 1, on a logarithmic scale it must be above 0");
