@@ -31,8 +31,9 @@
  *
  *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
  *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions. Data sets: CIFAR-10, IDX
- *   (MNIST), stratified folds, accuracy, top-k, confusion matrices. Pictures: PNM in and out, all of stb_image's where you include that
- *   first, picture grids. Random numbers that are the same on every machine. Your allocator, your threads, your files.
+ *   (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k and mAP of ranked lists.
+ *   Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first, any frame of bytes, picture
+ *   grids. Random numbers that are the same on every machine. Your allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
@@ -310,6 +311,21 @@ DLCV_API dlcv_status dlcv_tensor_new(const dlcv_env *env, dlcv_dtype dtype, dlcv
 /* out[i] = t[rows[i]] for i < count, along the first dimension. */
 DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t, const int *rows, int count, dlcv_tensor *out);
 
+/* The parts one after the other along dimension `axis`, the only one in which they may differ: out[.., sum of the
+ * parts' dim[axis], ..]. */
+DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *parts, int count, int axis, dlcv_tensor *out);
+
+/* Reads an array that numpy.save wrote (NPY 1.0, 2.0, 3.0) with elements f4, u1, i1, i4, i8, b1 in either byte order,
+ * or f8, which become the nearest f32 (numpy's floats are f8 unless told otherwise); a bool is 0 or 1. Arrays in
+ * Fortran's order are transposed to ours: out[i, j] is numpy's a[i, j]. Up to DLCV_MAX_DIMS dimensions, 0-d and empty
+ * ones too. Other elements and records are DLCV_ERR_UNSUPPORTED; a file that is shorter or longer than its header
+ * says, or says nonsense, DLCV_ERR_FORMAT. Allocates the file's bytes and the tensor, never more than that, whatever
+ * the header states. */
+DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path, dlcv_tensor *out);
+
+/* Writes t as NPY 1.0, little-endian, the bytes that numpy.save writes (tested against numpy 1.24). */
+DLCV_API dlcv_status dlcv_tensor_save(const dlcv_env *env, const dlcv_tensor *t, const char *npy_path);
+
 /* Frees what is owned; leaves {0}. Takes NULL, {0} and views. */
 DLCV_API void dlcv_tensor_free(dlcv_tensor *t);
 /* ---- data sets and scores --------------------------------------------------------------------------------------------- */
@@ -335,13 +351,29 @@ DLCV_API dlcv_status dlcv_data_cifar10(const dlcv_env *env, const char *dir, dlc
  * or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
 DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path, const char *labels_path, dlcv_dataset *out);
 
-/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and in
- * each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split. Copies; the
- * samples keep the order they have in d. Either output may be NULL. */
+/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
+ * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
+ * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
+ * have in d. Either output may be NULL. */
 DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
 
 /* Frees x and y; leaves {0}. Takes NULL and {0}. */
 DLCV_API void dlcv_data_free(dlcv_dataset *d);
+
+/* One dimension of a search. */
+typedef struct dlcv_range {
+    float low, high;            /* finite, low <= high */
+    int steps;                  /* that many values, low and high the first and last (1: low); 0: random in [low, high] */
+    int log;                    /* 1: equal ratios instead of equal differences, low > 0 */
+} dlcv_range;
+
+/* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
+ * is another point, the last range fastest, until all have been; the others are drawn anew for each trial, and if
+ * there are only such, there is no end. Returns 1, and 0 when the grid is finished; 0 for trial 0 says that an
+ * argument is bad, dlcv_error() which. A pure function of its arguments, the same on every machine in every mode:
+ * trials may be run in any order, on any machine.
+ *     for (trial = 0; trial < most && dlcv_search_point(ranges, 2, trial, seed, values); trial++) ... */
+DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values);
 
 /* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count < 1. */
 DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev);
@@ -354,6 +386,15 @@ DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tens
 /* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or the
  * largest label in either + 1. predicted and truth as in dlcv_accuracy. */
 DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
+
+/* How good ranked lists are. indices: i32 [q, k], the database samples found for each of q queries, best first
+ * (dlcv_knn_search's result; leave out a query's own row if it is in the database); query_y: i32 [q], y: i32 [n],
+ * labels: a sample is relevant if it has the query's. *precision = the mean over the queries of (relevant ones among
+ * the k) / k; *mean_ap = that of the average precision: the sum of (relevant ones among the first j) / j over the
+ * ranks j that hold a relevant one, divided by the smaller of k and the number of relevant ones in the database, so
+ * that the best possible list has 1; with k = n that is the usual AP. A query with nothing relevant in the database
+ * counts 0. Either output may be NULL. O(q k + n), q n for labels above 255. */
+DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);
 /* ---- distances and nearest neighbours --------------------------------------------------------------------------------- */
 
 /* The value is what the name says: L2 the Euclidean distance, L2SQ its square, L1 the Manhattan distance, COSINE the
@@ -416,6 +457,13 @@ DLCV_API dlcv_status dlcv_image_load(const dlcv_env *env, const char *path, int 
 /* Writes u8 [h, w], [h, w, 1] or [h, w, 3]; the ending says the format: .pgm, .ppm, .pnm; where stb_image_write.h was
  * included before the implementation also .png, .bmp, .tga and .jpg, these with [h, w, 4] as well. */
 DLCV_API dlcv_status dlcv_image_save(const dlcv_env *env, const dlcv_tensor *image, const char *path);
+
+typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, DLCV_PIXELS_BGRA, DLCV_PIXELS_GREY } dlcv_pixels;
+
+/* Copies a frame of bytes, as cameras, windows and game engines have them, to u8 [height, width, 3] RGB, or [height,
+ * width, 1] if it is grey; alpha is left out. pitch: bytes from one row to the next, 0 = dense. (Dense RGB, RGBA and
+ * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels. */
+DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
 
 /* ---- views: pictures for people ------------------------------------------------------------------------------------------ */
 
@@ -2038,6 +2086,70 @@ DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t,
     row = dlcv__row_bytes(t);
     for (i = 0; i < (size_t)count && row; i++) {
         memcpy((unsigned char *)out->data + i * row, (const unsigned char *)t->data + (size_t)rows[i] * row, row);
+    }
+    return DLCV_OK;
+}
+
+/* The shape of all parts together, or why they cannot be. */
+DLCV__FN dlcv_status dlcv__concat_check(const dlcv_tensor *parts, int count, int axis, const dlcv_tensor *out,
+                                        dlcv_shape *shape)
+{
+    static const char *const who = "tensor_concat";
+    char name[24], have[112], want[112];
+    int i, d, same;
+    if (!parts) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: parts is NULL", who);
+    if (count < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: count is %d, must be at least 1", who, count);
+    for (i = 0; i < count; i++) {
+        dlcv_status status;
+        dlcv__format(name, sizeof name, "parts[%d]", i);
+        status = dlcv__check(who, name, &parts[i]);
+        if (status) return status;
+        if (out == &parts[i] || (out && dlcv__overlap(out, &parts[i])))
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out is %s itself, or part of it", who, name);
+        if (i == 0) {
+            *shape = parts[0].shape;
+            if (axis < 0 || axis >= shape->ndim) {
+                return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: axis is %d, the parts have %d dimensions", who, axis,
+                                 shape->ndim);
+            }
+            continue;
+        }
+        same = parts[i].dtype == parts[0].dtype && parts[i].shape.ndim == shape->ndim;
+        for (d = 0; d < shape->ndim && same; d++) same = d == axis || parts[i].shape.dim[d] == shape->dim[d];
+        if (!same) {
+            dlcv__shape_text(parts[i].shape, have, sizeof have);
+            dlcv__shape_text(parts[0].shape, want, sizeof want);
+            return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %s %s, parts[0] is %s %s, only dimension %d may differ", who,
+                             name, dlcv__dtype_name(parts[i].dtype), have, dlcv__dtype_name(parts[0].dtype), want,
+                             axis);
+        }
+        if (parts[i].shape.dim[axis] > INT_MAX - shape->dim[axis]) {
+            return dlcv_fail(DLCV_ERR_SHAPE, "%s: up to %s, dimension %d is more than %d", who, name, axis, INT_MAX);
+        }
+        shape->dim[axis] += parts[i].shape.dim[axis];
+    }
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *parts, int count, int axis,
+                                        dlcv_tensor *out)
+{
+    dlcv_shape shape;
+    size_t run, before = 1, o, whole;
+    unsigned char *to;
+    int i, d;
+    dlcv_status status = dlcv__concat_check(parts, count, axis, out, &shape);
+    if (status) return status;
+    status = dlcv__out(env, "tensor_concat", parts[0].dtype, shape, out);
+    if (status || !dlcv_tensor_count(out)) return status;
+    for (d = 0; d < axis; d++) before *= (size_t)shape.dim[d];
+    whole = dlcv_tensor_count(out) / before *
+            dlcv_dtype_bytes(out->dtype); /* bytes from one index before axis to the next */
+    to = (unsigned char *)out->data;
+    for (i = 0; i < count; i++, to += run) {
+        const unsigned char *from = (const unsigned char *)parts[i].data;
+        run = dlcv_tensor_count(&parts[i]) / before * dlcv_dtype_bytes(out->dtype);
+        for (o = 0; o < before && run; o++) memcpy(to + o * whole, from + o * run, run);
     }
     return DLCV_OK;
 }
@@ -11052,10 +11164,607 @@ DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *pred
     return DLCV_OK;
 }
 
+/* Samples of y that have the label; the first 256 labels are counted beforehand. */
+DLCV__FN int dlcv__relevant(const dlcv_tensor *y, int32_t label, const int counts[256])
+{
+    int i, found = 0;
+    if (label < 256) return counts[label];
+    for (i = 0; i < y->shape.dim[0]; i++) found += dlcv__i32_at(y->data, (size_t)i) == label;
+    return found;
+}
+
+DLCV__FN dlcv_status dlcv__retrieval_check(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y)
+{
+    char shape[112];
+    size_t i, count;
+    dlcv_status s = dlcv__check("retrieval", "indices", indices);
+    if (s) return s;
+    count = dlcv_tensor_count(indices);
+    if (indices->dtype != DLCV_I32 || indices->shape.ndim != 2 || !count) {
+        dlcv__shape_text(indices->shape, shape, sizeof shape);
+        return dlcv_fail(DLCV_ERR_SHAPE, "retrieval: indices is %s %s, must be i32 [q, k], not empty",
+                         dlcv__dtype_name(indices->dtype), shape);
+    }
+    s = dlcv__labels_check("retrieval", "query_y", query_y, indices->shape.dim[0], INT_MAX);
+    if (!s) s = dlcv__check("retrieval", "y", y);
+    if (!s && (y->dtype != DLCV_I32 || y->shape.ndim != 1)) {
+        dlcv__shape_text(y->shape, shape, sizeof shape);
+        s = dlcv_fail(DLCV_ERR_SHAPE, "retrieval: y is %s %s, must be i32 [n]", dlcv__dtype_name(y->dtype), shape);
+    }
+    if (!s) s = dlcv__labels_check("retrieval", "y", y, y->shape.dim[0], INT_MAX);
+    for (i = 0; i < count && !s; i++) {
+        const int32_t index = dlcv__i32_at(indices->data, i);
+        if (index < 0 || index >= y->shape.dim[0]) {
+            s = dlcv_fail(DLCV_ERR_ARGUMENT, "retrieval: indices[%zu, %zu] is %ld, the database has %d samples",
+                          i / (size_t)indices->shape.dim[1], i % (size_t)indices->shape.dim[1], (long)index,
+                          y->shape.dim[0]);
+        }
+    }
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y,
+                                    float *precision, float *mean_ap)
+{
+    int counts[256] = { 0 }, q, k, i, j;
+    double hits = 0, aps = 0;
+    dlcv_status s = dlcv__retrieval_check(indices, query_y, y);
+    if (s) return s;
+    q = indices->shape.dim[0];
+    k = indices->shape.dim[1];
+    for (i = 0; i < y->shape.dim[0]; i++) {
+        const int32_t label = dlcv__i32_at(y->data, (size_t)i);
+        if (label < 256) counts[label]++;
+    }
+    for (i = 0; i < q; i++) {
+        const int32_t label = dlcv__i32_at(query_y->data, (size_t)i);
+        const int all = dlcv__relevant(y, label, counts);
+        double sum = 0;
+        int found = 0;
+        for (j = 0; j < k; j++) {
+            const int32_t index = dlcv__i32_at(indices->data, (size_t)i * (size_t)k + (size_t)j);
+            if (dlcv__i32_at(y->data, (size_t)index) == label) sum += (double)++found / (j + 1);
+        }
+        hits += found;
+        if (all) aps += sum / (all < k ? all : k);
+    }
+    if (precision) *precision = (float)(hits / ((double)q * k));
+    if (mean_ap) *mean_ap = (float)(aps / q);
+    return DLCV_OK;
+}
+
 #undef DLCV__CIFAR_SIDE
 #undef DLCV__CIFAR_PLANE
 #undef DLCV__CIFAR_RECORD
 #undef DLCV__CIFAR_FILES
+/* ---- src/search.c */
+/* ---- hyperparameters: grids and random search ---------------------------------------------------------------------
+ * Fixed-point arithmetic throughout, so that every machine and every compiler flag gives the same floats. */
+
+#define DLCV__SEARCH_STREAM ((uint64_t)0x736561726368u << 16) /* "search": of Philox, beside dlcv_rng's stream 0 */
+#define DLCV__LOG_BITS      50                                /* of a fixed-point logarithm, after the point */
+
+/* floor(a b / 2^64) */
+DLCV__FN uint64_t dlcv__high64(uint64_t a, uint64_t b)
+{
+    const uint64_t a1 = a >> 32, a0 = a & 0xffffffffu, b1 = b >> 32, b0 = b & 0xffffffffu;
+    const uint64_t middle = a1 * b0 + (a0 * b0 >> 32);
+    return a1 * b1 + (middle >> 32) + ((a0 * b1 + (middle & 0xffffffffu)) >> 32);
+}
+
+/* floor(span num / den), num <= den <= 2^32: no product exceeds 64 bits. */
+DLCV__FN uint64_t dlcv__part(uint64_t span, uint64_t num, uint64_t den)
+{
+    return span / den * num + span % den * num / den;
+}
+
+/* Finite floats in their order as integers: also where the processor takes denormals for zeros. */
+DLCV__FN int32_t dlcv__order(float x)
+{
+    const uint32_t bits = dlcv__bits_of(x);
+    return bits >> 31 ? -(int32_t)(bits & 0x7fffffffu) : (int32_t)bits;
+}
+
+/* |x| = m 2^e, m < 2^24, of a finite float. */
+DLCV__FN uint32_t dlcv__mantissa(float x, int *e)
+{
+    const uint32_t bits = dlcv__bits_of(x) & 0x7fffffffu;
+    *e = (bits >> 23 ? (int)(bits >> 23) : 1) - 150;
+    return bits >> 23 ? (bits & 0x7fffffu) | 0x800000u : bits;
+}
+
+/* m 2^e rounded to the nearest float, to the even one of two; m 2^e < 2^128. */
+DLCV__FN float dlcv__float_near(uint64_t m, int e)
+{
+    int drop = 40; /* of 64 bits: 24 stay, fewer of a denormal */
+    uint64_t keep, rest;
+    if (!m) return 0.0f;
+    for (; !(m >> 63); m <<= 1) e--;
+    if (e < -189) drop += -189 - e; /* 2^63 2^-189 is the smallest normal number */
+    if (drop > 64) return 0.0f;
+    keep = drop < 64 ? m >> drop : 0;
+    rest = m << (64 - drop);
+    if (rest > (uint64_t)1 << 63 || (rest == (uint64_t)1 << 63 && (keep & 1))) keep++;
+    return dlcv__float_of((uint32_t)keep +
+                          (e < -189 ? 0u : (uint32_t)(e + 189) << 23)); /* the leading 1 adds one to the exponent */
+}
+
+/* log2 x, x > 0, in units of 2^-50: at most 2 below the exact value, which it is for powers of two. Digit by digit:
+ * with m in [1, 2), the next binary digit of log2 m is whether m^2 >= 2. */
+DLCV__FN int64_t dlcv__log2_fixed(float x)
+{
+    int e, i;
+    uint64_t m = dlcv__mantissa(x, &e);
+    int64_t log;
+    for (; !(m >> 63); m <<= 1) e--;
+    log = e + 63;
+    for (i = 0; i < DLCV__LOG_BITS; i++) {
+        m = dlcv__high64(m, m); /* units: 2^-63 before, 2^-62 after */
+        log *= 2;
+        if (m >> 63)
+            log++;
+        else
+            m <<= 1;
+    }
+    return log;
+}
+
+/* 2^y, y in the same units: e^(f ln 2) 2^n with f in [0, 1), by the series, to 2^-56 before it is rounded. */
+DLCV__FN float dlcv__exp2_fixed(int64_t y)
+{
+    const int64_t one = (int64_t)1 << DLCV__LOG_BITS;
+    const int n = (int)((y + 256 * one) / one) - 256; /* y > -150 units: floor */
+    const uint64_t f = (uint64_t)(y - n * one), ln2 = ((uint64_t)0xb17217f7u << 32) | 0xd1cf79abu;
+    const uint64_t z = dlcv__high64(f << (64 - DLCV__LOG_BITS), ln2);
+    uint64_t term = (uint64_t)1 << 62, sum = term, k;
+    for (k = 1; term; k++) {
+        term = dlcv__high64(term, z) / k;
+        sum += term;
+    }
+    return dlcv__float_near(sum, n - 62);
+}
+
+/* x in units of 2^unit, cut towards 0. */
+DLCV__FN int64_t dlcv__fixed(float x, int unit)
+{
+    int e;
+    const uint64_t m = dlcv__mantissa(x, &e);
+    const int64_t v = (int64_t)(e >= unit ? m << (e - unit) : unit - e < 64 ? m >> (unit - e) : 0);
+    return dlcv__bits_of(x) >> 31 ? -v : v;
+}
+
+/* The value num / den of the way from low to high. */
+DLCV__FN float dlcv__range_value(const dlcv_range *r, uint64_t num, uint64_t den)
+{
+    int64_t low, at;
+    float v;
+    int e, unit;
+    if (num == 0) return r->low;
+    if (num == den) return r->high;
+    if (r->log) {
+        low = dlcv__log2_fixed(r->low);
+        v = dlcv__exp2_fixed(low + (int64_t)dlcv__part((uint64_t)(dlcv__log2_fixed(r->high) - low), num, den));
+    } else {
+        (void)dlcv__mantissa(r->low, &unit);
+        (void)dlcv__mantissa(r->high, &e);
+        unit = (e > unit ? e : unit) - 38; /* 24 bits of the larger and 38 more: the span has 63 at most */
+        low = dlcv__fixed(r->low, unit);
+        at = low + (int64_t)dlcv__part((uint64_t)(dlcv__fixed(r->high, unit) - low), num, den);
+        v = dlcv__float_near((uint64_t)(at < 0 ? -at : at), unit);
+        if (at < 0) v = dlcv__float_of(dlcv__bits_of(v) | 0x80000000u);
+    }
+    if (dlcv__order(v) < dlcv__order(r->low)) return r->low;
+    return dlcv__order(v) > dlcv__order(r->high) ? r->high : v;
+}
+
+DLCV__FN dlcv_status dlcv__ranges_check(const dlcv_range *ranges, int count, int trial, const float *values)
+{
+    int i;
+    if (!ranges || !values) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: %s is NULL", ranges ? "values" : "ranges");
+    }
+    if (count < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: count is %d, must be at least 1", count);
+    if (trial < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: trial is %d, must be at least 0", trial);
+    for (i = 0; i < count; i++) {
+        const double low = (double)ranges[i].low, high = (double)ranges[i].high;
+        if (ranges[i].steps < 0) {
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: range %d has %d steps, must be at least 0", i,
+                             ranges[i].steps);
+        }
+        if (!dlcv__finite(ranges[i].low) || !dlcv__finite(ranges[i].high) ||
+            dlcv__order(ranges[i].low) > dlcv__order(ranges[i].high)) {
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "search_point: range %d is %g .. %g, must be finite and not descend", i,
+                             low, high);
+        }
+        if (ranges[i].log && dlcv__order(ranges[i].low) <= 0) {
+            return dlcv_fail(DLCV_ERR_ARGUMENT,
+                             "search_point: range %d is %g .. %g, on a logarithmic scale it must be above 0", i, low,
+                             high);
+        }
+    }
+    return DLCV_OK;
+}
+
+DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values)
+{
+    uint32_t words[4] = { 0, 0, 0, 0 };
+    int i, grid = 0, left = trial;
+    if (dlcv__ranges_check(ranges, count, trial, values)) return 0;
+    for (i = 0; i < count; i++) {
+        if (!ranges[i].steps) continue;
+        grid = 1;
+        left /= ranges[i].steps;
+    }
+    if (grid && left) return 0;
+    for (i = count - 1, left = trial; i >= 0; i--) {
+        const int steps = ranges[i].steps;
+        if (steps) {
+            values[i] = dlcv__range_value(&ranges[i], (uint64_t)(left % steps), steps > 1 ? (uint64_t)steps - 1 : 1);
+            left /= steps;
+        } else {
+            dlcv__philox(seed, DLCV__SEARCH_STREAM + (uint64_t)(i / 4), (uint64_t)trial, words);
+            values[i] = dlcv__range_value(&ranges[i], words[i % 4], (uint64_t)1 << 32);
+        }
+    }
+    return 1;
+}
+
+#undef DLCV__SEARCH_STREAM
+#undef DLCV__LOG_BITS
+/* ---- src/npy.c */
+/* ---- NPY: numpy's file of one array (NEP 1) -----------------------------------------------------------------------
+ * 93 "NUMPY", version, the header's length (16 bits, low byte first; 32 in versions 2.0 and 3.0), the header: a Python
+ * dictionary of ASCII text, then the elements. */
+
+#define DLCV__NPY_HEADER 320 /* bytes of a header that we write: 10 + 54 + 8 dimensions of 12 + 21 + padding to 64 */
+#define DLCV__NPY_GROWTH 21  /* room that numpy leaves for the first dimension to grow in place */
+
+typedef struct dlcv__npy {
+    const char *path;
+    const unsigned char *at, *end; /* what is not read yet of the header */
+    int seen[3];                   /* descr, fortran_order, shape */
+    dlcv_dtype dtype;              /* of the tensor */
+    size_t size;                   /* bytes of an element in the file: those of dtype, or 8 for f8 */
+    int big, fortran;              /* high byte first; first index fastest */
+    dlcv_shape shape;
+} dlcv__npy;
+
+DLCV__FN int dlcv__big_endian(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return !first;
+}
+
+/* Up to 24 bytes of a file as text that can be printed. */
+DLCV__FN const char *dlcv__quote(const unsigned char *from, size_t bytes, char out[28])
+{
+    size_t i, n = bytes < 24 ? bytes : 24;
+    for (i = 0; i < n; i++) out[i] = from[i] >= ' ' && from[i] <= '~' ? (char)from[i] : '?';
+    memcpy(out + n, bytes > n ? "..." : "", bytes > n ? 4 : 1);
+    return out;
+}
+
+DLCV__FN void dlcv__npy_skip(dlcv__npy *n)
+{
+    while (n->at < n->end && (*n->at == ' ' || (*n->at >= '\t' && *n->at <= '\r'))) n->at++;
+}
+
+DLCV__FN dlcv_status dlcv__npy_wants(const dlcv__npy *n, const char *what)
+{
+    char text[28];
+    if (n->at == n->end) return dlcv_fail(DLCV_ERR_FORMAT, "%s: the NPY header ends where %s should be", n->path, what);
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: the NPY header has \"%s\" where %s should be", n->path,
+                     dlcv__quote(n->at, (size_t)(n->end - n->at), text), what);
+}
+
+/* White space, then `text`: 1 and past it, or 0 and before it. */
+DLCV__FN int dlcv__npy_takes(dlcv__npy *n, const char *text)
+{
+    const size_t bytes = strlen(text);
+    dlcv__npy_skip(n);
+    if ((size_t)(n->end - n->at) < bytes || memcmp(n->at, text, bytes)) return 0;
+    n->at += bytes;
+    return 1;
+}
+
+/* A string between two ' or two ". */
+DLCV__FN int dlcv__npy_string(dlcv__npy *n, const unsigned char **text, size_t *bytes)
+{
+    const unsigned char *p;
+    dlcv__npy_skip(n);
+    if (n->at == n->end || (*n->at != '\'' && *n->at != '"')) return 0;
+    for (p = n->at + 1; p < n->end && *p != *n->at;) p++;
+    if (p == n->end) return 0;
+    *text = n->at + 1;
+    *bytes = (size_t)(p - *text);
+    n->at = p + 1;
+    return 1;
+}
+
+/* '<f4': the order of bytes (| where there is but one), the kind, the size. */
+DLCV__FN dlcv_status dlcv__npy_descr(dlcv__npy *n)
+{
+    static const struct {
+        char kind, size;
+        dlcv_dtype dtype;
+    } known[] = { { 'f', '4', DLCV_F32 }, { 'f', '8', DLCV_F32 }, { 'u', '1', DLCV_U8 },  { 'i', '1', DLCV_I8 },
+                  { 'i', '4', DLCV_I32 }, { 'i', '8', DLCV_I64 }, { 'b', '1', DLCV_BOOL } };
+    const unsigned char *text = NULL;
+    char quoted[28];
+    size_t bytes = 0, i;
+    dlcv__npy_skip(n);
+    if (n->at < n->end && *n->at == '[') {
+        return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: its elements are records of several fields, a tensor's are numbers",
+                         n->path);
+    }
+    if (!dlcv__npy_string(n, &text, &bytes)) return dlcv__npy_wants(n, "a dtype such as '<f4'");
+    for (i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (bytes != 3 || (char)text[1] != known[i].kind || (char)text[2] != known[i].size) continue;
+        if (text[0] != '<' && text[0] != '>' && (text[0] != '|' || known[i].size != '1')) continue;
+        n->dtype = known[i].dtype;
+        n->size = (size_t)(known[i].size - '0');
+        n->big = text[0] == '>';
+        return DLCV_OK;
+    }
+    return dlcv_fail(DLCV_ERR_UNSUPPORTED,
+                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read",
+                     n->path, dlcv__quote(text, bytes, quoted));
+}
+
+/* A dimension; Python 2 ended long ones with an L. */
+DLCV__FN dlcv_status dlcv__npy_dimension(dlcv__npy *n)
+{
+    const unsigned char *begin = n->at;
+    char quoted[28];
+    uint32_t value = 0;
+    int fits = 1;
+    for (; n->at < n->end && *n->at >= '0' && *n->at <= '9'; n->at++) {
+        const uint32_t digit = (uint32_t)(*n->at - '0');
+        if (value > ((uint32_t)INT_MAX - digit) / 10) fits = 0;
+        if (fits) value = value * 10 + digit;
+    }
+    if (n->at == begin) return dlcv__npy_wants(n, "a dimension");
+    if (!fits) {
+        return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: dimension %d is %s, must be 0 .. %d", n->path, n->shape.ndim,
+                         dlcv__quote(begin, (size_t)(n->at - begin), quoted), INT_MAX);
+    }
+    if (n->shape.ndim == DLCV_MAX_DIMS) {
+        return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: more than %d dimensions", n->path, DLCV_MAX_DIMS);
+    }
+    n->shape.dim[n->shape.ndim++] = (int)value;
+    (void)dlcv__npy_takes(n, "L");
+    return DLCV_OK;
+}
+
+/* (), (3,), (3, 4) */
+DLCV__FN dlcv_status dlcv__npy_shape(dlcv__npy *n)
+{
+    dlcv_status s = DLCV_OK;
+    if (!dlcv__npy_takes(n, "(")) return dlcv__npy_wants(n, "a shape in round brackets");
+    while (!s && !dlcv__npy_takes(n, ")")) {
+        s = dlcv__npy_dimension(n);
+        if (!s && !dlcv__npy_takes(n, ",")) {
+            if (dlcv__npy_takes(n, ")")) break;
+            return dlcv__npy_wants(n, "',' or ')'");
+        }
+    }
+    return s;
+}
+
+/* One entry of the dictionary. */
+DLCV__FN dlcv_status dlcv__npy_entry(dlcv__npy *n)
+{
+    static const char *const keys[3] = { "descr", "fortran_order", "shape" };
+    const unsigned char *text = NULL;
+    char quoted[28];
+    size_t bytes = 0;
+    int k;
+    if (!dlcv__npy_string(n, &text, &bytes)) return dlcv__npy_wants(n, "a name in quotes");
+    for (k = 0; k < 3 && (bytes != strlen(keys[k]) || memcmp(text, keys[k], bytes));) k++;
+    if (k == 3) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: the NPY header says \"%s\", it has descr, fortran_order and shape",
+                         n->path, dlcv__quote(text, bytes, quoted));
+    }
+    if (n->seen[k]++) return dlcv_fail(DLCV_ERR_FORMAT, "%s: the NPY header says %s twice", n->path, keys[k]);
+    if (!dlcv__npy_takes(n, ":")) return dlcv__npy_wants(n, "':'");
+    if (k == 0) return dlcv__npy_descr(n);
+    if (k == 2) return dlcv__npy_shape(n);
+    n->fortran = dlcv__npy_takes(n, "True");
+    return n->fortran || dlcv__npy_takes(n, "False") ? DLCV_OK : dlcv__npy_wants(n, "True or False");
+}
+
+DLCV__FN dlcv_status dlcv__npy_dictionary(dlcv__npy *n)
+{
+    dlcv_status s = DLCV_OK;
+    if (!dlcv__npy_takes(n, "{")) return dlcv__npy_wants(n, "'{'");
+    while (!s && !dlcv__npy_takes(n, "}")) {
+        s = dlcv__npy_entry(n);
+        if (!s && !dlcv__npy_takes(n, ",")) {
+            if (dlcv__npy_takes(n, "}")) break;
+            return dlcv__npy_wants(n, "',' or '}'");
+        }
+    }
+    if (s) return s;
+    dlcv__npy_skip(n);
+    if (n->at < n->end) return dlcv__npy_wants(n, "its end");
+    if (!n->seen[0] || !n->seen[1] || !n->seen[2]) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: the NPY header does not say %s", n->path,
+                         !n->seen[0]   ? "descr"
+                         : !n->seen[1] ? "fortran_order"
+                                       : "shape");
+    }
+    return DLCV_OK;
+}
+
+/* Everything up to the elements, which are then between *data and the end of the file. */
+DLCV__FN dlcv_status dlcv__npy_header(dlcv__npy *n, const unsigned char *file, size_t bytes, const unsigned char **data)
+{
+    static const unsigned char magic[6] = { 0x93, 'N', 'U', 'M', 'P', 'Y' };
+    const size_t start = bytes > 6 && file[6] > 1 ? 12 : 10;
+    uint32_t length;
+    if (bytes < start) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes, an NPY file has %zu before its header", n->path, bytes,
+                         start);
+    }
+    if (memcmp(file, magic, sizeof magic)) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: begins with %x %x %x %x %x %x, an NPY file with 93 4e 55 4d 50 59",
+                         n->path, file[0], file[1], file[2], file[3], file[4], file[5]);
+    }
+    if (file[6] < 1 || file[6] > 3 || file[7]) {
+        return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: NPY version %d.%d, 1.0, 2.0 and 3.0 are read", n->path, file[6],
+                         file[7]);
+    }
+    length = (uint32_t)file[8] | (uint32_t)file[9] << 8;
+    if (start == 12) length |= (uint32_t)file[10] << 16 | (uint32_t)file[11] << 24;
+    if (length > bytes - start) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: the NPY header has %lu bytes, %zu are there", n->path,
+                         (unsigned long)length, bytes - start);
+    }
+    n->at = file + start;
+    n->end = *data = n->at + length;
+    return dlcv__npy_dictionary(n);
+}
+
+/* The double nearest float; out of range it is infinity, which a cast need not say. */
+DLCV__FN float dlcv__narrow(double x)
+{
+    const double most = 3.4028235677973366e38; /* 2^128 - 2^103: halfway to what would come after the largest */
+    if (x >= most || x <= -most) return dlcv__float_of(x > 0 ? 0x7f800000u : 0xff800000u);
+    return (float)x;
+}
+
+/* One element at p to `out`, as the tensor has it. */
+DLCV__FN void dlcv__npy_element(const dlcv__npy *n, int swap, const unsigned char *p, unsigned char *out)
+{
+    unsigned char e[8];
+    double wide;
+    float narrow;
+    size_t i;
+    for (i = 0; i < n->size; i++) e[i] = p[swap ? n->size - 1 - i : i];
+    if (n->dtype == DLCV_BOOL) {
+        *out = (unsigned char)(*e != 0);
+    } else if (n->size != dlcv_dtype_bytes(n->dtype)) {
+        memcpy(&wide, e, sizeof wide);
+        narrow = dlcv__narrow(wide);
+        memcpy(out, &narrow, sizeof narrow);
+    } else {
+        memcpy(out, e, n->size);
+    }
+}
+
+/* count > 0 elements in the order of the file to `out`, last index fastest. `at` counts elements of the file. */
+DLCV__FN void dlcv__npy_elements(const dlcv__npy *n, const unsigned char *data, size_t count, unsigned char *out)
+{
+    const int swap = n->size > 1 && n->big != dlcv__big_endian(), ndim = n->shape.ndim;
+    const size_t step = dlcv_dtype_bytes(n->dtype);
+    size_t stride[DLCV_MAX_DIMS] = { 0 }, at = 0, i;
+    int index[DLCV_MAX_DIMS] = { 0 }, d;
+    if (!swap && n->dtype != DLCV_BOOL && n->size == step && !n->fortran) {
+        memcpy(out, data, count * step);
+        return;
+    }
+    for (d = 0, i = 1; d < ndim; d++) {
+        const int k = n->fortran ? d : ndim - 1 - d;
+        stride[k] = i;
+        i *= (size_t)n->shape.dim[k];
+    }
+    for (i = 0; i < count; i++, out += step) {
+        dlcv__npy_element(n, swap, data + at * n->size, out);
+        for (d = ndim - 1; d >= 0; d--) {
+            at += stride[d];
+            if (++index[d] < n->shape.dim[d]) break;
+            at -= stride[d] * (size_t)n->shape.dim[d];
+            index[d] = 0;
+        }
+    }
+}
+
+DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    const unsigned char *data = NULL;
+    char text[112];
+    void *file = NULL;
+    size_t bytes = 0, count = 0, want = 0, there = 0;
+    dlcv__npy n;
+    dlcv_status s;
+    if (!npy_path || !out) return dlcv_fail(DLCV_ERR_ARGUMENT, "tensor_load: %s is NULL", out ? "npy_path" : "out");
+    s = dlcv__file_read(&e, npy_path, &file, &bytes);
+    if (s) return s;
+    memset(&n, 0, sizeof n);
+    n.path = npy_path;
+    s = dlcv__npy_header(&n, (const unsigned char *)file, bytes, &data);
+    if (!s) there = bytes - (size_t)(data - (const unsigned char *)file);
+    if (!s && (!dlcv__shape_count(n.shape, &count) || !dlcv__mul(count, n.size, &want) || want != there)) {
+        dlcv__shape_text(n.shape, text, sizeof text);
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the NPY header, which says %s of %zu bytes each", npy_path,
+                      there, text, n.size);
+    }
+    if (!s) s = dlcv__out(&e, "tensor_load", n.dtype, n.shape, out);
+    if (!s && count) dlcv__npy_elements(&n, data, count, (unsigned char *)out->data);
+    dlcv__release(&e, file, bytes);
+    return s;
+}
+
+/* What numpy.save writes before a C-ordered array of little-endian elements; the number of bytes, a multiple of 64. */
+DLCV__FN size_t dlcv__npy_head(const dlcv_tensor *t, char out[DLCV__NPY_HEADER])
+{
+    static const char *const descr[6] = { "<f4", "|u1", "|i1", "<i4", "<i8", "|b1" };
+    const size_t room = DLCV__NPY_HEADER;
+    size_t n = 10, spaces = 0;
+    int d;
+    n += (size_t)dlcv__format(out + n, room - n, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr[t->dtype]);
+    for (d = 0; d < t->shape.ndim; d++) {
+        const int length = dlcv__format(out + n, room - n, "%d", t->shape.dim[d]);
+        n += (size_t)length;
+        if (d == 0) spaces = (size_t)(DLCV__NPY_GROWTH - length);
+        if (d + 1 < t->shape.ndim || t->shape.ndim == 1) n += (size_t)dlcv__format(out + n, room - n, ",");
+        if (d + 1 < t->shape.ndim) n += (size_t)dlcv__format(out + n, room - n, " ");
+    }
+    n += (size_t)dlcv__format(out + n, room - n, "), }");
+    spaces += 64 - (n + spaces + 1) % 64; /* a whole 64 where none would be needed: so does numpy */
+    memset(out + n, ' ', spaces);
+    n += spaces;
+    out[n++] = '\n';
+    memcpy(out, "\223NUMPY\1", 8);
+    out[8] = (char)((n - 10) & 255);
+    out[9] = (char)((n - 10) >> 8);
+    return n;
+}
+
+DLCV_API dlcv_status dlcv_tensor_save(const dlcv_env *env, const dlcv_tensor *t, const char *npy_path)
+{
+    const dlcv_env e = dlcv__env(env);
+    char head[DLCV__NPY_HEADER];
+    unsigned char *file;
+    size_t count, size, bytes, header;
+    dlcv__npy n;
+    dlcv_status s = dlcv__check("tensor_save", "t", t);
+    if (s) return s;
+    if (!npy_path) return dlcv_fail(DLCV_ERR_ARGUMENT, "tensor_save: npy_path is NULL");
+    count = dlcv_tensor_count(t);
+    size = dlcv_dtype_bytes(t->dtype);
+    header = dlcv__npy_head(t, head);
+    if (!dlcv__add(count * size, header, &bytes)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: %zu bytes are too many", npy_path, count * size);
+    }
+    file = (unsigned char *)dlcv__alloc(&e, bytes);
+    if (!file) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", npy_path, dlcv_error());
+    memcpy(file, head, header);
+    memset(&n, 0, sizeof n);
+    n.dtype = t->dtype;
+    n.size = size;
+    n.shape = t->shape;
+    if (count) dlcv__npy_elements(&n, (const unsigned char *)t->data, count, file + header);
+    s = dlcv__file_write(&e, npy_path, file, bytes);
+    dlcv__release(&e, file, bytes);
+    return s;
+}
+
+#undef DLCV__NPY_HEADER
+#undef DLCV__NPY_GROWTH
 /* ---- src/image.c */
 /* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
@@ -11456,6 +12165,72 @@ DLCV_API dlcv_status dlcv_image_save(const dlcv_env *env, const dlcv_tensor *ima
         return dlcv__pnm_save(&e, pixels, w, h, channels, path);
     }
     return dlcv__other_save(&e, pixels, w, h, channels, path);
+}
+
+/* ---- frames of others ---- */
+
+DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, int height, int width, size_t *pitch,
+                                      const dlcv_tensor *out)
+{
+    static const char *const names[5] = { "RGB", "RGBA", "BGR", "BGRA", "grey" };
+    static const int bytes[5] = { 3, 4, 3, 4, 1 };
+    uintptr_t from, to;
+    size_t row, all;
+    if (!pixels) return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: pixels is NULL");
+    if ((int)format < 0 || (int)format > (int)DLCV_PIXELS_GREY) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: format is %d, there is none such", (int)format);
+    }
+    if (height < 1 || width < 1) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "image_pack: height %d and width %d, both must be at least 1", height, width);
+    }
+    if (!dlcv__mul((size_t)width, (size_t)bytes[format], &row)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d pixels of %d bytes are more than size_t counts", width,
+                         bytes[format]);
+    }
+    if (!*pitch) *pitch = row;
+    if (*pitch < row) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: the pitch is %zu bytes, %d %s pixels have %zu", *pitch, width,
+                         names[format], row);
+    }
+    if (!dlcv__mul(*pitch, (size_t)height - 1, &all) || !dlcv__add(all, row, &all)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d rows of %zu bytes are more than size_t counts", height,
+                         *pitch);
+    }
+    from = (uintptr_t)pixels;
+    to = (uintptr_t)(out ? out->data : NULL);
+    if (to && (to < from ? from - to < dlcv_tensor_count(out) * dlcv_dtype_bytes(out->dtype) : to - from < all)) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: out and the pixels overlap");
+    }
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width,
+                                     size_t pitch, dlcv_tensor *out)
+{
+    const int grey = format == DLCV_PIXELS_GREY, turned = format == DLCV_PIXELS_BGR || format == DLCV_PIXELS_BGRA;
+    const size_t step = format == DLCV_PIXELS_RGBA || format == DLCV_PIXELS_BGRA ? 4 : 3;
+    const size_t r = turned ? 2 : 0, b = turned ? 0 : 2;
+    unsigned char *to;
+    int y, x;
+    dlcv_status s = dlcv__pack_check(pixels, format, height, width, &pitch, out);
+    if (!s) s = dlcv__out(env, "image_pack", DLCV_U8, dlcv_shape3(height, width, grey ? 1 : 3), out);
+    if (s) return s;
+    to = (unsigned char *)out->data;
+    for (y = 0; y < height; y++) {
+        const unsigned char *p = (const unsigned char *)pixels + (size_t)y * pitch;
+        if (grey || (step == 3 && !turned)) {
+            const size_t row = (size_t)width * (grey ? 1 : 3);
+            memcpy(to, p, row);
+            to += row;
+            continue;
+        }
+        for (x = 0; x < width; x++, p += step, to += 3) {
+            to[0] = p[r];
+            to[1] = p[1];
+            to[2] = p[b];
+        }
+    }
+    return DLCV_OK;
 }
 
 /* layer 7 */

@@ -630,6 +630,75 @@ DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *pred
     return DLCV_OK;
 }
 
+/* Samples of y that have the label; the first 256 labels are counted beforehand. */
+DLCV__FN int dlcv__relevant(const dlcv_tensor *y, int32_t label, const int counts[256])
+{
+    int i, found = 0;
+    if (label < 256) return counts[label];
+    for (i = 0; i < y->shape.dim[0]; i++) found += dlcv__i32_at(y->data, (size_t)i) == label;
+    return found;
+}
+
+DLCV__FN dlcv_status dlcv__retrieval_check(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y)
+{
+    char shape[112];
+    size_t i, count;
+    dlcv_status s = dlcv__check("retrieval", "indices", indices);
+    if (s) return s;
+    count = dlcv_tensor_count(indices);
+    if (indices->dtype != DLCV_I32 || indices->shape.ndim != 2 || !count) {
+        dlcv__shape_text(indices->shape, shape, sizeof shape);
+        return dlcv_fail(DLCV_ERR_SHAPE, "retrieval: indices is %s %s, must be i32 [q, k], not empty",
+                         dlcv__dtype_name(indices->dtype), shape);
+    }
+    s = dlcv__labels_check("retrieval", "query_y", query_y, indices->shape.dim[0], INT_MAX);
+    if (!s) s = dlcv__check("retrieval", "y", y);
+    if (!s && (y->dtype != DLCV_I32 || y->shape.ndim != 1)) {
+        dlcv__shape_text(y->shape, shape, sizeof shape);
+        s = dlcv_fail(DLCV_ERR_SHAPE, "retrieval: y is %s %s, must be i32 [n]", dlcv__dtype_name(y->dtype), shape);
+    }
+    if (!s) s = dlcv__labels_check("retrieval", "y", y, y->shape.dim[0], INT_MAX);
+    for (i = 0; i < count && !s; i++) {
+        const int32_t index = dlcv__i32_at(indices->data, i);
+        if (index < 0 || index >= y->shape.dim[0]) {
+            s = dlcv_fail(DLCV_ERR_ARGUMENT, "retrieval: indices[%zu, %zu] is %ld, the database has %d samples",
+                          i / (size_t)indices->shape.dim[1], i % (size_t)indices->shape.dim[1], (long)index,
+                          y->shape.dim[0]);
+        }
+    }
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y,
+                                    float *precision, float *mean_ap)
+{
+    int counts[256] = { 0 }, q, k, i, j;
+    double hits = 0, aps = 0;
+    dlcv_status s = dlcv__retrieval_check(indices, query_y, y);
+    if (s) return s;
+    q = indices->shape.dim[0];
+    k = indices->shape.dim[1];
+    for (i = 0; i < y->shape.dim[0]; i++) {
+        const int32_t label = dlcv__i32_at(y->data, (size_t)i);
+        if (label < 256) counts[label]++;
+    }
+    for (i = 0; i < q; i++) {
+        const int32_t label = dlcv__i32_at(query_y->data, (size_t)i);
+        const int all = dlcv__relevant(y, label, counts);
+        double sum = 0;
+        int found = 0;
+        for (j = 0; j < k; j++) {
+            const int32_t index = dlcv__i32_at(indices->data, (size_t)i * (size_t)k + (size_t)j);
+            if (dlcv__i32_at(y->data, (size_t)index) == label) sum += (double)++found / (j + 1);
+        }
+        hits += found;
+        if (all) aps += sum / (all < k ? all : k);
+    }
+    if (precision) *precision = (float)(hits / ((double)q * k));
+    if (mean_ap) *mean_ap = (float)(aps / q);
+    return DLCV_OK;
+}
+
 #undef DLCV__CIFAR_SIDE
 #undef DLCV__CIFAR_PLANE
 #undef DLCV__CIFAR_RECORD

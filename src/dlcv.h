@@ -71,6 +71,8 @@
 #include "distance.c"
 #include "knn.c"
 #include "data.c"
+#include "search.c"
+#include "npy.c"
 #include "image.c"
 
 /* layer 7 */

@@ -398,3 +398,69 @@ DLCV_API dlcv_status dlcv_image_save(const dlcv_env *env, const dlcv_tensor *ima
     }
     return dlcv__other_save(&e, pixels, w, h, channels, path);
 }
+
+/* ---- frames of others ---- */
+
+DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, int height, int width, size_t *pitch,
+                                      const dlcv_tensor *out)
+{
+    static const char *const names[5] = { "RGB", "RGBA", "BGR", "BGRA", "grey" };
+    static const int bytes[5] = { 3, 4, 3, 4, 1 };
+    uintptr_t from, to;
+    size_t row, all;
+    if (!pixels) return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: pixels is NULL");
+    if ((int)format < 0 || (int)format > (int)DLCV_PIXELS_GREY) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: format is %d, there is none such", (int)format);
+    }
+    if (height < 1 || width < 1) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "image_pack: height %d and width %d, both must be at least 1", height, width);
+    }
+    if (!dlcv__mul((size_t)width, (size_t)bytes[format], &row)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d pixels of %d bytes are more than size_t counts", width,
+                         bytes[format]);
+    }
+    if (!*pitch) *pitch = row;
+    if (*pitch < row) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: the pitch is %zu bytes, %d %s pixels have %zu", *pitch, width,
+                         names[format], row);
+    }
+    if (!dlcv__mul(*pitch, (size_t)height - 1, &all) || !dlcv__add(all, row, &all)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "image_pack: %d rows of %zu bytes are more than size_t counts", height,
+                         *pitch);
+    }
+    from = (uintptr_t)pixels;
+    to = (uintptr_t)(out ? out->data : NULL);
+    if (to && (to < from ? from - to < dlcv_tensor_count(out) * dlcv_dtype_bytes(out->dtype) : to - from < all)) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: out and the pixels overlap");
+    }
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width,
+                                     size_t pitch, dlcv_tensor *out)
+{
+    const int grey = format == DLCV_PIXELS_GREY, turned = format == DLCV_PIXELS_BGR || format == DLCV_PIXELS_BGRA;
+    const size_t step = format == DLCV_PIXELS_RGBA || format == DLCV_PIXELS_BGRA ? 4 : 3;
+    const size_t r = turned ? 2 : 0, b = turned ? 0 : 2;
+    unsigned char *to;
+    int y, x;
+    dlcv_status s = dlcv__pack_check(pixels, format, height, width, &pitch, out);
+    if (!s) s = dlcv__out(env, "image_pack", DLCV_U8, dlcv_shape3(height, width, grey ? 1 : 3), out);
+    if (s) return s;
+    to = (unsigned char *)out->data;
+    for (y = 0; y < height; y++) {
+        const unsigned char *p = (const unsigned char *)pixels + (size_t)y * pitch;
+        if (grey || (step == 3 && !turned)) {
+            const size_t row = (size_t)width * (grey ? 1 : 3);
+            memcpy(to, p, row);
+            to += row;
+            continue;
+        }
+        for (x = 0; x < width; x++, p += step, to += 3) {
+            to[0] = p[r];
+            to[1] = p[1];
+            to[2] = p[b];
+        }
+    }
+    return DLCV_OK;
+}

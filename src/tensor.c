@@ -324,4 +324,68 @@ DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t,
     return DLCV_OK;
 }
 
+/* The shape of all parts together, or why they cannot be. */
+DLCV__FN dlcv_status dlcv__concat_check(const dlcv_tensor *parts, int count, int axis, const dlcv_tensor *out,
+                                        dlcv_shape *shape)
+{
+    static const char *const who = "tensor_concat";
+    char name[24], have[112], want[112];
+    int i, d, same;
+    if (!parts) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: parts is NULL", who);
+    if (count < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: count is %d, must be at least 1", who, count);
+    for (i = 0; i < count; i++) {
+        dlcv_status status;
+        dlcv__format(name, sizeof name, "parts[%d]", i);
+        status = dlcv__check(who, name, &parts[i]);
+        if (status) return status;
+        if (out == &parts[i] || (out && dlcv__overlap(out, &parts[i])))
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out is %s itself, or part of it", who, name);
+        if (i == 0) {
+            *shape = parts[0].shape;
+            if (axis < 0 || axis >= shape->ndim) {
+                return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: axis is %d, the parts have %d dimensions", who, axis,
+                                 shape->ndim);
+            }
+            continue;
+        }
+        same = parts[i].dtype == parts[0].dtype && parts[i].shape.ndim == shape->ndim;
+        for (d = 0; d < shape->ndim && same; d++) same = d == axis || parts[i].shape.dim[d] == shape->dim[d];
+        if (!same) {
+            dlcv__shape_text(parts[i].shape, have, sizeof have);
+            dlcv__shape_text(parts[0].shape, want, sizeof want);
+            return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %s %s, parts[0] is %s %s, only dimension %d may differ", who,
+                             name, dlcv__dtype_name(parts[i].dtype), have, dlcv__dtype_name(parts[0].dtype), want,
+                             axis);
+        }
+        if (parts[i].shape.dim[axis] > INT_MAX - shape->dim[axis]) {
+            return dlcv_fail(DLCV_ERR_SHAPE, "%s: up to %s, dimension %d is more than %d", who, name, axis, INT_MAX);
+        }
+        shape->dim[axis] += parts[i].shape.dim[axis];
+    }
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *parts, int count, int axis,
+                                        dlcv_tensor *out)
+{
+    dlcv_shape shape;
+    size_t run, before = 1, o, whole;
+    unsigned char *to;
+    int i, d;
+    dlcv_status status = dlcv__concat_check(parts, count, axis, out, &shape);
+    if (status) return status;
+    status = dlcv__out(env, "tensor_concat", parts[0].dtype, shape, out);
+    if (status || !dlcv_tensor_count(out)) return status;
+    for (d = 0; d < axis; d++) before *= (size_t)shape.dim[d];
+    whole = dlcv_tensor_count(out) / before *
+            dlcv_dtype_bytes(out->dtype); /* bytes from one index before axis to the next */
+    to = (unsigned char *)out->data;
+    for (i = 0; i < count; i++, to += run) {
+        const unsigned char *from = (const unsigned char *)parts[i].data;
+        run = dlcv_tensor_count(&parts[i]) / before * dlcv_dtype_bytes(out->dtype);
+        for (o = 0; o < before && run; o++) memcpy(to + o * whole, from + o * run, run);
+    }
+    return DLCV_OK;
+}
+
 #undef DLCV__TENSOR_HEADER

@@ -414,6 +414,34 @@ static void test_unaligned_labels(void)
     dlcv_data_free(&held);
 }
 
+/* Train, validation and test by two splits: 80/10/10, every sample in one of them, every class in each by its share. */
+static void test_three_ways(void)
+{
+    static float x[1000];
+    static int32_t y[1000];
+    dlcv_dataset d = numbered(1000, 4, x, y), rest = { 0 }, set[3];
+    int seen[1000], share[3][4], all[4], i, k, wrong = 0;
+    memset(set, 0, sizeof set);
+    memset(seen, 0, sizeof seen);
+    memset(share, 0, sizeof share);
+    memset(all, 0, sizeof all);
+    CHECK_OK(dlcv_data_split(NULL, &d, 10, 0, 1, &rest, &set[2]));
+    CHECK_OK(dlcv_data_split(NULL, &rest, 9, 0, 1, &set[0], &set[1]));
+    CHECK(set[0].x.shape.dim[0] == 800 && set[1].x.shape.dim[0] == 100 && set[2].x.shape.dim[0] == 100);
+    for (i = 0; i < 1000; i++) all[y[i]]++;
+    for (k = 0; k < 3; k++) {
+        for (i = 0; i < set[k].x.shape.dim[0]; i++) {
+            seen[(int)dlcv_f32(&set[k].x)[i]]++;
+            share[k][dlcv_i32(&set[k].y)[i]]++;
+        }
+        for (i = 0; i < 4; i++) CHECK_NEAR(share[k][i], all[i] * (k ? 0.1 : 0.8), 2);
+    }
+    for (i = 0; i < 1000; i++) wrong += seen[i] != 1;
+    CHECK_EQUAL(wrong, 0);
+    dlcv_data_free(&rest);
+    for (k = 0; k < 3; k++) dlcv_data_free(&set[k]);
+}
+
 static void test_mean(void)
 {
     static const float v[4] = { 1, 2, 4, 5 };
@@ -543,6 +571,84 @@ static void test_scores_errors(void)
     CHECK(heap.blocks == 0 && heap.wrong == 0);
 }
 
+/* Against scikit-learn: tests/golden/retrieval.py */
+static void test_retrieval(void)
+{
+    enum { N = 61, Q = 20 };
+    static int32_t whole[Q][N], ten[Q][10], y[N], queries[Q];
+    dlcv_tensor indices = dlcv_tensor_view(whole, DLCV_I32, dlcv_shape2(Q, N));
+    dlcv_tensor labels = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(N)),
+                truth = dlcv_tensor_view(queries, DLCV_I32, dlcv_shape1(Q));
+    float precision = 0, ap = 0;
+    int q, j, shift;
+    for (q = 0; q < Q; q++) {
+        for (j = 0; j < N; j++) whole[q][j] = (j * (q + 2) + q * q) % N;
+        memcpy(ten[q], whole[q], sizeof ten[q]);
+    }
+    for (shift = 0; shift < 600; shift += 254) { /* labels 0 .. 4, 254 .. 258, 508 .. 512 */
+        for (j = 0; j < N; j++) y[j] = j * j * 7 % 61 % 4 + shift;
+        for (q = 0; q < Q; q++) queries[q] = q % 5 + shift;
+        indices = dlcv_tensor_view(whole, DLCV_I32, dlcv_shape2(Q, N));
+        CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap));
+        CHECK_NEAR(precision, 0.2, 1e-7);
+        CHECK_NEAR(ap, 0.247060849, 1e-7);
+        indices = dlcv_tensor_view(ten, DLCV_I32, dlcv_shape2(Q, 10));
+        CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, &precision, NULL));
+        CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, NULL, &ap));
+        CHECK_NEAR(precision, 0.225, 1e-7);
+        CHECK_NEAR(ap, 0.098460317, 1e-7);
+    }
+}
+
+/* By hand: relevant, not, relevant, not of 3 relevant ones in the database: precision 2/4, AP (1/1 + 2/3) / 3. */
+static void test_retrieval_rules(void)
+{
+    static int32_t found[8] = { 0, 1, 2, 3, 4, 2, 0, 1 }, y[5] = { 7, 0, 7, 0, 7 }, queries[2] = { 7, 7 },
+                   far[1] = { 3 };
+    dlcv_tensor indices = dlcv_tensor_view(found, DLCV_I32, dlcv_shape2(1, 4)),
+                labels = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(5));
+    dlcv_tensor truth = dlcv_tensor_view(queries, DLCV_I32, dlcv_shape1(1)),
+                none = dlcv_tensor_view(far, DLCV_I32, dlcv_shape1(1));
+    dlcv_tensor other = dlcv_tensor_view(found, DLCV_F32, dlcv_shape2(1, 4)),
+                empty = dlcv_tensor_view(found, DLCV_I32, dlcv_shape2(4, 0));
+    float precision = 9, ap = 9;
+    CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap));
+    CHECK_NEAR(precision, 0.5, 0);
+    CHECK_NEAR(ap, (1 + 2 / 3.0) / 3, 1e-7);
+    indices = dlcv_tensor_view(found + 4, DLCV_I32, dlcv_shape2(1, 3)); /* all three in front: nothing is better */
+    CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap));
+    CHECK(precision == 1 && ap == 1);
+    indices.shape = dlcv_shape2(1, 2); /* nor here, where there is room for two */
+    CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap));
+    CHECK(precision == 1 && ap == 1);
+    CHECK_OK(dlcv_retrieval(&indices, &none, &labels, &precision, &ap)); /* nothing to find */
+    CHECK(precision == 0 && ap == 0);
+    CHECK_FAILS(dlcv_retrieval(NULL, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
+                "retrieval: indices is NULL");
+    CHECK_FAILS(dlcv_retrieval(&other, &truth, &labels, &precision, &ap), DLCV_ERR_SHAPE,
+                "retrieval: indices is f32 [1, 4], must be i32 [q, k], not empty");
+    CHECK_FAILS(dlcv_retrieval(&empty, &truth, &labels, &precision, &ap), DLCV_ERR_SHAPE,
+                "retrieval: indices is i32 [4, 0], must be i32 [q, k], not empty");
+    CHECK_FAILS(dlcv_retrieval(&indices, NULL, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
+                "retrieval: query_y is NULL");
+    CHECK_FAILS(dlcv_retrieval(&indices, &truth, NULL, &precision, &ap), DLCV_ERR_ARGUMENT, "retrieval: y is NULL");
+    truth.shape.dim[0] = 2;
+    CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_SHAPE,
+                "retrieval: query_y is i32 [2], must be i32 [1]");
+    truth.shape.dim[0] = 1;
+    CHECK_FAILS(dlcv_retrieval(&indices, &truth, &indices, &precision, &ap), DLCV_ERR_SHAPE,
+                "retrieval: y is i32 [1, 2], must be i32 [n]");
+    found[5] = 5;
+    CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
+                "retrieval: indices[0, 1] is 5, the database has 5 samples");
+    found[5] = -1;
+    CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
+                "retrieval: indices[0, 1] is -1, the database has 5 samples");
+    y[4] = -2;
+    CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
+                "retrieval: y[4] is -2, must be 0 .. 2147483646");
+}
+
 int main(void)
 {
     test_cifar_reader();
@@ -553,9 +659,12 @@ int main(void)
     test_split();
     test_split_errors();
     test_unaligned_labels();
+    test_three_ways();
     test_mean();
     test_scores_golden();
     test_scores_rules();
     test_scores_errors();
+    test_retrieval();
+    test_retrieval_rules();
     return test_end("test_data");
 }

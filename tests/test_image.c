@@ -197,6 +197,87 @@ static void test_save(void)
     heap.fail_at = 0;
 }
 
+/* Pixel (y, x) of a frame is red 10 y + x, green 100, blue 200 - x, alpha 77; what lies between rows is 255. */
+static void test_pack(void)
+{
+    static const dlcv_pixels formats[5] = { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, DLCV_PIXELS_BGRA,
+                                            DLCV_PIXELS_GREY };
+    static const int bytes[5] = { 3, 4, 3, 4, 1 }, red[5] = { 0, 0, 2, 2, 0 }, blue[5] = { 2, 2, 0, 0, 0 };
+    static unsigned char frame[1 + 5 * 64];
+    dlcv_tensor out = { 0 };
+    int f, extra, y, x, c;
+    for (f = 0; f < 5; f++) {
+        for (extra = 0; extra < 8; extra += 7) {
+            const int pitch = 7 * bytes[f] + extra, channels = f == 4 ? 1 : 3;
+            int wrong = 0;
+            memset(frame, 255, sizeof frame);
+            for (y = 0; y < 5; y++) {
+                for (x = 0; x < 7; x++) {
+                    unsigned char *p = frame + 1 + y * pitch + x * bytes[f];
+                    if (bytes[f] == 4) p[3] = 77;
+                    if (bytes[f] > 1) p[1] = 100;
+                    p[blue[f]] = (unsigned char)(200 - x);
+                    p[red[f]] = (unsigned char)(10 * y + x);
+                }
+            }
+            CHECK_OK(dlcv_image_pack(&env, frame + 1, formats[f], 5, 7, extra ? (size_t)pitch : 0, &out));
+            CHECK(out.dtype == DLCV_U8 && out.shape.ndim == 3 && out.shape.dim[0] == 5 && out.shape.dim[1] == 7 &&
+                  out.shape.dim[2] == channels);
+            for (y = 0; y < 5; y++) {
+                for (x = 0; x < 7; x++) {
+                    const int want[3] = { 10 * y + x, 100, 200 - x };
+                    for (c = 0; c < channels; c++) wrong += dlcv_u8(&out)[(y * 7 + x) * channels + c] != want[c];
+                }
+            }
+            CHECK_EQUAL(wrong, 0);
+        }
+    }
+    dlcv_tensor_free(&out);
+}
+
+static void test_pack_errors(void)
+{
+    static unsigned char frame[800 * 600 * 4], room[12];
+    dlcv_tensor out = { 0 }, view = dlcv_tensor_view(room, DLCV_U8, dlcv_shape3(2, 2, 3)), in;
+    CHECK_OK(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGRA, 600, 800, 0, &out));
+    CHECK_EQUAL(dlcv_tensor_count(&out), 1440000); /* an 800 x 600 x 3 picture is 1,440,000 numbers */
+    dlcv_tensor_free(&out);
+    CHECK_FAILS(dlcv_image_pack(&env, NULL, DLCV_PIXELS_RGB, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,
+                "image_pack: pixels is NULL");
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 2, 2, 0, NULL), DLCV_ERR_ARGUMENT,
+                "image_pack: out is NULL");
+    CHECK_FAILS(dlcv_image_pack(&env, frame, (dlcv_pixels)5, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,
+                "image_pack: format is 5, there is none such");
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 0, 2, 0, &out), DLCV_ERR_SHAPE,
+                "image_pack: height 0 and width 2, both must be at least 1");
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 2, -2, 0, &out), DLCV_ERR_SHAPE,
+                "image_pack: height 2 and width -2, both must be at least 1");
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGRA, 2, 2, 7, &out), DLCV_ERR_ARGUMENT,
+                "image_pack: the pitch is 7 bytes, 2 BGRA pixels have 8");
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_GREY, 2, 3, 2, &out), DLCV_ERR_ARGUMENT,
+                "image_pack: the pitch is 2 bytes, 3 grey pixels have 3");
+    CHECK(dlcv_image_pack(&env, frame, DLCV_PIXELS_GREY, 3, 1, (size_t)-1 / 2 + 1, &out) == DLCV_ERR_MEMORY);
+    CHECK(strstr(dlcv_error(), "image_pack: 3 rows of ") && strstr(dlcv_error(), " bytes are more than size_t counts"));
+    CHECK_OK(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGR, 1, 2, (size_t)-1, &out)); /* one row needs no second */
+    CHECK_OK(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGR, 2, 2, 0, &view));
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_GREY, 2, 2, 0, &view), DLCV_ERR_SHAPE,
+                "image_pack: out is a view of u8 [2, 2, 3], u8 [2, 2, 1] is needed");
+    in = dlcv_tensor_view(frame + 15, DLCV_U8, dlcv_shape3(2, 2, 3)); /* the frame of 2 x 2 BGRA has bytes 0 .. 15 */
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGRA, 2, 2, 0, &in), DLCV_ERR_ARGUMENT,
+                "image_pack: out and the pixels overlap");
+    in.data = frame + 16;
+    CHECK_OK(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGRA, 2, 2, 0, &in));
+    in.data = frame;
+    CHECK_FAILS(dlcv_image_pack(&env, frame + 11, DLCV_PIXELS_BGRA, 2, 2, 0, &in), DLCV_ERR_ARGUMENT,
+                "image_pack: out and the pixels overlap");
+    CHECK_OK(dlcv_image_pack(&env, frame + 12, DLCV_PIXELS_BGRA, 2, 2, 0, &in));
+    dlcv_tensor_free(&out);
+    heap.calls = 0;
+    heap.fail_at = 1;
+    CHECK(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 2, 2, 0, &out) == DLCV_ERR_MEMORY && !out.data);
+    heap.fail_at = 0;
+}
+
 int main(int argc, char **argv)
 {
     env = test_env(&heap);
@@ -206,6 +287,8 @@ int main(int argc, char **argv)
     test_bad();
     test_golden(argc > 0 ? argv[0] : "test_image"); /* two of them may run at once: each writes beside itself */
     test_save();
+    test_pack();
+    test_pack_errors();
     CHECK(heap.blocks == 0 && heap.wrong == 0);
     test_disk_free(&disk);
     return test_end("test_image");

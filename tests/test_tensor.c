@@ -313,6 +313,94 @@ static void test_take(void)
     CHECK(heap.blocks == 0 && heap.wrong == 0);
 }
 
+/* out[o, k, i] against the part that k falls into, for every axis of parts [2, m, 3] turned that way. */
+static void test_concat(void)
+{
+    static const int along[4] = { 2, 0, 3, 1 }; /* one part is empty */
+    test_heap heap;
+    dlcv_env env = test_env(&heap);
+    dlcv_tensor part[4], out = none();
+    int axis, i, n;
+    for (axis = 0; axis < 3; axis++) {
+        dlcv_shape shape = dlcv_shape3(2, 4, 3);
+        int wrong = 0, before = 0, a, b, c;
+        for (i = 0; i < 4; i++) {
+            part[i] = none();
+            shape.dim[axis] = along[i];
+            CHECK_OK(dlcv_tensor_new(&env, DLCV_I32, shape, &part[i]));
+            for (n = 0; n < (int)dlcv_tensor_count(&part[i]); n++) dlcv_i32(&part[i])[n] = 1000 * i + n;
+        }
+        CHECK_OK(dlcv_tensor_concat(&env, part, 4, axis, &out));
+        CHECK(out.shape.ndim == 3 && out.shape.dim[axis] == 6 && out.dtype == DLCV_I32);
+        CHECK_EQUAL(dlcv_tensor_count(&out), 6 * 24 / (axis == 0 ? 2 : axis == 1 ? 4 : 3));
+        for (i = 0; i < 4; before += along[i++]) {
+            const int *d = part[i].shape.dim, *o = out.shape.dim;
+            for (a = 0; a < d[0]; a++) {
+                for (b = 0; b < d[1]; b++) {
+                    for (c = 0; c < d[2]; c++) {
+                        const int x = a + (axis == 0) * before, y = b + (axis == 1) * before,
+                                  z = c + (axis == 2) * before;
+                        wrong +=
+                            dlcv_i32(&out)[(x * o[1] + y) * o[2] + z] != dlcv_i32(&part[i])[(a * d[1] + b) * d[2] + c];
+                    }
+                }
+            }
+        }
+        CHECK_EQUAL(wrong, 0);
+        for (i = 0; i < 4; i++) dlcv_tensor_free(&part[i]);
+    }
+    dlcv_tensor_free(&out);
+    CHECK(heap.blocks == 0 && heap.wrong == 0);
+}
+
+static void test_concat_errors(void)
+{
+    static const uint8_t data[12] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+    uint8_t filled[4] = { 9, 9, 9, 9 };
+    test_heap heap;
+    dlcv_env env = test_env(&heap);
+    dlcv_tensor p[2], out = none(), view = dlcv_tensor_view(filled, DLCV_U8, dlcv_shape1(4));
+    p[0] = p[1] = dlcv_tensor_view(data, DLCV_U8, dlcv_shape2(2, 3));
+    CHECK_FAILS(dlcv_tensor_concat(&env, NULL, 2, 0, &out), DLCV_ERR_ARGUMENT, "tensor_concat: parts is NULL");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 0, 0, &out), DLCV_ERR_ARGUMENT,
+                "tensor_concat: count is 0, must be at least 1");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, NULL), DLCV_ERR_ARGUMENT, "tensor_concat: out is NULL");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 2, &out), DLCV_ERR_ARGUMENT,
+                "tensor_concat: axis is 2, the parts have 2 dimensions");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, -1, &out), DLCV_ERR_ARGUMENT,
+                "tensor_concat: axis is -1, the parts have 2 dimensions");
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &p[1]), DLCV_ERR_ARGUMENT,
+                "tensor_concat: out is parts[0] itself, or part of it");
+    p[1].shape.dim[0] = 3;
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 1, &out), DLCV_ERR_SHAPE,
+                "tensor_concat: parts[1] is u8 [3, 3], parts[0] is u8 [2, 3], only dimension 1 may differ");
+    CHECK_OK(dlcv_tensor_concat(&env, p, 2, 0, &out));
+    CHECK_EQUAL(out.shape.dim[0], 5);
+    CHECK_FAILS(dlcv_tensor_concat(&env, &out, 1, 0, &out), DLCV_ERR_ARGUMENT,
+                "tensor_concat: out is parts[0] itself, or part of it");
+    p[1].dtype = DLCV_I8;
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_SHAPE,
+                "tensor_concat: parts[1] is i8 [3, 3], parts[0] is u8 [2, 3], only dimension 0 may differ");
+    p[1] = none();
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_ARGUMENT,
+                "tensor_concat: parts[1] is no tensor yet, it is {0}");
+    p[0] = p[1] = dlcv_tensor_view(data, DLCV_U8, dlcv_shape2(2147483647, 0));
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_SHAPE,
+                "tensor_concat: up to parts[1], dimension 0 is more than 2147483647");
+    CHECK_OK(dlcv_tensor_concat(&env, p, 2, 1, &out));
+    CHECK(dlcv_tensor_count(&out) == 0 && out.shape.dim[0] == 2147483647);
+    p[0] = dlcv_tensor_view(data, DLCV_U8, dlcv_shape1(1));
+    p[1] = dlcv_tensor_view(data + 7, DLCV_U8, dlcv_shape1(3));
+    CHECK_OK(dlcv_tensor_concat(&env, p, 2, 0, &view));
+    CHECK(filled[0] == 0 && filled[1] == 7 && filled[3] == 9 && !view.owned);
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 1, 0, &view), DLCV_ERR_SHAPE,
+                "tensor_concat: out is a view of u8 [4], u8 [1] is needed");
+    dlcv_tensor_free(&out);
+    heap.fail_at = heap.calls + 1;
+    CHECK(dlcv_tensor_concat(&env, p, 2, 0, &out) == DLCV_ERR_MEMORY && !out.data);
+    CHECK(heap.blocks == 0 && heap.wrong == 0);
+}
+
 int main(void)
 {
     test_shapes();
@@ -324,5 +412,7 @@ int main(void)
     test_out();
     test_check();
     test_take();
+    test_concat();
+    test_concat_errors();
     return test_end("tensor");
 }

@@ -21,13 +21,29 @@ DLCV_API dlcv_status dlcv_data_cifar10(const dlcv_env *env, const char *dir, dlc
  * or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
 DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path, const char *labels_path, dlcv_dataset *out);
 
-/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and in
- * each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split. Copies; the
- * samples keep the order they have in d. Either output may be NULL. */
+/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
+ * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
+ * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
+ * have in d. Either output may be NULL. */
 DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
 
 /* Frees x and y; leaves {0}. Takes NULL and {0}. */
 DLCV_API void dlcv_data_free(dlcv_dataset *d);
+
+/* One dimension of a search. */
+typedef struct dlcv_range {
+    float low, high;            /* finite, low <= high */
+    int steps;                  /* that many values, low and high the first and last (1: low); 0: random in [low, high] */
+    int log;                    /* 1: equal ratios instead of equal differences, low > 0 */
+} dlcv_range;
+
+/* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
+ * is another point, the last range fastest, until all have been; the others are drawn anew for each trial, and if
+ * there are only such, there is no end. Returns 1, and 0 when the grid is finished; 0 for trial 0 says that an
+ * argument is bad, dlcv_error() which. A pure function of its arguments, the same on every machine in every mode:
+ * trials may be run in any order, on any machine.
+ *     for (trial = 0; trial < most && dlcv_search_point(ranges, 2, trial, seed, values); trial++) ... */
+DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values);
 
 /* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count < 1. */
 DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev);
@@ -40,3 +56,12 @@ DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tens
 /* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or the
  * largest label in either + 1. predicted and truth as in dlcv_accuracy. */
 DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
+
+/* How good ranked lists are. indices: i32 [q, k], the database samples found for each of q queries, best first
+ * (dlcv_knn_search's result; leave out a query's own row if it is in the database); query_y: i32 [q], y: i32 [n],
+ * labels: a sample is relevant if it has the query's. *precision = the mean over the queries of (relevant ones among
+ * the k) / k; *mean_ap = that of the average precision: the sum of (relevant ones among the first j) / j over the
+ * ranks j that hold a relevant one, divided by the smaller of k and the number of relevant ones in the database, so
+ * that the best possible list has 1; with k = n that is the usual AP. A query with nothing relevant in the database
+ * counts 0. Either output may be NULL. O(q k + n), q n for labels above 255. */
+DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);

@@ -9,6 +9,13 @@ DLCV_API dlcv_status dlcv_image_load(const dlcv_env *env, const char *path, int 
  * included before the implementation also .png, .bmp, .tga and .jpg, these with [h, w, 4] as well. */
 DLCV_API dlcv_status dlcv_image_save(const dlcv_env *env, const dlcv_tensor *image, const char *path);
 
+typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, DLCV_PIXELS_BGRA, DLCV_PIXELS_GREY } dlcv_pixels;
+
+/* Copies a frame of bytes, as cameras, windows and game engines have them, to u8 [height, width, 3] RGB, or [height,
+ * width, 1] if it is grey; alpha is left out. pitch: bytes from one row to the next, 0 = dense. (Dense RGB, RGBA and
+ * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels. */
+DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
+
 /* ---- views: pictures for people ------------------------------------------------------------------------------------------ */
 
 /* Lays n pictures out on a grid: u8 [n, h, w, 1|3] (or [n, h, w]: grey), or f32 [n, 1|3, h, w], each then stretched so that

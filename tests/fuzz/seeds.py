@@ -37,6 +37,16 @@ def pair(first, labels, images):
     return bytes([first]) + struct.pack("<H", len(labels)) + labels + images
 
 
+def npy(header, data, version=1):
+    start = 12 if version > 1 else 10
+    text = header.encode() + b" " * (-(start + len(header) + 1) % 64) + b"\n"
+    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<I" if version > 1 else "<H", len(text)) + text + data
+
+
+def npy_header(descr, shape, fortran=False):
+    return "{'descr': %r, 'fortran_order': %r, 'shape': %r, }" % (descr, fortran, shape)
+
+
 def main():
     write("cifar10", "good", bytes([1, 0]) + record(9))
     write("cifar10", "bad-label", bytes([5, 0]) + record(3) + record(10))
@@ -65,6 +75,23 @@ def main():
     write("pnm", "p6", b"\x10P6 1 2 255\n\1\2\3#  and more")
     write("pnm", "huge", b"\0P6 999999999 999999999 65535 a")
     write("pnm", "no-memory", b"\2P6 1 2 255\n\1\2\3\4\5\6")
+
+    numbers = bytes(range(1, 97))
+    write("npy", "f4", b"\0" + npy(npy_header("<f4", (2, 3)), numbers[:24]))
+    write("npy", "f4-big", b"\0" + npy(npy_header(">f4", (2, 3)), numbers[:24]))
+    write("npy", "f8-fortran", b"\0" + npy(npy_header("<f8", (3, 2), True), struct.pack("<6d", 0, -1, .1, 1e300, 1e-300, 7)))
+    write("npy", "f8-big", b"\0" + npy(npy_header(">f8", (1,)), struct.pack(">d", .1)))
+    write("npy", "i4-fortran", b"\0" + npy(npy_header(">i4", (2, 3, 2), True), numbers[:48], 2))
+    write("npy", "i8", b"\0" + npy(npy_header("<i8", ()), numbers[:8], 3))
+    write("npy", "i1-view", b"\x08" + npy(npy_header("|i1", (2, 3)), numbers[:6]))
+    write("npy", "u1-view", b"\x08" + npy(npy_header("|u1", (2, 3)), numbers[:6]))
+    write("npy", "bool", b"\0" + npy(npy_header("|b1", (1, 1, 1, 1, 2, 1, 1, 1)), b"\0\7"))
+    write("npy", "empty", b"\0" + npy(npy_header("<f4", (0, 2147483647, 2147483647)), b""))
+    write("npy", "huge", b"\0" + npy(npy_header("<f8", (2147483647,) * 8), numbers))
+    write("npy", "records", b"\0" + npy(npy_header([("x", "<f4")], (3,)), numbers[:12]))
+    write("npy", "python2", b"\0" + npy('{"shape":(2L,3L),"descr":"<u1","fortran_order":False}', numbers[:6]))
+    write("npy", "shrinks", b"\4" + npy(npy_header("<f4", (2, 3)), numbers[:24]))
+    write("npy", "no-memory", b"\2" + npy(npy_header("<f4", (2, 3)), numbers[:24]))
 
 
 if __name__ == "__main__":
