@@ -10826,16 +10826,16 @@ DLCV__FN int dlcv__decade(double v)
     return e;
 }
 
-/* log10(v), v > 0, in double without libm: v = 10^e m, and ln m = 4 artanh((r - 1) / (r + 1)) with r = sqrt(m) < 3.17; s < 0.52,
- * the series' remainder s^41 / 41 is below 2^-43. */
+/* log10(v), v > 0, in double without libm: v = 10^e m, ln m = 8 artanh(s), s = (r - 1) / (r + 1) < 0.281 with r = m^(1/4); the
+ * series is cut where its terms fall below s^27 / 27 < 5e-17. */
 DLCV__FN double dlcv__log10(double v)
 {
     const int e = dlcv__decade(v);
-    const double r = sqrt(v / dlcv__ten(e)), s = (r - 1) / (r + 1), s2 = s * s;
+    const double r = sqrt(sqrt(v / dlcv__ten(e))), s = (r - 1) / (r + 1), s2 = s * s;
     double sum = 0;
     int i;
-    for (i = 39; i > 0; i -= 2) sum = sum * s2 + 1.0 / i;
-    return e + 4 * s * sum * 0.43429448190325182765;
+    for (i = 25; i > 0; i -= 2) sum = sum * s2 + 1.0 / i;
+    return e + 8 * s * sum * 0.43429448190325182765;
 }
 
 /* A step of 1, 2 or 5 times a power of ten, not below `rough`; *exponent: of that power. */
@@ -10918,7 +10918,7 @@ DLCV__FN void dlcv__axis_ends(dlcv__axis *axis)
     axis->low = axis->log ? dlcv__log10(axis->least) : axis->least;
     axis->high = axis->log ? dlcv__log10(axis->most) : axis->most;
     room = (axis->high - axis->low) * 0.04;
-    if (axis->most - axis->least <= 1e-12 * size) room = axis->log ? 0.5 : size > 0 ? size / 10 : 1;
+    if (axis->most - axis->least <= 1e-9 * size) room = axis->log ? 0.55 : size > 0 ? size / 10 : 1;
     axis->low -= room;
     axis->high += room;
 }
@@ -10953,7 +10953,7 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
 DLCV__FN void dlcv__ticks_log(dlcv__axis *axis)
 {
     const int begin = (int)floor(axis->low), end = (int)ceil(axis->high), fine = axis->high - axis->low < 2.5;
-    const int stride = 1 + (end - begin) / 9;
+    const int stride = 1 + (end - begin) / 13;
     int e, m;
     axis->ticks.powers = !fine && (begin < -4 || end > 5);
     for (e = begin; e <= end; e++) {
