@@ -396,7 +396,8 @@ static dlcv_status nearest(const dlcv_tensor *points, dlcv_tensor *labels, void 
     return dlcv_knn_predict((const dlcv_knn *)user, points, 1, labels);
 }
 
-enum { SEEDS = 40, SIDE = 240 };
+enum { SEEDS = 40 };
+#define SIDE 240
 
 /* The picture of the nearest-neighbour regions of SEEDS points turned about the origin. */
 static void turned(dlcv_metric metric, const float (*points)[2], double cosine, double sine, dlcv_tensor *out, float (*to)[2])
