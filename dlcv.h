@@ -11002,7 +11002,7 @@ DLCV__FN int dlcv__says_log(const char *label, int bytes)
 /* A mark, the name, and 20 pixels. */
 DLCV__FN double dlcv__legend_width(const dlcv_series *s)
 {
-    return (s->dots ? 36 : 52) + 6.5 * dlcv__characters(s->name, (int)strlen(s->name));
+    return (s->dots ? 36 : 52) + 5.9 * dlcv__characters(s->name, (int)strlen(s->name));
 }
 
 /* The place of the next entry of the legend, in *x and *row. */
