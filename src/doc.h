@@ -32,7 +32,7 @@
  *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
  *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions. Data sets: CIFAR-10, IDX
  *   (MNIST), stratified folds, accuracy, top-k, confusion matrices. Pictures: PNM in and out, all of stb_image's where you include that
- *   first, picture grids. Random numbers that are the same on every machine. Your allocator, your threads, your files.
+ *   first, picture grids, decision regions, plots as SVG. Random numbers that are the same on every machine. Your allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *

@@ -3,6 +3,7 @@
 #include "files.h"
 #include <float.h>
 #include <limits.h>
+#include <locale.h>
 
 static dlcv_env env;
 static test_heap heap;
@@ -576,6 +577,8 @@ static void test_plot_golden(void)
     s[1] = curve(NULL, x, y, 2);
     s[1].dots = 1;
     CHECK_TEXT(plot("T\nx\ny", s, 2), golden);
+    if (setlocale(LC_ALL, "de_DE.UTF-8") || setlocale(LC_ALL, "de_DE.utf8")) CHECK_TEXT(plot("T\nx\ny", s, 2), golden);
+    setlocale(LC_ALL, "C");
 }
 
 /* What is written about hostile texts, what is left out, what has no extent. */
