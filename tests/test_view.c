@@ -355,7 +355,7 @@ static void test_regions_errors(void)
     bad.classes = 1;
     CHECK_FAILS(dlcv_view_regions(&env, &bad, halves, &r, 9, &out), DLCV_ERR_ARGUMENT,
                 "view_regions: points->y[1] is 1, must be 0 .. 0");
-    xy[2] = (float)NAN;
+    xy[2] = (float)fabs((double)NAN); /* tcc's has a sign */
     CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_NUMERIC, "view_regions: point 1 is (nan, 1)");
     xy[2] = -(float)INFINITY;
     CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_NUMERIC, "view_regions: point 1 is (-inf, 1)");
@@ -599,6 +599,26 @@ static void test_plot_texts(void)
     HAS(plot(NULL, &s, 1), ">\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275</text>");
 }
 
+/* Rows of at most 720 pixels, a colour for each name, the eleventh the first again. */
+static void test_plot_legend(void)
+{
+    static const float y[2] = { 1, 2 };
+    static const char *const names[3] = { "aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb", "dots", "aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb" };
+    dlcv_series s[12];
+    const char *text;
+    int i;
+    for (i = 0; i < 3; i++) s[i] = curve(names[i], NULL, y, 2);
+    s[1].dots = 1;
+    text = plot(NULL, s, 3); /* 52 + 5.9 * 60 and 36 + 5.9 * 4 pixels from 42.4 on: no place for 288 more */
+    HAS(text, "<text x=\"73.40\" y=\"27.00\">aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb</text>");
+    HAS(text, "<circle cx=\"453.40\" cy=\"23.00\" r=\"4\" fill=\"#e8801a\"/>\n<text x=\"463.40\" y=\"27.00\">dots</text>");
+    HAS(text, "<text x=\"73.40\" y=\"49.00\">aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb</text>");
+    for (i = 0; i < 12; i++) s[i] = curve(i == 1 ? NULL : "n", NULL, y, 2); /* the second has the first one's colour */
+    text = plot(NULL, s, 12);
+    CHECK_EQUAL(times(text, "stroke=\"#1f6fb4\""), 5); /* lines 0, 1 and 11, marks 0 and 11 */
+    CHECK_EQUAL(times(text, "stroke=\"#6f7680\""), 2);
+}
+
 static void test_plot_points(void)
 {
     float x[7] = { 0, 1, 2, 3, 4, 5, 6 }, y[7], error[7] = { 1, 1, 1, 1, 1, 1, 1 };
@@ -715,6 +735,7 @@ int main(void)
     test_disk_use(&env, &disk);
     test_plot_golden();
     test_plot_texts();
+    test_plot_legend();
     test_plot_points();
     test_plot_logarithmic();
     test_plot_errors();
