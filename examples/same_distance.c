@@ -6,7 +6,8 @@
  *
  * Without a picture it takes handwritten digits, which are brightened instead of tinted.
  *
- * test: build -> exactly the same: 3 of 3 */
+ * test: build -> exactly the same: 3 of 3
+ * test if build/cifar-10-batches-bin/test_batch.bin: build build/cifar-10-batches-bin -> exactly the same: 3 of 3 */
 #ifdef DLCV_DEMO_STB_WRITE /* then also same_distance.png, and PICTURE may be .png or .jpg */
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb/stb_image.h>
@@ -52,7 +53,7 @@ static double blend(const uint8_t *from, const uint8_t *to, double amount, int n
 
 /* A changed byte one step further from the original, where there is room and the budget allows: what that adds to the
  * squared distance, (d + 1)^2 - d^2. */
-static int step(const uint8_t *from, uint8_t *out, int i, int budget)
+static int step(const uint8_t *from, uint8_t *out, int i, double budget)
 {
     const int d = out[i] - from[i], cost = 2 * abs(d) + 1;
     if (d == 0 || cost > budget || out[i] == 0 || out[i] == 255) return 0;
@@ -83,7 +84,8 @@ static int add_squares(const uint8_t *from, uint8_t *out, const int *place, int 
 static int scale(const uint8_t *from, const uint8_t *to, double target, int n, uint8_t *out)
 {
     double low = 0, high = 1;
-    int i, place[FREE], rest;
+    double rest;
+    int i, place[FREE];
     least_changed(from, to, n, place);
     if (blend(from, to, 1, n, place, out) < target) return 0;
     for (i = 0; i < 50; i++) {
@@ -91,9 +93,9 @@ static int scale(const uint8_t *from, const uint8_t *to, double target, int n, u
         if (blend(from, to, middle, n, place, out) <= target) low = middle;
         else high = middle;
     }
-    rest = (int)(target - blend(from, to, low, n, place, out));
+    rest = target - blend(from, to, low, n, place, out);
     for (i = 0; i < n; i++) rest -= step(from, out, i, rest);
-    return add_squares(from, out, place, rest);
+    return rest < 65536 && add_squares(from, out, place, (int)rest);
 }
 
 /* To the right, the left border repeated. */
@@ -205,7 +207,7 @@ int main(int argc, char **argv)
         h = set.x.shape.dim[1];
         w = set.x.shape.dim[2];
         c = set.x.shape.dim[3];
-        if (h > 4096 || w > 4096) s = dlcv_fail(DLCV_ERR_UNSUPPORTED, "%d x %d pixels, 4096 x 4096 are enough", w, h);
+        if (h < 8 || w < 8 || h > 4096 || w > 4096) s = dlcv_fail(DLCV_ERR_UNSUPPORTED, "%d x %d pixels: 8 x 8 .. 4096 x 4096", w, h);
     }
     if (!s) s = dlcv_tensor_new(NULL, DLCV_U8, dlcv_shape4(4 * rows, h, w, c), &images);
     if (!s) s = dlcv_tensor_new(NULL, DLCV_U8, dlcv_shape3(h, w, c), &scratch);
