@@ -4,7 +4,7 @@
  *     cc -O2 -I.. curse.c -o curse -lm
  *     ./curse [FOLDER for curse.svg]
  *
- * test: build -> 3072   10^1849.5   0.94 */
+ * test: build -> 3072   10^1849.5    0.94 */
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"
 #include "digits.h"
