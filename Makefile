@@ -39,6 +39,7 @@ help:
 	@echo 'make test        everything that tests in two minutes (cc, make, python3); ends with "N passed, N failed"'
 	@echo 'make test-full   the same with every compile test and the long cases'
 	@echo 'make examples    the programs of examples/ in build/examples/'
+	@echo 'make pictures    what the examples draw, in build/pictures/'
 	@echo 'make bench       measure, against the peers that are installed; results in build/bench/'
 	@echo 'make matrix      all compilers, languages, instruction sets and emulated machines at hand'
 	@echo 'make sanitize    the tests under ASan, UBSan, TSan and MSan'
@@ -55,6 +56,11 @@ demo: build/examples/quickstart
 	build/examples/quickstart build/demo
 
 examples: $(EXAMPLES)
+
+PICTURES := quickstart regions cross_validation same_distance curse cost
+pictures: $(PICTURES:%=build/examples/%)
+	@mkdir -p build/pictures
+	@for p in $(PICTURES); do echo "== $$p"; build/examples/$$p build/pictures || exit 1; done
 
 # A program that does not compile must not stop the others: it is counted by run.py as one failure.
 test:
@@ -138,5 +144,5 @@ install:
 clean:
 	rm -rf build
 
-.PHONY: help demo examples test test-full programs bench matrix sanitize fuzz amalgamate tables cifar10 install clean
+.PHONY: help demo examples pictures test test-full programs bench matrix sanitize fuzz amalgamate tables cifar10 install clean
 .SUFFIXES:

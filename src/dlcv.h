@@ -10,6 +10,7 @@
 #include "api/data.h"
 #include "api/knn.h"
 #include "api/image.h"
+#include "api/view.h"
 #include "api/end.h"
 #endif /* DLCV_H */
 

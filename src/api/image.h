@@ -15,28 +15,3 @@ typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, D
  * width, 1] if it is grey; alpha is left out. pitch: bytes from one row to the next, 0 = dense. (Dense RGB, RGBA and
  * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels. */
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
-
-/* ---- views: pictures for people ------------------------------------------------------------------------------------------ */
-
-/* Lays n pictures out on a grid: u8 [n, h, w, 1|3] (or [n, h, w]: grey), or f32 [n, 1|3, h, w], each then stretched so that
- * its smallest value is black and its largest white. `columns` a row (0 = about square), every pixel `zoom` (0 = 1) pixels wide
- * and high; `frames`: NULL, or 0xRRGGBB for each picture, drawn around it max(1, zoom / 2) pixels wide, 0 = none. out: u8
- * [H, W, 3], white between the pictures. */
-DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom, const uint32_t *frames, dlcv_tensor *out);
-
-/* How far a long call has come. */
-typedef struct dlcv_progress {
-    int epoch, epochs;          /* of a training run; 0 elsewhere */
-    int step, steps;            /* done, of how many in the whole run */
-    int done;
-    float loss, accuracy;       /* NaN: not known */
-    float validation_loss, validation_accuracy;
-    float lr;
-    double seconds;             /* since the start, by the wall clock where there is one */
-    double samples_per_second;
-} dlcv_progress;
-
-/* Draws p as one line that is overwritten by the next call: a bar, the numbers that are known, the time left; ends it with
- * a newline when p->done. file: a FILE *, NULL = stderr. Returns 0 ("go on"), so that it can serve as a callback. Nothing
- * with DLCV_NO_STDIO. */
-DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
