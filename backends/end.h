@@ -106,7 +106,6 @@
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
-#undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL

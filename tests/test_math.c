@@ -97,7 +97,7 @@ static void check(const char *name, void (*f)(const float *, float *, size_t), d
 
 int main(void)
 {
-    static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "neon" };
+    static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "neon", "wasm", "simde" };
     static float grid[3 * BLOCK / 4];
     uint64_t hash[3] = { 0, 0, 0 }, first[3] = { 0, 0, 0 };
     size_t i;

@@ -71,7 +71,7 @@ DLCV_API const char *dlcv_status_name(dlcv_status status);
 /* "0.1.0": major.minor.patch as in DLCV_VERSION. Static text. */
 DLCV_API const char *dlcv_version(void);
 
-/* The instruction set the kernels use: "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon" or "neondot". With
+/* The instruction set the kernels use: "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm" or "simde". With
  * DLCV_DISPATCH the best this machine has, chosen at the first call; else what the compiler flags allowed. Static text. */
 DLCV_API const char *dlcv_backend(void);
 
