@@ -1,10 +1,8 @@
-// Runs a WebAssembly program as if it were a native one: node run_node.mjs PROGRAM.wasm [ARGUMENTS]. It sees the folder it is
-// started in, /tmp and the environment; its exit code is handed on.
-process.removeAllListeners("warning");
-process.on("warning", () => {});        // that WASI is experimental is known
+// Runs a WebAssembly program as if it were a native one: node --no-warnings run_node.mjs PROGRAM.wasm [ARGUMENTS] (before version 20 with
+// --experimental-wasi-unstable-preview1). It sees the folder it is started in, /tmp and the environment; its exit code is handed on.
 import { readFileSync } from "node:fs";
+import { WASI } from "node:wasi";
 
-const { WASI } = await import("node:wasi");
 const [program, ...words] = process.argv.slice(2);
 const wasi = new WASI({ version: "preview1", args: [program, ...words], env: process.env, returnOnExit: true,
                         preopens: { ".": process.cwd(), "/tmp": "/tmp" } });
