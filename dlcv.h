@@ -2058,6 +2058,7 @@ DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t,
  *     VACC(acc,v,one)       acc + v with the same bits as VADD; where additions and fused multiply-adds have ports of their own it is
  *                           v * one + acc (a product by 1 is exact, so that this rounds once, as an addition does)
  *     VADD VSUB VMUL VDIV VSQRT VABS(v) VMAX(a,b)            VMAX is a > b ? a : b; VMAXF the same of finite numbers, a zero of any sign
+ *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
@@ -2594,6 +2595,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 }
 #endif
 
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
+
 /* One pair. Element i is added into lane i mod (vectors x VW), the lanes by halves; STEP(j) works on x and y. */
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
@@ -2608,7 +2613,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 
@@ -2665,7 +2670,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -3201,6 +3206,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VABS1
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA
@@ -3796,6 +3802,8 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VDIV(a, b) wasm_f32x4_div((a), (b))
 #define DLCV__VSQRT(v) wasm_f32x4_sqrt(v)
 #define DLCV__VABS(v) wasm_f32x4_abs(v)
+/* V8 makes its mask anew for every absolute value, three instructions on x86; this one is 1.0f turned into 0x7fffffff outside the loop */
+#define DLCV__VABS1(v, one) wasm_v128_and((v), wasm_v128_xor((one), wasm_i32x4_splat(0x407fffff)))
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) wasm_f32x4_pmax((b), (a)) /* b < a ? a : b, one instruction on x86; the other maximum orders NaNs and zeros */
 #if defined(__wasm_relaxed_simd__) && !defined(DLCV_STRICT)
@@ -3949,6 +3957,9 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -3962,7 +3973,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
@@ -4010,7 +4021,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -4538,6 +4549,9 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -4551,7 +4565,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
@@ -4599,7 +4613,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -5065,6 +5079,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VABS1
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA
@@ -5405,6 +5420,9 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -5418,7 +5436,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
@@ -5466,7 +5484,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -5931,6 +5949,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VABS1
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA
@@ -6265,6 +6284,9 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -6278,7 +6300,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
@@ -6326,7 +6348,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -6877,6 +6899,9 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -6890,7 +6915,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
@@ -6938,7 +6963,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -7404,6 +7429,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VABS1
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA

@@ -28,6 +28,7 @@
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VABS1
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VFMA
