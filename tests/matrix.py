@@ -105,6 +105,7 @@ MATRIX = [
         VECTORS, timeout=600),
     Job("wasm simd128, node", "clang-19", WASM + " -std=gnu11 -msimd128 -DDLCV_DISPATCH", NODE, WEB, threads=""),
     Job("wasm simd128, Chromium", "clang-19", WASM + " -std=c99 -msimd128" + OFF, CHROMIUM, ["test_distance", "test_knn"], threads=""),
+    Job("wasm relaxed simd, Chromium", "clang-19", WASM + " -std=c99 -msimd128 -mrelaxed-simd", CHROMIUM, ["test_distance"], threads=""),
     Job("wasm scalar, node", "clang-19", WASM + " -std=c99", NODE, ["test_distance"], threads=""),
     Job("x86-64 simde", "gcc", "-std=c99 -O2" + SIMDE, tests=["test_distance", "test_knn"]),
     Job("ppc64le simde", "powerpc64le-linux-gnu-gcc", "-std=gnu99 -O2" + SIMDE, QEMU_PPC, ["test_random"], timeout=600),
