@@ -12,6 +12,10 @@
  *
  *       cc -O2 -march=native app.c -lm
  *
+ *   For a web page (it imports nothing, and exports the functions you mark __attribute__((export_name("name")))):
+ *
+ *       clang --target=wasm32-wasi -mexec-model=reactor -O2 -msimd128 -DDLCV_NO_STDIO app.c -o app.wasm
+ *
  *   Which digit is this? (examples/digits.h has the pictures)
  *
  *       dlcv_dataset train = { 0 };
@@ -30,7 +34,7 @@
  * WHAT IT DOES
  *
  *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
- *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions. Data sets: CIFAR-10, IDX
+ *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions, WebAssembly. Data sets: CIFAR-10, IDX
  *   (MNIST), stratified folds, accuracy, top-k, confusion matrices. Pictures: PNM in and out, all of stb_image's where you include that
  *   first, picture grids. Random numbers that are the same on every machine. Your allocator, your threads, your files.
  *
@@ -51,6 +55,8 @@
  *                             runs on any x86-64. Default: what the compiler flags allow, decided at compile time
  *   DLCV_FORCE_SCALAR, DLCV_FORCE_SSE2, DLCV_FORCE_AVX2, DLCV_FORCE_AVX512, DLCV_FORCE_NEON
  *                             this one instead of the best one
+ *   DLCV_USE_SIMDE            vectors of 128 bits by SIMDe (simd-everywhere; not part of this file: <simde/x86/sse2.h> must be found)
+ *                             in place of our own backends: for machines with a vector unit that none of ours knows
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
  *   DLCV_NO_STDIO             no file access of its own, no progress bar: for firmware; dlcv_env.files may bring files
@@ -228,7 +234,7 @@ DLCV_API double dlcv_self_test(const dlcv_env *env);
 DLCV_API dlcv_memory dlcv_arena_memory(dlcv_arena *arena, void *block, size_t bytes);
 
 /* Starts width - 1 threads (pthread or Win32) that, with the caller, serve as env.threads. Uses env->memory for itself.
- * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL; DLCV_ERR_ARGUMENT if width is not in
+ * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL (WebAssembly: and -pthread); DLCV_ERR_ARGUMENT if width is not in
  * 1 .. 1024. Where two threads use it at once (or a task
  * uses it again), one gets the threads and the other runs its tasks by itself. */
 DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads *out);
@@ -2045,7 +2051,9 @@ DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t,
  *
  * A slot is one stamp of the kernels: a file with vector macros, the kernel text, end.h. DLCV__SLOT_x says which slots this
  * translation unit gets: the best one that the compiler flags allow, the one that DLCV_FORCE_x names, or with DLCV_DISPATCH
- * all that the compiler can build.
+ * all that the compiler can build. One of the slots has 128 bits: SSE2, NEON, WASM, or with DLCV_USE_SIMDE the text of SSE2 over SIMDe's
+ * names (simde.h). DLCV__TEST_SSE2 and DLCV__TEST_NEON are for tests/matrix.py alone, which has SIMDe call its functions as the native ones
+ * are called, and so runs either file on other machines.
  *
  * What a backend file defines (scalar.h is the reference, a vector of width 1):
  *
@@ -3352,7 +3360,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 /* 128 bits: one of these, whatever the target */
 #if DLCV__SLOT_SSE2 || DLCV__SLOT_SIMDE
 /* ---- backends/sse2.h */
-/* ---- backend: SSE2, natively or by SIMDe (simde.h) ------------------------------------------------------------------------------------------------------------------ */
+/* ---- backend: SSE2, natively or by SIMDe (simde.h) --------------------------------------------------------------------- */
 #if defined(DLCV_DISPATCH) && DLCV__GNU && DLCV__SLOT_SSE2 && !DLCV__FLAGS_SSE2
 #define DLCV__REGION 1
 #if defined(__clang__)
@@ -3451,7 +3459,8 @@ DLCV__INLINE DLCV__M128I DLCV__K(twice)(const void *p)
 DLCV__INLINE void DLCV__K(put_sums)(int32_t *c, DLCV__M128I acc)
 {
     DLCV__M128I sums = DLCV__SSE(shuffle_epi32)(acc, DLCV__SSE_LOW_WORDS);
-    DLCV__SSE(storel_epi64)((DLCV__M128I *)(void *)c, DLCV__SSE(add_epi32)(DLCV__SSE(loadl_epi64)((const DLCV__M128I *)(const void *)c), sums));
+    sums = DLCV__SSE(add_epi32)(DLCV__SSE(loadl_epi64)((const DLCV__M128I *)(const void *)c), sums);
+    DLCV__SSE(storel_epi64)((DLCV__M128I *)(void *)c, sums);
 }
 
 DLCV__INLINE DLCV__M128I DLCV__K(diff2_bytes)(DLCV__M128I acc, DLCV__M128I a, DLCV__M128I b)
@@ -3460,8 +3469,8 @@ DLCV__INLINE DLCV__M128I DLCV__K(diff2_bytes)(DLCV__M128I acc, DLCV__M128I a, DL
     return DLCV__K(dot_bytes)(acc, d, d);
 }
 
-/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an DLCV__M128I that is read as another vector, and
- * spills. */
+/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m128i that is read as another vector,
+ * and spills. */
 #if DLCV__GNU && DLCV__X86
 typedef int DLCV__K(acc) __attribute__((vector_size(16)));
 #define DLCV__ACC(v) ((DLCV__K(acc))(v))

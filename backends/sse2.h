@@ -1,4 +1,4 @@
-/* ---- backend: SSE2, natively or by SIMDe (simde.h) ------------------------------------------------------------------------------------------------------------------ */
+/* ---- backend: SSE2, natively or by SIMDe (simde.h) --------------------------------------------------------------------- */
 #if defined(DLCV_DISPATCH) && DLCV__GNU && DLCV__SLOT_SSE2 && !DLCV__FLAGS_SSE2
 #define DLCV__REGION 1
 #if defined(__clang__)
@@ -97,7 +97,8 @@ DLCV__INLINE DLCV__M128I DLCV__K(twice)(const void *p)
 DLCV__INLINE void DLCV__K(put_sums)(int32_t *c, DLCV__M128I acc)
 {
     DLCV__M128I sums = DLCV__SSE(shuffle_epi32)(acc, DLCV__SSE_LOW_WORDS);
-    DLCV__SSE(storel_epi64)((DLCV__M128I *)(void *)c, DLCV__SSE(add_epi32)(DLCV__SSE(loadl_epi64)((const DLCV__M128I *)(const void *)c), sums));
+    sums = DLCV__SSE(add_epi32)(DLCV__SSE(loadl_epi64)((const DLCV__M128I *)(const void *)c), sums);
+    DLCV__SSE(storel_epi64)((DLCV__M128I *)(void *)c, sums);
 }
 
 DLCV__INLINE DLCV__M128I DLCV__K(diff2_bytes)(DLCV__M128I acc, DLCV__M128I a, DLCV__M128I b)
@@ -106,8 +107,8 @@ DLCV__INLINE DLCV__M128I DLCV__K(diff2_bytes)(DLCV__M128I acc, DLCV__M128I a, DL
     return DLCV__K(dot_bytes)(acc, d, d);
 }
 
-/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an DLCV__M128I that is read as another vector, and
- * spills. */
+/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m128i that is read as another vector,
+ * and spills. */
 #if DLCV__GNU && DLCV__X86
 typedef int DLCV__K(acc) __attribute__((vector_size(16)));
 #define DLCV__ACC(v) ((DLCV__K(acc))(v))

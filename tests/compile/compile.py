@@ -300,16 +300,19 @@ def refusals(c):
             )]
 
 
-def web(c, cxx):
+def web():
     """WebAssembly, where there are its linker and node to run it."""
     wasm = ["--target=wasm32-wasi", "-msimd128"]
     if not all(works(program) for program in ("clang-19", "wasm-ld-19", "node")) or not os.path.exists("/usr/include/wasm32-wasi"):
         return []
-    return [compiles("WebAssembly " + " ".join(flags), "clang-19", wasm + flags) for flags in (["-std=c99", "-O0"], ["-std=c2x", "-O2", "-DDLCV_POOL"])] + [
-        compiles("WebAssembly " + " ".join(flags), "clang++-19", wasm + flags) for flags in (["-std=c++11", "-O0"], ["-std=c++2b", "-O2"])] + [
-        Job("a web page's module imports nothing", {"app.c": WEB_PAGE, "run.js": WEB_PAGE_SCRIPT},
-            [["clang-19"] + wasm + ["-mexec-model=reactor", "-O2", "-DDLCV_NO_STDIO", "app.c", "-o", "app.wasm"], ["node", "run.js"]],
-            lambda output: None if "imports 0\ndistance 13.85640" in output else "says " + output)]
+    jobs = [compiles("WebAssembly " + " ".join(flags), compiler, wasm + flags)
+            for compiler, flags in (("clang-19", ["-std=c99", "-O0"]), ("clang-19", ["-std=c2x", "-O2", "-DDLCV_POOL"]),
+                                    ("clang++-19", ["-std=c++11", "-O0"]), ("clang++-19", ["-std=c++2b", "-O2"]))]
+    jobs.append(Job("a web page's module imports nothing", {"app.c": WEB_PAGE, "run.js": WEB_PAGE_SCRIPT},
+                    [["clang-19"] + wasm + ["-mexec-model=reactor", "-O2", "-DDLCV_NO_STDIO", "app.c", "-o", "app.wasm"],
+                     ["node", "run.js"]],
+                    lambda output: None if "imports 0\ndistance 13.85640" in output else "says " + output))
+    return jobs
 
 
 def run_job(job):
@@ -353,7 +356,7 @@ def main():
     c, cxx = [x for x in C_COMPILERS if works(x)], [x for x in CXX_COMPILERS if works(x)]
     missing = [x for x in C_COMPILERS + CXX_COMPILERS if x not in c + cxx]
     optional = [x for x in missing if "-19" in x]       # a second clang: welcome, not needed
-    jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + web(c, cxx))
+    jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + web())
     jobs = [job for job in jobs if (everything or job.quick) and args.only in job.name]
     if args.show:
         for job in jobs:
