@@ -12,6 +12,10 @@
  *
  *       cc -O2 -march=native app.c -lm
  *
+ *   For a web page (it imports nothing, and exports the functions you mark __attribute__((export_name("name")))):
+ *
+ *       clang --target=wasm32-wasi -mexec-model=reactor -O2 -msimd128 -DDLCV_NO_STDIO app.c -o app.wasm
+ *
  *   Which digit is this? (examples/digits.h has the pictures)
  *
  *       dlcv_dataset train = { 0 };
@@ -30,10 +34,11 @@
  * WHAT IT DOES
  *
  *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
- *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions. Data sets: CIFAR-10, IDX
- *   (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k and mAP of ranked lists.
- *   Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first, any frame of bytes, picture
- *   grids, decision regions, plots as SVG. Random numbers that are the same on every machine. Your allocator, your threads, your files.
+ *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions, WebAssembly, and by SIMDe.
+ *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
+ *   and mAP of ranked lists. Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first,
+ *   any frame of bytes, picture grids, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
+ *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
@@ -52,6 +57,8 @@
  *                             runs on any x86-64. Default: what the compiler flags allow, decided at compile time
  *   DLCV_FORCE_SCALAR, DLCV_FORCE_SSE2, DLCV_FORCE_AVX2, DLCV_FORCE_AVX512, DLCV_FORCE_NEON
  *                             this one instead of the best one
+ *   DLCV_USE_SIMDE            vectors of 128 bits by SIMDe (simd-everywhere; not part of this file: <simde/x86/sse2.h> must be found)
+ *                             in place of our own backends: for machines with a vector unit that none of ours knows
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
  *   DLCV_NO_STDIO             no file access of its own, no progress bar: for firmware; dlcv_env.files may bring files
@@ -209,7 +216,7 @@ DLCV_API const char *dlcv_status_name(dlcv_status status);
 /* "0.1.0": major.minor.patch as in DLCV_VERSION. Static text. */
 DLCV_API const char *dlcv_version(void);
 
-/* The instruction set the kernels use: "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon" or "neondot". With
+/* The instruction set the kernels use: "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm" or "simde". With
  * DLCV_DISPATCH the best this machine has, chosen at the first call; else what the compiler flags allowed. Static text. */
 DLCV_API const char *dlcv_backend(void);
 
@@ -229,7 +236,7 @@ DLCV_API double dlcv_self_test(const dlcv_env *env);
 DLCV_API dlcv_memory dlcv_arena_memory(dlcv_arena *arena, void *block, size_t bytes);
 
 /* Starts width - 1 threads (pthread or Win32) that, with the caller, serve as env.threads. Uses env->memory for itself.
- * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL; DLCV_ERR_ARGUMENT if width is not in
+ * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL (WebAssembly: and -pthread); DLCV_ERR_ARGUMENT if width is not in
  * 1 .. 1024. Where two threads use it at once (or a task
  * uses it again), one gets the threads and the other runs its tasks by itself. */
 DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads *out);
@@ -628,7 +635,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #ifndef DLCV_NO_STDIO
 #include <errno.h>
 #endif
-#if !defined(DLCV_CLOCK) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__))
+#if !defined(DLCV_CLOCK) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__) || defined(__wasi__))
 #include <sys/time.h>
 #endif
 
@@ -1382,10 +1389,10 @@ DLCV__FN double dlcv__now(void)
 {
 #if defined(DLCV_CLOCK)
     return (double)DLCV_CLOCK();
-#elif !defined(_WIN32) && defined(CLOCK_MONOTONIC)
+#elif !defined(_WIN32) && !defined(__wasi__) && defined(CLOCK_MONOTONIC) /* wasi-libc has the name, but in strict C no function */
     struct timespec t;
     return clock_gettime(CLOCK_MONOTONIC, &t) ? 0 : (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-#elif !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__))
+#elif !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__) || defined(__wasi__))
     struct timeval t;
     return gettimeofday(&t, NULL) ? 0 : (double)t.tv_sec + 1e-6 * (double)t.tv_usec;
 #elif !defined(_WIN32) && defined(TIME_UTC)
@@ -1427,7 +1434,7 @@ DLCV__FN double dlcv__now(void)
 #undef WIN32_LEAN_AND_MEAN
 #endif
 #define DLCV__POOL_THREADS
-#elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__)
+#elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && (!defined(__wasm__) || defined(__wasm_atomics__))
 #include <pthread.h>
 #define DLCV__POOL_THREADS
 #endif
@@ -1780,7 +1787,7 @@ DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads 
     (void)width;
     if (out) memset(out, 0, sizeof *out);
 #ifdef DLCV_POOL
-    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: DLCV_POOL takes gcc, clang or Windows");
+    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: DLCV_POOL takes gcc, clang or Windows; for WebAssembly -pthread");
 #else
     return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: compiled without DLCV_POOL");
 #endif
@@ -2191,7 +2198,9 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *
  * A slot is one stamp of the kernels: a file with vector macros, the kernel text, end.h. DLCV__SLOT_x says which slots this
  * translation unit gets: the best one that the compiler flags allow, the one that DLCV_FORCE_x names, or with DLCV_DISPATCH
- * all that the compiler can build.
+ * all that the compiler can build. One of the slots has 128 bits: SSE2, NEON, WASM, or with DLCV_USE_SIMDE the text of SSE2 over SIMDe's
+ * names (simde.h). DLCV__TEST_SSE2 and DLCV__TEST_NEON are for tests/matrix.py alone, which has SIMDe call its functions as the native ones
+ * are called, and so runs either file on other machines.
  *
  * What a backend file defines (scalar.h is the reference, a vector of width 1):
  *
@@ -2205,6 +2214,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *                           v * one + acc (a product by 1 is exact, so that this rounds once, as an addition does)
  *     VADD VSUB VMUL VDIV VSQRT VABS(v) VMAX(a,b)            VMAX is a > b ? a : b; VMAXF the same of finite numbers, a zero of any sign
  *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
+ *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
@@ -2244,7 +2254,8 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #endif
 
 /* what the flags allow */
-#if DLCV__X86 && (defined(__SSE2__) || defined(_M_X64) || (defined(_M_IX86_FP) && _M_IX86_FP >= 2)) && !defined(__TINYC__)
+#if defined(DLCV__TEST_SSE2) /* our own tests alone: the intrinsics are SIMDe's aliases */ \
+    || (DLCV__X86 && (defined(__SSE2__) || defined(_M_X64) || (defined(_M_IX86_FP) && _M_IX86_FP >= 2)) && !defined(__TINYC__))
 #define DLCV__FLAGS_SSE2 1
 #else
 #define DLCV__FLAGS_SSE2 0
@@ -2264,7 +2275,12 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #else
 #define DLCV__FLAGS_VNNI 0
 #endif
-#if (defined(__ARM_NEON) || defined(_M_ARM64)) && !defined(__ARM_BIG_ENDIAN)
+#if defined(__aarch64__) || defined(_M_ARM64) || defined(DLCV__TEST_NEON)
+#define DLCV__A64 1
+#else
+#define DLCV__A64 0
+#endif
+#if ((defined(__ARM_NEON) || defined(_M_ARM64)) && !defined(__ARM_BIG_ENDIAN)) || defined(DLCV__TEST_NEON)
 #define DLCV__FLAGS_NEON 1
 #else
 #define DLCV__FLAGS_NEON 0
@@ -2273,6 +2289,11 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #define DLCV__FLAGS_DOT 1
 #else
 #define DLCV__FLAGS_DOT 0
+#endif
+#if defined(__wasm_simd128__)
+#define DLCV__FLAGS_WASM 1
+#else
+#define DLCV__FLAGS_WASM 0
 #endif
 
 #if defined(DLCV_FORCE_SCALAR) + defined(DLCV_FORCE_SSE2) + defined(DLCV_FORCE_AVX2) + defined(DLCV_FORCE_AVX512) \
@@ -2288,11 +2309,15 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #elif defined(DLCV_FORCE_NEON) && !DLCV__FLAGS_NEON
 #error "dlcv.h: DLCV_FORCE_NEON needs a little-endian ARM compiler with NEON (ARMv7: -mfpu=neon)"
 #endif
+#if defined(DLCV_USE_SIMDE) && defined(DLCV_FORCE_SCALAR) + defined(DLCV_FORCE_SSE2) + defined(DLCV_FORCE_AVX2) + defined(DLCV_FORCE_AVX512) \
+    + defined(DLCV_FORCE_NEON)
+#error "dlcv.h: DLCV_USE_SIMDE takes the place of our own backends, DLCV_FORCE_x wants one of them: define one"
+#endif
 
 /* dispatch: target regions on gcc and clang; MSVC needs none; elsewhere the flags decide */
 #if defined(DLCV_DISPATCH)
 #define DLCV__SLOT_SCALAR 1
-#if DLCV__X86 && (DLCV__GNU || defined(_MSC_VER)) && !defined(__TINYC__)
+#if DLCV__X86 && (DLCV__GNU || defined(_MSC_VER)) && !defined(__TINYC__) && !defined(DLCV_USE_SIMDE) && !defined(DLCV__TEST_NEON)
 #define DLCV__SLOT_SSE2 1
 #define DLCV__SLOT_AVX2 1
 #define DLCV__SLOT_AVX512 1
@@ -2303,20 +2328,32 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #define DLCV__SLOT_AVX512 0
 #define DLCV__SLOT_AVX512VNNI 0
 #endif
+#if defined(DLCV_USE_SIMDE)
+#define DLCV__SLOT_NEON 0
+#define DLCV__SLOT_WASM 0
+#define DLCV__SLOT_SIMDE 1
+#else
 #define DLCV__SLOT_NEON DLCV__FLAGS_NEON
-#if DLCV__FLAGS_NEON && defined(__aarch64__) && (DLCV__FLAGS_DOT || ((defined(__linux__) || defined(__APPLE__)) \
+#define DLCV__SLOT_WASM DLCV__FLAGS_WASM
+#define DLCV__SLOT_SIMDE 0
+#endif
+#if DLCV__SLOT_NEON && defined(__aarch64__) && (DLCV__FLAGS_DOT || ((defined(__linux__) || defined(__APPLE__)) \
     && ((defined(__clang__) && __clang_major__ >= 16) || (!defined(__clang__) && __GNUC__ >= 8))))
 #define DLCV__SLOT_NEONDOT 1
 #else
 #define DLCV__SLOT_NEONDOT 0
 #endif
 #else /* the one backend; its dot product of bytes takes the place of the plain one */
-#if defined(DLCV_FORCE_SCALAR)
+#if defined(DLCV_USE_SIMDE)
+#define DLCV__BEST 6
+#elif defined(DLCV_FORCE_SCALAR)
 #define DLCV__BEST 0
 #elif defined(DLCV_FORCE_SSE2)
 #define DLCV__BEST 1
 #elif defined(DLCV_FORCE_AVX2)
 #define DLCV__BEST 2
+#elif defined(DLCV__TEST_NEON)
+#define DLCV__BEST 4
 #elif DLCV__FLAGS_AVX512
 #define DLCV__BEST 3
 #elif DLCV__FLAGS_AVX2
@@ -2325,6 +2362,8 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #define DLCV__BEST 1
 #elif DLCV__FLAGS_NEON
 #define DLCV__BEST 4
+#elif DLCV__FLAGS_WASM
+#define DLCV__BEST 5
 #else
 #define DLCV__BEST 0
 #endif
@@ -2333,12 +2372,14 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #define DLCV__SLOT_AVX2 (DLCV__BEST == 2)
 #define DLCV__SLOT_AVX512 (DLCV__BEST == 3)
 #define DLCV__SLOT_NEON (DLCV__BEST == 4)
+#define DLCV__SLOT_WASM (DLCV__BEST == 5)
+#define DLCV__SLOT_SIMDE (DLCV__BEST == 6)
 #define DLCV__SLOT_AVX512VNNI (DLCV__BEST == 3 && DLCV__FLAGS_VNNI)
 #define DLCV__SLOT_NEONDOT (DLCV__BEST == 4 && DLCV__FLAGS_DOT)
 #endif
 
 /* 32-bit NEON flushes denormals to zero, which strict mode may not: there floats are the scalar backend's, on VFP */
-#if defined(DLCV_STRICT) && DLCV__SLOT_NEON && !defined(__aarch64__) && !defined(_M_ARM64)
+#if defined(DLCV_STRICT) && DLCV__SLOT_NEON && !DLCV__A64
 #undef DLCV__SLOT_SCALAR
 #define DLCV__SLOT_SCALAR 1
 #define DLCV__NEON_F32 0
@@ -2346,7 +2387,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #define DLCV__NEON_F32 1
 #endif
 
-#if DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512
+#if (DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512) && DLCV__X86
 #include <immintrin.h>
 #if DLCV__GNU && defined(DLCV_DISPATCH)
 #include <cpuid.h>
@@ -2356,14 +2397,19 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #endif
 #endif
 #ifdef DLCV_STRICT
-#if DLCV__FLAGS_SSE2
+#if DLCV__FLAGS_SSE2 && DLCV__X86
 #include <xmmintrin.h>
 #else
 #include <fenv.h>
 #endif
 #endif
+#if DLCV__SLOT_WASM
+#include <wasm_simd128.h>
+#endif
 #if DLCV__SLOT_NEON
+#ifndef DLCV__TEST_NEON
 #include <arm_neon.h>
+#endif
 #if DLCV__SLOT_NEONDOT && !DLCV__FLAGS_DOT && defined(__linux__)
 #include <sys/auxv.h>
 #elif DLCV__SLOT_NEONDOT && !DLCV__FLAGS_DOT && defined(__APPLE__)
@@ -2492,7 +2538,7 @@ static const unsigned char dlcv__tail_mask[128] = {
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */
 #ifdef DLCV_STRICT
-#if DLCV__FLAGS_SSE2
+#if DLCV__FLAGS_SSE2 && DLCV__X86
 typedef unsigned dlcv__fp;
 DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { const unsigned was = _mm_getcsr(); _mm_setcsr(0x1f80); return was; }
 DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { _mm_setcsr(was); }
@@ -2506,23 +2552,49 @@ typedef int dlcv__fp;
 DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
 DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #endif
+/* ---- backends/simde.h */
+/* ---- what SSE2's words are called: sse2.h and quad.h are the text of two backends, of SSE2 and of SIMDe's portable twins of its
+ * intrinsics. SIMDe is the user's (<simde/x86/sse2.h> in the include path); its names keep their prefix. ------------------------------- */
+#if DLCV__SLOT_SIMDE
+#include <simde/x86/sse2.h>
+#define DLCV__SSE(name) simde_mm_##name
+#define DLCV__M128 simde__m128
+#define DLCV__M128I simde__m128i
+#define DLCV__SSE_K(name) dlcv__##name##_simde
+#define DLCV__SSE_NAME "simde"
+#else
+#define DLCV__SSE(name) _mm_##name
+#define DLCV__M128 __m128
+#define DLCV__M128I __m128i
+#define DLCV__SSE_K(name) dlcv__##name##_sse2
+#define DLCV__SSE_NAME "sse2"
+#endif
+
+/* Where lanes change their size, a big-endian machine has the halves of a lane the other way round. */
+#if DLCV__SLOT_SIMDE && SIMDE_ENDIAN_ORDER == SIMDE_ENDIAN_BIG
+#define DLCV__SSE_LOW_WORDS 0x0d
+#define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)(DLCV__SSE(setzero_si128)(), (v))
+#else
+#define DLCV__SSE_LOW_WORDS 0x08
+#define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)((v), DLCV__SSE(setzero_si128)())
+#endif
 /* ---- backends/quad.h */
 /* ---- sixteen bytes: what transposing blocks of 4 x 4 words takes, the same instructions under every wider backend -------------------- */
-#if DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512
-#define DLCV__Q __m128i
-#define DLCV__QLOAD(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
-#define DLCV__QSTORE(p, v) _mm_storeu_si128((__m128i *)(void *)(p), (v))
-#define DLCV__QSET(x) _mm_set1_epi32(x)
-#define DLCV__QXOR(a, b) _mm_xor_si128((a), (b))
-#define DLCV__QLOW32(a, b) _mm_unpacklo_epi32((a), (b))
-#define DLCV__QHIGH32(a, b) _mm_unpackhi_epi32((a), (b))
-#define DLCV__QLOW64(a, b) _mm_unpacklo_epi64((a), (b))
-#define DLCV__QHIGH64(a, b) _mm_unpackhi_epi64((a), (b))
+#if DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512 || DLCV__SLOT_SIMDE
+#define DLCV__Q DLCV__M128I
+#define DLCV__QLOAD(p) DLCV__SSE(loadu_si128)((const DLCV__M128I *)(const void *)(p))
+#define DLCV__QSTORE(p, v) DLCV__SSE(storeu_si128)((DLCV__M128I *)(void *)(p), (v))
+#define DLCV__QSET(x) DLCV__SSE(set1_epi32)(x)
+#define DLCV__QXOR(a, b) DLCV__SSE(xor_si128)((a), (b))
+#define DLCV__QLOW32(a, b) DLCV__SSE(unpacklo_epi32)((a), (b))
+#define DLCV__QHIGH32(a, b) DLCV__SSE(unpackhi_epi32)((a), (b))
+#define DLCV__QLOW64(a, b) DLCV__SSE(unpacklo_epi64)((a), (b))
+#define DLCV__QHIGH64(a, b) DLCV__SSE(unpackhi_epi64)((a), (b))
 /* the low half as an integer; 32-bit x86 has no instruction for it */
-#if defined(__x86_64__) || defined(_M_X64)
-#define DLCV__LOW64(v) ((uint64_t)_mm_cvtsi128_si64(v))
+#if defined(__x86_64__) || defined(_M_X64) || !DLCV__X86
+#define DLCV__LOW64(v) ((uint64_t)DLCV__SSE(cvtsi128_si64)(v))
 #else
-#define DLCV__LOW64(v) ((uint64_t)(uint32_t)_mm_cvtsi128_si32(v) | (uint64_t)(uint32_t)_mm_cvtsi128_si32(_mm_srli_epi64((v), 32)) << 32)
+#define DLCV__LOW64(v) ((uint64_t)(uint32_t)DLCV__SSE(cvtsi128_si32)(v) | (uint64_t)(uint32_t)DLCV__SSE(cvtsi128_si32)(DLCV__SSE(srli_epi64)((v), 32)) << 32)
 #endif
 #elif DLCV__SLOT_NEON
 #define DLCV__Q uint32x4_t
@@ -2534,6 +2606,16 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #define DLCV__QHIGH32(a, b) (vzipq_u32((a), (b)).val[1])
 #define DLCV__QLOW64(a, b) vcombine_u32(vget_low_u32(a), vget_low_u32(b))
 #define DLCV__QHIGH64(a, b) vcombine_u32(vget_high_u32(a), vget_high_u32(b))
+#elif DLCV__SLOT_WASM
+#define DLCV__Q v128_t
+#define DLCV__QLOAD(p) wasm_v128_load(p)
+#define DLCV__QSTORE(p, v) wasm_v128_store((p), (v))
+#define DLCV__QSET(x) wasm_i32x4_splat(x)
+#define DLCV__QXOR(a, b) wasm_v128_xor((a), (b))
+#define DLCV__QLOW32(a, b) wasm_i32x4_shuffle((a), (b), 0, 4, 1, 5)
+#define DLCV__QHIGH32(a, b) wasm_i32x4_shuffle((a), (b), 2, 6, 3, 7)
+#define DLCV__QLOW64(a, b) wasm_i64x2_shuffle((a), (b), 0, 2)
+#define DLCV__QHIGH64(a, b) wasm_i64x2_shuffle((a), (b), 1, 3)
 #endif
 
 #if DLCV__SLOT_SCALAR
@@ -2676,6 +2758,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 }
 #endif
 
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
+
 /* One pair. Element i is added into lane i mod (vectors x VW), the lanes by halves; STEP(j) works on x and y. */
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
@@ -2690,7 +2776,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 
@@ -2747,7 +2833,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -3436,6 +3522,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VABS1
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VMIN
@@ -3515,7 +3602,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
-#undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -3585,10 +3671,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__TILE_DOT_U8
 #endif
 
-#if DLCV__SLOT_SSE2
+/* 128 bits: one of these, whatever the target */
+#if DLCV__SLOT_SSE2 || DLCV__SLOT_SIMDE
 /* ---- backends/sse2.h */
-/* ---- backend: SSE2 ------------------------------------------------------------------------------------------------------------------ */
-#if defined(DLCV_DISPATCH) && DLCV__GNU && !DLCV__FLAGS_SSE2
+/* ---- backend: SSE2, natively or by SIMDe (simde.h) --------------------------------------------------------------------- */
+#if defined(DLCV_DISPATCH) && DLCV__GNU && DLCV__SLOT_SSE2 && !DLCV__FLAGS_SSE2
 #define DLCV__REGION 1
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("sse2"))), apply_to = function)
@@ -3598,133 +3685,133 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #endif
 #endif
 
-#define DLCV__K(name) dlcv__##name##_sse2
-#define DLCV__BACKEND_NAME "sse2"
+#define DLCV__K(name) DLCV__SSE_K(name)
+#define DLCV__BACKEND_NAME DLCV__SSE_NAME
 #define DLCV__KERNEL DLCV__FN DLCV__REALIGN
 #define DLCV__LEAVE() ((void)0)
 #define DLCV__STAMP_F32 1
 #define DLCV__STAMP_U8 1
 
-#define DLCV__V __m128
+#define DLCV__V DLCV__M128
 #define DLCV__VW 4
-#define DLCV__VZERO() _mm_setzero_ps()
-#define DLCV__VSET(x) _mm_set1_ps(x)
-#define DLCV__VLOAD(p) _mm_loadu_ps(p)
-#define DLCV__VLOADA(p) _mm_load_ps(p)
-#define DLCV__VSTORE(p, v) _mm_storeu_ps((p), (v))
-#define DLCV__VADD(a, b) _mm_add_ps((a), (b))
-#define DLCV__VSUB(a, b) _mm_sub_ps((a), (b))
-#define DLCV__VMUL(a, b) _mm_mul_ps((a), (b))
-#define DLCV__VDIV(a, b) _mm_div_ps((a), (b))
-#define DLCV__VSQRT(v) _mm_sqrt_ps(v)
-#define DLCV__VABS(v) _mm_andnot_ps(_mm_set1_ps(-0.0f), (v))
+#define DLCV__VZERO() DLCV__SSE(setzero_ps)()
+#define DLCV__VSET(x) DLCV__SSE(set1_ps)(x)
+#define DLCV__VLOAD(p) DLCV__SSE(loadu_ps)(p)
+#define DLCV__VLOADA(p) DLCV__SSE(load_ps)(p)
+#define DLCV__VSTORE(p, v) DLCV__SSE(storeu_ps)((p), (v))
+#define DLCV__VADD(a, b) DLCV__SSE(add_ps)((a), (b))
+#define DLCV__VSUB(a, b) DLCV__SSE(sub_ps)((a), (b))
+#define DLCV__VMUL(a, b) DLCV__SSE(mul_ps)((a), (b))
+#define DLCV__VDIV(a, b) DLCV__SSE(div_ps)((a), (b))
+#define DLCV__VSQRT(v) DLCV__SSE(sqrt_ps)(v)
+#define DLCV__VABS(v) DLCV__SSE(andnot_ps)(DLCV__SSE(set1_ps)(-0.0f), (v))
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
-#define DLCV__VMAX(a, b) _mm_max_ps((a), (b))
-#define DLCV__VMIN(a, b) _mm_min_ps((a), (b))
-#define DLCV__VFMA(a, b, c) _mm_add_ps(_mm_mul_ps((a), (b)), (c))
-#define DLCV__VACC(acc, v, one) _mm_add_ps((acc), (v))
-#define DLCV__VSUM(v) dlcv__sum_sse2(v)
-#define DLCV__VM __m128
-#define DLCV__VLT(a, b) _mm_cmplt_ps((a), (b))
-#define DLCV__VSELECT(m, a, b) _mm_or_ps(_mm_and_ps((m), (a)), _mm_andnot_ps((m), (b)))
-#define DLCV__VANY(m) (_mm_movemask_ps(m) != 0)
+#define DLCV__VMAX(a, b) DLCV__SSE(max_ps)((a), (b))
+#define DLCV__VMIN(a, b) DLCV__SSE(min_ps)((a), (b))
+#define DLCV__VFMA(a, b, c) DLCV__SSE(add_ps)(DLCV__SSE(mul_ps)((a), (b)), (c))
+#define DLCV__VACC(acc, v, one) DLCV__SSE(add_ps)((acc), (v))
+#define DLCV__VSUM(v) DLCV__K(sum)(v)
+#define DLCV__VM DLCV__M128
+#define DLCV__VLT(a, b) DLCV__SSE(cmplt_ps)((a), (b))
+#define DLCV__VSELECT(m, a, b) DLCV__SSE(or_ps)(DLCV__SSE(and_ps)((m), (a)), DLCV__SSE(andnot_ps)((m), (b)))
+#define DLCV__VANY(m) (DLCV__SSE(movemask_ps)(m) != 0)
 
-#define DLCV__VI __m128i
-#define DLCV__VISET(x) _mm_set1_epi32(x)
-#define DLCV__VILOAD(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
-#define DLCV__VISTORE(p, v) _mm_storeu_si128((__m128i *)(void *)(p), (v))
-#define DLCV__VIADD(a, b) _mm_add_epi32((a), (b))
-#define DLCV__VISUB(a, b) _mm_sub_epi32((a), (b))
-#define DLCV__VIAND(a, b) _mm_and_si128((a), (b))
-#define DLCV__VIOR(a, b) _mm_or_si128((a), (b))
-#define DLCV__VISHL(v, n) _mm_slli_epi32((v), (n))
-#define DLCV__VISHR(v, n) _mm_srli_epi32((v), (n))
-#define DLCV__VILT(a, b) _mm_castsi128_ps(_mm_cmplt_epi32((a), (b)))
-#define DLCV__VFROMI(v) _mm_cvtepi32_ps(v)
-#define DLCV__VTOI(v) _mm_cvttps_epi32(v)
-#define DLCV__VNARROW(p, v) dlcv__narrow_sse2((p), (v))
-#define DLCV__VASI(v) _mm_castps_si128(v)
-#define DLCV__VASF(v) _mm_castsi128_ps(v)
+#define DLCV__VI DLCV__M128I
+#define DLCV__VISET(x) DLCV__SSE(set1_epi32)(x)
+#define DLCV__VILOAD(p) DLCV__SSE(loadu_si128)((const DLCV__M128I *)(const void *)(p))
+#define DLCV__VISTORE(p, v) DLCV__SSE(storeu_si128)((DLCV__M128I *)(void *)(p), (v))
+#define DLCV__VIADD(a, b) DLCV__SSE(add_epi32)((a), (b))
+#define DLCV__VISUB(a, b) DLCV__SSE(sub_epi32)((a), (b))
+#define DLCV__VIAND(a, b) DLCV__SSE(and_si128)((a), (b))
+#define DLCV__VIOR(a, b) DLCV__SSE(or_si128)((a), (b))
+#define DLCV__VISHL(v, n) DLCV__SSE(slli_epi32)((v), (n))
+#define DLCV__VISHR(v, n) DLCV__SSE(srli_epi32)((v), (n))
+#define DLCV__VILT(a, b) DLCV__SSE(castsi128_ps)(DLCV__SSE(cmplt_epi32)((a), (b)))
+#define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
+#define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
+#define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))
+#define DLCV__VASI(v) DLCV__SSE(castps_si128)(v)
+#define DLCV__VASF(v) DLCV__SSE(castsi128_ps)(v)
 
-DLCV__INLINE void dlcv__narrow_sse2(uint8_t *p, __m128i v)
+DLCV__INLINE void DLCV__K(narrow)(uint8_t *p, DLCV__M128I v)
 {
-    const __m128i words = _mm_packs_epi32(v, v);
-    dlcv__store_i32(p, _mm_cvtsi128_si32(_mm_packus_epi16(words, words)));
+    const DLCV__M128I words = DLCV__SSE(packs_epi32)(v, v);
+    dlcv__store_i32(p, DLCV__SSE(cvtsi128_si32)(DLCV__SSE(packus_epi16)(words, words)));
 }
 
-DLCV__INLINE float dlcv__sum_sse2(__m128 q)
+DLCV__INLINE float DLCV__K(sum)(DLCV__M128 q)
 {
-    q = _mm_add_ps(q, _mm_movehl_ps(q, q));
-    return _mm_cvtss_f32(_mm_add_ss(q, _mm_shuffle_ps(q, q, 1)));
+    q = DLCV__SSE(add_ps)(q, DLCV__SSE(movehl_ps)(q, q));
+    return DLCV__SSE(cvtss_f32)(DLCV__SSE(add_ss)(q, DLCV__SSE(shuffle_ps)(q, q, 1)));
 }
 
-DLCV__INLINE uint64_t dlcv__sum64_sse2(__m128i v)
+DLCV__INLINE uint64_t DLCV__K(sum64)(DLCV__M128I v)
 {
-    return DLCV__LOW64(_mm_add_epi64(v, _mm_unpackhi_epi64(v, v)));
+    return DLCV__LOW64(DLCV__SSE(add_epi64)(v, DLCV__SSE(unpackhi_epi64)(v, v)));
 }
 
 /* four unsigned 32-bit lanes */
-DLCV__INLINE uint64_t dlcv__sum32_sse2(__m128i v)
+DLCV__INLINE uint64_t DLCV__K(sum32)(DLCV__M128I v)
 {
-    return dlcv__sum64_sse2(_mm_add_epi64(_mm_and_si128(v, _mm_set_epi32(0, -1, 0, -1)), _mm_srli_epi64(v, 32)));
+    return DLCV__K(sum64)(DLCV__SSE(add_epi64)(DLCV__SSE(srli_epi64)(DLCV__SSE(slli_epi64)(v, 32), 32), DLCV__SSE(srli_epi64)(v, 32)));
 }
 
 /* a.b in pairs of 16-bit products */
-DLCV__INLINE __m128i dlcv__dot_bytes_sse2(__m128i acc, __m128i a, __m128i b)
+DLCV__INLINE DLCV__M128I DLCV__K(dot_bytes)(DLCV__M128I acc, DLCV__M128I a, DLCV__M128I b)
 {
-    __m128i z = _mm_setzero_si128();
-    acc = _mm_add_epi32(acc, _mm_madd_epi16(_mm_unpacklo_epi8(a, z), _mm_unpacklo_epi8(b, z)));
-    return _mm_add_epi32(acc, _mm_madd_epi16(_mm_unpackhi_epi8(a, z), _mm_unpackhi_epi8(b, z)));
+    acc = DLCV__SSE(add_epi32)(acc, DLCV__SSE(madd_epi16)(DLCV__SSE_WIDEN(lo, a), DLCV__SSE_WIDEN(lo, b)));
+    return DLCV__SSE(add_epi32)(acc, DLCV__SSE(madd_epi16)(DLCV__SSE_WIDEN(hi, a), DLCV__SSE_WIDEN(hi, b)));
 }
 
 /* eight bytes, twice */
-DLCV__INLINE __m128i dlcv__twice_sse2(const void *p)
+DLCV__INLINE DLCV__M128I DLCV__K(twice)(const void *p)
 {
-    __m128i v = _mm_loadl_epi64((const __m128i *)p);
-    return _mm_unpacklo_epi64(v, v);
+    DLCV__M128I v = DLCV__SSE(loadl_epi64)((const DLCV__M128I *)p);
+    return DLCV__SSE(unpacklo_epi64)(v, v);
 }
 
 /* the low halves of two 64-bit sums, added to c[0..2) */
-DLCV__INLINE void dlcv__put_sums_sse2(int32_t *c, __m128i acc)
+DLCV__INLINE void DLCV__K(put_sums)(int32_t *c, DLCV__M128I acc)
 {
-    __m128i sums = _mm_shuffle_epi32(acc, 0x08);
-    _mm_storel_epi64((__m128i *)(void *)c, _mm_add_epi32(_mm_loadl_epi64((const __m128i *)(const void *)c), sums));
+    DLCV__M128I sums = DLCV__SSE(shuffle_epi32)(acc, DLCV__SSE_LOW_WORDS);
+    sums = DLCV__SSE(add_epi32)(DLCV__SSE(loadl_epi64)((const DLCV__M128I *)(const void *)c), sums);
+    DLCV__SSE(storel_epi64)((DLCV__M128I *)(void *)c, sums);
 }
 
-DLCV__INLINE __m128i dlcv__diff2_bytes_sse2(__m128i acc, __m128i a, __m128i b)
+DLCV__INLINE DLCV__M128I DLCV__K(diff2_bytes)(DLCV__M128I acc, DLCV__M128I a, DLCV__M128I b)
 {
-    const __m128i d = _mm_sub_epi8(_mm_max_epu8(a, b), _mm_min_epu8(a, b));
-    return dlcv__dot_bytes_sse2(acc, d, d);
+    const DLCV__M128I d = DLCV__SSE(sub_epi8)(DLCV__SSE(max_epu8)(a, b), DLCV__SSE(min_epu8)(a, b));
+    return DLCV__K(dot_bytes)(acc, d, d);
 }
 
-/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m128i that is read as another vector, and
- * spills. */
-#if DLCV__GNU
-typedef int dlcv__acc_sse2 __attribute__((vector_size(16)));
-#define DLCV__ACC(v) ((dlcv__acc_sse2)(v))
-#define DLCV__NOACC(acc) ((__m128i)(acc))
+/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m128i that is read as another vector,
+ * and spills. */
+#if DLCV__GNU && DLCV__X86
+typedef int DLCV__K(acc) __attribute__((vector_size(16)));
+#define DLCV__ACC(v) ((DLCV__K(acc))(v))
+#define DLCV__NOACC(acc) ((DLCV__M128I)(acc))
 #else
-typedef __m128i dlcv__acc_sse2;
+typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__ACC(v) (v)
 #define DLCV__NOACC(acc) (acc)
 #endif
 
-#define DLCV__U __m128i
+#define DLCV__U DLCV__M128I
 #define DLCV__UW 16
-#define DLCV__ULOAD(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
-#define DLCV__UAND(a, b) _mm_and_si128((a), (b))
-#define DLCV__UA __m128i
-#define DLCV__UAZERO() _mm_setzero_si128()
-#define DLCV__USAD(acc, a, b) _mm_add_epi64((acc), _mm_sad_epu8((a), (b)))
-#define DLCV__UAADD(x, y) _mm_add_epi64((x), (y))
-#define DLCV__UASUM(acc) dlcv__sum64_sse2(acc)
+#define DLCV__ULOAD(p) DLCV__SSE(loadu_si128)((const DLCV__M128I *)(const void *)(p))
+#define DLCV__UAND(a, b) DLCV__SSE(and_si128)((a), (b))
+#define DLCV__UA DLCV__M128I
+#define DLCV__UAZERO() DLCV__SSE(setzero_si128)()
+#define DLCV__USAD(acc, a, b) DLCV__SSE(add_epi64)((acc), DLCV__SSE(sad_epu8)((a), (b)))
+#define DLCV__UAADD(x, y) DLCV__SSE(add_epi64)((x), (y))
+#define DLCV__UASUM(acc) DLCV__K(sum64)(acc)
 #define DLCV__USAD_STEPS (1 << 24)
-#define DLCV__UD __m128i
-#define DLCV__UDZERO() _mm_setzero_si128()
-#define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_sse2((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_sse2((acc), (a), (b))
-#define DLCV__UDADD(x, y) _mm_add_epi32((x), (y))
-#define DLCV__UDSUM(acc) dlcv__sum32_sse2(acc)
+#define DLCV__UD DLCV__M128I
+#define DLCV__UDZERO() DLCV__SSE(setzero_si128)()
+#define DLCV__UDOT(acc, a, b) DLCV__K(dot_bytes)((acc), (a), (b))
+#define DLCV__UDIFF2(acc, a, b) DLCV__K(diff2_bytes)((acc), (a), (b))
+#define DLCV__UDADD(x, y) DLCV__SSE(add_epi32)((x), (y))
+#define DLCV__UDSUM(acc) DLCV__K(sum32)(acc)
 #define DLCV__UDOT_STEPS 8192
 
 #ifdef DLCV_STRICT
@@ -3743,14 +3830,14 @@ typedef __m128i dlcv__acc_sse2;
 #define DLCV__SGROUP 8
 #define DLCV__SMAX 0
 #define DLCV__SSTEPS (1 << 20)
-#define DLCV__SV dlcv__acc_sse2
-#define DLCV__SD __m128i
-#define DLCV__SVZERO() DLCV__ACC(_mm_setzero_si128())
-#define DLCV__SVLOAD(p) _mm_load_si128((const __m128i *)(const void *)(p))
-#define DLCV__SVSET(p) dlcv__twice_sse2(p)
-#define DLCV__SVOP(a, b) _mm_sad_epu8((b), (a))
-#define DLCV__SVADD(acc, t) DLCV__ACC(_mm_add_epi32(DLCV__NOACC(acc), (t)))
-#define DLCV__SVPUT(c, acc) dlcv__put_sums_sse2((c), DLCV__NOACC(acc))
+#define DLCV__SV DLCV__K(acc)
+#define DLCV__SD DLCV__M128I
+#define DLCV__SVZERO() DLCV__ACC(DLCV__SSE(setzero_si128)())
+#define DLCV__SVLOAD(p) DLCV__SSE(load_si128)((const DLCV__M128I *)(const void *)(p))
+#define DLCV__SVSET(p) DLCV__K(twice)(p)
+#define DLCV__SVOP(a, b) DLCV__SSE(sad_epu8)((b), (a))
+#define DLCV__SVADD(acc, t) DLCV__ACC(DLCV__SSE(add_epi32)(DLCV__NOACC(acc), (t)))
+#define DLCV__SVPUT(c, acc) DLCV__K(put_sums)((c), DLCV__NOACC(acc))
 
 #define DLCV__DMR 4
 #define DLCV__DNV 2
@@ -3759,842 +3846,17 @@ typedef __m128i dlcv__acc_sse2;
 #define DLCV__DWIDE 1
 #define DLCV__DFLIP 0
 #define DLCV__NARROW 2
-#define DLCV__DV dlcv__acc_sse2
-#define DLCV__DA __m128i
-#define DLCV__DB __m128i
-#define DLCV__DVZERO() DLCV__ACC(_mm_setzero_si128())
-#define DLCV__DVLOAD(p) _mm_load_si128((const __m128i *)(const void *)(p))
-#define DLCV__DVSET(p) _mm_set1_epi32(dlcv__load_i32(p))
-#define DLCV__DVSTEP(acc, a, b) DLCV__ACC(_mm_add_epi32(DLCV__NOACC(acc), _mm_madd_epi16((b), (a))))
-#define DLCV__DVPUT(c, acc) DLCV__VISTORE((c), _mm_add_epi32(DLCV__VILOAD(c), DLCV__NOACC(acc)))
-/* ---- backends/kernels.h */
-/* ---- backends/kern_f32.h */
-#if DLCV__STAMP_F32
-#ifndef DLCV__VLOADN
-#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
-DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
-{
-    float t[DLCV__VW] = { 0 };
-    size_t i;
-    for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
-    return DLCV__VLOAD(t);
-}
-#endif
-#define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
-#define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
-#define DLCV__PAIR_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
-        STEP(j) \
-        i = n; \
-    }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
-#define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
-#define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
-#define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
-#define DLCV__PAIR(NAME, STEP) \
-DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
-{ \
-    const DLCV__V one = DLCV__VSET(dlcv__one); \
-    size_t i = 0; \
-    float sum; \
-    DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
-    for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
-    DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
-    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
-    sum = DLCV__VSUM(acc0); \
-    (void)one; \
-    DLCV__LEAVE(); \
-    return sum; \
-}
-DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
-DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
-DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
-#define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
-#define DLCV__COSINE_STEP(j) \
-    ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
-#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
-#define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
-{
-    size_t i = 0;
-    DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
-    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
-        DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
-    }
-    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
-    DLCV__COSINE_FOLD(ab)
-    DLCV__COSINE_FOLD(aa)
-    DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
-    DLCV__LEAVE();
-}
-#define DLCV__FNR (DLCV__FNV * DLCV__VW)
-#define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
-#define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
-#define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
-#define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
-#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
-#define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
-#define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
-#define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__F_PUT1(r, j) { \
-    float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p); \
-    v = DLCV__VADD(v, acc##r##_##j); \
-    DLCV__VSTORE(p, v); }
-#define DLCV__F_PUT_MAX1(r, j) { \
-    float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
-    DLCV__VSTORE(p, v); }
-#define DLCV__F_PUT_DOT1(r, j) { \
-    float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
-    DLCV__VSTORE(p, v); }
-#define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
-#define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
-#define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
-#define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
-#define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
-#define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
-#define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
-#define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
-#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
-#define DLCV__TILE(NAME, ROWS, STEP, PUT) \
-DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
-{ \
-    const DLCV__V one = DLCV__VSET(dlcv__one); \
-    ROWS(DLCV__F_ZERO, 0) \
-    do { \
-        DLCV__F_COLS(DLCV__F_LOAD1, 0) \
-        ROWS(STEP, 0) \
-        a++; \
-        b += DLCV__FNR; \
-    } while (--n); \
-    ROWS(PUT, 0) \
-    (void)one; (void)sum_a; (void)sum_b; (void)ldc; \
-    DLCV__LEAVE(); \
-}
-DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
-DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
-DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
-DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
-DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
-DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
-DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
-DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
-#define DLCV__CHAIN_STEP(j, STEP) { \
-    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
-    STEP(j) }
-#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
-#define DLCV__CHAIN(NAME, STEP) \
-DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
-{ \
-    const DLCV__V one = DLCV__VSET(dlcv__one); \
-    DLCV__V sum = DLCV__VZERO(); \
-    float lanes[DLCV__VW]; \
-    size_t i, depth; \
-    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
-        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
-        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
-        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
-    } \
-    for (; n; n -= depth, a += depth, b += depth) { \
-        DLCV__PAIR_ZERO(0, 0) \
-        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
-        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
-        DLCV__CHAIN_ADD(0, 0) \
-    } \
-    (void)one; \
-    DLCV__VSTORE(lanes, sum); \
-    DLCV__LEAVE(); \
-    return lanes[0]; \
-}
-DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
-DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
-DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
-{
-    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
-    size_t i;
-    for (i = 0; i < n; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
-        sum = DLCV__VADD(sum, v);
-        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
-        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
-    }
-    out[0] = DLCV__VSUM(sum);
-    out[1] = DLCV__VSUM(sizes);
-    out[2] = DLCV__VSUM(squares);
-    DLCV__LEAVE();
-}
-DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
-{
-    const DLCV__V most = DLCV__VSET(32768.5f), zero = DLCV__VZERO();
-    DLCV__V total = zero;
-    size_t i;
-    int good = 1;
-    for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
-        const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
-        total = DLCV__VADD(total, v);
-        good = !DLCV__VANY(DLCV__VLT(zero, off));
-    }
-    *sum = DLCV__VSUM(total);
-    DLCV__LEAVE();
-    return good && dlcv__finite(*sum);
-}
-DLCV__KERNEL int DLCV__K(to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2])
-{
-    const DLCV__V most = DLCV__VSET(255.5f), zero = DLCV__VZERO();
-    DLCV__V sum = zero, squares = zero;
-    size_t i;
-    int good = 1;
-    for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
-        const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__VI whole = DLCV__VTOI(DLCV__VSELECT(fits, v, zero));
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(whole), v));
-        good = !DLCV__VANY(DLCV__VLT(zero, off)) && !DLCV__VANY(DLCV__VLT(v, zero));
-        if (!good) break;
-        sum = DLCV__VADD(sum, v);
-        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
-        DLCV__VNARROW(out + i, whole);
-    }
-    sums[0] = DLCV__VSUM(sum);
-    sums[1] = DLCV__VSUM(squares);
-    DLCV__LEAVE();
-    return good && dlcv__finite(sums[0]);
-}
-DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n)
-{
-    size_t j = 0;
-    for (; n - j >= DLCV__VW; j += DLCV__VW) {
-        const DLCV__VI base = DLCV__VIADD(DLCV__VISET(a), DLCV__VILOAD(b + j));
-        DLCV__VI v = DLCV__VILOAD(t + j);
-        DLCV__V sum = DLCV__VLOAD(c + j);
-        if (times == 2 || times == -2) v = DLCV__VIADD(v, v);
-        v = times < 0 ? DLCV__VISUB(base, v) : DLCV__VIADD(base, v);
-        sum = DLCV__VADD(sum, DLCV__VFROMI(v));
-        DLCV__VSTORE(c + j, sum);
-    }
-    for (; j < n; j++) c[j] += (float)(a + b[j] + times * t[j]);
-    DLCV__LEAVE();
-}
-DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
-{
-    const DLCV__V t = DLCV__VSET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
-        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
-            break;
-    }
-    while (i < end && !(p[i] < limit)) i++;
-    DLCV__LEAVE();
-    return i;
-}
-DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
-{
-    const DLCV__VI t = DLCV__VISET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
-        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
-            break;
-    }
-    while (i < end && p[i] >= limit) i++;
-    DLCV__LEAVE();
-    return i;
-}
-DLCV__KERNEL void DLCV__K(cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift)
-{
-    size_t j;
-    for (j = 0; j < n; j += DLCV__VW) {
-        DLCV__V v = DLCV__VMUL(DLCV__VMUL(DLCV__VLOAD(c + j), DLCV__VLOAD(rb + j)), DLCV__VSET(ra));
-        v = DLCV__VADD(DLCV__VSET(shift), DLCV__VMUL(DLCV__VSET(scale), v));
-        DLCV__VSTORE(c + j, v);
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift)
-{
-    size_t j;
-    for (j = 0; j < n; j += DLCV__VW) {
-        DLCV__V v = DLCV__VFROMI(DLCV__VIADD(DLCV__VILOAD(c + j), DLCV__VISET(add)));
-        v = DLCV__VMUL(DLCV__VMUL(v, DLCV__VLOAD(rb + j)), DLCV__VSET(ra));
-        v = DLCV__VADD(DLCV__VSET(shift), DLCV__VMUL(DLCV__VSET(scale), v));
-        DLCV__VISTORE(c + j, DLCV__VASI(v));
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n)
-{
-    size_t j;
-    for (j = 0; j < n; j += DLCV__VW) {
-        const DLCV__VI base = DLCV__VIADD(DLCV__VISET(a), DLCV__VILOAD(b + j));
-        DLCV__VI v = DLCV__VILOAD(c + j);
-        if (times == 2 || times == -2) v = DLCV__VIADD(v, v);
-        v = times < 0 ? DLCV__VISUB(base, v) : DLCV__VIADD(base, v);
-        DLCV__VISTORE(c + j, v);
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
-{
-    unsigned char *o = (unsigned char *)out;
-    const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
-#if defined(DLCV__Q) && DLCV__VW > 1
-    const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
-            }
-    }
-#endif
-    (void)i;
-    for (; r < rows; r++)
-        for (u = 0; u < units; u++) {
-            const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
-            memcpy(o + (size_t)u * out_step + 4 * (size_t)r, &w, 4);
-        }
-    DLCV__LEAVE();
-}
-#endif
-/* ---- backends/kern_math.h */
-#if DLCV__STAMP_F32
-DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
-{
-    const DLCV__V one = DLCV__VSET(1.0f), tiny = DLCV__VSET(1.17549435e-38f), zero = DLCV__VZERO();
-    const DLCV__V infinity = DLCV__VASF(DLCV__VISET(0x7f800000));
-    const DLCV__VM denormal = DLCV__VLT(x, tiny);
-    const DLCV__V y = DLCV__VSELECT(denormal, DLCV__VMUL(x, DLCV__VSET(8388608.0f)), x);
-    const DLCV__VI bits = DLCV__VISUB(DLCV__VASI(y), DLCV__VISET(0x3f3504f3));
-    const DLCV__VI shifted = DLCV__VIADD(DLCV__VISHR(bits, 23), DLCV__VISET(128));
-    const DLCV__VI e = DLCV__VISUB(DLCV__VIAND(shifted, DLCV__VISET(511)), DLCV__VISET(128));
-    const DLCV__V m = DLCV__VASF(DLCV__VIADD(DLCV__VIAND(bits, DLCV__VISET(0x007fffff)), DLCV__VISET(0x3f3504f3)));
-    const DLCV__V f = DLCV__VSUB(m, one);
-    const DLCV__V s = DLCV__VDIV(f, DLCV__VADD(m, one));
-    const DLCV__V z = DLCV__VMUL(s, s);
-    DLCV__V k = DLCV__VFROMI(e), p, r;
-    k = DLCV__VSUB(k, DLCV__VSELECT(denormal, DLCV__VSET(23.0f), zero));
-    p = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(2.0f / 11.0f)), DLCV__VSET(2.0f / 9.0f));
-    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 7.0f));
-    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 5.0f));
-    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 3.0f));
-    p = DLCV__VMUL(z, p);
-    r = DLCV__VADD(DLCV__VMUL(s, DLCV__VSUB(p, f)), DLCV__VMUL(k, DLCV__VSET(-2.12194440e-4f)));
-    r = DLCV__VADD(DLCV__VMUL(k, DLCV__VSET(0.693359375f)), DLCV__VADD(f, r));
-    r = DLCV__VSELECT(DLCV__VLT(x, infinity), r, DLCV__VADD(x, zero));
-    r = DLCV__VSELECT(DLCV__VLT(zero, x), r, DLCV__VSELECT(DLCV__VLT(x, zero), DLCV__VSUB(infinity, infinity),
-        DLCV__VSUB(x, infinity)));
-    return r;
-}
-#ifndef DLCV__VMIN
-#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
-#endif
-DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
-{
-    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
-    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
-    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
-    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
-    DLCV__V q;
-    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
-    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
-    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
-    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
-    *bits = sum;
-    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
-}
-DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
-{
-    DLCV__VI bits, half;
-    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits);
-    DLCV__V root;
-    half = DLCV__VISHR(bits, 1);
-    root = DLCV__VASF(DLCV__VISHL(half, 23));
-    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
-}
-DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
-{
-    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
-    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
-}
-DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
-{
-    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
-    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
-    DLCV__VI bits;
-    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
-    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
-    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
-    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
-    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
-    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
-}
-DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
-{
-    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
-    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
-    DLCV__V p, q;
-    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
-    p = DLCV__VFMA(t, p, t);
-    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
-    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
-    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
-}
-DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
-{
-    const DLCV__V one = DLCV__VSET(1.0f), t = DLCV__VABS(u);
-    const DLCV__V in = DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(16777216.0f)), t, DLCV__VZERO());
-    const DLCV__V part = DLCV__VSUB(in, DLCV__VFROMI(DLCV__VTOI(in)));
-    const DLCV__VI q = DLCV__VTOI(DLCV__VADD(DLCV__VMUL(part, DLCV__VSET(4.0f)), DLCV__VSET(0.5f)));
-    const DLCV__V y = DLCV__VMUL(DLCV__VSUB(part, DLCV__VMUL(DLCV__VFROMI(q), DLCV__VSET(0.25f))), DLCV__VSET(6.28318531f));
-    const DLCV__V z = DLCV__VMUL(y, y);
-    const DLCV__VI which = DLCV__VIADD(q, DLCV__VISET(quarter));
-    const DLCV__VM odd = DLCV__VILT(DLCV__VISET(0), DLCV__VIAND(which, DLCV__VISET(1)));
-    DLCV__V s, c;
-    s = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(2.75573192e-6f)), DLCV__VSET(-1.98412698e-4f));
-    s = DLCV__VADD(DLCV__VMUL(z, s), DLCV__VSET(8.33333333e-3f));
-    s = DLCV__VADD(DLCV__VMUL(z, s), DLCV__VSET(-1.66666667e-1f));
-    s = DLCV__VADD(y, DLCV__VMUL(DLCV__VMUL(y, z), s));
-    c = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(-2.75573192e-7f)), DLCV__VSET(2.48015873e-5f));
-    c = DLCV__VADD(DLCV__VMUL(z, c), DLCV__VSET(-1.38888889e-3f));
-    c = DLCV__VADD(DLCV__VMUL(z, c), DLCV__VSET(4.16666667e-2f));
-    c = DLCV__VADD(DLCV__VSUB(one, DLCV__VMUL(z, DLCV__VSET(0.5f))), DLCV__VMUL(DLCV__VMUL(z, z), c));
-    *sign = DLCV__VISHL(DLCV__VISHR(DLCV__VIAND(which, DLCV__VISET(2)), 1), 31);
-    s = DLCV__VSELECT(odd, c, s);
-    return DLCV__VADD(s, DLCV__VSUB(t, t));
-}
-DLCV__INLINE DLCV__V DLCV__K(turn_sign)(DLCV__V x, DLCV__VI sign)
-{
-    const DLCV__VI bits = DLCV__VASI(x);
-    return DLCV__VASF(DLCV__VISUB(DLCV__VIOR(bits, sign), DLCV__VIAND(bits, sign)));
-}
-DLCV__INLINE DLCV__V DLCV__K(sin_turns)(DLCV__V u)
-{
-    DLCV__VI sign;
-    const DLCV__V s = DLCV__K(turns)(u, 0, &sign);
-    return DLCV__K(turn_sign)(DLCV__K(turn_sign)(s, sign), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET((int32_t)(-2147483647 - 1))));
-}
-DLCV__INLINE DLCV__V DLCV__K(cos_turns)(DLCV__V u)
-{
-    DLCV__VI sign;
-    const DLCV__V c = DLCV__K(turns)(u, 1, &sign);
-    return DLCV__K(turn_sign)(c, sign);
-}
-DLCV__INLINE DLCV__V DLCV__K(normal)(DLCV__V u1, DLCV__V u2)
-{
-    return DLCV__VMUL(DLCV__VSQRT(DLCV__VMUL(DLCV__VSET(-2.0f), DLCV__K(log)(u1))), DLCV__K(cos_turns)(u2));
-}
-#define DLCV__MAP(NAME, FUNCTION) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
-{ \
-    size_t i; \
-    for (i = 0; i < n; i += DLCV__VW) { \
-        const int whole = n - i >= DLCV__VW; \
-        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
-        if (whole) DLCV__VSTORE(y + i, v); \
-        else DLCV__K(store_some)(y + i, v, n - i); \
-    } \
-    DLCV__LEAVE(); \
-}
-DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
-{
-    float t[DLCV__VW];
-    DLCV__VSTORE(t, v);
-    memcpy(p, t, n * sizeof(float));
-}
-DLCV__MAP(log_f32, log)
-DLCV__MAP(exp_f32, exp)
-DLCV__MAP(tanh_f32, tanh)
-DLCV__MAP(erf_f32, erf)
-DLCV__MAP(sin_turns_f32, sin_turns)
-DLCV__MAP(cos_turns_f32, cos_turns)
-DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y, size_t n)
-{
-    size_t i;
-    for (i = 0; i < n; i += DLCV__VW) {
-        const int whole = n - i >= DLCV__VW;
-        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
-        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
-        const DLCV__V v = DLCV__K(normal)(a, b);
-        if (whole) DLCV__VSTORE(y + i, v);
-        else DLCV__K(store_some)(y + i, v, n - i);
-    }
-    DLCV__LEAVE();
-}
-static const dlcv__kernels_f32 DLCV__K(f32) = {
-    DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
-    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
-        DLCV__K(tile_l2sq_dot_f32) },
-    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
-        DLCV__K(row_l2sq_dot_f32) },
-    DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
-    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
-    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
-    DLCV__FMR, DLCV__FNV * DLCV__VW
-};
-#endif
-/* ---- backends/kern_u8.h */
-#if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
-#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
-DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
-{ \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
-    } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
-    acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
-    return SUM(acc0); \
-} \
-DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
-{ \
-    uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
-        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-        T acc = ZERO(); \
-        memcpy(x, a, n); \
-        memcpy(y, b, n); \
-        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
-        sum += SUM(acc); \
-    } \
-    DLCV__LEAVE(); \
-    return sum; \
-} \
-DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
-{ \
-    uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
-    sum = DLCV__K(NAME##_part)(a, b, n); \
-    DLCV__LEAVE(); \
-    return sum; \
-}
-DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
-DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
-DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
-#define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
-#define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
-#define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
-#define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
-#define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
-#undef DLCV__S_OP1
-#undef DLCV__S_ADD1
-#ifdef DLCV__SVSTEP
-#define DLCV__S_OP1(r, j)
-#define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
-#else
-#define DLCV__S_OP1(r, j) const DLCV__SD t##j = DLCV__SVOP(x, b##j);
-#define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVADD(acc##r##_##j, t##j);
-#endif
-#define DLCV__S_PUT1(r, j) DLCV__SVPUT(c + r * ldc + j * DLCV__SROWS, acc##r##_##j);
-#define DLCV__S_ZERO(r, y) DLCV__S_COLS(DLCV__S_ZERO1, r)
-#define DLCV__S_STEP(r, y) { \
-    const DLCV__SD x = DLCV__SVSET(a + r * DLCV__DEPTH_BYTES); DLCV__S_COLS(DLCV__S_OP1, r) DLCV__S_COLS(DLCV__S_ADD1, r) }
-#define DLCV__S_PUT(r, y) DLCV__S_COLS(DLCV__S_PUT1, r)
-#define DLCV__TILE_SAD(NAME, ROWS) \
-DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *packed_b, int32_t *c, size_t ldc) \
-{ \
-    const uint8_t *a = (const uint8_t *)packed_a, *b = (const uint8_t *)packed_b; \
-    ROWS(DLCV__S_ZERO, 0) \
-    do { \
-        DLCV__S_COLS(DLCV__S_LOAD1, 0) \
-        ROWS(DLCV__S_STEP, 0) \
-        a += DLCV__SGROUP; \
-        b += DLCV__SNR * DLCV__SGROUP; \
-    } while (--groups); \
-    ROWS(DLCV__S_PUT, 0) \
-    (void)ldc; \
-    DLCV__LEAVE(); \
-}
-DLCV__TILE_SAD(tile_sad_u8, DLCV__S_ROWS)
-DLCV__TILE_SAD(row_sad_u8, DLCV__REP1)
-#define DLCV__DNR (DLCV__DNV * DLCV__DROWS)
-#define DLCV__DSTEP (DLCV__DGROUP * (DLCV__DWIDE ? 2 : 1))
-#define DLCV__D_ROWS DLCV__CAT(DLCV__REP, DLCV__DMR)
-#define DLCV__D_COLS DLCV__CAT(DLCV__COL, DLCV__DNV)
-#define DLCV__D_ZERO1(r, j) DLCV__DV acc##r##_##j = DLCV__DVZERO();
-#define DLCV__D_LOAD1(r, j) const DLCV__DB b##j = DLCV__DVLOAD(b + j * DLCV__DROWS * DLCV__DSTEP);
-#define DLCV__D_STEP1(r, j) acc##r##_##j = DLCV__DVSTEP(acc##r##_##j, x, b##j);
-#define DLCV__D_PUT1(r, j) DLCV__DVPUT(c + r * ldc + j * DLCV__DROWS, acc##r##_##j);
-#define DLCV__D_ZERO(r, y) DLCV__D_COLS(DLCV__D_ZERO1, r)
-#define DLCV__D_STEP(r, y) { const DLCV__DA x = DLCV__DVSET(a + r * DLCV__DEPTH_BYTES); DLCV__D_COLS(DLCV__D_STEP1, r) }
-#define DLCV__D_PUT(r, y) DLCV__D_COLS(DLCV__D_PUT1, r)
-#define DLCV__TILE_DOT_U8(NAME, ROWS) \
-DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *packed_b, int32_t *c, size_t ldc) \
-{ \
-    const uint8_t *a = (const uint8_t *)packed_a, *b = (const uint8_t *)packed_b; \
-    ROWS(DLCV__D_ZERO, 0) \
-    do { \
-        DLCV__D_COLS(DLCV__D_LOAD1, 0) \
-        ROWS(DLCV__D_STEP, 0) \
-        a += DLCV__DSTEP; \
-        b += DLCV__DNR * DLCV__DSTEP; \
-    } while (--groups); \
-    ROWS(DLCV__D_PUT, 0) \
-    (void)ldc; \
-    DLCV__LEAVE(); \
-}
-DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
-DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
-static const dlcv__kernels_u8 DLCV__K(u8) = {
-    DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
-    DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
-    DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
-    DLCV__DMR, DLCV__DNV * DLCV__DROWS, DLCV__DGROUP, DLCV__DWIDE, DLCV__DFLIP,
-    DLCV__NARROW
-};
-#endif
-/* ---- backends/end.h */
-#ifdef DLCV__REGION
-#undef DLCV__REGION
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
-#endif
-#undef DLCV__K
-#undef DLCV__BACKEND_NAME
-#undef DLCV__KERNEL
-#undef DLCV__LEAVE
-#undef DLCV__STAMP_F32
-#undef DLCV__STAMP_U8
-#undef DLCV__R
-#undef DLCV__V
-#undef DLCV__VW
-#undef DLCV__VZERO
-#undef DLCV__VSET
-#undef DLCV__VLOAD
-#undef DLCV__VLOADA
-#undef DLCV__VSTORE
-#undef DLCV__VADD
-#undef DLCV__VSUB
-#undef DLCV__VMUL
-#undef DLCV__VDIV
-#undef DLCV__VSQRT
-#undef DLCV__VABS
-#undef DLCV__VMAXF
-#undef DLCV__VMAX
-#undef DLCV__VMIN
-#undef DLCV__VFMA
-#undef DLCV__VACC
-#undef DLCV__VSUM
-#undef DLCV__VM
-#undef DLCV__VLT
-#undef DLCV__VSELECT
-#undef DLCV__VANY
-#undef DLCV__VI
-#undef DLCV__VISET
-#undef DLCV__VILOAD
-#undef DLCV__VISTORE
-#undef DLCV__VIADD
-#undef DLCV__VISUB
-#undef DLCV__VIAND
-#undef DLCV__VIOR
-#undef DLCV__VISHL
-#undef DLCV__VISHR
-#undef DLCV__VILT
-#undef DLCV__VFROMI
-#undef DLCV__VTOI
-#undef DLCV__VNARROW
-#undef DLCV__VASI
-#undef DLCV__VASF
-#undef DLCV__U
-#undef DLCV__UW
-#undef DLCV__ULOAD
-#undef DLCV__UAND
-#undef DLCV__UA
-#undef DLCV__UAZERO
-#undef DLCV__USAD
-#undef DLCV__UAADD
-#undef DLCV__UASUM
-#undef DLCV__USAD_STEPS
-#undef DLCV__UD
-#undef DLCV__UDZERO
-#undef DLCV__UDOT
-#undef DLCV__UDIFF2
-#undef DLCV__UDADD
-#undef DLCV__UDSUM
-#undef DLCV__UDOT_STEPS
-#undef DLCV__PAIR_VECTORS
-#undef DLCV__COSINE_VECTORS
-#undef DLCV__FMR
-#undef DLCV__FNV
-#undef DLCV__SMR
-#undef DLCV__SNV
-#undef DLCV__SROWS
-#undef DLCV__SGROUP
-#undef DLCV__SMAX
-#undef DLCV__SV
-#undef DLCV__SD
-#undef DLCV__SVZERO
-#undef DLCV__SVLOAD
-#undef DLCV__SVSET
-#undef DLCV__SVOP
-#undef DLCV__SVADD
-#undef DLCV__SSTEPS
-#undef DLCV__SVPUT
-#undef DLCV__DMR
-#undef DLCV__DNV
-#undef DLCV__DROWS
-#undef DLCV__DGROUP
-#undef DLCV__DWIDE
-#undef DLCV__DFLIP
-#undef DLCV__NARROW
-#undef DLCV__DV
-#undef DLCV__DA
-#undef DLCV__DB
-#undef DLCV__DVZERO
-#undef DLCV__DVLOAD
-#undef DLCV__DVSET
-#undef DLCV__DVSTEP
-#undef DLCV__DVPUT
-#undef DLCV__ACC
-#undef DLCV__NOACC
-#undef DLCV__VLOADN
-#undef DLCV__A64
-#undef DLCV__SVSTEP
-#undef DLCV__PAIR_ZERO
-#undef DLCV__PAIR_FULL
-#undef DLCV__PAIR_TAIL
-#undef DLCV__PAIR_L1
-#undef DLCV__PAIR_L2SQ
-#undef DLCV__PAIR_DOT
-#undef DLCV__PAIR_REP
-#undef DLCV__PAIR
-#undef DLCV__COSINE_ZERO
-#undef DLCV__COSINE_STEP
-#undef DLCV__COSINE_FOLD
-#undef DLCV__COSINE_REP
-#undef DLCV__FNR
-#undef DLCV__F_ROWS
-#undef DLCV__F_COLS
-#undef DLCV__F_ZERO1
-#undef DLCV__F_LOAD1
-#undef DLCV__F_L1_OP
-#undef DLCV__F_L2_OP
-#undef DLCV__F_MAX_OP
-#undef DLCV__F_ACC
-#undef DLCV__F_SQUARE
-#undef DLCV__F_DOT1
-#undef DLCV__F_PUT1
-#undef DLCV__F_PUT_MAX1
-#undef DLCV__F_PUT_DOT1
-#undef DLCV__F_ZERO
-#undef DLCV__F_QUERY
-#undef DLCV__F_L1
-#undef DLCV__F_L2SQ
-#undef DLCV__F_MAX
-#undef DLCV__F_DOT
-#undef DLCV__F_PUT
-#undef DLCV__F_PUT_MAX
-#undef DLCV__F_PUT_DOT
-#undef DLCV__TILE
-#undef DLCV__CHAIN_STEP
-#undef DLCV__CHAIN_ADD
-#undef DLCV__CHAIN
-#undef DLCV__MAP
-#undef DLCV__ULOADE
-#undef DLCV__PAIR_U8
-#undef DLCV__SNR
-#undef DLCV__S_ROWS
-#undef DLCV__S_COLS
-#undef DLCV__S_ZERO1
-#undef DLCV__S_LOAD1
-#undef DLCV__S_OP1
-#undef DLCV__S_ADD1
-#undef DLCV__S_PUT1
-#undef DLCV__S_ZERO
-#undef DLCV__S_STEP
-#undef DLCV__S_PUT
-#undef DLCV__TILE_SAD
-#undef DLCV__DNR
-#undef DLCV__DSTEP
-#undef DLCV__D_ROWS
-#undef DLCV__D_COLS
-#undef DLCV__D_ZERO1
-#undef DLCV__D_LOAD1
-#undef DLCV__D_STEP1
-#undef DLCV__D_PUT1
-#undef DLCV__D_ZERO
-#undef DLCV__D_STEP
-#undef DLCV__D_PUT
-#undef DLCV__TILE_DOT_U8
+#define DLCV__DV DLCV__K(acc)
+#define DLCV__DA DLCV__M128I
+#define DLCV__DB DLCV__M128I
+#define DLCV__DVZERO() DLCV__ACC(DLCV__SSE(setzero_si128)())
+#define DLCV__DVLOAD(p) DLCV__SSE(load_si128)((const DLCV__M128I *)(const void *)(p))
+#define DLCV__DVSET(p) DLCV__SSE(set1_epi32)(dlcv__load_i32(p))
+#define DLCV__DVSTEP(acc, a, b) DLCV__ACC(DLCV__SSE(add_epi32)(DLCV__NOACC(acc), DLCV__SSE(madd_epi16)((b), (a))))
+#define DLCV__DVPUT(c, acc) DLCV__VISTORE((c), DLCV__SSE(add_epi32)(DLCV__VILOAD(c), DLCV__NOACC(acc)))
 #elif DLCV__SLOT_NEON
 /* ---- backends/neon.h */
 /* ---- backend: NEON, of AArch64 and of ARMv7 --------------------------------------------------------------------------------------------- */
-#if defined(__aarch64__) || defined(_M_ARM64)
-#define DLCV__A64 1
-#else
-#define DLCV__A64 0
-#endif
-
 #define DLCV__K(name) dlcv__##name##_neon
 #define DLCV__BACKEND_NAME "neon"
 #define DLCV__KERNEL DLCV__FN
@@ -4842,6 +4104,172 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__DVSET(p) vld1q_dup_s16((const int16_t *)(const void *)(p))
 #define DLCV__DVSTEP(acc, a, b) dlcv__dot_step_neon((acc), (a), (b))
 #define DLCV__DVPUT(c, acc) dlcv__dot_put_neon((c), (acc))
+#elif DLCV__SLOT_WASM
+/* ---- backends/wasm.h */
+/* ---- backend: the 128-bit vectors of WebAssembly. Engines on x86 keep 15 of them in registers ------------------------------------------- */
+#define DLCV__K(name) dlcv__##name##_wasm
+#define DLCV__BACKEND_NAME "wasm"
+#define DLCV__KERNEL DLCV__FN
+#define DLCV__LEAVE() ((void)0)
+#define DLCV__STAMP_F32 1
+#define DLCV__STAMP_U8 1
+
+#define DLCV__V v128_t
+#define DLCV__VW 4
+#define DLCV__VZERO() wasm_f32x4_splat(0.0f)
+#define DLCV__VSET(x) wasm_f32x4_splat(x)
+#define DLCV__VLOAD(p) wasm_v128_load(p)
+#define DLCV__VLOADA(p) wasm_v128_load(p)
+#define DLCV__VSTORE(p, v) wasm_v128_store((p), (v))
+#define DLCV__VADD(a, b) wasm_f32x4_add((a), (b))
+#define DLCV__VSUB(a, b) wasm_f32x4_sub((a), (b))
+#define DLCV__VMUL(a, b) wasm_f32x4_mul((a), (b))
+#define DLCV__VDIV(a, b) wasm_f32x4_div((a), (b))
+#define DLCV__VSQRT(v) wasm_f32x4_sqrt(v)
+#define DLCV__VABS(v) wasm_f32x4_abs(v)
+/* V8 makes its mask anew for every absolute value, three instructions on x86; this one is 1.0f turned into 0x7fffffff outside the loop */
+#define DLCV__VABS1(v, one) wasm_v128_and((v), wasm_v128_xor((one), wasm_i32x4_splat(0x407fffff)))
+#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
+#define DLCV__VMAX(a, b) wasm_f32x4_pmax((b), (a)) /* b < a ? a : b, one instruction on x86; the other maximum orders NaNs and zeros */
+#define DLCV__VMIN(a, b) wasm_f32x4_pmin((b), (a))
+#if defined(__wasm_relaxed_simd__) && !defined(DLCV_STRICT)
+#define DLCV__VFMA(a, b, c) wasm_f32x4_relaxed_madd((a), (b), (c))
+#else
+#define DLCV__VFMA(a, b, c) wasm_f32x4_add(wasm_f32x4_mul((a), (b)), (c))
+#endif
+#define DLCV__VACC(acc, v, one) wasm_f32x4_add((acc), (v))
+#define DLCV__VSUM(v) dlcv__sum_wasm(v)
+#define DLCV__VM v128_t
+#define DLCV__VLT(a, b) wasm_f32x4_lt((a), (b))
+#define DLCV__VSELECT(m, a, b) wasm_v128_bitselect((a), (b), (m))
+#define DLCV__VANY(m) wasm_v128_any_true(m)
+
+#define DLCV__VI v128_t
+#define DLCV__VISET(x) wasm_i32x4_splat(x)
+#define DLCV__VILOAD(p) wasm_v128_load(p)
+#define DLCV__VISTORE(p, v) wasm_v128_store((p), (v))
+#define DLCV__VIADD(a, b) wasm_i32x4_add((a), (b))
+#define DLCV__VISUB(a, b) wasm_i32x4_sub((a), (b))
+#define DLCV__VIAND(a, b) wasm_v128_and((a), (b))
+#define DLCV__VIOR(a, b) wasm_v128_or((a), (b))
+#define DLCV__VISHL(v, n) wasm_i32x4_shl((v), (n))
+#define DLCV__VISHR(v, n) wasm_u32x4_shr((v), (n))
+#define DLCV__VILT(a, b) wasm_i32x4_lt((a), (b))
+#define DLCV__VFROMI(v) wasm_f32x4_convert_i32x4(v)
+#define DLCV__VTOI(v) wasm_i32x4_trunc_sat_f32x4(v)
+#define DLCV__VNARROW(p, v) dlcv__narrow_wasm((p), (v))
+#define DLCV__VASI(v) (v)
+#define DLCV__VASF(v) (v)
+
+DLCV__INLINE void dlcv__narrow_wasm(uint8_t *p, v128_t v)
+{
+    const v128_t words = wasm_i16x8_narrow_i32x4(v, v);
+    wasm_v128_store32_lane(p, wasm_u8x16_narrow_i16x8(words, words), 0);
+}
+
+DLCV__INLINE float dlcv__sum_wasm(v128_t q)
+{
+    q = wasm_f32x4_add(q, wasm_i32x4_shuffle(q, q, 2, 3, 0, 1));
+    return wasm_f32x4_extract_lane(q, 0) + wasm_f32x4_extract_lane(q, 1);
+}
+
+/* four unsigned 32-bit lanes, eight unsigned 16-bit lanes */
+DLCV__INLINE uint64_t dlcv__sum32_wasm(v128_t v)
+{
+    const v128_t s = wasm_i64x2_add(wasm_u64x2_extend_low_u32x4(v), wasm_u64x2_extend_high_u32x4(v));
+    return (uint64_t)wasm_i64x2_extract_lane(s, 0) + (uint64_t)wasm_i64x2_extract_lane(s, 1);
+}
+
+DLCV__INLINE uint64_t dlcv__sum16_wasm(v128_t v)
+{
+    return dlcv__sum32_wasm(wasm_u32x4_extadd_pairwise_u16x8(v));
+}
+
+/* |a - b| of bytes */
+DLCV__INLINE v128_t dlcv__diff_wasm(v128_t a, v128_t b)
+{
+    return wasm_v128_or(wasm_u8x16_sub_sat(a, b), wasm_u8x16_sub_sat(b, a));
+}
+
+/* a.b in pairs of 16-bit products */
+DLCV__INLINE v128_t dlcv__dot_bytes_wasm(v128_t acc, v128_t a, v128_t b)
+{
+    acc = wasm_i32x4_add(acc, wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(a), wasm_u16x8_extend_low_u8x16(b)));
+    return wasm_i32x4_add(acc, wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(a), wasm_u16x8_extend_high_u8x16(b)));
+}
+
+DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
+{
+    const v128_t d = dlcv__diff_wasm(a, b);
+    return dlcv__dot_bytes_wasm(acc, d, d);
+}
+
+#define DLCV__U v128_t
+#define DLCV__UW 16
+#define DLCV__ULOAD(p) wasm_v128_load(p)
+#define DLCV__UAND(a, b) wasm_v128_and((a), (b))
+#define DLCV__UA v128_t
+#define DLCV__UAZERO() wasm_i16x8_splat(0)
+#define DLCV__USAD(acc, a, b) wasm_i16x8_add((acc), wasm_u16x8_extadd_pairwise_u8x16(dlcv__diff_wasm((a), (b))))
+#define DLCV__UAADD(x, y) wasm_i16x8_add((x), (y))
+#define DLCV__UASUM(acc) dlcv__sum16_wasm(acc)
+#define DLCV__USAD_STEPS 124        /* and the one of the end: 125 * 510 < 2^16 */
+#define DLCV__UD v128_t
+#define DLCV__UDZERO() wasm_i32x4_splat(0)
+#define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_wasm((acc), (a), (b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_wasm((acc), (a), (b))
+#define DLCV__UDADD(x, y) wasm_i32x4_add((x), (y))
+#define DLCV__UDSUM(acc) dlcv__sum32_wasm(acc)
+#define DLCV__UDOT_STEPS 8192
+
+#ifdef DLCV_STRICT
+#define DLCV__PAIR_VECTORS 4
+#define DLCV__COSINE_VECTORS 4
+#else
+#define DLCV__PAIR_VECTORS 8
+#define DLCV__COSINE_VECTORS 4
+#endif
+#define DLCV__FMR 4
+#define DLCV__FNV 2
+
+/* L1 as sum max(a, b), since there is no |a - b|: four bytes of each of four data rows, two 16-bit lanes a row, which hold 128 pairs */
+DLCV__INLINE void dlcv__sad_put_wasm(int32_t *c, v128_t acc)
+{
+    wasm_v128_store(c, wasm_i32x4_add(wasm_v128_load(c), wasm_u32x4_extadd_pairwise_u16x8(acc)));
+}
+
+#define DLCV__SMR 4
+#define DLCV__SNV 2
+#define DLCV__SROWS 4
+#define DLCV__SGROUP 4
+#define DLCV__SMAX 1
+#define DLCV__SSTEPS 128
+#define DLCV__SV v128_t
+#define DLCV__SD v128_t
+#define DLCV__SVZERO() wasm_i16x8_splat(0)
+#define DLCV__SVLOAD(p) wasm_v128_load(p)
+#define DLCV__SVSET(p) wasm_v128_load32_splat(p)
+#define DLCV__SVOP(a, b) wasm_u8x16_max((a), (b))
+#define DLCV__SVADD(acc, t) wasm_i16x8_add((acc), wasm_u16x8_extadd_pairwise_u8x16(t))
+#define DLCV__SVPUT(c, acc) dlcv__sad_put_wasm((c), (acc))
+
+#define DLCV__DMR 4
+#define DLCV__DNV 2
+#define DLCV__DROWS 4
+#define DLCV__DGROUP 2
+#define DLCV__DWIDE 1
+#define DLCV__DFLIP 0
+#define DLCV__NARROW 2
+#define DLCV__DV v128_t
+#define DLCV__DA v128_t
+#define DLCV__DB v128_t
+#define DLCV__DVZERO() wasm_i32x4_splat(0)
+#define DLCV__DVLOAD(p) wasm_v128_load(p)
+#define DLCV__DVSET(p) wasm_v128_load32_splat(p)
+#define DLCV__DVSTEP(acc, a, b) wasm_i32x4_add((acc), wasm_i32x4_dot_i16x8((a), (b)))
+#define DLCV__DVPUT(c, acc) wasm_v128_store((c), wasm_i32x4_add(wasm_v128_load(c), (acc)))
+#endif
+#if DLCV__SLOT_SSE2 || DLCV__SLOT_SIMDE || DLCV__SLOT_NEON || DLCV__SLOT_WASM
 /* ---- backends/kernels.h */
 /* ---- backends/kern_f32.h */
 #if DLCV__STAMP_F32
@@ -4854,6 +4282,9 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
+#endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
@@ -4868,7 +4299,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
@@ -4916,7 +4347,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -5577,6 +5008,9 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -5590,7 +5024,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
@@ -5638,7 +5072,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -6237,6 +5671,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VABS1
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VMIN
@@ -6316,7 +5751,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
-#undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -6585,6 +6019,9 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -6598,7 +6035,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
@@ -6646,7 +6083,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -7244,6 +6681,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VABS1
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VMIN
@@ -7323,7 +6761,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
-#undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -7586,6 +7023,9 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -7599,7 +7039,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
@@ -7647,7 +7087,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -8331,6 +7771,9 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
     const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
@@ -8344,7 +7787,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
@@ -8392,7 +7835,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
@@ -8991,6 +8434,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VABS1
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VMIN
@@ -9070,7 +8514,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
-#undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -9156,6 +8599,12 @@ static const dlcv__table dlcv__tables[] = {
 #endif
 #if DLCV__SLOT_SSE2
     { "sse2", &dlcv__f32_sse2, &dlcv__u8_sse2 },
+#endif
+#if DLCV__SLOT_WASM
+    { "wasm", &dlcv__f32_wasm, &dlcv__u8_wasm },
+#endif
+#if DLCV__SLOT_SIMDE
+    { "simde", &dlcv__f32_simde, &dlcv__u8_simde },
 #endif
 #if DLCV__NEON_F32
 #define DLCV__F32_OF_NEON dlcv__f32_neon
@@ -13278,6 +12727,8 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__FLAGS_VNNI
 #undef DLCV__FLAGS_NEON
 #undef DLCV__FLAGS_DOT
+#undef DLCV__FLAGS_WASM
+#undef DLCV__A64
 #undef DLCV__SLOT_SCALAR
 #undef DLCV__SLOT_SSE2
 #undef DLCV__SLOT_AVX2
@@ -13285,6 +12736,8 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__SLOT_AVX512VNNI
 #undef DLCV__SLOT_NEON
 #undef DLCV__SLOT_NEONDOT
+#undef DLCV__SLOT_WASM
+#undef DLCV__SLOT_SIMDE
 #undef DLCV__BEST
 #undef DLCV__NEON_F32
 #undef DLCV__REALIGN
@@ -13309,6 +12762,13 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__SSE
+#undef DLCV__M128
+#undef DLCV__M128I
+#undef DLCV__SSE_K
+#undef DLCV__SSE_NAME
+#undef DLCV__SSE_LOW_WORDS
+#undef DLCV__SSE_WIDEN
 #undef DLCV__Q
 #undef DLCV__QLOAD
 #undef DLCV__QSTORE

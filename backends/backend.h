@@ -2,7 +2,9 @@
  *
  * A slot is one stamp of the kernels: a file with vector macros, the kernel text, end.h. DLCV__SLOT_x says which slots this
  * translation unit gets: the best one that the compiler flags allow, the one that DLCV_FORCE_x names, or with DLCV_DISPATCH
- * all that the compiler can build.
+ * all that the compiler can build. One of the slots has 128 bits: SSE2, NEON, WASM, or with DLCV_USE_SIMDE the text of SSE2 over SIMDe's
+ * names (simde.h). DLCV__TEST_SSE2 and DLCV__TEST_NEON are for tests/matrix.py alone, which has SIMDe call its functions as the native ones
+ * are called, and so runs either file on other machines.
  *
  * What a backend file defines (scalar.h is the reference, a vector of width 1):
  *
@@ -16,6 +18,7 @@
  *                           v * one + acc (a product by 1 is exact, so that this rounds once, as an addition does)
  *     VADD VSUB VMUL VDIV VSQRT VABS(v) VMAX(a,b)            VMAX is a > b ? a : b; VMAXF the same of finite numbers, a zero of any sign
  *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
+ *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
@@ -55,7 +58,8 @@
 #endif
 
 /* what the flags allow */
-#if DLCV__X86 && (defined(__SSE2__) || defined(_M_X64) || (defined(_M_IX86_FP) && _M_IX86_FP >= 2)) && !defined(__TINYC__)
+#if defined(DLCV__TEST_SSE2) /* our own tests alone: the intrinsics are SIMDe's aliases */ \
+    || (DLCV__X86 && (defined(__SSE2__) || defined(_M_X64) || (defined(_M_IX86_FP) && _M_IX86_FP >= 2)) && !defined(__TINYC__))
 #define DLCV__FLAGS_SSE2 1
 #else
 #define DLCV__FLAGS_SSE2 0
@@ -75,7 +79,12 @@
 #else
 #define DLCV__FLAGS_VNNI 0
 #endif
-#if (defined(__ARM_NEON) || defined(_M_ARM64)) && !defined(__ARM_BIG_ENDIAN)
+#if defined(__aarch64__) || defined(_M_ARM64) || defined(DLCV__TEST_NEON)
+#define DLCV__A64 1
+#else
+#define DLCV__A64 0
+#endif
+#if ((defined(__ARM_NEON) || defined(_M_ARM64)) && !defined(__ARM_BIG_ENDIAN)) || defined(DLCV__TEST_NEON)
 #define DLCV__FLAGS_NEON 1
 #else
 #define DLCV__FLAGS_NEON 0
@@ -84,6 +93,11 @@
 #define DLCV__FLAGS_DOT 1
 #else
 #define DLCV__FLAGS_DOT 0
+#endif
+#if defined(__wasm_simd128__)
+#define DLCV__FLAGS_WASM 1
+#else
+#define DLCV__FLAGS_WASM 0
 #endif
 
 #if defined(DLCV_FORCE_SCALAR) + defined(DLCV_FORCE_SSE2) + defined(DLCV_FORCE_AVX2) + defined(DLCV_FORCE_AVX512) \
@@ -99,11 +113,15 @@
 #elif defined(DLCV_FORCE_NEON) && !DLCV__FLAGS_NEON
 #error "dlcv.h: DLCV_FORCE_NEON needs a little-endian ARM compiler with NEON (ARMv7: -mfpu=neon)"
 #endif
+#if defined(DLCV_USE_SIMDE) && defined(DLCV_FORCE_SCALAR) + defined(DLCV_FORCE_SSE2) + defined(DLCV_FORCE_AVX2) + defined(DLCV_FORCE_AVX512) \
+    + defined(DLCV_FORCE_NEON)
+#error "dlcv.h: DLCV_USE_SIMDE takes the place of our own backends, DLCV_FORCE_x wants one of them: define one"
+#endif
 
 /* dispatch: target regions on gcc and clang; MSVC needs none; elsewhere the flags decide */
 #if defined(DLCV_DISPATCH)
 #define DLCV__SLOT_SCALAR 1
-#if DLCV__X86 && (DLCV__GNU || defined(_MSC_VER)) && !defined(__TINYC__)
+#if DLCV__X86 && (DLCV__GNU || defined(_MSC_VER)) && !defined(__TINYC__) && !defined(DLCV_USE_SIMDE) && !defined(DLCV__TEST_NEON)
 #define DLCV__SLOT_SSE2 1
 #define DLCV__SLOT_AVX2 1
 #define DLCV__SLOT_AVX512 1
@@ -114,20 +132,32 @@
 #define DLCV__SLOT_AVX512 0
 #define DLCV__SLOT_AVX512VNNI 0
 #endif
+#if defined(DLCV_USE_SIMDE)
+#define DLCV__SLOT_NEON 0
+#define DLCV__SLOT_WASM 0
+#define DLCV__SLOT_SIMDE 1
+#else
 #define DLCV__SLOT_NEON DLCV__FLAGS_NEON
-#if DLCV__FLAGS_NEON && defined(__aarch64__) && (DLCV__FLAGS_DOT || ((defined(__linux__) || defined(__APPLE__)) \
+#define DLCV__SLOT_WASM DLCV__FLAGS_WASM
+#define DLCV__SLOT_SIMDE 0
+#endif
+#if DLCV__SLOT_NEON && defined(__aarch64__) && (DLCV__FLAGS_DOT || ((defined(__linux__) || defined(__APPLE__)) \
     && ((defined(__clang__) && __clang_major__ >= 16) || (!defined(__clang__) && __GNUC__ >= 8))))
 #define DLCV__SLOT_NEONDOT 1
 #else
 #define DLCV__SLOT_NEONDOT 0
 #endif
 #else /* the one backend; its dot product of bytes takes the place of the plain one */
-#if defined(DLCV_FORCE_SCALAR)
+#if defined(DLCV_USE_SIMDE)
+#define DLCV__BEST 6
+#elif defined(DLCV_FORCE_SCALAR)
 #define DLCV__BEST 0
 #elif defined(DLCV_FORCE_SSE2)
 #define DLCV__BEST 1
 #elif defined(DLCV_FORCE_AVX2)
 #define DLCV__BEST 2
+#elif defined(DLCV__TEST_NEON)
+#define DLCV__BEST 4
 #elif DLCV__FLAGS_AVX512
 #define DLCV__BEST 3
 #elif DLCV__FLAGS_AVX2
@@ -136,6 +166,8 @@
 #define DLCV__BEST 1
 #elif DLCV__FLAGS_NEON
 #define DLCV__BEST 4
+#elif DLCV__FLAGS_WASM
+#define DLCV__BEST 5
 #else
 #define DLCV__BEST 0
 #endif
@@ -144,12 +176,14 @@
 #define DLCV__SLOT_AVX2 (DLCV__BEST == 2)
 #define DLCV__SLOT_AVX512 (DLCV__BEST == 3)
 #define DLCV__SLOT_NEON (DLCV__BEST == 4)
+#define DLCV__SLOT_WASM (DLCV__BEST == 5)
+#define DLCV__SLOT_SIMDE (DLCV__BEST == 6)
 #define DLCV__SLOT_AVX512VNNI (DLCV__BEST == 3 && DLCV__FLAGS_VNNI)
 #define DLCV__SLOT_NEONDOT (DLCV__BEST == 4 && DLCV__FLAGS_DOT)
 #endif
 
 /* 32-bit NEON flushes denormals to zero, which strict mode may not: there floats are the scalar backend's, on VFP */
-#if defined(DLCV_STRICT) && DLCV__SLOT_NEON && !defined(__aarch64__) && !defined(_M_ARM64)
+#if defined(DLCV_STRICT) && DLCV__SLOT_NEON && !DLCV__A64
 #undef DLCV__SLOT_SCALAR
 #define DLCV__SLOT_SCALAR 1
 #define DLCV__NEON_F32 0
@@ -157,7 +191,7 @@
 #define DLCV__NEON_F32 1
 #endif
 
-#if DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512
+#if (DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512) && DLCV__X86
 #include <immintrin.h>
 #if DLCV__GNU && defined(DLCV_DISPATCH)
 #include <cpuid.h>
@@ -167,14 +201,19 @@
 #endif
 #endif
 #ifdef DLCV_STRICT
-#if DLCV__FLAGS_SSE2
+#if DLCV__FLAGS_SSE2 && DLCV__X86
 #include <xmmintrin.h>
 #else
 #include <fenv.h>
 #endif
 #endif
+#if DLCV__SLOT_WASM
+#include <wasm_simd128.h>
+#endif
 #if DLCV__SLOT_NEON
+#ifndef DLCV__TEST_NEON
 #include <arm_neon.h>
+#endif
 #if DLCV__SLOT_NEONDOT && !DLCV__FLAGS_DOT && defined(__linux__)
 #include <sys/auxv.h>
 #elif DLCV__SLOT_NEONDOT && !DLCV__FLAGS_DOT && defined(__APPLE__)
@@ -303,7 +342,7 @@ static const unsigned char dlcv__tail_mask[128] = {
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */
 #ifdef DLCV_STRICT
-#if DLCV__FLAGS_SSE2
+#if DLCV__FLAGS_SSE2 && DLCV__X86
 typedef unsigned dlcv__fp;
 DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { const unsigned was = _mm_getcsr(); _mm_setcsr(0x1f80); return was; }
 DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { _mm_setcsr(was); }

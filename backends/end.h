@@ -28,6 +28,7 @@
 #undef DLCV__VDIV
 #undef DLCV__VSQRT
 #undef DLCV__VABS
+#undef DLCV__VABS1
 #undef DLCV__VMAXF
 #undef DLCV__VMAX
 #undef DLCV__VMIN
@@ -107,7 +108,6 @@
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
-#undef DLCV__A64
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL

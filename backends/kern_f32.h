@@ -13,6 +13,10 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 }
 #endif
 
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
+
 /* One pair. Element i is added into lane i mod (vectors x VW), the lanes by halves; STEP(j) works on x and y. */
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
@@ -27,7 +31,7 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
         STEP(j) \
         i = n; \
     }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS(DLCV__VSUB(x, y)), one);
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 
@@ -84,7 +88,7 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
 #define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
 #define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS(DLCV__VSUB(b##j, x));
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
 #define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
 #define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
 #define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);

@@ -1,10 +1,4 @@
 /* ---- backend: NEON, of AArch64 and of ARMv7 --------------------------------------------------------------------------------------------- */
-#if defined(__aarch64__) || defined(_M_ARM64)
-#define DLCV__A64 1
-#else
-#define DLCV__A64 0
-#endif
-
 #define DLCV__K(name) dlcv__##name##_neon
 #define DLCV__BACKEND_NAME "neon"
 #define DLCV__KERNEL DLCV__FN

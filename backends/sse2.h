@@ -1,5 +1,5 @@
-/* ---- backend: SSE2 ------------------------------------------------------------------------------------------------------------------ */
-#if defined(DLCV_DISPATCH) && DLCV__GNU && !DLCV__FLAGS_SSE2
+/* ---- backend: SSE2, natively or by SIMDe (simde.h) --------------------------------------------------------------------- */
+#if defined(DLCV_DISPATCH) && DLCV__GNU && DLCV__SLOT_SSE2 && !DLCV__FLAGS_SSE2
 #define DLCV__REGION 1
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("sse2"))), apply_to = function)
@@ -9,133 +9,133 @@
 #endif
 #endif
 
-#define DLCV__K(name) dlcv__##name##_sse2
-#define DLCV__BACKEND_NAME "sse2"
+#define DLCV__K(name) DLCV__SSE_K(name)
+#define DLCV__BACKEND_NAME DLCV__SSE_NAME
 #define DLCV__KERNEL DLCV__FN DLCV__REALIGN
 #define DLCV__LEAVE() ((void)0)
 #define DLCV__STAMP_F32 1
 #define DLCV__STAMP_U8 1
 
-#define DLCV__V __m128
+#define DLCV__V DLCV__M128
 #define DLCV__VW 4
-#define DLCV__VZERO() _mm_setzero_ps()
-#define DLCV__VSET(x) _mm_set1_ps(x)
-#define DLCV__VLOAD(p) _mm_loadu_ps(p)
-#define DLCV__VLOADA(p) _mm_load_ps(p)
-#define DLCV__VSTORE(p, v) _mm_storeu_ps((p), (v))
-#define DLCV__VADD(a, b) _mm_add_ps((a), (b))
-#define DLCV__VSUB(a, b) _mm_sub_ps((a), (b))
-#define DLCV__VMUL(a, b) _mm_mul_ps((a), (b))
-#define DLCV__VDIV(a, b) _mm_div_ps((a), (b))
-#define DLCV__VSQRT(v) _mm_sqrt_ps(v)
-#define DLCV__VABS(v) _mm_andnot_ps(_mm_set1_ps(-0.0f), (v))
+#define DLCV__VZERO() DLCV__SSE(setzero_ps)()
+#define DLCV__VSET(x) DLCV__SSE(set1_ps)(x)
+#define DLCV__VLOAD(p) DLCV__SSE(loadu_ps)(p)
+#define DLCV__VLOADA(p) DLCV__SSE(load_ps)(p)
+#define DLCV__VSTORE(p, v) DLCV__SSE(storeu_ps)((p), (v))
+#define DLCV__VADD(a, b) DLCV__SSE(add_ps)((a), (b))
+#define DLCV__VSUB(a, b) DLCV__SSE(sub_ps)((a), (b))
+#define DLCV__VMUL(a, b) DLCV__SSE(mul_ps)((a), (b))
+#define DLCV__VDIV(a, b) DLCV__SSE(div_ps)((a), (b))
+#define DLCV__VSQRT(v) DLCV__SSE(sqrt_ps)(v)
+#define DLCV__VABS(v) DLCV__SSE(andnot_ps)(DLCV__SSE(set1_ps)(-0.0f), (v))
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
-#define DLCV__VMAX(a, b) _mm_max_ps((a), (b))
-#define DLCV__VMIN(a, b) _mm_min_ps((a), (b))
-#define DLCV__VFMA(a, b, c) _mm_add_ps(_mm_mul_ps((a), (b)), (c))
-#define DLCV__VACC(acc, v, one) _mm_add_ps((acc), (v))
-#define DLCV__VSUM(v) dlcv__sum_sse2(v)
-#define DLCV__VM __m128
-#define DLCV__VLT(a, b) _mm_cmplt_ps((a), (b))
-#define DLCV__VSELECT(m, a, b) _mm_or_ps(_mm_and_ps((m), (a)), _mm_andnot_ps((m), (b)))
-#define DLCV__VANY(m) (_mm_movemask_ps(m) != 0)
+#define DLCV__VMAX(a, b) DLCV__SSE(max_ps)((a), (b))
+#define DLCV__VMIN(a, b) DLCV__SSE(min_ps)((a), (b))
+#define DLCV__VFMA(a, b, c) DLCV__SSE(add_ps)(DLCV__SSE(mul_ps)((a), (b)), (c))
+#define DLCV__VACC(acc, v, one) DLCV__SSE(add_ps)((acc), (v))
+#define DLCV__VSUM(v) DLCV__K(sum)(v)
+#define DLCV__VM DLCV__M128
+#define DLCV__VLT(a, b) DLCV__SSE(cmplt_ps)((a), (b))
+#define DLCV__VSELECT(m, a, b) DLCV__SSE(or_ps)(DLCV__SSE(and_ps)((m), (a)), DLCV__SSE(andnot_ps)((m), (b)))
+#define DLCV__VANY(m) (DLCV__SSE(movemask_ps)(m) != 0)
 
-#define DLCV__VI __m128i
-#define DLCV__VISET(x) _mm_set1_epi32(x)
-#define DLCV__VILOAD(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
-#define DLCV__VISTORE(p, v) _mm_storeu_si128((__m128i *)(void *)(p), (v))
-#define DLCV__VIADD(a, b) _mm_add_epi32((a), (b))
-#define DLCV__VISUB(a, b) _mm_sub_epi32((a), (b))
-#define DLCV__VIAND(a, b) _mm_and_si128((a), (b))
-#define DLCV__VIOR(a, b) _mm_or_si128((a), (b))
-#define DLCV__VISHL(v, n) _mm_slli_epi32((v), (n))
-#define DLCV__VISHR(v, n) _mm_srli_epi32((v), (n))
-#define DLCV__VILT(a, b) _mm_castsi128_ps(_mm_cmplt_epi32((a), (b)))
-#define DLCV__VFROMI(v) _mm_cvtepi32_ps(v)
-#define DLCV__VTOI(v) _mm_cvttps_epi32(v)
-#define DLCV__VNARROW(p, v) dlcv__narrow_sse2((p), (v))
-#define DLCV__VASI(v) _mm_castps_si128(v)
-#define DLCV__VASF(v) _mm_castsi128_ps(v)
+#define DLCV__VI DLCV__M128I
+#define DLCV__VISET(x) DLCV__SSE(set1_epi32)(x)
+#define DLCV__VILOAD(p) DLCV__SSE(loadu_si128)((const DLCV__M128I *)(const void *)(p))
+#define DLCV__VISTORE(p, v) DLCV__SSE(storeu_si128)((DLCV__M128I *)(void *)(p), (v))
+#define DLCV__VIADD(a, b) DLCV__SSE(add_epi32)((a), (b))
+#define DLCV__VISUB(a, b) DLCV__SSE(sub_epi32)((a), (b))
+#define DLCV__VIAND(a, b) DLCV__SSE(and_si128)((a), (b))
+#define DLCV__VIOR(a, b) DLCV__SSE(or_si128)((a), (b))
+#define DLCV__VISHL(v, n) DLCV__SSE(slli_epi32)((v), (n))
+#define DLCV__VISHR(v, n) DLCV__SSE(srli_epi32)((v), (n))
+#define DLCV__VILT(a, b) DLCV__SSE(castsi128_ps)(DLCV__SSE(cmplt_epi32)((a), (b)))
+#define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
+#define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
+#define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))
+#define DLCV__VASI(v) DLCV__SSE(castps_si128)(v)
+#define DLCV__VASF(v) DLCV__SSE(castsi128_ps)(v)
 
-DLCV__INLINE void dlcv__narrow_sse2(uint8_t *p, __m128i v)
+DLCV__INLINE void DLCV__K(narrow)(uint8_t *p, DLCV__M128I v)
 {
-    const __m128i words = _mm_packs_epi32(v, v);
-    dlcv__store_i32(p, _mm_cvtsi128_si32(_mm_packus_epi16(words, words)));
+    const DLCV__M128I words = DLCV__SSE(packs_epi32)(v, v);
+    dlcv__store_i32(p, DLCV__SSE(cvtsi128_si32)(DLCV__SSE(packus_epi16)(words, words)));
 }
 
-DLCV__INLINE float dlcv__sum_sse2(__m128 q)
+DLCV__INLINE float DLCV__K(sum)(DLCV__M128 q)
 {
-    q = _mm_add_ps(q, _mm_movehl_ps(q, q));
-    return _mm_cvtss_f32(_mm_add_ss(q, _mm_shuffle_ps(q, q, 1)));
+    q = DLCV__SSE(add_ps)(q, DLCV__SSE(movehl_ps)(q, q));
+    return DLCV__SSE(cvtss_f32)(DLCV__SSE(add_ss)(q, DLCV__SSE(shuffle_ps)(q, q, 1)));
 }
 
-DLCV__INLINE uint64_t dlcv__sum64_sse2(__m128i v)
+DLCV__INLINE uint64_t DLCV__K(sum64)(DLCV__M128I v)
 {
-    return DLCV__LOW64(_mm_add_epi64(v, _mm_unpackhi_epi64(v, v)));
+    return DLCV__LOW64(DLCV__SSE(add_epi64)(v, DLCV__SSE(unpackhi_epi64)(v, v)));
 }
 
 /* four unsigned 32-bit lanes */
-DLCV__INLINE uint64_t dlcv__sum32_sse2(__m128i v)
+DLCV__INLINE uint64_t DLCV__K(sum32)(DLCV__M128I v)
 {
-    return dlcv__sum64_sse2(_mm_add_epi64(_mm_and_si128(v, _mm_set_epi32(0, -1, 0, -1)), _mm_srli_epi64(v, 32)));
+    return DLCV__K(sum64)(DLCV__SSE(add_epi64)(DLCV__SSE(srli_epi64)(DLCV__SSE(slli_epi64)(v, 32), 32), DLCV__SSE(srli_epi64)(v, 32)));
 }
 
 /* a.b in pairs of 16-bit products */
-DLCV__INLINE __m128i dlcv__dot_bytes_sse2(__m128i acc, __m128i a, __m128i b)
+DLCV__INLINE DLCV__M128I DLCV__K(dot_bytes)(DLCV__M128I acc, DLCV__M128I a, DLCV__M128I b)
 {
-    __m128i z = _mm_setzero_si128();
-    acc = _mm_add_epi32(acc, _mm_madd_epi16(_mm_unpacklo_epi8(a, z), _mm_unpacklo_epi8(b, z)));
-    return _mm_add_epi32(acc, _mm_madd_epi16(_mm_unpackhi_epi8(a, z), _mm_unpackhi_epi8(b, z)));
+    acc = DLCV__SSE(add_epi32)(acc, DLCV__SSE(madd_epi16)(DLCV__SSE_WIDEN(lo, a), DLCV__SSE_WIDEN(lo, b)));
+    return DLCV__SSE(add_epi32)(acc, DLCV__SSE(madd_epi16)(DLCV__SSE_WIDEN(hi, a), DLCV__SSE_WIDEN(hi, b)));
 }
 
 /* eight bytes, twice */
-DLCV__INLINE __m128i dlcv__twice_sse2(const void *p)
+DLCV__INLINE DLCV__M128I DLCV__K(twice)(const void *p)
 {
-    __m128i v = _mm_loadl_epi64((const __m128i *)p);
-    return _mm_unpacklo_epi64(v, v);
+    DLCV__M128I v = DLCV__SSE(loadl_epi64)((const DLCV__M128I *)p);
+    return DLCV__SSE(unpacklo_epi64)(v, v);
 }
 
 /* the low halves of two 64-bit sums, added to c[0..2) */
-DLCV__INLINE void dlcv__put_sums_sse2(int32_t *c, __m128i acc)
+DLCV__INLINE void DLCV__K(put_sums)(int32_t *c, DLCV__M128I acc)
 {
-    __m128i sums = _mm_shuffle_epi32(acc, 0x08);
-    _mm_storel_epi64((__m128i *)(void *)c, _mm_add_epi32(_mm_loadl_epi64((const __m128i *)(const void *)c), sums));
+    DLCV__M128I sums = DLCV__SSE(shuffle_epi32)(acc, DLCV__SSE_LOW_WORDS);
+    sums = DLCV__SSE(add_epi32)(DLCV__SSE(loadl_epi64)((const DLCV__M128I *)(const void *)c), sums);
+    DLCV__SSE(storel_epi64)((DLCV__M128I *)(void *)c, sums);
 }
 
-DLCV__INLINE __m128i dlcv__diff2_bytes_sse2(__m128i acc, __m128i a, __m128i b)
+DLCV__INLINE DLCV__M128I DLCV__K(diff2_bytes)(DLCV__M128I acc, DLCV__M128I a, DLCV__M128I b)
 {
-    const __m128i d = _mm_sub_epi8(_mm_max_epu8(a, b), _mm_min_epu8(a, b));
-    return dlcv__dot_bytes_sse2(acc, d, d);
+    const DLCV__M128I d = DLCV__SSE(sub_epi8)(DLCV__SSE(max_epu8)(a, b), DLCV__SSE(min_epu8)(a, b));
+    return DLCV__K(dot_bytes)(acc, d, d);
 }
 
-/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m128i that is read as another vector, and
- * spills. */
-#if DLCV__GNU
-typedef int dlcv__acc_sse2 __attribute__((vector_size(16)));
-#define DLCV__ACC(v) ((dlcv__acc_sse2)(v))
-#define DLCV__NOACC(acc) ((__m128i)(acc))
+/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m128i that is read as another vector,
+ * and spills. */
+#if DLCV__GNU && DLCV__X86
+typedef int DLCV__K(acc) __attribute__((vector_size(16)));
+#define DLCV__ACC(v) ((DLCV__K(acc))(v))
+#define DLCV__NOACC(acc) ((DLCV__M128I)(acc))
 #else
-typedef __m128i dlcv__acc_sse2;
+typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__ACC(v) (v)
 #define DLCV__NOACC(acc) (acc)
 #endif
 
-#define DLCV__U __m128i
+#define DLCV__U DLCV__M128I
 #define DLCV__UW 16
-#define DLCV__ULOAD(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
-#define DLCV__UAND(a, b) _mm_and_si128((a), (b))
-#define DLCV__UA __m128i
-#define DLCV__UAZERO() _mm_setzero_si128()
-#define DLCV__USAD(acc, a, b) _mm_add_epi64((acc), _mm_sad_epu8((a), (b)))
-#define DLCV__UAADD(x, y) _mm_add_epi64((x), (y))
-#define DLCV__UASUM(acc) dlcv__sum64_sse2(acc)
+#define DLCV__ULOAD(p) DLCV__SSE(loadu_si128)((const DLCV__M128I *)(const void *)(p))
+#define DLCV__UAND(a, b) DLCV__SSE(and_si128)((a), (b))
+#define DLCV__UA DLCV__M128I
+#define DLCV__UAZERO() DLCV__SSE(setzero_si128)()
+#define DLCV__USAD(acc, a, b) DLCV__SSE(add_epi64)((acc), DLCV__SSE(sad_epu8)((a), (b)))
+#define DLCV__UAADD(x, y) DLCV__SSE(add_epi64)((x), (y))
+#define DLCV__UASUM(acc) DLCV__K(sum64)(acc)
 #define DLCV__USAD_STEPS (1 << 24)
-#define DLCV__UD __m128i
-#define DLCV__UDZERO() _mm_setzero_si128()
-#define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_sse2((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_sse2((acc), (a), (b))
-#define DLCV__UDADD(x, y) _mm_add_epi32((x), (y))
-#define DLCV__UDSUM(acc) dlcv__sum32_sse2(acc)
+#define DLCV__UD DLCV__M128I
+#define DLCV__UDZERO() DLCV__SSE(setzero_si128)()
+#define DLCV__UDOT(acc, a, b) DLCV__K(dot_bytes)((acc), (a), (b))
+#define DLCV__UDIFF2(acc, a, b) DLCV__K(diff2_bytes)((acc), (a), (b))
+#define DLCV__UDADD(x, y) DLCV__SSE(add_epi32)((x), (y))
+#define DLCV__UDSUM(acc) DLCV__K(sum32)(acc)
 #define DLCV__UDOT_STEPS 8192
 
 #ifdef DLCV_STRICT
@@ -154,14 +154,14 @@ typedef __m128i dlcv__acc_sse2;
 #define DLCV__SGROUP 8
 #define DLCV__SMAX 0
 #define DLCV__SSTEPS (1 << 20)
-#define DLCV__SV dlcv__acc_sse2
-#define DLCV__SD __m128i
-#define DLCV__SVZERO() DLCV__ACC(_mm_setzero_si128())
-#define DLCV__SVLOAD(p) _mm_load_si128((const __m128i *)(const void *)(p))
-#define DLCV__SVSET(p) dlcv__twice_sse2(p)
-#define DLCV__SVOP(a, b) _mm_sad_epu8((b), (a))
-#define DLCV__SVADD(acc, t) DLCV__ACC(_mm_add_epi32(DLCV__NOACC(acc), (t)))
-#define DLCV__SVPUT(c, acc) dlcv__put_sums_sse2((c), DLCV__NOACC(acc))
+#define DLCV__SV DLCV__K(acc)
+#define DLCV__SD DLCV__M128I
+#define DLCV__SVZERO() DLCV__ACC(DLCV__SSE(setzero_si128)())
+#define DLCV__SVLOAD(p) DLCV__SSE(load_si128)((const DLCV__M128I *)(const void *)(p))
+#define DLCV__SVSET(p) DLCV__K(twice)(p)
+#define DLCV__SVOP(a, b) DLCV__SSE(sad_epu8)((b), (a))
+#define DLCV__SVADD(acc, t) DLCV__ACC(DLCV__SSE(add_epi32)(DLCV__NOACC(acc), (t)))
+#define DLCV__SVPUT(c, acc) DLCV__K(put_sums)((c), DLCV__NOACC(acc))
 
 #define DLCV__DMR 4
 #define DLCV__DNV 2
@@ -170,11 +170,11 @@ typedef __m128i dlcv__acc_sse2;
 #define DLCV__DWIDE 1
 #define DLCV__DFLIP 0
 #define DLCV__NARROW 2
-#define DLCV__DV dlcv__acc_sse2
-#define DLCV__DA __m128i
-#define DLCV__DB __m128i
-#define DLCV__DVZERO() DLCV__ACC(_mm_setzero_si128())
-#define DLCV__DVLOAD(p) _mm_load_si128((const __m128i *)(const void *)(p))
-#define DLCV__DVSET(p) _mm_set1_epi32(dlcv__load_i32(p))
-#define DLCV__DVSTEP(acc, a, b) DLCV__ACC(_mm_add_epi32(DLCV__NOACC(acc), _mm_madd_epi16((b), (a))))
-#define DLCV__DVPUT(c, acc) DLCV__VISTORE((c), _mm_add_epi32(DLCV__VILOAD(c), DLCV__NOACC(acc)))
+#define DLCV__DV DLCV__K(acc)
+#define DLCV__DA DLCV__M128I
+#define DLCV__DB DLCV__M128I
+#define DLCV__DVZERO() DLCV__ACC(DLCV__SSE(setzero_si128)())
+#define DLCV__DVLOAD(p) DLCV__SSE(load_si128)((const DLCV__M128I *)(const void *)(p))
+#define DLCV__DVSET(p) DLCV__SSE(set1_epi32)(dlcv__load_i32(p))
+#define DLCV__DVSTEP(acc, a, b) DLCV__ACC(DLCV__SSE(add_epi32)(DLCV__NOACC(acc), DLCV__SSE(madd_epi16)((b), (a))))
+#define DLCV__DVPUT(c, acc) DLCV__VISTORE((c), DLCV__SSE(add_epi32)(DLCV__VILOAD(c), DLCV__NOACC(acc)))

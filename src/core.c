@@ -2,7 +2,7 @@
 #ifndef DLCV_NO_STDIO
 #include <errno.h>
 #endif
-#if !defined(DLCV_CLOCK) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__))
+#if !defined(DLCV_CLOCK) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__) || defined(__wasi__))
 #include <sys/time.h>
 #endif
 
@@ -756,10 +756,10 @@ DLCV__FN double dlcv__now(void)
 {
 #if defined(DLCV_CLOCK)
     return (double)DLCV_CLOCK();
-#elif !defined(_WIN32) && defined(CLOCK_MONOTONIC)
+#elif !defined(_WIN32) && !defined(__wasi__) && defined(CLOCK_MONOTONIC) /* wasi-libc has the name, but in strict C no function */
     struct timespec t;
     return clock_gettime(CLOCK_MONOTONIC, &t) ? 0 : (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-#elif !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__))
+#elif !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__) || defined(__wasi__))
     struct timeval t;
     return gettimeofday(&t, NULL) ? 0 : (double)t.tv_sec + 1e-6 * (double)t.tv_usec;
 #elif !defined(_WIN32) && defined(TIME_UTC)

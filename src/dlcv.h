@@ -25,6 +25,7 @@
 
 /* layer 1: the same kernels, stamped once for every instruction set that is wanted */
 #include "../backends/backend.h"
+#include "../backends/simde.h"
 #include "../backends/quad.h"
 
 #if DLCV__SLOT_SCALAR
@@ -33,12 +34,15 @@
 #include "../backends/end.h"
 #endif
 
-#if DLCV__SLOT_SSE2
+/* 128 bits: one of these, whatever the target */
+#if DLCV__SLOT_SSE2 || DLCV__SLOT_SIMDE
 #include "../backends/sse2.h"
-#include "../backends/kernels.h"
-#include "../backends/end.h"
 #elif DLCV__SLOT_NEON
 #include "../backends/neon.h"
+#elif DLCV__SLOT_WASM
+#include "../backends/wasm.h"
+#endif
+#if DLCV__SLOT_SSE2 || DLCV__SLOT_SIMDE || DLCV__SLOT_NEON || DLCV__SLOT_WASM
 #include "../backends/kernels.h"
 #if DLCV__SLOT_NEONDOT
 #include "../backends/neondot.h"

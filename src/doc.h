@@ -12,6 +12,10 @@
  *
  *       cc -O2 -march=native app.c -lm
  *
+ *   For a web page (it imports nothing, and exports the functions you mark __attribute__((export_name("name")))):
+ *
+ *       clang --target=wasm32-wasi -mexec-model=reactor -O2 -msimd128 -DDLCV_NO_STDIO app.c -o app.wasm
+ *
  *   Which digit is this? (examples/digits.h has the pictures)
  *
  *       dlcv_dataset train = { 0 };
@@ -30,10 +34,11 @@
  * WHAT IT DOES
  *
  *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
- *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions. Data sets: CIFAR-10, IDX
- *   (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k and mAP of ranked lists.
- *   Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first, any frame of bytes, picture
- *   grids, decision regions, plots as SVG. Random numbers that are the same on every machine. Your allocator, your threads, your files.
+ *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions, WebAssembly, and by SIMDe.
+ *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
+ *   and mAP of ranked lists. Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first,
+ *   any frame of bytes, picture grids, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
+ *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
@@ -52,6 +57,8 @@
  *                             runs on any x86-64. Default: what the compiler flags allow, decided at compile time
  *   DLCV_FORCE_SCALAR, DLCV_FORCE_SSE2, DLCV_FORCE_AVX2, DLCV_FORCE_AVX512, DLCV_FORCE_NEON
  *                             this one instead of the best one
+ *   DLCV_USE_SIMDE            vectors of 128 bits by SIMDe (simd-everywhere; not part of this file: <simde/x86/sse2.h> must be found)
+ *                             in place of our own backends: for machines with a vector unit that none of ours knows
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
  *   DLCV_NO_STDIO             no file access of its own, no progress bar: for firmware; dlcv_env.files may bring files

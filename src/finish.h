@@ -14,6 +14,8 @@
 #undef DLCV__FLAGS_VNNI
 #undef DLCV__FLAGS_NEON
 #undef DLCV__FLAGS_DOT
+#undef DLCV__FLAGS_WASM
+#undef DLCV__A64
 #undef DLCV__SLOT_SCALAR
 #undef DLCV__SLOT_SSE2
 #undef DLCV__SLOT_AVX2
@@ -21,6 +23,8 @@
 #undef DLCV__SLOT_AVX512VNNI
 #undef DLCV__SLOT_NEON
 #undef DLCV__SLOT_NEONDOT
+#undef DLCV__SLOT_WASM
+#undef DLCV__SLOT_SIMDE
 #undef DLCV__BEST
 #undef DLCV__NEON_F32
 #undef DLCV__REALIGN
@@ -45,6 +49,13 @@
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__SSE
+#undef DLCV__M128
+#undef DLCV__M128I
+#undef DLCV__SSE_K
+#undef DLCV__SSE_NAME
+#undef DLCV__SSE_LOW_WORDS
+#undef DLCV__SSE_WIDEN
 #undef DLCV__Q
 #undef DLCV__QLOAD
 #undef DLCV__QSTORE

@@ -14,6 +14,12 @@ static const dlcv__table dlcv__tables[] = {
 #if DLCV__SLOT_SSE2
     { "sse2", &dlcv__f32_sse2, &dlcv__u8_sse2 },
 #endif
+#if DLCV__SLOT_WASM
+    { "wasm", &dlcv__f32_wasm, &dlcv__u8_wasm },
+#endif
+#if DLCV__SLOT_SIMDE
+    { "simde", &dlcv__f32_simde, &dlcv__u8_simde },
+#endif
 #if DLCV__NEON_F32
 #define DLCV__F32_OF_NEON dlcv__f32_neon
 #else

@@ -22,7 +22,7 @@
 #undef WIN32_LEAN_AND_MEAN
 #endif
 #define DLCV__POOL_THREADS
-#elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__)
+#elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && (!defined(__wasm__) || defined(__wasm_atomics__))
 #include <pthread.h>
 #define DLCV__POOL_THREADS
 #endif
@@ -375,7 +375,7 @@ DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads 
     (void)width;
     if (out) memset(out, 0, sizeof *out);
 #ifdef DLCV_POOL
-    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: DLCV_POOL takes gcc, clang or Windows");
+    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: DLCV_POOL takes gcc, clang or Windows; for WebAssembly -pthread");
 #else
     return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: compiled without DLCV_POOL");
 #endif

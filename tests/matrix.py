@@ -26,7 +26,7 @@ ALL = [test for test in ALL if test != "test_cifar10"]    # real data, minutes u
 VECTORS = ["test_distance", "test_random"]                                 # the same, as far as an emulator has the patience
 KERNELS = ["test_distance", "test_knn", "test_random", "test_thread"]      # what an instruction set can break
 NONE = []
-BACKENDS = ["scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot"]
+BACKENDS = ["scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde"]
 QUIET = {"DLCV_DATA": None, "DLCV_NO_SKIP": None}
 # A test that looks inside the library, brings other libraries along, or leans on the headers that the implementation includes
 # compiles it for itself; the others share one object.
@@ -41,14 +41,24 @@ AVX512 = " -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma"
 X86_32 = " -m32 -msse2 -mfpmath=sse -idirafter /usr/include/x86_64-linux-gnu"
 QEMU_ARM64 = "qemu-aarch64 -L /usr/aarch64-linux-gnu"
 QEMU_ARM = "qemu-arm -L /usr/arm-linux-gnueabihf"
+QEMU_RISCV = "qemu-riscv64 -L /usr/riscv64-linux-gnu"
+QEMU_PPC = "qemu-ppc64le -L /usr/powerpc64le-linux-gnu"
+QEMU_S390X = "qemu-s390x -L /usr/s390x-linux-gnu"
+NODE = "node --no-warnings --experimental-wasi-unstable-preview1 tests/wasm/run_node.mjs"
+CHROMIUM = "python3 tests/wasm/run_chromium.py"
+WASM = "--target=wasm32-wasi -O2"
+WEB = ["test_core", "test_data", "test_distance", "test_knn", "test_math", "test_random"]
+SIMDE = " -DDLCV_USE_SIMDE -idirafter /usr/include"          # its headers are the same for every target
 
 
 class Job:
     """One row. needs: flags of /proc/cpuinfo without which the machine cannot run it. strict: also tests/hash.c."""
-    def __init__(self, target, compiler, flags, runner="", tests=ALL, needs="", strict=True, env=None, optional=False, timeout=300):
+    def __init__(self, target, compiler, flags, runner="", tests=ALL, needs="", strict=True, env=None, optional=False, timeout=300,
+                 threads="-pthread"):
         self.target, self.compiler, self.flags, self.runner = target, compiler, flags, runner
         self.tests = [test for test in tests if test in ALL]
         self.needs, self.strict, self.env, self.optional, self.timeout = needs, strict, env or {}, optional, timeout
+        self.threads = threads
         self.backend = self.hash = self.missing = ""
         self.result = run.Result(self.name())
 
@@ -93,6 +103,18 @@ MATRIX = [
     Job("armhf neon", "arm-linux-gnueabihf-gcc", "-std=gnu99 -O2 -march=armv7-a -mfpu=neon -D_FILE_OFFSET_BITS=64", QEMU_ARM, timeout=600),
     Job("armhf scalar", "arm-linux-gnueabihf-gcc", "-std=c99 -O2 -march=armv7-a -mfpu=vfpv3-d16 -DDLCV_FORCE_SCALAR" + OFF, QEMU_ARM,
         VECTORS, timeout=600),
+    Job("wasm simd128, node", "clang-19", WASM + " -std=gnu11 -msimd128 -DDLCV_DISPATCH", NODE, WEB, threads=""),
+    Job("wasm simd128, Chromium", "clang-19", WASM + " -std=c99 -msimd128" + OFF, CHROMIUM, ["test_distance", "test_knn"], threads=""),
+    Job("wasm relaxed simd, Chromium", "clang-19", WASM + " -std=c99 -msimd128 -mrelaxed-simd", CHROMIUM, ["test_distance"], threads=""),
+    Job("wasm scalar, node", "clang-19", WASM + " -std=c99", NODE, ["test_distance"], threads=""),
+    Job("x86-64 simde", "gcc", "-std=c99 -O2" + SIMDE, tests=["test_distance", "test_knn"]),
+    Job("ppc64le simde", "powerpc64le-linux-gnu-gcc", "-std=gnu99 -O2" + SIMDE, QEMU_PPC, ["test_random"], timeout=600),
+    Job("riscv64 simde", "riscv64-linux-gnu-gcc", "-std=gnu99 -O2" + SIMDE, QEMU_RISCV, ["test_random"], timeout=600),
+    Job("s390x simde", "s390x-linux-gnu-gcc", "-std=gnu99 -O2 -march=z13 -mzvector" + SIMDE, QEMU_S390X, ["test_random"], timeout=600),
+    # the text of one machine's backend on another, by SIMDe; gcc 12 has an internal error on the second
+    Job("sse2.h on aarch64", "aarch64-linux-gnu-gcc", "-std=gnu99 -O2 -include tests/simde_sse2.h -idirafter /usr/include", QEMU_ARM64, VECTORS,
+        timeout=600),
+    Job("neon.h on x86-64", "clang-19", "-std=c99 -O2 -include tests/simde_neon.h", tests=KERNELS),
 ]
 
 ADDRESS = " -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
@@ -162,7 +184,7 @@ def why_not(job, folder):
 
 def build(job, source, program, more="", objects=()):
     language = [] if "-x c++" in job.flags else ["-x", "c"]
-    command = ([job.compiler] + language + job.flags.split() + WARNINGS.split() + more.split() + ["-pthread", "-I.", source, "-o", program])
+    command = ([job.compiler] + language + job.flags.split() + WARNINGS.split() + more.split() + job.threads.split() + ["-I.", source, "-o", program])
     if "-c" not in more.split():
         command += ["-x", "none"] + list(objects) + ["-lm"]
     return run.execute(command, 600)

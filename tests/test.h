@@ -79,6 +79,17 @@ static int test_end(const char *name)
     return test_failed != 0;
 }
 
+/* A pool; where there are no threads the sentence that says so, and *out is one thread's. */
+static void test_new_pool(int width, dlcv_threads *out)
+{
+#if (defined(__wasm__) && !defined(__wasm_atomics__)) || defined(__TINYC__)
+    CHECK_FAILS(dlcv_pool_new(NULL, width, out), DLCV_ERR_UNSUPPORTED,
+        "pool_new: DLCV_POOL takes gcc, clang or Windows; for WebAssembly -pthread");
+#else
+    CHECK_OK(dlcv_pool_new(NULL, width, out));
+#endif
+}
+
 /* Allocators that count, and that fail at the n-th call (fail_at 1 = the first; 0 = never). */
 typedef struct test_heap {
     long calls, fail_at;

@@ -333,7 +333,7 @@ static void all(void)
 
 int main(void)
 {
-    static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot" };
+    static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde" };
     size_t i;
     int ran = 0;
     for (i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -306,7 +306,7 @@ static void threads(void)
         for (width = 1; width <= 7; width += width < 3 ? 1 : 4) {
             dlcv_env env;
             memset(&env, 0, sizeof env);
-            CHECK_OK(dlcv_pool_new(NULL, width, &env.threads));
+            test_new_pool(width, &env.threads);
             CHECK_OK(dlcv_knn_new(&env, &train, NULL, &knn));
             CHECK_OK(dlcv_knn_search(knn, q, 12, width == 1 ? &base : &got, width == 1 ? &base_d : &got_d));
             if (width > 1) {
@@ -424,12 +424,13 @@ static void sharing(void)
     memset(&train, 0, sizeof train);
     memset(&s, 0, sizeof s);
     train.x = vectors(DLCV_U8, 500, 70, 256);
-    CHECK_OK(dlcv_pool_new(NULL, 2, &inner.threads));
-    CHECK_OK(dlcv_pool_new(NULL, 4, &outer.threads));
+    test_new_pool(2, &inner.threads);
+    test_new_pool(4, &outer.threads);
     CHECK_OK(dlcv_knn_new(&inner, &train, NULL, &knn));
     s.knn = knn;
     s.queries = &queries;
-    outer.threads.parallel_for(4, search_shared, &s, outer.threads.user);
+    if (outer.threads.parallel_for) outer.threads.parallel_for(4, search_shared, &s, outer.threads.user);
+    else serially(4, search_shared, &s, NULL);
     for (i = 0; i < 4; i++) {
         CHECK_OK(s.status[i]);
         CHECK(!memcmp(s.indices[0].data, s.indices[i].data, 60 * 3 * 4));
@@ -483,11 +484,11 @@ static void rotation(void)
 
 int main(void)
 {
-    static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot" };
+    static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde" };
     dlcv_env two;
     size_t i;
     memset(&two, 0, sizeof two);
-    CHECK_OK(dlcv_pool_new(NULL, 2, &two.threads));
+    test_new_pool(2, &two.threads);
     for (i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (dlcv_backend_select(names[i])) continue;
         searches(NULL);

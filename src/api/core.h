@@ -71,7 +71,7 @@ DLCV_API const char *dlcv_status_name(dlcv_status status);
 /* "0.1.0": major.minor.patch as in DLCV_VERSION. Static text. */
 DLCV_API const char *dlcv_version(void);
 
-/* The instruction set the kernels use: "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon" or "neondot". With
+/* The instruction set the kernels use: "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm" or "simde". With
  * DLCV_DISPATCH the best this machine has, chosen at the first call; else what the compiler flags allowed. Static text. */
 DLCV_API const char *dlcv_backend(void);
 
@@ -91,7 +91,7 @@ DLCV_API double dlcv_self_test(const dlcv_env *env);
 DLCV_API dlcv_memory dlcv_arena_memory(dlcv_arena *arena, void *block, size_t bytes);
 
 /* Starts width - 1 threads (pthread or Win32) that, with the caller, serve as env.threads. Uses env->memory for itself.
- * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL; DLCV_ERR_ARGUMENT if width is not in
+ * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL (WebAssembly: and -pthread); DLCV_ERR_ARGUMENT if width is not in
  * 1 .. 1024. Where two threads use it at once (or a task
  * uses it again), one gets the threads and the other runs its tasks by itself. */
 DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads *out);

@@ -52,6 +52,9 @@ CONFIGURATIONS = [
     ("fast math", ["-ffast-math"]),
 ]
 
+if os.path.exists("/usr/include/simde/x86/sse2.h"):
+    CONFIGURATIONS.append(("DLCV_USE_SIMDE", ["-DDLCV_USE_SIMDE"]))
+
 QUICK = ("default", "DLCV_STATIC", "DLCV_DISPATCH", "DLCV_STRICT", "DLCV_POOL", "DLCV_NO_STDIO", "DLCV_FORCE_SCALAR", "avx512vnni",
          "DLCV_MALLOC", "DLCV_CLOCK")
 
@@ -124,6 +127,24 @@ C_PROVIDER = """
 #include "dlcv.h"
 const char *other(void);
 const char *other(void) { return dlcv_version(); }
+"""
+# What the README says of web pages: a module that exports what is marked, and imports nothing.
+WEB_PAGE = """
+#define DLCV_IMPLEMENTATION
+#include "dlcv.h"
+static float pixels[2 * 3072];
+float *picture(int i);
+float distance(void);
+__attribute__((export_name("picture"))) float *picture(int i) { return pixels + 3072 * i; }
+__attribute__((export_name("distance"))) float distance(void) { return dlcv_distance_f32(DLCV_METRIC_L2, pixels, pixels + 3072, 3072); }
+"""
+WEB_PAGE_SCRIPT = """
+const page = new WebAssembly.Module(require("fs").readFileSync("app.wasm"));
+console.log("imports " + WebAssembly.Module.imports(page).length);
+const app = new WebAssembly.Instance(page, {}).exports;
+app._initialize();
+new Float32Array(app.memory.buffer, app.picture(1), 3072).fill(0.25);
+console.log("distance " + app.distance());
 """
 NOTHING = "int main(void) { return 0; }\n"
 
@@ -275,7 +296,23 @@ def refusals(c):
                 (["-DDLCV_MALLOC=malloc"], "define DLCV_MALLOC(bytes) and DLCV_FREE(block) together"),
                 (["-DDLCV_FORCE_SCALAR", "-DDLCV_DISPATCH"], "not several"),
                 (["-DDLCV_FORCE_AVX2"], "DLCV_FORCE_AVX2 needs"),
+                (["-DDLCV_FORCE_SSE2", "-DDLCV_USE_SIMDE"], "DLCV_USE_SIMDE takes the place of our own backends"),
             )]
+
+
+def web():
+    """WebAssembly, where there are its linker and node to run it."""
+    wasm = ["--target=wasm32-wasi", "-msimd128"]
+    if not all(works(program) for program in ("clang-19", "wasm-ld-19", "node")) or not os.path.exists("/usr/include/wasm32-wasi"):
+        return []
+    jobs = [compiles("WebAssembly " + " ".join(flags), compiler, wasm + flags)
+            for compiler, flags in (("clang-19", ["-std=c99", "-O0"]), ("clang-19", ["-std=c2x", "-O2", "-DDLCV_POOL"]),
+                                    ("clang++-19", ["-std=c++11", "-O0"]), ("clang++-19", ["-std=c++2b", "-O2"]))]
+    jobs.append(Job("a web page's module imports nothing", {"app.c": WEB_PAGE, "run.js": WEB_PAGE_SCRIPT},
+                    [["clang-19"] + wasm + ["-mexec-model=reactor", "-O2", "-DDLCV_NO_STDIO", "app.c", "-o", "app.wasm"],
+                     ["node", "run.js"]],
+                    lambda output: None if "imports 0\ndistance 13.85640" in output else "says " + output))
+    return jobs
 
 
 def run_job(job):
@@ -319,7 +356,7 @@ def main():
     c, cxx = [x for x in C_COMPILERS if works(x)], [x for x in CXX_COMPILERS if works(x)]
     missing = [x for x in C_COMPILERS + CXX_COMPILERS if x not in c + cxx]
     optional = [x for x in missing if "-19" in x]       # a second clang: welcome, not needed
-    jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c))
+    jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + web())
     jobs = [job for job in jobs if (everything or job.quick) and args.only in job.name]
     if args.show:
         for job in jobs:
