@@ -21,8 +21,8 @@
  *       dlcv_dataset train = { 0 };
  *       dlcv_knn *knn = NULL;
  *       dlcv_tensor labels = { 0 };
- *       dlcv_tensor image = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape3(1, 8, 8));
- *       train.x = dlcv_tensor_view(dlcv_digits_train_x, DLCV_U8, dlcv_shape3(1500, 8, 8));
+ *       dlcv_tensor image = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape4(1, 8, 8, 1));
+ *       train.x = dlcv_tensor_view(dlcv_digits_train_x, DLCV_U8, dlcv_shape4(1500, 8, 8, 1));
  *       train.y = dlcv_tensor_view(dlcv_digits_train_y, DLCV_I32, dlcv_shape1(1500));
  *       dlcv_status s = dlcv_knn_new(NULL, &train, NULL, &knn);
  *       if (!s) s = dlcv_knn_predict(knn, &image, 1, &labels);
@@ -74,7 +74,8 @@
  *   3  Options by pointer; NULL or zero = default. Copied, except what pointers in them point to.
  *   4  `dlcv_tensor *out`: {0} is allocated and yours to free; an owned tensor is reused, and grown if too small; a view must fit
  *      exactly and is filled. A pointer returned from an object is borrowed until the next call that changes the object.
- *   5  u8 with 3 or 4 dimensions is pixels, [h, w, c] or [n, h, w, c], RGB; f32 is [n, c, h, w]; labels are i32 [n].
+ *   5  u8 with 3 or 4 dimensions is pixels, [h, w, c] or [n, h, w, c], RGB; f32 is [n, c, h, w]; labels are i32 [n]. Searches look at
+ *      the first dimension only: n vectors of all the rest.
  *   6  int: dimensions, indices. size_t: elements, bytes.
  *   7  const objects may be shared by threads; anything else belongs to one thread at a time. No globals but the chosen backend and
  *      the error text.
@@ -101,7 +102,8 @@
  *   of threads; between backends it differs by rounding. With DLCV_STRICT it does not differ at all: one order of operations, no
  *   fused multiply-add (but x * 1 + y, which rounds as x + y does), default rounding and denormals whatever the caller has
  *   set. (Compilers can be told to break this behind our back: -ffast-math is an #error; do not use clang's -ffp-contract=fast or
- *   -funsafe-math-optimizations.) Infinities and NaNs in, NaNs and infinities out. -ffast-math is never needed.
+ *   -funsafe-math-optimizations.) Infinities and NaNs in, NaNs and infinities out; a search
+ *   ranks and reports a NaN as infinity. -ffast-math is never needed.
  *
  * LICENSE
  *
