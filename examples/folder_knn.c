@@ -303,7 +303,7 @@ static dlcv_status report(const dlcv_dataset *train, const dlcv_dataset *test, c
     const int n = test->x.shape.dim[0], k = o->k < train->x.shape.dim[0] ? o->k : train->x.shape.dim[0],
               classes = train->classes;
     dlcv_knn *knn = NULL;
-    float accuracy = 0;
+    float accuracy = 0, precision = 0, ap = 0;
     int i, j, shown;
     dlcv_status s = dlcv_knn_new(NULL, train, NULL, &knn);
     if (!s) s = dlcv_knn_search(knn, &test->x, k, &nearest, NULL);
@@ -316,8 +316,10 @@ static dlcv_status report(const dlcv_dataset *train, const dlcv_dataset *test, c
         }
     }
     if (!s) s = dlcv_accuracy(&scores, &test->y, o->top, &accuracy);
+    if (!s) s = dlcv_retrieval(&nearest, &test->y, &train->y, &precision, &ap);
     if (!s) s = dlcv_confusion(NULL, &scores, &test->y, &confusion);
     if (!s) printf("%.0f of %d right, top %d, k = %d\n", (double)accuracy * n, n, o->top, k);
+    if (!s) printf("  as a search: precision %.4f among the first %d, mAP %.4f\n", (double)precision, k, (double)ap);
     for (shown = 0; shown < 3 && !s; shown++) {
         int32_t *c = dlcv_i32(&confusion);
         int most = -1;

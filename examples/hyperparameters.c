@@ -3,13 +3,13 @@
  * nobody has seen.
  *
  *     cc -O2 -I.. hyperparameters.c -o hyperparameters -lm
- *     ./hyperparameters
+ *     ./hyperparameters [FILE.npy]
+ *
+ * FILE.npy gets the score of each fold as an array [k, fold], for numpy.load and a plot.
  *
  * test: -> idea 1: on the training data   k =  1, L1       1.0000
- * test: -> idea 1 is too good by 0.0
- * test: -> idea 2 is too good by 0.0
- * test: -> idea 3 is honest
- * test: -> random search, 30 trials */
+ * test: -> idea 2 is too good by 0.01
+ * test: build/folds.npy -> wrote build/folds.npy, f32 [10, 5] */
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"
 #include "digits.h"
@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FOLDS = 5, KS = 10, METRICS = 3, POINTS = KS * METRICS, IDEAS = 4, DEALS = 100 };
+enum { FOLDS = 5, KS = 10, METRICS = 3, POINTS = KS * METRICS, IDEAS = 4, DEALS = 50 };
 
 static const dlcv_metric metrics[METRICS] = { DLCV_METRIC_L1, DLCV_METRIC_L2, DLCV_METRIC_COSINE };
 static const char *const metric_names[METRICS] = { "L1", "L2", "cosine" };
@@ -191,7 +191,7 @@ static dlcv_status four_ideas(const dlcv_dataset *all, parts *p)
 }
 
 /* One score a fold, their mean and spread: what a cross-validation plot shows. */
-static dlcv_status fold_table(parts *p)
+static dlcv_status fold_table(parts *p, const char *npy)
 {
     static float folds[KS][FOLDS];
     point points[KS];
@@ -212,6 +212,11 @@ static dlcv_status fold_table(parts *p)
         for (fold = 0; fold < FOLDS; fold++) printf(" %.4f ", (double)folds[i][fold]);
         dlcv_mean_stddev(folds[i], FOLDS, &mean, &stddev);
         printf("  %.4f +- %.4f\n", (double)mean, (double)stddev);
+    }
+    if (!s && npy) {
+        const dlcv_tensor scores = dlcv_tensor_view(folds, DLCV_F32, dlcv_shape2(KS, FOLDS));
+        s = dlcv_tensor_save(NULL, &scores, npy);
+        if (!s) printf("wrote %s, f32 [%d, %d]\n", npy, KS, FOLDS);
     }
     return s;
 }
@@ -237,7 +242,7 @@ static dlcv_status random_search(parts *p)
     return s;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     dlcv_tensor x[2], y[2];
     dlcv_dataset all = { 0 };
@@ -252,7 +257,7 @@ int main(void)
     s = dlcv_tensor_concat(NULL, x, 2, 0, &all.x);
     if (!s) s = dlcv_tensor_concat(NULL, y, 2, 0, &all.y);
     if (!s) s = four_ideas(&all, &p);
-    if (!s) s = fold_table(&p);
+    if (!s) s = fold_table(&p, argc > 1 ? argv[1] : NULL);
     if (!s) s = random_search(&p);
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     dlcv_data_free(&all);

@@ -183,6 +183,8 @@ static void test_bad_headers(void)
     BAD("{'descr': '<u1',", DLCV_ERR_FORMAT, "the NPY header ends where a name in quotes should be");
     BAD("{'descr: ", DLCV_ERR_FORMAT, "the NPY header has \"'descr: \" where a name in quotes should be");
     BAD("{descr: '<u1'}", DLCV_ERR_FORMAT, "the NPY header has \"descr: '<u1'}\" where a name in quotes should be");
+    BAD("{'descr': ", DLCV_ERR_FORMAT, "the NPY header ends where a dtype such as '<f4' should be");
+    BAD("\x1f{}", DLCV_ERR_FORMAT, "the NPY header has \"?{}\" where '{' should be");
     BAD("{'descr' '<u1'}", DLCV_ERR_FORMAT, "the NPY header has \"'<u1'}\" where ':' should be");
     BAD("{'descr': <u1}", DLCV_ERR_FORMAT, "the NPY header has \"<u1}\" where a dtype such as '<f4' should be");
     BAD("{'descr': '<u1' 'shape'}", DLCV_ERR_FORMAT, "the NPY header has \"'shape'}\" where ',' or '}' should be");
@@ -266,6 +268,9 @@ static void test_bad_files(void)
     file[6] = 4;
     test_put(&disk, "p", file, 14);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_UNSUPPORTED, "p: NPY version 4.0, 1.0, 2.0 and 3.0 are read");
+    file[6] = 0;
+    test_put(&disk, "p", file, 14);
+    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_UNSUPPORTED, "p: NPY version 0.0, 1.0, 2.0 and 3.0 are read");
     file[6] = 2;
     test_put(&disk, "p", file, 11);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: 11 bytes, an NPY file has 12 before its header");
