@@ -1,5 +1,5 @@
-/* What nearest neighbours cost: nothing to train, whatever the number of images, since they are borrowed; to predict, a time
- * that grows as the number of images does.
+/* What nearest neighbours cost: nothing to train, whatever the number of images, since they are borrowed; to predict,
+ * a time that grows as the number of images does.
  *
  *     cc -O2 -I.. cost.c -o cost -lm
  *     ./cost [FOLDER for cost.svg]
@@ -20,7 +20,8 @@ static void *allocate(size_t bytes, size_t alignment, void *user)
 {
     unsigned char *raw = (unsigned char *)malloc(bytes + alignment), *block;
     if (!raw) return NULL;
-    block = raw + alignment - (size_t)((uintptr_t)raw % alignment); /* 1 .. alignment further on, which the byte before says */
+    block = raw + alignment -
+            (size_t)((uintptr_t)raw % alignment); /* 1 .. alignment further on, which the byte before says */
     block[-1] = (unsigned char)(block - raw);
     *(size_t *)user += bytes;
     return block;
@@ -40,7 +41,8 @@ static double now(void)
 }
 
 /* Seconds to make a classifier, and to predict the label of one image with it. */
-static dlcv_status measure(const dlcv_env *env, const dlcv_dataset *train, const dlcv_tensor *queries, float *training, float *prediction)
+static dlcv_status measure(const dlcv_env *env, const dlcv_dataset *train, const dlcv_tensor *queries, float *training,
+                           float *prediction)
 {
     dlcv_tensor labels = { 0 };
     dlcv_knn *knn = NULL;
@@ -80,7 +82,8 @@ static double fit(const float *x, const float *y, int n, float *line)
     return xy / xx;
 }
 
-static dlcv_status draw(const float *x, const float *training, const float *prediction, const float *line, const char *folder)
+static dlcv_status draw(const float *x, const float *training, const float *prediction, const float *line,
+                        const char *folder)
 {
     dlcv_series series[3];
     char path[1024];
@@ -96,7 +99,9 @@ static dlcv_status draw(const float *x, const float *training, const float *pred
     series[0].count = series[1].count = series[2].count = SIZES;
     series[1].dots = series[2].dots = 1;
     snprintf(path, sizeof path, "%s/cost.svg", folder);
-    s = dlcv_view_plot(NULL, "The cost of nearest neighbours\ntraining images of 256 pixels (log scale)\nseconds (log scale)", series, 3, path);
+    s = dlcv_view_plot(NULL,
+                       "The cost of nearest neighbours\ntraining images of 256 pixels (log scale)\nseconds (log scale)",
+                       series, 3, path);
     if (!s) printf("wrote %s\n", path);
     return s;
 }
@@ -137,7 +142,9 @@ int main(int argc, char **argv)
         bytes = 0;
         s = dlcv_knn_new(&env, &train, NULL, &knn);
         if (i == 0) first = bytes;
-        if (!s && bytes != first) s = dlcv_fail(DLCV_ERR_STATE, "training takes %zu bytes for %d images, %zu for %d", bytes, SMALLEST << i, first, SMALLEST);
+        if (!s && bytes != first)
+            s = dlcv_fail(DLCV_ERR_STATE, "training takes %zu bytes for %d images, %zu for %d", bytes, SMALLEST << i,
+                          first, SMALLEST);
         dlcv_knn_free(knn);
         if (!s) s = measure(NULL, &train, &queries, &training[i], &prediction[i]);
         x[i] = (float)(SMALLEST << i);
@@ -147,7 +154,8 @@ int main(int argc, char **argv)
         if (!s) dlcv_progress_bar(&p, NULL);
     }
     for (i = 0; i < SIZES && !s; i++)
-        printf("%6.0f images   training %5.0f ns   prediction %7.1f us\n", (double)x[i], 1e9 * (double)training[i], 1e6 * (double)prediction[i]);
+        printf("%6.0f images   training %5.0f ns   prediction %7.1f us\n", (double)x[i], 1e9 * (double)training[i],
+               1e6 * (double)prediction[i]);
     if (!s) printf("training: %.0f bytes allocated for any number of images\n", (double)first);
     if (!s) printf("prediction grows as N^%.2f, expected is N^1\n", fit(x, prediction, SIZES, line));
     if (!s) s = draw(x, training, prediction, line, argc > 1 ? argv[1] : ".");

@@ -1,5 +1,5 @@
-/* Chooses k of k nearest neighbours by 5-fold cross-validation on handwritten digits and draws it: a dot for each fold, a line
- * through the means, bars of one standard deviation.
+/* Chooses k of k nearest neighbours by 5-fold cross-validation on handwritten digits and draws it: a dot for each
+ * fold, a line through the means, bars of one standard deviation.
  *
  *     cc -O2 -I.. cross_validation.c -o cross_validation -lm
  *     ./cross_validation [FOLDER for cross_validation.svg]
@@ -72,7 +72,11 @@ int main(int argc, char **argv)
     series[1].count = FOLDS * KS;
     series[1].dots = 1;
     snprintf(path, sizeof path, "%s/cross_validation.svg", argc > 1 ? argv[1] : ".");
-    if (!s) s = dlcv_view_plot(NULL, "5-fold cross-validation on 1,500 digits\nk, the number of neighbours that vote\naccuracy on the fold held out", series, 2, path);
+    if (!s)
+        s = dlcv_view_plot(NULL,
+                           "5-fold cross-validation on 1,500 digits\nk, the number of neighbours that vote\naccuracy "
+                           "on the fold held out",
+                           series, 2, path);
     if (!s) printf("chosen: k = %d\nwrote %s\n", ks[best], path);
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     return s != DLCV_OK;

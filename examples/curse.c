@@ -1,5 +1,5 @@
-/* The curse of dimensionality. To cover a space with 4 points along each axis takes 4^d points; and of random points in many
- * dimensions the nearest is hardly nearer than the farthest. Images are not random points.
+/* The curse of dimensionality. To cover a space with 4 points along each axis takes 4^d points; and of random points
+ * in many dimensions the nearest is hardly nearer than the farthest. Images are not random points.
  *
  *     cc -O2 -I.. curse.c -o curse -lm
  *     ./curse [FOLDER for curse.svg]
@@ -55,8 +55,10 @@ int main(int argc, char **argv)
         queries = dlcv_tensor_rows(&all, POINTS, POINTS + QUERIES);
         s = ratio(&points, &queries, &random[i]);
         x[i] = (float)d;
-        if (d <= 10) printf("%4d   %10.0f   %.2f\n", d, pow(4, d), (double)random[i]);
-        else printf("%4d   10^%-7.1f   %.2f\n", d, d * log10(4), (double)random[i]);
+        if (d <= 10)
+            printf("%4d   %10.0f   %.2f\n", d, pow(4, d), (double)random[i]);
+        else
+            printf("%4d   10^%-7.1f   %.2f\n", d, d * log10(4), (double)random[i]);
     }
     if (!s) s = ratio(&train, &test, &digits);
     if (!s) printf("digits of 64 pixels: %.2f\n", (double)digits);
@@ -71,7 +73,11 @@ int main(int argc, char **argv)
     series[1].y = &digits;
     series[1].count = series[1].dots = 1;
     snprintf(path, sizeof path, "%s/curse.svg", argc > 1 ? argv[1] : ".");
-    if (!s) s = dlcv_view_plot(NULL, "How much nearer than the farthest is the nearest of 1,000 points?\ndimensions (log scale)\nnearest distance / farthest distance", series, 2, path);
+    if (!s)
+        s = dlcv_view_plot(NULL,
+                           "How much nearer than the farthest is the nearest of 1,000 points?\ndimensions (log "
+                           "scale)\nnearest distance / farthest distance",
+                           series, 2, path);
     if (!s) printf("wrote %s\n", path);
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     return s != DLCV_OK;

@@ -1,6 +1,7 @@
-/* Decision regions of k nearest neighbours: what every place of the plane would be taken for. K = 1, 3, 5 from left to right,
- * L1 above L2; white where two classes have the most votes. Then the same points turned by 30 degrees, which changes L1's
- * regions and not L2's, and why: all that is 1 away from a point is a square on its corner for L1, a circle for L2.
+/* Decision regions of k nearest neighbours: what every place of the plane would be taken for. K = 1, 3, 5 from left to
+ * right, L1 above L2; white where two classes have the most votes. Then the same points turned by 30 degrees, which
+ * changes L1's regions and not L2's, and why: all that is 1 away from a point is a square on its corner for L1, a
+ * circle for L2.
  *
  *     cc -O2 -I.. regions.c -o regions -lm
  *     ./regions [FOLDER for regions.ppm, turned.ppm, balls.ppm]
@@ -124,7 +125,9 @@ static dlcv_status save(const uint8_t *panels, int count, int columns, const cha
 int main(int argc, char **argv)
 {
     static const float unit[5][2] = { { 0, 0 }, { 1, 0 }, { 0, 1 }, { -1, 0 }, { 0, -1 } };
-    static const float centre[CLASSES][2] = { { 0.5f, 0.3f }, { -0.2f, 0.55f }, { -0.6f, 0 }, { -0.1f, -0.55f }, { 0.5f, -0.35f } };
+    static const float centre[CLASSES][2] = {
+        { 0.5f, 0.3f }, { -0.2f, 0.55f }, { -0.6f, 0 }, { -0.1f, -0.55f }, { 0.5f, -0.35f }
+    };
     static uint8_t panel[PANELS][SIZE * SIZE * 3];
     static float xy[2][POINTS][2]; /* as they are, turned */
     static int32_t y[POINTS];
@@ -162,7 +165,9 @@ int main(int argc, char **argv)
         if (!s) s = compare(&points, &turned, metric, &change[m]);
     }
     if (!s) s = save(panel[0], 2, 2, folder, "balls");
-    if (!s) printf("turned by 30 degrees: L1 calls %.1f %% of the places something else, L2 %.1f %%\n", change[0], change[1]);
+    if (!s)
+        printf("turned by 30 degrees: L1 calls %.1f %% of the places something else, L2 %.1f %%\n", change[0],
+               change[1]);
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     return s != DLCV_OK;
 }

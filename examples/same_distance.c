@@ -1,5 +1,5 @@
-/* Pixels are a poor metric: a picture shifted, with boxes over it, and tinted, all three at exactly the same L2 distance from
- * the original, though to us one of them is the same picture.
+/* Pixels are a poor metric: a picture shifted, with boxes over it, and tinted, all three at exactly the same L2
+ * distance from the original, though to us one of them is the same picture.
  *
  *     cc -O2 -I.. same_distance.c -o same_distance -lm
  *     ./same_distance [FOLDER for same_distance.ppm [PICTURE.ppm, or the folder of CIFAR-10's .bin files]]
@@ -36,7 +36,8 @@ static void least_changed(const uint8_t *from, const uint8_t *to, int n, int *pl
     for (k = 0; k < FREE; k++) {
         place[k] = -1;
         for (i = 0; i < n; i++) {
-            for (j = 0; j < k && place[j] != i; j++) {}
+            for (j = 0; j < k && place[j] != i; j++) {
+            }
             if (j == k && (place[k] < 0 || abs(to[i] - from[i]) <= abs(to[place[k]] - from[place[k]]))) place[k] = i;
         }
     }
@@ -61,7 +62,8 @@ static int step(const uint8_t *from, uint8_t *out, int i, double budget)
     return cost;
 }
 
-/* Adds `rest` by the four bytes: every whole number is a sum of four squares (Lagrange). 0 if the numbers are too large. */
+/* Adds `rest` by the four bytes: every whole number is a sum of four squares (Lagrange). 0 if the numbers are too
+ * large. */
 static int add_squares(const uint8_t *from, uint8_t *out, const int *place, int rest)
 {
     int a, b, c, k;
@@ -71,7 +73,8 @@ static int add_squares(const uint8_t *from, uint8_t *out, const int *place, int 
                 const int left = rest - a * a - b * b - c * c, d = (int)(sqrt((double)left) + 0.5);
                 const int by[FREE] = { a, b, c, d };
                 if (d * d != left || d > 127) continue;
-                for (k = 0; k < FREE; k++) out[place[k]] = (uint8_t)(from[place[k]] + (from[place[k]] < 128 ? by[k] : -by[k]));
+                for (k = 0; k < FREE; k++)
+                    out[place[k]] = (uint8_t)(from[place[k]] + (from[place[k]] < 128 ? by[k] : -by[k]));
                 return 1;
             }
         }
@@ -79,8 +82,8 @@ static int add_squares(const uint8_t *from, uint8_t *out, const int *place, int 
     return 0;
 }
 
-/* out = `to` moved towards `from` until the squared distance is exactly `target`: all bytes alike, then one by one, then by
- * the four that were left out. 0 if `to` is nearer than that. */
+/* out = `to` moved towards `from` until the squared distance is exactly `target`: all bytes alike, then one by one,
+ * then by the four that were left out. 0 if `to` is nearer than that. */
 static int scale(const uint8_t *from, const uint8_t *to, double target, int n, uint8_t *out)
 {
     double low = 0, high = 1;
@@ -90,8 +93,10 @@ static int scale(const uint8_t *from, const uint8_t *to, double target, int n, u
     if (blend(from, to, 1, n, place, out) < target) return 0;
     for (i = 0; i < 50; i++) {
         const double middle = (low + high) / 2;
-        if (blend(from, to, middle, n, place, out) <= target) low = middle;
-        else high = middle;
+        if (blend(from, to, middle, n, place, out) <= target)
+            low = middle;
+        else
+            high = middle;
     }
     rest = target - blend(from, to, low, n, place, out);
     for (i = 0; i < n; i++) rest -= step(from, out, i, rest);
@@ -172,7 +177,8 @@ static dlcv_status enlarge(const int *chosen, int rows, dlcv_tensor *out)
         const uint8_t *in = dlcv_digits_test_x + chosen[r] * 64;
         for (j = 0; j < side; j++) {
             for (i = 0; i < side; i++) {
-                const double x = fmin(fmax((i + 0.5) / ENLARGED - 0.5, 0), 7), y = fmin(fmax((j + 0.5) / ENLARGED - 0.5, 0), 7);
+                const double x = fmin(fmax((i + 0.5) / ENLARGED - 0.5, 0), 7),
+                             y = fmin(fmax((j + 0.5) / ENLARGED - 0.5, 0), 7);
                 const int left = x < 7 ? (int)x : 6, top = y < 7 ? (int)y : 6;
                 const uint8_t *p = in + top * 8 + left;
                 const double upper = p[0] + (x - left) * (p[1] - p[0]), lower = p[8] + (x - left) * (p[9] - p[8]);
@@ -207,7 +213,8 @@ int main(int argc, char **argv)
         h = set.x.shape.dim[1];
         w = set.x.shape.dim[2];
         c = set.x.shape.dim[3];
-        if (h < 8 || w < 8 || h > 4096 || w > 4096) s = dlcv_fail(DLCV_ERR_UNSUPPORTED, "%d x %d pixels: 8 x 8 .. 4096 x 4096", w, h);
+        if (h < 8 || w < 8 || h > 4096 || w > 4096)
+            s = dlcv_fail(DLCV_ERR_UNSUPPORTED, "%d x %d pixels: 8 x 8 .. 4096 x 4096", w, h);
     }
     if (!s) s = dlcv_tensor_new(NULL, DLCV_U8, dlcv_shape4(4 * rows, h, w, c), &images);
     if (!s) s = dlcv_tensor_new(NULL, DLCV_U8, dlcv_shape3(h, w, c), &scratch);
@@ -218,7 +225,8 @@ int main(int argc, char **argv)
         memcpy(four, dlcv_u8(&set.x) + (size_t)row * (size_t)n, (size_t)n);
         right = make_row(h, w, c, four, dlcv_u8(&scratch), &target);
         printf("squared distances: shifted %.0f, boxed %.0f, tinted %.0f; distance %.3f; exactly the same: %d of 3\n",
-               squared(four, four + n, n), squared(four, four + 2 * n, n), squared(four, four + 3 * n, n), sqrt(target), right);
+               squared(four, four + n, n), squared(four, four + 2 * n, n), squared(four, four + 3 * n, n), sqrt(target),
+               right);
     }
     if (!s) s = save(&images, w < 64 ? 160 / w : 1, argc > 1 ? argv[1] : ".");
     if (s) fprintf(stderr, "%s\n", dlcv_error());

@@ -232,7 +232,8 @@ DLCV__FN dlcv_status dlcv__plane_classify(const dlcv__plane *plane, dlcv_classif
     }
     for (i = 0; i < rows * width; i++) {
         if (labels[i] < -1 || labels[i] >= classes) {
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "view_regions: the classifier gave (%g, %g) the label %ld, must be -1 .. %d",
+            return dlcv_fail(DLCV_ERR_ARGUMENT,
+                             "view_regions: the classifier gave (%g, %g) the label %ld, must be -1 .. %d",
                              (double)xy[2 * i], (double)xy[2 * i + 1], (long)labels[i], classes - 1);
         }
     }
@@ -335,8 +336,8 @@ DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *
     if (s) return s;
     rows = DLCV__CORNERS / (size + 1) > 0 ? DLCV__CORNERS / (size + 1) : 1;
     if (rows > size + 1) rows = size + 1;
-    corners = ((size_t)size + 1) * ((size_t)size + 1);                  /* below 2^29 */
-    bytes = 4 * corners + 8 * (size_t)rows * ((size_t)size + 1);        /* labels, then the points of some rows */
+    corners = ((size_t)size + 1) * ((size_t)size + 1);           /* below 2^29 */
+    bytes = 4 * corners + 8 * (size_t)rows * ((size_t)size + 1); /* labels, then the points of some rows */
     labels = (int32_t *)dlcv__alloc(&e, bytes);
     if (!labels) return DLCV_ERR_MEMORY;
     classes = points->classes ? points->classes : INT_MAX;
@@ -357,33 +358,33 @@ DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *
 /* ---- plots ---- */
 
 #define DLCV__PLOT_WIDTH  720
-#define DLCV__PLOT_HEIGHT 330   /* of the field between the axes */
+#define DLCV__PLOT_HEIGHT 330 /* of the field between the axes */
 #define DLCV__MAJORS      16
 #define DLCV__MINORS      96
 
 /* Where the ticks of an axis are, in pixels. */
 typedef struct dlcv__ticks {
-    int majors, minors, powers;         /* powers: the texts are exponents of ten */
+    int majors, minors, powers; /* powers: the texts are exponents of ten */
     double major[DLCV__MAJORS], minor[DLCV__MINORS];
     char text[DLCV__MAJORS][24];
 } dlcv__ticks;
 
 typedef struct dlcv__axis {
     const char *label;
-    int bytes;                          /* of the label */
+    int bytes; /* of the label */
     int log;
-    double least, most;                 /* of what is drawn */
-    double low, high;                   /* what the ends stand for, its log10 where log */
-    double from, to;                    /* pixels of the ends */
+    double least, most; /* of what is drawn */
+    double low, high;   /* what the ends stand for, its log10 where log */
+    double from, to;    /* pixels of the ends */
     dlcv__ticks ticks;
 } dlcv__axis;
 
 /* The file: texts are written twice, first only for their length. */
 typedef struct dlcv__svg {
     dlcv__text text;
-    int wrapped;                        /* more bytes than size_t counts */
+    int wrapped; /* more bytes than size_t counts */
     const char *title;
-    int title_bytes, legend;            /* legend: its rows */
+    int title_bytes, legend; /* legend: its rows */
     int count;
     const dlcv_series *series;
     dlcv__axis x, y;
@@ -394,7 +395,8 @@ __attribute__((__format__(__gnu_printf__, 2, 3)))
 #elif defined(__GNUC__) || defined(__clang__)
 __attribute__((__format__(__printf__, 2, 3)))
 #endif
-DLCV__FN void dlcv__svg_add(dlcv__svg *f, const char *format, ...)
+DLCV__FN void
+dlcv__svg_add(dlcv__svg *f, const char *format, ...)
 {
     const size_t room = f->text.length < f->text.bytes ? f->text.bytes - f->text.length : 0, before = f->text.length;
     va_list list;
@@ -413,14 +415,15 @@ DLCV__FN int dlcv__utf8(const unsigned char *s)
     for (i = 1; i < n; i++) {
         if ((s[i] & 0xc0) != 0x80) return 0;
     }
-    if (n == 3 && s[0] == 0xe0 && s[1] < 0xa0) return 0;                                /* could be shorter */
-    if (n == 3 && s[0] == 0xed && s[1] > 0x9f) return 0;                                /* a surrogate */
-    if (n == 3 && s[0] == 0xef && s[1] == 0xbf && s[2] > 0xbd) return 0;                /* FFFE, FFFF */
+    if (n == 3 && s[0] == 0xe0 && s[1] < 0xa0) return 0;                 /* could be shorter */
+    if (n == 3 && s[0] == 0xed && s[1] > 0x9f) return 0;                 /* a surrogate */
+    if (n == 3 && s[0] == 0xef && s[1] == 0xbf && s[2] > 0xbd) return 0; /* FFFE, FFFF */
     if (n == 4 && ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))) return 0;
     return n;
 }
 
-/* `bytes` bytes as XML text. A character does not begin inside and end outside: what follows is a newline or the end. */
+/* `bytes` bytes as XML text. A character does not begin inside and end outside: what follows is a newline or the end.
+ * */
 DLCV__FN void dlcv__svg_text(dlcv__svg *f, const char *s, int bytes)
 {
     int i, n;
@@ -462,8 +465,8 @@ DLCV__FN int dlcv__decade(double v)
     return e;
 }
 
-/* log10(v), v > 0, in double without libm: v = 10^e m, ln m = 8 artanh(s), s = (r - 1) / (r + 1) < 0.281 with r = m^(1/4); the
- * series is cut where its terms fall below s^27 / 27 < 5e-17. */
+/* log10(v), v > 0, in double without libm: v = 10^e m, ln m = 8 artanh(s), s = (r - 1) / (r + 1) < 0.281 with r =
+ * m^(1/4); the series is cut where its terms fall below s^27 / 27 < 5e-17. */
 DLCV__FN double dlcv__log10(double v)
 {
     const int e = dlcv__decade(v);
@@ -504,7 +507,8 @@ DLCV__FN int dlcv__plot_point(const dlcv__svg *f, const dlcv_series *s, int i, d
     return dlcv__axis_takes(&f->x, *x) && dlcv__axis_takes(&f->y, *y);
 }
 
-/* The ends of the error bar of a point that can be drawn, if it has one; on a logarithmic axis a bar may end at the axis. */
+/* The ends of the error bar of a point that can be drawn, if it has one; on a logarithmic axis a bar may end at the
+ * axis. */
 DLCV__FN int dlcv__plot_bar(const dlcv__svg *f, const dlcv_series *s, int i, double *low, double *high)
 {
     const double y = (double)s->y[i], e = s->error ? fabs((double)s->error[i]) : (double)NAN;
@@ -527,7 +531,7 @@ DLCV__FN void dlcv__plot_range(dlcv__svg *f)
 {
     double x, y, low, high;
     int any_x = 0, any_y = 0, pass, i, j;
-    f->x.least = f->x.log ? 1 : 0;      /* if there is no point */
+    f->x.least = f->x.log ? 1 : 0; /* if there is no point */
     f->y.least = f->y.log ? 1 : 0;
     f->x.most = f->y.most = 1;
     for (pass = 0; pass < 2; pass++) {
@@ -581,8 +585,9 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
     const double most = fabs(begin) > fabs(end) ? fabs(begin) : fabs(end);
     double k = ceil(begin / step);
     decimals = e < 0 ? -e : 0;
-    if (most >= 1e7 || e < -5) decimals = -(dlcv__decade(most) - e + 1);        /* digits in all, with an exponent */
-    for (; k * step <= end && axis->ticks.majors < DLCV__MAJORS; k++) dlcv__tick_add(axis, k == 0 ? 0 : k * step, decimals);
+    if (most >= 1e7 || e < -5) decimals = -(dlcv__decade(most) - e + 1); /* digits in all, with an exponent */
+    for (; k * step <= end && axis->ticks.majors < DLCV__MAJORS; k++)
+        dlcv__tick_add(axis, k == 0 ? 0 : k * step, decimals);
 }
 
 /* Ticks of a logarithmic axis: powers of ten, or 1, 2 and 5 times these, and lines between them. */
@@ -659,7 +664,7 @@ DLCV__FN void dlcv__plot_layout(dlcv__svg *f)
     dlcv__axis_ends(&f->x);
     dlcv__axis_ends(&f->y);
     f->y.from = 1;
-    dlcv__axis_ticks(&f->y, 6);         /* for the width of the texts */
+    dlcv__axis_ticks(&f->y, 6); /* for the width of the texts */
     for (i = 0; i < f->y.ticks.majors; i++) {
         const int n = f->y.ticks.powers ? 4 : (int)strlen(f->y.ticks.text[i]);
         if (n > widest) widest = n;
@@ -726,8 +731,8 @@ DLCV__FN void dlcv__svg_grid(dlcv__svg *f)
     dlcv__svg_add(f, "<path stroke=\"#dcdfe4\" d=\"");
     for (i = 0; i < x->majors; i++) dlcv__svg_add(f, "M%.2f %.2fv%.2f", x->major[i], f->y.to, height);
     for (i = 0; i < y->majors; i++) dlcv__svg_add(f, "M%.2f %.2fh%.2f", f->x.from, y->major[i], width);
-    dlcv__svg_add(f, "\"/>\n<path stroke=\"#8a929c\" fill=\"none\" d=\"M%.2f %.2fV%.2fH%.2f\"/>\n", f->x.from, f->y.to, f->y.from,
-                  f->x.to);
+    dlcv__svg_add(f, "\"/>\n<path stroke=\"#8a929c\" fill=\"none\" d=\"M%.2f %.2fV%.2fH%.2f\"/>\n", f->x.from, f->y.to,
+                  f->y.from, f->x.to);
 }
 
 DLCV__FN void dlcv__svg_tick_text(dlcv__svg *f, const dlcv__ticks *t, int i)
@@ -754,7 +759,8 @@ DLCV__FN void dlcv__svg_labels(dlcv__svg *f)
         dlcv__svg_add(f, "</text>\n");
     }
     if (f->y.bytes) {
-        dlcv__svg_add(f, "<text x=\"20\" y=\"%.2f\" font-size=\"13\" transform=\"rotate(-90 20 %.2f)\">", middle_y, middle_y);
+        dlcv__svg_add(f, "<text x=\"20\" y=\"%.2f\" font-size=\"13\" transform=\"rotate(-90 20 %.2f)\">", middle_y,
+                      middle_y);
         dlcv__svg_text(f, f->y.label, f->y.bytes);
         dlcv__svg_add(f, "</text>\n");
     }
@@ -791,11 +797,14 @@ DLCV__FN void dlcv__svg_line(dlcv__svg *f, const dlcv_series *s, unsigned long c
         drawn = dlcv__plot_point(f, s, i, &x, &y);
         if (!drawn) continue;
         if (!any++) {
-            dlcv__svg_add(f, "<path fill=\"none\" stroke=\"#%06lx\" stroke-width=\"2.5\" stroke-linejoin=\"round\" "
-                             "stroke-linecap=\"round\" d=\"", colour);
+            dlcv__svg_add(f,
+                          "<path fill=\"none\" stroke=\"#%06lx\" stroke-width=\"2.5\" stroke-linejoin=\"round\" "
+                          "stroke-linecap=\"round\" d=\"",
+                          colour);
         }
         dlcv__svg_add(f, "%s%.2f %.2f", before ? "L" : "M", dlcv__axis_at(&f->x, x), dlcv__axis_at(&f->y, y));
-        if (!before && (i + 1 == s->count || !dlcv__plot_point(f, s, i + 1, &next_x, &next_y))) dlcv__svg_add(f, "h0.01");
+        if (!before && (i + 1 == s->count || !dlcv__plot_point(f, s, i + 1, &next_x, &next_y)))
+            dlcv__svg_add(f, "h0.01");
     }
     if (any) dlcv__svg_add(f, "\"/>\n");
 }
@@ -807,7 +816,8 @@ DLCV__FN void dlcv__svg_dots(dlcv__svg *f, const dlcv_series *s, unsigned long c
     dlcv__svg_add(f, "<g fill=\"#%06lx\" fill-opacity=\"0.75\">\n", colour);
     for (i = 0; i < s->count; i++) {
         if (!dlcv__plot_point(f, s, i, &x, &y)) continue;
-        dlcv__svg_add(f, "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"4\"/>\n", dlcv__axis_at(&f->x, x), dlcv__axis_at(&f->y, y));
+        dlcv__svg_add(f, "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"4\"/>\n", dlcv__axis_at(&f->x, x),
+                      dlcv__axis_at(&f->y, y));
     }
     dlcv__svg_add(f, "</g>\n");
 }
@@ -817,12 +827,14 @@ DLCV__FN void dlcv__svg_write(dlcv__svg *f)
     const int height = (int)f->y.from + 32 + (f->x.bytes ? 24 : 0);
     int i, next = 0;
     f->text.length = 0;
-    dlcv__svg_add(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
-                     "font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\" fill=\"#3a4048\">\n",
+    dlcv__svg_add(f,
+                  "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
+                  "font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\" fill=\"#3a4048\">\n",
                   DLCV__PLOT_WIDTH, height, DLCV__PLOT_WIDTH, height);
     dlcv__svg_add(f, "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", DLCV__PLOT_WIDTH, height);
     if (f->title_bytes) {
-        dlcv__svg_add(f, "<text x=\"%.2f\" y=\"28\" font-size=\"16\" font-weight=\"bold\" fill=\"#1b1f24\">", f->x.from);
+        dlcv__svg_add(f, "<text x=\"%.2f\" y=\"28\" font-size=\"16\" font-weight=\"bold\" fill=\"#1b1f24\">",
+                      f->x.from);
         dlcv__svg_text(f, f->title, f->title_bytes);
         dlcv__svg_add(f, "</text>\n");
     }
@@ -878,7 +890,7 @@ DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const char *title, cons
     f.x.log = dlcv__says_log(f.x.label, f.x.bytes);
     f.y.log = dlcv__says_log(f.y.label, f.y.bytes);
     dlcv__plot_layout(&f);
-    dlcv__svg_write(&f);                /* counts */
+    dlcv__svg_write(&f); /* counts */
     if (f.wrapped || !dlcv__add(f.text.length, 1, &bytes)) {
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: the picture has more bytes than size_t counts", svg_path);
     }

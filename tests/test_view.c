@@ -260,17 +260,19 @@ static void test_regions(void)
     CHECK_OK(dlcv_view_regions(&env, &d, halves, &r, 90, &out)); /* the square is 9 wide: 10 pixels a unit */
     CHECK(out.dtype == DLCV_U8 && out.shape.ndim == 3 && out.shape.dim[0] == 90 && out.shape.dim[2] == 3);
     CHECK(r.calls == 1 && r.points == 91 * 91);
-    CHECK(is_rgb(&out, 20, 60, 174, 203, 228));                  /* 255 - 36 % of the ink of 1f6fb4 */
+    CHECK(is_rgb(&out, 20, 60, 174, 203, 228)); /* 255 - 36 % of the ink of 1f6fb4 */
     CHECK(is_rgb(&out, 70, 60, 247, 209, 173));
     CHECK(is_rgb(&out, 20, 10, 255, 255, 255) && is_rgb(&out, 20, 33, 255, 255, 255)); /* y upwards: tied above 1 */
-    CHECK(is_rgb(&out, 20, 35, 174, 203, 228) && !is_rgb(&out, 20, 34, 174, 203, 228)); /* a mean between: the line at y = 1 */
-    CHECK(is_rgb(&out, 44, 60, 211, 206, 201) && is_rgb(&out, 43, 60, 174, 203, 228) && is_rgb(&out, 45, 60, 247, 209, 173));
+    CHECK(is_rgb(&out, 20, 35, 174, 203, 228) &&
+          !is_rgb(&out, 20, 34, 174, 203, 228)); /* a mean between: the line at y = 1 */
+    CHECK(is_rgb(&out, 44, 60, 211, 206, 201) && is_rgb(&out, 43, 60, 174, 203, 228) &&
+          is_rgb(&out, 45, 60, 247, 209, 173));
     CHECK(is_rgb(&out, 5, 45, 0x1f, 0x6f, 0xb4) && is_rgb(&out, 84, 45, 0xe8, 0x80, 0x1a)); /* the points */
-    CHECK(is_rgb(&out, 5, 50, 174, 203, 228));                   /* 5 pixels below is ground again */
+    CHECK(is_rgb(&out, 5, 50, 174, 203, 228)); /* 5 pixels below is ground again */
     d.y.data = NULL;
     memset(&d.y, 0, sizeof d.y);
     CHECK_OK(dlcv_view_regions(&env, &d, halves, &r, 90, &out));
-    CHECK(is_rgb(&out, 5, 45, 0x6f, 0x76, 0x80));                /* without labels: grey */
+    CHECK(is_rgb(&out, 5, 45, 0x6f, 0x76, 0x80)); /* without labels: grey */
     memset(raw, 0xa5, sizeof raw);
     r.calls = 0;
     r.points = 0;
@@ -300,7 +302,7 @@ static void test_regions_extremes(void)
     CHECK(is_rgb(&out, 20, 20, 0xe8, 0x80, 0x1a) && is_rgb(&out, 0, 0, 255, 255, 255));
     d = plane_points(same, y, 2);
     CHECK_OK(dlcv_view_regions(&env, &d, halves, &r, 41, &out));
-    CHECK(is_rgb(&out, 20, 20, 0x1f, 0x6f, 0xb4));               /* the later one lies on top */
+    CHECK(is_rgb(&out, 20, 20, 0x1f, 0x6f, 0xb4)); /* the later one lies on top */
     d = plane_points(far_apart, y, 2);
     CHECK_OK(dlcv_view_regions(&env, &d, halves, &r, 90, &out));
     CHECK(is_rgb(&out, 5, 5, 0xe8, 0x80, 0x1a) && is_rgb(&out, 84, 84, 0x1f, 0x6f, 0xb4));
@@ -322,14 +324,17 @@ static void test_regions_errors(void)
     memset(&out, 0, sizeof out);
     CHECK_FAILS(dlcv_view_regions(&env, NULL, halves, &r, 9, &out), DLCV_ERR_ARGUMENT, "view_regions: points is NULL");
     CHECK_FAILS(dlcv_view_regions(&env, &d, NULL, &r, 9, &out), DLCV_ERR_ARGUMENT, "view_regions: classifier is NULL");
-    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 0, &out), DLCV_ERR_ARGUMENT, "view_regions: size is 0, must be 1 .. 16384");
+    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 0, &out), DLCV_ERR_ARGUMENT,
+                "view_regions: size is 0, must be 1 .. 16384");
     CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 16385, &out), DLCV_ERR_ARGUMENT,
                 "view_regions: size is 16385, must be 1 .. 16384");
     CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, NULL), DLCV_ERR_ARGUMENT, "view_regions: out is NULL");
-    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 2, &odd), DLCV_ERR_ARGUMENT, "view_regions: out lies in an input");
+    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 2, &odd), DLCV_ERR_ARGUMENT,
+                "view_regions: out lies in an input");
     odd.data = y;
     odd.shape = dlcv_shape3(1, 1, 3);
-    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 1, &odd), DLCV_ERR_ARGUMENT, "view_regions: out lies in an input");
+    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 1, &odd), DLCV_ERR_ARGUMENT,
+                "view_regions: out lies in an input");
     odd.data = &r;
     CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 2, &odd), DLCV_ERR_SHAPE,
                 "view_regions: out is a view of u8 [1, 1, 3], u8 [2, 2, 3] is needed");
@@ -351,14 +356,17 @@ static void test_regions_errors(void)
                 "view_regions: points->y is i32 [1], must be i32 [2]");
     bad = d;
     bad.classes = -1;
-    CHECK_FAILS(dlcv_view_regions(&env, &bad, halves, &r, 9, &out), DLCV_ERR_ARGUMENT, "view_regions: points has -1 classes");
+    CHECK_FAILS(dlcv_view_regions(&env, &bad, halves, &r, 9, &out), DLCV_ERR_ARGUMENT,
+                "view_regions: points has -1 classes");
     bad.classes = 1;
     CHECK_FAILS(dlcv_view_regions(&env, &bad, halves, &r, 9, &out), DLCV_ERR_ARGUMENT,
                 "view_regions: points->y[1] is 1, must be 0 .. 0");
     xy[2] = (float)fabs((double)NAN); /* tcc's has a sign */
-    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_NUMERIC, "view_regions: point 1 is (nan, 1)");
+    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_NUMERIC,
+                "view_regions: point 1 is (nan, 1)");
     xy[2] = -(float)INFINITY;
-    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_NUMERIC, "view_regions: point 1 is (-inf, 1)");
+    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_NUMERIC,
+                "view_regions: point 1 is (-inf, 1)");
     xy[2] = 1;
     d.classes = 2;
     dlcv_fail(DLCV_OK, "what was before");
@@ -401,7 +409,8 @@ enum { SEEDS = 40 };
 #define SIDE 240
 
 /* The picture of the nearest-neighbour regions of SEEDS points turned about the origin. */
-static void turned(dlcv_metric metric, const float (*points)[2], double cosine, double sine, dlcv_tensor *out, float (*to)[2])
+static void turned(dlcv_metric metric, const float (*points)[2], double cosine, double sine, dlcv_tensor *out,
+                   float (*to)[2])
 {
     int32_t y[SEEDS];
     dlcv_dataset d;
@@ -438,10 +447,10 @@ static void square(const float (*points)[2], double *at)
     at[2] = 1.125 * (high[0] - low[0] > high[1] - low[1] ? high[0] - low[0] : high[1] - low[1]);
 }
 
-/* "L2 regions are unchanged when all points are turned, L1 regions are not": of the pixels that lie inside a region (or a
- * disc) in the first picture, how many have another colour at the place where the turn takes them. */
-static int changed(const dlcv_tensor *before, const float (*from)[2], const dlcv_tensor *after, const float (*to)[2], double cosine,
-                   double sine, int *seen)
+/* "L2 regions are unchanged when all points are turned, L1 regions are not": of the pixels that lie inside a region
+ * (or a disc) in the first picture, how many have another colour at the place where the turn takes them. */
+static int changed(const dlcv_tensor *before, const float (*from)[2], const dlcv_tensor *after, const float (*to)[2],
+                   double cosine, double sine, int *seen)
 {
     const unsigned char *a = dlcv_u8(before), *b = dlcv_u8(after);
     double s[3], t[3];
@@ -453,7 +462,8 @@ static int changed(const dlcv_tensor *before, const float (*from)[2], const dlcv
         for (i = 2; i < SIDE - 2; i++) {
             const unsigned char *p = a + (j * SIDE + i) * 3;
             const double x = s[0] + ((i + 0.5) / SIDE - 0.5) * s[2], y = s[1] + (0.5 - (j + 0.5) / SIDE) * s[2];
-            const double u = ((cosine * x - sine * y - t[0]) / t[2] + 0.5) * SIDE, v = (0.5 - (sine * x + cosine * y - t[1]) / t[2]) * SIDE;
+            const double u = ((cosine * x - sine * y - t[0]) / t[2] + 0.5) * SIDE,
+                         v = (0.5 - (sine * x + cosine * y - t[1]) / t[2]) * SIDE;
             int inside = u >= 0 && v >= 0 && u < SIDE && v < SIDE;
             for (dj = -2; dj <= 2; dj++) {
                 for (di = -2; di <= 2; di++) inside = inside && memcmp(p, p + (dj * SIDE + di) * 3, 3) == 0;
@@ -535,8 +545,9 @@ static dlcv_series curve(const char *name, const float *x, const float *y, int c
     return s;
 }
 
-/* The whole file. By hand: the field is 22 + 6.8 * 2 + 22 = 57.6 .. 720 - 24 wide, 20 + 26 + 22 = 68 .. 398 high; x = 0 of 0 .. 2
- * lies at 57.6 + 638.4 * 0.04 / 1.08 = 81.24, y = 10 of -1 .. 11 at 398 - 330 * (11 / 12 + 0.04) / 1.08 = 105.69. */
+/* The whole file. By hand: the field is 22 + 6.8 * 2 + 22 = 57.6 .. 720 - 24 wide, 20 + 26 + 22 = 68 .. 398 high; x =
+ * 0 of 0 .. 2 lies at 57.6 + 638.4 * 0.04 / 1.08 = 81.24, y = 10 of -1 .. 11 at 398 - 330 * (11 / 12 + 0.04) / 1.08 =
+ * 105.69. */
 static void test_plot_golden(void)
 {
     static const float x[3] = { 0, 1, 2 }, y[3] = { 0, 10, 5 }, error[3] = { 1, 1, 0 };
@@ -563,9 +574,11 @@ static void test_plot_golden(void)
         "<text x=\"49.60\" y=\"237.00\">5</text>\n"
         "<text x=\"49.60\" y=\"109.69\">10</text>\n"
         "</g>\n"
-        "<path stroke=\"#1f6fb4\" stroke-width=\"1.5\" d=\"M76.24 385.78h10m-5 0V334.85m-5 0h10M371.80 131.15h10m-5 0V80.22m-5 0h10"
+        "<path stroke=\"#1f6fb4\" stroke-width=\"1.5\" d=\"M76.24 385.78h10m-5 0V334.85m-5 0h10M371.80 131.15h10m-5 "
+        "0V80.22m-5 0h10"
         "M667.36 233.00h10m-5 0V233.00m-5 0h10\"/>\n"
-        "<path fill=\"none\" stroke=\"#1f6fb4\" stroke-width=\"2.5\" stroke-linejoin=\"round\" stroke-linecap=\"round\" "
+        "<path fill=\"none\" stroke=\"#1f6fb4\" stroke-width=\"2.5\" stroke-linejoin=\"round\" "
+        "stroke-linecap=\"round\" "
         "d=\"M81.24 360.31L376.80 105.69L672.36 233.00\"/>\n"
         "<g fill=\"#1f6fb4\" fill-opacity=\"0.75\">\n"
         "<circle cx=\"81.24\" cy=\"360.31\" r=\"4\"/>\n"
@@ -589,21 +602,24 @@ static void test_plot_texts(void)
     const char *text = plot("1 < 2\001\nx & y\n", &s, 1);
     HAS(text, ">1 &lt; 2\357\277\275</text>");
     HAS(text, ">x &amp; y</text>");
-    HAS(text, ">&lt;&amp;&gt;&quot; \357\277\275\357\277\275 \303\244 \357\277\275 \357\277\275\357\277\275\357\277\275 "
-              "\357\277\275\357\277\275\357\277\275 \360\237\230\200</text>");
+    HAS(text,
+        ">&lt;&amp;&gt;&quot; \357\277\275\357\277\275 \303\244 \357\277\275 \357\277\275\357\277\275\357\277\275 "
+        "\357\277\275\357\277\275\357\277\275 \360\237\230\200</text>");
     CHECK_EQUAL(times(text, "rotate"), 0); /* no y label */
     text = plot(NULL, NULL, 0);            /* no title either */
     CHECK_EQUAL(times(text, "bold"), 0);
     HAS(text, ">0.2</text>");
     s.name = "\340\200\200\364\220\200\200\303"; /* too long a form, beyond Unicode, cut */
-    HAS(plot(NULL, &s, 1), ">\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275</text>");
+    HAS(plot(NULL, &s, 1),
+        ">\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275</text>");
 }
 
 /* Rows of at most 720 pixels, a colour for each name, the eleventh the first again. */
 static void test_plot_legend(void)
 {
     static const float y[2] = { 1, 2 };
-    static const char *const names[3] = { "aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb", "dots", "aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb" };
+    static const char *const names[3] = { "aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb", "dots",
+                                          "aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb" };
     dlcv_series s[12];
     const char *text;
     int i;
@@ -611,7 +627,8 @@ static void test_plot_legend(void)
     s[1].dots = 1;
     text = plot(NULL, s, 3); /* 52 + 5.9 * 60 and 36 + 5.9 * 4 pixels from 42.4 on: no place for 288 more */
     HAS(text, "<text x=\"73.40\" y=\"27.00\">aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb</text>");
-    HAS(text, "<circle cx=\"453.40\" cy=\"23.00\" r=\"4\" fill=\"#e8801a\"/>\n<text x=\"463.40\" y=\"27.00\">dots</text>");
+    HAS(text,
+        "<circle cx=\"453.40\" cy=\"23.00\" r=\"4\" fill=\"#e8801a\"/>\n<text x=\"463.40\" y=\"27.00\">dots</text>");
     HAS(text, "<text x=\"73.40\" y=\"49.00\">aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb</text>");
     for (i = 0; i < 12; i++) s[i] = curve(i == 1 ? NULL : "n", NULL, y, 2); /* the second has the first one's colour */
     text = plot(NULL, s, 12);
@@ -694,13 +711,16 @@ static void test_plot_errors(void)
     CHECK_FAILS(dlcv_view_plot(&env, NULL, NULL, 1, "x"), DLCV_ERR_ARGUMENT, "view_plot: series is NULL, count 1");
     CHECK_FAILS(dlcv_view_plot(&env, NULL, &s, 1, NULL), DLCV_ERR_ARGUMENT, "view_plot: svg_path is NULL");
     s.count = -2;
-    CHECK_FAILS(dlcv_view_plot(&env, NULL, &s, 1, "x"), DLCV_ERR_ARGUMENT, "view_plot: series 0 has -2 points and y given");
+    CHECK_FAILS(dlcv_view_plot(&env, NULL, &s, 1, "x"), DLCV_ERR_ARGUMENT,
+                "view_plot: series 0 has -2 points and y given");
     s.count = 1;
     s.y = NULL;
-    CHECK_FAILS(dlcv_view_plot(&env, NULL, &s, 1, "x"), DLCV_ERR_ARGUMENT, "view_plot: series 0 has 1 points and y NULL");
+    CHECK_FAILS(dlcv_view_plot(&env, NULL, &s, 1, "x"), DLCV_ERR_ARGUMENT,
+                "view_plot: series 0 has 1 points and y NULL");
     s.y = y;
     memset(letters, 'm', sizeof letters - 1);
-    CHECK_FAILS(dlcv_view_plot(&env, letters, &s, 1, "x"), DLCV_ERR_ARGUMENT, "view_plot: a text of 100001 bytes, 100000 are enough");
+    CHECK_FAILS(dlcv_view_plot(&env, letters, &s, 1, "x"), DLCV_ERR_ARGUMENT,
+                "view_plot: a text of 100001 bytes, 100000 are enough");
     s.name = letters + 1;
     CHECK(strlen(plot("", &s, 1)) > 100000);
     s.name = NULL;

@@ -16,7 +16,8 @@ typedef dlcv_status (*dlcv_classifier)(const dlcv_tensor *points, dlcv_tensor *l
  * that is not 0; ten colours, then again from the first: blue, orange, green, red, violet, teal, pink, brown, olive, grey.
  * The square has the centre of the points' bounding box and 9/8 of its longer side (2 where that is 0). The classifier is
  * called for several rows at once, in all for the (size + 1)^2 corners of the pixels, each pixel is the mean of its corners;
- * what it returns other than DLCV_OK ends the call. Memory: 4 (size + 1)^2 bytes and 128 KiB or a row of points. */
+ * what it returns other than DLCV_OK ends the call. Memory: 4 (size + 1)^2 bytes and 128 KiB or a row of points. A point that is
+ * not finite: DLCV_ERR_NUMERIC; a label out of range, from points or classifier: DLCV_ERR_ARGUMENT. */
 DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *points, dlcv_classifier classifier, void *user, int size, dlcv_tensor *out);
 
 /* What one colour shows in a plot. Points with a NaN or an infinity are left out, and so is what is not positive on a
@@ -24,7 +25,7 @@ DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *
 typedef struct dlcv_series {
     const char *name;           /* in the legend; NULL or "": not there, and drawn in the colour of the series before */
     const float *x, *y;         /* [count] each; x NULL: 1, 2, 3, ... */
-    const float *error;         /* NULL, or [count]: a bar from y - error to y + error, where that is finite */
+    const float *error;         /* NULL, or [count]: a bar from y - |error| to y + |error|; NaN or infinite: none */
     int count;
     int dots;                   /* 0: a line from point to point; 1: a dot for each */
 } dlcv_series;
@@ -33,7 +34,8 @@ typedef struct dlcv_series {
  * the title and the labels of the x and the y axis ("Cross-validation\nk\naccuracy"), or NULL; an axis whose label ends in
  * "log scale" or "(log scale)" is logarithmic. Axes span what is drawn and have ticks at 1, 2 or 5 times a power of ten. Texts
  * are UTF-8 (other bytes become U+FFFD), numbers have a decimal point whatever the locale; the same input gives the same
- * file everywhere. Memory: the file. */
+ * file everywhere. A text has at most 100,000 bytes; what is too long for 720 pixels runs out of the picture. The file is made
+ * in memory, once, and written by env->files. */
 DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const char *title, const dlcv_series *series, int count, const char *svg_path);
 
 /* How far a long call has come. */
