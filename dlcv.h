@@ -343,7 +343,7 @@ DLCV_API void dlcv_tensor_free(dlcv_tensor *t);
 typedef struct dlcv_dataset {
     dlcv_tensor x;              /* u8 [n, h, w, c] pixels, or f32 [n, ...] features */
     dlcv_tensor y;              /* i32 [n] labels */
-    int classes;
+    int classes;                /* labels are 0 .. classes - 1; 0: as many as the labels say */
     const char *const *names;   /* NULL or [classes], static or yours */
 } dlcv_dataset;
 
@@ -10357,8 +10357,8 @@ DLCV__FN dlcv_status dlcv__idx_read(const dlcv_env *env, const char *path, int n
         s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes, the header alone has %zu", path, *bytes, header);
     } else if (!s && (p[0] || p[1] || p[2] != 8 || p[3] != ndim)) {
         s = dlcv_fail(DLCV_ERR_FORMAT,
-                      "%s: begins with %x %x %x %x, an IDX file of bytes with %d dimension%s with 0 0 8 %d", path, p[0],
-                      p[1], p[2], p[3], ndim, ndim > 1 ? "s" : "", ndim);
+                      "%s: begins with %x %x %x %x; IDX %s begin with 0 0 8 %d", path, p[0], p[1], p[2], p[3],
+                      ndim == 1 ? "labels" : "images", ndim);
     }
     for (i = 0, count = 1; i < ndim && !s; i++) {
         const unsigned char *q = p + 4 + 4 * i;
@@ -10373,8 +10373,8 @@ DLCV__FN dlcv_status dlcv__idx_read(const dlcv_env *env, const char *path, int n
         }
     }
     if (!s && count != *bytes - header) {
-        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the header, the dimensions state %zu", path,
-                      *bytes - header, count);
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the header, the dimensions state %zu: %s", path,
+                      *bytes - header, count, count > *bytes - header ? "cut short" : "too long");
     }
     if (s) dlcv__release(env, *data, *bytes);
     return s;
@@ -10517,8 +10517,19 @@ DLCV__FN dlcv_status dlcv__split_check(const dlcv_dataset *d, int parts, int ind
     if (index < 0 || index >= parts)
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: index is %d, must be 0 .. %d", who, index, parts - 1);
     if (!d->y.data) return DLCV_OK;
-    if (d->classes < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: d has labels, but %d classes", who, d->classes);
-    return dlcv__labels_check(who, "d->y", &d->y, d->x.shape.dim[0], d->classes);
+    return dlcv__labels_check(who, "d->y", &d->y, d->x.shape.dim[0], d->classes > 0 ? d->classes : INT_MAX);
+}
+
+/* The number of classes, from the labels if d does not say it; without labels all is of one class. */
+DLCV__FN int dlcv__class_count(const dlcv_dataset *d, int n)
+{
+    int i, classes = d->y.data ? d->classes : 1;
+    if (classes > 0) return classes;
+    for (i = 0, classes = 1; i < n; i++) {
+        const int32_t label = dlcv__i32_at(d->y.data, (size_t)i);
+        if (label >= classes) classes = label + 1;
+    }
+    return classes;
 }
 
 DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed,
@@ -10531,7 +10542,7 @@ DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d,
     unsigned char *held;
     if (s) return s;
     n = d->x.shape.dim[0];
-    classes = d->y.data ? d->classes : 1;
+    classes = dlcv__class_count(d, n);
     if (!dlcv__add((size_t)n + 1, (size_t)classes, &ints) || !dlcv__mul(ints, sizeof(int), &bytes) ||
         !dlcv__add(bytes, (size_t)n, &bytes)) {
         return dlcv_fail(DLCV_ERR_MEMORY, "data_split: %d samples of %d classes need more bytes than size_t counts", n,
@@ -11493,7 +11504,7 @@ DLCV__FN dlcv_status dlcv__other_load(const dlcv_env *env, const char *path, con
     (void)out;
     if (bytes < 2) return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes are no picture", path, bytes);
     return dlcv_fail(DLCV_ERR_UNSUPPORTED,
-                     "%s: begins with %x %x, PNM with P1 .. P6: for other formats include stb_image.h "
+                     "%s: begins with the bytes %x %x, PNM with the letters P1 .. P6: for other formats include stb_image.h "
                      "before dlcv.h's implementation",
                      path, p[0], p[1]);
 }

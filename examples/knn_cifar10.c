@@ -13,7 +13,7 @@
 #endif
 #ifdef DLCV_DEMO_STB_WRITE /* then FILE may be a .png */
 #define STB_IMAGE_WRITE_IMPLEMENTATION
-#include <stb/stb_image_write.h>
+#include DLCV_DEMO_STB_WRITE
 #endif
 #define DLCV_POOL
 #define DLCV_DISPATCH /* the fastest code for this machine, whatever the compiler flags */

@@ -7,7 +7,7 @@
  * test: build -> 281 of 297 right */
 #ifdef DLCV_DEMO_STB_WRITE /* then also neighbours.png */
 #define STB_IMAGE_WRITE_IMPLEMENTATION
-#include <stb/stb_image_write.h>
+#include DLCV_DEMO_STB_WRITE
 #endif
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"

@@ -9,7 +9,7 @@
  * test: build -> of the places something else, L2 0.0 % */
 #ifdef DLCV_DEMO_STB_WRITE /* then also .png */
 #define STB_IMAGE_WRITE_IMPLEMENTATION
-#include <stb/stb_image_write.h>
+#include DLCV_DEMO_STB_WRITE
 #endif
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"

@@ -12,7 +12,7 @@
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb/stb_image.h>
 #define STB_IMAGE_WRITE_IMPLEMENTATION
-#include <stb/stb_image_write.h>
+#include DLCV_DEMO_STB_WRITE
 #endif
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"

@@ -224,7 +224,7 @@ DLCV__FN dlcv_status dlcv__other_load(const dlcv_env *env, const char *path, con
     (void)out;
     if (bytes < 2) return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes are no picture", path, bytes);
     return dlcv_fail(DLCV_ERR_UNSUPPORTED,
-                     "%s: begins with %x %x, PNM with P1 .. P6: for other formats include stb_image.h "
+                     "%s: begins with the bytes %x %x, PNM with the letters P1 .. P6: for other formats include stb_image.h "
                      "before dlcv.h's implementation",
                      path, p[0], p[1]);
 }

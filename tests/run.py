@@ -2,7 +2,7 @@
 """Runs test programs and adds up. Each prints as its last line "name: N passed, N failed, N skipped"; one that dies, hangs or
 says nothing of the kind counts as one failed. The last line is the sum: "N passed, N failed" and ", N skipped" if any were.
 
-    run.py [--jobs 2] [--timeout 120] [--examples FOLDER] PROGRAM|SCRIPT.py ...
+    run.py [--jobs 2] [--timeout 600] [--examples FOLDER] PROGRAM|SCRIPT.py ...
 
 With --examples the examples run as well: a comment line in examples/NAME.c
 
@@ -64,13 +64,13 @@ def execute(command, timeout, env=None):
     except subprocess.TimeoutExpired:
         process.kill()
         output, _ = process.communicate()
-        code = "was stopped after %g s" % timeout
+        code = "was stopped after %g s (run.py --timeout)" % timeout
     # A progress bar overwrites its line: what counts is its last state.
     text = re.sub(r"[^\n]*\r(?!\n)", "", output.decode("utf-8", "replace"))
     return code, text, time.time() - begin
 
 
-def run_program(name, command, timeout=120.0, env=None):
+def run_program(name, command, timeout=600.0, env=None):
     """The Result of a program that counts for itself."""
     code, output, seconds = execute(command, timeout, env)
     lines = output.strip().split("\n")
@@ -143,7 +143,7 @@ def run_all(jobs, width):
 def main():
     parser = argparse.ArgumentParser(description="Runs test programs and adds up.")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--timeout", type=float, default=120.0)
+    parser.add_argument("--timeout", type=float, default=600.0)
     parser.add_argument("--examples", metavar="FOLDER")
     parser.add_argument("programs", nargs="*")
     args = parser.parse_args()

@@ -69,10 +69,10 @@ static void test_bad(void)
     BAD("", DLCV_ERR_FORMAT, "p: 0 bytes are no picture");
     BAD("P", DLCV_ERR_FORMAT, "p: 1 bytes are no picture");
     BAD("\211PNG", DLCV_ERR_UNSUPPORTED,
-        "p: begins with 89 50, PNM with P1 .. P6: for other formats include stb_image.h before dlcv.h's "
+        "p: begins with the bytes 89 50, PNM with the letters P1 .. P6: for other formats include stb_image.h before dlcv.h's "
         "implementation");
     BAD("P7 1 1 255 ", DLCV_ERR_UNSUPPORTED,
-        "p: begins with 50 37, PNM with P1 .. P6: for other formats include stb_image.h before dlcv.h's "
+        "p: begins with the bytes 50 37, PNM with the letters P1 .. P6: for other formats include stb_image.h before dlcv.h's "
         "implementation");
     BAD("P5 ", DLCV_ERR_FORMAT, "p: P5 wants a width and a height of 1 .. 999999999 pixels");
     BAD("P5 3", DLCV_ERR_FORMAT, "p: P5 wants a width and a height of 1 .. 999999999 pixels");

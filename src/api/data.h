@@ -4,7 +4,7 @@
 typedef struct dlcv_dataset {
     dlcv_tensor x;              /* u8 [n, h, w, c] pixels, or f32 [n, ...] features */
     dlcv_tensor y;              /* i32 [n] labels */
-    int classes;
+    int classes;                /* labels are 0 .. classes - 1; 0: as many as the labels say */
     const char *const *names;   /* NULL or [classes], static or yours */
 } dlcv_dataset;
 
