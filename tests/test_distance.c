@@ -45,7 +45,7 @@ static void pair_sizes(void)
     size_t n, i;
     int m, shift;
     long wrong = 0, checks = 0;
-    for (n = 0; n <= 1100; n = n < 150 ? n + 1 : n + 61)
+    for (n = 0; n <= 1100; n = n < (TEST_SMALL ? 70 : 150) ? n + 1 : n + (TEST_SMALL ? 97 : 61))
         for (shift = 0; shift < 4; shift++) {
             float *pa = fa + shift, *pb = fb + (shift * 7) % 5;
             uint8_t *qa = ua + shift * 3, *qb = ub + shift;
@@ -68,7 +68,7 @@ static void pair_sizes(void)
             }
         }
     CHECK_EQUAL(wrong, 0);
-    CHECK(checks > 6000);
+    CHECK(checks > (TEST_SMALL ? 3000 : 6000));
 }
 
 /* the largest differences around every length at which an accumulator of some backend is full */
@@ -78,7 +78,7 @@ static void pair_full(void)
     size_t n;
     long wrong = 0;
     memset(a, 255, sizeof a);
-    for (n = 1; n <= sizeof a; n += n < 9000 ? 1 : 61) {
+    for (n = 1; n <= sizeof a; n += TEST_SMALL ? (n < 300 ? 1 : n / 16 * 15 + 1) : n < 9000 ? 1 : 61) {
         wrong += dlcv_distance_u8(DLCV_METRIC_L1, a, b, n) != 255.0 * (double)n;
         wrong += dlcv_distance_u8(DLCV_METRIC_L2SQ, a, b, n) != 65025.0 * (double)n;
         wrong += dlcv_distance_u8(DLCV_METRIC_DOT, a, a, n) != 65025.0 * (double)n;
@@ -89,7 +89,7 @@ static void pair_full(void)
 /* the largest differences, beyond what 32-bit accumulators hold */
 static void pair_extremes(void)
 {
-    const size_t n = 5000003;
+    const size_t n = TEST_SMALL ? 70003 : 5000003;
     uint8_t *a = (uint8_t *)malloc(n), *b = (uint8_t *)malloc(n);
     if (!a || !b) { test_skip("no 10 MB"); free(a); free(b); return; }
     memset(a, 255, n);
@@ -202,6 +202,7 @@ static void pairwise_cases(void)
     for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         for (m = 0; m < METRICS; m++)
             for (kind = 0; kind < 5; kind++) {
+                if (TEST_SMALL && (sizes[i][0] > 50 || (kind + m + (int)i) % 3)) continue;
                 if (kind < 2) pairwise_case(1, metrics[m], sizes[i][0], sizes[i][1], sizes[i][2], kind, NULL);
                 pairwise_case(0, metrics[m], sizes[i][0], sizes[i][1], sizes[i][2], kind, NULL);
             }
@@ -259,6 +260,7 @@ static void short_cuts(void)
         for (m = 0; m < METRICS; m++) {
             if (range > 256 && metrics[m] != DLCV_METRIC_L1) continue;  /* only sums below 2^24 are promised */
             for (s = 0; s < sizeof spoilers / sizeof spoilers[0]; s++) {
+                if (TEST_SMALL && s % 3) continue;
                 CHECK_OK(dlcv_pairwise(NULL, metrics[m], &ta, &tb, &with));
                 b[(NB - 1) * D + 150] = spoilers[s];
                 CHECK_OK(dlcv_pairwise(NULL, metrics[m], &ta, &tb, &without));

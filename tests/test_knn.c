@@ -19,9 +19,10 @@ static dlcv_tensor vectors(dlcv_dtype dtype, int n, int d, int values)
 {
     dlcv_tensor t;
     size_t i;
+    const size_t count = (size_t)n * (size_t)d;
     memset(&t, 0, sizeof t);
     CHECK_OK(dlcv_tensor_new(NULL, dtype, dlcv_shape2(n, d), &t));
-    for (i = 0; i < dlcv_tensor_count(&t); i++) {
+    for (i = 0; i < count; i++) {
         uint32_t v = noise() % (uint32_t)values;
         if (dtype == DLCV_U8) dlcv_u8(&t)[i] = (uint8_t)(v * (255u / (uint32_t)values));
         else dlcv_f32(&t)[i] = (float)v * 0.37f;
@@ -105,7 +106,7 @@ static void rough_searches(const dlcv_env *env)
     static const int sizes[][4] = { { 34, 600, 1030, 1 }, { 33, 4100, 40, 1 }, { 150, 2100, 140, 1 } };
     int kind, size, metric, i, j;
     for (kind = 0; kind < 11; kind++)
-        for (size = 0; size < (kind < 4 ? 3 : 1); size++)
+        for (size = TEST_SMALL; size < (kind < 4 && !TEST_SMALL ? 3 : 1 + TEST_SMALL); size++)
             for (metric = DLCV_METRIC_L2SQ; metric <= DLCV_METRIC_L1; metric++) {
                 const int nq = sizes[size][0], n = sizes[size][1], d = sizes[size][2];
                 dlcv_tensor q = vectors(DLCV_F32, nq, d, 2), x = vectors(DLCV_F32, n, d, 2);
@@ -128,11 +129,12 @@ static void searches(const dlcv_env *env)
     for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         for (m = 0; m < 5; m++)
             for (bytes = 0; bytes < 2; bytes++) {
+                if (TEST_SMALL && (sizes[i][0] > 50 || (size_t)bytes != (i + m) % 2)) continue;
                 const dlcv_dtype dtype = bytes ? DLCV_U8 : DLCV_F32;
                 search_case(dtype, metrics[m], sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], 3, 0, env);
                 search_case(dtype, metrics[m], sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], 256, 1, env);
             }
-    search_case(DLCV_U8, DLCV_METRIC_L1, 4, 60, 40000, 5, 2, 0, env);   /* beyond 32 bits, if it were squared */
+    if (!TEST_SMALL) search_case(DLCV_U8, DLCV_METRIC_L1, 4, 60, 40000, 5, 2, 0, env);   /* beyond 32 bits, if it were squared */
 }
 
 /* 24-bit floats lie: two squared distances of 65025 * 300 + 1 and + 0 are told apart, though reported alike */
@@ -290,8 +292,8 @@ static void errors(void)
 /* Threads change nothing, whatever their number and however work is dealt; the workspace is kept. */
 static void threads(void)
 {
-    enum { D = 150, N = 3000 };
-    dlcv_tensor few = vectors(DLCV_F32, 5, D, 250), many = vectors(DLCV_F32, 400, D, 250), base, got, base_d, got_d;
+    enum { D = TEST_SMALL ? 30 : 150, N = TEST_SMALL ? 1000 : 3000, MANY = TEST_SMALL ? 100 : 400 };
+    dlcv_tensor few = vectors(DLCV_F32, 5, D, 250), many = vectors(DLCV_F32, MANY, D, 250), base, got, base_d, got_d;
     dlcv_dataset train;
     dlcv_knn *knn = NULL;
     int width, t;
@@ -338,7 +340,8 @@ static void memory(void)
 {
     test_heap heap;
     dlcv_env env = test_env(&heap);
-    dlcv_tensor few = vectors(DLCV_F32, 15, 40, 256), q = vectors(DLCV_U8, 700, 500, 256), indices, distances, labels;
+    enum { D = TEST_SMALL ? 50 : 500 };
+    dlcv_tensor few = vectors(DLCV_F32, 15, 40, 256), q = vectors(DLCV_U8, 700, D, 256), indices, distances, labels;
     dlcv_dataset train;
     dlcv_knn_opts opts;
     dlcv_knn *knn;
@@ -350,7 +353,7 @@ static void memory(void)
     memset(&opts, 0, sizeof opts);
     memset(&indices, 0, sizeof indices);
     memset(&distances, 0, sizeof distances);
-    train.x = vectors(DLCV_U8, 900, 500, 256);
+    train.x = vectors(DLCV_U8, 900, D, 256);
     CHECK_OK(dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape1(900), &train.y));
     for (i = 0; i < 900; i++) dlcv_i32(&train.y)[i] = i % 3;
     CHECK_OK(dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape2(700, 5), &indices));
