@@ -103,7 +103,7 @@ static float rough_value(int kind, int row, int column)
 
 static void rough_searches(const dlcv_env *env)
 {
-    static const int sizes[][4] = { { 34, 600, 1030, 1 }, { 33, 4100, 40, 1 }, { 150, 2100, 140, 1 } };
+    static const int sizes[][4] = { { 34, 600, 1030, 1 }, { 33, 4100, 40, 1 }, { 40, 2100, 140, 1 } };
     int kind, size, metric, i, j;
     for (kind = 0; kind < 11; kind++)
         for (size = TEST_SMALL; size < (kind < 4 && !TEST_SMALL ? 3 : 1 + TEST_SMALL); size++)
