@@ -26,6 +26,7 @@ CXX_COMPILERS = ["g++", "clang++", "clang++-19"]
 STRICT_C = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Wstrict-prototypes -Wc++-compat -Werror".split()
 STRICT_CXX = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror".split()
 NATIVE = "-march=native"
+SYNTAX = "-fsyntax-only"
 AVX512 = "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma".split()
 
 # Every configuration macro alone: what to define, what flags it needs, before which text of the program.
@@ -167,22 +168,26 @@ def compiles(name, compiler, flags, source=IMPLEMENTATION, quick=False):
 
 
 def languages(c, cxx):
-    """Every standard at every level, with and without the machine's own instructions."""
+    """Every standard, with and without the machine's own instructions: the language is the front end's business. Each compiler's
+    optimiser sees the oldest and the newest standard, since its warnings need it."""
     jobs = []
     for compilers, standards in ((c, ("c99", "c11", "c2x")), (cxx, ("c++11", "c++14", "c++17", "c++20", "c++2b"))):
         for compiler in compilers:
+            second = "-19" in compiler
             for standard in standards:
-                for level in ("-O0", "-O2", "-O3"):
-                    for machine in ([], [NATIVE]):
-                        flags = ["-std=" + standard, level] + machine
-                        if "-19" in compiler and (level, machine) not in (("-O0", []), ("-O2", [NATIVE])):
-                            continue        # a second clang: one look at each standard
-                        quick = level == "-O0" and not machine and standard in ("c99", "c2x", "c++11", "c++2b") and "-19" not in compiler
-                        jobs.append(compiles(" ".join(flags), compiler, flags, quick=quick))
+                ends = standard in (standards[0], standards[-1])
+                for level, machine in ((SYNTAX, []), (SYNTAX, [NATIVE]), ("-O2", []), ("-O3", [NATIVE])):
+                    if level != SYNTAX and (not ends or second or (level == "-O3") != (standard == standards[0])):
+                        continue
+                    flags = ["-std=" + standard, level] + machine
+                    quick = level == SYNTAX and not machine and ends and not second
+                    jobs.append(compiles(" ".join(flags), compiler, flags, quick=quick))
     return jobs
 
 
 def configurations(c, cxx):
+    """Each macro alone. The first compiler of each language builds the object, which also resolves what target regions may call; for
+    the others the front end is enough."""
     jobs = []
     for compiler in c + cxx:
         for name, flags in CONFIGURATIONS:
@@ -195,7 +200,9 @@ def configurations(c, cxx):
                 quick = name in QUICK
             else:
                 quick = compiler in cxx[1:2] and name in ("DLCV_STATIC", "DLCV_STRICT", "avx512vnni")
-            jobs.append(compiles(name, compiler, [standard, "-O0" if "++" in compiler else "-O1"] + flags, quick=quick))
+            whole = compiler in c[:2] or (compiler in cxx[:1] and "DISPATCH" in name)
+            level = ("-O0" if "++" in compiler else "-O1") if whole else SYNTAX
+            jobs.append(compiles(name, compiler, [standard, level] + flags, quick=quick))
     return jobs
 
 
