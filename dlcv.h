@@ -134,6 +134,8 @@
 #ifdef DLCV_STATIC
 #if defined(__GNUC__) || defined(__clang__)
 #define DLCV_API static __attribute__((__unused__))
+#elif defined(_MSC_VER)
+#define DLCV_API static __inline
 #else
 #define DLCV_API static
 #endif
@@ -564,6 +566,8 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 /* A private function. Not every configuration calls every one; a build with DLCV_FIND_DEAD_CODE shows which nobody calls. */
 #if (defined(__GNUC__) || defined(__clang__)) && !defined(DLCV_FIND_DEAD_CODE)
 #define DLCV__FN static __attribute__((unused))
+#elif defined(_MSC_VER) && !defined(DLCV_FIND_DEAD_CODE)
+#define DLCV__FN static __inline        /* which it does not call unreferenced (C4505) */
 #else
 #define DLCV__FN static
 #endif
@@ -592,14 +596,14 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #define DLCV__RESTRICT
 #endif
 
-#if defined(__cplusplus) && __cplusplus >= 201103L && !defined(__MINGW32__)
+#if defined(_MSC_VER) && !defined(__clang__)    /* whose language versions promise more or less than it has */
+#define DLCV__THREAD_LOCAL __declspec(thread)
+#elif defined(__cplusplus) && __cplusplus >= 201103L && !defined(__MINGW32__)
 #define DLCV__THREAD_LOCAL thread_local
 #elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L && !defined(__STDC_NO_THREADS__)
 #define DLCV__THREAD_LOCAL _Thread_local
 #elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__)
 #define DLCV__THREAD_LOCAL __thread
-#elif defined(_MSC_VER)
-#define DLCV__THREAD_LOCAL __declspec(thread)
 #else
 #define DLCV__THREAD_LOCAL
 #endif
@@ -627,8 +631,8 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #endif
 
 #ifdef DLCV_STRICT
-#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
-#error "dlcv.h: DLCV_STRICT promises the same bits everywhere, -ffast-math (-Ofast, -funsafe-math-optimizations) takes that back: compile without"
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || defined(_M_FP_FAST)
+#error "dlcv.h: DLCV_STRICT promises the same bits everywhere, -ffast-math (-Ofast, -funsafe-math-optimizations, /fp:fast) takes that back: compile without"
 #endif
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
 #error "dlcv.h: DLCV_STRICT wants float arithmetic in float: on x87 use -msse2 -mfpmath=sse, on s390x -std=gnu99"

@@ -54,6 +54,11 @@ SIMDE = " -DDLCV_USE_SIMDE -idirafter /usr/include"          # its headers are t
 QEMU_MIPS = "qemu-mips -L /usr/mips-linux-gnu"
 X87 = " -m32 -mno-sse -mfpmath=387 -idirafter /usr/include/x86_64-linux-gnu"
 WINE = "/usr/lib/wine/wine64"
+# Microsoft's dialect as clang's cl mode reads it, without what tells the header that it is clang: the #else of every #ifdef __GNUC__ is
+# parsed. Of the pragma fp_contract(off), Microsoft's, clang knows nothing.
+MSVC = "--driver-mode=cl --target=x86_64-pc-windows-msvc /imsvc tests/msvc/include /W4 /WX /GS- /O2 /I. -U__clang__ -U__GNUC__ " \
+    "-Wno-unknown-pragmas /clang:-ffp-contract=off"
+MSVC_LINKER = "x86_64-w64-mingw32-gcc"
 WINE_FOLDER = os.path.join(ROOT, "build", "wine")
 WINE_ENV = {"WINEPREFIX": WINE_FOLDER, "WINEDEBUG": "-all"}
 REFUSES = "DLCV_STRICT wants float arithmetic in float: on x87 use -msse2 -mfpmath=sse, on s390x -std=gnu99"
@@ -134,6 +139,9 @@ MATRIX = [
     Job("s390x, wide floats", "s390x-linux-gnu-gcc", "-std=c99 -O1", QEMU_S390X, ["test_data"], strict=REFUSES),
     Job("i686 x87", "gcc-12", "-std=c99 -O2" + X87, strict=REFUSES),
     Job("Windows x86-64", "x86_64-w64-mingw32-gcc", "-std=gnu99 -O2 -static", WINE, env=WINE_ENV),
+    Job("MSVC dialect x64", "clang-19", MSVC + " /TC", WINE, ["test_distance", "test_knn", "test_random", "test_math"], env=WINE_ENV),
+    Job("MSVC dialect x64, dispatch, C++", "clang-19", MSVC + " /TP /std:c++14 -DDLCV_DISPATCH /arch:AVX512 -mavx512vnni", WINE,
+        ["test_distance", "test_knn"], V4, env=WINE_ENV),
     Job("musl", "musl-gcc", "-std=c99 -O2 -static" + OFF),
     Job("tcc", "tcc", "-std=c99", tests=[test for test in ALL if test != "test_thread"]),
 ]
@@ -217,7 +225,22 @@ def why_not(job, folder):
     return "" if code == 0 and "here" in said else "a first program %s" % code
 
 
+def build_msvc(job, source, program, more, objects):
+    """An object by clang in cl mode; mingw's linker and libraries make the program."""
+    alone = "-c" in more.split()
+    flags = job.flags.split() + more.replace("-O0", "/Od").replace("-c", "/c").split()
+    made = program if alone else program + ".obj"
+    if not alone:               # the warnings are about the library
+        flags = ["/W0" if flag == "/W4" else flag for flag in flags]
+    result = run.execute([job.compiler] + flags + ["/c", "/Fo" + made, "--", source], 600)
+    if alone or result[0] != 0:
+        return result
+    return run.execute([MSVC_LINKER, "-o", program, made, os.path.join("tests", "msvc", "runtime.c")] + list(objects), 600)
+
+
 def build(job, source, program, more="", objects=()):
+    if "--driver-mode=cl" in job.flags:
+        return build_msvc(job, source, program, more, objects)
     language = [] if "-x c++" in job.flags else ["-x", "c"]
     command = ([job.compiler] + language + job.flags.split() + WARNINGS.split() + more.split() + job.threads.split() + ["-I.", source, "-o", program])
     if "-c" not in more.split():

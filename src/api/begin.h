@@ -17,6 +17,8 @@
 #ifdef DLCV_STATIC
 #if defined(__GNUC__) || defined(__clang__)
 #define DLCV_API static __attribute__((__unused__))
+#elif defined(_MSC_VER)
+#define DLCV_API static __inline
 #else
 #define DLCV_API static
 #endif

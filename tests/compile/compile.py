@@ -147,6 +147,42 @@ app._initialize();
 new Float32Array(app.memory.buffer, app.picture(1), 3072).fill(0.25);
 console.log("distance " + app.distance());
 """
+# A caller without designated initialisers or compound literals, declarations first: C as it was, and C++.
+PLAIN_CALLER = """
+#include <string.h>
+#include "dlcv.h"
+static const float points[6] = { 0.0f, 0.0f, 1.0f, 0.0f, 9.0f, 9.0f };
+static const int32_t classes[3] = { 4, 4, 7 };
+int main(void)
+{
+    static unsigned char block[65536];
+    float near_third[2];
+    int32_t answer[1];
+    dlcv_arena arena;
+    dlcv_env env;
+    dlcv_dataset train;
+    dlcv_knn_opts options;
+    dlcv_tensor query, labels;
+    dlcv_knn *knn;
+    dlcv_status status;
+    memset(&env, 0, sizeof env);
+    memset(&train, 0, sizeof train);
+    memset(&options, 0, sizeof options);
+    near_third[0] = near_third[1] = 8.0f;
+    env.memory = dlcv_arena_memory(&arena, block, sizeof block);
+    train.x = dlcv_tensor_view(points, DLCV_F32, dlcv_shape2(3, 2));
+    train.y = dlcv_tensor_view(classes, DLCV_I32, dlcv_shape1(3));
+    query = dlcv_tensor_view(near_third, DLCV_F32, dlcv_shape2(1, 2));
+    labels = dlcv_tensor_view(answer, DLCV_I32, dlcv_shape1(1));
+    options.metric = DLCV_METRIC_L1;
+    options.workspace = 16384;
+    status = dlcv_knn_new(&env, &train, &options, &knn);
+    if (status != DLCV_OK) return 1;
+    status = dlcv_knn_predict(knn, &query, 1, &labels);
+    dlcv_knn_free(knn);
+    return status == DLCV_OK && answer[0] == 7 && arena.used == 0 ? 0 : 2;
+}
+"""
 NOTHING = "int main(void) { return 0; }\n"
 
 # Writable memory the library may have: the chosen backend, and the last error (thread-local where the compiler can).
@@ -319,6 +355,39 @@ def web():
                     [["clang-19"] + wasm + ["-mexec-model=reactor", "-O2", "-DDLCV_NO_STDIO", "app.c", "-o", "app.wasm"],
                      ["node", "run.js"]],
                     lambda output: None if "imports 0\ndistance 13.85640" in output else "says " + output))
+def plain_callers(c, cxx):
+    """Options by assignment alone, one implementation in a file of its own."""
+    jobs = []
+    for compiler, standard, source in [(x, "c99", "b.c") for x in c] + [(x, "c++11", "b.cpp") for x in cxx]:
+        strict = STRICT_CXX if source == "b.cpp" else STRICT_C + ["-Wdeclaration-after-statement"]
+        jobs.append(Job(compiler + " options by assignment", {"a.c": C_PROVIDER, source: PLAIN_CALLER},
+                        [[c[0], "-std=c99", "-O1", "-c", "a.c", "-o", "a.o"],
+                         [compiler, "-std=" + standard] + strict + [source, "-c", "-o", "b.o"],
+                         [compiler, "b.o", "a.o", "-o", "program", "-lm"], ["./program"]], quick=compiler in (c[:1] + cxx[:1])))
+    return jobs
+
+
+def microsoft(c):
+    """Microsoft's dialect as clang's cl mode parses it, with nothing to tell the header that it is clang; see matrix.py, which runs it."""
+    jobs = []
+    if "clang-19" not in c:
+        return jobs
+    cl = ["clang-19", "--driver-mode=cl", "/imsvc", os.path.join(ROOT, "tests", "msvc", "include"), "/W4", "/WX", "/Zs", "-U__clang__", "-U__GNUC__",
+          "-Wno-unknown-pragmas", "/clang:-ffp-contract=off"]
+    wide = ["/arch:AVX512", "-mavx512vnni"]
+    for target in ("x86_64", "i686", "aarch64"):
+        arm = target == "aarch64"
+        for name, flags in (("default", []), ("DLCV_POOL+DLCV_STATIC", ["-DDLCV_POOL", "-DDLCV_STATIC"]), ("DLCV_STRICT", ["-DDLCV_STRICT"]),
+                            ("DLCV_DISPATCH", ["-DDLCV_DISPATCH"] + ([] if arm else wide)), ("DLCV_FORCE_SCALAR", ["-DDLCV_FORCE_SCALAR"]),
+                            ("DLCV_NO_STDIO", ["-DDLCV_NO_STDIO"]),
+                            ("neon", ["-DDLCV_FORCE_NEON"]) if arm else ("sse2", ["-DDLCV_FORCE_SSE2"]),
+                            ("neon, strict", ["-DDLCV_FORCE_NEON", "-DDLCV_STRICT"]) if arm else ("avx2", ["-DDLCV_FORCE_AVX2", "/arch:AVX2"])):
+            for language in (["/TC"], ["/TP", "/std:c++14"]):
+                machine = ["--target=%s-pc-windows-msvc" % target] + (["-msse2"] if target == "i686" else [])
+                jobs.append(Job("cl %s %s %s" % (target, language[0], name), {"main.c": IMPLEMENTATION}, [cl + machine + flags + language + ["main.c"]]))
+    jobs.append(Job("cl refuses /fp:fast", {"main.c": IMPLEMENTATION},
+                    [["!"] + cl + ["--target=x86_64-pc-windows-msvc", "-D_M_FP_FAST=1", "-DDLCV_STRICT", "/TC", "main.c"]],
+                    fails_with("DLCV_STRICT promises the same bits everywhere")))
     return jobs
 
 
@@ -364,6 +433,8 @@ def main():
     missing = [x for x in C_COMPILERS + CXX_COMPILERS if x not in c + cxx]
     optional = [x for x in missing if "-19" in x]       # a second clang: welcome, not needed
     jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + web())
+    jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx)
+            + microsoft(c))
     jobs = [job for job in jobs if (everything or job.quick) and args.only in job.name]
     if args.show:
         for job in jobs:
