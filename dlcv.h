@@ -544,18 +544,51 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 /* layer 0 */
 /* ---- src/config.h */
 /* ---- what the implementation asks of the compiler; finish.h undoes all of it ------------------------------------------------ */
+#if defined(__STDC_HOSTED__) && !__STDC_HOSTED__ && !defined(DLCV_FREESTANDING)
+#define DLCV_FREESTANDING
+#endif
+#if defined(DLCV_FREESTANDING) && !defined(DLCV_NO_STDIO)
+#define DLCV_NO_STDIO
+#endif
+
 #include <float.h>
 #include <limits.h>
-#include <math.h>
 #include <stdarg.h>
+/* Without a C library these headers need not exist, and -ffreestanding makes each memcpy of four bytes a call. SIMDe and
+ * pthread.h bring the headers along. */
+#if defined(DLCV_FREESTANDING) && (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && !defined(DLCV_USE_SIMDE) && !defined(DLCV_POOL)
+#define DLCV__BUILTIN_LIBC
+#undef memcpy
+#undef memmove
+#undef memset
+#undef memcmp
+#undef strlen
+#undef strcmp
+#undef sqrt
+#undef sqrtf
+#undef fabs
+#undef fabsf
+#define memcpy __builtin_memcpy
+#define memmove __builtin_memmove
+#define memset __builtin_memset
+#define memcmp __builtin_memcmp
+#define strlen __builtin_strlen
+#define strcmp __builtin_strcmp
+#define sqrt __builtin_sqrt
+#define sqrtf __builtin_sqrtf
+#define fabs __builtin_fabs
+#define fabsf __builtin_fabsf
+#else
+#include <math.h>
 #include <string.h>
-#if !defined(DLCV_MALLOC) || !defined(DLCV_FREE)
+#endif
+#if !defined(DLCV_FREESTANDING) && (!defined(DLCV_MALLOC) || !defined(DLCV_FREE))
 #include <stdlib.h>
 #endif
 #ifndef DLCV_NO_STDIO
 #include <stdio.h>
 #endif
-#ifndef DLCV_CLOCK
+#if !defined(DLCV_FREESTANDING) && !defined(DLCV_CLOCK)
 #include <time.h>
 #endif
 
@@ -596,7 +629,9 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #define DLCV__RESTRICT
 #endif
 
-#if defined(_MSC_VER) && !defined(__clang__)    /* whose language versions promise more or less than it has */
+#if defined(DLCV_FREESTANDING) /* nobody has set up a thread's memory */
+#define DLCV__THREAD_LOCAL
+#elif defined(_MSC_VER) && !defined(__clang__)    /* whose language versions promise more or less than it has */
 #define DLCV__THREAD_LOCAL __declspec(thread)
 #elif defined(__cplusplus) && __cplusplus >= 201103L && !defined(__MINGW32__)
 #define DLCV__THREAD_LOCAL thread_local
@@ -643,7 +678,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #ifndef DLCV_NO_STDIO
 #include <errno.h>
 #endif
-#if !defined(DLCV_CLOCK) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__) || defined(__wasi__))
+#if !defined(DLCV_FREESTANDING) && !defined(DLCV_CLOCK) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__) || defined(__wasi__))
 #include <sys/time.h>
 #endif
 
@@ -1046,6 +1081,25 @@ DLCV__FN int dlcv__add(size_t a, size_t b, size_t *out)
 
 /* ---- memory */
 
+#if defined(DLCV_FREESTANDING) && !defined(DLCV_MALLOC)
+
+DLCV__FN void *dlcv__default_allocate(size_t bytes, size_t alignment, void *user)
+{
+    (void)alignment;
+    (void)user;
+    dlcv_fail(DLCV_ERR_MEMORY, "%zu bytes wanted: compiled without an operating system and DLCV_MALLOC, memory takes env.memory (dlcv_arena_memory)", bytes);
+    return NULL;
+}
+
+DLCV__FN void dlcv__default_release(void *block, size_t bytes, void *user)
+{
+    (void)block;
+    (void)bytes;
+    (void)user;
+}
+
+#else
+
 #ifndef DLCV_MALLOC
 #define DLCV__DEFAULT_MALLOC
 #define DLCV_MALLOC(bytes) malloc(bytes)
@@ -1081,6 +1135,8 @@ DLCV__FN void dlcv__default_release(void *block, size_t bytes, void *user)
 #undef DLCV_MALLOC
 #undef DLCV_FREE
 #endif
+
+#endif /* DLCV_FREESTANDING */
 
 DLCV__FN void *dlcv__alloc(const dlcv_env *env, size_t bytes)
 {
@@ -1397,6 +1453,8 @@ DLCV__FN double dlcv__now(void)
 {
 #if defined(DLCV_CLOCK)
     return (double)DLCV_CLOCK();
+#elif defined(DLCV_FREESTANDING)
+    return 0;
 #elif !defined(_WIN32) && !defined(__wasi__) && defined(CLOCK_MONOTONIC) /* wasi-libc has the name, but in strict C no function */
     struct timespec t;
     return clock_gettime(CLOCK_MONOTONIC, &t) ? 0 : (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
@@ -2346,7 +2404,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #define DLCV__SLOT_SIMDE 0
 #endif
 #if DLCV__SLOT_NEON && defined(__aarch64__) && (DLCV__FLAGS_DOT || ((defined(__linux__) || defined(__APPLE__)) \
-    && ((defined(__clang__) && __clang_major__ >= 16) || (!defined(__clang__) && __GNUC__ >= 8))))
+    && !defined(DLCV_FREESTANDING) && ((defined(__clang__) && __clang_major__ >= 16) || (!defined(__clang__) && __GNUC__ >= 8))))
 #define DLCV__SLOT_NEONDOT 1
 #else
 #define DLCV__SLOT_NEONDOT 0
@@ -2395,6 +2453,10 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #define DLCV__NEON_F32 1
 #endif
 
+#if defined(DLCV_FREESTANDING) && DLCV__X86 && !defined(_MM_MALLOC_H_INCLUDED) /* by it gcc's intrinsics come to stdlib.h */
+#define _MM_MALLOC_H_INCLUDED
+#define DLCV__NO_MM_MALLOC
+#endif
 #if (DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512) && DLCV__X86
 #include <immintrin.h>
 #if DLCV__GNU && defined(DLCV_DISPATCH)
@@ -2407,9 +2469,13 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #ifdef DLCV_STRICT
 #if DLCV__FLAGS_SSE2 && DLCV__X86
 #include <xmmintrin.h>
-#else
+#elif !defined(DLCV_FREESTANDING)
 #include <fenv.h>
 #endif
+#endif
+#ifdef DLCV__NO_MM_MALLOC
+#undef DLCV__NO_MM_MALLOC
+#undef _MM_MALLOC_H_INCLUDED
 #endif
 #if DLCV__SLOT_WASM
 #include <wasm_simd128.h>
@@ -2550,6 +2616,18 @@ static const unsigned char dlcv__tail_mask[128] = {
 typedef unsigned dlcv__fp;
 DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { const unsigned was = _mm_getcsr(); _mm_setcsr(0x1f80); return was; }
 DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { _mm_setcsr(was); }
+#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__aarch64__)
+typedef uint64_t dlcv__fp;
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("msr fpcr, %0" : : "r"(was) : "memory"); }
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { uint64_t was; __asm__ __volatile__("mrs %0, fpcr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
+#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__arm__) && defined(__ARM_FP)
+typedef unsigned dlcv__fp;
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("vmsr fpscr, %0" : : "r"(was) : "memory", "cc"); }
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { unsigned was; __asm__ __volatile__("vmrs %0, fpscr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
+#elif defined(DLCV_FREESTANDING) /* the caller's business */
+typedef int dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #else
 typedef fenv_t dlcv__fp;
 DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { fenv_t was; fegetenv(&was); fesetenv(FE_DFL_ENV); return was; }
@@ -10133,7 +10211,8 @@ DLCV__FN dlcv_status dlcv__cifar10_read(const dlcv_env *env, const char *dir, co
     static const char *const names[10] = { "airplane", "automobile", "bird",  "cat",  "deer",
                                            "dog",      "frog",       "horse", "ship", "truck" };
     const size_t sample = 3 * DLCV__CIFAR_PLANE + sizeof(int32_t);
-    const char *between = *dir && !strchr("/\\", dir[strlen(dir) - 1]) ? "/" : "";
+    const size_t length = strlen(dir);
+    const char *between = *dir && dir[length - 1] != '/' && dir[length - 1] != '\\' ? "/" : "";
     size_t records[DLCV__CIFAR_FILES], n = 0, row = 0;
     dlcv_status s = DLCV_OK;
     int i;
@@ -10570,7 +10649,7 @@ DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d,
 
 DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev)
 {
-    double sum = 0, squares = 0, centre = (double)NAN, spread = (double)NAN;
+    double sum = 0, squares = 0, centre = (double)dlcv__float_of(0x7fc00000u), spread = centre;
     int i;
     for (i = 0; i < count; i++) sum += (double)values[i];
     if (count > 0) centre = sum / count;
@@ -11759,6 +11838,15 @@ typedef struct dlcv__pictures {
     int n, h, w, c, floats;
 } dlcv__pictures;
 
+/* The smallest integer that is not less; from 2^52 on all numbers are integers. */
+DLCV__FN double dlcv__ceil(double x)
+{
+    double whole;
+    if (!(fabs(x) < 4503599627370496.0)) return x;
+    whole = (double)(int64_t)x;
+    return whole < x ? whole + 1 : whole;
+}
+
 /* The smallest and the largest finite value of `count` floats; 0 and 0 if there is none. */
 DLCV__FN void dlcv__range(const void *values, size_t first, size_t count, float *low, float *high)
 {
@@ -11872,7 +11960,7 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
     }
     if (out == images) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: out is images itself");
     if (zoom == 0) zoom = 1;
-    if (columns == 0) columns = (int)ceil(sqrt((double)p.n));
+    if (columns == 0) columns = (int)dlcv__ceil(sqrt((double)p.n));
     if (columns > p.n) columns = p.n;
     line = zoom > 1 ? zoom / 2 : 1;
     border = frames ? line : 0;
@@ -12264,8 +12352,8 @@ DLCV__FN int dlcv__plot_point(const dlcv__svg *f, const dlcv_series *s, int i, d
  * axis. */
 DLCV__FN int dlcv__plot_bar(const dlcv__svg *f, const dlcv_series *s, int i, double *low, double *high)
 {
-    const double y = (double)s->y[i], e = s->error ? fabs((double)s->error[i]) : (double)NAN;
-    if (!(e <= (double)FLT_MAX)) return 0;
+    const double y = (double)s->y[i], e = s->error ? fabs((double)s->error[i]) : 0;
+    if (!s->error || !(e <= (double)FLT_MAX)) return 0;
     *low = y - e;
     *high = y + e;
     if (f->y.log && *low <= 0) *low = f->y.least < y ? f->y.least : y;
@@ -12336,7 +12424,7 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
     int e, decimals;
     const double step = dlcv__nice_step((end - begin) / wanted, &e);
     const double most = fabs(begin) > fabs(end) ? fabs(begin) : fabs(end);
-    double k = ceil(begin / step);
+    double k = dlcv__ceil(begin / step);
     decimals = e < 0 ? -e : 0;
     if (most >= 1e7 || e < -5) decimals = -(dlcv__decade(most) - e + 1); /* digits in all, with an exponent */
     for (; k * step <= end && axis->ticks.majors < DLCV__MAJORS; k++)
@@ -12346,7 +12434,7 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
 /* Ticks of a logarithmic axis: powers of ten, or 1, 2 and 5 times these, and lines between them. */
 DLCV__FN void dlcv__ticks_log(dlcv__axis *axis)
 {
-    const int begin = (int)floor(axis->low), end = (int)ceil(axis->high), fine = axis->high - axis->low < 2.5;
+    const int begin = -(int)dlcv__ceil(-axis->low), end = (int)dlcv__ceil(axis->high), fine = axis->high - axis->low < 2.5;
     const int stride = 1 + (end - begin) / 13;
     int e, m;
     axis->ticks.powers = !fine && (begin < -4 || end > 5);
@@ -12376,14 +12464,14 @@ DLCV__FN void dlcv__axis_ticks(dlcv__axis *axis, int wanted)
 DLCV__FN const char *dlcv__text_row(const char *text, int index, int *bytes)
 {
     const char *end;
-    for (; text && index > 0; index--) {
-        text = strchr(text, '\n');
-        if (text) text++;
-    }
     *bytes = 0;
     if (!text) return "";
-    end = strchr(text, '\n');
-    *bytes = end ? (int)(end - text) : (int)strlen(text);
+    for (; index > 0; text++) {
+        if (!*text) return "";
+        if (*text == '\n') index--;
+    }
+    for (end = text; *end && *end != '\n'; end++) {}
+    *bytes = (int)(end - text);
     return text;
 }
 
@@ -12767,6 +12855,20 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #elif defined(__GNUC__) && !defined(__TINYC__)
 #pragma GCC diagnostic pop
 #pragma GCC pop_options
+#endif
+
+#ifdef DLCV__BUILTIN_LIBC
+#undef DLCV__BUILTIN_LIBC
+#undef memcpy
+#undef memmove
+#undef memset
+#undef memcmp
+#undef strlen
+#undef strcmp
+#undef sqrt
+#undef sqrtf
+#undef fabs
+#undef fabsf
 #endif
 
 #undef DLCV__X86

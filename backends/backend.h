@@ -142,7 +142,7 @@
 #define DLCV__SLOT_SIMDE 0
 #endif
 #if DLCV__SLOT_NEON && defined(__aarch64__) && (DLCV__FLAGS_DOT || ((defined(__linux__) || defined(__APPLE__)) \
-    && ((defined(__clang__) && __clang_major__ >= 16) || (!defined(__clang__) && __GNUC__ >= 8))))
+    && !defined(DLCV_FREESTANDING) && ((defined(__clang__) && __clang_major__ >= 16) || (!defined(__clang__) && __GNUC__ >= 8))))
 #define DLCV__SLOT_NEONDOT 1
 #else
 #define DLCV__SLOT_NEONDOT 0
@@ -191,6 +191,10 @@
 #define DLCV__NEON_F32 1
 #endif
 
+#if defined(DLCV_FREESTANDING) && DLCV__X86 && !defined(_MM_MALLOC_H_INCLUDED) /* by it gcc's intrinsics come to stdlib.h */
+#define _MM_MALLOC_H_INCLUDED
+#define DLCV__NO_MM_MALLOC
+#endif
 #if (DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512) && DLCV__X86
 #include <immintrin.h>
 #if DLCV__GNU && defined(DLCV_DISPATCH)
@@ -203,9 +207,13 @@
 #ifdef DLCV_STRICT
 #if DLCV__FLAGS_SSE2 && DLCV__X86
 #include <xmmintrin.h>
-#else
+#elif !defined(DLCV_FREESTANDING)
 #include <fenv.h>
 #endif
+#endif
+#ifdef DLCV__NO_MM_MALLOC
+#undef DLCV__NO_MM_MALLOC
+#undef _MM_MALLOC_H_INCLUDED
 #endif
 #if DLCV__SLOT_WASM
 #include <wasm_simd128.h>
@@ -346,6 +354,18 @@ static const unsigned char dlcv__tail_mask[128] = {
 typedef unsigned dlcv__fp;
 DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { const unsigned was = _mm_getcsr(); _mm_setcsr(0x1f80); return was; }
 DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { _mm_setcsr(was); }
+#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__aarch64__)
+typedef uint64_t dlcv__fp;
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("msr fpcr, %0" : : "r"(was) : "memory"); }
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { uint64_t was; __asm__ __volatile__("mrs %0, fpcr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
+#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__arm__) && defined(__ARM_FP)
+typedef unsigned dlcv__fp;
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("vmsr fpscr, %0" : : "r"(was) : "memory", "cc"); }
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { unsigned was; __asm__ __volatile__("vmrs %0, fpscr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
+#elif defined(DLCV_FREESTANDING) /* the caller's business */
+typedef int dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #else
 typedef fenv_t dlcv__fp;
 DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { fenv_t was; fegetenv(&was); fesetenv(FE_DFL_ENV); return was; }

@@ -1,16 +1,49 @@
 /* ---- what the implementation asks of the compiler; finish.h undoes all of it ------------------------------------------------ */
+#if defined(__STDC_HOSTED__) && !__STDC_HOSTED__ && !defined(DLCV_FREESTANDING)
+#define DLCV_FREESTANDING
+#endif
+#if defined(DLCV_FREESTANDING) && !defined(DLCV_NO_STDIO)
+#define DLCV_NO_STDIO
+#endif
+
 #include <float.h>
 #include <limits.h>
-#include <math.h>
 #include <stdarg.h>
+/* Without a C library these headers need not exist, and -ffreestanding makes each memcpy of four bytes a call. SIMDe and
+ * pthread.h bring the headers along. */
+#if defined(DLCV_FREESTANDING) && (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && !defined(DLCV_USE_SIMDE) && !defined(DLCV_POOL)
+#define DLCV__BUILTIN_LIBC
+#undef memcpy
+#undef memmove
+#undef memset
+#undef memcmp
+#undef strlen
+#undef strcmp
+#undef sqrt
+#undef sqrtf
+#undef fabs
+#undef fabsf
+#define memcpy __builtin_memcpy
+#define memmove __builtin_memmove
+#define memset __builtin_memset
+#define memcmp __builtin_memcmp
+#define strlen __builtin_strlen
+#define strcmp __builtin_strcmp
+#define sqrt __builtin_sqrt
+#define sqrtf __builtin_sqrtf
+#define fabs __builtin_fabs
+#define fabsf __builtin_fabsf
+#else
+#include <math.h>
 #include <string.h>
-#if !defined(DLCV_MALLOC) || !defined(DLCV_FREE)
+#endif
+#if !defined(DLCV_FREESTANDING) && (!defined(DLCV_MALLOC) || !defined(DLCV_FREE))
 #include <stdlib.h>
 #endif
 #ifndef DLCV_NO_STDIO
 #include <stdio.h>
 #endif
-#ifndef DLCV_CLOCK
+#if !defined(DLCV_FREESTANDING) && !defined(DLCV_CLOCK)
 #include <time.h>
 #endif
 
@@ -51,7 +84,9 @@
 #define DLCV__RESTRICT
 #endif
 
-#if defined(_MSC_VER) && !defined(__clang__)    /* whose language versions promise more or less than it has */
+#if defined(DLCV_FREESTANDING) /* nobody has set up a thread's memory */
+#define DLCV__THREAD_LOCAL
+#elif defined(_MSC_VER) && !defined(__clang__)    /* whose language versions promise more or less than it has */
 #define DLCV__THREAD_LOCAL __declspec(thread)
 #elif defined(__cplusplus) && __cplusplus >= 201103L && !defined(__MINGW32__)
 #define DLCV__THREAD_LOCAL thread_local

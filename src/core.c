@@ -2,7 +2,7 @@
 #ifndef DLCV_NO_STDIO
 #include <errno.h>
 #endif
-#if !defined(DLCV_CLOCK) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__) || defined(__wasi__))
+#if !defined(DLCV_FREESTANDING) && !defined(DLCV_CLOCK) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__) || defined(__wasi__))
 #include <sys/time.h>
 #endif
 
@@ -405,6 +405,25 @@ DLCV__FN int dlcv__add(size_t a, size_t b, size_t *out)
 
 /* ---- memory */
 
+#if defined(DLCV_FREESTANDING) && !defined(DLCV_MALLOC)
+
+DLCV__FN void *dlcv__default_allocate(size_t bytes, size_t alignment, void *user)
+{
+    (void)alignment;
+    (void)user;
+    dlcv_fail(DLCV_ERR_MEMORY, "%zu bytes wanted: compiled without an operating system and DLCV_MALLOC, memory takes env.memory (dlcv_arena_memory)", bytes);
+    return NULL;
+}
+
+DLCV__FN void dlcv__default_release(void *block, size_t bytes, void *user)
+{
+    (void)block;
+    (void)bytes;
+    (void)user;
+}
+
+#else
+
 #ifndef DLCV_MALLOC
 #define DLCV__DEFAULT_MALLOC
 #define DLCV_MALLOC(bytes) malloc(bytes)
@@ -440,6 +459,8 @@ DLCV__FN void dlcv__default_release(void *block, size_t bytes, void *user)
 #undef DLCV_MALLOC
 #undef DLCV_FREE
 #endif
+
+#endif /* DLCV_FREESTANDING */
 
 DLCV__FN void *dlcv__alloc(const dlcv_env *env, size_t bytes)
 {
@@ -756,6 +777,8 @@ DLCV__FN double dlcv__now(void)
 {
 #if defined(DLCV_CLOCK)
     return (double)DLCV_CLOCK();
+#elif defined(DLCV_FREESTANDING)
+    return 0;
 #elif !defined(_WIN32) && !defined(__wasi__) && defined(CLOCK_MONOTONIC) /* wasi-libc has the name, but in strict C no function */
     struct timespec t;
     return clock_gettime(CLOCK_MONOTONIC, &t) ? 0 : (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;

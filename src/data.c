@@ -94,7 +94,8 @@ DLCV__FN dlcv_status dlcv__cifar10_read(const dlcv_env *env, const char *dir, co
     static const char *const names[10] = { "airplane", "automobile", "bird",  "cat",  "deer",
                                            "dog",      "frog",       "horse", "ship", "truck" };
     const size_t sample = 3 * DLCV__CIFAR_PLANE + sizeof(int32_t);
-    const char *between = *dir && !strchr("/\\", dir[strlen(dir) - 1]) ? "/" : "";
+    const size_t length = strlen(dir);
+    const char *between = *dir && dir[length - 1] != '/' && dir[length - 1] != '\\' ? "/" : "";
     size_t records[DLCV__CIFAR_FILES], n = 0, row = 0;
     dlcv_status s = DLCV_OK;
     int i;
@@ -531,7 +532,7 @@ DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d,
 
 DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev)
 {
-    double sum = 0, squares = 0, centre = (double)NAN, spread = (double)NAN;
+    double sum = 0, squares = 0, centre = (double)dlcv__float_of(0x7fc00000u), spread = centre;
     int i;
     for (i = 0; i < count; i++) sum += (double)values[i];
     if (count > 0) centre = sum / count;

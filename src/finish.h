@@ -6,6 +6,20 @@
 #pragma GCC pop_options
 #endif
 
+#ifdef DLCV__BUILTIN_LIBC
+#undef DLCV__BUILTIN_LIBC
+#undef memcpy
+#undef memmove
+#undef memset
+#undef memcmp
+#undef strlen
+#undef strcmp
+#undef sqrt
+#undef sqrtf
+#undef fabs
+#undef fabsf
+#endif
+
 #undef DLCV__X86
 #undef DLCV__GNU
 #undef DLCV__FLAGS_SSE2

@@ -6,6 +6,15 @@ typedef struct dlcv__pictures {
     int n, h, w, c, floats;
 } dlcv__pictures;
 
+/* The smallest integer that is not less; from 2^52 on all numbers are integers. */
+DLCV__FN double dlcv__ceil(double x)
+{
+    double whole;
+    if (!(fabs(x) < 4503599627370496.0)) return x;
+    whole = (double)(int64_t)x;
+    return whole < x ? whole + 1 : whole;
+}
+
 /* The smallest and the largest finite value of `count` floats; 0 and 0 if there is none. */
 DLCV__FN void dlcv__range(const void *values, size_t first, size_t count, float *low, float *high)
 {
@@ -119,7 +128,7 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
     }
     if (out == images) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: out is images itself");
     if (zoom == 0) zoom = 1;
-    if (columns == 0) columns = (int)ceil(sqrt((double)p.n));
+    if (columns == 0) columns = (int)dlcv__ceil(sqrt((double)p.n));
     if (columns > p.n) columns = p.n;
     line = zoom > 1 ? zoom / 2 : 1;
     border = frames ? line : 0;
@@ -511,8 +520,8 @@ DLCV__FN int dlcv__plot_point(const dlcv__svg *f, const dlcv_series *s, int i, d
  * axis. */
 DLCV__FN int dlcv__plot_bar(const dlcv__svg *f, const dlcv_series *s, int i, double *low, double *high)
 {
-    const double y = (double)s->y[i], e = s->error ? fabs((double)s->error[i]) : (double)NAN;
-    if (!(e <= (double)FLT_MAX)) return 0;
+    const double y = (double)s->y[i], e = s->error ? fabs((double)s->error[i]) : 0;
+    if (!s->error || !(e <= (double)FLT_MAX)) return 0;
     *low = y - e;
     *high = y + e;
     if (f->y.log && *low <= 0) *low = f->y.least < y ? f->y.least : y;
@@ -583,7 +592,7 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
     int e, decimals;
     const double step = dlcv__nice_step((end - begin) / wanted, &e);
     const double most = fabs(begin) > fabs(end) ? fabs(begin) : fabs(end);
-    double k = ceil(begin / step);
+    double k = dlcv__ceil(begin / step);
     decimals = e < 0 ? -e : 0;
     if (most >= 1e7 || e < -5) decimals = -(dlcv__decade(most) - e + 1); /* digits in all, with an exponent */
     for (; k * step <= end && axis->ticks.majors < DLCV__MAJORS; k++)
@@ -593,7 +602,7 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
 /* Ticks of a logarithmic axis: powers of ten, or 1, 2 and 5 times these, and lines between them. */
 DLCV__FN void dlcv__ticks_log(dlcv__axis *axis)
 {
-    const int begin = (int)floor(axis->low), end = (int)ceil(axis->high), fine = axis->high - axis->low < 2.5;
+    const int begin = -(int)dlcv__ceil(-axis->low), end = (int)dlcv__ceil(axis->high), fine = axis->high - axis->low < 2.5;
     const int stride = 1 + (end - begin) / 13;
     int e, m;
     axis->ticks.powers = !fine && (begin < -4 || end > 5);
@@ -623,14 +632,14 @@ DLCV__FN void dlcv__axis_ticks(dlcv__axis *axis, int wanted)
 DLCV__FN const char *dlcv__text_row(const char *text, int index, int *bytes)
 {
     const char *end;
-    for (; text && index > 0; index--) {
-        text = strchr(text, '\n');
-        if (text) text++;
-    }
     *bytes = 0;
     if (!text) return "";
-    end = strchr(text, '\n');
-    *bytes = end ? (int)(end - text) : (int)strlen(text);
+    for (; index > 0; text++) {
+        if (!*text) return "";
+        if (*text == '\n') index--;
+    }
+    for (end = text; *end && *end != '\n'; end++) {}
+    *bytes = (int)(end - text);
     return text;
 }
 
