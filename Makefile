@@ -43,6 +43,8 @@ help:
 	@echo 'make bench       measure, against the peers that are installed; results in build/bench/'
 	@echo 'make matrix      all compilers, languages, instruction sets and emulated machines at hand'
 	@echo 'make sanitize    the tests under ASan, UBSan, TSan and MSan'
+	@echo 'make valgrind    the tests under valgrind, AVX2'
+	@echo 'make coverage    what the tests reach of src/: lines, branches, MC/DC (clang-19)'
 	@echo 'make fuzz        every reader of files against hostile bytes, SECONDS=60 each'
 	@echo 'make amalgamate  src/ and backends/ -> dlcv.h'
 	@echo 'make tables      code size and compile time of each configuration'
@@ -118,6 +120,12 @@ matrix:
 sanitize:
 	@$(PYTHON) tests/matrix.py --sanitize --jobs $(JOBS)
 
+valgrind:
+	@$(PYTHON) tests/matrix.py --valgrind --jobs $(JOBS)
+
+coverage:
+	@$(PYTHON) tests/coverage.py --jobs $(JOBS)
+
 fuzz:
 	@$(PYTHON) tests/fuzz/fuzz.py --seconds $(SECONDS) --jobs $(JOBS)
 
@@ -144,5 +152,5 @@ install:
 clean:
 	rm -rf build
 
-.PHONY: help demo examples pictures test test-full programs bench matrix sanitize fuzz amalgamate tables cifar10 install clean
+.PHONY: help demo examples pictures test test-full programs bench matrix sanitize valgrind coverage fuzz amalgamate tables cifar10 install clean
 .SUFFIXES:

@@ -4,6 +4,7 @@ program (tests/hash.c) in strict mode, whose 64-bit hash must be the same on all
 
     matrix.py               all targets; a table at the end
     matrix.py --sanitize    the test programs under ASan and UBSan, TSan, MSan
+    matrix.py --valgrind    the test programs under valgrind
     matrix.py --show        print the jobs and stop
     matrix.py --only PART   jobs whose name has this part
 
@@ -170,6 +171,10 @@ SANITIZE = [
     sanitized("MSan sse2", "clang", "-std=c99" + MEMORY),
     sanitized("MSan scalar", "clang", "-std=c99 -DDLCV_FORCE_SCALAR" + MEMORY, KERNELS),
 ]
+
+# valgrind 3.19 knows no AVX-512. A request of more than half of all memory is "fishy" to it, but these are what the tests are about.
+MEMCHECK = "valgrind -q --error-exitcode=1 --leak-check=full --suppressions=tests/valgrind.supp"
+VALGRIND = [Job("valgrind avx2", "gcc", "-std=c99 -g -O1" + AVX2, MEMCHECK, ALL, V2, strict=False, timeout=1800)]
 
 ASKS_BACKEND = """
 #include <stdio.h>
@@ -363,11 +368,12 @@ def print_table(jobs):
 def main():
     parser = argparse.ArgumentParser(description="Builds and runs the tests everywhere.")
     parser.add_argument("--sanitize", action="store_true")
+    parser.add_argument("--valgrind", action="store_true")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--only", default="")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
-    jobs = [job for job in (SANITIZE if args.sanitize else MATRIX) if args.only in job.name()]
+    jobs = [job for job in (SANITIZE if args.sanitize else VALGRIND if args.valgrind else MATRIX) if args.only in job.name()]
     if args.show:
         for job in jobs:
             print("%-46s %s %s %s" % (job.name(), job.flags, job.runner, " ".join(job.tests)))
@@ -375,7 +381,7 @@ def main():
     if any(job.runner == WINE for job in jobs):
         prepare_wine()
     work = [lambda job=job: run_job(job) for job in jobs]
-    if not args.sanitize and not args.only:
+    if not args.sanitize and not args.valgrind and not args.only:
         compile_all = [sys.executable, os.path.join(ROOT, "tests", "compile", "compile.py"), "--all", "--jobs", str(args.jobs)]
         work.append(lambda: run.run_program("compile", compile_all, 1800))
     total = run.run_all(work, args.jobs)

@@ -1,0 +1,303 @@
+#!/usr/bin/env python3
+"""Measures what the tests reach of src/*.c: lines, branches and MC/DC (clang-19), a table per source file.
+
+    coverage.py             the table; for a file below 95 % MC/DC what is missing. "N passed, N failed": one per file and test program
+    coverage.py --missing   what is missing in every file
+    coverage.py --only FILE... names of source files (core, knn, ...), for --missing
+
+MC/DC, as here: a decision of one condition (if, for, while, ?:) came out both ways; of a decision of several, each condition was
+shown to decide the outcome by itself. A case of a switch is a branch, not a decision. What no test can reach stands in EXPLAINED
+with its reason; it is printed, and counts as reached. An entry that is reached after all, or matches nothing, is a failure.
+
+Programs are built over the spine, which keeps the names of files, in several configurations. What one of them shows counts for all: counters of
+functions with the same text are merged by llvm-profdata (every unit is compiled under the same name, so that private functions are the
+same function everywhere), the rest by place.
+"""
+import argparse
+import collections
+import concurrent.futures
+import json
+import os
+import re
+import shutil
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import matrix
+import run
+
+ROOT = run.ROOT
+FOLDER = os.path.join(ROOT, "build", "coverage")
+LEAST = 95.0
+SUBJECTS = ["core", "thread", "tensor", "select", "random", "distance", "knn", "data", "search", "npy", "image", "view"]
+SUFFIX = os.environ.get("LLVM_SUFFIX", "-19")
+CLANG, PROFDATA, COV = "clang" + SUFFIX, "llvm-profdata" + SUFFIX, "llvm-cov" + SUFFIX
+# At -O0 a branch of the source is a branch of the program, and it is built in the least time.
+FLAGS = "-std=c99 -O0 -fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc -Wno-everything -Wunsupported-mcdc"
+FLAGS += " -DDLCV_SPINE -DDLCV_POOL= -pthread -I%s" % ROOT
+# Test programs that look inside the library are compiled with it, the others share one object.
+INSIDE = re.compile(r"dlcv__|DLCV__|STB_IMAGE|zlib")
+HEADERS = "-include limits.h -include float.h"
+# Its own math is kernels, tested over all exponents; here it would be half of the time.
+TESTS = [test for test in matrix.ALL if test != "test_math"]
+MACHINE = ["test_distance", "test_knn"]
+CONFIGURATIONS = [("dispatch", "-DDLCV_DISPATCH", TESTS), ("native", "-march=native", MACHINE), ("scalar", "-DDLCV_FORCE_SCALAR", MACHINE)]
+
+# (file, function, condition as it stands in the source, reason): what no test reaches. The condition is one operand, or the whole
+# decision, of which then every operand is meant.
+EXPLAINED = [
+]
+
+
+def execute(command, timeout=600, env=None):
+    code, said, _ = run.execute(command if isinstance(command, list) else command.split(), timeout, env)
+    if code != 0:
+        raise RuntimeError("%s\n%s: %s" % (said, command if isinstance(command, str) else " ".join(command), code))
+    return said
+
+
+def compile_unit(folder, text, flags, objects=()):
+    """A unit in a folder of its own, where it is called unit.c: the name is part of those of its private functions."""
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "unit.c"), "w") as f:
+        f.write(text)
+    output = ["-c", "-o", "unit.o"] if objects is None else ["-o", "unit"] + list(objects) + ["-lm"]
+    said = execute(["sh", "-c", 'cd "$0" && exec "$@"', folder, CLANG, "unit.c"] + flags.split() + output)
+    blind = [line for line in said.split("\n") if "MC/DC" in line and "backends/" not in line and "/stb/" not in line]
+    return sorted(set(re.sub(r".*/src/", "src/", line) for line in blind))
+
+
+LIBRARY = "#define DLCV_IMPLEMENTATION\n#include \"src/dlcv.h\"\n"
+
+
+def build_and_run(configuration, flags, test, library):
+    """The run's result, and what it left: (result, program or None, complaints)."""
+    folder = os.path.join(FOLDER, configuration, test)
+    path = os.path.join(ROOT, "tests", test + ".c")
+    with open(path, encoding="utf-8") as f:
+        inside = INSIDE.search(f.read())
+    more = "" if inside else " -DDLCV_IMPLEMENTED " + HEADERS
+    complaints = compile_unit(folder, '#include "tests/%s.c"\n' % test, FLAGS + " " + flags + more,
+                              () if inside else [os.path.join(library, "unit.o")])
+    program, profile = os.path.join(folder, "unit"), os.path.join(folder, "profile.raw")
+    env = {"LLVM_PROFILE_FILE": profile, "DLCV_DATA": None, "DLCV_NO_SKIP": None}
+    result = run.run_program("%s %s" % (test, configuration), [program], 300, env)
+    return result, program if "STB_IMAGE" in str(inside and inside.string) else None, complaints
+
+
+class File:
+    """What is known of one source file: executions of each line, of both sides of each condition, and what each condition of a decision of
+    several has shown."""
+    def __init__(self, name):
+        self.name = name
+        with open(os.path.join(ROOT, "src", name + ".c"), encoding="utf-8") as f:
+            self.text = f.read().split("\n")
+        self.lines, self.branches, self.decisions = {}, {}, {}
+        self.explained = set()
+
+    def source(self, place):
+        l0, c0, l1, c1 = place
+        if l0 == l1:
+            return self.text[l0 - 1][c0 - 1:c1 - 1]
+        return " ".join([self.text[l0 - 1][c0 - 1:]] + [t.strip() for t in self.text[l0:l1 - 1]] + [self.text[l1 - 1][:c1 - 1].strip()])
+
+    def function(self, line):
+        for number in range(line, 0, -1):
+            text = self.text[number - 1]
+            if text[:1].isalpha() and "(" in text and not text.endswith(";"):
+                names = re.findall(r"(\w+)\(", text)
+                return names[0] if names else text
+        return "?"
+
+    def add(self, data):
+        """One file of llvm-cov's export."""
+        lines = {}
+        segments = data["segments"]
+        for here, there in zip(segments, segments[1:] + [segments[-1]]):
+            if not here[3] or here[5]:                  # has no count, or is a gap
+                continue
+            for line in range(here[0], there[0] + (there[1] > 1)):
+                if self.text[line - 1].strip():
+                    lines[line] = max(lines.get(line, 0), here[2])
+        for line, executed in lines.items():
+            self.lines[line] = max(self.lines.get(line, 0), executed)
+        for b in data["branches"]:
+            sides = self.branches.setdefault(tuple(b[:4]), [0, 0])
+            sides[0] += b[4]
+            sides[1] += b[5]
+        for d in data.get("mcdc_records", []):
+            shown = self.decisions.setdefault(tuple(d[:4]), [False] * len(d[-1]))
+            for i, yes in enumerate(d[-1]):
+                shown[i] = shown[i] or yes
+
+    def settle(self):
+        """Conditions of each decision, in order; then those that stand alone. A case of a switch has one side only."""
+        def within(b, d):
+            return d[:2] <= b[:2] and b[2:] <= d[2:]
+        self.conditions = {}
+        left = dict(self.branches)
+        for place, shown in self.decisions.items():
+            inner = sorted(b for b in self.branches if within(b, place))
+            # an operand may hold a decision of its own (an index, an argument): its conditions belong to that
+            inner = [b for b in inner if not any(within(b, o) and within(o, place) and o != place for o in self.decisions)]
+            for i, b in enumerate(inner):
+                left.pop(b, None)
+                self.conditions[b] = (shown[i] if i < len(shown) and len(inner) == len(shown) else all(self.branches[b]), place)
+        for b, sides in left.items():
+            if not self.is_case(b):
+                self.conditions[b] = (all(sides), b)
+
+    def is_case(self, place):
+        return bool(re.match(r"(case\b|default\b)", self.source(place)))
+
+    def missing(self):
+        """[(place, sentence)] of what was not shown and is not explained."""
+        out = []
+        for place, (shown, decision) in sorted(self.conditions.items()):
+            if shown or place in self.explained:
+                continue
+            sides = self.branches[place]
+            why = "never reached" if not any(sides) else "always true" if not sides[1] else "never true" if not sides[0] else \
+                "both ways, but not shown to decide"
+            out.append((place, "%s: %s" % (why, self.source(place))))
+        for place, sides in sorted(self.branches.items()):
+            if self.is_case(place) and not sides[0] and place not in self.explained:
+                out.append((place, "never taken: %s" % self.source(place)))
+        return sorted(out)
+
+    def explain(self, entry):
+        """Marks what the entry means; 0: nothing, -1: something that the tests reach."""
+        _, function, condition, _ = entry
+        found = 0
+        wanted = " ".join(condition.split())
+        for place, (shown, decision) in self.conditions.items():
+            if self.function(place[0]) == function and wanted in (" ".join(self.source(place).split()),
+                                                                    " ".join(self.source(decision).split())):
+                if not shown:
+                    self.explained.add(place)
+                    found += 1
+                elif not found:
+                    found = -1
+        for place, sides in self.branches.items():
+            if self.is_case(place) and self.function(place[0]) == function and wanted == self.source(place):
+                if not sides[0]:
+                    self.explained.add(place)
+                    found += 1
+                elif not found:
+                    found = -1
+        return max(found, 0) or found
+
+    def row(self):
+        lines = len(self.lines)
+        hit = sum(1 for n in self.lines.values() if n)
+        sides = sum(1 if self.is_case(b) else 2 for b in self.branches)
+        taken = sum((s[0] > 0) if self.is_case(b) else (s[0] > 0) + (s[1] > 0) for b, s in self.branches.items())
+        shown = sum(1 for ok, _ in self.conditions.values() if ok)
+        explained = sum(1 for b in self.explained if b in self.conditions)
+        return [hit, lines, taken, sides, shown, len(self.conditions), explained]
+
+
+def percent(part, whole):
+    return 100.0 * part / whole if whole else 100.0
+
+
+def run_tests(jobs):
+    """(sum of the tests, objects whose code they ran, complaints)"""
+    total, complaints, objects = run.Result("coverage"), set(), []
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=jobs) as pool:
+        libraries = {}
+        for name, flags, _ in CONFIGURATIONS:
+            libraries[name] = os.path.join(FOLDER, name)
+            pool.submit(compile_unit, libraries[name], LIBRARY, FLAGS + " " + flags, None).result()
+            objects.append(os.path.join(libraries[name], "unit.o"))
+        work = [pool.submit(build_and_run, name, flags, test, libraries[name]) for name, flags, tests in CONFIGURATIONS for test in tests]
+        for done in work:
+            result, program, said = done.result()
+            complaints |= set(said)
+            if result.failed:
+                run.report(result)
+            total.passed, total.failed = total.passed + int(not result.failed), total.failed + int(result.failed > 0)
+            if program:
+                objects.append(program)
+    return total, objects, sorted(complaints)
+
+
+def read_profiles(objects, jobs):
+    """{name: File} of all that was run"""
+    raw = [os.path.join(where, "profile.raw") for where, _, names in os.walk(FOLDER) if "profile.raw" in names]
+    merged = os.path.join(FOLDER, "merged.profdata")
+    execute([PROFDATA, "merge", "-sparse", "-o", merged] + raw)
+    files = collections.OrderedDict((name, File(name)) for name in SUBJECTS)
+
+    def export(program):
+        path = program + ".json"
+        execute(["sh", "-c", 'exec "$@" > "$0"', path, COV, "export", "-format=text", "-skip-expansions", "-skip-functions",
+                 "-instr-profile", merged, program] + [os.path.join(ROOT, "src", name + ".c") for name in SUBJECTS])
+        with open(path) as f:
+            return json.load(f)["data"][0]["files"]
+
+    with concurrent.futures.ThreadPoolExecutor(max_workers=jobs) as pool:
+        for exported in pool.map(export, objects):
+            for data in exported:
+                name = os.path.basename(data["filename"])[:-2]
+                if name in files:
+                    files[name].add(data)
+    for f in files.values():
+        f.settle()
+    return files
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Coverage of src/*.c by the tests.")
+    parser.add_argument("--missing", action="store_true")
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--jobs", type=int, default=2)
+    args = parser.parse_args()
+    begin = time.time()
+    for program in (CLANG, PROFDATA, COV):
+        if not shutil.which(program):
+            result = run.skip("coverage", "%s was not found" % program)
+            print("%s\n%s" % (result.output, result.text()))
+            return 1 if result.failed else 0
+    total, objects, complaints = run_tests(args.jobs)
+    files = read_profiles(objects, args.jobs)
+    for line in complaints:
+        print("FAILED %s" % line)
+        total.failed += 1
+    for entry in EXPLAINED:
+        found = files[entry[0]].explain(entry)
+        if found <= 0:
+            print("FAILED: EXPLAINED names %s.c, %s, `%s`: %s" % (entry[0], entry[1], entry[2],
+                                                                 "the tests reach it" if found else "there is none"))
+            total.failed += 1
+    low = []
+    print("| file     |  lines |  of | branches |   of |  MC/DC |   of | explained |")
+    print("|----------|--------|-----|----------|------|--------|------|-----------|")
+    sums = [0] * 7
+    for name, f in list(files.items()) + [("all", None)]:
+        row = f.row() if f else sums
+        sums = [a + b for a, b in zip(sums, row)]
+        print("| %-8s | %5.1f%% | %4d | %7.1f%% | %4d | %5.1f%% | %4d | %9d |" % (
+            name, percent(row[0], row[1]), row[1], percent(row[2], row[3]), row[3], percent(row[4] + row[6], row[5]), row[5], row[6]))
+        if f:
+            enough = percent(row[4] + row[6], row[5]) >= LEAST
+            total.passed, total.failed = total.passed + int(enough), total.failed + int(not enough)
+            if not enough:
+                low.append(name)
+    for name, f in files.items():
+        if (args.missing or name in low) and (not args.only or name in args.only):
+            for place, sentence in f.missing():
+                print("src/%s.c:%d: %s: %s" % (name, place[0], f.function(place[0]), sentence))
+    if EXPLAINED:
+        print("not reached, and why:")
+    for name, function, condition, reason in EXPLAINED:
+        print("    %s.c %s `%s`: %s" % (name, function, condition, reason))
+    print("(%.0f s)" % (time.time() - begin))
+    print(total.text())
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
