@@ -393,6 +393,11 @@ def main():
         total.passed, total.failed = total.passed + int(same), total.failed + int(not same)
         print("strict mode: %s" % ("the same hash on all %d targets" % len(strict) if same
                                    else "FAILED, %d different hashes: %s" % (len(hashes), " ".join(h or "none" for h in hashes))))
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+            said = hashes[0] in f.read()
+        total.passed, total.failed = total.passed + int(said), total.failed + int(not said)
+        if not said:
+            print("FAILED: README.md does not have the hash %s" % hashes[0])
     print(total.text())
     return 1 if total.failed else 0
 
