@@ -606,7 +606,7 @@ DLCV__FN dlcv_status dlcv__scan_begin(const char *who, dlcv_metric metric, const
     if (dlcv__check(who, a_name, a) || dlcv__check(who, b_name, b)) return DLCV_ERR_ARGUMENT;
     dlcv__shape_text(a->shape, ta, sizeof ta);
     dlcv__shape_text(b->shape, tb, sizeof tb);
-    if ((int)metric < DLCV_METRIC_L2 || (int)metric > DLCV_METRIC_DOT)
+    if ((unsigned)metric > (unsigned)DLCV_METRIC_DOT)
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: metric is %d, must be DLCV_METRIC_L2 (0) .. DLCV_METRIC_DOT (4)", who, (int)metric);
     if (a == b && a->dtype != DLCV_F32 && a->dtype != DLCV_U8)
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is %s %s, must be f32 or u8", who, a_name, dlcv__dtype_name(a->dtype), ta);

@@ -61,7 +61,9 @@
  *                             in place of our own backends: for machines with a vector unit that none of ours knows
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
- *   DLCV_NO_STDIO             no file access of its own, no progress bar: for firmware; dlcv_env.files may bring files
+ *   DLCV_NO_STDIO             no file access of its own, no progress bar; dlcv_env.files may bring files
+ *   DLCV_FREESTANDING         no C library: DLCV_NO_STDIO, and no allocator, clock and thread-local error text of its own; below, NO
+ *                             OPERATING SYSTEM. Set by itself where the compiler is told -ffreestanding
  *   STBI_INCLUDE_STB_IMAGE_H, INCLUDE_STB_IMAGE_WRITE_H, ZLIB_VERSION
  *                             are seen when you include stb_image.h, stb_image_write.h or zlib.h before: more picture formats, .gz
  *   DLCV_FIND_DEAD_CODE       for its developers: private functions nobody calls are reported by -Wunused-function
@@ -84,6 +86,14 @@
  *
  *   All of it comes from dlcv_env.memory, in blocks aligned to 64 bytes; every release says how many bytes. dlcv_arena_memory makes any
  *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (4 MiB) a thread.
+ *
+ * NO OPERATING SYSTEM
+ *
+ *   With -ffreestanding (or DLCV_FREESTANDING) gcc and clang need no headers but their own, and the code calls memcpy, memset, memcmp,
+ *   strlen, strcmp, sqrt and sqrtf (with -fno-math-errno and a floating-point unit no roots) and what the compiler itself calls:
+ *   memmove, libgcc. Memory is env.memory, say dlcv_arena_memory over a static block, or DLCV_MALLOC and DLCV_FREE; a call with neither
+ *   fails with DLCV_ERR_MEMORY. Without DLCV_CLOCK it is always 0 o'clock. There is one error text for all threads. With DLCV_STRICT
+ *   rounding and denormals are set on x86 and ARM, elsewhere they must be the default ones.
  *
  * FILES ARE HOSTILE
  *

@@ -409,7 +409,7 @@ DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, in
     uintptr_t from, to;
     size_t row, all;
     if (!pixels) return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: pixels is NULL");
-    if ((int)format < 0 || (int)format > (int)DLCV_PIXELS_GREY) {
+    if ((unsigned)format > (unsigned)DLCV_PIXELS_GREY) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: format is %d, there is none such", (int)format);
     }
     if (height < 1 || width < 1) {

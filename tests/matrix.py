@@ -384,6 +384,8 @@ def main():
     if not args.sanitize and not args.valgrind and not args.only:
         compile_all = [sys.executable, os.path.join(ROOT, "tests", "compile", "compile.py"), "--all", "--jobs", str(args.jobs)]
         work.append(lambda: run.run_program("compile", compile_all, 1800))
+        bare = [sys.executable, os.path.join(ROOT, "tests", "test_freestanding.py"), "--all"]
+        work.append(lambda: run.run_program("freestanding", bare, 900))
     total = run.run_all(work, args.jobs)
     strict = [job for job in jobs if job.strict is True and not job.missing]
     hashes = sorted(set(job.hash for job in strict))
