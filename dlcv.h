@@ -2390,6 +2390,10 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
 #error "dlcv.h: DLCV_USE_SIMDE takes the place of our own backends, DLCV_FORCE_x wants one of them: define one"
 #endif
 
+#if defined(DLCV_USE_SIMDE) && defined(__arm__) && (defined(__ARM_NEON) || defined(__ARM_NEON__))
+#error "dlcv.h: leave DLCV_USE_SIMDE out: it has a backend for NEON, and SIMDe would divide by estimates there"
+#endif
+
 /* dispatch: target regions on gcc and clang; MSVC needs none; elsewhere the flags decide */
 #if defined(DLCV_DISPATCH)
 #define DLCV__SLOT_SCALAR 1
@@ -2988,10 +2992,10 @@ DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
 
-/* One pair to the bits that a tile would give: a chain for each depth, whose sums are added up. Eight depths go side by side; all lanes
- * compute the same. */
+/* One pair to the bits that a tile would give: a chain for each depth, whose sums are added up, of b - a as there (under a directed
+ * rounding a - b is another number). Eight depths go side by side; all lanes compute the same. */
 #define DLCV__CHAIN_STEP(j, STEP) { \
-    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
 #define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
 #define DLCV__CHAIN(NAME, STEP) \
@@ -4247,7 +4251,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) wasm_f32x4_pmax((b), (a)) /* b < a ? a : b, one instruction on x86; the other maximum orders NaNs and zeros */
 #define DLCV__VMIN(a, b) wasm_f32x4_pmin((b), (a))
-#if defined(__wasm_relaxed_simd__) && !defined(DLCV_STRICT)
+#if defined(__wasm_relaxed_simd__) && !defined(DLCV_STRICT) && defined(__clang__) && __clang_major__ >= 18 /* which names it so */
 #define DLCV__VFMA(a, b, c) wasm_f32x4_relaxed_madd((a), (b), (c))
 #else
 #define DLCV__VFMA(a, b, c) wasm_f32x4_add(wasm_f32x4_mul((a), (b)), (c))
@@ -4518,7 +4522,7 @@ DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
 #define DLCV__CHAIN_STEP(j, STEP) { \
-    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
 #define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
 #define DLCV__CHAIN(NAME, STEP) \
@@ -5243,7 +5247,7 @@ DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
 #define DLCV__CHAIN_STEP(j, STEP) { \
-    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
 #define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
 #define DLCV__CHAIN(NAME, STEP) \
@@ -6254,7 +6258,7 @@ DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
 #define DLCV__CHAIN_STEP(j, STEP) { \
-    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
 #define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
 #define DLCV__CHAIN(NAME, STEP) \
@@ -7258,7 +7262,7 @@ DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
 #define DLCV__CHAIN_STEP(j, STEP) { \
-    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
 #define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
 #define DLCV__CHAIN(NAME, STEP) \
@@ -8006,7 +8010,7 @@ DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
 #define DLCV__CHAIN_STEP(j, STEP) { \
-    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
 #define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
 #define DLCV__CHAIN(NAME, STEP) \
@@ -9233,7 +9237,8 @@ DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, s
 
 /* Are all of these floats bytes? Then both sides are packed as such, with what their sums of products want added: for L1 by maxima
  * - sum a - sum b, for L2 sum a^2 + sum b^2, for flipped data 128 sum a (times -2 for L2). */
-DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, size_t k, size_t kn)
+DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, size_t k, size_t kn,
+    int rough)
 {
     const dlcv__scan *u = s->narrow;
     const dlcv__kernels_f32 *f32 = s->table->f32;
@@ -9249,6 +9254,7 @@ DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t
         dlcv__fetch_row(row + (k + kn) * 4, row + s->d * 4);
         if (!f32->to_bytes((const float *)(const void *)(row + k * 4), kn, p->bytes, sums)) return 0;
         dlcv__spread_row(u, p->bytes, kn, p->a + r * DLCV__DEPTH_BYTES);
+        if (rough) p->size_a[r] += sums[square];
         p->int_a[r] = (int32_t)(maxima ? -sums[0] : (square ? sums[1] : 0.0f) + flip * sums[0]);
     }
     for (done = 0; done < n; done += nr) {
@@ -9257,6 +9263,7 @@ DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t
             const unsigned char *row = s->b + (j + done + r) * s->d * 4;
             dlcv__fetch_row(row + (k + kn) * 4, row + s->d * 4);
             if (!f32->to_bytes((const float *)(const void *)(row + k * 4), kn, p->bytes + r * DLCV__DEPTH_F32, sums)) return 0;
+            if (rough) p->size_b[done + r] += sums[square];
             p->int_b[done + r] = (int32_t)(maxima ? -sums[0] : square ? sums[1] : 0.0f);
         }
         dlcv__pack_panel(u, p, p->bytes, DLCV__DEPTH_F32, rows, kn, p->b + done * DLCV__DEPTH_BYTES);
@@ -9434,11 +9441,12 @@ DLCV__FN void dlcv__scan_pairs(const dlcv__scan *s, const dlcv__space *p, int sl
     else s->take(s->user, slot, i, j, n, DLCV__KEY_I32, p->c, 0.0f);
 }
 
-/* c[m, n] of all depths. */
-DLCV__FN void dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, int rough)
+/* c[m, n] of all depths. Returns whether it is rough: not where all depths are bytes. */
+DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, int rough)
 {
     const size_t depth = dlcv__depth(s), cells = m * (size_t)s->nc;
     const int is_long = dlcv__is_long(s);
+    int inexact = 0;
     size_t k;
     memset(p->c, 0, cells * 4);
     if (is_long) memset(p->long_c, 0, cells * 8);
@@ -9448,43 +9456,49 @@ DLCV__FN void dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, s
     }
     for (k = 0; k < s->d; k += depth) {
         const size_t kn = s->d - k < depth ? s->d - k : depth;
-        if (s->narrow && dlcv__pack_narrow(s, p, i, m, j, n, k, kn)) {
+        if (s->narrow && dlcv__pack_narrow(s, p, i, m, j, n, k, kn, rough)) {
             dlcv__multiply_narrow(s, p, m, n, kn);
         } else {
             unsigned char *a = s->packed_once ? p->a + k / depth * (size_t)s->mc * DLCV__DEPTH_BYTES : p->a;
             int by_sums = s->packed_once ? 0 : dlcv__pack_a(s, p, i, m, k, kn, rough, a);
             by_sums &= dlcv__pack_b(s, p, j, n, k, kn, rough);
             dlcv__multiply(s, p, m, n, kn, by_sums, a);
+            inexact = rough;
         }
         if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
     }
     if (is_long) dlcv__move_long(s, p, m);
+    return inexact;
 }
 
 /* How far a rough value may be from the direct one, given A + B, where A = sum |a| and B = sum |b| for L1, squares for L2SQ. With u = 2^-24
  * and D depths of up to 128 elements: a chain of 128 sums is off by 128 u of its magnitude (twice that, doubled, and again for each of the
  * sums that are subtracted: 384 u (A + B) at most), combining and adding up D depths by (6 + 2 D) u, the direct value itself
  * by (130 + D) u of a sum that is at most A + B for L1 and 2 (A + B) for L2SQ, whose other terms are smaller: 522 + 3 D and
- * 519 + 4 D. The rest covers second order terms, A and B themselves, and the comparison; the last term what flushing to zero loses. */
+ * 519 + 4 D. The rest covers second order terms, A and B themselves, and the comparison; it is doubled, since a caller may have set a
+ * directed rounding; the last term is what flushing to zero loses. Depths that are bytes add no error, but their part of A and B, since the
+ * others' sums are rounded at the height of the total. */
 DLCV__FN float dlcv__rough_error(const dlcv__scan *s, float size)
 {
     const float depths = (float)(s->d / DLCV__DEPTH_F32 + 1);
-    return size > 0 ? (640.0f + 5.0f * depths) * 5.9604645e-8f * size + (float)s->d * 1e-36f : 0.0f;
+    return (1280.0f + 10.0f * depths) * 5.9604645e-8f * size + (float)s->d * 1e-36f;
 }
 
-/* Hands over rough rows as long as the credit lasts; returns how many. None if a sum is too large, infinite or NaN. */
-DLCV__FN size_t dlcv__take_rough(const dlcv__scan *s, dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n)
+/* Hands over rough rows (or, not inexact, exact ones) as long as the credit lasts; returns how many. None if a sum is too large, infinite
+ * or NaN. */
+DLCV__FN size_t dlcv__take_rough(const dlcv__scan *s, dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n, int inexact)
 {
     float most = 0;
     size_t r;
     for (r = 0; r < n; r++) most = most < p->size_b[r] || p->size_b[r] != p->size_b[r] ? p->size_b[r] : most;
     for (r = 0; r < m && p->credit > 0; r++) {
         const float size = p->size_a[r] + most;
-        if (!(size < 1e36f)) {
+        if (!dlcv__finite(size) || size >= 1e36f) {
             p->credit -= (double)(m * n) / 4;
             break;
         }
-        p->credit -= (double)s->take(s->user, slot, i + r, j, n, DLCV__KEY_F32, p->c + r * (size_t)s->nc, dlcv__rough_error(s, size));
+        p->credit -= (double)s->take(s->user, slot, i + r, j, n, DLCV__KEY_F32, p->c + r * (size_t)s->nc,
+            inexact ? dlcv__rough_error(s, size) : 0.0f);
     }
     return r;
 }
@@ -9496,8 +9510,8 @@ DLCV__FN void dlcv__scan_block(const dlcv__scan *s, dlcv__space *p, int slot, si
     size_t r = 0;
     if (p->credit > 0) {
         p->credit += (double)(m * n) / 32;
-        dlcv__multiply_depths(s, p, i, m, j, n, 1);
-        r = dlcv__take_rough(s, p, slot, i, m, j, n);
+        const int inexact = dlcv__multiply_depths(s, p, i, m, j, n, 1);
+        r = dlcv__take_rough(s, p, slot, i, m, j, n, inexact);
         if (r == m) return;
     }
     dlcv__multiply_depths(s, p, i, m, j, n, 0);
@@ -9932,6 +9946,22 @@ DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, s
     return 1;
 }
 
+/* How many exact values a query may take in a rough search, 0 = it begins directly. A query's list is improved about k (1 + ln(n / k)) times
+ * by n rows: rough pays where that is little beside n, where there are queries enough for arithmetic to be what takes the time, and where
+ * an exact value, which below eight depths takes as long as one of eight, costs more than the call. A compiler that may reorder sums has
+ * no bits to repeat. */
+DLCV__FN size_t dlcv__patience(const dlcv__scan *s, int k, int width)
+{
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(_M_FP_FAST)
+    (void)s, (void)k, (void)width;
+    return 0;
+#else
+    const size_t rows = dlcv__by_rows(s, width) ? s->nb / (size_t)width : s->nb, depths = s->d / DLCV__DEPTH_F32 + 1;
+    if ((s->metric != DLCV_METRIC_L1 && s->metric != DLCV_METRIC_L2SQ) || s->na < 32 || s->d < 32) return 0;
+    return rows / (size_t)k * (depths < 8 ? depths : 8) >= 4096 ? 16 + 8 * (size_t)k : 0;
+#endif
+}
+
 /* The search proper: everything is checked and the outputs stand. */
 DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv__scan *s, dlcv__search *f)
 {
@@ -9939,7 +9969,7 @@ DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__crew crew;
     dlcv__scan narrow;
-    size_t per_query, all, spaces, lists, depths;
+    size_t per_query, all, spaces, lists;
     unsigned char *block, *list_block;
     if (!dlcv__mul((size_t)f->k, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__best), &per_query)) per_query = (size_t)-1;
     s->ranked = 1;
@@ -9947,12 +9977,7 @@ DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv
     s->end = dlcv__search_end;
     s->user = f;
     f->scan = s;
-    /* A query's list is improved about k (1 + ln(nb / k)) times. Rough pays where that is little beside nb and there are queries
-     * enough for arithmetic to be what takes the time; an exact value of less than eight depths takes as long as one of eight. */
-    depths = s->d / DLCV__DEPTH_F32 + 1;
-    if (!s->bytes && (s->metric == DLCV_METRIC_L1 || s->metric == DLCV_METRIC_L2SQ) && s->na >= 32
-        && s->nb / (size_t)f->k * (depths < 8 ? depths : 8) >= 4096)
-        s->patience = 16 + 8 * (size_t)f->k;
+    if (!s->bytes) s->patience = dlcv__patience(s, f->k, width);
     /* dealt by rows, every task has a list for every query: only while they take less than half of the workspace */
     f->by_rows = dlcv__by_rows(s, width) && dlcv__mul(per_query, s->na, &all) && all <= knn->workspace / 2;
     if (f->by_rows) dlcv__scan_plan(s, &narrow, knn->workspace - all, 0);

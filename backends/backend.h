@@ -118,6 +118,10 @@
 #error "dlcv.h: DLCV_USE_SIMDE takes the place of our own backends, DLCV_FORCE_x wants one of them: define one"
 #endif
 
+#if defined(DLCV_USE_SIMDE) && defined(__arm__) && (defined(__ARM_NEON) || defined(__ARM_NEON__))
+#error "dlcv.h: leave DLCV_USE_SIMDE out: it has a backend for NEON, and SIMDe would divide by estimates there"
+#endif
+
 /* dispatch: target regions on gcc and clang; MSVC needs none; elsewhere the flags decide */
 #if defined(DLCV_DISPATCH)
 #define DLCV__SLOT_SCALAR 1

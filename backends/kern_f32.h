@@ -147,10 +147,10 @@ DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
 DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
 DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
 
-/* One pair to the bits that a tile would give: a chain for each depth, whose sums are added up. Eight depths go side by side; all lanes
- * compute the same. */
+/* One pair to the bits that a tile would give: a chain for each depth, whose sums are added up, of b - a as there (under a directed
+ * rounding a - b is another number). Eight depths go side by side; all lanes compute the same. */
 #define DLCV__CHAIN_STEP(j, STEP) { \
-    const DLCV__V x = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)); \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
     STEP(j) }
 #define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
 #define DLCV__CHAIN(NAME, STEP) \

@@ -24,7 +24,7 @@
 #define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
 #define DLCV__VMAX(a, b) wasm_f32x4_pmax((b), (a)) /* b < a ? a : b, one instruction on x86; the other maximum orders NaNs and zeros */
 #define DLCV__VMIN(a, b) wasm_f32x4_pmin((b), (a))
-#if defined(__wasm_relaxed_simd__) && !defined(DLCV_STRICT)
+#if defined(__wasm_relaxed_simd__) && !defined(DLCV_STRICT) && defined(__clang__) && __clang_major__ >= 18 /* which names it so */
 #define DLCV__VFMA(a, b, c) wasm_f32x4_relaxed_madd((a), (b), (c))
 #else
 #define DLCV__VFMA(a, b, c) wasm_f32x4_add(wasm_f32x4_mul((a), (b)), (c))

@@ -289,7 +289,8 @@ DLCV__FN int dlcv__pack_b(const dlcv__scan *s, const dlcv__space *p, size_t j, s
 
 /* Are all of these floats bytes? Then both sides are packed as such, with what their sums of products want added: for L1 by maxima
  * - sum a - sum b, for L2 sum a^2 + sum b^2, for flipped data 128 sum a (times -2 for L2). */
-DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, size_t k, size_t kn)
+DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, size_t k, size_t kn,
+    int rough)
 {
     const dlcv__scan *u = s->narrow;
     const dlcv__kernels_f32 *f32 = s->table->f32;
@@ -305,6 +306,7 @@ DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t
         dlcv__fetch_row(row + (k + kn) * 4, row + s->d * 4);
         if (!f32->to_bytes((const float *)(const void *)(row + k * 4), kn, p->bytes, sums)) return 0;
         dlcv__spread_row(u, p->bytes, kn, p->a + r * DLCV__DEPTH_BYTES);
+        if (rough) p->size_a[r] += sums[square];
         p->int_a[r] = (int32_t)(maxima ? -sums[0] : (square ? sums[1] : 0.0f) + flip * sums[0]);
     }
     for (done = 0; done < n; done += nr) {
@@ -313,6 +315,7 @@ DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t
             const unsigned char *row = s->b + (j + done + r) * s->d * 4;
             dlcv__fetch_row(row + (k + kn) * 4, row + s->d * 4);
             if (!f32->to_bytes((const float *)(const void *)(row + k * 4), kn, p->bytes + r * DLCV__DEPTH_F32, sums)) return 0;
+            if (rough) p->size_b[done + r] += sums[square];
             p->int_b[done + r] = (int32_t)(maxima ? -sums[0] : square ? sums[1] : 0.0f);
         }
         dlcv__pack_panel(u, p, p->bytes, DLCV__DEPTH_F32, rows, kn, p->b + done * DLCV__DEPTH_BYTES);
@@ -490,11 +493,12 @@ DLCV__FN void dlcv__scan_pairs(const dlcv__scan *s, const dlcv__space *p, int sl
     else s->take(s->user, slot, i, j, n, DLCV__KEY_I32, p->c, 0.0f);
 }
 
-/* c[m, n] of all depths. */
-DLCV__FN void dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, int rough)
+/* c[m, n] of all depths. Returns whether it is rough: not where all depths are bytes. */
+DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, int rough)
 {
     const size_t depth = dlcv__depth(s), cells = m * (size_t)s->nc;
     const int is_long = dlcv__is_long(s);
+    int inexact = 0;
     size_t k;
     memset(p->c, 0, cells * 4);
     if (is_long) memset(p->long_c, 0, cells * 8);
@@ -504,43 +508,49 @@ DLCV__FN void dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, s
     }
     for (k = 0; k < s->d; k += depth) {
         const size_t kn = s->d - k < depth ? s->d - k : depth;
-        if (s->narrow && dlcv__pack_narrow(s, p, i, m, j, n, k, kn)) {
+        if (s->narrow && dlcv__pack_narrow(s, p, i, m, j, n, k, kn, rough)) {
             dlcv__multiply_narrow(s, p, m, n, kn);
         } else {
             unsigned char *a = s->packed_once ? p->a + k / depth * (size_t)s->mc * DLCV__DEPTH_BYTES : p->a;
             int by_sums = s->packed_once ? 0 : dlcv__pack_a(s, p, i, m, k, kn, rough, a);
             by_sums &= dlcv__pack_b(s, p, j, n, k, kn, rough);
             dlcv__multiply(s, p, m, n, kn, by_sums, a);
+            inexact = rough;
         }
         if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
     }
     if (is_long) dlcv__move_long(s, p, m);
+    return inexact;
 }
 
 /* How far a rough value may be from the direct one, given A + B, where A = sum |a| and B = sum |b| for L1, squares for L2SQ. With u = 2^-24
  * and D depths of up to 128 elements: a chain of 128 sums is off by 128 u of its magnitude (twice that, doubled, and again for each of the
  * sums that are subtracted: 384 u (A + B) at most), combining and adding up D depths by (6 + 2 D) u, the direct value itself
  * by (130 + D) u of a sum that is at most A + B for L1 and 2 (A + B) for L2SQ, whose other terms are smaller: 522 + 3 D and
- * 519 + 4 D. The rest covers second order terms, A and B themselves, and the comparison; the last term what flushing to zero loses. */
+ * 519 + 4 D. The rest covers second order terms, A and B themselves, and the comparison; it is doubled, since a caller may have set a
+ * directed rounding; the last term is what flushing to zero loses. Depths that are bytes add no error, but their part of A and B, since the
+ * others' sums are rounded at the height of the total. */
 DLCV__FN float dlcv__rough_error(const dlcv__scan *s, float size)
 {
     const float depths = (float)(s->d / DLCV__DEPTH_F32 + 1);
-    return size > 0 ? (640.0f + 5.0f * depths) * 5.9604645e-8f * size + (float)s->d * 1e-36f : 0.0f;
+    return (1280.0f + 10.0f * depths) * 5.9604645e-8f * size + (float)s->d * 1e-36f;
 }
 
-/* Hands over rough rows as long as the credit lasts; returns how many. None if a sum is too large, infinite or NaN. */
-DLCV__FN size_t dlcv__take_rough(const dlcv__scan *s, dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n)
+/* Hands over rough rows (or, not inexact, exact ones) as long as the credit lasts; returns how many. None if a sum is too large, infinite
+ * or NaN. */
+DLCV__FN size_t dlcv__take_rough(const dlcv__scan *s, dlcv__space *p, int slot, size_t i, size_t m, size_t j, size_t n, int inexact)
 {
     float most = 0;
     size_t r;
     for (r = 0; r < n; r++) most = most < p->size_b[r] || p->size_b[r] != p->size_b[r] ? p->size_b[r] : most;
     for (r = 0; r < m && p->credit > 0; r++) {
         const float size = p->size_a[r] + most;
-        if (!(size < 1e36f)) {
+        if (!dlcv__finite(size) || size >= 1e36f) {
             p->credit -= (double)(m * n) / 4;
             break;
         }
-        p->credit -= (double)s->take(s->user, slot, i + r, j, n, DLCV__KEY_F32, p->c + r * (size_t)s->nc, dlcv__rough_error(s, size));
+        p->credit -= (double)s->take(s->user, slot, i + r, j, n, DLCV__KEY_F32, p->c + r * (size_t)s->nc,
+            inexact ? dlcv__rough_error(s, size) : 0.0f);
     }
     return r;
 }
@@ -552,8 +562,8 @@ DLCV__FN void dlcv__scan_block(const dlcv__scan *s, dlcv__space *p, int slot, si
     size_t r = 0;
     if (p->credit > 0) {
         p->credit += (double)(m * n) / 32;
-        dlcv__multiply_depths(s, p, i, m, j, n, 1);
-        r = dlcv__take_rough(s, p, slot, i, m, j, n);
+        const int inexact = dlcv__multiply_depths(s, p, i, m, j, n, 1);
+        r = dlcv__take_rough(s, p, slot, i, m, j, n, inexact);
         if (r == m) return;
     }
     dlcv__multiply_depths(s, p, i, m, j, n, 0);

@@ -225,6 +225,22 @@ DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, s
     return 1;
 }
 
+/* How many exact values a query may take in a rough search, 0 = it begins directly. A query's list is improved about k (1 + ln(n / k)) times
+ * by n rows: rough pays where that is little beside n, where there are queries enough for arithmetic to be what takes the time, and where
+ * an exact value, which below eight depths takes as long as one of eight, costs more than the call. A compiler that may reorder sums has
+ * no bits to repeat. */
+DLCV__FN size_t dlcv__patience(const dlcv__scan *s, int k, int width)
+{
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(_M_FP_FAST)
+    (void)s, (void)k, (void)width;
+    return 0;
+#else
+    const size_t rows = dlcv__by_rows(s, width) ? s->nb / (size_t)width : s->nb, depths = s->d / DLCV__DEPTH_F32 + 1;
+    if ((s->metric != DLCV_METRIC_L1 && s->metric != DLCV_METRIC_L2SQ) || s->na < 32 || s->d < 32) return 0;
+    return rows / (size_t)k * (depths < 8 ? depths : 8) >= 4096 ? 16 + 8 * (size_t)k : 0;
+#endif
+}
+
 /* The search proper: everything is checked and the outputs stand. */
 DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv__scan *s, dlcv__search *f)
 {
@@ -232,7 +248,7 @@ DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__crew crew;
     dlcv__scan narrow;
-    size_t per_query, all, spaces, lists, depths;
+    size_t per_query, all, spaces, lists;
     unsigned char *block, *list_block;
     if (!dlcv__mul((size_t)f->k, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__best), &per_query)) per_query = (size_t)-1;
     s->ranked = 1;
@@ -240,12 +256,7 @@ DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv
     s->end = dlcv__search_end;
     s->user = f;
     f->scan = s;
-    /* A query's list is improved about k (1 + ln(nb / k)) times. Rough pays where that is little beside nb and there are queries
-     * enough for arithmetic to be what takes the time; an exact value of less than eight depths takes as long as one of eight. */
-    depths = s->d / DLCV__DEPTH_F32 + 1;
-    if (!s->bytes && (s->metric == DLCV_METRIC_L1 || s->metric == DLCV_METRIC_L2SQ) && s->na >= 32
-        && s->nb / (size_t)f->k * (depths < 8 ? depths : 8) >= 4096)
-        s->patience = 16 + 8 * (size_t)f->k;
+    if (!s->bytes) s->patience = dlcv__patience(s, f->k, width);
     /* dealt by rows, every task has a list for every query: only while they take less than half of the workspace */
     f->by_rows = dlcv__by_rows(s, width) && dlcv__mul(per_query, s->na, &all) && all <= knn->workspace / 2;
     if (f->by_rows) dlcv__scan_plan(s, &narrow, knn->workspace - all, 0);

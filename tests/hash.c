@@ -98,6 +98,31 @@ static void add_functions(dlcv_rng *rng)
     }
 }
 
+/* Searches of enough floats to begin with rough distances; a depth of bytes and two of others */
+static void add_rough(dlcv_rng *rng)
+{
+    enum { ROWS = 1400, QUERIES = 32, LONG = 260 };
+    static float x[ROWS * LONG], y[QUERIES * LONG];
+    dlcv_dataset train = { { 0 }, { 0 }, 0, 0 };
+    dlcv_tensor q = dlcv_tensor_view(y, DLCV_F32, dlcv_shape2(QUERIES, LONG)), indices = { 0 }, distances = { 0 };
+    int i, m;
+    for (i = 0; i < ROWS * LONG; i++) x[i] = i % LONG < 128 ? (float)dlcv_rng_below(rng, 256) : dlcv_rng_uniform(rng) * 90;
+    for (i = 0; i < QUERIES * LONG; i++) y[i] = i % LONG < 128 ? (float)dlcv_rng_below(rng, 256) : dlcv_rng_uniform(rng) * 90;
+    train.x = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(ROWS, LONG));
+    for (m = DLCV_METRIC_L2; m <= DLCV_METRIC_L1 && !failed; m++) {
+        dlcv_knn_opts opts = { DLCV_METRIC_L2, 0 };
+        dlcv_knn *knn = NULL;
+        opts.metric = (dlcv_metric)m;
+        failed |= dlcv_knn_new(NULL, &train, &opts, &knn) != DLCV_OK;
+        if (!failed) failed |= dlcv_knn_search(knn, &q, 1, &indices, &distances) != DLCV_OK;
+        if (!failed) add_floats(dlcv_f32(&distances), QUERIES);
+        for (i = 0; i < QUERIES && !failed; i++) add_word((uint32_t)dlcv_i32(&indices)[i]);
+        dlcv_knn_free(knn);
+    }
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+}
+
 int main(int argc, char **argv)
 {
     dlcv_rng rng = dlcv_rng_seed(2026);
@@ -119,6 +144,7 @@ int main(int argc, char **argv)
     add_floats(fn, N * D);
     for (i = 0; i < Q * D; i++) add_word(uq[i]);
     add_functions(&rng);
+    add_rough(&rng);
     hash = compute(hash);
 #ifdef FE_UPWARD /* whatever the caller has set: the same */
     {

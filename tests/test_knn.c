@@ -96,16 +96,38 @@ static float rough_value(int kind, int row, int column)
     case 6: return row % 97 == 5 && column == 600 ? NAN : row % 97 == 6 && column == 3 ? INFINITY : u;
     case 7: return (u - 0.5f) * 1e37f;                              /* squares and sums overflow */
     case 8: return u * 1e-38f;                                      /* denormals */
+    case 11: return u < 0.5f ? 2.6e-23f : -2.6e-23f;                /* the square of a difference is a number, those of a and b are none */
+    case 12: return u < 0.5f ? 1.05e-19f : -1.05e-19f;              /* the same where denormals are flushed */
     case 9: return (float)(noise() % 30000);
     default: return 1 + (float)(2000 - row) * 0.001f + u * 0.0001f; /* every row is nearer to 0 than those before it */
     }
+}
+
+/* A first depth of bytes that is far and the same for all rows: where its sum stands, the small differences of the second are rounded. */
+static void rough_on_top(void)
+{
+    enum { D = 256, N = 1400, Q = 32 };
+    int seed, i, j, wrong = 0;
+    for (seed = 0; seed < (TEST_SMALL ? 2 : 10); seed++) {
+        dlcv_tensor q = vectors(DLCV_F32, Q, D, 2), x = vectors(DLCV_F32, N, D, 2);
+        for (j = 0; j < D; j++) dlcv_f32(&q)[j] = j < 128 ? 0.0f : 3.5f + (float)(noise() % 1000) * 0.001f;
+        for (i = 1; i < Q; i++) memcpy(dlcv_f32(&q) + i * D, dlcv_f32(&q), D * sizeof(float));
+        for (i = 0; i < N; i++) {
+            for (j = 0; j < D; j++) dlcv_f32(&x)[i * D + j] = j < 128 ? 255.0f : dlcv_f32(&q)[j];
+            dlcv_f32(&x)[i * D + 200] += i == 1 ? 0.49995f : i == 700 && seed % 2 ? 0.3f : 0.55f;
+        }
+        wrong += unsorted(DLCV_METRIC_L2SQ, &q, &x, 1, 0, NULL) + unsorted(DLCV_METRIC_L1, &q, &x, 1, 0, NULL);
+        dlcv_tensor_free(&q);
+        dlcv_tensor_free(&x);
+    }
+    CHECK_EQUAL(wrong, 0);
 }
 
 static void rough_searches(const dlcv_env *env)
 {
     static const int sizes[][4] = { { 34, 600, 1030, 1 }, { 33, 4100, 40, 1 }, { 40, 2100, 140, 1 } };
     int kind, size, metric, i, j;
-    for (kind = 0; kind < 11; kind++)
+    for (kind = 0; kind < 13; kind++)
         for (size = TEST_SMALL; size < (kind < 4 && !TEST_SMALL ? 3 : 1 + TEST_SMALL); size++)
             for (metric = DLCV_METRIC_L2SQ; metric <= DLCV_METRIC_L1; metric++) {
                 const int nq = sizes[size][0], n = sizes[size][1], d = sizes[size][2];
@@ -497,6 +519,7 @@ int main(void)
         searches(NULL);
         searches(&two);
         rough_searches(i % 2 ? &two : NULL);
+        rough_on_top();
         exact_ranks();
         not_a_number();
         rotation();
