@@ -54,6 +54,11 @@
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
  *   DLCV_NO_STDIO             no file access of its own, no progress bar: for firmware; dlcv_env.files may bring files
+ *   DLCV_NO_MALLOC            no malloc: all memory is an env.memory's (dlcv_arena_memory makes one of any block)
+ *   DLCV_NO_TIME              no clock: dlcv_self_test says 0
+ *   DLCV_NO_THREADS           the compiler's thread-local storage is not used: one error text. With these four and -ffreestanding the
+ *                             C library owes memcpy, memmove, memset, memcmp, strlen, strcmp, strchr, sqrt, sqrtf, fabs, fabsf, floor, ceil
+ *                             (and fegetenv, fesetenv to DLCV_STRICT off x86), declared in <string.h>, <math.h> (with NAN), <fenv.h>
  *   STBI_INCLUDE_STB_IMAGE_H, INCLUDE_STB_IMAGE_WRITE_H, ZLIB_VERSION
  *                             are seen when you include stb_image.h, stb_image_write.h or zlib.h before: more picture formats, .gz
  *   DLCV_FIND_DEAD_CODE       for its developers: private functions nobody calls are reported by -Wunused-function
@@ -461,18 +466,27 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
-#if !defined(DLCV_MALLOC) || !defined(DLCV_FREE)
+#if !defined(DLCV_NO_MALLOC) && (!defined(DLCV_MALLOC) || !defined(DLCV_FREE))
 #include <stdlib.h>
 #endif
 #ifndef DLCV_NO_STDIO
 #include <stdio.h>
 #endif
-#ifndef DLCV_CLOCK
+#if !defined(DLCV_CLOCK) && !defined(DLCV_NO_TIME)
 #include <time.h>
 #endif
 
 #if defined(DLCV_MALLOC) != defined(DLCV_FREE)
 #error "dlcv.h: define DLCV_MALLOC(bytes) and DLCV_FREE(block) together, or neither"
+#endif
+#if defined(DLCV_NO_MALLOC) && defined(DLCV_MALLOC)
+#error "dlcv.h: define DLCV_NO_MALLOC or DLCV_MALLOC, not both"
+#endif
+#if defined(DLCV_NO_TIME) && defined(DLCV_CLOCK)
+#error "dlcv.h: define DLCV_NO_TIME or DLCV_CLOCK, not both"
+#endif
+#if defined(DLCV_NO_THREADS) && defined(DLCV_POOL)
+#error "dlcv.h: define DLCV_NO_THREADS or DLCV_POOL, not both"
 #endif
 
 /* A private function. Not every configuration calls every one; a build with DLCV_FIND_DEAD_CODE shows which nobody calls. */
@@ -508,7 +522,9 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #define DLCV__RESTRICT
 #endif
 
-#if defined(_MSC_VER) && !defined(__clang__)    /* whose language versions promise more or less than it has */
+#if defined(DLCV_NO_THREADS)
+#define DLCV__THREAD_LOCAL
+#elif defined(_MSC_VER) && !defined(__clang__)  /* whose language versions promise more or less than it has */
 #define DLCV__THREAD_LOCAL __declspec(thread)
 #elif defined(__cplusplus) && __cplusplus >= 201103L && !defined(__MINGW32__)
 #define DLCV__THREAD_LOCAL thread_local
@@ -555,7 +571,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #ifndef DLCV_NO_STDIO
 #include <errno.h>
 #endif
-#if !defined(DLCV_CLOCK) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__))
+#if !defined(DLCV_CLOCK) && !defined(DLCV_NO_TIME) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__))
 #include <sys/time.h>
 #endif
 
@@ -958,6 +974,25 @@ DLCV__FN int dlcv__add(size_t a, size_t b, size_t *out)
 
 /* ---- memory */
 
+#ifdef DLCV_NO_MALLOC
+
+DLCV__FN void *dlcv__default_allocate(size_t bytes, size_t alignment, void *user)
+{
+    (void)alignment;
+    (void)user;
+    dlcv_fail(DLCV_ERR_MEMORY, "compiled with DLCV_NO_MALLOC: %zu bytes wanted, env.memory brings them", bytes);
+    return NULL;
+}
+
+DLCV__FN void dlcv__default_release(void *block, size_t bytes, void *user)
+{
+    (void)block;
+    (void)bytes;
+    (void)user;
+}
+
+#else
+
 #ifndef DLCV_MALLOC
 #define DLCV__DEFAULT_MALLOC
 #define DLCV_MALLOC(bytes) malloc(bytes)
@@ -993,6 +1028,8 @@ DLCV__FN void dlcv__default_release(void *block, size_t bytes, void *user)
 #undef DLCV_MALLOC
 #undef DLCV_FREE
 #endif
+
+#endif /* DLCV_NO_MALLOC */
 
 DLCV__FN void *dlcv__alloc(const dlcv_env *env, size_t bytes)
 {
@@ -1202,7 +1239,7 @@ DLCV__FN dlcv_status dlcv__temporary_name(const char *path, char *out)
 {
     unsigned number = (unsigned)((uintptr_t)out >> 6), tries;
     FILE *file;
-#ifndef DLCV_CLOCK
+#if !defined(DLCV_CLOCK) && !defined(DLCV_NO_TIME)
     number ^= (unsigned)time(NULL) * 2654435761u;
 #endif
     for (tries = 0; tries < 64; tries++) {
@@ -1309,6 +1346,8 @@ DLCV__FN double dlcv__now(void)
 {
 #if defined(DLCV_CLOCK)
     return (double)DLCV_CLOCK();
+#elif defined(DLCV_NO_TIME)
+    return 0;
 #elif !defined(_WIN32) && defined(CLOCK_MONOTONIC)
     struct timespec t;
     return clock_gettime(CLOCK_MONOTONIC, &t) ? 0 : (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
@@ -8901,6 +8940,10 @@ DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, cons
 /* The inner loop of the matrix products: a tile of inner products, again and again for about 0.1 s. */
 DLCV_API double dlcv_self_test(const dlcv_env *env)
 {
+#ifdef DLCV_NO_TIME
+    (void)env;
+    return 0;
+#else
     const dlcv_env e = dlcv__env(env);
     const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
     const size_t mr = (size_t)k->mr, nr = (size_t)k->nr, packed = DLCV__DEPTH_BYTES * (mr + nr), bytes = packed + mr * nr * 4;
@@ -8921,6 +8964,7 @@ DLCV_API double dlcv_self_test(const dlcv_env *env)
     }
     dlcv__release(&e, block, bytes);
     return best;
+#endif
 }
 
 #undef DLCV__SHORT

@@ -4,18 +4,27 @@
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
-#if !defined(DLCV_MALLOC) || !defined(DLCV_FREE)
+#if !defined(DLCV_NO_MALLOC) && (!defined(DLCV_MALLOC) || !defined(DLCV_FREE))
 #include <stdlib.h>
 #endif
 #ifndef DLCV_NO_STDIO
 #include <stdio.h>
 #endif
-#ifndef DLCV_CLOCK
+#if !defined(DLCV_CLOCK) && !defined(DLCV_NO_TIME)
 #include <time.h>
 #endif
 
 #if defined(DLCV_MALLOC) != defined(DLCV_FREE)
 #error "dlcv.h: define DLCV_MALLOC(bytes) and DLCV_FREE(block) together, or neither"
+#endif
+#if defined(DLCV_NO_MALLOC) && defined(DLCV_MALLOC)
+#error "dlcv.h: define DLCV_NO_MALLOC or DLCV_MALLOC, not both"
+#endif
+#if defined(DLCV_NO_TIME) && defined(DLCV_CLOCK)
+#error "dlcv.h: define DLCV_NO_TIME or DLCV_CLOCK, not both"
+#endif
+#if defined(DLCV_NO_THREADS) && defined(DLCV_POOL)
+#error "dlcv.h: define DLCV_NO_THREADS or DLCV_POOL, not both"
 #endif
 
 /* A private function. Not every configuration calls every one; a build with DLCV_FIND_DEAD_CODE shows which nobody calls. */
@@ -51,7 +60,9 @@
 #define DLCV__RESTRICT
 #endif
 
-#if defined(_MSC_VER) && !defined(__clang__)    /* whose language versions promise more or less than it has */
+#if defined(DLCV_NO_THREADS)
+#define DLCV__THREAD_LOCAL
+#elif defined(_MSC_VER) && !defined(__clang__)  /* whose language versions promise more or less than it has */
 #define DLCV__THREAD_LOCAL __declspec(thread)
 #elif defined(__cplusplus) && __cplusplus >= 201103L && !defined(__MINGW32__)
 #define DLCV__THREAD_LOCAL thread_local

@@ -2,7 +2,7 @@
 #ifndef DLCV_NO_STDIO
 #include <errno.h>
 #endif
-#if !defined(DLCV_CLOCK) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__))
+#if !defined(DLCV_CLOCK) && !defined(DLCV_NO_TIME) && !defined(_WIN32) && (defined(__unix__) || defined(__APPLE__))
 #include <sys/time.h>
 #endif
 
@@ -405,6 +405,25 @@ DLCV__FN int dlcv__add(size_t a, size_t b, size_t *out)
 
 /* ---- memory */
 
+#ifdef DLCV_NO_MALLOC
+
+DLCV__FN void *dlcv__default_allocate(size_t bytes, size_t alignment, void *user)
+{
+    (void)alignment;
+    (void)user;
+    dlcv_fail(DLCV_ERR_MEMORY, "compiled with DLCV_NO_MALLOC: %zu bytes wanted, env.memory brings them", bytes);
+    return NULL;
+}
+
+DLCV__FN void dlcv__default_release(void *block, size_t bytes, void *user)
+{
+    (void)block;
+    (void)bytes;
+    (void)user;
+}
+
+#else
+
 #ifndef DLCV_MALLOC
 #define DLCV__DEFAULT_MALLOC
 #define DLCV_MALLOC(bytes) malloc(bytes)
@@ -440,6 +459,8 @@ DLCV__FN void dlcv__default_release(void *block, size_t bytes, void *user)
 #undef DLCV_MALLOC
 #undef DLCV_FREE
 #endif
+
+#endif /* DLCV_NO_MALLOC */
 
 DLCV__FN void *dlcv__alloc(const dlcv_env *env, size_t bytes)
 {
@@ -649,7 +670,7 @@ DLCV__FN dlcv_status dlcv__temporary_name(const char *path, char *out)
 {
     unsigned number = (unsigned)((uintptr_t)out >> 6), tries;
     FILE *file;
-#ifndef DLCV_CLOCK
+#if !defined(DLCV_CLOCK) && !defined(DLCV_NO_TIME)
     number ^= (unsigned)time(NULL) * 2654435761u;
 #endif
     for (tries = 0; tries < 64; tries++) {
@@ -756,6 +777,8 @@ DLCV__FN double dlcv__now(void)
 {
 #if defined(DLCV_CLOCK)
     return (double)DLCV_CLOCK();
+#elif defined(DLCV_NO_TIME)
+    return 0;
 #elif !defined(_WIN32) && defined(CLOCK_MONOTONIC)
     struct timespec t;
     return clock_gettime(CLOCK_MONOTONIC, &t) ? 0 : (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;

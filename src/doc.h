@@ -54,6 +54,11 @@
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
  *   DLCV_NO_STDIO             no file access of its own, no progress bar: for firmware; dlcv_env.files may bring files
+ *   DLCV_NO_MALLOC            no malloc: all memory is an env.memory's (dlcv_arena_memory makes one of any block)
+ *   DLCV_NO_TIME              no clock: dlcv_self_test says 0
+ *   DLCV_NO_THREADS           the compiler's thread-local storage is not used: one error text. With these four and -ffreestanding the
+ *                             C library owes memcpy, memmove, memset, memcmp, strlen, strcmp, strchr, sqrt, sqrtf, fabs, fabsf, floor, ceil
+ *                             (and fegetenv, fesetenv to DLCV_STRICT off x86), declared in <string.h>, <math.h> (with NAN), <fenv.h>
  *   STBI_INCLUDE_STB_IMAGE_H, INCLUDE_STB_IMAGE_WRITE_H, ZLIB_VERSION
  *                             are seen when you include stb_image.h, stb_image_write.h or zlib.h before: more picture formats, .gz
  *   DLCV_FIND_DEAD_CODE       for its developers: private functions nobody calls are reported by -Wunused-function

@@ -54,6 +54,7 @@ WINE = "/usr/lib/wine/wine64"
 MSVC = "--driver-mode=cl --target=x86_64-pc-windows-msvc /imsvc tests/msvc/include /W4 /WX /GS- /O2 /I. -U__clang__ -U__GNUC__ " \
     "-Wno-unknown-pragmas /clang:-ffp-contract=off"
 MSVC_LINKER = "x86_64-w64-mingw32-gcc"
+FREESTANDING = "-std=c99 -O2 -ffreestanding -fno-stack-protector -nostdlib -static -Itests/freestanding/include -Werror"
 WINE_FOLDER = os.path.join(ROOT, "build", "wine")
 WINE_ENV = {"WINEPREFIX": WINE_FOLDER, "WINEDEBUG": "-all"}
 REFUSES = "DLCV_STRICT wants float arithmetic in float: on x87 use -msse2 -mfpmath=sse, on s390x -std=gnu99"
@@ -61,14 +62,16 @@ REFUSES = "DLCV_STRICT wants float arithmetic in float: on x87 use -msse2 -mfpma
 
 class Job:
     """One row. needs: flags of /proc/cpuinfo without which the machine cannot run it. strict: also tests/hash.c; or the sentence with
-    which the compiler refuses it."""
-    def __init__(self, target, compiler, flags, runner="", tests=ALL, needs="", strict=True, env=None, optional=False, timeout=300):
+    which the compiler refuses it. alone: a program of its own (a source file) instead of library, tests and hash."""
+    def __init__(self, target, compiler, flags, runner="", tests=ALL, needs="", strict=True, env=None, optional=False, timeout=300,
+                 alone=""):
         self.target, self.compiler, self.flags, self.runner = target, compiler, flags, runner
         if runner.startswith("qemu-"):
             self.flags += " -DDLCV_TEST_SMALL"
         self.suffix = ".exe" if runner == WINE else ""
         self.tests = [test for test in tests if test in ALL]
         self.needs, self.strict, self.env, self.optional, self.timeout = needs, strict, env or {}, optional, timeout
+        self.alone = alone
         self.backend = self.hash = self.missing = ""
         self.result = run.Result(self.name())
 
@@ -123,6 +126,8 @@ MATRIX = [
     Job("MSVC dialect x64", "clang-19", MSVC + " /TC", WINE, ["test_distance", "test_knn", "test_random", "test_math"], env=WINE_ENV),
     Job("MSVC dialect x64, dispatch, C++", "clang-19", MSVC + " /TP /std:c++14 -DDLCV_DISPATCH /arch:AVX512 -mavx512vnni", WINE,
         ["test_distance", "test_knn"], V4, env=WINE_ENV),
+    Job("x86-64 freestanding", "gcc", FREESTANDING, alone="tests/freestanding/main.c", strict=False),
+    Job("x86-64 freestanding, scalar", "clang", FREESTANDING + " -DDLCV_FORCE_SCALAR", alone="tests/freestanding/main.c", strict=False),
     Job("musl", "musl-gcc", "-std=c99 -O2 -static" + OFF),
     Job("tcc", "tcc", "-std=c99", tests=[test for test in ALL if test != "test_thread"]),
 ]
@@ -195,6 +200,8 @@ def why_not(job, folder):
             return "%s was not found" % program
     if job.needs and not cpu_has(job.needs):
         return "this CPU lacks %s" % job.needs
+    if job.alone:
+        return ""
     source = os.path.join(folder, "probe.c")
     with open(source, "w") as f:
         f.write("#include <stdio.h>\nint main(void) { puts(\"here\"); return 0; }\n")
@@ -225,7 +232,7 @@ def build(job, source, program, more="", objects=()):
     language = [] if "-x c++" in job.flags else ["-x", "c"]
     command = ([job.compiler] + language + job.flags.split() + WARNINGS.split() + more.split() + ["-pthread", "-I.", source, "-o", program])
     if "-c" not in more.split():
-        command += ["-x", "none"] + list(objects) + ["-lm"]
+        command += ["-x", "none"] + list(objects) + ([] if job.alone else ["-lm"])
     return run.execute(command, 600)
 
 
@@ -285,6 +292,14 @@ def run_job(job):
             f.write(text)
         return path
 
+    if job.alone:
+        command = one("alone", job.alone)
+        if command:
+            result = run.run_program(job.alone, command, job.timeout, env)
+            total.passed, total.failed = total.passed + result.passed, total.failed + result.failed
+            total.output += result.output if result.failed else ""
+            job.backend = "".join(re.findall(r"^backend (\w+)$", result.output, re.M))
+        return total
     library = os.path.join(folder, "dlcv.o")
     if not one("dlcv.o", written("dlcv.c", IMPLEMENTATION), "-c"):
         return total

@@ -29,6 +29,10 @@ NATIVE = "-march=native"
 SYNTAX = "-fsyntax-only"
 AVX512 = "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma".split()
 
+NO_SYSTEM = "-DDLCV_NO_STDIO -DDLCV_NO_MALLOC -DDLCV_NO_TIME -DDLCV_NO_THREADS".split()
+# What the C library owes us without a system (doc.h).
+OWED = "memcpy memmove memset memcmp strlen strcmp strchr sqrt sqrtf fabs fabsf floor ceil _GLOBAL_OFFSET_TABLE_".split()
+
 # Every configuration macro alone: what to define, what flags it needs, before which text of the program.
 CONFIGURATIONS = [
     ("default", []),
@@ -39,6 +43,9 @@ CONFIGURATIONS = [
     ("DLCV_STRICT+DLCV_DISPATCH", ["-DDLCV_STRICT", "-DDLCV_DISPATCH"]),
     ("DLCV_POOL", ["-DDLCV_POOL", "-pthread"]),
     ("OpenMP", ["-fopenmp"]),
+    ("DLCV_NO_MALLOC", ["-DDLCV_NO_MALLOC"]),
+    ("DLCV_NO_TIME", ["-DDLCV_NO_TIME"]),
+    ("DLCV_NO_THREADS", ["-DDLCV_NO_THREADS"]),
     ("DLCV_NO_STDIO", ["-DDLCV_NO_STDIO"]),
     ("DLCV_FORCE_SCALAR", ["-DDLCV_FORCE_SCALAR"]),
     ("DLCV_FORCE_SSE2", ["-DDLCV_FORCE_SSE2"]),
@@ -303,6 +310,25 @@ def symbols(c, cxx):
     return jobs
 
 
+def only_owed(output):
+    """What nm -u says about an object that has no system."""
+    missing = [words[-1] for words in map(str.split, output.split("\n")) if words and words[-1] not in OWED and not words[-1].startswith("__aeabi_")]
+    return "wants " + " ".join(missing) if missing else None
+
+
+def without_system(c):
+    """Firmware: nothing is asked of the C library but what doc.h says. Cortex-M7 where a compiler is."""
+    jobs = []
+    include = "-I" + os.path.join(ROOT, "tests", "freestanding", "include")
+    cortex = ["-mcpu=cortex-m7", "-mthumb", "-mfpu=fpv5-d16", "-mfloat-abi=hard"]
+    for compiler, name, flags in ([(x, "", []) for x in c] + [(x, ", strict", ["-DDLCV_STRICT"]) for x in c[:1]]
+                                  + [("arm-linux-gnueabihf-gcc", ", Cortex-M7", cortex)] * works("arm-linux-gnueabihf-gcc")):
+        jobs.append(Job(compiler + " asks nothing of a system" + name, {"a.c": "#define DLCV_IMPLEMENTATION\n#include \"dlcv.h\"\n"},
+                        [[compiler, "-std=c99", "-O1", "-ffreestanding", "-fno-stack-protector", "-fno-pic", "-fno-pie", include] + flags + NO_SYSTEM
+                         + STRICT_C + ["-c", "a.c", "-o", "a.o"], ["nm", "-u", "a.o"]], only_owed, quick=compiler == c[0]))
+    return jobs
+
+
 def fails_with(sentence):
     def check(output):
         return None if sentence in output else "does not say \"%s\"" % sentence
@@ -316,6 +342,9 @@ def refusals(c):
             for compiler in c[:2] for flags, sentence in (
                 (["-DDLCV_STRICT", "-ffast-math"], "DLCV_STRICT promises the same bits everywhere"),
                 (["-DDLCV_MALLOC=malloc"], "define DLCV_MALLOC(bytes) and DLCV_FREE(block) together"),
+                (["-DDLCV_NO_MALLOC", "-DDLCV_MALLOC=a", "-DDLCV_FREE=b"], "define DLCV_NO_MALLOC or DLCV_MALLOC, not both"),
+                (["-DDLCV_NO_TIME", "-DDLCV_CLOCK=a"], "define DLCV_NO_TIME or DLCV_CLOCK, not both"),
+                (["-DDLCV_NO_THREADS", "-DDLCV_POOL"], "define DLCV_NO_THREADS or DLCV_POOL, not both"),
                 (["-DDLCV_FORCE_SCALAR", "-DDLCV_DISPATCH"], "not several"),
                 (["-DDLCV_FORCE_AVX2"], "DLCV_FORCE_AVX2 needs"),
             )]
@@ -398,7 +427,7 @@ def main():
     c, cxx = [x for x in C_COMPILERS if works(x)], [x for x in CXX_COMPILERS if works(x)]
     missing = [x for x in C_COMPILERS + CXX_COMPILERS if x not in c + cxx]
     optional = [x for x in missing if "-19" in x]       # a second clang: welcome, not needed
-    jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx)
+    jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx) + without_system(c)
             + microsoft(c))
     jobs = [job for job in jobs if (everything or job.quick) and args.only in job.name]
     if args.show:
