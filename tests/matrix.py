@@ -309,6 +309,8 @@ def main():
     if not args.sanitize and not args.only:
         compile_all = [sys.executable, os.path.join(ROOT, "tests", "compile", "compile.py"), "--all", "--jobs", str(args.jobs)]
         work.append(lambda: run.run_program("compile", compile_all, 1800))
+        freestanding = [sys.executable, os.path.join(ROOT, "tests", "test_freestanding.py")]
+        work.append(lambda: run.run_program("freestanding", freestanding, 1800, {"DLCV_TEST_FULL": "1"}))
     total = run.run_all(work, args.jobs)
     hashes = sorted(set(job.hash for job in jobs if job.strict and not job.missing))
     print_table(jobs)

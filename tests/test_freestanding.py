@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """dlcv.h without an operating system: compiled against the headers that every C99 compiler has and no others, it asks for the
 functions of NEEDS and nothing else; no frame is over 8 KiB; and tests/freestanding/knn.c, with tests/freestanding/libc.c for a C
-library and one static block for memory, recognises the digits on Linux. "skipped" where a compiler or Linux on x86-64 is missing.
+library and one static block for memory, recognises the digits on Linux. "skipped" where a compiler or Linux on x86-64 is missing. A quick
+choice of both; all of it if DLCV_TEST_FULL is set, as in `make matrix`.
 """
 import os
 import platform
@@ -22,25 +23,28 @@ AVX2, AVX512 = ["-mavx2", "-mfma"], "-mavx512f -mavx512bw -mavx512dq -mavx512vl 
 CORTEX_M4 = "-mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard".split()
 NEON = "-marm -march=armv7-a -mfpu=neon".split()
 CC = os.environ.get("CC", "cc").split()
+FULL = bool(os.environ.get("DLCV_TEST_FULL"))
 
-# compiler, flags: compiled only
+# compiler, flags: compiled only; the first QUICK_OBJECTS in a quick run
+QUICK_OBJECTS = 4
 OBJECTS = [
-    (CC, ["-O2"]), (CC, ["-O2", "-DDLCV_DISPATCH"]), (CC, ["-O2", "-DDLCV_STRICT", "-DDLCV_FORCE_SCALAR"]),
-    (["clang"], ["-O2", "-DDLCV_DISPATCH"]),
-    (["arm-linux-gnueabihf-gcc"], ["-O2"] + NEON), (["arm-linux-gnueabihf-gcc"], ["-O2", "-DDLCV_STRICT"] + NEON),
-    (["aarch64-linux-gnu-gcc"], ["-O2", "-DDLCV_DISPATCH"]),
-    (["arm-none-eabi-gcc"], ["-O2"] + CORTEX_M4), (["arm-none-eabi-gcc"], ["-Os", "-DDLCV_STRICT"] + CORTEX_M4),
+    (CC, ["-O2", "-DDLCV_DISPATCH"]), (["clang"], ["-O2"]),
+    (["arm-linux-gnueabihf-gcc"], ["-O2"] + NEON), (["arm-none-eabi-gcc"], ["-Os", "-DDLCV_STRICT"] + CORTEX_M4),
+    (CC, ["-O2", "-DDLCV_STRICT", "-DDLCV_FORCE_SCALAR"]), (["clang"], ["-O2", "-DDLCV_DISPATCH"]),
+    (["arm-linux-gnueabihf-gcc"], ["-O2", "-DDLCV_STRICT"] + NEON),
+    (["aarch64-linux-gnu-gcc"], ["-O2", "-DDLCV_DISPATCH"]), (["arm-none-eabi-gcc"], ["-O2"] + CORTEX_M4),
 ]
-# name of the backend, compiler, flags, emulator, a flag of /proc/cpuinfo: linked and run
+# name of the backend, compiler, flags, emulator, a flag of /proc/cpuinfo: linked and run; the first QUICK_PROGRAMS in a quick run
+QUICK_PROGRAMS = 4
 PROGRAMS = [
-    ("scalar", CC, ["-O2", "-DDLCV_FORCE_SCALAR"], [], ""),
     ("sse2", CC, ["-O2", "-DDLCV_FORCE_SSE2"], [], ""),
-    ("sse2", CC, ["-O0", "-DDLCV_FORCE_SSE2"], [], ""),
     ("avx2", CC, ["-O2", "-DDLCV_FORCE_AVX2"] + AVX2, [], "avx2"),
-    ("avx512vnni", CC, ["-O2"] + AVX512, [], "avx512_vnni"),
-    ("scalar", CC, ["-O2", "-DDLCV_STRICT", "-DDLCV_FORCE_SCALAR"], [], ""),
-    ("sse2", CC, ["-O2", "-DDLCV_STRICT", "-DDLCV_FORCE_SSE2"], [], ""),
+    ("scalar", CC, ["-O0", "-DDLCV_STRICT", "-DDLCV_FORCE_SCALAR"], [], ""),
     ("avx2", CC, ["-O2", "-DDLCV_STRICT", "-DDLCV_FORCE_AVX2"] + AVX2, [], "avx2"),
+    ("sse2", CC, ["-O2", "-DDLCV_STRICT", "-DDLCV_FORCE_SSE2"], [], ""),
+    ("scalar", CC, ["-O2", "-DDLCV_FORCE_SCALAR"], [], ""),
+    ("sse2", CC, ["-O0", "-DDLCV_FORCE_SSE2"], [], ""),
+    ("avx512vnni", CC, ["-O2"] + AVX512, [], "avx512_vnni"),
     ("neon", ["aarch64-linux-gnu-gcc"], ["-O2", "-DDLCV_STRICT"], ["qemu-aarch64"], ""),
     ("neon", ["arm-linux-gnueabihf-gcc"], ["-O2", "-DDLCV_STRICT", "-Wl,--defsym=raise=0"] + NEON, ["qemu-arm"], ""),
 ]
@@ -128,12 +132,12 @@ def main():
         with open(os.path.join(folder, "a.c"), "w") as f:
             f.write("#define DLCV_IMPLEMENTATION\n#include \"dlcv.h\"\n")
         open(os.path.join(folder, "limits.h"), "w").close()
-        for compiler, flags in OBJECTS:
+        for compiler, flags in OBJECTS[:None if FULL else QUICK_OBJECTS]:
             test_object(compiler, flags, folder)
         if platform.system() != "Linux" or platform.machine() != "x86_64":
             skip("programs", "start.h is linked here on x86-64 Linux, this is %s %s" % (platform.system(), platform.machine()))
         else:
-            for backend, compiler, flags, emulator, needs in PROGRAMS:
+            for backend, compiler, flags, emulator, needs in PROGRAMS[:None if FULL else QUICK_PROGRAMS]:
                 result = test_program(backend, compiler, flags, emulator, needs, folder)
                 if "-DDLCV_STRICT" in flags and result:
                     results[" ".join(compiler + flags)] = result
