@@ -194,6 +194,8 @@ static void test_bad_headers(void)
     BAD("{'descr': '<u1', 'descr': '<u1'}", DLCV_ERR_FORMAT, "the NPY header says descr twice");
     BAD("{'descr': '<u1', 'fortran_order': False}", DLCV_ERR_FORMAT, "the NPY header does not say shape");
     BAD("{'descr': '<u1', 'shape': (2,)}", DLCV_ERR_FORMAT, "the NPY header does not say fortran_order");
+    BAD("\1{", DLCV_ERR_FORMAT, "the NPY header has \"?{\" where '{' should be");
+    BAD("{'descr': ", DLCV_ERR_FORMAT, "the NPY header ends where a dtype such as '<f4' should be");
     BAD("{}", DLCV_ERR_FORMAT, "the NPY header does not say descr");
     BAD("{'descr': '<u1'" REST " import os", DLCV_ERR_FORMAT,
         "the NPY header has \"import os\" where its end should be");
