@@ -343,9 +343,9 @@ static void errors(void)
 /* Inner products of long rows of bytes need 64 bits; the largest is the nearest. */
 static void long_rows(void)
 {
-    enum { D = 40000, N = 5 };
-    static uint8_t x[N][D], q[D];
-    dlcv_tensor queries = dlcv_tensor_view(q, DLCV_U8, dlcv_shape2(1, D)), indices, distances;
+    enum { D = 40000, N = 5, Q = 20 };
+    static uint8_t x[N][D], q[Q][D];
+    dlcv_tensor queries = dlcv_tensor_view(q, DLCV_U8, dlcv_shape2(Q, D)), indices, distances;
     dlcv_dataset train;
     dlcv_knn_opts opts;
     dlcv_knn *knn = NULL;
@@ -361,6 +361,7 @@ static void long_rows(void)
     CHECK_OK(dlcv_knn_new(NULL, &train, &opts, &knn));
     CHECK_OK(dlcv_knn_search(knn, &queries, 3, &indices, &distances));
     CHECK(dlcv_i32(&indices)[0] == 2 && dlcv_i32(&indices)[1] == 1 && dlcv_i32(&indices)[2] == 0);
+    for (i = 1; i < Q; i++) CHECK(!memcmp(dlcv_i32(&indices) + 3 * i, dlcv_i32(&indices), 12));
     CHECK_EQUAL(dlcv_f32(&distances)[0], -2601000000.0f);
     CHECK_EQUAL(dlcv_f32(&distances)[2], -2580600000.0f);
     dlcv_knn_free(knn);

@@ -255,6 +255,10 @@ static void test_bad_files(void)
     CHECK_FAILS(dlcv_tensor_load(&env, NULL, &t), DLCV_ERR_ARGUMENT, "tensor_load: npy_path is NULL");
     CHECK_FAILS(dlcv_tensor_load(&env, "p", NULL), DLCV_ERR_ARGUMENT, "tensor_load: out is NULL");
     CHECK_FAILS(dlcv_tensor_load(&env, "q", &t), DLCV_ERR_IO, "q: no such file on the test disk");
+    file[6] = 0;
+    test_put(&disk, "p", file, 14);
+    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_UNSUPPORTED, "p: NPY version 0.0, 1.0, 2.0 and 3.0 are read");
+    file[6] = 1;
     test_put(&disk, "p", file, 9);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: 9 bytes, an NPY file has 10 before its header");
     test_put(&disk, "p", file, 0);
