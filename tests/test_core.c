@@ -1,5 +1,6 @@
 /* Statuses, texts, sizes, allocators, the arena, files. */
 #include "test.h"
+#include <errno.h>
 #include <locale.h>
 #include <stdarg.h>
 #if defined(__unix__) || defined(__APPLE__)
