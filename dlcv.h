@@ -2041,12 +2041,11 @@ DLCV_API size_t dlcv_tensor_count(const dlcv_tensor *t)
     return dlcv__shape_count(t->shape, &count) ? count : 0;
 }
 
-/* Bytes of t[i], all i alike; 0 if there is no first dimension. */
+/* Bytes of t[i], all i alike; t has a first dimension. */
 DLCV__FN size_t dlcv__row_bytes(const dlcv_tensor *t)
 {
     dlcv_shape row = t->shape;
     size_t count;
-    if (row.ndim < 1) return 0;
     row.dim[0] = 1;
     return dlcv__shape_count(row, &count) ? count * dlcv_dtype_bytes(t->dtype) : 0;
 }
@@ -9115,8 +9114,9 @@ DLCV__FN void dlcv__scan_tile(dlcv__scan *s)
 DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspace, size_t per_query)
 {
     dlcv__space p;
+    const int squares = s->metric != DLCV_METRIC_L1 && s->metric != DLCV_METRIC_L2SQ; /* are needed beside inner products */
     dlcv__scan_tile(s);
-    if (!s->bytes && s->table->u8->narrow > !(s->metric == DLCV_METRIC_L1 || s->metric == DLCV_METRIC_L2SQ)) {
+    if (!s->bytes && s->table->u8->narrow > squares) {
         *narrow = *s;
         narrow->bytes = 1;
         dlcv__scan_tile(narrow);
@@ -9124,7 +9124,7 @@ DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspac
     }
     s->mc = (DLCV__QUERIES + s->mr - 1) / s->mr * s->mr;
     s->nc = (DLCV__ROWS + s->nr - 1) / s->nr * s->nr;
-    if (s->na < (size_t)s->mc) s->mc = s->na ? (int)s->na : 1;
+    if (s->na < (size_t)s->mc) s->mc = (int)s->na;
     s->packed_once = s->bytes && s->d < workspace / 4 / (size_t)s->mc;
     while (s->mc > 1 || s->nc > s->nr) {
         const size_t space = dlcv__space_cut(s, NULL, &p);
@@ -10725,13 +10725,13 @@ DLCV__FN dlcv_status dlcv__scores_check(const char *who, const dlcv_tensor *pred
                                         int *classes)
 {
     char shape[128];
-    int n, i;
+    int n, i, fits;
     dlcv_status s = dlcv__check(who, "predicted", predicted);
     if (s) return s;
     n = predicted->shape.ndim > 0 ? predicted->shape.dim[0] : 0;
-    if (n < 1 || !(predicted->dtype == DLCV_I32
-                       ? predicted->shape.ndim == 1
-                       : predicted->dtype == DLCV_F32 && predicted->shape.ndim == 2 && predicted->shape.dim[1] > 0)) {
+    fits = predicted->dtype == DLCV_F32 ? predicted->shape.ndim == 2 && predicted->shape.dim[1] > 0
+                                        : predicted->dtype == DLCV_I32 && predicted->shape.ndim == 1;
+    if (n < 1 || !fits) {
         dlcv__shape_text(predicted->shape, shape, sizeof shape);
         return dlcv_fail(DLCV_ERR_SHAPE, "%s: predicted is %s %s, must be i32 [n] or f32 [n, classes], not empty", who,
                          dlcv__dtype_name(predicted->dtype), shape);
@@ -11415,12 +11415,13 @@ DLCV__FN void dlcv__channels(const unsigned char *in, int from, size_t pixels, u
     }
 }
 
-/* What a file's pixels turn into: `out` as u8 [height, width, channels], its size held against env->limit first. */
+/* What a file's pixels turn into: `out` as u8 [height, width, channels], its size held against env->limit first. width and height
+ * are at most INT_MAX. */
 DLCV__FN dlcv_status dlcv__image_out(const dlcv_env *env, const char *path, size_t width, size_t height, int channels,
                                      dlcv_tensor *out)
 {
     size_t bytes;
-    if (width > INT_MAX || height > INT_MAX || !dlcv__mul(width, height, &bytes) ||
+    if (!dlcv__mul(width, height, &bytes) ||
         !dlcv__mul(bytes, (size_t)channels, &bytes) || bytes > env->limit) {
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: %zu x %zu pixels of %d bytes exceed env.limit, %zu bytes", path, width,
                          height, channels, env->limit);
@@ -11676,8 +11677,7 @@ DLCV__FN dlcv_status dlcv__pnm_save(const dlcv_env *env, const unsigned char *pi
     size_t bytes;
     unsigned char *file;
     dlcv_status s;
-    if (channels == 4 || (channels == 3 && dlcv__ends_in(path, ".pgm")) ||
-        (channels == 1 && dlcv__ends_in(path, ".ppm"))) {
+    if (channels == 4 || dlcv__ends_in(path, channels == 3 ? ".pgm" : ".ppm")) {
         return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: the picture has %d channels, .pgm holds 1, .ppm 3, .pnm either",
                          path, channels);
     }

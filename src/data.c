@@ -573,13 +573,13 @@ DLCV__FN dlcv_status dlcv__scores_check(const char *who, const dlcv_tensor *pred
                                         int *classes)
 {
     char shape[128];
-    int n, i;
+    int n, i, fits;
     dlcv_status s = dlcv__check(who, "predicted", predicted);
     if (s) return s;
     n = predicted->shape.ndim > 0 ? predicted->shape.dim[0] : 0;
-    if (n < 1 || !(predicted->dtype == DLCV_I32
-                       ? predicted->shape.ndim == 1
-                       : predicted->dtype == DLCV_F32 && predicted->shape.ndim == 2 && predicted->shape.dim[1] > 0)) {
+    fits = predicted->dtype == DLCV_F32 ? predicted->shape.ndim == 2 && predicted->shape.dim[1] > 0
+                                        : predicted->dtype == DLCV_I32 && predicted->shape.ndim == 1;
+    if (n < 1 || !fits) {
         dlcv__shape_text(predicted->shape, shape, sizeof shape);
         return dlcv_fail(DLCV_ERR_SHAPE, "%s: predicted is %s %s, must be i32 [n] or f32 [n, classes], not empty", who,
                          dlcv__dtype_name(predicted->dtype), shape);

@@ -167,8 +167,9 @@ DLCV__FN void dlcv__scan_tile(dlcv__scan *s)
 DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspace, size_t per_query)
 {
     dlcv__space p;
+    const int squares = s->metric != DLCV_METRIC_L1 && s->metric != DLCV_METRIC_L2SQ; /* are needed beside inner products */
     dlcv__scan_tile(s);
-    if (!s->bytes && s->table->u8->narrow > !(s->metric == DLCV_METRIC_L1 || s->metric == DLCV_METRIC_L2SQ)) {
+    if (!s->bytes && s->table->u8->narrow > squares) {
         *narrow = *s;
         narrow->bytes = 1;
         dlcv__scan_tile(narrow);
@@ -176,7 +177,7 @@ DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspac
     }
     s->mc = (DLCV__QUERIES + s->mr - 1) / s->mr * s->mr;
     s->nc = (DLCV__ROWS + s->nr - 1) / s->nr * s->nr;
-    if (s->na < (size_t)s->mc) s->mc = s->na ? (int)s->na : 1;
+    if (s->na < (size_t)s->mc) s->mc = (int)s->na;
     s->packed_once = s->bytes && s->d < workspace / 4 / (size_t)s->mc;
     while (s->mc > 1 || s->nc > s->nr) {
         const size_t space = dlcv__space_cut(s, NULL, &p);

@@ -17,12 +17,13 @@ DLCV__FN void dlcv__channels(const unsigned char *in, int from, size_t pixels, u
     }
 }
 
-/* What a file's pixels turn into: `out` as u8 [height, width, channels], its size held against env->limit first. */
+/* What a file's pixels turn into: `out` as u8 [height, width, channels], its size held against env->limit first. width and height
+ * are at most INT_MAX. */
 DLCV__FN dlcv_status dlcv__image_out(const dlcv_env *env, const char *path, size_t width, size_t height, int channels,
                                      dlcv_tensor *out)
 {
     size_t bytes;
-    if (width > INT_MAX || height > INT_MAX || !dlcv__mul(width, height, &bytes) ||
+    if (!dlcv__mul(width, height, &bytes) ||
         !dlcv__mul(bytes, (size_t)channels, &bytes) || bytes > env->limit) {
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: %zu x %zu pixels of %d bytes exceed env.limit, %zu bytes", path, width,
                          height, channels, env->limit);
@@ -278,8 +279,7 @@ DLCV__FN dlcv_status dlcv__pnm_save(const dlcv_env *env, const unsigned char *pi
     size_t bytes;
     unsigned char *file;
     dlcv_status s;
-    if (channels == 4 || (channels == 3 && dlcv__ends_in(path, ".pgm")) ||
-        (channels == 1 && dlcv__ends_in(path, ".ppm"))) {
+    if (channels == 4 || dlcv__ends_in(path, channels == 3 ? ".pgm" : ".ppm")) {
         return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: the picture has %d channels, .pgm holds 1, .ppm 3, .pnm either",
                          path, channels);
     }

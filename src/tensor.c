@@ -163,12 +163,11 @@ DLCV_API size_t dlcv_tensor_count(const dlcv_tensor *t)
     return dlcv__shape_count(t->shape, &count) ? count : 0;
 }
 
-/* Bytes of t[i], all i alike; 0 if there is no first dimension. */
+/* Bytes of t[i], all i alike; t has a first dimension. */
 DLCV__FN size_t dlcv__row_bytes(const dlcv_tensor *t)
 {
     dlcv_shape row = t->shape;
     size_t count;
-    if (row.ndim < 1) return 0;
     row.dim[0] = 1;
     return dlcv__shape_count(row, &count) ? count * dlcv_dtype_bytes(t->dtype) : 0;
 }

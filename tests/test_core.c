@@ -1,5 +1,6 @@
 /* Statuses, texts, sizes, allocators, the arena, files. */
 #include "test.h"
+#include <errno.h>
 #include <locale.h>
 #include <stdarg.h>
 #if defined(__unix__) || defined(__APPLE__)
@@ -12,6 +13,8 @@
 #endif
 
 /* ---- statuses and texts */
+
+static const char *volatile nothing; /* a format that is NULL, where compilers do not see it */
 
 static void test_statuses(void)
 {
@@ -39,6 +42,7 @@ static void test_statuses(void)
     want[511] = 0;
     CHECK_FAILS(dlcv_fail(DLCV_ERR_STATE, "%s", many), DLCV_ERR_STATE, want);
     CHECK_FAILS(dlcv_fail(DLCV_ERR_STATE, "%s", ""), DLCV_ERR_STATE, "");
+    CHECK_FAILS(dlcv_fail(DLCV_ERR_STATE, nothing, 0), DLCV_ERR_STATE, "");
 }
 
 /* ---- the formatter against the C library's, in the "C" locale and not on Windows (other exponents) */
@@ -71,7 +75,7 @@ static char got[2048], expected[2048];
         compared++; \
     } while (0)
 
-static const char *const flag_sets[] = { "", "-", "0", "+", " ", "-0", "+0", "- ", "-+", " 0" };
+static const char *const flag_sets[] = { "", "-", "0", "+", " ", "-0", "+0", "- ", "-+", " 0", "+ " };
 static const char *const sizes[] = { "", "1", "2", "5", "12", "40", ".0", ".1", ".5", ".14", "8.3", "3.8", "20.12",
                                      "." };
 
@@ -96,6 +100,7 @@ static void test_integers(void)
                 EACH("llu", (unsigned long long)values[v]);
                 EACH("llx", (unsigned long long)values[v]);
                 EACH("zu", (size_t)values[v]);
+                EACH("zd", (size_t)values[v]);
 #undef EACH
             }
         }
@@ -160,6 +165,8 @@ static void test_strings(void)
     CHECK_TEXT(got, "abc|   ab|ab   |ab|a   |xy|   7|7   |q|  r|%");
     format(got, sizeof got, "%*d|%.*s|%05s|%s", -4, 7, -1, "whole", "s", (const char *)NULL);
     CHECK_TEXT(got, "7   |whole|    s|(null)");
+    format(got, sizeof got, "%*d|", -20000, 7);     /* no more than 9999 columns */
+    CHECK(!strncmp(got, "7   ", 4) && strlen(got) == sizeof got - 1);
     dlcv__format(got, sizeof got, "%p %p", (void *)0, (void *)(uintptr_t)0xbeef);
     CHECK_TEXT(got, "0x0 0xbeef");
     dlcv__format(got, sizeof got, "%zu %lu %llx", (size_t)-1 - ((size_t)-1 - 5), 6ul, 255ull);
@@ -230,8 +237,18 @@ static void crooked_release(void *block, size_t bytes, void *user)
     test_release((unsigned char *)block - 1, bytes + 1, user);
 }
 
+/* an allocator that never gives back, and is wrong */
+static void *fixed_allocate(size_t bytes, size_t alignment, void *user)
+{
+    static unsigned char block[256];
+    (void)bytes;
+    (void)user;
+    return block + ((0 - (uintptr_t)block) & (alignment - 1)) + 1;
+}
+
 static void test_memory(void)
 {
+    volatile size_t huge = (size_t)-1 - 4096;
     test_heap heap;
     dlcv_env given = test_env(&heap), e = dlcv__env(NULL);
     size_t bytes;
@@ -249,6 +266,7 @@ static void test_memory(void)
     e.memory.release(block, 10, NULL);
     dlcv__release(&e, NULL, 5);
     CHECK(!dlcv__alloc(&e, (size_t)-1) && strstr(dlcv_error(), "out of memory: ") == dlcv_error());
+    CHECK(!dlcv__alloc(&e, huge) && strstr(dlcv_error(), "out of memory: ") == dlcv_error());
     given.limit = 1000;
     e = dlcv__env(&given);
     CHECK(e.memory.user == &heap && e.limit == 1000);
@@ -267,6 +285,8 @@ static void test_memory(void)
     dlcv__release(&e, block, 100);
     CHECK_EQUAL(heap.blocks, 1);
     test_release(block, 100, &heap);
+    e.memory.allocate = fixed_allocate;
+    CHECK(!dlcv__alloc(&e, 100) && strstr(dlcv_error(), "is not aligned to 64 bytes"));
     CHECK(heap.blocks == 0 && heap.wrong == 0);
 }
 
@@ -317,6 +337,8 @@ static void test_arena(void)
     a = (unsigned char *)dlcv__alloc(&e, 10);
     dlcv__release(&e, memory + 2000, 5);
     dlcv__release(&e, a, 4000);
+    dlcv__release(&e, a, 11);
+    e.memory.release(NULL, 10, &arena);
     CHECK_EQUAL(arena.used, 63 + 10 + WORD);
     e.memory = dlcv_arena_memory(&arena, NULL, 4096);
     CHECK(!dlcv__alloc(&e, 1));
@@ -324,6 +346,7 @@ static void test_arena(void)
     e.memory = dlcv_arena_memory(&arena, memory, 20);
     CHECK(!dlcv__alloc(&e, 1));
     CHECK_TEXT(dlcv_error(), "arena of 20 bytes: 1 more wanted, 0 are left");
+    CHECK(!e.memory.allocate(0, 64, &arena));       /* not even nothing fits */
 }
 
 /* Random blocks: none overlaps another, all come back, and a block of `peak` bytes is enough for the same again. */
@@ -462,9 +485,10 @@ static void test_all_or_nothing(void)
 {
     dlcv_env e = dlcv__env(NULL);
     const char *path = scratch("kept.bin");
-    char want[700], *many;
+    char want[700], text[800], *many;
     void *data;
     size_t bytes;
+    (void)text;
     CHECK_FAILS(dlcv__file_write(&e, "no-such-folder-here/x.bin", "abc", 3), DLCV_ERR_IO,
                 "no-such-folder-here/x.bin: cannot be created, no such file or folder");
     CHECK_OK(dlcv__file_write(&e, path, "old", 3));
@@ -481,6 +505,11 @@ static void test_all_or_nothing(void)
         setrlimit(RLIMIT_FSIZE, &old);
         snprintf(want, sizeof want, "%s: cannot be written, errno ", path);
         CHECK(!strncmp(dlcv_error(), want, strlen(want)));
+        small.rlim_cur = 2;                         /* what the buffer has taken does not reach the disk */
+        setrlimit(RLIMIT_FSIZE, &small);
+        CHECK(dlcv__file_write(&e, path, "four", 4) == DLCV_ERR_IO);
+        setrlimit(RLIMIT_FSIZE, &old);
+        CHECK(!strncmp(dlcv_error(), want, strlen(want)));
         free(big);
     }
     CHECK_EQUAL(files_with(path), 1);
@@ -492,9 +521,26 @@ static void test_all_or_nothing(void)
         CHECK_EQUAL(files_with(folder), 1);
         snprintf(want, sizeof want, "%s: cannot be read, it is a folder", folder);
         CHECK_FAILS(dlcv__file_read(&e, folder, &data, &bytes), DLCV_ERR_IO, want);
+        bytes = sizeof want;
+        snprintf(text, sizeof text, "%s: cannot be read, it is a folder", folder);
+        CHECK_FAILS(e.files.read(folder, want, &bytes, NULL), DLCV_ERR_IO, text);
         CHECK_EQUAL(rmdir(folder), 0);
     }
+#ifdef __linux__
+    {
+        int ends[2];
+        CHECK_EQUAL(pipe(ends), 0);
+        CHECK_EQUAL(write(ends[1], "abc", 3), 3);
+        snprintf(want, sizeof want, "/proc/self/fd/%d", ends[0]);
+        snprintf(text, sizeof text, "%s: no size: not a plain file, or too large for this C library", want);
+        CHECK_FAILS(dlcv__file_read(&e, want, &data, &bytes), DLCV_ERR_IO, text);
+        close(ends[0]);
+        close(ends[1]);
+    }
 #endif
+#endif
+    CHECK_FAILS(dlcv__io_fail("x", "opened", EACCES), DLCV_ERR_IO, "x: cannot be opened, no permission");
+    CHECK_FAILS(dlcv__io_fail("x", "written", ENOSPC), DLCV_ERR_IO, "x: cannot be written, no space left");
     CHECK_OK(dlcv__file_read(&e, path, &data, &bytes));
     CHECK(bytes == 3 && !memcmp(data, "old", 3));
     dlcv__release(&e, data, bytes);

@@ -36,6 +36,9 @@ static void test_cifar_reader(void)
     int i, j, wrong = 0;
     test_disk_use(&env, &disk);
     put_batches(&disk);
+    put_cifar(&disk, "test_batch.bin", 1, 9); /* in no folder: where the program runs */
+    CHECK_OK(dlcv_data_cifar10(&env, "", NULL, &test));
+    CHECK(test.x.shape.dim[0] == 1 && dlcv_i32(&test.y)[0] == 9);
     CHECK_OK(dlcv_data_cifar10(&env, "d", &train, &test));
     CHECK(train.x.shape.ndim == 4 && train.x.shape.dim[0] == 11 && train.x.shape.dim[1] == 32 &&
           train.x.shape.dim[2] == 32 && train.x.shape.dim[3] == 3);
@@ -194,6 +197,18 @@ static void test_idx_errors(void)
     test_put(&disk, "x", file, bytes - 1);
     CHECK_FAILS(dlcv_data_idx(&env, "x", NULL, &d), DLCV_ERR_FORMAT,
                 "x: 29 bytes after the header, the dimensions state 30: cut short");
+    file[0] = 0x1f; /* the beginning of gzip alone */
+    test_put(&disk, "x", file, bytes);
+    CHECK_FAILS(dlcv_data_idx(&env, "x", NULL, &d), DLCV_ERR_FORMAT,
+                "x: begins with 1f 0 8 3; IDX images begin with 0 0 8 3");
+    test_put(&disk, "x", file, 1);
+    CHECK_FAILS(dlcv_data_idx(&env, "x", NULL, &d), DLCV_ERR_FORMAT, "x: 1 bytes, the header alone has 16");
+    file[0] = 0;
+    file[1] = 9;
+    test_put(&disk, "x", file, bytes);
+    CHECK_FAILS(dlcv_data_idx(&env, "x", NULL, &d), DLCV_ERR_FORMAT,
+                "x: begins with 0 9 8 3; IDX images begin with 0 0 8 3");
+    file[1] = 0;
     test_put(&disk, "x", file, bytes + 1);
     CHECK_FAILS(dlcv_data_idx(&env, "x", NULL, &d), DLCV_ERR_FORMAT,
                 "x: 31 bytes after the header, the dimensions state 30: too long");
@@ -375,6 +390,23 @@ static void test_split_errors(void)
     bad.classes = 2;
     CHECK_FAILS(dlcv_data_split(&env, &bad, 5, 0, 1, &rest, &held), DLCV_ERR_ARGUMENT,
                 "data_split: d->y[1] is 2, must be 0 .. 1");
+    memset(&bad.x, 0, sizeof bad.x);
+    CHECK_FAILS(dlcv_data_split(&env, &bad, 5, 0, 1, &rest, &held), DLCV_ERR_ARGUMENT,
+                "data_split: d->x is no tensor yet, it is {0}");
+    bad = d;
+    bad.x.shape.ndim = 0;
+    CHECK_FAILS(dlcv_data_split(&env, &bad, 5, 0, 1, &rest, &held), DLCV_ERR_SHAPE,
+                "data_split: d->x has 0 samples, a split needs 2");
+    bad = d;
+    bad.y.shape = dlcv_shape2(300, 1);
+    CHECK_FAILS(dlcv_data_split(&env, &bad, 5, 0, 1, &rest, &held), DLCV_ERR_SHAPE,
+                "data_split: d->y is i32 [300, 1], must be i32 [300]");
+    CHECK_OK(dlcv_data_split(&env, &d, 5, 0, 1, &rest, NULL)); /* one half alone */
+    CHECK_EQUAL(rest.x.shape.dim[0], 240);
+    dlcv_data_free(&rest);
+    CHECK_OK(dlcv_data_split(&env, &d, 5, 0, 1, NULL, &held));
+    CHECK_EQUAL(held.x.shape.dim[0], 60);
+    dlcv_data_free(&held);
     bad = d;
     y[17] = -4;
     CHECK_FAILS(dlcv_data_split(&env, &bad, 5, 0, 1, &rest, &held), DLCV_ERR_ARGUMENT,
@@ -553,6 +585,19 @@ static void test_scores_errors(void)
     CHECK_FAILS(dlcv_accuracy(&p, NULL, 1, &got), DLCV_ERR_ARGUMENT, "accuracy: truth is NULL");
     CHECK_FAILS(dlcv_accuracy(&u, &t, 1, &got), DLCV_ERR_SHAPE,
                 "accuracy: predicted is u8 [6], must be i32 [n] or f32 [n, classes], not empty");
+    u.dtype = DLCV_I32;
+    u.shape.ndim = 0;
+    CHECK_FAILS(dlcv_accuracy(&u, &t, 1, &got), DLCV_ERR_SHAPE,
+                "accuracy: predicted is i32 [], must be i32 [n] or f32 [n, classes], not empty");
+    u = dlcv_tensor_view(scores, DLCV_F32, dlcv_shape1(6));
+    CHECK_FAILS(dlcv_accuracy(&u, &t, 1, &got), DLCV_ERR_SHAPE,
+                "accuracy: predicted is f32 [6], must be i32 [n] or f32 [n, classes], not empty");
+    u.shape = dlcv_shape2(6, 0);
+    CHECK_FAILS(dlcv_accuracy(&u, &t, 1, &got), DLCV_ERR_SHAPE,
+                "accuracy: predicted is f32 [6, 0], must be i32 [n] or f32 [n, classes], not empty");
+    u = dlcv_tensor_view(guess, DLCV_I32, dlcv_shape2(6, 1));
+    CHECK_FAILS(dlcv_accuracy(&u, &t, 1, &got), DLCV_ERR_SHAPE,
+                "accuracy: predicted is i32 [6, 1], must be i32 [n] or f32 [n, classes], not empty");
     CHECK_FAILS(dlcv_accuracy(&none, &none, 1, &got), DLCV_ERR_SHAPE,
                 "accuracy: predicted is i32 [0], must be i32 [n] or f32 [n, classes], not empty");
     CHECK_FAILS(dlcv_accuracy(&p, &five, 1, &got), DLCV_ERR_SHAPE, "accuracy: truth is i32 [5], must be i32 [6]");
@@ -568,6 +613,7 @@ static void test_scores_errors(void)
     guess[2] = 2;
     CHECK_FAILS(dlcv_confusion(&env, &p, &t, NULL), DLCV_ERR_ARGUMENT, "confusion: out is NULL");
     CHECK_FAILS(dlcv_confusion(&env, &p, &t, &t), DLCV_ERR_ARGUMENT, "confusion: out is truth itself");
+    CHECK_FAILS(dlcv_confusion(&env, &p, &t, &p), DLCV_ERR_ARGUMENT, "confusion: out is predicted itself");
     heap.fail_at = 1;
     CHECK_FAILS(dlcv_confusion(&env, &p, &t, &m), DLCV_ERR_MEMORY, NULL);
     CHECK_OK(dlcv_confusion(&env, &p, &t, &m));
@@ -633,6 +679,12 @@ static void test_retrieval_rules(void)
                 "retrieval: indices is f32 [1, 4], must be i32 [q, k], not empty");
     CHECK_FAILS(dlcv_retrieval(&empty, &truth, &labels, &precision, &ap), DLCV_ERR_SHAPE,
                 "retrieval: indices is i32 [4, 0], must be i32 [q, k], not empty");
+    other = dlcv_tensor_view(found, DLCV_I32, dlcv_shape1(4));
+    CHECK_FAILS(dlcv_retrieval(&other, &truth, &labels, &precision, &ap), DLCV_ERR_SHAPE,
+                "retrieval: indices is i32 [4], must be i32 [q, k], not empty");
+    other = dlcv_tensor_view(y, DLCV_F32, dlcv_shape1(5));
+    CHECK_FAILS(dlcv_retrieval(&indices, &truth, &other, &precision, &ap), DLCV_ERR_SHAPE,
+                "retrieval: y is f32 [5], must be i32 [n]");
     CHECK_FAILS(dlcv_retrieval(&indices, NULL, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
                 "retrieval: query_y is NULL");
     CHECK_FAILS(dlcv_retrieval(&indices, &truth, NULL, &precision, &ap), DLCV_ERR_ARGUMENT, "retrieval: y is NULL");

@@ -288,7 +288,35 @@ static void errors(void)
     CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &x, &z, &out), DLCV_ERR_ARGUMENT,
         "pairwise: a is f32 [2, 3] and b u8 [2, 3], both must be f32 or both u8");
     CHECK_FAILS(dlcv_pairwise(NULL, (dlcv_metric)9, &x, &x, &out), DLCV_ERR_ARGUMENT, "pairwise: metric is 9, must be DLCV_METRIC_L2 (0) .. DLCV_METRIC_DOT (4)");
-    CHECK(dlcv_pairwise(NULL, DLCV_METRIC_L1, NULL, &x, &out) == DLCV_ERR_ARGUMENT);
+    CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, NULL, &x, &out), DLCV_ERR_ARGUMENT, "pairwise: a is NULL");
+    CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &x, NULL, &out), DLCV_ERR_ARGUMENT, "pairwise: b is NULL");
+#ifndef __cplusplus /* where an enum holds 0 .. 7 */
+    CHECK_FAILS(dlcv_pairwise(NULL, (dlcv_metric)-1, &x, &x, &out), DLCV_ERR_ARGUMENT,
+        "pairwise: metric is -1, must be DLCV_METRIC_L2 (0) .. DLCV_METRIC_DOT (4)");
+#endif
+    y.dtype = z.dtype = DLCV_I8;
+    CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &y, &z, &out), DLCV_ERR_ARGUMENT,
+        "pairwise: a is i8 [3, 2] and b i8 [2, 3], both must be f32 or both u8");
+    y = dlcv_tensor_view(a, DLCV_F32, dlcv_shape4(0, 2147483647, 2147483647, 2147483647));
+    CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &y, &x, &out), DLCV_ERR_SHAPE,
+        "pairwise: a vector of [0, 2147483647, 2147483647, 2147483647] has too many elements");
+    CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &x, &y, &out), DLCV_ERR_SHAPE,
+        "pairwise: a vector of [0, 2147483647, 2147483647, 2147483647] has too many elements");
+    y = dlcv_tensor_view(a, DLCV_F32, dlcv_shape1(2));
+    y.shape.ndim = 0;
+    z = dlcv_tensor_view(a, DLCV_F32, dlcv_shape2(2, 1));
+    CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &y, &z, &out), DLCV_ERR_SHAPE,
+        "pairwise: vectors of a [] have 1 elements, those of b [2, 1] 1");
+    CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &z, &y, &out), DLCV_ERR_SHAPE,
+        "pairwise: vectors of a [2, 1] have 1 elements, those of b [] 1");
+    y.shape.ndim = 1;
+    CHECK_FAILS(dlcv_pairwise(NULL, DLCV_METRIC_L1, &y, &x, &out), DLCV_ERR_SHAPE,
+        "pairwise: vectors of a [2] have 1 elements, those of b [2, 3] 3");
+    none.data = NULL; /* nothing needs no address */
+    CHECK_OK(dlcv_pairwise(NULL, DLCV_METRIC_L1, &x, &none, &out));
+    CHECK(out.shape.dim[0] == 2 && out.shape.dim[1] == 0);
+    CHECK_OK(dlcv_pairwise(NULL, DLCV_METRIC_L1, &none, &x, &out));
+    none.data = a;
     CHECK_OK(dlcv_pairwise(NULL, DLCV_METRIC_L1, &none, &x, &out));
     CHECK(out.shape.dim[0] == 0 && out.shape.dim[1] == 2);
     dlcv_tensor_free(&out);
@@ -321,8 +349,31 @@ static void memory(void)
     CHECK(n > 2);
 }
 
+static void self_test(void)
+{
+    test_heap heap;
+    dlcv_env env = test_env(&heap);
+    CHECK(dlcv_self_test(NULL) > 0);
+    heap.fail_at = 1;
+    CHECK_EQUAL(dlcv_self_test(&env), 0);
+    heap.fail_at = 0;
+    CHECK(dlcv_self_test(&env) > 0);
+    CHECK(heap.blocks == 0 && heap.wrong == 0);
+}
+
+/* Cosines where the product of the squares leaves a float's range. */
+static void far_from_one(void)
+{
+    static const float large[2] = { 3e9f, 4e9f }, small[2] = { 3e-9f, 4e-9f }, axis[2] = { 0, 2e9f };
+    CHECK_NEAR(dlcv_distance_f32(DLCV_METRIC_COSINE, large, axis, 2), 0.8, 1e-6);
+    CHECK_NEAR(dlcv_distance_f32(DLCV_METRIC_COSINE, large, large, 2), 1, 1e-6);
+    CHECK_NEAR(dlcv_distance_f32(DLCV_METRIC_COSINE, small, small, 2), 1, 1e-6);
+    CHECK_NEAR(dlcv_distance_f32(DLCV_METRIC_COSINE, small, axis, 2), 0.8, 1e-6);
+}
+
 static void all(void)
 {
+    far_from_one();
     golden();
     pair_sizes();
     pair_full();
@@ -350,5 +401,6 @@ int main(void)
     CHECK_OK(dlcv_backend_select(NULL));
     errors();
     memory();
+    self_test();
     return test_end("distance");
 }

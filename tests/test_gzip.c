@@ -139,6 +139,11 @@ static void test_bad(void)
     test_put(&disk, "f", file, bytes);
     CHECK_FAILS(dlcv_data_idx(&env, "f", NULL, &d), DLCV_ERR_FORMAT,
                 "f: 45 bytes begin as gzip, but not with a gzip header");
+    bytes = wrap(file, 0, fixed, sizeof fixed, crc, 376);
+    file[2] = 7; /* no deflate */
+    test_put(&disk, "f", file, bytes);
+    CHECK_FAILS(dlcv_data_idx(&env, "f", NULL, &d), DLCV_ERR_FORMAT,
+                "f: 45 bytes begin as gzip, but not with a gzip header");
     bytes = wrap(file, 28, fixed, sizeof fixed, crc, 376);
     for (i = 2; i < bytes; i++) { /* cut anywhere */
         test_put(&disk, "f", file, i);

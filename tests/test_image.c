@@ -74,6 +74,21 @@ static void test_bad(void)
     BAD("P7 1 1 255 ", DLCV_ERR_UNSUPPORTED,
         "p: begins with the bytes 50 37, PNM with the letters P1 .. P6: for other formats include stb_image.h before dlcv.h's "
         "implementation");
+    BAD("P0 1 1 255 ", DLCV_ERR_UNSUPPORTED,
+        "p: begins with 50 30, PNM with P1 .. P6: for other formats include stb_image.h before dlcv.h's "
+        "implementation");
+    BAD("P5x1 1 255 ", DLCV_ERR_UNSUPPORTED,
+        "p: begins with 50 35, PNM with P1 .. P6: for other formats include stb_image.h before dlcv.h's "
+        "implementation");
+    BAD("P5\1001 1 255 ", DLCV_ERR_UNSUPPORTED, NULL);
+    BAD("P5\0011 1 255 ", DLCV_ERR_UNSUPPORTED, NULL);
+    BAD("P5 # no end", DLCV_ERR_FORMAT, "p: P5 wants a width and a height of 1 .. 999999999 pixels");
+    BAD("P5 0 3 255 ", DLCV_ERR_FORMAT, "p: P5 wants a width and a height of 1 .. 999999999 pixels");
+    BAD("P1 2 1 0", DLCV_ERR_FORMAT, "p: P1 has no number for sample 1 of 2");
+    BAD("P5 1 1 255#c\ra", DLCV_OK, NULL);
+    CHECK(t.data && dlcv_u8(&t)[0] == 'a');
+    BAD("P2 2 1 255 1#c\n2", DLCV_OK, NULL);
+    CHECK(t.data && dlcv_u8(&t)[0] == 1 && dlcv_u8(&t)[1] == 2);
     BAD("P5 ", DLCV_ERR_FORMAT, "p: P5 wants a width and a height of 1 .. 999999999 pixels");
     BAD("P5 3", DLCV_ERR_FORMAT, "p: P5 wants a width and a height of 1 .. 999999999 pixels");
     BAD("P5 3 0 255 ", DLCV_ERR_FORMAT, "p: P5 wants a width and a height of 1 .. 999999999 pixels");
@@ -188,6 +203,9 @@ static void test_save(void)
                 "a.pnm: the picture is u8 [1, 2, 2, 3], must be u8 [h, w] or [h, w, 1 or 3 or 4], not empty");
     CHECK_FAILS(dlcv_image_save(&env, &none, "a.pnm"), DLCV_ERR_SHAPE,
                 "a.pnm: the picture is u8 [2, 0, 3], must be u8 [h, w] or [h, w, 1 or 3 or 4], not empty");
+    none.shape = dlcv_shape3(0, 2, 3);
+    CHECK_FAILS(dlcv_image_save(&env, &none, "a.pnm"), DLCV_ERR_SHAPE,
+                "a.pnm: the picture is u8 [0, 2, 3], must be u8 [h, w] or [h, w, 1 or 3 or 4], not empty");
     CHECK_FAILS(dlcv_image_save(&env, &rgb, "a.png"), DLCV_ERR_UNSUPPORTED,
                 "a.png: [2, 2, 3] can be written as .pgm, .ppm or .pnm; for .png, .bmp, .tga and .jpg include "
                 "stb_image_write.h before dlcv.h's implementation");
@@ -248,6 +266,10 @@ static void test_pack_errors(void)
                 "image_pack: out is NULL");
     CHECK_FAILS(dlcv_image_pack(&env, frame, (dlcv_pixels)5, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,
                 "image_pack: format is 5, there is none such");
+#ifndef __cplusplus /* where an enum holds 0 .. 7 */
+    CHECK_FAILS(dlcv_image_pack(&env, frame, (dlcv_pixels)-1, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,
+                "image_pack: format is -1, there is none such");
+#endif
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 0, 2, 0, &out), DLCV_ERR_SHAPE,
                 "image_pack: height 0 and width 2, both must be at least 1");
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 2, -2, 0, &out), DLCV_ERR_SHAPE,
@@ -258,6 +280,7 @@ static void test_pack_errors(void)
                 "image_pack: the pitch is 2 bytes, 3 grey pixels have 3");
     CHECK(dlcv_image_pack(&env, frame, DLCV_PIXELS_GREY, 3, 1, (size_t)-1 / 2 + 1, &out) == DLCV_ERR_MEMORY);
     CHECK(strstr(dlcv_error(), "image_pack: 3 rows of ") && strstr(dlcv_error(), " bytes are more than size_t counts"));
+    CHECK(dlcv_image_pack(&env, frame, DLCV_PIXELS_GREY, 2, 1, (size_t)-1, &out) == DLCV_ERR_MEMORY); /* one byte too many */
     CHECK_OK(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGR, 1, 2, (size_t)-1, &out)); /* one row needs no second */
     CHECK_OK(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGR, 2, 2, 0, &view));
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_GREY, 2, 2, 0, &view), DLCV_ERR_SHAPE,

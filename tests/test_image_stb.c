@@ -112,6 +112,19 @@ static void test_bad(void)
                 "png: must end in .pgm, .ppm, .pnm, .png, .bmp, .tga or .jpg");
     CHECK_FAILS(dlcv_image_save(&env, &wide, "a.jpg"), DLCV_ERR_UNSUPPORTED,
                 "a.jpg: 70000 x 1 pixels are more than stb_image_write can do");
+    wide.shape = dlcv_shape2(70000, 1);
+    CHECK_FAILS(dlcv_image_save(&env, &wide, "a.jpg"), DLCV_ERR_UNSUPPORTED,
+                "a.jpg: 1 x 70000 pixels are more than stb_image_write can do");
+    wide.shape = dlcv_shape2(40000, 40000);
+    CHECK_FAILS(dlcv_image_save(&env, &wide, "a.png"), DLCV_ERR_UNSUPPORTED,
+                "a.png: 40000 x 40000 pixels are more than stb_image_write can do");
+    for (n = 0; n < 3; n++) { /* no pixels: a BMP of 12 bytes of header, width and height 16 bits each */
+        unsigned char bmp[32] = { 'B', 'M', 32, 0, 0, 0, 0, 0, 0, 0, 26, 0, 0, 0, 12, 0, 0, 0, 1, 0, 1, 0, 1, 0, 24, 0, 1, 2, 3, 0, 0, 0 };
+        if (n) bmp[16 + 2 * n] = 0;
+        test_put(&disk, "b.bmp", bmp, sizeof bmp);
+        CHECK(dlcv_image_load(&env, "b.bmp", 0, &back) == (n ? DLCV_ERR_FORMAT : DLCV_OK));
+        dlcv_tensor_free(&back);
+    }
     test_put(&disk, "b.png", "\211PNG\r\n\032\nabc", 11);
     CHECK(dlcv_image_load(&env, "b.png", 0, &back) == DLCV_ERR_FORMAT);
     CHECK(strncmp(dlcv_error(), "b.png: 11 bytes are no picture that stb_image knows: ", 53) == 0);
@@ -141,6 +154,16 @@ static void test_bad(void)
     }
     CHECK(n > 1 && n < 100);
     heap.fail_at = 0;
+    {
+        static unsigned char noisy[64 * 64 * 3];
+        dlcv_tensor large = dlcv_tensor_view(noisy, DLCV_U8, dlcv_shape3(64, 64, 3));
+        uint32_t state = 1;
+        for (n = 0; n < sizeof noisy; n++) noisy[n] = (unsigned char)((state = state * 1664525u + 1013904223u) >> 24);
+        CHECK_OK(dlcv_image_save(&env, &large, "large.tga")); /* the file grows more than once */
+        CHECK_OK(dlcv_image_load(&env, "large.tga", 0, &back));
+        CHECK(back.data && dlcv_tensor_count(&back) == sizeof noisy && memcmp(back.data, noisy, sizeof noisy) == 0);
+        dlcv_tensor_free(&back);
+    }
 }
 
 int main(void)

@@ -214,6 +214,35 @@ static void not_a_number(void)
     dlcv_tensor_free(&distances);
 }
 
+/* What is no result of a search. */
+static void vote_errors(const dlcv_knn *knn, dlcv_tensor indices, dlcv_tensor distances, dlcv_tensor *labels)
+{
+    const dlcv_tensor i = indices, d = distances;
+    static const char tail[] = ", i32 [q, k] and f32 [q, k] are needed";
+    char want[200];
+    int n;
+    CHECK_FAILS(dlcv_knn_vote(knn, NULL, &d, 1, labels), DLCV_ERR_ARGUMENT, "knn_vote: indices is NULL");
+    CHECK_FAILS(dlcv_knn_vote(knn, &i, NULL, 1, labels), DLCV_ERR_ARGUMENT, "knn_vote: distances is NULL");
+    CHECK_FAILS(dlcv_knn_vote(knn, &i, &d, 0, labels), DLCV_ERR_ARGUMENT, "knn_vote: k is 0, must be 1 .. 4, the columns of indices [1, 4]");
+    for (n = 0; n < 6; n++) {
+        static const char *const texts[6] = { "f32 [1, 4] and distances f32 [1, 4]", "i32 [1, 4] and distances i32 [1, 4]",
+            "i32 [4] and distances f32 [1, 4]", "i32 [1, 4] and distances f32 [4]", "i32 [1, 4] and distances f32 [2, 2]",
+            "i32 [1, 4] and distances f32 [1, 3]" };
+        indices = i;
+        distances = d;
+        if (n == 0) indices.dtype = DLCV_F32;
+        if (n == 1) distances.dtype = DLCV_I32;
+        if (n == 2) indices.shape = dlcv_shape1(4);
+        if (n == 3) distances.shape = dlcv_shape1(4);
+        if (n == 4) distances.shape = dlcv_shape2(2, 2);
+        if (n == 5) distances.shape = dlcv_shape2(1, 3);
+        strcpy(want, "knn_vote: indices are ");
+        strcat(want, texts[n]);
+        strcat(want, tail);
+        CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 1, labels), DLCV_ERR_SHAPE, want);
+    }
+}
+
 /* equal votes: the smaller sum, then the smaller label */
 static void votes(void)
 {
@@ -240,6 +269,7 @@ static void votes(void)
     CHECK_EQUAL(dlcv_i32(&labels)[0], 1);
     CHECK_OK(dlcv_knn_vote(knn, &indices, &distances, 1, &labels));
     CHECK_EQUAL(dlcv_i32(&labels)[0], 2);
+    vote_errors(knn, indices, distances, &labels);
     queries = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(6, 1));
     CHECK_OK(dlcv_knn_predict(knn, &queries, 1, &labels)); /* k = 1 on the training data: 100 % */
     CHECK(!memcmp(dlcv_i32(&labels), y, sizeof y));
@@ -247,6 +277,9 @@ static void votes(void)
     rows[2] = 6;
     CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 4, &labels), DLCV_ERR_ARGUMENT,
         "knn_vote: query 0 has index 6, there are 6 training samples");
+    rows[2] = -1;
+    CHECK_FAILS(dlcv_knn_vote(knn, &indices, &distances, 4, &labels), DLCV_ERR_ARGUMENT,
+        "knn_vote: query 0 has index -1, there are 6 training samples");
     CHECK_OK(dlcv_knn_vote(knn, &indices, &distances, 2, &labels)); /* it is in the third column */
     rows[2] = 2;
     y[2] = 3;
@@ -262,10 +295,10 @@ static void votes(void)
 static void errors(void)
 {
     float x[6] = { 0 };
-    int32_t y[5] = { 0 };
+    int32_t y[5] = { 0 }, places[3];
     dlcv_dataset train;
     dlcv_tensor q = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(2, 3)), wide = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(1, 6)), indices, distances;
-    dlcv_tensor bytes = dlcv_tensor_view(x, DLCV_U8, dlcv_shape2(2, 3));
+    dlcv_tensor bytes = dlcv_tensor_view(x, DLCV_U8, dlcv_shape2(2, 3)), none;
     dlcv_knn *knn = NULL;
     memset(&train, 0, sizeof train);
     memset(&indices, 0, sizeof indices);
@@ -276,7 +309,26 @@ static void errors(void)
     CHECK(!knn);
     memset(&train.y, 0, sizeof train.y);
     CHECK_FAILS(dlcv_knn_new(NULL, NULL, NULL, &knn), DLCV_ERR_ARGUMENT, "knn_new: train is NULL");
+    CHECK_FAILS(dlcv_knn_new(NULL, &train, NULL, NULL), DLCV_ERR_ARGUMENT, "knn_new: out is NULL");
+    train.y = dlcv_tensor_view(y, DLCV_U8, dlcv_shape1(2));
+    CHECK_FAILS(dlcv_knn_new(NULL, &train, NULL, &knn), DLCV_ERR_SHAPE, "knn_new: labels are u8 [2], 2 samples want i32 [2]");
+    train.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape2(2, 1));
+    CHECK_FAILS(dlcv_knn_new(NULL, &train, NULL, &knn), DLCV_ERR_SHAPE, "knn_new: labels are i32 [2, 1], 2 samples want i32 [2]");
+    memset(&train.y, 0, sizeof train.y);
+    CHECK_FAILS(dlcv_knn_search(NULL, &q, 1, &indices, NULL), DLCV_ERR_ARGUMENT, "knn_search: knn is NULL");
+    CHECK_FAILS(dlcv_knn_vote(NULL, &q, &q, 1, &indices), DLCV_ERR_ARGUMENT, "knn_vote: knn is NULL");
+    CHECK_FAILS(dlcv_knn_predict(NULL, &q, 1, &indices), DLCV_ERR_ARGUMENT, "knn_predict: knn is NULL");
     CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
+    CHECK_FAILS(dlcv_knn_vote(knn, &q, &q, 1, &indices), DLCV_ERR_STATE, "knn_vote: the training data had no labels; set train->y before dlcv_knn_new");
+    indices = dlcv_tensor_view(places, DLCV_I32, dlcv_shape2(2, 1));
+    distances = dlcv_tensor_view(places + 1, DLCV_F32, dlcv_shape2(2, 1));
+    CHECK_FAILS(dlcv_knn_search(knn, &q, 1, &indices, &distances), DLCV_ERR_ARGUMENT, "knn_search: indices and distances are the same memory");
+    CHECK_FAILS(dlcv_knn_search(knn, &q, 1, NULL, &q), DLCV_ERR_ARGUMENT, "knn_search: distances lies in an input");
+    memset(&indices, 0, sizeof indices);
+    memset(&distances, 0, sizeof distances);
+    none = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape2(0, 3));
+    CHECK_OK(dlcv_knn_search(knn, &none, 1, &indices, &distances));
+    CHECK(indices.shape.dim[0] == 0 && indices.shape.dim[1] == 1);
     CHECK_FAILS(dlcv_knn_search(knn, &q, 3, &indices, &distances), DLCV_ERR_ARGUMENT, "knn_search: k is 3, must be 1 .. 2, the number of training samples");
     CHECK_FAILS(dlcv_knn_search(knn, &q, 0, &indices, &distances), DLCV_ERR_ARGUMENT, "knn_search: k is 0, must be 1 .. 2, the number of training samples");
     CHECK_FAILS(dlcv_knn_search(knn, &wide, 1, &indices, &distances), DLCV_ERR_SHAPE,
@@ -302,11 +354,41 @@ static void errors(void)
     CHECK_FAILS(dlcv_knn_predict(knn, &q, 0, &indices), DLCV_ERR_ARGUMENT, "knn_predict: k is 0, must be 1 .. 1, the number of training samples");
     CHECK_FAILS(dlcv_knn_predict(knn, &q, 1, &q), DLCV_ERR_ARGUMENT, "knn_predict: labels lies in an input");
     CHECK_FAILS(dlcv_knn_predict(knn, &q, 1, NULL), DLCV_ERR_ARGUMENT, "knn_predict: labels is NULL");
+    CHECK_FAILS(dlcv_knn_predict(knn, NULL, 1, &indices), DLCV_ERR_ARGUMENT, "knn_predict: queries is NULL");
     dlcv_knn_free(knn);
     knn = NULL;
     train.x.dtype = DLCV_I32;
     CHECK_FAILS(dlcv_knn_new(NULL, &train, NULL, &knn), DLCV_ERR_ARGUMENT, "knn_new: train->x is i32 [1, 1, 2, 3], must be f32 or u8");
     dlcv_knn_free(NULL);
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+}
+
+/* Inner products of long rows of bytes need 64 bits; the largest is the nearest. */
+static void long_rows(void)
+{
+    enum { D = 40000, N = 5, Q = 20 };
+    static uint8_t x[N][D], q[Q][D];
+    dlcv_tensor queries = dlcv_tensor_view(q, DLCV_U8, dlcv_shape2(Q, D)), indices, distances;
+    dlcv_dataset train;
+    dlcv_knn_opts opts;
+    dlcv_knn *knn = NULL;
+    int i;
+    memset(&train, 0, sizeof train);
+    memset(&opts, 0, sizeof opts);
+    memset(&indices, 0, sizeof indices);
+    memset(&distances, 0, sizeof distances);
+    memset(q, 255, sizeof q);
+    for (i = 0; i < N; i++) memset(x[i], 251 + (i + 2) % N, D); /* 253 254 255 251 252 */
+    train.x = dlcv_tensor_view(x, DLCV_U8, dlcv_shape2(N, D));
+    opts.metric = DLCV_METRIC_DOT;
+    CHECK_OK(dlcv_knn_new(NULL, &train, &opts, &knn));
+    CHECK_OK(dlcv_knn_search(knn, &queries, 3, &indices, &distances));
+    CHECK(dlcv_i32(&indices)[0] == 2 && dlcv_i32(&indices)[1] == 1 && dlcv_i32(&indices)[2] == 0);
+    for (i = 1; i < Q; i++) CHECK(!memcmp(dlcv_i32(&indices) + 3 * i, dlcv_i32(&indices), 12));
+    CHECK_EQUAL(dlcv_f32(&distances)[0], -2601000000.0f);
+    CHECK_EQUAL(dlcv_f32(&distances)[2], -2580600000.0f);
+    dlcv_knn_free(knn);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);
 }
@@ -521,6 +603,7 @@ int main(void)
         rough_searches(i % 2 ? &two : NULL);
         rough_on_top();
         exact_ranks();
+        long_rows();
         not_a_number();
         rotation();
     }

@@ -196,6 +196,8 @@ static void test_bad_headers(void)
     BAD("{'descr': '<u1', 'descr': '<u1'}", DLCV_ERR_FORMAT, "the NPY header says descr twice");
     BAD("{'descr': '<u1', 'fortran_order': False}", DLCV_ERR_FORMAT, "the NPY header does not say shape");
     BAD("{'descr': '<u1', 'shape': (2,)}", DLCV_ERR_FORMAT, "the NPY header does not say fortran_order");
+    BAD("\1{", DLCV_ERR_FORMAT, "the NPY header has \"?{\" where '{' should be");
+    BAD("{'descr': ", DLCV_ERR_FORMAT, "the NPY header ends where a dtype such as '<f4' should be");
     BAD("{}", DLCV_ERR_FORMAT, "the NPY header does not say descr");
     BAD("{'descr': '<u1'" REST " import os", DLCV_ERR_FORMAT,
         "the NPY header has \"import os\" where its end should be");
@@ -255,6 +257,10 @@ static void test_bad_files(void)
     CHECK_FAILS(dlcv_tensor_load(&env, NULL, &t), DLCV_ERR_ARGUMENT, "tensor_load: npy_path is NULL");
     CHECK_FAILS(dlcv_tensor_load(&env, "p", NULL), DLCV_ERR_ARGUMENT, "tensor_load: out is NULL");
     CHECK_FAILS(dlcv_tensor_load(&env, "q", &t), DLCV_ERR_IO, "q: no such file on the test disk");
+    file[6] = 0;
+    test_put(&disk, "p", file, 14);
+    CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_UNSUPPORTED, "p: NPY version 0.0, 1.0, 2.0 and 3.0 are read");
+    file[6] = 1;
     test_put(&disk, "p", file, 9);
     CHECK_FAILS(dlcv_tensor_load(&env, "p", &t), DLCV_ERR_FORMAT, "p: 9 bytes, an NPY file has 10 before its header");
     test_put(&disk, "p", file, 0);

@@ -119,6 +119,20 @@ static void test_ranges(void)
 }
 
 /* Mean, variance and ten equal parts of n uniform numbers in [0, 1): each within 5 standard deviations. */
+/* Between 0 and the smallest float there is nothing: the nearer of the two, at whatever number of steps. */
+static void test_smallest(void)
+{
+    const float least = from_bits(1);
+    dlcv_range r = range(0, least, 1000, 0);
+    float v;
+    int i, wrong = 0;
+    for (i = 0; i < 1000; i++) {
+        wrong += dlcv_search_point(&r, 1, i, 1, &v) != 1;
+        wrong += to_bits(v) != (i < 500 ? 0u : 1u);
+    }
+    CHECK_EQUAL(wrong, 0);
+}
+
 static void check_uniform(const float *u, int n)
 {
     double sum = 0, squares = 0;
@@ -198,6 +212,7 @@ int main(void)
     test_golden();
     test_grid();
     test_ranges();
+    test_smallest();
     test_random();
     test_errors();
     return test_end("test_search");

@@ -100,6 +100,7 @@ static void test_rows(void)
 {
     const uint8_t data[24] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23 };
     dlcv_tensor t = dlcv_tensor_view(data, DLCV_U8, dlcv_shape3(4, 3, 2)), v;
+    char text[40];
     CHECK(t.data == (const void *)data && t.owned == 0 && t.dtype == DLCV_U8);
     v = dlcv_tensor_rows(&t, 1, 3);
     CHECK(v.shape.ndim == 3 && v.shape.dim[0] == 2 && v.shape.dim[1] == 3 && !v.owned && dlcv_u8(&v)[0] == 6);
@@ -115,6 +116,24 @@ static void test_rows(void)
     CHECK(is_none(&v));
     t.shape = many_dims(0, 0);
     v = dlcv_tensor_rows(&t, 0, 1);
+    CHECK(is_none(&v));
+    t.shape = many_dims(3, 2);
+    t.shape.ndim = 9;
+    v = dlcv_tensor_rows(&t, 0, 1);
+    CHECK(is_none(&v));
+    t.shape.ndim = -1;
+    CHECK_EQUAL(dlcv_tensor_count(&t), 0);
+    dlcv__shape_text(t.shape, text, sizeof text);
+    CHECK_TEXT(text, "[-1 dimensions]");
+    t = dlcv_tensor_view(NULL, DLCV_U8, dlcv_shape1(3));
+    CHECK_EQUAL(dlcv_tensor_count(&t), 3);
+    t = dlcv_tensor_view(data, DLCV_U8, dlcv_shape4(0, 2147483647, 2147483647, 2147483647)); /* a row would be too large */
+    v = dlcv_tensor_rows(&t, 0, 1);
+    CHECK(v.shape.dim[0] == 0 && v.data == t.data);
+    v = t;
+    v.data = NULL;
+    v.owned = 1; /* of nothing: forgotten */
+    dlcv_tensor_free(&v);
     CHECK(is_none(&v));
     t = dlcv_tensor_view(NULL, DLCV_I64, dlcv_shape2(0, 5));
     v = dlcv_tensor_rows(&t, 0, 1);
@@ -269,17 +288,28 @@ static void test_take(void)
 {
     const uint8_t data[12] = { 0, 1, 2, 10, 11, 12, 20, 21, 22, 30, 31, 32 };
     static const int rows[] = { 3, 0, 0, 2 };
-    static const int bad[] = { 0, 1, 2, 70 };
+    static const int bad[] = { 0, 1, 2, 70 }, below = -1;
     test_heap heap;
     dlcv_env env = test_env(&heap);
-    dlcv_tensor t = dlcv_tensor_view(data, DLCV_U8, dlcv_shape2(4, 3)), out = none(), big = none();
+    dlcv_tensor t = dlcv_tensor_view(data, DLCV_U8, dlcv_shape2(4, 3)), out = none(), big = none(), place;
     uint8_t filled[6] = { 9, 9, 9, 9, 9, 9 };
     CHECK_OK(dlcv_tensor_take(&env, &t, rows, 4, &out));
     CHECK(out.owned && out.shape.ndim == 2 && out.shape.dim[0] == 4 && out.shape.dim[1] == 3);
     CHECK(dlcv_u8(&out)[0] == 30 && dlcv_u8(&out)[4] == 1 && dlcv_u8(&out)[8] == 2 && dlcv_u8(&out)[11] == 22);
     CHECK_OK(dlcv_tensor_take(&env, &t, NULL, 0, &out));
     CHECK_EQUAL(out.shape.dim[0], 0);
+    big = dlcv_tensor_view(data, DLCV_U8, dlcv_shape2(4, 0)); /* rows without bytes */
+    CHECK_OK(dlcv_tensor_take(&env, &big, rows, 4, &out));
+    CHECK(out.shape.dim[0] == 4 && out.shape.dim[1] == 0);
+    big = dlcv_tensor_view(filled, DLCV_U8, dlcv_shape2(0, 3));
+    place = dlcv_tensor_view(filled, DLCV_U8, dlcv_shape2(2, 3)); /* no byte is shared with none */
+    CHECK_FAILS(dlcv_tensor_take(&env, &big, NULL, 0, &place), DLCV_ERR_SHAPE,
+                "tensor_take: out is a view of u8 [2, 3], u8 [0, 3] is needed");
+    big = none();
+    big.owned = 1;
     CHECK_OK(dlcv_tensor_new(&env, DLCV_I64, dlcv_shape2(64, 5), &big));
+    CHECK_FAILS(dlcv_tensor_take(&env, &big, &below, 1, &out), DLCV_ERR_ARGUMENT,
+                "tensor_take: row 0 is index -1, the tensor has 64 rows");
     CHECK_FAILS(dlcv_tensor_take(&env, &big, bad, 4, &out), DLCV_ERR_ARGUMENT,
                 "tensor_take: row 3 is index 70, the tensor has 64 rows");
     CHECK_FAILS(dlcv_tensor_take(&env, &big, bad, -1, &out), DLCV_ERR_ARGUMENT, "tensor_take: count is -1");
@@ -381,6 +411,9 @@ static void test_concat_errors(void)
     p[1].dtype = DLCV_I8;
     CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_SHAPE,
                 "tensor_concat: parts[1] is i8 [3, 3], parts[0] is u8 [2, 3], only dimension 0 may differ");
+    p[1] = dlcv_tensor_view(data, DLCV_U8, dlcv_shape1(3));
+    CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_SHAPE,
+                "tensor_concat: parts[1] is u8 [3], parts[0] is u8 [2, 3], only dimension 0 may differ");
     p[1] = none();
     CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_ARGUMENT,
                 "tensor_concat: parts[1] is no tensor yet, it is {0}");

@@ -19,6 +19,35 @@ static int test_join(pthread_t thread, void **result)
     return pthread_join(thread, result);
 }
 
+/* Likewise the n-th mutex or condition variable. */
+static int init_calls, init_fail_at, destroyed;
+
+static int test_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
+{
+    return ++init_calls == init_fail_at ? 12 : pthread_mutex_init(mutex, attributes);
+}
+
+static int test_cond_init(pthread_cond_t *signal, const pthread_condattr_t *attributes)
+{
+    return ++init_calls == init_fail_at ? 12 : pthread_cond_init(signal, attributes);
+}
+
+static int test_mutex_destroy(pthread_mutex_t *mutex)
+{
+    destroyed++;
+    return pthread_mutex_destroy(mutex);
+}
+
+static int test_cond_destroy(pthread_cond_t *signal)
+{
+    destroyed++;
+    return pthread_cond_destroy(signal);
+}
+
+#define pthread_mutex_init test_mutex_init
+#define pthread_cond_init test_cond_init
+#define pthread_mutex_destroy test_mutex_destroy
+#define pthread_cond_destroy test_cond_destroy
 #define pthread_create test_create
 #define pthread_join test_join
 #endif
@@ -104,6 +133,9 @@ static void test_hook(void)
         j = fresh();
         dlcv__parallel(&e, 1, check_order, j);
         CHECK(j->in_order && j->last == 0 && r.calls == 0);
+        j = fresh();
+        dlcv__parallel(&e, 3, check_order, j);      /* more than the width never comes; it would be serial */
+        CHECK(j->in_order && j->last == 2 && r.calls == 0);
     }
     e.threads.width = 4;
     CHECK_EQUAL(dlcv__width(&e), 4);
@@ -224,6 +256,9 @@ static void test_pool_errors(void)
     threads.parallel_for = recording_for;           /* not ours: forgotten, not ended */
     dlcv_pool_free(&threads);
     CHECK(!threads.parallel_for);
+    threads.parallel_for = dlcv__pool_for;          /* of no pool */
+    dlcv_pool_free(&threads);
+    CHECK(!threads.parallel_for);
 #if !defined(_WIN32)
     {
         char want[100];
@@ -237,6 +272,13 @@ static void test_pool_errors(void)
             CHECK(joins == n - 1 && !threads.parallel_for && heap.blocks == 0 && heap.wrong == 0);
         }
         create_fail_at = 0;
+        for (n = 1; n <= 3; n++) {
+            init_calls = destroyed = 0;
+            init_fail_at = n;
+            CHECK_FAILS(dlcv_pool_new(&env, 5, &threads), DLCV_ERR_MEMORY, "pool_new: no mutex or condition variable, error 12");
+            CHECK(destroyed == n - 1 && !threads.parallel_for && heap.blocks == 0 && heap.wrong == 0);
+        }
+        init_fail_at = 0;
     }
 #endif
 }

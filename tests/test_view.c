@@ -87,6 +87,11 @@ static void test_floats(void)
     memcpy(raw + 1, odd, sizeof odd); /* no alignment is asked for */
     CHECK_OK(dlcv_view_grid(&env, &o, 1, 1, NULL, &out));
     check_grid(&out, 1, 4, "0.0.");
+    odd[2] = 4; /* the range is found in whatever order */
+    odd[3] = 2;
+    memcpy(raw + 1, odd, sizeof odd);
+    CHECK_OK(dlcv_view_grid(&env, &o, 1, 1, NULL, &out));
+    check_grid(&out, 1, 4, "0..0");
     odd[0] = -(float)INFINITY;
     odd[2] = -FLT_MAX;
     odd[3] = FLT_MAX;
@@ -104,6 +109,7 @@ static void test_grid_errors(void)
 {
     static const unsigned char pixels[24] = { 0 };
     static unsigned char place[5 * 5 * 3];
+    static const uint32_t frames[3] = { 0 };
     dlcv_tensor t = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape4(2, 2, 2, 3)), out = { 0 }, bad = t,
                 fits = dlcv_tensor_view(place, DLCV_U8, dlcv_shape3(2, 5, 3));
     CHECK_FAILS(dlcv_view_grid(&env, NULL, 0, 1, NULL, &out), DLCV_ERR_ARGUMENT, "view_grid: images is NULL");
@@ -126,6 +132,22 @@ static void test_grid_errors(void)
     CHECK_FAILS(dlcv_view_grid(&env, &bad, 0, 1, NULL, &out), DLCV_ERR_SHAPE,
                 "view_grid: images is f32 [1, 1, 1], must be u8 [n, h, w], u8 [n, h, w, 1 or 3] or f32 [n, 1 or 3, h, "
                 "w], not empty");
+    bad.dtype = DLCV_I8;
+    CHECK(dlcv_view_grid(&env, &bad, 0, 1, NULL, &out) == DLCV_ERR_SHAPE);
+    bad.dtype = DLCV_U8;
+    bad.shape = dlcv_shape2(2, 2);
+    CHECK(dlcv_view_grid(&env, &bad, 0, 1, NULL, &out) == DLCV_ERR_SHAPE);
+    bad.shape = dlcv_shape3(0, 2, 2);
+    CHECK(dlcv_view_grid(&env, &bad, 0, 1, NULL, &out) == DLCV_ERR_SHAPE);
+    bad.shape = dlcv_shape3(2, 2, 0);
+    CHECK(dlcv_view_grid(&env, &bad, 0, 1, NULL, &out) == DLCV_ERR_SHAPE);
+    bad.shape = dlcv_shape3(3, 1, 1);
+    CHECK_FAILS(
+        dlcv_view_grid(&env, &bad, 1, INT_MAX / 2, NULL, &out), DLCV_ERR_MEMORY, /* one fits beside none, not three below */
+        "view_grid: 3 pictures of 1 x 1, 1 in a row, zoom 1073741823, are more than 2147483647 pixels wide or high");
+    CHECK_FAILS(
+        dlcv_view_grid(&env, &bad, 1, INT_MAX, frames, &out), DLCV_ERR_MEMORY, /* one with its frame does not */
+        "view_grid: 3 pictures of 1 x 1, 1 in a row, zoom 2147483647, are more than 2147483647 pixels wide or high");
     CHECK_FAILS(
         dlcv_view_grid(&env, &t, 2, INT_MAX / 2, NULL, &out), DLCV_ERR_MEMORY,
         "view_grid: 2 pictures of 2 x 2, 2 in a row, zoom 1073741823, are more than 2147483647 pixels wide or high");
@@ -197,6 +219,18 @@ static void test_bar(void)
     p.validation_loss = p.validation_accuracy = p.loss = p.accuracy = (float)NAN;
     p.samples_per_second = 0;
     CHECK_TEXT(bar(&p), "\r 20");
+    p.seconds = -1; /* times that are none */
+    p.done = 1;
+    CHECK_TEXT(bar(&p), "\r 20                                                                            \n");
+    p.seconds = 1e10;
+    CHECK_TEXT(bar(&p), "\r 20                                                                            \n");
+    CHECK_EQUAL(dlcv_progress_bar(&p, NULL), 0); /* to stderr */
+    p.done = 0;
+    p.steps = 40;
+    p.step = 50; /* beyond the ends */
+    CHECK_TEXT(bar(&p), "\r[##############################] 50/40");
+    p.step = -3;
+    CHECK_TEXT(bar(&p), "\r[..............................] -3/40");
     CHECK_EQUAL(dlcv_progress_bar(NULL, NULL), 0);
 }
 
@@ -230,6 +264,9 @@ static dlcv_status halves(const dlcv_tensor *points, dlcv_tensor *labels, void *
     if (r->kind == 4) dlcv_i32(labels)[0] = -2;
     if (r->kind == 5) labels->shape.dim[0]--;
     if (r->kind == 6) memset(labels, 0, sizeof *labels);
+    if (r->kind == 7) labels->owned = 1;
+    if (r->kind == 8) labels->dtype = DLCV_U8;
+    if (r->kind == 9) labels->shape = dlcv_shape2(n, 1);
     return DLCV_OK;
 }
 
@@ -350,6 +387,9 @@ static void test_regions_errors(void)
     bad.x = dlcv_tensor_view(xy, DLCV_F32, dlcv_shape2(0, 2));
     CHECK_FAILS(dlcv_view_regions(&env, &bad, halves, &r, 9, &out), DLCV_ERR_SHAPE,
                 "view_regions: points->x is f32 [0, 2], must be f32 [n, 2], not empty");
+    bad.x = dlcv_tensor_view(xy, DLCV_F32, dlcv_shape1(2));
+    CHECK_FAILS(dlcv_view_regions(&env, &bad, halves, &r, 9, &out), DLCV_ERR_SHAPE,
+                "view_regions: points->x is f32 [2], must be f32 [n, 2], not empty");
     bad.x = dlcv_tensor_view(y, DLCV_I32, dlcv_shape2(1, 2));
     CHECK_FAILS(dlcv_view_regions(&env, &bad, halves, &r, 9, &out), DLCV_ERR_SHAPE,
                 "view_regions: points->x is i32 [1, 2], must be f32 [n, 2], not empty");
@@ -377,6 +417,9 @@ static void test_regions_errors(void)
     CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_NUMERIC,
                 "view_regions: the classifier failed with DLCV_ERR_NUMERIC");
     r.kind = 2;
+    r.calls = 0;
+    CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 300, &out), DLCV_ERR_STATE, "no idea");
+    CHECK_EQUAL(r.calls, 1); /* of six */
     CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_STATE, "no idea");
     r.kind = 3;
     CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_ARGUMENT,
@@ -385,7 +428,7 @@ static void test_regions_errors(void)
     d.classes = 0;
     CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_ARGUMENT,
                 "view_regions: the classifier gave (-0.0625, 1.0625) the label -2, must be -1 .. 2147483646");
-    for (r.kind = 5; r.kind < 7; r.kind++) {
+    for (r.kind = 5; r.kind < 10; r.kind++) {
         CHECK_FAILS(dlcv_view_regions(&env, &d, halves, &r, 9, &out), DLCV_ERR_STATE,
                     "view_regions: the classifier replaced the view of its labels, it must fill it");
     }
@@ -612,6 +655,11 @@ static void test_plot_texts(void)
     text = plot(NULL, NULL, 0);            /* no title either */
     CHECK_EQUAL(times(text, "bold"), 0);
     HAS(text, ">0.2</text>");
+    /* the first and the last of each length, with a tab between, and those next to what is none: all as they are */
+    s.name = "\302\200\t\337\277 \340\240\200 \355\237\277 \356\200\200 \357\200\200 \357\277\275 \360\220\200\200 \361\200\200\200 \364\217\277\277";
+    HAS(plot(NULL, &s, 1), s.name);
+    s.name = "\360\217\277\277"; /* four bytes for what three hold */
+    HAS(plot(NULL, &s, 1), ">\357\277\275\357\277\275\357\277\275\357\277\275</text>");
     s.name = "\340\200\200\364\220\200\200\303"; /* too long a form, beyond Unicode, cut */
     HAS(plot(NULL, &s, 1),
         ">\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275\357\277\275</text>");
@@ -623,7 +671,7 @@ static void test_plot_legend(void)
     static const float y[2] = { 1, 2 };
     static const char *const names[3] = { "aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb", "dots",
                                           "aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb" };
-    dlcv_series s[12];
+    dlcv_series s[13];
     const char *text;
     int i;
     for (i = 0; i < 3; i++) s[i] = curve(names[i], NULL, y, 2);
@@ -633,9 +681,9 @@ static void test_plot_legend(void)
     HAS(text,
         "<circle cx=\"453.40\" cy=\"23.00\" r=\"4\" fill=\"#e8801a\"/>\n<text x=\"463.40\" y=\"27.00\">dots</text>");
     HAS(text, "<text x=\"73.40\" y=\"49.00\">aaaaaaaaaabbbbbbbbbbaaaaaaaaaabbbbbbbbbb</text>");
-    for (i = 0; i < 12; i++) s[i] = curve(i == 1 ? NULL : "n", NULL, y, 2); /* the second has the first one's colour */
-    text = plot(NULL, s, 12);
-    CHECK_EQUAL(times(text, "stroke=\"#1f6fb4\""), 5); /* lines 0, 1 and 11, marks 0 and 11 */
+    for (i = 0; i < 13; i++) s[i] = curve(i == 1 ? NULL : i == 2 ? "" : "n", NULL, y, 2); /* the second and the third have the first one's colour */
+    text = plot(NULL, s, 13);
+    CHECK_EQUAL(times(text, "stroke=\"#1f6fb4\""), 6); /* lines 0, 1, 2 and 12, marks 0 and 12 */
     CHECK_EQUAL(times(text, "stroke=\"#6f7680\""), 2);
 }
 
@@ -678,6 +726,22 @@ static void test_plot_points(void)
     HAS(plot(NULL, &s, 1), ">16777216.5</text>");
     y[0] = y[1] = -3;
     HAS(plot(NULL, &s, 1), ">-3.2</text>");
+    y[0] = -5;
+    y[1] = -1; /* the lower end is the larger in size */
+    HAS(plot(NULL, &s, 1), ">-5</text>");
+    y[0] = y[1] = 0;
+    HAS(plot(NULL, &s, 1), ">0.5</text>"); /* zero alone: -1 .. 1 */
+    x[0] = 40;
+    y[0] = 40;
+    s.count = 1;
+    s.x = x;
+    HAS(plot(NULL, &s, 1), ">39</text>"); /* 36 .. 44 in eight parts: steps of one */
+    s.count = 0;
+    s.y = NULL;
+    CHECK_EQUAL(times(plot(NULL, &s, 1), "<circle"), 0);
+    s.y = y;
+    s.count = 7;
+    s.x = NULL;
     y[0] = 0;
     y[1] = 1.4e-45f;
     HAS(plot(NULL, &s, 1), ">1e-45</text>");
@@ -686,6 +750,7 @@ static void test_plot_points(void)
 static void test_plot_logarithmic(void)
 {
     static const float x[5] = { 1, 10, 100, 0, -1 }, y[5] = { 0.001f, 1, 100000, 1, 1 }, close[2] = { 20, 30 };
+    static const float wide[3] = { 1e-20f, 1, 1e20f }, small[3] = { 1e-7f, 1e-5f, 0.1f }, medium[3] = { 1, 50, 1e4f };
     static const float error[5] = { 1, 1, 1, 1, 1 };
     dlcv_series s = curve("", x, y, 5);
     const char *text;
@@ -696,6 +761,14 @@ static void test_plot_logarithmic(void)
     CHECK_EQUAL(times(text, "h10m-5 0V"), 3); /* a bar that goes below zero ends at the lowest point */
     HAS(text, ">20</text>");                  /* 1, 2, 5 over two decades */
     HAS(text, "10<tspan dy=\"-5\" font-size=\"9\">-3</tspan>");
+    s = curve("", x, wide, 3);
+    text = plot("\na label of some length\ny (log scale)", &s, 1);
+    HAS(text, ">-18</tspan>"); /* every fourth power */
+    CHECK_EQUAL(times(text, ">-17</tspan>"), 0);
+    s.y = small;
+    HAS(plot("\n\nlog scale", &s, 1), ">-6</tspan>"); /* powers below 10^-4 */
+    s.y = medium;
+    HAS(plot("\n\nlog scale", &s, 1), ">1000</text>"); /* three decades: numbers */
     s = curve("", close, close, 2);
     HAS(plot("\nlog scale\n", &s, 1), ">22</text>");
     s.count = 1;
