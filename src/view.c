@@ -126,7 +126,8 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: columns is %d, zoom %d: neither may be negative", columns,
                          zoom);
     }
-    if (out == images) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: out is images itself");
+    s = dlcv__among("view_grid", "out", out, images, NULL);
+    if (s) return s;
     if (zoom == 0) zoom = 1;
     if (columns == 0) columns = (int)dlcv__ceil(sqrt((double)p.n));
     if (columns > p.n) columns = p.n;

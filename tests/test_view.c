@@ -108,7 +108,10 @@ static void test_grid_errors(void)
                 fits = dlcv_tensor_view(place, DLCV_U8, dlcv_shape3(2, 5, 3));
     CHECK_FAILS(dlcv_view_grid(&env, NULL, 0, 1, NULL, &out), DLCV_ERR_ARGUMENT, "view_grid: images is NULL");
     CHECK_FAILS(dlcv_view_grid(&env, &t, 0, 1, NULL, NULL), DLCV_ERR_ARGUMENT, "view_grid: out is NULL");
-    CHECK_FAILS(dlcv_view_grid(&env, &t, 0, 1, NULL, &t), DLCV_ERR_ARGUMENT, "view_grid: out is images itself");
+    CHECK_FAILS(dlcv_view_grid(&env, &t, 0, 1, NULL, &t), DLCV_ERR_ARGUMENT, "view_grid: out lies in an input");
+    fits.data = (unsigned char *)t.data + 3;
+    CHECK_FAILS(dlcv_view_grid(&env, &t, 0, 1, NULL, &fits), DLCV_ERR_ARGUMENT, "view_grid: out lies in an input");
+    fits.data = place;
     CHECK_FAILS(dlcv_view_grid(&env, &t, -1, 1, NULL, &out), DLCV_ERR_ARGUMENT,
                 "view_grid: columns is -1, zoom 1: neither may be negative");
     CHECK_FAILS(dlcv_view_grid(&env, &t, 0, -2, NULL, &out), DLCV_ERR_ARGUMENT,
