@@ -323,7 +323,7 @@ DLCV_API dlcv_status dlcv_tensor_new(const dlcv_env *env, dlcv_dtype dtype, dlcv
 DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t, const int *rows, int count, dlcv_tensor *out);
 
 /* The parts one after the other along dimension `axis`, the only one in which they may differ: out[.., sum of the
- * parts' dim[axis], ..]. */
+ * parts' dim[axis], ..]. After an error out is as it was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *parts, int count, int axis, dlcv_tensor *out);
 
 /* Reads an array that numpy.save wrote (NPY 1.0, 2.0, 3.0) with elements f4, u1, i1, i4, i8, b1 in either byte order,
@@ -331,7 +331,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  * Fortran's order are transposed to ours: out[i, j] is numpy's a[i, j]. Up to DLCV_MAX_DIMS dimensions, 0-d and empty
  * ones too. Other elements and records are DLCV_ERR_UNSUPPORTED; a file that is shorter or longer than its header
  * says, or says nonsense, DLCV_ERR_FORMAT. Allocates the file's bytes and the tensor, never more than that, whatever
- * the header states. */
+ * the header states. After an error out is as it was, or {0} if that was for want of the tensor's memory. */
 DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path, dlcv_tensor *out);
 
 /* Writes t as NPY 1.0, little-endian, the bytes that numpy.save writes (tested against numpy 1.24). */
@@ -375,7 +375,7 @@ DLCV_API void dlcv_data_free(dlcv_dataset *d);
 typedef struct dlcv_range {
     float low, high;            /* finite, low <= high */
     int steps;                  /* that many values, low and high the first and last (1: low); 0: random in [low, high] */
-    int log;                    /* 1: equal ratios instead of equal differences, low > 0 */
+    int log;                    /* not 0: equal ratios instead of equal differences, low > 0 */
 } dlcv_range;
 
 /* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
@@ -473,7 +473,8 @@ typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, D
 
 /* Copies a frame of bytes, as cameras, windows and game engines have them, to u8 [height, width, 3] RGB, or [height,
  * width, 1] if it is grey; alpha is left out. pitch: bytes from one row to the next, 0 = dense. (Dense RGB, RGBA and
- * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels. */
+ * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels; after an error it is as it
+ * was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
 /* ---- views: pictures for people ------------------------------------------------------------------------------------------ */
 
@@ -1861,7 +1862,7 @@ DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads 
 #ifdef DLCV_POOL
     return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: DLCV_POOL takes gcc, clang or Windows; for WebAssembly -pthread");
 #else
-    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: compiled without DLCV_POOL");
+    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: compiled without DLCV_POOL; define it where DLCV_IMPLEMENTATION is");
 #endif
 }
 
@@ -11164,7 +11165,8 @@ DLCV__FN dlcv_status dlcv__npy_descr(dlcv__npy *n)
         return DLCV_OK;
     }
     return dlcv_fail(DLCV_ERR_UNSUPPORTED,
-                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read",
+                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read: in "
+                     "numpy save a.astype('<f4'), or another of these",
                      n->path, dlcv__quote(text, bytes, quoted));
 }
 
@@ -11282,19 +11284,24 @@ DLCV__FN dlcv_status dlcv__npy_header(dlcv__npy *n, const unsigned char *file, s
     return dlcv__npy_dictionary(n);
 }
 
-/* The double nearest float; out of range it is infinity, which a cast need not say. */
-DLCV__FN float dlcv__narrow(double x)
+/* The float nearest the double that has these bits, in integers: also where the processor takes denormals for zeros. Doubles
+ * below 2^-1022 are 0, those from 2^128 - 2^103 on, halfway to what would come after the largest float, infinity. */
+DLCV__FN float dlcv__narrow(uint64_t bits)
 {
-    const double most = 3.4028235677973366e38; /* 2^128 - 2^103: halfway to what would come after the largest */
-    if (x >= most || x <= -most) return dlcv__float_of(x > 0 ? 0x7f800000u : 0xff800000u);
-    return (float)x;
+    const uint32_t sign = (uint32_t)(bits >> 63) << 31;
+    const uint64_t fraction = bits & (((uint64_t)1 << 52) - 1);
+    const int e = (int)(bits >> 52 & 2047);
+    if (e == 2047 && fraction) return dlcv__float_of(sign | 0x7fc00000u);
+    if (e >= 1023 + 128) return dlcv__float_of(sign | 0x7f800000u);
+    if (e == 0) return dlcv__float_of(sign);
+    return dlcv__float_of(sign | dlcv__bits_of(dlcv__float_near(fraction | (uint64_t)1 << 52, e - 1075)));
 }
 
 /* One element at p to `out`, as the tensor has it. */
 DLCV__FN void dlcv__npy_element(const dlcv__npy *n, int swap, const unsigned char *p, unsigned char *out)
 {
     unsigned char e[8];
-    double wide;
+    uint64_t wide;
     float narrow;
     size_t i;
     for (i = 0; i < n->size; i++) e[i] = p[swap ? n->size - 1 - i : i];
@@ -11343,6 +11350,7 @@ DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path,
     char text[112];
     void *file = NULL;
     size_t bytes = 0, count = 0, want = 0, there = 0;
+    int fits;
     dlcv__npy n;
     dlcv_status s;
     if (!npy_path || !out) return dlcv_fail(DLCV_ERR_ARGUMENT, "tensor_load: %s is NULL", out ? "npy_path" : "out");
@@ -11352,10 +11360,11 @@ DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path,
     n.path = npy_path;
     s = dlcv__npy_header(&n, (const unsigned char *)file, bytes, &data);
     if (!s) there = bytes - (size_t)(data - (const unsigned char *)file);
-    if (!s && (!dlcv__shape_count(n.shape, &count) || !dlcv__mul(count, n.size, &want) || want != there)) {
+    fits = dlcv__shape_count(n.shape, &count) && dlcv__mul(count, n.size, &want);
+    if (!s && (!fits || want != there)) {
         dlcv__shape_text(n.shape, text, sizeof text);
-        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the NPY header, which says %s of %zu bytes each", npy_path,
-                      there, text, n.size);
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the NPY header, which says %s of %zu bytes each: %s",
+                      npy_path, there, text, n.size, fits && want < there ? "too long" : "cut short");
     }
     if (!s) s = dlcv__out(&e, "tensor_load", n.dtype, n.shape, out);
     if (!s && count) dlcv__npy_elements(&n, data, count, (unsigned char *)out->data);
@@ -11833,7 +11842,8 @@ DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, in
     size_t row, all;
     if (!pixels) return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: pixels is NULL");
     if ((int)format < 0 || (int)format > (int)DLCV_PIXELS_GREY) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: format is %d, there is none such", (int)format);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: format is %d, must be %d .. %d, a DLCV_PIXELS_", (int)format,
+                         (int)DLCV_PIXELS_RGB, (int)DLCV_PIXELS_GREY);
     }
     if (height < 1 || width < 1) {
         return dlcv_fail(DLCV_ERR_SHAPE, "image_pack: height %d and width %d, both must be at least 1", height, width);

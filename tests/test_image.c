@@ -247,7 +247,7 @@ static void test_pack_errors(void)
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 2, 2, 0, NULL), DLCV_ERR_ARGUMENT,
                 "image_pack: out is NULL");
     CHECK_FAILS(dlcv_image_pack(&env, frame, (dlcv_pixels)5, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,
-                "image_pack: format is 5, there is none such");
+                "image_pack: format is 5, must be 0 .. 4, a DLCV_PIXELS_");
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 0, 2, 0, &out), DLCV_ERR_SHAPE,
                 "image_pack: height 0 and width 2, both must be at least 1");
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 2, -2, 0, &out), DLCV_ERR_SHAPE,
@@ -267,6 +267,8 @@ static void test_pack_errors(void)
                 "image_pack: out and the pixels overlap");
     in.data = frame + 16;
     CHECK_OK(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGRA, 2, 2, 0, &in));
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGR, 1, 2, 5, &out), DLCV_ERR_ARGUMENT, NULL);
+    CHECK(out.data && out.shape.dim[0] == 1 && out.shape.dim[1] == 2); /* as it was */
     in.data = frame;
     CHECK_FAILS(dlcv_image_pack(&env, frame + 11, DLCV_PIXELS_BGRA, 2, 2, 0, &in), DLCV_ERR_ARGUMENT,
                 "image_pack: out and the pixels overlap");

@@ -34,7 +34,7 @@ DLCV_API void dlcv_data_free(dlcv_dataset *d);
 typedef struct dlcv_range {
     float low, high;            /* finite, low <= high */
     int steps;                  /* that many values, low and high the first and last (1: low); 0: random in [low, high] */
-    int log;                    /* 1: equal ratios instead of equal differences, low > 0 */
+    int log;                    /* not 0: equal ratios instead of equal differences, low > 0 */
 } dlcv_range;
 
 /* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
