@@ -333,7 +333,7 @@ DLCV_API dlcv_status dlcv_tensor_new(const dlcv_env *env, dlcv_dtype dtype, dlcv
 DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t, const int *rows, int count, dlcv_tensor *out);
 
 /* The parts one after the other along dimension `axis`, the only one in which they may differ: out[.., sum of the
- * parts' dim[axis], ..]. */
+ * parts' dim[axis], ..]. After an error out is as it was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *parts, int count, int axis, dlcv_tensor *out);
 
 /* Reads an array that numpy.save wrote (NPY 1.0, 2.0, 3.0) with elements f4, u1, i1, i4, i8, b1 in either byte order,
@@ -341,7 +341,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  * Fortran's order are transposed to ours: out[i, j] is numpy's a[i, j]. Up to DLCV_MAX_DIMS dimensions, 0-d and empty
  * ones too. Other elements and records are DLCV_ERR_UNSUPPORTED; a file that is shorter or longer than its header
  * says, or says nonsense, DLCV_ERR_FORMAT. Allocates the file's bytes and the tensor, never more than that, whatever
- * the header states. */
+ * the header states. After an error out is as it was, or {0} if that was for want of the tensor's memory. */
 DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path, dlcv_tensor *out);
 
 /* Writes t as NPY 1.0, little-endian, the bytes that numpy.save writes (tested against numpy 1.24). */
@@ -375,7 +375,7 @@ DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path,
 /* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
  * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
  * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
- * have in d. Either output may be NULL. */
+ * have in d. Either output may be NULL. O(n) time and memory, whatever the labels are. */
 DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
 
 /* Frees x and y; leaves {0}. Takes NULL and {0}. */
@@ -385,7 +385,7 @@ DLCV_API void dlcv_data_free(dlcv_dataset *d);
 typedef struct dlcv_range {
     float low, high;            /* finite, low <= high */
     int steps;                  /* that many values, low and high the first and last (1: low); 0: random in [low, high] */
-    int log;                    /* 1: equal ratios instead of equal differences, low > 0 */
+    int log;                    /* not 0: equal ratios instead of equal differences, low > 0 */
 } dlcv_range;
 
 /* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
@@ -401,20 +401,20 @@ DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, floa
 
 /* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right if
  * fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC metric; error
- * = 1 - out; a NaN score counts as higher). truth: i32 [n]. 0 for n = 0 is an error: DLCV_ERR_SHAPE. */
+ * = 1 - out; a NaN score counts as higher). truth: i32 [n]. With labels `top` must be 1. n = 0 is an error: DLCV_ERR_SHAPE. */
 DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tensor *truth, int top, float *out);
 
 /* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or the
- * largest label in either + 1. predicted and truth as in dlcv_accuracy. */
+ * largest label in either + 1, at most 32768: 4 classes^2 bytes. predicted and truth as in dlcv_accuracy. */
 DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
 
-/* How good ranked lists are. indices: i32 [q, k], the database samples found for each of q queries, best first
- * (dlcv_knn_search's result; leave out a query's own row if it is in the database); query_y: i32 [q], y: i32 [n],
- * labels: a sample is relevant if it has the query's. *precision = the mean over the queries of (relevant ones among
+/* How good ranked lists are. indices: i32 [q, k], for each of q queries k different samples of a database, best first
+ * (dlcv_knn_search's result); query_y: i32 [q], y: i32 [n], the labels of the queries and of the database: a sample is
+ * relevant if it has the query's. A query that is itself in the database counts as a sample like the others. *precision = the mean over the queries of (relevant ones among
  * the k) / k; *mean_ap = that of the average precision: the sum of (relevant ones among the first j) / j over the
  * ranks j that hold a relevant one, divided by the smaller of k and the number of relevant ones in the database, so
  * that the best possible list has 1; with k = n that is the usual AP. A query with nothing relevant in the database
- * counts 0. Either output may be NULL. O(q k + n), q n for labels above 255. */
+ * counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n), and q n for labels above 255. */
 DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);
 /* ---- distances and nearest neighbours --------------------------------------------------------------------------------- */
 
@@ -483,7 +483,8 @@ typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, D
 
 /* Copies a frame of bytes, as cameras, windows and game engines have them, to u8 [height, width, 3] RGB, or [height,
  * width, 1] if it is grey; alpha is left out. pitch: bytes from one row to the next, 0 = dense. (Dense RGB, RGBA and
- * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels. */
+ * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels; after an error it is as it
+ * was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
 /* ---- views: pictures for people ------------------------------------------------------------------------------------------ */
 
@@ -517,13 +518,19 @@ typedef struct dlcv_series {
     int dots;                   /* 0: a line from point to point; 1: a dot for each */
 } dlcv_series;
 
-/* Writes `count` series as an SVG picture, 720 pixels wide, the first at the bottom of the pile. `title`: up to three lines,
- * the title and the labels of the x and the y axis ("Cross-validation\nk\naccuracy"), or NULL; an axis whose label ends in
- * "log scale" or "(log scale)" is logarithmic. Axes span what is drawn and have ticks at 1, 2 or 5 times a power of ten. Texts
+/* What stands around a plot. {0}: no texts, straight axes. */
+typedef struct dlcv_plot_opts {
+    const char *title;          /* one line, above; NULL or "": none */
+    const char *x_label, *y_label;
+    int log_x, log_y;           /* 1: a logarithmic axis */
+} dlcv_plot_opts;
+
+/* Writes `count` series as an SVG picture, 720 pixels wide, the first at the bottom of the pile. opts: NULL is {0}. Axes span
+ * what is drawn and have ticks at 1, 2 or 5 times a power of ten. Texts
  * are UTF-8 (other bytes become U+FFFD), numbers have a decimal point whatever the locale; the same input gives the same
  * file everywhere. A text has at most 100,000 bytes; what is too long for 720 pixels runs out of the picture. The file is made
  * in memory, once, and written by env->files. */
-DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const char *title, const dlcv_series *series, int count, const char *svg_path);
+DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count, const dlcv_plot_opts *opts, const char *svg_path);
 
 /* How far a long call has come. */
 typedef struct dlcv_progress {
@@ -1865,7 +1872,7 @@ DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads 
 #ifdef DLCV_POOL
     return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: DLCV_POOL takes gcc, clang or Windows; for WebAssembly -pthread");
 #else
-    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: compiled without DLCV_POOL");
+    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: compiled without DLCV_POOL; define it where DLCV_IMPLEMENTATION is");
 #endif
 }
 
@@ -2171,12 +2178,22 @@ DLCV__FN int dlcv__overlap(const dlcv_tensor *a, const dlcv_tensor *b)
     return pa < pb ? na > pb - pa : pa > pb ? nb > pa - pb : na && nb;
 }
 
+/* out [count, ...] = rows rows[0 .. count - 1] of t */
+DLCV__FN void dlcv__rows_copy(const dlcv_tensor *t, const int *rows, int count, dlcv_tensor *out)
+{
+    const size_t row = dlcv__row_bytes(t);
+    size_t i;
+    for (i = 0; i < (size_t)count && row; i++) {
+        memcpy((unsigned char *)out->data + i * row, (const unsigned char *)t->data + (size_t)rows[i] * row, row);
+    }
+}
+
 DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t, const int *rows, int count,
                                       dlcv_tensor *out)
 {
     dlcv_status status = dlcv__check("tensor_take", "t", t);
     dlcv_shape shape;
-    size_t row, i;
+    size_t i;
     if (status) return status;
     if (t->shape.ndim < 1) return dlcv_fail(DLCV_ERR_SHAPE, "tensor_take: t is a scalar, it has no rows");
     if (count < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "tensor_take: count is %d", count);
@@ -2194,10 +2211,7 @@ DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t,
     shape.dim[0] = count;
     status = dlcv__out(env, "tensor_take", t->dtype, shape, out);
     if (status) return status;
-    row = dlcv__row_bytes(t);
-    for (i = 0; i < (size_t)count && row; i++) {
-        memcpy((unsigned char *)out->data + i * row, (const unsigned char *)t->data + (size_t)rows[i] * row, row);
-    }
+    dlcv__rows_copy(t, rows, count, out);
     return DLCV_OK;
 }
 
@@ -10575,24 +10589,49 @@ DLCV__FN dlcv_status dlcv__labels_check(const char *who, const char *what, const
     return DLCV_OK;
 }
 
+/* order[0 .. n - 1] = the samples by label, those of one label as they stand in y (NULL data: all of one). Sorted by the labels' bytes,
+ * the lowest first, each time stably: the memory does not depend on what the labels are. `other` [n] is scratch. */
+DLCV__FN void dlcv__by_label(const dlcv_tensor *y, int n, int *order, int *other)
+{
+    int i, shift, b;
+    for (i = 0; i < n; i++) order[i] = i;
+    for (shift = 0; shift < 32 && y->data; shift += 8) {
+        int begin[257] = { 0 };
+        for (i = 0; i < n; i++) begin[(dlcv__i32_at(y->data, (size_t)i) >> shift & 255) + 1]++;
+        for (b = 0; b < 256; b++) begin[b + 1] += begin[b];
+        for (i = 0; i < n; i++) other[begin[dlcv__i32_at(y->data, (size_t)order[i]) >> shift & 255]++] = order[i];
+        memcpy(order, other, (size_t)n * sizeof(int));
+    }
+}
+
 /* held[i] = 1 if sample i is dealt to part `index`. The classes one after the other, each shuffled, make one line
  * that is dealt round and round: a run of any length gives every part its share to within one sample, so does every
- * class, and so does the whole. `order` [n] and `end` [classes + 1] are scratch. */
-DLCV__FN void dlcv__deal(const dlcv_dataset *d, int n, int classes, int parts, int index, uint64_t seed, int *order,
-                         int *end, unsigned char *held)
+ * class, and so does the whole. `order` and `other` [n] are scratch. */
+DLCV__FN void dlcv__deal(const dlcv_dataset *d, int n, int parts, int index, uint64_t seed, int *order, int *other,
+                         unsigned char *held)
 {
     dlcv_rng rng = dlcv_rng_seed(seed);
-    int i, c;
-    for (c = 0; c <= classes; c++) end[c] = 0;
-    for (i = 0; i < n; i++) end[(d->y.data ? dlcv__i32_at(d->y.data, (size_t)i) : 0) + 1]++;
-    for (c = 0; c < classes; c++) end[c + 1] += end[c];
-    for (i = 0; i < n; i++)
-        order[end[d->y.data ? dlcv__i32_at(d->y.data, (size_t)i) : 0]++] = i; /* end[c]: where c begins, then ends */
-    for (c = 0; c < classes; c++) {
-        const int begin = c ? end[c - 1] : 0;
-        dlcv_rng_shuffle(&rng, order + begin, end[c] - begin);
+    const void *y = d->y.data;
+    int i, begin = 0;
+    dlcv__by_label(&d->y, n, order, other);
+    for (i = 1; i <= n; i++) {
+        if (i < n && (!y || dlcv__i32_at(y, (size_t)order[i]) == dlcv__i32_at(y, (size_t)order[begin]))) continue;
+        dlcv_rng_shuffle(&rng, order + begin, i - begin);
+        begin = i;
     }
     for (i = 0; i < n; i++) held[order[i]] = (unsigned char)(i % parts == index);
+}
+
+/* out = the rows of t that are listed, in their order; `what` names it. */
+DLCV__FN dlcv_status dlcv__split_rows(const dlcv_env *env, const char *what, const dlcv_dataset *d, const dlcv_tensor *t,
+                                      const int *rows, int count, dlcv_tensor *out)
+{
+    dlcv_shape shape = t->shape;
+    dlcv_status s = dlcv__among("data_split", what, out, &d->x, d->y.data ? &d->y : NULL);
+    shape.dim[0] = count;
+    if (!s) s = dlcv__out_named(env, "data_split", what, t->dtype, shape, out);
+    if (!s) dlcv__rows_copy(t, rows, count, out);
+    return s;
 }
 
 /* The samples whose held[i] is `which`, in their order. `rows` [n] is scratch. */
@@ -10604,8 +10643,9 @@ DLCV__FN dlcv_status dlcv__pick(const dlcv_env *env, const dlcv_dataset *d, int 
     for (i = 0; i < n; i++) {
         if (held[i] == which) rows[count++] = i;
     }
-    s = dlcv_tensor_take(env, &d->x, rows, count, &out->x);
-    if (!s && d->y.data) s = dlcv_tensor_take(env, &d->y, rows, count, &out->y);
+    s = dlcv__split_rows(env, which ? "held_out->x" : "rest->x", d, &d->x, rows, count, &out->x);
+    if (!s && d->y.data)
+        s = dlcv__split_rows(env, which ? "held_out->y" : "rest->y", d, &d->y, rows, count, &out->y);
     if (!s && !d->y.data) dlcv_tensor_free(&out->y);
     out->classes = d->classes;
     out->names = d->names;
@@ -10634,20 +10674,10 @@ DLCV__FN dlcv_status dlcv__split_check(const dlcv_dataset *d, int parts, int ind
     }
     if (index < 0 || index >= parts)
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: index is %d, must be 0 .. %d", who, index, parts - 1);
+    if (d->classes < 0)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: d->classes is %d, must be 0 (unknown) or more", who, d->classes);
     if (!d->y.data) return DLCV_OK;
     return dlcv__labels_check(who, "d->y", &d->y, d->x.shape.dim[0], d->classes > 0 ? d->classes : INT_MAX);
-}
-
-/* The number of classes, from the labels if d does not say it; without labels all is of one class. */
-DLCV__FN int dlcv__class_count(const dlcv_dataset *d, int n)
-{
-    int i, classes = d->y.data ? d->classes : 1;
-    if (classes > 0) return classes;
-    for (i = 0, classes = 1; i < n; i++) {
-        const int32_t label = dlcv__i32_at(d->y.data, (size_t)i);
-        if (label >= classes) classes = label + 1;
-    }
-    return classes;
 }
 
 DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed,
@@ -10655,21 +10685,17 @@ DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d,
 {
     const dlcv_env e = dlcv__env(env);
     dlcv_status s = dlcv__split_check(d, parts, index, rest, held_out);
-    size_t ints, bytes;
-    int n, classes, *order;
+    size_t bytes;
+    int n, *order;
     unsigned char *held;
     if (s) return s;
     n = d->x.shape.dim[0];
-    classes = dlcv__class_count(d, n);
-    if (!dlcv__add((size_t)n + 1, (size_t)classes, &ints) || !dlcv__mul(ints, sizeof(int), &bytes) ||
-        !dlcv__add(bytes, (size_t)n, &bytes)) {
-        return dlcv_fail(DLCV_ERR_MEMORY, "data_split: %d samples of %d classes need more bytes than size_t counts", n,
-                         classes);
-    }
-    order = (int *)dlcv__alloc(&e, bytes); /* order [n], class ends [classes + 1], flags [n] */
+    if (!dlcv__mul((size_t)n, 2 * sizeof(int) + 1, &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "data_split: %d samples need more bytes than size_t counts", n);
+    order = (int *)dlcv__alloc(&e, bytes); /* order [n], scratch [n], flags [n] */
     if (!order) return DLCV_ERR_MEMORY;
-    held = (unsigned char *)(order + ints);
-    dlcv__deal(d, n, classes, parts, index, seed, order, order + n, held);
+    held = (unsigned char *)(order + n + n);
+    dlcv__deal(d, n, parts, index, seed, order, order + n, held);
     if (rest) s = dlcv__pick(&e, d, n, held, 0, order, rest);
     if (held_out && !s) s = dlcv__pick(&e, d, n, held, 1, order, held_out);
     if (s) {
@@ -10719,9 +10745,9 @@ DLCV__FN int dlcv__rank(const void *scores, size_t row, int classes, int t, int 
     return before;
 }
 
-/* predicted is i32 [n] or f32 [n, classes], truth i32 [n], n > 0, all labels in range. *classes = the number of
- * scores, or the largest label + 1. */
-DLCV__FN dlcv_status dlcv__scores_check(const char *who, const dlcv_tensor *predicted, const dlcv_tensor *truth,
+/* predicted is i32 [n] or f32 [n, classes], truth i32 [n], n > 0, all labels in range, at most `most` classes. *classes =
+ * the number of scores, or the largest label + 1. */
+DLCV__FN dlcv_status dlcv__scores_check(const char *who, const dlcv_tensor *predicted, const dlcv_tensor *truth, int most,
                                         int *classes)
 {
     char shape[128];
@@ -10738,10 +10764,12 @@ DLCV__FN dlcv_status dlcv__scores_check(const char *who, const dlcv_tensor *pred
     }
     if (predicted->dtype == DLCV_F32) {
         *classes = predicted->shape.dim[1];
+        if (*classes > most)
+            return dlcv_fail(DLCV_ERR_SHAPE, "%s: predicted has scores of %d classes, %d can be", who, *classes, most);
         return dlcv__labels_check(who, "truth", truth, n, *classes);
     }
-    s = dlcv__labels_check(who, "truth", truth, n, INT_MAX);
-    if (!s) s = dlcv__labels_check(who, "predicted", predicted, n, INT_MAX);
+    s = dlcv__labels_check(who, "truth", truth, n, most);
+    if (!s) s = dlcv__labels_check(who, "predicted", predicted, n, most);
     for (i = 0, *classes = 0; i < n && !s; i++) {
         const int32_t t = dlcv__i32_at(truth->data, (size_t)i), p = dlcv__i32_at(predicted->data, (size_t)i);
         if (t >= *classes) *classes = t + 1;
@@ -10756,8 +10784,10 @@ DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tens
     dlcv_status s;
     if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "accuracy: out is NULL");
     if (top < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "accuracy: top is %d, must be at least 1", top);
-    s = dlcv__scores_check("accuracy", predicted, truth, &classes);
+    s = dlcv__scores_check("accuracy", predicted, truth, INT_MAX, &classes);
     if (s) return s;
+    if (top > 1 && predicted->dtype == DLCV_I32)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "accuracy: top is %d, which wants scores: predicted is labels", top);
     n = predicted->shape.dim[0];
     for (i = 0; i < n; i++) {
         const int32_t t = dlcv__i32_at(truth->data, (size_t)i);
@@ -10773,11 +10803,9 @@ DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *pred
 {
     int classes, n, i, p;
     size_t cell;
-    dlcv_status s = dlcv__scores_check("confusion", predicted, truth, &classes);
+    dlcv_status s = dlcv__scores_check("confusion", predicted, truth, 32768, &classes);
+    if (!s) s = dlcv__among("confusion", "out", out, predicted, truth);
     if (s) return s;
-    if (out == predicted || out == truth) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "confusion: out is %s itself", out == truth ? "truth" : "predicted");
-    }
     n = predicted->shape.dim[0];
     s = dlcv__out(env, "confusion", DLCV_I32, dlcv_shape2(classes, classes), out);
     if (s) return s;
@@ -10833,6 +10861,34 @@ DLCV__FN dlcv_status dlcv__retrieval_check(const dlcv_tensor *indices, const dlc
     return s;
 }
 
+#define DLCV__MARKS 32768
+
+/* The first column of a row whose sample stands in it before, or -1. Marks are set for DLCV__MARKS samples at a time, from the least
+ * that is left: at most k times, and at most n / DLCV__MARKS + 1 times. */
+DLCV__FN int dlcv__repeated(const dlcv_tensor *indices, int row)
+{
+    unsigned char marks[DLCV__MARKS / 8];
+    const int k = indices->shape.dim[1];
+    const size_t base = (size_t)row * (size_t)k;
+    int j, first = -1;
+    int64_t from = 0, next;
+    for (; from <= INT_MAX; from = next) {
+        next = (int64_t)INT_MAX + 1;
+        memset(marks, 0, sizeof marks);
+        for (j = 0; j < k; j++) {
+            const int64_t at = (int64_t)dlcv__i32_at(indices->data, base + (size_t)j) - from;
+            if (at >= DLCV__MARKS) {
+                if (at + from < next) next = at + from;
+            } else if (at >= 0) {
+                if (marks[at / 8] >> at % 8 & 1 && (first < 0 || j < first)) first = j;
+                marks[at / 8] = (unsigned char)(marks[at / 8] | 1 << at % 8);
+            }
+        }
+    }
+    return first;
+}
+#undef DLCV__MARKS
+
 DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y,
                                     float *precision, float *mean_ap)
 {
@@ -10851,6 +10907,11 @@ DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tenso
         const int all = dlcv__relevant(y, label, counts);
         double sum = 0;
         int found = 0;
+        j = dlcv__repeated(indices, i);
+        if (j >= 0) {
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "retrieval: indices[%d, %d] is %ld, which the row has before", i, j,
+                             (long)dlcv__i32_at(indices->data, (size_t)i * (size_t)k + (size_t)j));
+        }
         for (j = 0; j < k; j++) {
             const int32_t index = dlcv__i32_at(indices->data, (size_t)i * (size_t)k + (size_t)j);
             if (dlcv__i32_at(y->data, (size_t)index) == label) sum += (double)++found / (j + 1);
@@ -11139,7 +11200,8 @@ DLCV__FN dlcv_status dlcv__npy_descr(dlcv__npy *n)
         return DLCV_OK;
     }
     return dlcv_fail(DLCV_ERR_UNSUPPORTED,
-                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read",
+                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read: in "
+                     "numpy save a.astype('<f4'), or another of these",
                      n->path, dlcv__quote(text, bytes, quoted));
 }
 
@@ -11257,19 +11319,24 @@ DLCV__FN dlcv_status dlcv__npy_header(dlcv__npy *n, const unsigned char *file, s
     return dlcv__npy_dictionary(n);
 }
 
-/* The double nearest float; out of range it is infinity, which a cast need not say. */
-DLCV__FN float dlcv__narrow(double x)
+/* The float nearest the double that has these bits, in integers: also where the processor takes denormals for zeros. Doubles
+ * below 2^-1022 are 0, those from 2^128 - 2^103 on, halfway to what would come after the largest float, infinity. */
+DLCV__FN float dlcv__narrow(uint64_t bits)
 {
-    const double most = 3.4028235677973366e38; /* 2^128 - 2^103: halfway to what would come after the largest */
-    if (x >= most || x <= -most) return dlcv__float_of(x > 0 ? 0x7f800000u : 0xff800000u);
-    return (float)x;
+    const uint32_t sign = (uint32_t)(bits >> 63) << 31;
+    const uint64_t fraction = bits & (((uint64_t)1 << 52) - 1);
+    const int e = (int)(bits >> 52 & 2047);
+    if (e == 2047 && fraction) return dlcv__float_of(sign | 0x7fc00000u);
+    if (e >= 1023 + 128) return dlcv__float_of(sign | 0x7f800000u);
+    if (e == 0) return dlcv__float_of(sign);
+    return dlcv__float_of(sign | dlcv__bits_of(dlcv__float_near(fraction | (uint64_t)1 << 52, e - 1075)));
 }
 
 /* One element at p to `out`, as the tensor has it. */
 DLCV__FN void dlcv__npy_element(const dlcv__npy *n, int swap, const unsigned char *p, unsigned char *out)
 {
     unsigned char e[8];
-    double wide;
+    uint64_t wide;
     float narrow;
     size_t i;
     for (i = 0; i < n->size; i++) e[i] = p[swap ? n->size - 1 - i : i];
@@ -11318,6 +11385,7 @@ DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path,
     char text[112];
     void *file = NULL;
     size_t bytes = 0, count = 0, want = 0, there = 0;
+    int fits;
     dlcv__npy n;
     dlcv_status s;
     if (!npy_path || !out) return dlcv_fail(DLCV_ERR_ARGUMENT, "tensor_load: %s is NULL", out ? "npy_path" : "out");
@@ -11327,10 +11395,11 @@ DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path,
     n.path = npy_path;
     s = dlcv__npy_header(&n, (const unsigned char *)file, bytes, &data);
     if (!s) there = bytes - (size_t)(data - (const unsigned char *)file);
-    if (!s && (!dlcv__shape_count(n.shape, &count) || !dlcv__mul(count, n.size, &want) || want != there)) {
+    fits = dlcv__shape_count(n.shape, &count) && dlcv__mul(count, n.size, &want);
+    if (!s && (!fits || want != there)) {
         dlcv__shape_text(n.shape, text, sizeof text);
-        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the NPY header, which says %s of %zu bytes each", npy_path,
-                      there, text, n.size);
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the NPY header, which says %s of %zu bytes each: %s",
+                      npy_path, there, text, n.size, fits && want < there ? "too long" : "cut short");
     }
     if (!s) s = dlcv__out(&e, "tensor_load", n.dtype, n.shape, out);
     if (!s && count) dlcv__npy_elements(&n, data, count, (unsigned char *)out->data);
@@ -11808,7 +11877,8 @@ DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, in
     size_t row, all;
     if (!pixels) return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: pixels is NULL");
     if ((unsigned)format > (unsigned)DLCV_PIXELS_GREY) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: format is %d, there is none such", (int)format);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: format is %d, must be %d .. %d, a DLCV_PIXELS_", (int)format,
+                         (int)DLCV_PIXELS_RGB, (int)DLCV_PIXELS_GREY);
     }
     if (height < 1 || width < 1) {
         return dlcv_fail(DLCV_ERR_SHAPE, "image_pack: height %d and width %d, both must be at least 1", height, width);
@@ -11993,7 +12063,8 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: columns is %d, zoom %d: neither may be negative", columns,
                          zoom);
     }
-    if (out == images) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: out is images itself");
+    s = dlcv__among("view_grid", "out", out, images, NULL);
+    if (s) return s;
     if (zoom == 0) zoom = 1;
     if (columns == 0) columns = (int)dlcv__ceil(sqrt((double)p.n));
     if (columns > p.n) columns = p.n;
@@ -12298,8 +12369,7 @@ DLCV__FN int dlcv__utf8(const unsigned char *s)
     return n;
 }
 
-/* `bytes` bytes as XML text. A character does not begin inside and end outside: what follows is a newline or the end.
- * */
+/* `bytes` bytes, with a 0 behind them, as XML text. */
 DLCV__FN void dlcv__svg_text(dlcv__svg *f, const char *s, int bytes)
 {
     int i, n;
@@ -12495,25 +12565,11 @@ DLCV__FN void dlcv__axis_ticks(dlcv__axis *axis, int wanted)
         dlcv__ticks_linear(axis, axis->least, axis->most, wanted);
 }
 
-/* Line `index` of a text of several. */
-DLCV__FN const char *dlcv__text_row(const char *text, int index, int *bytes)
+/* A text, "" if there is none. */
+DLCV__FN const char *dlcv__plot_text(const char *text, int *bytes)
 {
-    const char *end;
-    *bytes = 0;
-    if (!text) return "";
-    for (; index > 0; text++) {
-        if (!*text) return "";
-        if (*text == '\n') index--;
-    }
-    for (end = text; *end && *end != '\n'; end++) {}
-    *bytes = (int)(end - text);
-    return text;
-}
-
-DLCV__FN int dlcv__says_log(const char *label, int bytes)
-{
-    if (bytes > 0 && label[bytes - 1] == ')') bytes--;
-    return bytes >= 9 && memcmp(label + bytes - 9, "log scale", 9) == 0;
+    *bytes = text ? (int)strlen(text) : 0;
+    return text ? text : "";
 }
 
 /* A mark, the name, and 20 pixels. */
@@ -12728,9 +12784,15 @@ DLCV__FN void dlcv__svg_write(dlcv__svg *f)
     dlcv__svg_add(f, "</svg>\n");
 }
 
-DLCV__FN dlcv_status dlcv__plot_check(const char *title, const dlcv_series *series, int count, const char *svg_path)
+DLCV__FN size_t dlcv__longer(size_t most, const char *text)
 {
-    size_t most = title ? strlen(title) : 0;
+    const size_t bytes = text ? strlen(text) : 0;
+    return bytes > most ? bytes : most;
+}
+
+DLCV__FN dlcv_status dlcv__plot_check(const dlcv_series *series, int count, const dlcv_plot_opts *o, const char *svg_path)
+{
+    size_t most = dlcv__longer(dlcv__longer(dlcv__longer(0, o->title), o->x_label), o->y_label);
     int i;
     if (count < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: count is %d", count);
     if (count && !series) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: series is NULL, count %d", count);
@@ -12741,7 +12803,7 @@ DLCV__FN dlcv_status dlcv__plot_check(const char *title, const dlcv_series *seri
             return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: series %d has %d points and y %s", i, s->count,
                              s->y ? "given" : "NULL");
         }
-        if (s->name && strlen(s->name) > most) most = strlen(s->name);
+        most = dlcv__longer(most, s->name);
     }
     if (most > 100000) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: a text of %zu bytes, 100000 are enough", most);
@@ -12749,22 +12811,26 @@ DLCV__FN dlcv_status dlcv__plot_check(const char *title, const dlcv_series *seri
     return DLCV_OK;
 }
 
-DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const char *title, const dlcv_series *series, int count,
-                                    const char *svg_path)
+DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count,
+                                    const dlcv_plot_opts *opts, const char *svg_path)
 {
     const dlcv_env e = dlcv__env(env);
-    dlcv_status s = dlcv__plot_check(title, series, count, svg_path);
+    dlcv_plot_opts o;
+    dlcv_status s;
     dlcv__svg f;
     size_t bytes;
+    memset(&o, 0, sizeof o);
+    if (opts) o = *opts;
+    s = dlcv__plot_check(series, count, &o, svg_path);
     if (s) return s;
     memset(&f, 0, sizeof f);
     f.series = series;
     f.count = count;
-    f.title = dlcv__text_row(title, 0, &f.title_bytes);
-    f.x.label = dlcv__text_row(title, 1, &f.x.bytes);
-    f.y.label = dlcv__text_row(title, 2, &f.y.bytes);
-    f.x.log = dlcv__says_log(f.x.label, f.x.bytes);
-    f.y.log = dlcv__says_log(f.y.label, f.y.bytes);
+    f.title = dlcv__plot_text(o.title, &f.title_bytes);
+    f.x.label = dlcv__plot_text(o.x_label, &f.x.bytes);
+    f.y.label = dlcv__plot_text(o.y_label, &f.y.bytes);
+    f.x.log = o.log_x != 0;
+    f.y.log = o.log_y != 0;
     dlcv__plot_layout(&f);
     dlcv__svg_write(&f); /* counts */
     if (f.wrapped || !dlcv__add(f.text.length, 1, &bytes)) {

@@ -86,9 +86,15 @@ static dlcv_status draw(const float *x, const float *training, const float *pred
                         const char *folder)
 {
     dlcv_series series[3];
+    dlcv_plot_opts texts;
     char path[1024];
     dlcv_status s;
     memset(series, 0, sizeof series);
+    memset(&texts, 0, sizeof texts);
+    texts.title = "The cost of nearest neighbours";
+    texts.x_label = "training images of 256 pixels (log scale)";
+    texts.y_label = "seconds (log scale)";
+    texts.log_x = texts.log_y = 1;
     series[0].name = "straight line through the predictions";
     series[0].y = line;
     series[1].name = "prediction of one image";
@@ -99,9 +105,7 @@ static dlcv_status draw(const float *x, const float *training, const float *pred
     series[0].count = series[1].count = series[2].count = SIZES;
     series[1].dots = series[2].dots = 1;
     snprintf(path, sizeof path, "%s/cost.svg", folder);
-    s = dlcv_view_plot(NULL,
-                       "The cost of nearest neighbours\ntraining images of 256 pixels (log scale)\nseconds (log scale)",
-                       series, 3, path);
+    s = dlcv_view_plot(NULL, series, 3, &texts, path);
     if (!s) printf("wrote %s\n", path);
     return s;
 }

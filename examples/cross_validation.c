@@ -42,6 +42,7 @@ int main(int argc, char **argv)
     float accuracy[FOLDS][KS], column[FOLDS], x[KS], dots_x[FOLDS * KS], mean[KS], stddev[KS];
     dlcv_dataset digits = { 0 };
     dlcv_series series[2];
+    dlcv_plot_opts texts;
     char path[1024];
     dlcv_status s = DLCV_OK;
     int fold, i, best = 0;
@@ -61,6 +62,10 @@ int main(int argc, char **argv)
     }
 
     memset(series, 0, sizeof series);
+    memset(&texts, 0, sizeof texts);
+    texts.title = "5-fold cross-validation on 1,500 digits";
+    texts.x_label = "k, the number of neighbours that vote";
+    texts.y_label = "accuracy on the fold held out";
     series[0].name = "mean and standard deviation";
     series[0].x = x;
     series[0].y = mean;
@@ -72,11 +77,7 @@ int main(int argc, char **argv)
     series[1].count = FOLDS * KS;
     series[1].dots = 1;
     snprintf(path, sizeof path, "%s/cross_validation.svg", argc > 1 ? argv[1] : ".");
-    if (!s)
-        s = dlcv_view_plot(NULL,
-                           "5-fold cross-validation on 1,500 digits\nk, the number of neighbours that vote\naccuracy "
-                           "on the fold held out",
-                           series, 2, path);
+    if (!s) s = dlcv_view_plot(NULL, series, 2, &texts, path);
     if (!s) printf("chosen: k = %d\nwrote %s\n", ks[best], path);
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     return s != DLCV_OK;

@@ -42,6 +42,7 @@ int main(int argc, char **argv)
     float x[DIMS], random[DIMS], digits_x = 64, digits = 0;
     dlcv_rng rng = dlcv_rng_seed(1);
     dlcv_series series[2];
+    dlcv_plot_opts texts;
     char path[1024];
     dlcv_status s = DLCV_OK;
     int i, j;
@@ -64,6 +65,11 @@ int main(int argc, char **argv)
     if (!s) printf("digits of 64 pixels: %.2f\n", (double)digits);
 
     memset(series, 0, sizeof series);
+    memset(&texts, 0, sizeof texts);
+    texts.title = "How much nearer than the farthest is the nearest of 1,000 points?";
+    texts.x_label = "dimensions (log scale)";
+    texts.y_label = "nearest distance / farthest distance";
+    texts.log_x = 1;
     series[0].name = "uniform random points";
     series[0].x = x;
     series[0].y = random;
@@ -73,11 +79,7 @@ int main(int argc, char **argv)
     series[1].y = &digits;
     series[1].count = series[1].dots = 1;
     snprintf(path, sizeof path, "%s/curse.svg", argc > 1 ? argv[1] : ".");
-    if (!s)
-        s = dlcv_view_plot(NULL,
-                           "How much nearer than the farthest is the nearest of 1,000 points?\ndimensions (log "
-                           "scale)\nnearest distance / farthest distance",
-                           series, 2, path);
+    if (!s) s = dlcv_view_plot(NULL, series, 2, &texts, path);
     if (!s) printf("wrote %s\n", path);
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     return s != DLCV_OK;

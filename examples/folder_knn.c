@@ -8,18 +8,22 @@
  * Where stb/stb_image.h is installed it reads .png, .jpg, .bmp and more, else .ppm, .pgm and .pnm alone. Every picture is brought to
  * RGB, its shorter side to --short pixels by averaging, and the middle --size x --size pixels are compared (both 32 unless
  * said otherwise; ImageNet's recipe is --short 256 --size 224). A ROOT without train and test is dealt: every fifth picture of a
- * class is for testing.
+ * class is for testing. The pixels of all pictures are held in memory, 3 --size^2 bytes each: at 32 x 32 ILSVRC's 1.3 million
+ * take 4 GB, at 224 x 224 a part of it is what fits.
  *
- * That is how ILSVRC lies on a disk as well: train/n01440764/n01440764_10026.JPEG. --names reads its synset_words.txt, lines like
- * "n01440764 tench, Tinca tinca", and says those names. --top 5 counts a picture as right if its class is among the five
- * with most votes.
+ * That is how ILSVRC lies on a disk as well: train/n01440764/n01440764_10026.JPEG, and its val, once sorted into such folders, is
+ * taken where there is no test. --names reads its synset_words.txt, lines like "n01440764 tench, Tinca tinca", and says those names.
+ * --top 5 counts a picture as right if its class is among the five with most votes, and has one.
  *
- *     ./folder_knn --make ROOT
+ *     ./folder_knn --make ROOT [--ilsvrc]
  *
- * makes such a folder, of the digits in digits.h, so that there is something to try.
+ * makes such a folder, of the digits in digits.h, so that there is something to try; with --ilsvrc train, val and synset_words.txt.
  *
  * test: --make build/folder_digits -> wrote 1797 pictures
  * test: build/folder_digits --size 8 --short 8 --k 1 -> 281 of 297 right
+ * test: build/folder_digits --size 8 --short 8 --k 1 --top 5 -> 281 of 297 right
+ * test: --make build/folder_ilsvrc --ilsvrc -> wrote 1797 pictures
+ * test: build/folder_ilsvrc --size 8 --short 8 --k 1 --names build/folder_ilsvrc/synset_words.txt -> four, the digit 4 taken for nine, the digit 9: 3
  * test: build/folder_digits/train --size 8 --short 8 --top 2 -> 1200 pictures to train on, 300 to test */
 #ifndef _WIN32
 #define _POSIX_C_SOURCE 200809L /* opendir, mkdir */
@@ -49,7 +53,7 @@ enum { PATH = 1024, CLASSES = 1000 };
 
 typedef struct options {
     const char *root, *make, *names;
-    int size, shorter, k, top;
+    int ilsvrc, size, shorter, k, top;
 } options;
 
 /* Texts that grow; `failed` is set when there is no memory. */
@@ -295,6 +299,22 @@ static dlcv_status read_names(const char *path, list *classes)
     return DLCV_OK;
 }
 
+/* How many have their true class among the first `top` by votes (of equals the first by name). Where fewer have a vote than
+ * `top`, the others are no guesses: dlcv_accuracy, which knows no votes, would count them. */
+static int count_right(const dlcv_tensor *votes, const dlcv_tensor *truth, int top)
+{
+    const int n = votes->shape.dim[0], classes = votes->shape.dim[1];
+    int i, c, right = 0;
+    for (i = 0; i < n; i++) {
+        const float *of = dlcv_f32(votes) + (size_t)i * (size_t)classes;
+        const int t = dlcv_i32(truth)[i];
+        int before = 0;
+        for (c = 0; c < classes; c++) before += of[c] > of[t] || (of[c] == of[t] && c < t);
+        right += of[t] > 0 && before < top;
+    }
+    return right;
+}
+
 /* Counts votes as scores, so that the class with most is first, and asks how often the true one is among the first `top`; then
  * lists what is confused most. */
 static dlcv_status report(const dlcv_dataset *train, const dlcv_dataset *test, const options *o)
@@ -303,7 +323,7 @@ static dlcv_status report(const dlcv_dataset *train, const dlcv_dataset *test, c
     const int n = test->x.shape.dim[0], k = o->k < train->x.shape.dim[0] ? o->k : train->x.shape.dim[0],
               classes = train->classes;
     dlcv_knn *knn = NULL;
-    float accuracy = 0, precision = 0, ap = 0;
+    float precision = 0, ap = 0;
     int i, j, shown;
     dlcv_status s = dlcv_knn_new(NULL, train, NULL, &knn);
     if (!s) s = dlcv_knn_search(knn, &test->x, k, &nearest, NULL);
@@ -315,10 +335,9 @@ static dlcv_status report(const dlcv_dataset *train, const dlcv_dataset *test, c
                 1.0f + 0.5f / (float)k * (float)(k - j) / (float)(k + 1);
         }
     }
-    if (!s) s = dlcv_accuracy(&scores, &test->y, o->top, &accuracy);
     if (!s) s = dlcv_retrieval(&nearest, &test->y, &train->y, &precision, &ap);
     if (!s) s = dlcv_confusion(NULL, &scores, &test->y, &confusion);
-    if (!s) printf("%.0f of %d right, top %d, k = %d\n", (double)accuracy * n, n, o->top, k);
+    if (!s) printf("%d of %d right, top %d, k = %d\n", count_right(&scores, &test->y, o->top), n, o->top, k);
     if (!s) printf("  as a search: precision %.4f among the first %d, mAP %.4f\n", (double)precision, k, (double)ap);
     for (shown = 0; shown < 3 && !s; shown++) {
         int32_t *c = dlcv_i32(&confusion);
@@ -337,24 +356,38 @@ static dlcv_status report(const dlcv_dataset *train, const dlcv_dataset *test, c
     return s;
 }
 
+static int is_folder(const char *path)
+{
+    list found;
+    int is;
+    memset(&found, 0, sizeof found);
+    is = list_folder(path, &found);
+    list_free(&found);
+    return is;
+}
+
+static dlcv_status load_test(const options *o, list *classes, dlcv_dataset *test)
+{
+    char path[PATH];
+    dlcv_status s = join(path, o->root, "test", "");
+    if (!s && !is_folder(path)) s = join(path, o->root, "val", "");
+    if (s) return s;
+    if (!is_folder(path))
+        return dlcv_fail(DLCV_ERR_IO, "%s has a folder train, but neither test nor val beside it", o->root);
+    return load_folder(path, o, classes, 1, test);
+}
+
 static dlcv_status classify(const options *o)
 {
-    char train_path[PATH], test_path[PATH];
+    char train_path[PATH];
     dlcv_dataset all = { 0 }, train = { 0 }, test = { 0 };
-    list classes, probe;
-    dlcv_status s = DLCV_OK;
-    int dealt;
+    list classes;
+    dlcv_status s = join(train_path, o->root, "train", "");
     memset(&classes, 0, sizeof classes);
-    memset(&probe, 0, sizeof probe);
-    if (snprintf(train_path, sizeof train_path, "%s/train", o->root) >= PATH ||
-        snprintf(test_path, sizeof test_path, "%s/test", o->root) >= PATH) {
-        return dlcv_fail(DLCV_ERR_IO, "%s: too long a path", o->root);
-    }
-    dealt = !list_folder(train_path, &probe);
-    list_free(&probe);
-    if (!dealt) {
+    if (s) return s;
+    if (is_folder(train_path)) {
         s = load_folder(train_path, o, &classes, 0, &train);
-        if (!s) s = load_folder(test_path, o, &classes, 1, &test);
+        if (!s) s = load_test(o, &classes, &test);
     } else {
         s = load_folder(o->root, o, &classes, 0, &all);
         if (!s) s = dlcv_data_split(NULL, &all, 5, 0, 1, &train, &test);
@@ -371,33 +404,52 @@ static dlcv_status classify(const options *o)
     return s;
 }
 
-/* count pictures of 8 x 8 grey pixels to root/part/DIGIT/NUMBER.pgm */
-static dlcv_status make_part(const char *root, const char *part, const unsigned char *x, const int32_t *y, int count)
+/* count pictures of 8 x 8 grey pixels to root/part/FOLDER/NUMBER.pgm, a folder for each digit */
+static dlcv_status make_part(const char *root, const char *part, const char *folders[10], const unsigned char *x,
+                             const int32_t *y, int count)
 {
     char path[PATH];
     dlcv_status s = DLCV_OK;
     int i;
     for (i = -1; i < 10 && !s; i++) {
-        if (i < 0)
-            snprintf(path, sizeof path, "%s/%s", root, part);
-        else
-            snprintf(path, sizeof path, "%s/%s/%d", root, part, i);
-        if (!make_folder(path)) s = dlcv_fail(DLCV_ERR_IO, "%s: cannot be made", path);
+        s = join(path, root, part, i < 0 ? "" : folders[i]);
+        if (!s && !make_folder(path)) s = dlcv_fail(DLCV_ERR_IO, "%s: cannot be made", path);
     }
     for (i = 0; i < count && !s; i++) {
         const dlcv_tensor image = dlcv_tensor_view(x + i * 64, DLCV_U8, dlcv_shape2(8, 8));
-        snprintf(path, sizeof path, "%s/%s/%d/%04d.pgm", root, part, (int)y[i], i);
+        if (snprintf(path, sizeof path, "%s/%s/%s/%04d.pgm", root, part, folders[y[i]], i) >= PATH)
+            return dlcv_fail(DLCV_ERR_IO, "%s: too long a path", root);
         s = dlcv_image_save(NULL, &image, path);
     }
     return s;
 }
 
-static dlcv_status make_digits(const char *root)
+/* Lines like ILSVRC's: "n00000003 three, the digit 3" */
+static dlcv_status make_names(const char *root, const char *synsets[10])
 {
+    static const char *const words[10] = { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine" };
+    char path[PATH];
+    FILE *f;
+    int i;
+    dlcv_status s = join(path, root, "synset_words.txt", "");
+    if (s) return s;
+    f = fopen(path, "w");
+    for (i = 0; i < 10 && f; i++) fprintf(f, "%s %s, the digit %d\n", synsets[i], words[i], i);
+    return f && !fclose(f) ? DLCV_OK : dlcv_fail(DLCV_ERR_IO, "%s: cannot be written", path);
+}
+
+static dlcv_status make_digits(const char *root, int ilsvrc)
+{
+    static const char *digits[10] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+    static const char *synsets[10] = { "n00000000", "n00000001", "n00000002", "n00000003", "n00000004",
+                                       "n00000005", "n00000006", "n00000007", "n00000008", "n00000009" };
+    const char **folders = ilsvrc ? synsets : digits;
     dlcv_status s = DLCV_OK;
     if (!make_folder(root)) return dlcv_fail(DLCV_ERR_IO, "%s: cannot be made", root);
-    s = make_part(root, "train", dlcv_digits_train_x, dlcv_digits_train_y, DLCV_DIGITS_TRAIN);
-    if (!s) s = make_part(root, "test", dlcv_digits_test_x, dlcv_digits_test_y, DLCV_DIGITS_TEST);
+    s = make_part(root, "train", folders, dlcv_digits_train_x, dlcv_digits_train_y, DLCV_DIGITS_TRAIN);
+    if (!s)
+        s = make_part(root, ilsvrc ? "val" : "test", folders, dlcv_digits_test_x, dlcv_digits_test_y, DLCV_DIGITS_TEST);
+    if (!s && ilsvrc) s = make_names(root, synsets);
     if (!s) printf("wrote %d pictures to %s\n", DLCV_DIGITS_TRAIN + DLCV_DIGITS_TEST, root);
     return s;
 }
@@ -412,6 +464,8 @@ static int number(const char *text)
 /* 0, or what is wrong with the arguments */
 static const char *parse(int argc, char **argv, options *o)
 {
+    static const char *const usage = "usage: folder_knn ROOT [--size N] [--short N] [--k K] [--top N] [--names FILE], or "
+                                     "folder_knn --make ROOT [--ilsvrc]";
     int i;
     for (i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
@@ -430,29 +484,29 @@ static const char *parse(int argc, char **argv, options *o)
         } else if (strcmp(argv[i], "--names") == 0) {
             o->names = value;
             i++;
+        } else if (strcmp(argv[i], "--ilsvrc") == 0) {
+            o->ilsvrc = 1;
         } else if (argv[i][0] == '-' || o->root) {
-            return "usage: folder_knn ROOT [--size N] [--short N] [--k K] [--top N] [--names FILE], or folder_knn "
-                   "--make ROOT";
+            return usage;
         } else {
             o->root = argv[i];
         }
     }
     if (!o->root && !o->make)
-        return "usage: folder_knn ROOT [--size N] [--short N] [--k K] [--top N] [--names FILE], or folder_knn --make "
-               "ROOT";
+        return usage;
     return o->size > o->shorter ? "--size must not be more than --short" : NULL;
 }
 
 int main(int argc, char **argv)
 {
-    options o = { NULL, NULL, NULL, 32, 32, 5, 1 };
+    options o = { NULL, NULL, NULL, 0, 32, 32, 5, 1 };
     const char *wrong = parse(argc, argv, &o);
     dlcv_status s;
     if (wrong) {
         fprintf(stderr, "%s\n", wrong);
         return 2;
     }
-    s = o.make ? make_digits(o.make) : classify(&o);
+    s = o.make ? make_digits(o.make, o.ilsvrc) : classify(&o);
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     return s != DLCV_OK;
 }

@@ -423,24 +423,49 @@ DLCV__FN dlcv_status dlcv__labels_check(const char *who, const char *what, const
     return DLCV_OK;
 }
 
+/* order[0 .. n - 1] = the samples by label, those of one label as they stand in y (NULL data: all of one). Sorted by the labels' bytes,
+ * the lowest first, each time stably: the memory does not depend on what the labels are. `other` [n] is scratch. */
+DLCV__FN void dlcv__by_label(const dlcv_tensor *y, int n, int *order, int *other)
+{
+    int i, shift, b;
+    for (i = 0; i < n; i++) order[i] = i;
+    for (shift = 0; shift < 32 && y->data; shift += 8) {
+        int begin[257] = { 0 };
+        for (i = 0; i < n; i++) begin[(dlcv__i32_at(y->data, (size_t)i) >> shift & 255) + 1]++;
+        for (b = 0; b < 256; b++) begin[b + 1] += begin[b];
+        for (i = 0; i < n; i++) other[begin[dlcv__i32_at(y->data, (size_t)order[i]) >> shift & 255]++] = order[i];
+        memcpy(order, other, (size_t)n * sizeof(int));
+    }
+}
+
 /* held[i] = 1 if sample i is dealt to part `index`. The classes one after the other, each shuffled, make one line
  * that is dealt round and round: a run of any length gives every part its share to within one sample, so does every
- * class, and so does the whole. `order` [n] and `end` [classes + 1] are scratch. */
-DLCV__FN void dlcv__deal(const dlcv_dataset *d, int n, int classes, int parts, int index, uint64_t seed, int *order,
-                         int *end, unsigned char *held)
+ * class, and so does the whole. `order` and `other` [n] are scratch. */
+DLCV__FN void dlcv__deal(const dlcv_dataset *d, int n, int parts, int index, uint64_t seed, int *order, int *other,
+                         unsigned char *held)
 {
     dlcv_rng rng = dlcv_rng_seed(seed);
-    int i, c;
-    for (c = 0; c <= classes; c++) end[c] = 0;
-    for (i = 0; i < n; i++) end[(d->y.data ? dlcv__i32_at(d->y.data, (size_t)i) : 0) + 1]++;
-    for (c = 0; c < classes; c++) end[c + 1] += end[c];
-    for (i = 0; i < n; i++)
-        order[end[d->y.data ? dlcv__i32_at(d->y.data, (size_t)i) : 0]++] = i; /* end[c]: where c begins, then ends */
-    for (c = 0; c < classes; c++) {
-        const int begin = c ? end[c - 1] : 0;
-        dlcv_rng_shuffle(&rng, order + begin, end[c] - begin);
+    const void *y = d->y.data;
+    int i, begin = 0;
+    dlcv__by_label(&d->y, n, order, other);
+    for (i = 1; i <= n; i++) {
+        if (i < n && (!y || dlcv__i32_at(y, (size_t)order[i]) == dlcv__i32_at(y, (size_t)order[begin]))) continue;
+        dlcv_rng_shuffle(&rng, order + begin, i - begin);
+        begin = i;
     }
     for (i = 0; i < n; i++) held[order[i]] = (unsigned char)(i % parts == index);
+}
+
+/* out = the rows of t that are listed, in their order; `what` names it. */
+DLCV__FN dlcv_status dlcv__split_rows(const dlcv_env *env, const char *what, const dlcv_dataset *d, const dlcv_tensor *t,
+                                      const int *rows, int count, dlcv_tensor *out)
+{
+    dlcv_shape shape = t->shape;
+    dlcv_status s = dlcv__among("data_split", what, out, &d->x, d->y.data ? &d->y : NULL);
+    shape.dim[0] = count;
+    if (!s) s = dlcv__out_named(env, "data_split", what, t->dtype, shape, out);
+    if (!s) dlcv__rows_copy(t, rows, count, out);
+    return s;
 }
 
 /* The samples whose held[i] is `which`, in their order. `rows` [n] is scratch. */
@@ -452,8 +477,9 @@ DLCV__FN dlcv_status dlcv__pick(const dlcv_env *env, const dlcv_dataset *d, int 
     for (i = 0; i < n; i++) {
         if (held[i] == which) rows[count++] = i;
     }
-    s = dlcv_tensor_take(env, &d->x, rows, count, &out->x);
-    if (!s && d->y.data) s = dlcv_tensor_take(env, &d->y, rows, count, &out->y);
+    s = dlcv__split_rows(env, which ? "held_out->x" : "rest->x", d, &d->x, rows, count, &out->x);
+    if (!s && d->y.data)
+        s = dlcv__split_rows(env, which ? "held_out->y" : "rest->y", d, &d->y, rows, count, &out->y);
     if (!s && !d->y.data) dlcv_tensor_free(&out->y);
     out->classes = d->classes;
     out->names = d->names;
@@ -482,20 +508,10 @@ DLCV__FN dlcv_status dlcv__split_check(const dlcv_dataset *d, int parts, int ind
     }
     if (index < 0 || index >= parts)
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: index is %d, must be 0 .. %d", who, index, parts - 1);
+    if (d->classes < 0)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: d->classes is %d, must be 0 (unknown) or more", who, d->classes);
     if (!d->y.data) return DLCV_OK;
     return dlcv__labels_check(who, "d->y", &d->y, d->x.shape.dim[0], d->classes > 0 ? d->classes : INT_MAX);
-}
-
-/* The number of classes, from the labels if d does not say it; without labels all is of one class. */
-DLCV__FN int dlcv__class_count(const dlcv_dataset *d, int n)
-{
-    int i, classes = d->y.data ? d->classes : 1;
-    if (classes > 0) return classes;
-    for (i = 0, classes = 1; i < n; i++) {
-        const int32_t label = dlcv__i32_at(d->y.data, (size_t)i);
-        if (label >= classes) classes = label + 1;
-    }
-    return classes;
 }
 
 DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed,
@@ -503,21 +519,17 @@ DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d,
 {
     const dlcv_env e = dlcv__env(env);
     dlcv_status s = dlcv__split_check(d, parts, index, rest, held_out);
-    size_t ints, bytes;
-    int n, classes, *order;
+    size_t bytes;
+    int n, *order;
     unsigned char *held;
     if (s) return s;
     n = d->x.shape.dim[0];
-    classes = dlcv__class_count(d, n);
-    if (!dlcv__add((size_t)n + 1, (size_t)classes, &ints) || !dlcv__mul(ints, sizeof(int), &bytes) ||
-        !dlcv__add(bytes, (size_t)n, &bytes)) {
-        return dlcv_fail(DLCV_ERR_MEMORY, "data_split: %d samples of %d classes need more bytes than size_t counts", n,
-                         classes);
-    }
-    order = (int *)dlcv__alloc(&e, bytes); /* order [n], class ends [classes + 1], flags [n] */
+    if (!dlcv__mul((size_t)n, 2 * sizeof(int) + 1, &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "data_split: %d samples need more bytes than size_t counts", n);
+    order = (int *)dlcv__alloc(&e, bytes); /* order [n], scratch [n], flags [n] */
     if (!order) return DLCV_ERR_MEMORY;
-    held = (unsigned char *)(order + ints);
-    dlcv__deal(d, n, classes, parts, index, seed, order, order + n, held);
+    held = (unsigned char *)(order + n + n);
+    dlcv__deal(d, n, parts, index, seed, order, order + n, held);
     if (rest) s = dlcv__pick(&e, d, n, held, 0, order, rest);
     if (held_out && !s) s = dlcv__pick(&e, d, n, held, 1, order, held_out);
     if (s) {
@@ -567,9 +579,9 @@ DLCV__FN int dlcv__rank(const void *scores, size_t row, int classes, int t, int 
     return before;
 }
 
-/* predicted is i32 [n] or f32 [n, classes], truth i32 [n], n > 0, all labels in range. *classes = the number of
- * scores, or the largest label + 1. */
-DLCV__FN dlcv_status dlcv__scores_check(const char *who, const dlcv_tensor *predicted, const dlcv_tensor *truth,
+/* predicted is i32 [n] or f32 [n, classes], truth i32 [n], n > 0, all labels in range, at most `most` classes. *classes =
+ * the number of scores, or the largest label + 1. */
+DLCV__FN dlcv_status dlcv__scores_check(const char *who, const dlcv_tensor *predicted, const dlcv_tensor *truth, int most,
                                         int *classes)
 {
     char shape[128];
@@ -586,10 +598,12 @@ DLCV__FN dlcv_status dlcv__scores_check(const char *who, const dlcv_tensor *pred
     }
     if (predicted->dtype == DLCV_F32) {
         *classes = predicted->shape.dim[1];
+        if (*classes > most)
+            return dlcv_fail(DLCV_ERR_SHAPE, "%s: predicted has scores of %d classes, %d can be", who, *classes, most);
         return dlcv__labels_check(who, "truth", truth, n, *classes);
     }
-    s = dlcv__labels_check(who, "truth", truth, n, INT_MAX);
-    if (!s) s = dlcv__labels_check(who, "predicted", predicted, n, INT_MAX);
+    s = dlcv__labels_check(who, "truth", truth, n, most);
+    if (!s) s = dlcv__labels_check(who, "predicted", predicted, n, most);
     for (i = 0, *classes = 0; i < n && !s; i++) {
         const int32_t t = dlcv__i32_at(truth->data, (size_t)i), p = dlcv__i32_at(predicted->data, (size_t)i);
         if (t >= *classes) *classes = t + 1;
@@ -604,8 +618,10 @@ DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tens
     dlcv_status s;
     if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "accuracy: out is NULL");
     if (top < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "accuracy: top is %d, must be at least 1", top);
-    s = dlcv__scores_check("accuracy", predicted, truth, &classes);
+    s = dlcv__scores_check("accuracy", predicted, truth, INT_MAX, &classes);
     if (s) return s;
+    if (top > 1 && predicted->dtype == DLCV_I32)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "accuracy: top is %d, which wants scores: predicted is labels", top);
     n = predicted->shape.dim[0];
     for (i = 0; i < n; i++) {
         const int32_t t = dlcv__i32_at(truth->data, (size_t)i);
@@ -621,11 +637,9 @@ DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *pred
 {
     int classes, n, i, p;
     size_t cell;
-    dlcv_status s = dlcv__scores_check("confusion", predicted, truth, &classes);
+    dlcv_status s = dlcv__scores_check("confusion", predicted, truth, 32768, &classes);
+    if (!s) s = dlcv__among("confusion", "out", out, predicted, truth);
     if (s) return s;
-    if (out == predicted || out == truth) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "confusion: out is %s itself", out == truth ? "truth" : "predicted");
-    }
     n = predicted->shape.dim[0];
     s = dlcv__out(env, "confusion", DLCV_I32, dlcv_shape2(classes, classes), out);
     if (s) return s;
@@ -681,6 +695,34 @@ DLCV__FN dlcv_status dlcv__retrieval_check(const dlcv_tensor *indices, const dlc
     return s;
 }
 
+#define DLCV__MARKS 32768
+
+/* The first column of a row whose sample stands in it before, or -1. Marks are set for DLCV__MARKS samples at a time, from the least
+ * that is left: at most k times, and at most n / DLCV__MARKS + 1 times. */
+DLCV__FN int dlcv__repeated(const dlcv_tensor *indices, int row)
+{
+    unsigned char marks[DLCV__MARKS / 8];
+    const int k = indices->shape.dim[1];
+    const size_t base = (size_t)row * (size_t)k;
+    int j, first = -1;
+    int64_t from = 0, next;
+    for (; from <= INT_MAX; from = next) {
+        next = (int64_t)INT_MAX + 1;
+        memset(marks, 0, sizeof marks);
+        for (j = 0; j < k; j++) {
+            const int64_t at = (int64_t)dlcv__i32_at(indices->data, base + (size_t)j) - from;
+            if (at >= DLCV__MARKS) {
+                if (at + from < next) next = at + from;
+            } else if (at >= 0) {
+                if (marks[at / 8] >> at % 8 & 1 && (first < 0 || j < first)) first = j;
+                marks[at / 8] = (unsigned char)(marks[at / 8] | 1 << at % 8);
+            }
+        }
+    }
+    return first;
+}
+#undef DLCV__MARKS
+
 DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y,
                                     float *precision, float *mean_ap)
 {
@@ -699,6 +741,11 @@ DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tenso
         const int all = dlcv__relevant(y, label, counts);
         double sum = 0;
         int found = 0;
+        j = dlcv__repeated(indices, i);
+        if (j >= 0) {
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "retrieval: indices[%d, %d] is %ld, which the row has before", i, j,
+                             (long)dlcv__i32_at(indices->data, (size_t)i * (size_t)k + (size_t)j));
+        }
         for (j = 0; j < k; j++) {
             const int32_t index = dlcv__i32_at(indices->data, (size_t)i * (size_t)k + (size_t)j);
             if (dlcv__i32_at(y->data, (size_t)index) == label) sum += (double)++found / (j + 1);

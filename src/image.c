@@ -410,7 +410,8 @@ DLCV__FN dlcv_status dlcv__pack_check(const void *pixels, dlcv_pixels format, in
     size_t row, all;
     if (!pixels) return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: pixels is NULL");
     if ((unsigned)format > (unsigned)DLCV_PIXELS_GREY) {
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: format is %d, there is none such", (int)format);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "image_pack: format is %d, must be %d .. %d, a DLCV_PIXELS_", (int)format,
+                         (int)DLCV_PIXELS_RGB, (int)DLCV_PIXELS_GREY);
     }
     if (height < 1 || width < 1) {
         return dlcv_fail(DLCV_ERR_SHAPE, "image_pack: height %d and width %d, both must be at least 1", height, width);

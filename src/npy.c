@@ -95,7 +95,8 @@ DLCV__FN dlcv_status dlcv__npy_descr(dlcv__npy *n)
         return DLCV_OK;
     }
     return dlcv_fail(DLCV_ERR_UNSUPPORTED,
-                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read",
+                     "%s: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read: in "
+                     "numpy save a.astype('<f4'), or another of these",
                      n->path, dlcv__quote(text, bytes, quoted));
 }
 
@@ -213,19 +214,24 @@ DLCV__FN dlcv_status dlcv__npy_header(dlcv__npy *n, const unsigned char *file, s
     return dlcv__npy_dictionary(n);
 }
 
-/* The double nearest float; out of range it is infinity, which a cast need not say. */
-DLCV__FN float dlcv__narrow(double x)
+/* The float nearest the double that has these bits, in integers: also where the processor takes denormals for zeros. Doubles
+ * below 2^-1022 are 0, those from 2^128 - 2^103 on, halfway to what would come after the largest float, infinity. */
+DLCV__FN float dlcv__narrow(uint64_t bits)
 {
-    const double most = 3.4028235677973366e38; /* 2^128 - 2^103: halfway to what would come after the largest */
-    if (x >= most || x <= -most) return dlcv__float_of(x > 0 ? 0x7f800000u : 0xff800000u);
-    return (float)x;
+    const uint32_t sign = (uint32_t)(bits >> 63) << 31;
+    const uint64_t fraction = bits & (((uint64_t)1 << 52) - 1);
+    const int e = (int)(bits >> 52 & 2047);
+    if (e == 2047 && fraction) return dlcv__float_of(sign | 0x7fc00000u);
+    if (e >= 1023 + 128) return dlcv__float_of(sign | 0x7f800000u);
+    if (e == 0) return dlcv__float_of(sign);
+    return dlcv__float_of(sign | dlcv__bits_of(dlcv__float_near(fraction | (uint64_t)1 << 52, e - 1075)));
 }
 
 /* One element at p to `out`, as the tensor has it. */
 DLCV__FN void dlcv__npy_element(const dlcv__npy *n, int swap, const unsigned char *p, unsigned char *out)
 {
     unsigned char e[8];
-    double wide;
+    uint64_t wide;
     float narrow;
     size_t i;
     for (i = 0; i < n->size; i++) e[i] = p[swap ? n->size - 1 - i : i];
@@ -274,6 +280,7 @@ DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path,
     char text[112];
     void *file = NULL;
     size_t bytes = 0, count = 0, want = 0, there = 0;
+    int fits;
     dlcv__npy n;
     dlcv_status s;
     if (!npy_path || !out) return dlcv_fail(DLCV_ERR_ARGUMENT, "tensor_load: %s is NULL", out ? "npy_path" : "out");
@@ -283,10 +290,11 @@ DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path,
     n.path = npy_path;
     s = dlcv__npy_header(&n, (const unsigned char *)file, bytes, &data);
     if (!s) there = bytes - (size_t)(data - (const unsigned char *)file);
-    if (!s && (!dlcv__shape_count(n.shape, &count) || !dlcv__mul(count, n.size, &want) || want != there)) {
+    fits = dlcv__shape_count(n.shape, &count) && dlcv__mul(count, n.size, &want);
+    if (!s && (!fits || want != there)) {
         dlcv__shape_text(n.shape, text, sizeof text);
-        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the NPY header, which says %s of %zu bytes each", npy_path,
-                      there, text, n.size);
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the NPY header, which says %s of %zu bytes each: %s",
+                      npy_path, there, text, n.size, fits && want < there ? "too long" : "cut short");
     }
     if (!s) s = dlcv__out(&e, "tensor_load", n.dtype, n.shape, out);
     if (!s && count) dlcv__npy_elements(&n, data, count, (unsigned char *)out->data);

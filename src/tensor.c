@@ -293,12 +293,22 @@ DLCV__FN int dlcv__overlap(const dlcv_tensor *a, const dlcv_tensor *b)
     return pa < pb ? na > pb - pa : pa > pb ? nb > pa - pb : na && nb;
 }
 
+/* out [count, ...] = rows rows[0 .. count - 1] of t */
+DLCV__FN void dlcv__rows_copy(const dlcv_tensor *t, const int *rows, int count, dlcv_tensor *out)
+{
+    const size_t row = dlcv__row_bytes(t);
+    size_t i;
+    for (i = 0; i < (size_t)count && row; i++) {
+        memcpy((unsigned char *)out->data + i * row, (const unsigned char *)t->data + (size_t)rows[i] * row, row);
+    }
+}
+
 DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t, const int *rows, int count,
                                       dlcv_tensor *out)
 {
     dlcv_status status = dlcv__check("tensor_take", "t", t);
     dlcv_shape shape;
-    size_t row, i;
+    size_t i;
     if (status) return status;
     if (t->shape.ndim < 1) return dlcv_fail(DLCV_ERR_SHAPE, "tensor_take: t is a scalar, it has no rows");
     if (count < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "tensor_take: count is %d", count);
@@ -316,10 +326,7 @@ DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t,
     shape.dim[0] = count;
     status = dlcv__out(env, "tensor_take", t->dtype, shape, out);
     if (status) return status;
-    row = dlcv__row_bytes(t);
-    for (i = 0; i < (size_t)count && row; i++) {
-        memcpy((unsigned char *)out->data + i * row, (const unsigned char *)t->data + (size_t)rows[i] * row, row);
-    }
+    dlcv__rows_copy(t, rows, count, out);
     return DLCV_OK;
 }
 

@@ -377,7 +377,7 @@ DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads 
 #ifdef DLCV_POOL
     return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: DLCV_POOL takes gcc, clang or Windows; for WebAssembly -pthread");
 #else
-    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: compiled without DLCV_POOL");
+    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "pool_new: compiled without DLCV_POOL; define it where DLCV_IMPLEMENTATION is");
 #endif
 }
 

@@ -126,7 +126,8 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: columns is %d, zoom %d: neither may be negative", columns,
                          zoom);
     }
-    if (out == images) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: out is images itself");
+    s = dlcv__among("view_grid", "out", out, images, NULL);
+    if (s) return s;
     if (zoom == 0) zoom = 1;
     if (columns == 0) columns = (int)dlcv__ceil(sqrt((double)p.n));
     if (columns > p.n) columns = p.n;
@@ -431,8 +432,7 @@ DLCV__FN int dlcv__utf8(const unsigned char *s)
     return n;
 }
 
-/* `bytes` bytes as XML text. A character does not begin inside and end outside: what follows is a newline or the end.
- * */
+/* `bytes` bytes, with a 0 behind them, as XML text. */
 DLCV__FN void dlcv__svg_text(dlcv__svg *f, const char *s, int bytes)
 {
     int i, n;
@@ -628,25 +628,11 @@ DLCV__FN void dlcv__axis_ticks(dlcv__axis *axis, int wanted)
         dlcv__ticks_linear(axis, axis->least, axis->most, wanted);
 }
 
-/* Line `index` of a text of several. */
-DLCV__FN const char *dlcv__text_row(const char *text, int index, int *bytes)
+/* A text, "" if there is none. */
+DLCV__FN const char *dlcv__plot_text(const char *text, int *bytes)
 {
-    const char *end;
-    *bytes = 0;
-    if (!text) return "";
-    for (; index > 0; text++) {
-        if (!*text) return "";
-        if (*text == '\n') index--;
-    }
-    for (end = text; *end && *end != '\n'; end++) {}
-    *bytes = (int)(end - text);
-    return text;
-}
-
-DLCV__FN int dlcv__says_log(const char *label, int bytes)
-{
-    if (bytes > 0 && label[bytes - 1] == ')') bytes--;
-    return bytes >= 9 && memcmp(label + bytes - 9, "log scale", 9) == 0;
+    *bytes = text ? (int)strlen(text) : 0;
+    return text ? text : "";
 }
 
 /* A mark, the name, and 20 pixels. */
@@ -861,9 +847,15 @@ DLCV__FN void dlcv__svg_write(dlcv__svg *f)
     dlcv__svg_add(f, "</svg>\n");
 }
 
-DLCV__FN dlcv_status dlcv__plot_check(const char *title, const dlcv_series *series, int count, const char *svg_path)
+DLCV__FN size_t dlcv__longer(size_t most, const char *text)
 {
-    size_t most = title ? strlen(title) : 0;
+    const size_t bytes = text ? strlen(text) : 0;
+    return bytes > most ? bytes : most;
+}
+
+DLCV__FN dlcv_status dlcv__plot_check(const dlcv_series *series, int count, const dlcv_plot_opts *o, const char *svg_path)
+{
+    size_t most = dlcv__longer(dlcv__longer(dlcv__longer(0, o->title), o->x_label), o->y_label);
     int i;
     if (count < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: count is %d", count);
     if (count && !series) return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: series is NULL, count %d", count);
@@ -874,7 +866,7 @@ DLCV__FN dlcv_status dlcv__plot_check(const char *title, const dlcv_series *seri
             return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: series %d has %d points and y %s", i, s->count,
                              s->y ? "given" : "NULL");
         }
-        if (s->name && strlen(s->name) > most) most = strlen(s->name);
+        most = dlcv__longer(most, s->name);
     }
     if (most > 100000) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_plot: a text of %zu bytes, 100000 are enough", most);
@@ -882,22 +874,26 @@ DLCV__FN dlcv_status dlcv__plot_check(const char *title, const dlcv_series *seri
     return DLCV_OK;
 }
 
-DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const char *title, const dlcv_series *series, int count,
-                                    const char *svg_path)
+DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count,
+                                    const dlcv_plot_opts *opts, const char *svg_path)
 {
     const dlcv_env e = dlcv__env(env);
-    dlcv_status s = dlcv__plot_check(title, series, count, svg_path);
+    dlcv_plot_opts o;
+    dlcv_status s;
     dlcv__svg f;
     size_t bytes;
+    memset(&o, 0, sizeof o);
+    if (opts) o = *opts;
+    s = dlcv__plot_check(series, count, &o, svg_path);
     if (s) return s;
     memset(&f, 0, sizeof f);
     f.series = series;
     f.count = count;
-    f.title = dlcv__text_row(title, 0, &f.title_bytes);
-    f.x.label = dlcv__text_row(title, 1, &f.x.bytes);
-    f.y.label = dlcv__text_row(title, 2, &f.y.bytes);
-    f.x.log = dlcv__says_log(f.x.label, f.x.bytes);
-    f.y.log = dlcv__says_log(f.y.label, f.y.bytes);
+    f.title = dlcv__plot_text(o.title, &f.title_bytes);
+    f.x.label = dlcv__plot_text(o.x_label, &f.x.bytes);
+    f.y.label = dlcv__plot_text(o.y_label, &f.y.bytes);
+    f.x.log = o.log_x != 0;
+    f.y.log = o.log_y != 0;
     dlcv__plot_layout(&f);
     dlcv__svg_write(&f); /* counts */
     if (f.wrapped || !dlcv__add(f.text.length, 1, &bytes)) {

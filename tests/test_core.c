@@ -645,8 +645,21 @@ static void test_time(void)
     CHECK(now - begin >= 0.02 && now - begin < 10);
 }
 
+#ifndef DLCV_POOL
+static void test_no_pool(void)
+{
+    dlcv_threads threads;
+    CHECK_FAILS(dlcv_pool_new(NULL, 2, &threads), DLCV_ERR_UNSUPPORTED,
+                "pool_new: compiled without DLCV_POOL; define it where DLCV_IMPLEMENTATION is");
+    CHECK(!threads.parallel_for);
+}
+#endif
+
 int main(void)
 {
+#ifndef DLCV_POOL
+    test_no_pool();
+#endif
     test_statuses();
 #ifndef _WIN32
     test_integers();

@@ -361,7 +361,9 @@ static void test_split_errors(void)
 {
     static float x[300];
     static int32_t y[300];
-    dlcv_dataset d = numbered(300, 3, x, y), bad = d, rest = { 0 }, held = { 0 };
+    static int32_t five[5];
+    dlcv_dataset d = numbered(300, 3, x, y), bad = d, rest = { 0 }, held = { 0 }, view;
+    const int32_t was = y[7];
     test_heap heap;
     dlcv_env env = test_env(&heap);
     long n;
@@ -387,6 +389,24 @@ static void test_split_errors(void)
     CHECK_EQUAL(rest.classes, 0);
     dlcv_data_free(&rest);
     dlcv_data_free(&held);
+    y[7] = 2000000000; /* memory does not depend on it */
+    heap.peak = heap.bytes = 0;
+    CHECK_OK(dlcv_data_split(&env, &bad, 5, 0, 1, NULL, &held));
+    CHECK(heap.peak < 10000);
+    dlcv_data_free(&held);
+    y[7] = was;
+    view = d;
+    view.y = dlcv_tensor_view(five, DLCV_I32, dlcv_shape1(5));
+    view.x = held.x;
+    CHECK_FAILS(dlcv_data_split(&env, &d, 5, 0, 1, NULL, &view), DLCV_ERR_SHAPE,
+                "data_split: held_out->y is a view of i32 [5], i32 [60] is needed");
+    CHECK(!view.x.data && heap.blocks == 0);
+    view = d;
+    CHECK_FAILS(dlcv_data_split(&env, &d, 5, 0, 1, &view, NULL), DLCV_ERR_ARGUMENT,
+                "data_split: rest->x lies in an input");
+    bad.classes = -1;
+    CHECK_FAILS(dlcv_data_split(&env, &bad, 5, 0, 1, &rest, &held), DLCV_ERR_ARGUMENT,
+                "data_split: d->classes is -1, must be 0 (unknown) or more");
     bad.classes = 2;
     CHECK_FAILS(dlcv_data_split(&env, &bad, 5, 0, 1, &rest, &held), DLCV_ERR_ARGUMENT,
                 "data_split: d->y[1] is 2, must be 0 .. 1");
@@ -569,13 +589,16 @@ static void test_scores_rules(void)
 static void test_scores_errors(void)
 {
     static int32_t truth[6] = { 0, 1, 2, 2, 0, 1 }, guess[6] = { 0, 1, 1, 2, 3, 1 };
-    static float scores[18];
+    static float scores[18], many[32769];
     dlcv_tensor t = dlcv_tensor_view(truth, DLCV_I32, dlcv_shape1(6)),
                 p = dlcv_tensor_view(guess, DLCV_I32, dlcv_shape1(6));
     dlcv_tensor s = dlcv_tensor_view(scores, DLCV_F32, dlcv_shape2(6, 3)),
                 u = dlcv_tensor_view(scores, DLCV_U8, dlcv_shape1(6)), m = { 0 };
     dlcv_tensor none = dlcv_tensor_view(guess, DLCV_I32, dlcv_shape1(0)),
-                five = dlcv_tensor_view(truth, DLCV_I32, dlcv_shape1(5));
+                five = dlcv_tensor_view(truth, DLCV_I32, dlcv_shape1(5)),
+                wide = dlcv_tensor_view(many, DLCV_F32, dlcv_shape2(1, 32769)),
+                one = dlcv_tensor_view(truth, DLCV_I32, dlcv_shape1(1)),
+                part = dlcv_tensor_view(scores + 9, DLCV_I32, dlcv_shape2(3, 3));
     test_heap heap;
     dlcv_env env = test_env(&heap);
     float got = 0;
@@ -606,14 +629,28 @@ static void test_scores_errors(void)
     CHECK_FAILS(dlcv_accuracy(&s, &t, 1, &got), DLCV_ERR_ARGUMENT, "accuracy: truth[4] is 3, must be 0 .. 2");
     guess[2] = -1;
     CHECK_FAILS(dlcv_confusion(&env, &p, &t, &m), DLCV_ERR_ARGUMENT,
-                "confusion: predicted[2] is -1, must be 0 .. 2147483646");
-    guess[2] = INT_MAX;
+                "confusion: predicted[2] is -1, must be 0 .. 32767");
+    guess[2] = 1000000;
     CHECK_FAILS(dlcv_confusion(&env, &p, &t, &m), DLCV_ERR_ARGUMENT,
-                "confusion: predicted[2] is 2147483647, must be 0 .. 2147483646");
+                "confusion: predicted[2] is 1000000, must be 0 .. 32767");
+    CHECK_FAILS(dlcv_confusion(&env, &t, &p, &m), DLCV_ERR_ARGUMENT, "confusion: truth[2] is 1000000, must be 0 .. 32767");
+    CHECK_FAILS(dlcv_confusion(&env, &wide, &one, &m), DLCV_ERR_SHAPE,
+                "confusion: predicted has scores of 32769 classes, 32768 can be");
+    CHECK_EQUAL(heap.calls, 0);
+    CHECK_OK(dlcv_accuracy(&wide, &one, 1, &got)); /* which makes no matrix */
+    CHECK_OK(dlcv_accuracy(&p, &p, 1, &got));
+    CHECK_FAILS(dlcv_accuracy(&p, &t, 2, &got), DLCV_ERR_ARGUMENT,
+                "accuracy: top is 2, which wants scores: predicted is labels");
+    guess[2] = INT_MAX;
+    CHECK_FAILS(dlcv_accuracy(&p, &t, 1, &got), DLCV_ERR_ARGUMENT,
+                "accuracy: predicted[2] is 2147483647, must be 0 .. 2147483646");
     guess[2] = 2;
     CHECK_FAILS(dlcv_confusion(&env, &p, &t, NULL), DLCV_ERR_ARGUMENT, "confusion: out is NULL");
-    CHECK_FAILS(dlcv_confusion(&env, &p, &t, &t), DLCV_ERR_ARGUMENT, "confusion: out is truth itself");
-    CHECK_FAILS(dlcv_confusion(&env, &p, &t, &p), DLCV_ERR_ARGUMENT, "confusion: out is predicted itself");
+    CHECK_FAILS(dlcv_confusion(&env, &p, &t, &t), DLCV_ERR_ARGUMENT, "confusion: out lies in an input");
+    CHECK_FAILS(dlcv_confusion(&env, &p, &t, &p), DLCV_ERR_ARGUMENT, "confusion: out lies in an input");
+    CHECK_FAILS(dlcv_confusion(&env, &t, &s, &part), DLCV_ERR_SHAPE, "confusion: truth is f32 [6, 3], must be i32 [6]");
+    truth[4] = 0;
+    CHECK_FAILS(dlcv_confusion(&env, &s, &t, &part), DLCV_ERR_ARGUMENT, "confusion: out lies in an input");
     heap.fail_at = 1;
     CHECK_FAILS(dlcv_confusion(&env, &p, &t, &m), DLCV_ERR_MEMORY, NULL);
     CHECK_OK(dlcv_confusion(&env, &p, &t, &m));
@@ -700,9 +737,52 @@ static void test_retrieval_rules(void)
     found[5] = -1;
     CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
                 "retrieval: indices[0, 1] is -1, the database has 5 samples");
+    found[5] = 4; /* found twice, a sample would count twice */
+    CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
+                "retrieval: indices[0, 1] is 4, which the row has before");
+    found[5] = 2;
     y[4] = -2;
     CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT,
                 "retrieval: y[4] is -2, must be 0 .. 2147483646");
+}
+
+/* Repetition is found wherever in the database it is, and nowhere else. A query that is in the database is a sample of it. */
+static void test_retrieval_repeated(void)
+{
+    enum { N = 100000, K = 40000 };
+    static int32_t found[2][K], y[N], queries[2];
+    static const int at[5] = { 1, 2, 777, 30000, K - 1 };
+    dlcv_tensor indices = dlcv_tensor_view(found, DLCV_I32, dlcv_shape2(2, K)),
+                labels = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(N)),
+                truth = dlcv_tensor_view(queries, DLCV_I32, dlcv_shape1(2));
+    char want[96];
+    float precision = 0, ap = 0;
+    int i, j;
+    for (j = 0; j < K; j++) {
+        found[0][j] = (int32_t)((long)j * 7919 % N); /* 7919 is prime to N */
+        found[1][j] = N - 1 - j;
+    }
+    CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap));
+    CHECK(precision == 1 && ap == 1);
+    for (i = 0; i < 10; i++) {
+        int32_t *row = found[i / 5], old = row[at[i % 5]];
+        row[at[i % 5]] = row[at[i % 5] / 2];
+        snprintf(want, sizeof want, "retrieval: indices[%d, %d] is %ld, which the row has before", i / 5, at[i % 5],
+                 (long)row[at[i % 5]]);
+        CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT, want);
+        row[at[i % 5]] = old;
+    }
+    CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap));
+    indices = dlcv_tensor_view(found, DLCV_I32, dlcv_shape2(1, 3)); /* two of a kind, the query one of them, found first */
+    labels.shape = truth.shape = dlcv_shape1(3);
+    truth.shape.dim[0] = 1;
+    found[0][0] = 0;
+    found[0][1] = 1;
+    found[0][2] = 2;
+    y[1] = 1;
+    CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap));
+    CHECK_NEAR(precision, 2 / 3.0, 1e-7);
+    CHECK_NEAR(ap, (1 + 2 / 3.0) / 2, 1e-7);
 }
 
 int main(void)
@@ -722,5 +802,6 @@ int main(void)
     test_scores_errors();
     test_retrieval();
     test_retrieval_rules();
+    test_retrieval_repeated();
     return test_end("test_data");
 }

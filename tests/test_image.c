@@ -75,10 +75,10 @@ static void test_bad(void)
         "p: begins with the bytes 50 37, PNM with the letters P1 .. P6: for other formats include stb_image.h before dlcv.h's "
         "implementation");
     BAD("P0 1 1 255 ", DLCV_ERR_UNSUPPORTED,
-        "p: begins with 50 30, PNM with P1 .. P6: for other formats include stb_image.h before dlcv.h's "
+        "p: begins with the bytes 50 30, PNM with the letters P1 .. P6: for other formats include stb_image.h before dlcv.h's "
         "implementation");
     BAD("P5x1 1 255 ", DLCV_ERR_UNSUPPORTED,
-        "p: begins with 50 35, PNM with P1 .. P6: for other formats include stb_image.h before dlcv.h's "
+        "p: begins with the bytes 50 35, PNM with the letters P1 .. P6: for other formats include stb_image.h before dlcv.h's "
         "implementation");
     BAD("P5\1001 1 255 ", DLCV_ERR_UNSUPPORTED, NULL);
     BAD("P5\0011 1 255 ", DLCV_ERR_UNSUPPORTED, NULL);
@@ -265,10 +265,10 @@ static void test_pack_errors(void)
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 2, 2, 0, NULL), DLCV_ERR_ARGUMENT,
                 "image_pack: out is NULL");
     CHECK_FAILS(dlcv_image_pack(&env, frame, (dlcv_pixels)5, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,
-                "image_pack: format is 5, there is none such");
+                "image_pack: format is 5, must be 0 .. 4, a DLCV_PIXELS_");
 #ifndef __cplusplus /* where an enum holds 0 .. 7 */
     CHECK_FAILS(dlcv_image_pack(&env, frame, (dlcv_pixels)-1, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,
-                "image_pack: format is -1, there is none such");
+                "image_pack: format is -1, must be 0 .. 4, a DLCV_PIXELS_");
 #endif
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 0, 2, 0, &out), DLCV_ERR_SHAPE,
                 "image_pack: height 0 and width 2, both must be at least 1");
@@ -290,6 +290,8 @@ static void test_pack_errors(void)
                 "image_pack: out and the pixels overlap");
     in.data = frame + 16;
     CHECK_OK(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGRA, 2, 2, 0, &in));
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_BGR, 1, 2, 5, &out), DLCV_ERR_ARGUMENT, NULL);
+    CHECK(out.data && out.shape.dim[0] == 1 && out.shape.dim[1] == 2); /* as it was */
     in.data = frame;
     CHECK_FAILS(dlcv_image_pack(&env, frame + 11, DLCV_PIXELS_BGRA, 2, 2, 0, &in), DLCV_ERR_ARGUMENT,
                 "image_pack: out and the pixels overlap");

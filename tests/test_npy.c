@@ -1,5 +1,8 @@
 /* NPY: numpy's files, golden ones written by numpy itself (tests/golden/npy.py), and hostile ones. */
 #include "test.h"
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
 #include "files.h"
 #include "golden/npy.h"
 
@@ -142,15 +145,18 @@ static void test_doubles(void)
         { 0x7ff00000, 0x00000000, 0x7f800000 }, { 0xfff00000, 0x00000000, 0xff800000 },
         { 0x00000000, 0x00000001, 0x00000000 }, { 0x80000000, 0x00000001, 0x80000000 },
         { 0x38100000, 0x00000000, 0x00800000 }, { 0x43300000, 0x00000001, 0x59800000 },
+        { 0x37a16c26, 0x2777579c, 0x000116c2 }, { 0xb696d601, 0xad376ab9, 0x80000001 }, /* 1e-40, -1e-45 */
+        { 0x36900000, 0x00000000, 0x00000000 }, { 0x36900000, 0x00000001, 0x00000001 }, /* half the least float */
+        { 0x36a80000, 0x00000000, 0x00000002 }, { 0xfff80000, 0x00000000, 0xffc00000 }, /* 1.5 of these; NaN */
     };
     enum { N = sizeof cases / sizeof cases[0] };
-    static const char *const headers[2] = { "{'descr': '<f8', 'fortran_order': False, 'shape': (15,)}",
-                                            "{'descr': '>f8', 'fortran_order': False, 'shape': (15,)}" };
+    static const char *const headers[2] = { "{'descr': '<f8', 'fortran_order': False, 'shape': (21,)}",
+                                            "{'descr': '>f8', 'fortran_order': False, 'shape': (21,)}" };
     unsigned char file[256];
     dlcv_tensor t = { 0 };
     uint32_t bits;
     int big, i, b;
-    CHECK_EQUAL(N, 15);
+    CHECK_EQUAL(N, 21);
     for (big = 0; big < 2; big++) {
         memcpy(file, "\223NUMPY\1\0\70\0", 10);
         CHECK_EQUAL(strlen(headers[big]), 56);
@@ -224,29 +230,39 @@ static void test_bad_elements(void)
     static const char *const refused[] = { "<f2", "<u2", ">u4", "<u8",  "<c8", "|O", "<U5",
                                            "=f4", "|f4", "f4",  "<f44", "<f5", "" };
     dlcv_tensor t = { 0 };
-    char header[80], want[128];
+    char header[80], want[192];
     size_t i;
     for (i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         sprintf(header, "{'descr': '%s'" REST, refused[i]);
-        sprintf(want, "p: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read",
+        sprintf(want, "p: its elements are \"%s\", those of f4, f8, u1, i1, i4, i8 and b1 after < or > are read: "
+                      "in numpy save a.astype('<f4'), or another of these",
                 refused[i]);
         CHECK_FAILS(load(1, header, 2, &t), DLCV_ERR_UNSUPPORTED, want);
     }
     CHECK_FAILS(load(1, "{'descr': '<u1'" REST, 1, &t), DLCV_ERR_FORMAT,
-                "p: 1 bytes after the NPY header, which says [2] of 1 bytes each");
+                "p: 1 bytes after the NPY header, which says [2] of 1 bytes each: cut short");
     CHECK_FAILS(load(1, "{'descr': '<u1'" REST, 3, &t), DLCV_ERR_FORMAT,
-                "p: 3 bytes after the NPY header, which says [2] of 1 bytes each");
+                "p: 3 bytes after the NPY header, which says [2] of 1 bytes each: too long");
     CHECK_FAILS(load(1, "{'descr': '<f8'" REST, 8, &t), DLCV_ERR_FORMAT,
-                "p: 8 bytes after the NPY header, which says [2] of 8 bytes each");
+                "p: 8 bytes after the NPY header, which says [2] of 8 bytes each: cut short");
     CHECK_FAILS(load(1, "{'descr': '<u1', 'fortran_order': False, 'shape': (65536, 65536, 65536, 65536)}", 0, &t),
                 DLCV_ERR_FORMAT,
-                "p: 0 bytes after the NPY header, which says [65536, 65536, 65536, 65536] of 1 bytes each");
+                "p: 0 bytes after the NPY header, which says [65536, 65536, 65536, 65536] of 1 bytes each: cut short");
     CHECK_FAILS(load(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2147483647, 2147483647)}", 8, &t),
                 DLCV_ERR_FORMAT,
-                "p: 8 bytes after the NPY header, which says [2147483647, 2147483647] of 8 bytes each");
+                "p: 8 bytes after the NPY header, which says [2147483647, 2147483647] of 8 bytes each: cut short");
     CHECK_FAILS(load(1, "{'descr': '<u1', 'fortran_order': False, 'shape': ()}", 0, &t), DLCV_ERR_FORMAT,
-                "p: 0 bytes after the NPY header, which says [] of 1 bytes each");
+                "p: 0 bytes after the NPY header, which says [] of 1 bytes each: cut short");
     CHECK(!t.data && heap.blocks == 0);
+    CHECK_OK(load(1, "{'descr': '<u1'" REST, 2, &t));
+    CHECK_FAILS(load(1, "{'descr': '<u1'" REST, 1, &t), DLCV_ERR_FORMAT, NULL);
+    CHECK(t.shape.dim[0] == 2 && dlcv_u8(&t) && dlcv_u8(&t)[1] == 1); /* as it was */
+    heap.calls = 0;
+    heap.fail_at = 2; /* the file's memory, then the tensor's */
+    CHECK_FAILS(load(1, "{'descr': '<u1', 'fortran_order': False, 'shape': (800,)}", 800, &t), DLCV_ERR_MEMORY, NULL);
+    CHECK(!t.data && !t.shape.ndim);
+    heap.fail_at = 0;
+    dlcv_tensor_free(&t);
 }
 
 static void test_bad_files(void)
@@ -375,6 +391,11 @@ int main(int argc, char **argv)
     test_golden_save();
     test_spellings();
     test_doubles();
+#ifdef __SSE__
+    _mm_setcsr(0x9fc0); /* denormals are zeros, in and out */
+    test_doubles();
+    _mm_setcsr(0x1f80);
+#endif
     test_bad_headers();
     test_bad_elements();
     test_bad_files();

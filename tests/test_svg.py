@@ -18,7 +18,7 @@ PROGRAM = r"""
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"
 #include <stdio.h>
-static const char *const titles[4] = { "Linear\nx\ny", "x\nx, log scale\ny", "y\nx\ny (log scale)", "x < y & \"both\" \x01\xff\nlog scale\nlog scale" };
+static const char *const titles[4] = { "Linear", "x", "y", "x < y & \"both\" \x01\xff" };
 int main(void)
 {
     static float x[20], y[20], error[20];
@@ -28,6 +28,7 @@ int main(void)
         const int log_x = plot % 4 % 2, log_y = plot % 4 / 2, n = plot < 8 ? plot / 4 : 2 + dlcv_rng_below(&rng, 19);
         const float spread = (float)pow(10, 4 * dlcv_rng_uniform(&rng) - 2), size = (float)pow(10, 20 * dlcv_rng_uniform(&rng) - 10);
         dlcv_series s[2];
+        dlcv_plot_opts opts;
         char path[32];
         printf("plot %d %d %d\n", plot, log_x, log_y);
         for (i = 0; i < n; i++) {
@@ -47,7 +48,12 @@ int main(void)
         s[0].count = s[1].count = n;
         s[1].name = "lines that have a long name, so that the legend takes more rows than one: as long as this one";
         snprintf(path, sizeof path, "%d.svg", plot);
-        if (dlcv_view_plot(NULL, titles[plot % 4], s, 2, path)) return puts(dlcv_error()), 1;
+        opts.title = titles[plot % 4];
+        opts.x_label = "x, to the right";
+        opts.y_label = "y, upwards";
+        opts.log_x = log_x;
+        opts.log_y = log_y;
+        if (dlcv_view_plot(NULL, s, 2, &opts, path)) return puts(dlcv_error()), 1;
     }
     return 0;
 }

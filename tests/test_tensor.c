@@ -411,6 +411,7 @@ static void test_concat_errors(void)
     p[1].dtype = DLCV_I8;
     CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_SHAPE,
                 "tensor_concat: parts[1] is i8 [3, 3], parts[0] is u8 [2, 3], only dimension 0 may differ");
+    CHECK(out.data && out.shape.dim[0] == 5); /* as it was */
     p[1] = dlcv_tensor_view(data, DLCV_U8, dlcv_shape1(3));
     CHECK_FAILS(dlcv_tensor_concat(&env, p, 2, 0, &out), DLCV_ERR_SHAPE,
                 "tensor_concat: parts[1] is u8 [3], parts[0] is u8 [2, 3], only dimension 0 may differ");

@@ -114,7 +114,10 @@ static void test_grid_errors(void)
                 fits = dlcv_tensor_view(place, DLCV_U8, dlcv_shape3(2, 5, 3));
     CHECK_FAILS(dlcv_view_grid(&env, NULL, 0, 1, NULL, &out), DLCV_ERR_ARGUMENT, "view_grid: images is NULL");
     CHECK_FAILS(dlcv_view_grid(&env, &t, 0, 1, NULL, NULL), DLCV_ERR_ARGUMENT, "view_grid: out is NULL");
-    CHECK_FAILS(dlcv_view_grid(&env, &t, 0, 1, NULL, &t), DLCV_ERR_ARGUMENT, "view_grid: out is images itself");
+    CHECK_FAILS(dlcv_view_grid(&env, &t, 0, 1, NULL, &t), DLCV_ERR_ARGUMENT, "view_grid: out lies in an input");
+    fits.data = (unsigned char *)t.data + 3;
+    CHECK_FAILS(dlcv_view_grid(&env, &t, 0, 1, NULL, &fits), DLCV_ERR_ARGUMENT, "view_grid: out lies in an input");
+    fits.data = place;
     CHECK_FAILS(dlcv_view_grid(&env, &t, -1, 1, NULL, &out), DLCV_ERR_ARGUMENT,
                 "view_grid: columns is -1, zoom 1: neither may be negative");
     CHECK_FAILS(dlcv_view_grid(&env, &t, 0, -2, NULL, &out), DLCV_ERR_ARGUMENT,
@@ -558,11 +561,23 @@ static void test_regions_turned(void)
 
 static test_disk disk;
 
+/* Good until the next call. */
+static const dlcv_plot_opts *with(const char *title, const char *x_label, const char *y_label, int log_x, int log_y)
+{
+    static dlcv_plot_opts o;
+    o.title = title;
+    o.x_label = x_label;
+    o.y_label = y_label;
+    o.log_x = log_x;
+    o.log_y = log_y;
+    return &o;
+}
+
 /* The picture as text. */
-static const char *plot(const char *title, const dlcv_series *series, int count)
+static const char *plot(const dlcv_plot_opts *opts, const dlcv_series *series, int count)
 {
     test_file *f;
-    CHECK_OK(dlcv_view_plot(&env, title, series, count, "plot.svg"));
+    CHECK_OK(dlcv_view_plot(&env, series, count, opts, "plot.svg"));
     f = test_find(&disk, "plot.svg");
     CHECK(f != NULL && f->bytes == strlen((const char *)f->data)); /* test_put ends it with zeros */
     return f ? (const char *)f->data : "";
@@ -630,13 +645,17 @@ static void test_plot_golden(void)
         "<circle cx=\"81.24\" cy=\"360.31\" r=\"4\"/>\n"
         "<circle cx=\"376.80\" cy=\"105.69\" r=\"4\"/>\n"
         "</g>\n</svg>\n";
+    const dlcv_plot_opts *o = with("T", "x", "y", 0, 0);
     dlcv_series s[2];
     s[0] = curve("a", x, y, 3);
     s[0].error = error;
     s[1] = curve(NULL, x, y, 2);
     s[1].dots = 1;
-    CHECK_TEXT(plot("T\nx\ny", s, 2), golden);
-    if (setlocale(LC_ALL, "de_DE.UTF-8") || setlocale(LC_ALL, "de_DE.utf8")) CHECK_TEXT(plot("T\nx\ny", s, 2), golden);
+    CHECK_TEXT(plot(o, s, 2), golden);
+    if (setlocale(LC_ALL, "de_DE.UTF-8") || setlocale(LC_ALL, "de_DE.utf8"))
+        CHECK_TEXT(plot(o, s, 2), golden);
+    else
+        test_skip("no locale with a decimal comma is installed");
     setlocale(LC_ALL, "C");
 }
 
@@ -645,9 +664,9 @@ static void test_plot_texts(void)
 {
     static const float one[1] = { 1 };
     dlcv_series s = curve("<&>\" \1\n \303\244 \377 \355\240\200 \357\277\277 \360\237\230\200", one, one, 1);
-    const char *text = plot("1 < 2\001\nx & y\n", &s, 1);
+    const char *text = plot(with("1 < 2\001", "x & y\n2", "", 0, 0), &s, 1);
     HAS(text, ">1 &lt; 2\357\277\275</text>");
-    HAS(text, ">x &amp; y</text>");
+    HAS(text, ">x &amp; y\357\277\2752</text>");
     HAS(text,
         ">&lt;&amp;&gt;&quot; \357\277\275\357\277\275 \303\244 \357\277\275 \357\277\275\357\277\275\357\277\275 "
         "\357\277\275\357\277\275\357\277\275 \360\237\230\200</text>");
@@ -689,7 +708,7 @@ static void test_plot_legend(void)
 
 static void test_plot_points(void)
 {
-    float x[7] = { 0, 1, 2, 3, 4, 5, 6 }, y[7], error[7] = { 1, 1, 1, 1, 1, 1, 1 };
+    float x[7] = { 0, 1, 2, 3, 4, 5, 6 }, y[7] = { 0 }, error[7] = { 1, 1, 1, 1, 1, 1, 1 };
     dlcv_series s = curve("", x, y, 7);
     const char *text;
     int i;
@@ -756,25 +775,26 @@ static void test_plot_logarithmic(void)
     const char *text;
     s.error = error;
     s.dots = 1;
-    text = plot("\nx, log scale\ny (log scale)", &s, 1);
+    text = plot(with(NULL, "x", "y", 1, 1), &s, 1);
     CHECK_EQUAL(times(text, "<circle"), 3);
     CHECK_EQUAL(times(text, "h10m-5 0V"), 3); /* a bar that goes below zero ends at the lowest point */
     HAS(text, ">20</text>");                  /* 1, 2, 5 over two decades */
     HAS(text, "10<tspan dy=\"-5\" font-size=\"9\">-3</tspan>");
     s = curve("", x, wide, 3);
-    text = plot("\na label of some length\ny (log scale)", &s, 1);
+    text = plot(with(NULL, "a label of some length", "y", 0, 1), &s, 1);
     HAS(text, ">-18</tspan>"); /* every fourth power */
     CHECK_EQUAL(times(text, ">-17</tspan>"), 0);
     s.y = small;
-    HAS(plot("\n\nlog scale", &s, 1), ">-6</tspan>"); /* powers below 10^-4 */
+    HAS(plot(with(NULL, NULL, NULL, 0, 1), &s, 1), ">-6</tspan>"); /* powers below 10^-4 */
     s.y = medium;
-    HAS(plot("\n\nlog scale", &s, 1), ">1000</text>"); /* three decades: numbers */
+    HAS(plot(with(NULL, NULL, NULL, 0, 1), &s, 1), ">1000</text>"); /* three decades: numbers */
+    HAS(plot(with(NULL, "x, log scale", "y (log scale)", 0, 0), &s, 1), ">40</text>"); /* the label does not decide */
     s = curve("", close, close, 2);
-    HAS(plot("\nlog scale\n", &s, 1), ">22</text>");
+    HAS(plot(with(NULL, "x", NULL, 1, 0), &s, 1), ">22</text>");
     s.count = 1;
-    HAS(plot("\n\nlog scale", &s, 1), ">50</text>");
+    HAS(plot(with(NULL, NULL, NULL, 0, 1), &s, 1), ">50</text>");
     s.y = x + 3;
-    HAS(plot("\n\nlog scale", &s, 1), ">0.5</text>"); /* none above zero: about 1 */
+    HAS(plot(with(NULL, NULL, NULL, 0, 1), &s, 1), ">0.5</text>"); /* none above zero: about 1 */
 }
 
 static void test_plot_errors(void)
@@ -783,33 +803,36 @@ static void test_plot_errors(void)
     static char letters[100002];
     dlcv_series s = curve("", NULL, y, 1);
     int n;
-    CHECK_FAILS(dlcv_view_plot(&env, NULL, &s, -1, "x"), DLCV_ERR_ARGUMENT, "view_plot: count is -1");
-    CHECK_FAILS(dlcv_view_plot(&env, NULL, NULL, 1, "x"), DLCV_ERR_ARGUMENT, "view_plot: series is NULL, count 1");
-    CHECK_FAILS(dlcv_view_plot(&env, NULL, &s, 1, NULL), DLCV_ERR_ARGUMENT, "view_plot: svg_path is NULL");
+    CHECK_FAILS(dlcv_view_plot(&env, &s, -1, NULL, "x"), DLCV_ERR_ARGUMENT, "view_plot: count is -1");
+    CHECK_FAILS(dlcv_view_plot(&env, NULL, 1, NULL, "x"), DLCV_ERR_ARGUMENT, "view_plot: series is NULL, count 1");
+    CHECK_FAILS(dlcv_view_plot(&env, &s, 1, NULL, NULL), DLCV_ERR_ARGUMENT, "view_plot: svg_path is NULL");
     s.count = -2;
-    CHECK_FAILS(dlcv_view_plot(&env, NULL, &s, 1, "x"), DLCV_ERR_ARGUMENT,
+    CHECK_FAILS(dlcv_view_plot(&env, &s, 1, NULL, "x"), DLCV_ERR_ARGUMENT,
                 "view_plot: series 0 has -2 points and y given");
     s.count = 1;
     s.y = NULL;
-    CHECK_FAILS(dlcv_view_plot(&env, NULL, &s, 1, "x"), DLCV_ERR_ARGUMENT,
+    CHECK_FAILS(dlcv_view_plot(&env, &s, 1, NULL, "x"), DLCV_ERR_ARGUMENT,
                 "view_plot: series 0 has 1 points and y NULL");
     s.y = y;
     memset(letters, 'm', sizeof letters - 1);
-    CHECK_FAILS(dlcv_view_plot(&env, letters, &s, 1, "x"), DLCV_ERR_ARGUMENT,
-                "view_plot: a text of 100001 bytes, 100000 are enough");
+    for (n = 0; n < 3; n++) {
+        CHECK_FAILS(dlcv_view_plot(&env, &s, 1, with(n == 0 ? letters : "", n == 1 ? letters : NULL,
+                                                     n == 2 ? letters : NULL, 0, 0), "x"),
+                    DLCV_ERR_ARGUMENT, "view_plot: a text of 100001 bytes, 100000 are enough");
+    }
     s.name = letters + 1;
-    CHECK(strlen(plot("", &s, 1)) > 100000);
+    CHECK(strlen(plot(with("", "", "", 0, 0), &s, 1)) > 100000);
     s.name = NULL;
     env.files.write = NULL; /* stdio */
 #ifndef _WIN32
-    CHECK_FAILS(dlcv_view_plot(&env, NULL, &s, 1, "no/such/folder/plot.svg"), DLCV_ERR_IO,
+    CHECK_FAILS(dlcv_view_plot(&env, &s, 1, NULL, "no/such/folder/plot.svg"), DLCV_ERR_IO,
                 "no/such/folder/plot.svg: cannot be created, no such file or folder");
 #endif
     env.files.write = test_disk_write;
     for (n = 1; n < 10; n++) {
         heap.calls = 0;
         heap.fail_at = n;
-        if (!dlcv_view_plot(&env, NULL, &s, 1, "plot.svg")) break;
+        if (!dlcv_view_plot(&env, &s, 1, NULL, "plot.svg")) break;
         CHECK(strstr(dlcv_error(), "out of memory") != NULL);
     }
     heap.fail_at = 0;

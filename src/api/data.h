@@ -24,7 +24,7 @@ DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path,
 /* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
  * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
  * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
- * have in d. Either output may be NULL. */
+ * have in d. Either output may be NULL. O(n) time and memory, whatever the labels are. */
 DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
 
 /* Frees x and y; leaves {0}. Takes NULL and {0}. */
@@ -34,7 +34,7 @@ DLCV_API void dlcv_data_free(dlcv_dataset *d);
 typedef struct dlcv_range {
     float low, high;            /* finite, low <= high */
     int steps;                  /* that many values, low and high the first and last (1: low); 0: random in [low, high] */
-    int log;                    /* 1: equal ratios instead of equal differences, low > 0 */
+    int log;                    /* not 0: equal ratios instead of equal differences, low > 0 */
 } dlcv_range;
 
 /* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
@@ -50,18 +50,18 @@ DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, floa
 
 /* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right if
  * fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC metric; error
- * = 1 - out; a NaN score counts as higher). truth: i32 [n]. 0 for n = 0 is an error: DLCV_ERR_SHAPE. */
+ * = 1 - out; a NaN score counts as higher). truth: i32 [n]. With labels `top` must be 1. n = 0 is an error: DLCV_ERR_SHAPE. */
 DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tensor *truth, int top, float *out);
 
 /* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or the
- * largest label in either + 1. predicted and truth as in dlcv_accuracy. */
+ * largest label in either + 1, at most 32768: 4 classes^2 bytes. predicted and truth as in dlcv_accuracy. */
 DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
 
-/* How good ranked lists are. indices: i32 [q, k], the database samples found for each of q queries, best first
- * (dlcv_knn_search's result; leave out a query's own row if it is in the database); query_y: i32 [q], y: i32 [n],
- * labels: a sample is relevant if it has the query's. *precision = the mean over the queries of (relevant ones among
+/* How good ranked lists are. indices: i32 [q, k], for each of q queries k different samples of a database, best first
+ * (dlcv_knn_search's result); query_y: i32 [q], y: i32 [n], the labels of the queries and of the database: a sample is
+ * relevant if it has the query's. A query that is itself in the database counts as a sample like the others. *precision = the mean over the queries of (relevant ones among
  * the k) / k; *mean_ap = that of the average precision: the sum of (relevant ones among the first j) / j over the
  * ranks j that hold a relevant one, divided by the smaller of k and the number of relevant ones in the database, so
  * that the best possible list has 1; with k = n that is the usual AP. A query with nothing relevant in the database
- * counts 0. Either output may be NULL. O(q k + n), q n for labels above 255. */
+ * counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n), and q n for labels above 255. */
 DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);

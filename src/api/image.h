@@ -13,5 +13,6 @@ typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, D
 
 /* Copies a frame of bytes, as cameras, windows and game engines have them, to u8 [height, width, 3] RGB, or [height,
  * width, 1] if it is grey; alpha is left out. pitch: bytes from one row to the next, 0 = dense. (Dense RGB, RGBA and
- * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels. */
+ * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels; after an error it is as it
+ * was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);

@@ -49,7 +49,7 @@ DLCV_API dlcv_status dlcv_tensor_new(const dlcv_env *env, dlcv_dtype dtype, dlcv
 DLCV_API dlcv_status dlcv_tensor_take(const dlcv_env *env, const dlcv_tensor *t, const int *rows, int count, dlcv_tensor *out);
 
 /* The parts one after the other along dimension `axis`, the only one in which they may differ: out[.., sum of the
- * parts' dim[axis], ..]. */
+ * parts' dim[axis], ..]. After an error out is as it was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *parts, int count, int axis, dlcv_tensor *out);
 
 /* Reads an array that numpy.save wrote (NPY 1.0, 2.0, 3.0) with elements f4, u1, i1, i4, i8, b1 in either byte order,
@@ -57,7 +57,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  * Fortran's order are transposed to ours: out[i, j] is numpy's a[i, j]. Up to DLCV_MAX_DIMS dimensions, 0-d and empty
  * ones too. Other elements and records are DLCV_ERR_UNSUPPORTED; a file that is shorter or longer than its header
  * says, or says nonsense, DLCV_ERR_FORMAT. Allocates the file's bytes and the tensor, never more than that, whatever
- * the header states. */
+ * the header states. After an error out is as it was, or {0} if that was for want of the tensor's memory. */
 DLCV_API dlcv_status dlcv_tensor_load(const dlcv_env *env, const char *npy_path, dlcv_tensor *out);
 
 /* Writes t as NPY 1.0, little-endian, the bytes that numpy.save writes (tested against numpy 1.24). */

@@ -30,13 +30,19 @@ typedef struct dlcv_series {
     int dots;                   /* 0: a line from point to point; 1: a dot for each */
 } dlcv_series;
 
-/* Writes `count` series as an SVG picture, 720 pixels wide, the first at the bottom of the pile. `title`: up to three lines,
- * the title and the labels of the x and the y axis ("Cross-validation\nk\naccuracy"), or NULL; an axis whose label ends in
- * "log scale" or "(log scale)" is logarithmic. Axes span what is drawn and have ticks at 1, 2 or 5 times a power of ten. Texts
+/* What stands around a plot. {0}: no texts, straight axes. */
+typedef struct dlcv_plot_opts {
+    const char *title;          /* one line, above; NULL or "": none */
+    const char *x_label, *y_label;
+    int log_x, log_y;           /* 1: a logarithmic axis */
+} dlcv_plot_opts;
+
+/* Writes `count` series as an SVG picture, 720 pixels wide, the first at the bottom of the pile. opts: NULL is {0}. Axes span
+ * what is drawn and have ticks at 1, 2 or 5 times a power of ten. Texts
  * are UTF-8 (other bytes become U+FFFD), numbers have a decimal point whatever the locale; the same input gives the same
  * file everywhere. A text has at most 100,000 bytes; what is too long for 720 pixels runs out of the picture. The file is made
  * in memory, once, and written by env->files. */
-DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const char *title, const dlcv_series *series, int count, const char *svg_path);
+DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count, const dlcv_plot_opts *opts, const char *svg_path);
 
 /* How far a long call has come. */
 typedef struct dlcv_progress {
