@@ -7,7 +7,7 @@
 
 MC/DC, as here: a decision of one condition (if, for, while, ?:) came out both ways; of a decision of several, each condition was
 shown to decide the outcome by itself. A case of a switch is a branch, not a decision. What no test can reach stands in EXPLAINED
-with its reason; it is printed, and counts as reached. An entry that is reached after all, or matches nothing, is a failure.
+with its reason; it is printed, and counts for the 95 %. An entry that is reached after all, or matches nothing, is a failure.
 
 Programs are built over the spine, which keeps the names of files, in several configurations. What one of them shows counts for all: counters of
 functions with the same text are merged by llvm-profdata (every unit is compiled under the same name, so that private functions are the
@@ -41,7 +41,7 @@ INSIDE = re.compile(r"dlcv__|DLCV__|STB_IMAGE|zlib")
 HEADERS = "-include limits.h -include float.h"
 # Its own math is kernels, tested over all exponents; here it would be half of the time.
 TESTS = [test for test in matrix.ALL if test != "test_math"]
-CPUS = ["core2duo", "Nehalem", "SandyBridge", "Haswell", "Haswell,-fma", "Haswell,-avx2", "Haswell,-xsave"]
+CPUS = ["core2duo", "Nehalem", "Nehalem,level=4", "SandyBridge", "Haswell", "Haswell,-fma", "Haswell,-avx2", "Haswell,-xsave"]
 CPU_TEST = """#include "src/dlcv.h"
 #include <stdio.h>
 int main(void)
@@ -67,7 +67,6 @@ EXPLAINED = [
     ("core", "dlcv__temporary_name", "!file", "likewise"),
     ("core", "dlcv__default_write", "fclose(file) && !bad", "after fflush a close fails on network drives"),
     ("core", "dlcv__now", "clock_gettime(CLOCK_MONOTONIC, &t)", "a system without that clock"),
-    ("select", "dlcv__cpuid", "(unsigned)__get_cpuid_max(leaf & 0x80000000u, NULL) >= leaf", "processors without leaf 7, before 2006"),
     ("select", "dlcv__runs", "(seven[1] >> 16 & 1)", CPU),
     ("select", "dlcv__runs", "(seven[1] >> 17 & 1)", CPU),
     ("select", "dlcv__runs", "(seven[1] >> 30 & 1)", CPU),
@@ -76,6 +75,7 @@ EXPLAINED = [
     ("select", "dlcv__kernels", "i < DLCV__TABLES - 1", "the last table runs everywhere"),
     ("distance", "dlcv__space_cut", "s->narrow && s->narrow->nr > s->nr", "no x86 tile of bytes is wider than that of floats"),
     ("distance", "dlcv__transpose_units", "size == 2", "no x86 tile groups two bytes"),
+    ("distance", "dlcv__transpose_units", "u < units", "likewise"),
     ("distance", "dlcv__scan_plan", "dlcv__mul(per_query, (size_t)s->mc, &lists)", BITS),
     ("distance", "dlcv_pairwise", "!dlcv__crew_plan(&crew, &s, dlcv__width(&e), dlcv__by_rows(&s, dlcv__width(&e)), &bytes)", BITS),
     ("distance", "dlcv_self_test", "round < 1000", "a clock that stands still"),
@@ -101,7 +101,7 @@ EXPLAINED = [
     ("data", "dlcv_data_split", "!dlcv__add((size_t)n + 1, (size_t)classes, &ints)", BITS),
     ("data", "dlcv_data_split", "!dlcv__mul(ints, sizeof(int), &bytes)", BITS),
     ("data", "dlcv_data_split", "!dlcv__add(bytes, (size_t)n, &bytes)", BITS),
-    ("search", "dlcv__range_value", "dlcv__order(v) < dlcv__order(r->low)", "an error of 2^-50 of a logarithm would have to leave the range"),
+    ("search", "dlcv__range_value", "dlcv__order(v) < dlcv__order(r->low)", "an error of 2^-50 of a logarithm does not leave the range"),
     ("search", "dlcv__range_value", "dlcv__order(v) > dlcv__order(r->high)", "likewise"),
     ("npy", "dlcv_tensor_save", "!dlcv__add(count * size, header, &bytes)", BITS),
     ("image", "dlcv__image_out", "!dlcv__mul(width, height, &bytes)", BITS),
@@ -253,26 +253,21 @@ class File:
         return sorted(out)
 
     def explain(self, entry):
-        """Marks what the entry means; 0: nothing, -1: something that the tests reach."""
+        """Marks what the entry means; returns what is wrong with the entry, or ""."""
         _, function, condition, _ = entry
-        found = 0
-        wanted = " ".join(condition.split())
-        for place, (shown, decision) in self.conditions.items():
-            if self.function(place[0]) == function and wanted in (" ".join(self.source(place).split()),
-                                                                    " ".join(self.source(decision).split())):
-                if not shown:
-                    self.explained.add(place)
-                    found += 1
-                elif not found:
-                    found = -1
-        for place, sides in self.branches.items():
-            if self.is_case(place) and self.function(place[0]) == function and wanted == self.source(place):
-                if not sides[0]:
-                    self.explained.add(place)
-                    found += 1
-                elif not found:
-                    found = -1
-        return max(found, 0) or found
+        wanted, reached, found = " ".join(condition.split()), False, False
+        known = [(place, shown, decision) for place, (shown, decision) in self.conditions.items()]
+        known += [(place, sides[0] > 0, place) for place, sides in self.branches.items() if self.is_case(place)]
+        for place, shown, decision in known:
+            texts = [" ".join(self.source(p).split()) for p in (place, decision)]
+            if wanted not in texts or self.function(place[0]) != function:
+                continue
+            if shown:
+                reached = True
+            else:
+                self.explained.add(place)
+                found = True
+        return "" if found else "the tests reach it" if reached else "there is none"
 
     def row(self):
         lines = len(self.lines)
@@ -354,20 +349,20 @@ def main():
         print("FAILED %s" % line)
         total.failed += 1
     for entry in EXPLAINED:
-        found = files[entry[0]].explain(entry)
-        if found <= 0:
-            print("FAILED: EXPLAINED names %s.c, %s, `%s`: %s" % (entry[0], entry[1], entry[2],
-                                                                 "the tests reach it" if found else "there is none"))
+        wrong = files[entry[0]].explain(entry)
+        if wrong:
+            print("FAILED: EXPLAINED names %s.c, %s, `%s`: %s" % (entry[0], entry[1], entry[2], wrong))
             total.failed += 1
     low = []
-    print("| file     |  lines |  of | branches |   of |  MC/DC |   of | explained |")
-    print("|----------|--------|-----|----------|------|--------|------|-----------|")
+    print("| file     |  lines |   of | branches |   of |  MC/DC |   of | explained | with these |")
+    print("|----------|--------|------|----------|------|--------|------|-----------|------------|")
     sums = [0] * 7
     for name, f in list(files.items()) + [("all", None)]:
         row = f.row() if f else sums
         sums = [a + b for a, b in zip(sums, row)]
-        print("| %-8s | %5.1f%% | %4d | %7.1f%% | %4d | %5.1f%% | %4d | %9d |" % (
-            name, percent(row[0], row[1]), row[1], percent(row[2], row[3]), row[3], percent(row[4] + row[6], row[5]), row[5], row[6]))
+        print("| %-8s | %5.1f%% | %4d | %7.1f%% | %4d | %5.1f%% | %4d | %9d | %9.1f%% |" % (
+            name, percent(row[0], row[1]), row[1], percent(row[2], row[3]), row[3], percent(row[4], row[5]), row[5], row[6],
+            percent(row[4] + row[6], row[5])))
         if f:
             enough = percent(row[4] + row[6], row[5]) >= LEAST
             total.passed, total.failed = total.passed + int(enough), total.failed + int(not enough)

@@ -174,7 +174,10 @@ SANITIZE = [
 
 # valgrind 3.19 knows no AVX-512. A request of more than half of all memory is "fishy" to it, but these are what the tests are about.
 MEMCHECK = "valgrind -q --error-exitcode=1 --leak-check=full --suppressions=tests/valgrind.supp"
+SLOW = ["test_distance", "test_knn", "test_math"]                          # minutes; the others take half a minute together
 VALGRIND = [Job("valgrind avx2", "gcc", "-std=c99 -g -O1" + AVX2, MEMCHECK, ALL, V2, strict=False, timeout=1800)]
+SANITIZE.append(Job("valgrind avx2, short", "gcc", "-std=c99 -g -O1" + AVX2, MEMCHECK, [t for t in ALL if t not in SLOW], V2, strict=False,
+                    timeout=900))
 
 ASKS_BACKEND = """
 #include <stdio.h>
