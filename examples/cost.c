@@ -4,7 +4,9 @@
  *     cc -O2 -I.. cost.c -o cost -lm
  *     ./cost [FOLDER for cost.svg]
  *
- * test: build -> bytes allocated for any number of images */
+ * Fails if the exponent is not within 0.5 .. 1.5.
+ *
+ * test: build -> expected is N^1 */
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"
 #include <math.h>
@@ -110,45 +112,33 @@ static dlcv_status draw(const float *x, const float *training, const float *pred
     return s;
 }
 
-int main(int argc, char **argv)
+/* Fills the three for the first 1024, 2048, .. images; an error if training takes more memory the more there are. */
+static dlcv_status measure_all(const dlcv_dataset *all, float *x, float *training, float *prediction, size_t *first)
 {
-    const int most = SMALLEST << (SIZES - 1);
-    float x[SIZES], training[SIZES], prediction[SIZES], line[SIZES];
-    dlcv_dataset all = { 0 }, train;
-    dlcv_tensor queries;
-    dlcv_rng rng = dlcv_rng_seed(1);
+    const dlcv_tensor queries = dlcv_tensor_rows(&all->x, 0, QUERIES);
+    dlcv_status s = DLCV_OK;
     dlcv_progress p;
     dlcv_env env;
-    size_t bytes = 0, first = 0;
-    dlcv_status s;
+    size_t bytes = 0;
     int i;
-
     memset(&env, 0, sizeof env);
-    memset(&p, 0, sizeof p);
-    p.loss = p.accuracy = p.validation_loss = p.validation_accuracy = (float)NAN;
-    p.steps = SIZES;
-    s = dlcv_tensor_new(NULL, DLCV_U8, dlcv_shape2(most, PIXELS), &all.x);
-    if (!s) s = dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape1(most), &all.y);
-    for (i = 0; i < most * (PIXELS / 4) && !s; i++) {
-        const uint32_t word = dlcv_rng_next(&rng);
-        memcpy(dlcv_u8(&all.x) + 4 * i, &word, 4);
-    }
-    all.classes = 1;
-    queries = dlcv_tensor_rows(&all.x, 0, QUERIES);
     env.memory.allocate = allocate;
     env.memory.release = release;
     env.memory.user = &bytes;
+    memset(&p, 0, sizeof p);
+    p.loss = p.accuracy = p.validation_loss = p.validation_accuracy = (float)NAN;
+    p.steps = SIZES;
     for (i = 0; i < SIZES && !s; i++) {
         dlcv_knn *knn = NULL;
-        train = all;
-        train.x = dlcv_tensor_rows(&all.x, 0, SMALLEST << i); /* views */
-        train.y = dlcv_tensor_rows(&all.y, 0, SMALLEST << i);
+        dlcv_dataset train = *all;
+        train.x = dlcv_tensor_rows(&all->x, 0, SMALLEST << i); /* views */
+        train.y = dlcv_tensor_rows(&all->y, 0, SMALLEST << i);
         bytes = 0;
         s = dlcv_knn_new(&env, &train, NULL, &knn);
-        if (i == 0) first = bytes;
-        if (!s && bytes != first)
+        if (i == 0) *first = bytes;
+        if (!s && bytes != *first)
             s = dlcv_fail(DLCV_ERR_STATE, "training takes %zu bytes for %d images, %zu for %d", bytes, SMALLEST << i,
-                          first, SMALLEST);
+                          *first, SMALLEST);
         dlcv_knn_free(knn);
         if (!s) s = measure(NULL, &train, &queries, &training[i], &prediction[i]);
         x[i] = (float)(SMALLEST << i);
@@ -157,12 +147,38 @@ int main(int argc, char **argv)
         p.done = p.step == SIZES;
         if (!s) dlcv_progress_bar(&p, NULL);
     }
+    return s;
+}
+
+int main(int argc, char **argv)
+{
+    const int most = SMALLEST << (SIZES - 1);
+    float x[SIZES], training[SIZES], prediction[SIZES], line[SIZES];
+    dlcv_dataset all = { 0 };
+    dlcv_rng rng = dlcv_rng_seed(1);
+    double slope = 0;
+    size_t first = 0;
+    dlcv_status s;
+    int i, attempt;
+
+    s = dlcv_tensor_new(NULL, DLCV_U8, dlcv_shape2(most, PIXELS), &all.x);
+    if (!s) s = dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape1(most), &all.y);
+    for (i = 0; i < most * (PIXELS / 4) && !s; i++) {
+        const uint32_t word = dlcv_rng_next(&rng);
+        memcpy(dlcv_u8(&all.x) + 4 * i, &word, 4);
+    }
+    all.classes = 1;
+    for (attempt = 0; attempt < 3 && !s && !(slope > 0.5 && slope < 1.5); attempt++) { /* a busy machine may disturb one */
+        s = measure_all(&all, x, training, prediction, &first);
+        if (!s) slope = fit(x, prediction, SIZES, line);
+    }
     for (i = 0; i < SIZES && !s; i++)
         printf("%6.0f images   training %5.0f ns   prediction %7.1f us\n", (double)x[i], 1e9 * (double)training[i],
                1e6 * (double)prediction[i]);
     if (!s) printf("training: %.0f bytes allocated for any number of images\n", (double)first);
-    if (!s) printf("prediction grows as N^%.2f, expected is N^1\n", fit(x, prediction, SIZES, line));
+    if (!s) printf("prediction grows as N^%.2f, expected is N^1\n", slope);
     if (!s) s = draw(x, training, prediction, line, argc > 1 ? argv[1] : ".");
+    if (!s && !(slope > 0.5 && slope < 1.5)) s = dlcv_fail(DLCV_ERR_NUMERIC, "that is no straight line, three times over");
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     dlcv_data_free(&all);
     return s != DLCV_OK;

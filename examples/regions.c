@@ -168,6 +168,7 @@ int main(int argc, char **argv)
     if (!s)
         printf("turned by 30 degrees: L1 calls %.1f %% of the places something else, L2 %.1f %%\n", change[0],
                change[1]);
+    if (!s && change[0] <= 0) s = dlcv_fail(DLCV_ERR_NUMERIC, "L1 should know the axes");
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     return s != DLCV_OK;
 }

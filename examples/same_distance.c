@@ -8,9 +8,13 @@
  *
  * test: build -> exactly the same: 3 of 3
  * test if build/cifar-10-batches-bin/test_batch.bin: build build/cifar-10-batches-bin -> exactly the same: 3 of 3 */
-#ifdef DLCV_DEMO_STB_WRITE /* then also same_distance.png, and PICTURE may be .png or .jpg */
+#if defined(__has_include)
+#if __has_include(<stb/stb_image.h>) /* then PICTURE may be .png or .jpg */
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb/stb_image.h>
+#endif
+#endif
+#ifdef DLCV_DEMO_STB_WRITE /* then also same_distance.png */
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #include DLCV_DEMO_STB_WRITE
 #endif
@@ -196,7 +200,8 @@ static dlcv_status originals(const char *path, dlcv_dataset *set, int *rows)
     dlcv_status s;
     *rows = ROWS;
     if (!path) return enlarge(chosen, ROWS, &set->x);
-    if (!dlcv_data_cifar10(NULL, path, NULL, set)) return DLCV_OK;
+    s = dlcv_data_cifar10(NULL, path, NULL, set);
+    if (s != DLCV_ERR_IO) return s; /* it is there, whole or damaged */
     *rows = 1;
     s = dlcv_image_load(NULL, path, 3, &set->x);
     if (!s) set->x.shape = dlcv_shape4(1, set->x.shape.dim[0], set->x.shape.dim[1], 3);

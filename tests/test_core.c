@@ -657,9 +657,6 @@ static void test_no_pool(void)
 
 int main(void)
 {
-#ifndef DLCV_POOL
-    test_no_pool();
-#endif
     test_statuses();
 #ifndef _WIN32
     test_integers();
@@ -679,5 +676,8 @@ int main(void)
 #endif
     test_hooks();
     test_time();
+#ifndef DLCV_POOL
+    test_no_pool();
+#endif
     return test_end("core");
 }
