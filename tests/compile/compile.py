@@ -355,6 +355,9 @@ def web():
                     [["clang-19"] + wasm + ["-mexec-model=reactor", "-O2", "-DDLCV_NO_STDIO", "app.c", "-o", "app.wasm"],
                      ["node", "run.js"]],
                     lambda output: None if "imports 0\ndistance 13.85640" in output else "says " + output))
+    return jobs
+
+
 def plain_callers(c, cxx):
     """Options by assignment alone, one implementation in a file of its own."""
     jobs = []
@@ -432,9 +435,8 @@ def main():
     c, cxx = [x for x in C_COMPILERS if works(x)], [x for x in CXX_COMPILERS if works(x)]
     missing = [x for x in C_COMPILERS + CXX_COMPILERS if x not in c + cxx]
     optional = [x for x in missing if "-19" in x]       # a second clang: welcome, not needed
-    jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + web())
     jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx)
-            + microsoft(c))
+            + microsoft(c) + web())
     jobs = [job for job in jobs if (everything or job.quick) and args.only in job.name]
     if args.show:
         for job in jobs:
