@@ -221,8 +221,8 @@ def languages(c, cxx):
     return jobs
 
 
-def configurations(c, cxx):
-    """Each macro alone. The first compiler of each language builds the object, which also resolves what target regions may call; for
+def configurations(c, cxx, hurry):
+    """Each macro alone; in a hurry without the optimiser. The first compiler of each language builds the object, which also resolves what target regions may call; for
     the others the front end is enough."""
     jobs = []
     for compiler in c + cxx:
@@ -237,7 +237,7 @@ def configurations(c, cxx):
             else:
                 quick = compiler in cxx[1:2] and name in ("DLCV_STATIC", "DLCV_STRICT", "avx512vnni")
             whole = compiler in c[:1] or (compiler in c[1:2] + cxx[:1] and "DISPATCH" in name)
-            level = ("-O0" if "++" in compiler else "-O1") if whole else SYNTAX
+            level = ("-O0" if "++" in compiler or (hurry and "DISPATCH" not in name) else "-O1") if whole else SYNTAX
             jobs.append(compiles(name, compiler, [standard, level] + flags, quick=quick))
     return jobs
 
@@ -435,7 +435,7 @@ def main():
     c, cxx = [x for x in C_COMPILERS if works(x)], [x for x in CXX_COMPILERS if works(x)]
     missing = [x for x in C_COMPILERS + CXX_COMPILERS if x not in c + cxx]
     optional = [x for x in missing if "-19" in x]       # a second clang: welcome, not needed
-    jobs = (languages(c, cxx) + configurations(c, cxx) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx)
+    jobs = (languages(c, cxx) + configurations(c, cxx, not everything) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx)
             + microsoft(c) + web())
     jobs = [job for job in jobs if (everything or job.quick) and args.only in job.name]
     if args.show:

@@ -166,7 +166,7 @@ static void all(void)
     dlcv_tensor_free(&bytes);
     line.y = y;
     line.count = 3;
-    check(dlcv_view_plot(&env, "a line", &line, 1, "line.svg") == DLCV_OK && written > 1000, "plot");
+    check(dlcv_view_plot(&env, &line, 1, NULL, "line.svg") == DLCV_OK && written > 1000, "plot");
     check(arena.used == 0, "everything was released");
     if (!failures) {
         dlcv_fail(DLCV_OK, "%s: %d of %d right, %zu bytes of memory, results %08x%08x\n", dlcv_backend(), right, (int)TEST, arena.peak,
