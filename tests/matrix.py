@@ -31,8 +31,8 @@ QUIET = {"DLCV_DATA": None, "DLCV_NO_SKIP": None}
 # A test that looks inside the library, brings other libraries along, or leans on the headers that the implementation includes
 # compiles it for itself; the others share one object.
 OWN = re.compile(r"dlcv__|DLCV__|STB_IMAGE|zlib|\b(?:INT|FLT)_MAX\b")
-# Of the tests that compile their own, these are about the optimiser's work; the others take a quarter of the time without it.
-OPTIMISED = ["test_math", "test_thread"]
+# Of the tests that compile their own, these are about the optimiser's work or run long; the others take a quarter of the time without it.
+OPTIMISED = ["test_core", "test_math", "test_thread"]
 WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion"
 # Contraction is the header's own business (RULE 5): half of the jobs help it, half are left as compilers are. gcc contracts
 # with -std=gnu*, clang always.
@@ -134,7 +134,7 @@ MATRIX = [
 
 ADDRESS = " -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
 THREAD = " -g -O1 -fsanitize=thread"
-MEMORY = " -g -O1 -fno-omit-frame-pointer -fsanitize=memory -fno-sanitize-recover=all"
+MEMORY = " -DDLCV_TEST_SMALL -g -O1 -fno-omit-frame-pointer -fsanitize=memory -fno-sanitize-recover=all"
 # Huge requests are part of the tests: they get NULL, as from any allocator.
 MILD = {"ASAN_OPTIONS": "allocator_may_return_null=1:detect_stack_use_after_return=1", "TSAN_OPTIONS": "allocator_may_return_null=1",
         "MSAN_OPTIONS": "allocator_may_return_null=1", "UBSAN_OPTIONS": "print_stacktrace=1"}
@@ -244,6 +244,7 @@ def strict_hash(job, command, env):
         job.result.seconds += seconds
         words = re.findall(r"\b[0-9a-f]{16}\b", said)
         if code == 0 and words:
+            job.backend = job.backend or said.split()[-1]
             found[backend[0] if backend else job.backend] = words[-1]
             job.result.passed += 1
         elif not backend or code != 1:          # 1: "this machine has no such backend"
@@ -301,9 +302,9 @@ def run_job(job):
             job.backend = "".join(re.findall(r"^backend (\w+)$", result.output, re.M))
         return total
     library = os.path.join(folder, "dlcv.o")
-    if not one("dlcv.o", written("dlcv.c", IMPLEMENTATION), "-c"):
+    if job.tests and not one("dlcv.o", written("dlcv.c", IMPLEMENTATION), "-c"):
         return total
-    command = one("backend", written("backend.c", ASKS_BACKEND), objects=[library])
+    command = job.tests and one("backend", written("backend.c", ASKS_BACKEND), objects=[library])
     if command:
         code, said, _ = run.execute(command, 60, env)
         job.backend = said.strip().split("\n")[-1] if code == 0 else "?"     # qemu warns above
