@@ -152,7 +152,7 @@ static void test_doubles(void)
         for (v = 0; v < sizeof values / sizeof *values; v++) SAME(values[v]);
     }
     CHECK_EQUAL(wrong, 0);
-    CHECK(compared > (TEST_SMALL ? 50000 : 200000));
+    CHECK(compared > (TEST_SMALL ? 20000 : 200000));
     dlcv__format(got, sizeof got, "%f %g %5e|%05f", nan, nan, nan, nan);
     CHECK_TEXT(got, "nan nan   nan|  nan");
 }
