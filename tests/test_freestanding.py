@@ -36,7 +36,6 @@ OBJECTS = [
 PROGRAMS = [
     ("scalar", CC, ["-O2", "-DDLCV_FORCE_SCALAR"], [], ""),
     ("sse2", CC, ["-O2", "-DDLCV_FORCE_SSE2"], [], ""),
-    ("sse2", CC, ["-O0", "-DDLCV_FORCE_SSE2"], [], ""),
     ("avx2", CC, ["-O2", "-DDLCV_FORCE_AVX2"] + AVX2, [], "avx2"),
     ("avx512vnni", CC, ["-O2"] + AVX512, [], "avx512_vnni"),
     ("scalar", CC, ["-O2", "-DDLCV_STRICT", "-DDLCV_FORCE_SCALAR"], [], ""),

@@ -386,8 +386,8 @@ static void long_rows(void)
     CHECK_OK(dlcv_knn_search(knn, &queries, 3, &indices, &distances));
     CHECK(dlcv_i32(&indices)[0] == 2 && dlcv_i32(&indices)[1] == 1 && dlcv_i32(&indices)[2] == 0);
     for (i = 1; i < Q; i++) CHECK(!memcmp(dlcv_i32(&indices) + 3 * i, dlcv_i32(&indices), 12));
-    CHECK_EQUAL(dlcv_f32(&distances)[0], -2601000000.0f);
-    CHECK_EQUAL(dlcv_f32(&distances)[2], -2580600000.0f);
+    CHECK_EQUAL(dlcv_f32(&distances)[0], (float)-2601000000.0);
+    CHECK_EQUAL(dlcv_f32(&distances)[2], (float)-2580600000.0);
     dlcv_knn_free(knn);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);

@@ -82,7 +82,7 @@ static void test_grid(void)
     }
     CHECK(dlcv_search_point(r, 5, 0, 12, again) && again[1] != v[1] && again[0] == v[0] && again[3] == v[3]);
     r[0] = r[3] = range(0, 1, 2147483647, 0); /* more points than an int counts */
-    CHECK(dlcv_search_point(r, 4, 2147483647, 1, v) && v[0] == 1.0f / 2147483646.0f && v[3] == 0);
+    CHECK(dlcv_search_point(r, 4, 2147483647, 1, v) && v[0] == (float)(1.0 / 2147483646.0) && v[3] == 0);
     CHECK(dlcv_search_point(r, 4, 2147483646, 1, v) && v[0] == 0 && v[3] == 1);
 }
 

@@ -14,6 +14,7 @@ double __cdecl ceil(double x);
 double __cdecl sin(double x);
 double __cdecl cos(double x);
 double __cdecl exp(double x);
+double __cdecl tanh(double x);
 double __cdecl log(double x);
 double __cdecl pow(double x, double y);
 double __cdecl ldexp(double x, int power);

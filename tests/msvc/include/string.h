@@ -8,6 +8,8 @@ void *__cdecl memset(void *to, int byte, size_t bytes);
 int __cdecl memcmp(const void *a, const void *b, size_t bytes);
 void *__cdecl memchr(const void *in, int byte, size_t bytes);
 size_t __cdecl strlen(const char *s);
+char *__cdecl strcpy(char *to, const char *from);
+char *__cdecl strcat(char *to, const char *from);
 int __cdecl strcmp(const char *a, const char *b);
 int __cdecl strncmp(const char *a, const char *b, size_t n);
 char *__cdecl strchr(const char *s, int c);
