@@ -52,7 +52,8 @@
  *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own
  *   DLCV_API *                your own words before every public declaration (a dllexport, say)
  *   DLCV_MALLOC, DLCV_FREE    the default allocator, both or neither; also a dlcv_env brings one per call
- *   DLCV_CLOCK                a function or function-like macro without arguments: seconds as double. Default: a wall clock where C or the system has one, else clock()
+ *   DLCV_CLOCK                a function or function-like macro without arguments: seconds as double. Default: a wall clock where
+ *                             C or the system has one, else clock()
  *   DLCV_DISPATCH             every instruction set the compiler can build, the best one picked when first used; such a program
  *                             runs on any x86-64. Default: what the compiler flags allow, decided at compile time
  *   DLCV_FORCE_SCALAR, DLCV_FORCE_SSE2, DLCV_FORCE_AVX2, DLCV_FORCE_AVX512, DLCV_FORCE_NEON
@@ -97,9 +98,9 @@
  *
  * FILES ARE HOSTILE
  *
- *   Whatever stands in a file, a reader ends with DLCV_OK or an error: no read or write out of bounds, no endless loop, no block of
- *   memory larger than dlcv_env.limit (a reader holds at most three). The readers are fuzzed, with every allocation failing in turn, under address and undefined-behaviour
- *   sanitizers.
+ *   Whatever stands in a file, a reader ends with DLCV_OK or an error: no read or write out of bounds, no endless loop, no
+ *   block of memory larger than dlcv_env.limit (a reader holds at most three). The readers are fuzzed, with every allocation
+ *   failing in turn, under address and undefined-behaviour sanitizers.
  *
  * THREADS
  *
@@ -183,9 +184,10 @@ typedef struct dlcv_memory {
 
 typedef void (*dlcv_task)(int index, void *context);
 
-/* Your job system; {0} is this thread alone, or OpenMP where the implementation was compiled with it. `parallel_for` runs
- * task(0 .. count - 1, context) in any order on any threads and returns when all have; count never exceeds width, and
- * tasks never wait for one another, so running them one after the other is always right. Results do not depend on width. */
+/* Your job system; {0} is this thread alone, or OpenMP where the implementation was compiled with it. `parallel_for`
+ * runs task(0 .. count - 1, context) in any order on any threads and returns when all have; count never exceeds width,
+ * and tasks never wait for one another, so running them one after the other is always right. Results do not depend on
+ * width. */
 typedef struct dlcv_threads {
     void (*parallel_for)(int count, dlcv_task task, void *context, void *user);
     int width;                  /* how many tasks may run at once; 0 or 1 = serial */
@@ -230,8 +232,9 @@ DLCV_API const char *dlcv_status_name(dlcv_status status);
 /* "0.1.0": major.minor.patch as in DLCV_VERSION. Static text. */
 DLCV_API const char *dlcv_version(void);
 
-/* The instruction set the kernels use: "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm" or "simde". With
- * DLCV_DISPATCH the best this machine has, chosen at the first call; else what the compiler flags allowed. Static text. */
+/* The instruction set the kernels use: "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm" or
+ * "simde". With DLCV_DISPATCH the best this machine has, chosen at the first call; else what the compiler flags
+ * allowed. Static text. */
 DLCV_API const char *dlcv_backend(void);
 
 /* Chooses a backend by name for everything that is made afterwards; NULL = the best. Objects keep the one they were made
@@ -242,17 +245,16 @@ DLCV_API dlcv_status dlcv_backend_select(const char *name);
  * 0.1 s; 0 where there is no clock or no memory. */
 DLCV_API double dlcv_self_test(const dlcv_env *env);
 
-/* Makes `block` the memory of everything that is created with the result (each piece takes its size, rounded up to 64 bytes, and a
- * word): allocation moves up through the block, and
- * releasing the newest blocks moves it down again (older ones wait until all newer are gone; {0} frees everything at once
- * by calling this function again). `arena` and `block` must outlive what lives there. The error text of a failed
- * allocation has the numbers. One thread at a time. */
+/* Makes `block` the memory of everything that is created with the result (each piece takes its size, rounded up to 64
+ * bytes, and a word): allocation moves up through the block, and releasing the newest blocks moves it down again (older
+ * ones wait until all newer are gone; {0} frees everything at once by calling this function again). `arena` and `block`
+ * must outlive what lives there. The error text of a failed allocation has the numbers. One thread at a time. */
 DLCV_API dlcv_memory dlcv_arena_memory(dlcv_arena *arena, void *block, size_t bytes);
 
 /* Starts width - 1 threads (pthread or Win32) that, with the caller, serve as env.threads. Uses env->memory for itself.
- * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL (WebAssembly: and -pthread); DLCV_ERR_ARGUMENT if width is not in
- * 1 .. 1024. Where two threads use it at once (or a task
- * uses it again), one gets the threads and the other runs its tasks by itself. */
+ * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL (WebAssembly: and -pthread);
+ * DLCV_ERR_ARGUMENT if width is not in 1 .. 1024. Where two threads use it at once (or a task uses it again), one gets
+ * the threads and the other runs its tasks by itself. */
 DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads *out);
 
 /* Stops and joins the threads; leaves {0}. Takes NULL and {0}. */
@@ -293,9 +295,10 @@ typedef struct dlcv_shape {
     int dim[DLCV_MAX_DIMS];
 } dlcv_shape;
 
-/* Small, by value. {0} is no tensor yet and may be given wherever a `dlcv_tensor *out` is asked for: it is then allocated
- * and yours to free. An owned tensor is reused, and grown if too small; a view must fit exactly (dtype and shape) and is
- * filled. u8 with 3 or 4 dimensions is pixels, [h, w, c] or [n, h, w, c], RGB; f32 is [n, c, h, w]; labels are i32 [n]. */
+/* Small, by value. {0} is no tensor yet and may be given wherever a `dlcv_tensor *out` is asked for: it is then
+ * allocated and yours to free. An owned tensor is reused, and grown if too small; a view must fit exactly (dtype and
+ * shape) and is filled. u8 with 3 or 4 dimensions is pixels, [h, w, c] or [n, h, w, c], RGB; f32 is [n, c, h, w];
+ * labels are i32 [n]. */
 typedef struct dlcv_tensor {
     void *data;
     dlcv_shape shape;
@@ -349,7 +352,8 @@ DLCV_API dlcv_status dlcv_tensor_save(const dlcv_env *env, const dlcv_tensor *t,
 
 /* Frees what is owned; leaves {0}. Takes NULL, {0} and views. */
 DLCV_API void dlcv_tensor_free(dlcv_tensor *t);
-/* ---- data sets and scores --------------------------------------------------------------------------------------------- */
+/* ---- data sets and scores
+ * --------------------------------------------------------------------------------------------- */
 
 /* Plain: fill one in yourself from two views, if you like. */
 typedef struct dlcv_dataset {
@@ -359,17 +363,17 @@ typedef struct dlcv_dataset {
     const char *const *names;   /* NULL or [classes], static or yours */
 } dlcv_dataset;
 
-/* The readers and the split leave {0} in their outputs when they fail after accepting their arguments. dlcv_env.limit bounds each block that a file makes them
- * allocate: the file, what it unpacks to, the tensors. */
+/* The readers and the split leave {0} in their outputs when they fail after accepting their arguments. dlcv_env.limit
+ * bounds each block that a file makes them allocate: the file, what it unpacks to, the tensors. */
 
 /* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each
  * a whole number of records of 1 label byte and 3 x 1024 plane bytes. x: u8 [n, 32, 32, 3], y: i32 [n], classes 10 with
  * names. Either of train and test may be NULL. */
 DLCV_API dlcv_status dlcv_data_cifar10(const dlcv_env *env, const char *dir, dlcv_dataset *train, dlcv_dataset *test);
 
-/* A pair of IDX files as MNIST's (LeCun): images u8 [n, h, w] -> x u8 [n, h, w, 1]; labels u8 [n] -> y i32 [n]; classes =
- * the largest label + 1. labels_path may be NULL. A gzip'd file (told by its first two bytes) is unpacked where stb_image.h
- * or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
+/* A pair of IDX files as MNIST's (LeCun): images u8 [n, h, w] -> x u8 [n, h, w, 1]; labels u8 [n] -> y i32 [n]; classes
+ * = the largest label + 1. labels_path may be NULL. A gzip'd file (told by its first two bytes) is unpacked where
+ * stb_image.h or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
 DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path, const char *labels_path, dlcv_dataset *out);
 
 /* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
@@ -396,36 +400,40 @@ typedef struct dlcv_range {
  *     for (trial = 0; trial < most && dlcv_search_point(ranges, 2, trial, seed, values); trial++) ... */
 DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values);
 
-/* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count < 1. */
+/* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count <
+ * 1. */
 DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev);
 
-/* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right if
- * fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC metric; error
- * = 1 - out; a NaN score counts as higher). truth: i32 [n]. With labels `top` must be 1. n = 0 is an error: DLCV_ERR_SHAPE. */
+/* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right
+ * if fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC
+ * metric; error = 1 - out; a NaN score counts as higher). truth: i32 [n]. With labels `top` must be 1. n = 0 is an
+ * error: DLCV_ERR_SHAPE. */
 DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tensor *truth, int top, float *out);
 
-/* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or the
- * largest label in either + 1, at most 32768: 4 classes^2 bytes. predicted and truth as in dlcv_accuracy. */
+/* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or
+ * the largest label in either + 1, at most 32768: 4 classes^2 bytes. predicted and truth as in dlcv_accuracy. */
 DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
 
 /* How good ranked lists are. indices: i32 [q, k], for each of q queries k different samples of a database, best first
  * (dlcv_knn_search's result); query_y: i32 [q], y: i32 [n], the labels of the queries and of the database: a sample is
- * relevant if it has the query's. A query that is itself in the database counts as a sample like the others. *precision = the mean over the queries of (relevant ones among
- * the k) / k; *mean_ap = that of the average precision: the sum of (relevant ones among the first j) / j over the
- * ranks j that hold a relevant one, divided by the smaller of k and the number of relevant ones in the database, so
- * that the best possible list has 1; with k = n that is the usual AP. A query with nothing relevant in the database
- * counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n), and q n for labels above 255. */
+ * relevant if it has the query's. A query that is itself in the database counts as a sample like the others. *precision
+ * = the mean over the queries of (relevant ones among the k) / k; *mean_ap = that of the average precision: the sum of
+ * (relevant ones among the first j) / j over the ranks j that hold a relevant one, divided by the smaller of k and the
+ * number of relevant ones in the database, so that the best possible list has 1; with k = n that is the usual AP. A
+ * query with nothing relevant in the database counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n),
+ * and q n for labels above 255. */
 DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);
-/* ---- distances and nearest neighbours --------------------------------------------------------------------------------- */
+/* ---- distances and nearest neighbours
+ * --------------------------------------------------------------------------------- */
 
 /* The value is what the name says: L2 the Euclidean distance, L2SQ its square, L1 the Manhattan distance, COSINE the
  * similarity a.b / (|a| |b|) (0 if a norm is 0), DOT the inner product. Searches rank DOT and COSINE largest first; their
  * "distance" in search results and vote sums is -DOT and 1 - COSINE. */
 typedef enum dlcv_metric { DLCV_METRIC_L2, DLCV_METRIC_L2SQ, DLCV_METRIC_L1, DLCV_METRIC_COSINE, DLCV_METRIC_DOT } dlcv_metric;
 
-/* One pair of vectors of n floats, any alignment. The order of summation is fixed by n alone (and by the backend, unless
- * DLCV_STRICT); the relative error of a sum of m terms of one sign is below (m / 16 + 8) * 2^-24. The squares of COSINE must not overflow. NaN for a metric that is
- * none. */
+/* One pair of vectors of n floats, any alignment. The order of summation is fixed by n alone (and by the backend,
+ * unless DLCV_STRICT); the relative error of a sum of m terms of one sign is below (m / 16 + 8) * 2^-24. The squares of
+ * COSINE must not overflow. NaN for a metric that is none. */
 DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n);
 
 /* One pair of vectors of n bytes: L1, L2SQ and DOT exact for any n below 2^37, L2 the square root of the exact integer,
@@ -433,9 +441,8 @@ DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float
 DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n);
 
 /* out[i, j] = metric of a[i] and b[j]: f32 [na, nb]. a and b: f32 or u8, the same dtype; the first dimension counts
- * vectors, all others together are the vector and must agree in size. u8: the exact value rounded to the nearest float, but COSINE, which is
- * within 2^-21.
- * O(na nb d) operations; memory 4 MiB a thread beside out. */
+ * vectors, all others together are the vector and must agree in size. u8: the exact value rounded to the nearest float,
+ * but COSINE, which is within 2^-21. O(na nb d) operations; memory 4 MiB a thread beside out. */
 DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv_tensor *out);
 
 typedef struct dlcv_knn dlcv_knn;
@@ -468,11 +475,12 @@ DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *qu
 
 /* Takes NULL. */
 DLCV_API void dlcv_knn_free(dlcv_knn *knn);
-/* ---- pictures: u8 [h, w, 1|3|4] ------------------------------------------------------------------------------------------ */
+/* ---- pictures: u8 [h, w, 1|3|4]
+ * ------------------------------------------------------------------------------------------ */
 
-/* Reads a picture as u8 [h, w, channels]; channels 1 (grey), 3 (RGB) or 4 (RGBA), 0 = as in the file. By itself: PNM (P1 ..
- * P6, maxval to 65535 scaled to 255); where stb_image.h was included before the implementation also all it reads. Grey from
- * RGB is (77 R + 150 G + 29 B + 128) / 256; a missing alpha is 255. */
+/* Reads a picture as u8 [h, w, channels]; channels 1 (grey), 3 (RGB) or 4 (RGBA), 0 = as in the file. By itself: PNM
+ * (P1 .. P6, maxval to 65535 scaled to 255); where stb_image.h was included before the implementation also all it
+ * reads. Grey from RGB is (77 R + 150 G + 29 B + 128) / 256; a missing alpha is 255. */
 DLCV_API dlcv_status dlcv_image_load(const dlcv_env *env, const char *path, int channels, dlcv_tensor *out);
 
 /* Writes u8 [h, w], [h, w, 1] or [h, w, 3]; the ending says the format: .pgm, .ppm, .pnm; where stb_image_write.h was
@@ -486,12 +494,13 @@ typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, D
  * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels; after an error it is as it
  * was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
-/* ---- views: pictures for people ------------------------------------------------------------------------------------------ */
+/* ---- views: pictures for people
+ * ------------------------------------------------------------------------------------------ */
 
-/* Lays n pictures out on a grid: u8 [n, h, w, 1|3] (or [n, h, w]: grey), or f32 [n, 1|3, h, w], each then stretched so that
- * its smallest value is black and its largest white. `columns` a row (0 = about square), every pixel `zoom` (0 = 1) pixels wide
- * and high; `frames`: NULL, or 0xRRGGBB for each picture, drawn around it max(1, zoom / 2) pixels wide, 0 = none. out: u8
- * [H, W, 3], white between the pictures. */
+/* Lays n pictures out on a grid: u8 [n, h, w, 1|3] (or [n, h, w]: grey), or f32 [n, 1|3, h, w], each then stretched so
+ * that its smallest value is black and its largest white. `columns` a row (0 = about square), every pixel `zoom` (0 =
+ * 1) pixels wide and high; `frames`: NULL, or 0xRRGGBB for each picture, drawn around it max(1, zoom / 2) pixels wide,
+ * 0 = none. out: u8 [H, W, 3], white between the pictures. */
 DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom, const uint32_t *frames, dlcv_tensor *out);
 
 /* Labels for n points of the plane, points f32 [n, 2] -> labels i32 [n], a view that it fills: `return
@@ -499,13 +508,14 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
 typedef dlcv_status (*dlcv_classifier)(const dlcv_tensor *points, dlcv_tensor *labels, void *user);
 
 /* Decision regions: what `classifier` says all over the square around points->x (f32 [n, 2], n > 0, finite), in a light
- * form of each label's colour, white for -1, and on it the points as discs in the full colour of points->y (i32 [n], or {0}:
- * grey ones). out: u8 [size, size, 3], size 1 .. 16384, x to the right, y upwards. Labels are below points->classes, where
- * that is not 0; ten colours, then again from the first: blue, orange, green, red, violet, teal, pink, brown, olive, grey.
- * The square has the centre of the points' bounding box and 9/8 of its longer side (2 where that is 0). The classifier is
- * called for several rows at once, in all for the (size + 1)^2 corners of the pixels, each pixel is the mean of its corners;
- * what it returns other than DLCV_OK ends the call. Memory: 4 (size + 1)^2 bytes and 128 KiB or a row of points. A point that is
- * not finite: DLCV_ERR_NUMERIC; a label out of range, from points or classifier: DLCV_ERR_ARGUMENT. */
+ * form of each label's colour, white for -1, and on it the points as discs in the full colour of points->y (i32 [n], or
+ * {0}: grey ones). out: u8 [size, size, 3], size 1 .. 16384, x to the right, y upwards. Labels are below
+ * points->classes, where that is not 0; ten colours, then again from the first: blue, orange, green, red, violet, teal,
+ * pink, brown, olive, grey. The square has the centre of the points' bounding box and 9/8 of its longer side (2 where
+ * that is 0). The classifier is called for several rows at once, in all for the (size + 1)^2 corners of the pixels,
+ * each pixel is the mean of its corners; what it returns other than DLCV_OK ends the call. Memory: 4 (size + 1)^2 bytes
+ * and 128 KiB or a row of points. A point that is not finite: DLCV_ERR_NUMERIC; a label out of range, from points or
+ * classifier: DLCV_ERR_ARGUMENT. */
 DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *points, dlcv_classifier classifier, void *user, int size, dlcv_tensor *out);
 
 /* What one colour shows in a plot. Points with a NaN or an infinity are left out, and so is what is not positive on a
@@ -525,11 +535,11 @@ typedef struct dlcv_plot_opts {
     int log_x, log_y;           /* 1: a logarithmic axis */
 } dlcv_plot_opts;
 
-/* Writes `count` series as an SVG picture, 720 pixels wide, the first at the bottom of the pile. opts: NULL is {0}. Axes span
- * what is drawn and have ticks at 1, 2 or 5 times a power of ten. Texts
- * are UTF-8 (other bytes become U+FFFD), numbers have a decimal point whatever the locale; the same input gives the same
- * file everywhere. A text has at most 100,000 bytes; what is too long for 720 pixels runs out of the picture. The file is made
- * in memory, once, and written by env->files. */
+/* Writes `count` series as an SVG picture, 720 pixels wide, the first at the bottom of the pile. opts: NULL is {0}.
+ * Axes span what is drawn and have ticks at 1, 2 or 5 times a power of ten. Texts are UTF-8 (other bytes become
+ * U+FFFD), numbers have a decimal point whatever the locale; the same input gives the same file everywhere. A text has
+ * at most 100,000 bytes; what is too long for 720 pixels runs out of the picture. The file is made in memory, once, and
+ * written by env->files. */
 DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count, const dlcv_plot_opts *opts, const char *svg_path);
 
 /* How far a long call has come. */
@@ -544,9 +554,9 @@ typedef struct dlcv_progress {
     double samples_per_second;
 } dlcv_progress;
 
-/* Draws p as one line that is overwritten by the next call: a bar, the numbers that are known, the time left; ends it with
- * a newline when p->done. file: a FILE *, NULL = stderr. Returns 0 ("go on"), so that it can serve as a callback. Nothing
- * with DLCV_NO_STDIO. */
+/* Draws p as one line that is overwritten by the next call: a bar, the numbers that are known, the time left; ends it
+ * with a newline when p->done. file: a FILE *, NULL = stderr. Returns 0 ("go on"), so that it can serve as a callback.
+ * Nothing with DLCV_NO_STDIO. */
 DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
 #ifdef __cplusplus
 } /* extern "C" */

@@ -52,7 +52,8 @@
  *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own
  *   DLCV_API *                your own words before every public declaration (a dllexport, say)
  *   DLCV_MALLOC, DLCV_FREE    the default allocator, both or neither; also a dlcv_env brings one per call
- *   DLCV_CLOCK                a function or function-like macro without arguments: seconds as double. Default: a wall clock where C or the system has one, else clock()
+ *   DLCV_CLOCK                a function or function-like macro without arguments: seconds as double. Default: a wall clock where
+ *                             C or the system has one, else clock()
  *   DLCV_DISPATCH             every instruction set the compiler can build, the best one picked when first used; such a program
  *                             runs on any x86-64. Default: what the compiler flags allow, decided at compile time
  *   DLCV_FORCE_SCALAR, DLCV_FORCE_SSE2, DLCV_FORCE_AVX2, DLCV_FORCE_AVX512, DLCV_FORCE_NEON
@@ -97,9 +98,9 @@
  *
  * FILES ARE HOSTILE
  *
- *   Whatever stands in a file, a reader ends with DLCV_OK or an error: no read or write out of bounds, no endless loop, no block of
- *   memory larger than dlcv_env.limit (a reader holds at most three). The readers are fuzzed, with every allocation failing in turn, under address and undefined-behaviour
- *   sanitizers.
+ *   Whatever stands in a file, a reader ends with DLCV_OK or an error: no read or write out of bounds, no endless loop, no
+ *   block of memory larger than dlcv_env.limit (a reader holds at most three). The readers are fuzzed, with every allocation
+ *   failing in turn, under address and undefined-behaviour sanitizers.
  *
  * THREADS
  *

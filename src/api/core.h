@@ -24,9 +24,10 @@ typedef struct dlcv_memory {
 
 typedef void (*dlcv_task)(int index, void *context);
 
-/* Your job system; {0} is this thread alone, or OpenMP where the implementation was compiled with it. `parallel_for` runs
- * task(0 .. count - 1, context) in any order on any threads and returns when all have; count never exceeds width, and
- * tasks never wait for one another, so running them one after the other is always right. Results do not depend on width. */
+/* Your job system; {0} is this thread alone, or OpenMP where the implementation was compiled with it. `parallel_for`
+ * runs task(0 .. count - 1, context) in any order on any threads and returns when all have; count never exceeds width,
+ * and tasks never wait for one another, so running them one after the other is always right. Results do not depend on
+ * width. */
 typedef struct dlcv_threads {
     void (*parallel_for)(int count, dlcv_task task, void *context, void *user);
     int width;                  /* how many tasks may run at once; 0 or 1 = serial */
@@ -71,8 +72,9 @@ DLCV_API const char *dlcv_status_name(dlcv_status status);
 /* "0.1.0": major.minor.patch as in DLCV_VERSION. Static text. */
 DLCV_API const char *dlcv_version(void);
 
-/* The instruction set the kernels use: "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm" or "simde". With
- * DLCV_DISPATCH the best this machine has, chosen at the first call; else what the compiler flags allowed. Static text. */
+/* The instruction set the kernels use: "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm" or
+ * "simde". With DLCV_DISPATCH the best this machine has, chosen at the first call; else what the compiler flags
+ * allowed. Static text. */
 DLCV_API const char *dlcv_backend(void);
 
 /* Chooses a backend by name for everything that is made afterwards; NULL = the best. Objects keep the one they were made
@@ -83,17 +85,16 @@ DLCV_API dlcv_status dlcv_backend_select(const char *name);
  * 0.1 s; 0 where there is no clock or no memory. */
 DLCV_API double dlcv_self_test(const dlcv_env *env);
 
-/* Makes `block` the memory of everything that is created with the result (each piece takes its size, rounded up to 64 bytes, and a
- * word): allocation moves up through the block, and
- * releasing the newest blocks moves it down again (older ones wait until all newer are gone; {0} frees everything at once
- * by calling this function again). `arena` and `block` must outlive what lives there. The error text of a failed
- * allocation has the numbers. One thread at a time. */
+/* Makes `block` the memory of everything that is created with the result (each piece takes its size, rounded up to 64
+ * bytes, and a word): allocation moves up through the block, and releasing the newest blocks moves it down again (older
+ * ones wait until all newer are gone; {0} frees everything at once by calling this function again). `arena` and `block`
+ * must outlive what lives there. The error text of a failed allocation has the numbers. One thread at a time. */
 DLCV_API dlcv_memory dlcv_arena_memory(dlcv_arena *arena, void *block, size_t bytes);
 
 /* Starts width - 1 threads (pthread or Win32) that, with the caller, serve as env.threads. Uses env->memory for itself.
- * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL (WebAssembly: and -pthread); DLCV_ERR_ARGUMENT if width is not in
- * 1 .. 1024. Where two threads use it at once (or a task
- * uses it again), one gets the threads and the other runs its tasks by itself. */
+ * DLCV_ERR_UNSUPPORTED unless the implementation was compiled with DLCV_POOL (WebAssembly: and -pthread);
+ * DLCV_ERR_ARGUMENT if width is not in 1 .. 1024. Where two threads use it at once (or a task uses it again), one gets
+ * the threads and the other runs its tasks by itself. */
 DLCV_API dlcv_status dlcv_pool_new(const dlcv_env *env, int width, dlcv_threads *out);
 
 /* Stops and joins the threads; leaves {0}. Takes NULL and {0}. */

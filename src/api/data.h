@@ -1,4 +1,5 @@
-/* ---- data sets and scores --------------------------------------------------------------------------------------------- */
+/* ---- data sets and scores
+ * --------------------------------------------------------------------------------------------- */
 
 /* Plain: fill one in yourself from two views, if you like. */
 typedef struct dlcv_dataset {
@@ -8,17 +9,17 @@ typedef struct dlcv_dataset {
     const char *const *names;   /* NULL or [classes], static or yours */
 } dlcv_dataset;
 
-/* The readers and the split leave {0} in their outputs when they fail after accepting their arguments. dlcv_env.limit bounds each block that a file makes them
- * allocate: the file, what it unpacks to, the tensors. */
+/* The readers and the split leave {0} in their outputs when they fail after accepting their arguments. dlcv_env.limit
+ * bounds each block that a file makes them allocate: the file, what it unpacks to, the tensors. */
 
 /* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each
  * a whole number of records of 1 label byte and 3 x 1024 plane bytes. x: u8 [n, 32, 32, 3], y: i32 [n], classes 10 with
  * names. Either of train and test may be NULL. */
 DLCV_API dlcv_status dlcv_data_cifar10(const dlcv_env *env, const char *dir, dlcv_dataset *train, dlcv_dataset *test);
 
-/* A pair of IDX files as MNIST's (LeCun): images u8 [n, h, w] -> x u8 [n, h, w, 1]; labels u8 [n] -> y i32 [n]; classes =
- * the largest label + 1. labels_path may be NULL. A gzip'd file (told by its first two bytes) is unpacked where stb_image.h
- * or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
+/* A pair of IDX files as MNIST's (LeCun): images u8 [n, h, w] -> x u8 [n, h, w, 1]; labels u8 [n] -> y i32 [n]; classes
+ * = the largest label + 1. labels_path may be NULL. A gzip'd file (told by its first two bytes) is unpacked where
+ * stb_image.h or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
 DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path, const char *labels_path, dlcv_dataset *out);
 
 /* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
@@ -45,23 +46,26 @@ typedef struct dlcv_range {
  *     for (trial = 0; trial < most && dlcv_search_point(ranges, 2, trial, seed, values); trial++) ... */
 DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values);
 
-/* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count < 1. */
+/* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count <
+ * 1. */
 DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev);
 
-/* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right if
- * fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC metric; error
- * = 1 - out; a NaN score counts as higher). truth: i32 [n]. With labels `top` must be 1. n = 0 is an error: DLCV_ERR_SHAPE. */
+/* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right
+ * if fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC
+ * metric; error = 1 - out; a NaN score counts as higher). truth: i32 [n]. With labels `top` must be 1. n = 0 is an
+ * error: DLCV_ERR_SHAPE. */
 DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tensor *truth, int top, float *out);
 
-/* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or the
- * largest label in either + 1, at most 32768: 4 classes^2 bytes. predicted and truth as in dlcv_accuracy. */
+/* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or
+ * the largest label in either + 1, at most 32768: 4 classes^2 bytes. predicted and truth as in dlcv_accuracy. */
 DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
 
 /* How good ranked lists are. indices: i32 [q, k], for each of q queries k different samples of a database, best first
  * (dlcv_knn_search's result); query_y: i32 [q], y: i32 [n], the labels of the queries and of the database: a sample is
- * relevant if it has the query's. A query that is itself in the database counts as a sample like the others. *precision = the mean over the queries of (relevant ones among
- * the k) / k; *mean_ap = that of the average precision: the sum of (relevant ones among the first j) / j over the
- * ranks j that hold a relevant one, divided by the smaller of k and the number of relevant ones in the database, so
- * that the best possible list has 1; with k = n that is the usual AP. A query with nothing relevant in the database
- * counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n), and q n for labels above 255. */
+ * relevant if it has the query's. A query that is itself in the database counts as a sample like the others. *precision
+ * = the mean over the queries of (relevant ones among the k) / k; *mean_ap = that of the average precision: the sum of
+ * (relevant ones among the first j) / j over the ranks j that hold a relevant one, divided by the smaller of k and the
+ * number of relevant ones in the database, so that the best possible list has 1; with k = n that is the usual AP. A
+ * query with nothing relevant in the database counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n),
+ * and q n for labels above 255. */
 DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);

@@ -1,13 +1,14 @@
-/* ---- distances and nearest neighbours --------------------------------------------------------------------------------- */
+/* ---- distances and nearest neighbours
+ * --------------------------------------------------------------------------------- */
 
 /* The value is what the name says: L2 the Euclidean distance, L2SQ its square, L1 the Manhattan distance, COSINE the
  * similarity a.b / (|a| |b|) (0 if a norm is 0), DOT the inner product. Searches rank DOT and COSINE largest first; their
  * "distance" in search results and vote sums is -DOT and 1 - COSINE. */
 typedef enum dlcv_metric { DLCV_METRIC_L2, DLCV_METRIC_L2SQ, DLCV_METRIC_L1, DLCV_METRIC_COSINE, DLCV_METRIC_DOT } dlcv_metric;
 
-/* One pair of vectors of n floats, any alignment. The order of summation is fixed by n alone (and by the backend, unless
- * DLCV_STRICT); the relative error of a sum of m terms of one sign is below (m / 16 + 8) * 2^-24. The squares of COSINE must not overflow. NaN for a metric that is
- * none. */
+/* One pair of vectors of n floats, any alignment. The order of summation is fixed by n alone (and by the backend,
+ * unless DLCV_STRICT); the relative error of a sum of m terms of one sign is below (m / 16 + 8) * 2^-24. The squares of
+ * COSINE must not overflow. NaN for a metric that is none. */
 DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n);
 
 /* One pair of vectors of n bytes: L1, L2SQ and DOT exact for any n below 2^37, L2 the square root of the exact integer,
@@ -15,9 +16,8 @@ DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float
 DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n);
 
 /* out[i, j] = metric of a[i] and b[j]: f32 [na, nb]. a and b: f32 or u8, the same dtype; the first dimension counts
- * vectors, all others together are the vector and must agree in size. u8: the exact value rounded to the nearest float, but COSINE, which is
- * within 2^-21.
- * O(na nb d) operations; memory 4 MiB a thread beside out. */
+ * vectors, all others together are the vector and must agree in size. u8: the exact value rounded to the nearest float,
+ * but COSINE, which is within 2^-21. O(na nb d) operations; memory 4 MiB a thread beside out. */
 DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv_tensor *out);
 
 typedef struct dlcv_knn dlcv_knn;

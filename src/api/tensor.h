@@ -9,9 +9,10 @@ typedef struct dlcv_shape {
     int dim[DLCV_MAX_DIMS];
 } dlcv_shape;
 
-/* Small, by value. {0} is no tensor yet and may be given wherever a `dlcv_tensor *out` is asked for: it is then allocated
- * and yours to free. An owned tensor is reused, and grown if too small; a view must fit exactly (dtype and shape) and is
- * filled. u8 with 3 or 4 dimensions is pixels, [h, w, c] or [n, h, w, c], RGB; f32 is [n, c, h, w]; labels are i32 [n]. */
+/* Small, by value. {0} is no tensor yet and may be given wherever a `dlcv_tensor *out` is asked for: it is then
+ * allocated and yours to free. An owned tensor is reused, and grown if too small; a view must fit exactly (dtype and
+ * shape) and is filled. u8 with 3 or 4 dimensions is pixels, [h, w, c] or [n, h, w, c], RGB; f32 is [n, c, h, w];
+ * labels are i32 [n]. */
 typedef struct dlcv_tensor {
     void *data;
     dlcv_shape shape;
