@@ -387,11 +387,11 @@ def main():
     if any(job.runner == WINE for job in jobs):
         prepare_wine()
     work = [lambda job=job: run_job(job) for job in jobs]
-    if not args.sanitize and not args.valgrind and not args.only:
+    if not args.only and jobs and jobs[0] in MATRIX:
         compile_all = [sys.executable, os.path.join(ROOT, "tests", "compile", "compile.py"), "--all", "--jobs", str(args.jobs)]
-        work.append(lambda: run.run_program("compile", compile_all, 1800))
         bare = [sys.executable, os.path.join(ROOT, "tests", "test_freestanding.py"), "--all"]
-        work.append(lambda: run.run_program("freestanding", bare, 900))
+        work.insert(0, lambda: run.run_program("freestanding", bare, 900))       # the longest first, on one core
+        work.append(lambda: run.run_program("compile", compile_all, 1800))
     total = run.run_all(work, args.jobs)
     strict = [job for job in jobs if job.strict is True and not job.missing]
     hashes = sorted(set(job.hash for job in strict))
