@@ -20,7 +20,7 @@ import sys
 LAYERS = [
     (7, "training, networks, files, views", ["src/train.c", "src/linear.c", "src/classifiers.c", "src/zoo.c",
                                              "src/onnx_read.c", "src/onnx_write.c", "src/safetensors.c", "src/model.c",
-                                             "src/view.c"]),
+                                             "src/view.c", "src/plot.c", "src/progress.c"]),
     (6, "solver", ["src/solver.c"]),
     (5, "graph", ["src/graph.c", "src/memplan.c"]),
     (4, "ops", ["src/op_*.c"]),

@@ -9271,7 +9271,8 @@ DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t
     const size_t nr = (size_t)u->nr;
     float sums[2];
     size_t r, done;
-    /* mostly the first data row says no, and the queries need not be looked at */
+    /* Mostly the first data row says no, and the queries need not be looked at. A later one's no leaves sums behind in size_a and size_b,
+     * which widens the bound on the error, no more. */
     if (!f32->to_bytes((const float *)(const void *)(s->b + (j * s->d + k) * 4), kn, p->bytes, sums)) return 0;
     for (r = 0; r < m; r++) {
         const unsigned char *row = s->a + (i + r) * s->d * 4;
@@ -12311,8 +12312,8 @@ DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *
     return s;
 }
 #undef DLCV__CORNERS
-
-/* ---- plots ---- */
+/* ---- src/plot.c */
+/* ---- plots: curves as SVG ---------------------------------------------------------------------------------------- */
 
 #define DLCV__PLOT_WIDTH  720
 #define DLCV__PLOT_HEIGHT 330 /* of the field between the axes */
@@ -12858,8 +12859,8 @@ DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *seri
 #undef DLCV__PLOT_HEIGHT
 #undef DLCV__MAJORS
 #undef DLCV__MINORS
-
-/* ---- progress ---- */
+/* ---- src/progress.c */
+/* ---- progress: one line on a terminal ----------------------------------------------------------------------------- */
 
 #ifdef DLCV_NO_STDIO
 DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)

@@ -300,7 +300,8 @@ DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t
     const size_t nr = (size_t)u->nr;
     float sums[2];
     size_t r, done;
-    /* mostly the first data row says no, and the queries need not be looked at */
+    /* Mostly the first data row says no, and the queries need not be looked at. A later one's no leaves sums behind in size_a and size_b,
+     * which widens the bound on the error, no more. */
     if (!f32->to_bytes((const float *)(const void *)(s->b + (j * s->d + k) * 4), kn, p->bytes, sums)) return 0;
     for (r = 0; r < m; r++) {
         const unsigned char *row = s->a + (i + r) * s->d * 4;

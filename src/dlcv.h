@@ -82,6 +82,8 @@
 
 /* layer 7 */
 #include "view.c"
+#include "plot.c"
+#include "progress.c"
 
 #include "finish.h"
 #endif /* DLCV_IMPLEMENTATION */

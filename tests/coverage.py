@@ -30,7 +30,7 @@ import run
 ROOT = run.ROOT
 FOLDER = os.path.join(ROOT, "build", "coverage")
 LEAST = 95.0
-SUBJECTS = ["core", "thread", "tensor", "select", "random", "distance", "knn", "data", "search", "npy", "image", "view"]
+SUBJECTS = ["core", "thread", "tensor", "select", "random", "distance", "knn", "data", "search", "npy", "image", "view", "plot", "progress"]
 SUFFIX = os.environ.get("LLVM_SUFFIX", "-19")
 CLANG, PROFDATA, COV = "clang" + SUFFIX, "llvm-profdata" + SUFFIX, "llvm-cov" + SUFFIX
 # At -O0 a branch of the source is a branch of the program, and it is built in the least time.
@@ -119,12 +119,12 @@ EXPLAINED = [
     ("view", "dlcv__grid_side", "!dlcv__mul((size_t)pixels, (size_t)zoom, &side)", BITS),
     ("view", "dlcv__grid_side", "!dlcv__mul(side, (size_t)cells, &side)", BITS),
     ("view", "dlcv_view_regions", "DLCV__CORNERS / (size + 1) > 0", "the largest picture of all, 1.9 GB"),
-    ("view", "dlcv__svg_add", "f->text.length < before", BITS),
-    ("view", "dlcv__tick_add", "t->majors == DLCV__MAJORS", "steps are chosen so that there are fewer; it guards the array"),
-    ("view", "dlcv__ticks_linear", "axis->ticks.majors < DLCV__MAJORS", "likewise"),
-    ("view", "dlcv__ticks_log", "axis->ticks.minors < DLCV__MINORS", "likewise"),
-    ("view", "dlcv_view_plot", "f.wrapped", BITS),
-    ("view", "dlcv_view_plot", "!dlcv__add(f.text.length, 1, &bytes)", BITS),
+    ("plot", "dlcv__svg_add", "f->text.length < before", BITS),
+    ("plot", "dlcv__tick_add", "t->majors == DLCV__MAJORS", "steps are chosen so that there are fewer; it guards the array"),
+    ("plot", "dlcv__ticks_linear", "axis->ticks.majors < DLCV__MAJORS", "likewise"),
+    ("plot", "dlcv__ticks_log", "axis->ticks.minors < DLCV__MINORS", "likewise"),
+    ("plot", "dlcv_view_plot", "f.wrapped", BITS),
+    ("plot", "dlcv_view_plot", "!dlcv__add(f.text.length, 1, &bytes)", BITS),
 ]
 
 
