@@ -31,7 +31,7 @@ BACKENDS = ["scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot",
 QUIET = {"DLCV_DATA": None, "DLCV_NO_SKIP": None}
 # A test that looks inside the library, brings other libraries along, or leans on the headers that the implementation includes
 # compiles it for itself; the others share one object.
-OWN = re.compile(r"dlcv__|DLCV__|STB_IMAGE|zlib|\b(?:INT|FLT)_MAX\b")
+OWN = re.compile(r"dlcv__|DLCV__|include <(?:stb|zlib)")
 # Of the tests that compile their own, these are about the optimiser's work or run long; the others take a quarter of the time without it.
 OPTIMISED = ["test_core", "test_math", "test_thread"]
 WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion"

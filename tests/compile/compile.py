@@ -333,7 +333,7 @@ def fails_with(sentence):
 def refusals(c):
     """Configurations that cannot be are an #error with a sentence."""
     return [Job("%s refuses %s" % (compiler, " ".join(flags)), {"a.c": IMPLEMENTATION},
-                [["!", compiler, "-std=c99", "-O1"] + flags + ["-c", "a.c", "-o", "a.o"]], fails_with(sentence), quick=True)
+                [["!", compiler, "-std=c99", "-Wfatal-errors"] + flags + ["-c", "a.c", "-o", "a.o"]], fails_with(sentence), quick=True)
             for compiler in c[:2] for flags, sentence in (
                 (["-DDLCV_STRICT", "-ffast-math"], "DLCV_STRICT promises the same bits everywhere"),
                 (["-DDLCV_MALLOC=malloc"], "define DLCV_MALLOC(bytes) and DLCV_FREE(block) together"),
@@ -370,6 +370,23 @@ def plain_callers(c, cxx):
     return jobs
 
 
+def examples():
+    """Each by the line at its top, as a reader would."""
+    jobs = []
+    folder = os.path.join(ROOT, "examples")
+    with open(os.path.join(folder, "digits.h"), encoding="utf-8") as f:
+        digits = f.read()
+    for file in sorted(os.listdir(folder)):
+        if file.endswith(".c"):
+            with open(os.path.join(folder, file), encoding="utf-8") as f:
+                text = f.read()
+            line = re.search(r"^[ *]*(cc .*)$", text, re.M)
+            jobs.append(Job("examples/" + file, {"examples/" + file: text, "examples/digits.h": digits},
+                            [["sh", "-c", "cd examples && " + (line.group(1) if line else "echo no line 'cc ...' in it; exit 1")],
+                             ["ls", "examples/" + file[:-2]]]))
+    return jobs
+
+
 def microsoft(c):
     """Microsoft's dialect as clang's cl mode parses it, with nothing to tell the header that it is clang; see matrix.py, which runs it."""
     jobs = []
@@ -401,7 +418,8 @@ def run_job(job):
         shutil.copy(os.path.join(ROOT, "dlcv.h"), folder)
         for name, text in job.files.items():
             if text is not None:
-                with open(os.path.join(folder, name), "w") as f:
+                os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
                     f.write(text)
         output = ""
         for command in job.commands:
@@ -436,7 +454,7 @@ def main():
     missing = [x for x in C_COMPILERS + CXX_COMPILERS if x not in c + cxx]
     optional = [x for x in missing if "-19" in x]       # a second clang: welcome, not needed
     jobs = (languages(c, cxx) + configurations(c, cxx, not everything) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx)
-            + microsoft(c) + web())
+            + examples() + microsoft(c) + web())
     jobs = [job for job in jobs if (everything or job.quick) and args.only in job.name]
     if args.show:
         for job in jobs:
