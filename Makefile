@@ -24,7 +24,7 @@ EXAMPLES := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/*.c))
 BENCHES := $(patsubst tests/bench/%.c,build/bench/%,$(wildcard tests/bench/bench_*.c))
 # What lives from the kernels is tested in several backends too; the dispatching one holds them all.
 KERNEL_TESTS := test_distance test_knn
-INSIDE_TESTS := test_gemm test_math test_random
+INSIDE_TESTS := test_flat test_gemm test_math test_random
 VARIANTS := native scalar dispatch
 TESTS := $(patsubst tests/%.c,build/tests/%,$(wildcard tests/test_*.c)) $(INSIDE_TESTS:%=build/tests/%-dispatch) \
 	$(foreach t,$(KERNEL_TESTS),$(VARIANTS:%=build/tests/$(t)-%))

@@ -2316,12 +2316,13 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
+ *     VEVEN(a,b)            lanes 0, 2, 4, ... of a and b, one behind the other
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
- *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes
+ *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
@@ -2575,6 +2576,25 @@ typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
+/* Flat arrays of n floats: kern_flat.h has the formulas. */
+enum { DLCV__FLAT_ADD, DLCV__FLAT_SUB, DLCV__FLAT_MUL, DLCV__FLAT_DIV, DLCV__FLAT_MAXIMUM, DLCV__FLAT_MINIMUM, DLCV__FLATS };
+
+typedef struct dlcv__kernels_flat {
+    void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
+    void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
+    void (*axpy)(float a, const float *x, float *y, size_t n);
+    void (*affine)(const float *x, float scale, float shift, float *y, size_t n);
+    void (*clamp)(const float *x, float low, float high, float *y, size_t n);
+    void (*clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n);
+    float (*sum)(const float *x, size_t n);
+    float (*spread)(const float *x, float mean, size_t n);
+    float (*top)(const float *x, size_t n);
+    float (*softmax)(const float *x, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n);
+    void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
+} dlcv__kernels_flat;
+
 typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
     float (*l2sq)(const float *a, const float *b, size_t n);
@@ -2608,6 +2628,7 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    const dlcv__kernels_flat *flat;
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
@@ -2717,9 +2738,11 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #if DLCV__SLOT_SIMDE && SIMDE_ENDIAN_ORDER == SIMDE_ENDIAN_BIG
 #define DLCV__SSE_LOW_WORDS 0x0d
 #define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)(DLCV__SSE(setzero_si128)(), (v))
+#define DLCV__SSE_WIDEN16(v) DLCV__SSE(unpacklo_epi16)(DLCV__SSE(setzero_si128)(), (v))
 #else
 #define DLCV__SSE_LOW_WORDS 0x08
 #define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)((v), DLCV__SSE(setzero_si128)())
+#define DLCV__SSE_WIDEN16(v) DLCV__SSE(unpacklo_epi16)((v), DLCV__SSE(setzero_si128)())
 #endif
 /* ---- backends/quad.h */
 /* ---- sixteen bytes: what transposing blocks of 4 x 4 words takes, the same instructions under every wider backend -------------------- */
@@ -2802,6 +2825,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VMIN(a, b) ((a) < (b) ? (a) : (b))
 #define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
 #define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
+#define DLCV__VEVEN(a, b) (a)
 #define DLCV__VSUM(v) (v)
 #define DLCV__VM int
 #define DLCV__VLT(a, b) ((a) < (b))
@@ -2822,6 +2846,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VFROMI(v) ((float)(v))
 #define DLCV__VTOI(v) ((int32_t)(v))
 #define DLCV__VNARROW(p, v) (*(p) = (uint8_t)(v))
+#define DLCV__VWIDEN(p) ((int32_t)*(p))
 #define DLCV__VASI(v) ((int32_t)dlcv__bits_of(v))
 #define DLCV__VASF(v) dlcv__float_of((uint32_t)(v))
 
@@ -3619,6 +3644,282 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 }
 
 #endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_flat.h */
+/* ---- kernels: flat arrays ------------------------------------------------------------------------------------------------------------------
+ * What runs at the speed of memory: elementwise operations, reductions, softmax, rows of pooling, pixels to floats. Arrays have any length and
+ * address; y may be a or b itself, but not overlap it otherwise. Tails run the vector code on padded data, so that an element does not depend on
+ * its place. */
+#if DLCV__STAMP_F32
+
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__K(store_some)((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+
+/* y[i] = OP(a[i], b[i]), and with one b for all */
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+
+/* y[i] = a x[i] + y[i] */
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = scale x[i] + shift: a channel of batch normalisation */
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = min(high, max(low, x[i])), where a NaN stays one; ReLU is 0, infinity */
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+
+/* dx[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+
+/* Reductions: element i goes into lane i mod (FLAT_VECTORS x VW), in strict mode 16 lanes on every machine; the lanes are added by halves. STEP(j) sees
+ * the vector v. Where a tail is no whole vector its missing elements are `none`, which must not count. */
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+
+/* the sum of (x[i] - mean)^2 */
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+
+/* The largest; NaNs do not count (a comparison with one fails), of nothing it is -infinity. +0 where zeros of both signs are. */
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u); /* -infinity */
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+
+/* y = e^(x - top) / sum of them, n > 0; returns top + log sum, so that the cross-entropy of class c is that less x[c]. Where x has a NaN or
+ * positive infinity, or nothing but negative infinities, y is NaN. */
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+
+/* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
+ * from left to right. The windows lie in x; `line` has room for one row of them, (n - 1) step + cols floats, and two vectors. */
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n) \
+{ \
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols; \
+    size_t i, j; \
+    int r, c; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        const size_t some = width - i; \
+        DLCV__V v = some >= DLCV__VW ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, some); \
+        for (r = 1; r < rows; r++) { \
+            const float *p = x + (size_t)r * pitch + i; \
+            const DLCV__V u = some >= DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, some); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(line + i, v); \
+    } \
+    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
+        for (c = 1; c < cols; c++) { \
+            const float *q = p + c; \
+            const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(y + j, v); \
+    } \
+    for (; j < n; j++) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = DLCV__VSET(p[0]); \
+        for (c = 1; c < cols; c++) v = OP(DLCV__VSET(p[c]), v); \
+        DLCV__K(store_some)(y + j, v, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+
+/* y[i] = scale p[i * step] + shift: one channel of pixels */
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[64];
+    size_t i, j, k;
+    for (i = 0; i < n; i += 64, p += 64 * step) {
+        const size_t count = n - i < 64 ? n - i : 64;
+        const uint8_t *from = p;
+        if (step != 1 || count < 64) {
+            for (j = 0; j < count; j++) some[j] = p[j * step];
+            for (; j < 64; j++) some[j] = 0;
+            from = some;
+        }
+        for (k = 0; k < count; k += DLCV__VW) {
+            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
+            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
+            else DLCV__K(store_some)(y + i + k, v, count - k);
+        }
+    }
+    DLCV__LEAVE();
+}
+
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+
+#endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_table.h */
 /* ---- the table of the float kernels, after all of them -------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_F32
@@ -3633,7 +3934,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    &DLCV__K(flat)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -3810,6 +4112,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VM
 #undef DLCV__VLT
@@ -3829,6 +4132,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -3925,6 +4229,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -4009,6 +4330,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VMIN(a, b) DLCV__SSE(min_ps)((a), (b))
 #define DLCV__VFMA(a, b, c) DLCV__SSE(add_ps)(DLCV__SSE(mul_ps)((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) DLCV__SSE(add_ps)((acc), (v))
+#define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
 #define DLCV__VSUM(v) DLCV__K(sum)(v)
 #define DLCV__VM DLCV__M128
 #define DLCV__VLT(a, b) DLCV__SSE(cmplt_ps)((a), (b))
@@ -4029,6 +4351,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
 #define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
 #define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))
+#define DLCV__VWIDEN(p) DLCV__SSE_WIDEN16(DLCV__SSE_WIDEN(lo, DLCV__SSE(cvtsi32_si128)(dlcv__load_i32(p))))
 #define DLCV__VASI(v) DLCV__SSE(castps_si128)(v)
 #define DLCV__VASF(v) DLCV__SSE(castsi128_ps)(v)
 
@@ -4197,6 +4520,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #else
 #define DLCV__VFMA(a, b, c) vaddq_f32(vmulq_f32((a), (b)), (c))
 #endif
+#define DLCV__VEVEN(a, b) vuzpq_f32((a), (b)).val[0]
 #define DLCV__VSUM(v) dlcv__sum_neon(v)
 #define DLCV__VM uint32x4_t
 #define DLCV__VLT(a, b) vcltq_f32((a), (b))
@@ -4217,6 +4541,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__VFROMI(v) vcvtq_f32_s32(v)
 #define DLCV__VTOI(v) vcvtq_s32_f32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_neon((p), (v))
+#define DLCV__VWIDEN(p) dlcv__widen_neon(p)
 #define DLCV__VASI(v) vreinterpretq_s32_f32(v)
 #define DLCV__VASF(v) vreinterpretq_f32_s32(v)
 
@@ -4225,6 +4550,12 @@ DLCV__INLINE void dlcv__narrow_neon(uint8_t *p, int32x4_t v)
     const uint16x4_t words = vmovn_u32(vreinterpretq_u32_s32(v));
     const uint8x8_t bytes = vmovn_u16(vcombine_u16(words, words));
     dlcv__store_i32(p, (int32_t)vget_lane_u32(vreinterpret_u32_u8(bytes), 0));
+}
+
+DLCV__INLINE int32x4_t dlcv__widen_neon(const uint8_t *p)
+{
+    const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32((uint32_t)dlcv__load_i32(p)));
+    return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))));
 }
 
 DLCV__INLINE float dlcv__sum_neon(float32x4_t v)
@@ -4443,6 +4774,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VFMA(a, b, c) wasm_f32x4_add(wasm_f32x4_mul((a), (b)), (c))
 #endif
 #define DLCV__VACC(acc, v, one) wasm_f32x4_add((acc), (v))
+#define DLCV__VEVEN(a, b) wasm_i32x4_shuffle((a), (b), 0, 2, 4, 6)
 #define DLCV__VSUM(v) dlcv__sum_wasm(v)
 #define DLCV__VM v128_t
 #define DLCV__VLT(a, b) wasm_f32x4_lt((a), (b))
@@ -4463,6 +4795,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VFROMI(v) wasm_f32x4_convert_i32x4(v)
 #define DLCV__VTOI(v) wasm_i32x4_trunc_sat_f32x4(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_wasm((p), (v))
+#define DLCV__VWIDEN(p) wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(p)))
 #define DLCV__VASI(v) (v)
 #define DLCV__VASF(v) (v)
 
@@ -5190,6 +5523,248 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__K(store_some)((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n) \
+{ \
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols; \
+    size_t i, j; \
+    int r, c; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        const size_t some = width - i; \
+        DLCV__V v = some >= DLCV__VW ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, some); \
+        for (r = 1; r < rows; r++) { \
+            const float *p = x + (size_t)r * pitch + i; \
+            const DLCV__V u = some >= DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, some); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(line + i, v); \
+    } \
+    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
+        for (c = 1; c < cols; c++) { \
+            const float *q = p + c; \
+            const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(y + j, v); \
+    } \
+    for (; j < n; j++) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = DLCV__VSET(p[0]); \
+        for (c = 1; c < cols; c++) v = OP(DLCV__VSET(p[c]), v); \
+        DLCV__K(store_some)(y + j, v, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[64];
+    size_t i, j, k;
+    for (i = 0; i < n; i += 64, p += 64 * step) {
+        const size_t count = n - i < 64 ? n - i : 64;
+        const uint8_t *from = p;
+        if (step != 1 || count < 64) {
+            for (j = 0; j < count; j++) some[j] = p[j * step];
+            for (; j < 64; j++) some[j] = 0;
+            from = some;
+        }
+        for (k = 0; k < count; k += DLCV__VW) {
+            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
+            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
+            else DLCV__K(store_some)(y + i + k, v, count - k);
+        }
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -5202,7 +5777,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -6018,6 +6594,248 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__K(store_some)((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n) \
+{ \
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols; \
+    size_t i, j; \
+    int r, c; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        const size_t some = width - i; \
+        DLCV__V v = some >= DLCV__VW ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, some); \
+        for (r = 1; r < rows; r++) { \
+            const float *p = x + (size_t)r * pitch + i; \
+            const DLCV__V u = some >= DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, some); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(line + i, v); \
+    } \
+    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
+        for (c = 1; c < cols; c++) { \
+            const float *q = p + c; \
+            const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(y + j, v); \
+    } \
+    for (; j < n; j++) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = DLCV__VSET(p[0]); \
+        for (c = 1; c < cols; c++) v = OP(DLCV__VSET(p[c]), v); \
+        DLCV__K(store_some)(y + j, v, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[64];
+    size_t i, j, k;
+    for (i = 0; i < n; i += 64, p += 64 * step) {
+        const size_t count = n - i < 64 ? n - i : 64;
+        const uint8_t *from = p;
+        if (step != 1 || count < 64) {
+            for (j = 0; j < count; j++) some[j] = p[j * step];
+            for (; j < 64; j++) some[j] = 0;
+            from = some;
+        }
+        for (k = 0; k < count; k += DLCV__VW) {
+            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
+            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
+            else DLCV__K(store_some)(y + i + k, v, count - k);
+        }
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -6030,7 +6848,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -6190,6 +7009,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VM
 #undef DLCV__VLT
@@ -6209,6 +7029,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -6305,6 +7126,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -6396,6 +7234,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
+#define DLCV__VEVEN(a, b) _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(_mm256_shuffle_ps((a), (b), 0x88)), 0xd8))
 #define DLCV__VSUM(v) dlcv__sum_avx2(v)
 #define DLCV__VM __m256
 #define DLCV__VLT(a, b) _mm256_cmp_ps((a), (b), _CMP_LT_OQ)
@@ -6416,6 +7255,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
+#define DLCV__VWIDEN(p) _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm256_castps_si256(v)
 #define DLCV__VASF(v) _mm256_castsi256_ps(v)
 
@@ -7151,6 +7991,248 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__K(store_some)((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n) \
+{ \
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols; \
+    size_t i, j; \
+    int r, c; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        const size_t some = width - i; \
+        DLCV__V v = some >= DLCV__VW ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, some); \
+        for (r = 1; r < rows; r++) { \
+            const float *p = x + (size_t)r * pitch + i; \
+            const DLCV__V u = some >= DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, some); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(line + i, v); \
+    } \
+    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
+        for (c = 1; c < cols; c++) { \
+            const float *q = p + c; \
+            const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(y + j, v); \
+    } \
+    for (; j < n; j++) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = DLCV__VSET(p[0]); \
+        for (c = 1; c < cols; c++) v = OP(DLCV__VSET(p[c]), v); \
+        DLCV__K(store_some)(y + j, v, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[64];
+    size_t i, j, k;
+    for (i = 0; i < n; i += 64, p += 64 * step) {
+        const size_t count = n - i < 64 ? n - i : 64;
+        const uint8_t *from = p;
+        if (step != 1 || count < 64) {
+            for (j = 0; j < count; j++) some[j] = p[j * step];
+            for (; j < 64; j++) some[j] = 0;
+            from = some;
+        }
+        for (k = 0; k < count; k += DLCV__VW) {
+            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
+            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
+            else DLCV__K(store_some)(y + i + k, v, count - k);
+        }
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -7163,7 +8245,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -7322,6 +8405,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VM
 #undef DLCV__VLT
@@ -7341,6 +8425,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -7437,6 +8522,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -7533,6 +8635,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
+#define DLCV__VEVEN(a, b) dlcv__even_avx512((a), (b))
 #define DLCV__VSUM(v) dlcv__sum_avx512(v)
 #define DLCV__VM __mmask16
 #define DLCV__VLT(a, b) _mm512_cmp_ps_mask((a), (b), _CMP_LT_OQ)
@@ -7553,8 +8656,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) _mm512_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm512_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) _mm_storeu_si128((__m128i *)(void *)(p), _mm512_cvtepi32_epi8(v))
+#define DLCV__VWIDEN(p) _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm512_castps_si512(v)
 #define DLCV__VASF(v) _mm512_castsi512_ps(v)
+
+DLCV__INLINE __m512 dlcv__even_avx512(__m512 a, __m512 b)
+{
+    return _mm512_permutex2var_ps(a, _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), b);
+}
 
 DLCV__INLINE float dlcv__sum_avx512(__m512 v)
 {
@@ -8277,6 +9386,248 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__K(store_some)((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n) \
+{ \
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols; \
+    size_t i, j; \
+    int r, c; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        const size_t some = width - i; \
+        DLCV__V v = some >= DLCV__VW ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, some); \
+        for (r = 1; r < rows; r++) { \
+            const float *p = x + (size_t)r * pitch + i; \
+            const DLCV__V u = some >= DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, some); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(line + i, v); \
+    } \
+    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
+        for (c = 1; c < cols; c++) { \
+            const float *q = p + c; \
+            const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(y + j, v); \
+    } \
+    for (; j < n; j++) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = DLCV__VSET(p[0]); \
+        for (c = 1; c < cols; c++) v = OP(DLCV__VSET(p[c]), v); \
+        DLCV__K(store_some)(y + j, v, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[64];
+    size_t i, j, k;
+    for (i = 0; i < n; i += 64, p += 64 * step) {
+        const size_t count = n - i < 64 ? n - i : 64;
+        const uint8_t *from = p;
+        if (step != 1 || count < 64) {
+            for (j = 0; j < count; j++) some[j] = p[j * step];
+            for (; j < 64; j++) some[j] = 0;
+            from = some;
+        }
+        for (k = 0; k < count; k += DLCV__VW) {
+            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
+            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
+            else DLCV__K(store_some)(y + i + k, v, count - k);
+        }
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -8289,7 +9640,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -9128,6 +10480,248 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__K(store_some)((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n) \
+{ \
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols; \
+    size_t i, j; \
+    int r, c; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        const size_t some = width - i; \
+        DLCV__V v = some >= DLCV__VW ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, some); \
+        for (r = 1; r < rows; r++) { \
+            const float *p = x + (size_t)r * pitch + i; \
+            const DLCV__V u = some >= DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, some); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(line + i, v); \
+    } \
+    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
+        for (c = 1; c < cols; c++) { \
+            const float *q = p + c; \
+            const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
+            v = OP(u, v); \
+        } \
+        DLCV__VSTORE(y + j, v); \
+    } \
+    for (; j < n; j++) { \
+        const float *p = line + j * (size_t)step; \
+        DLCV__V v = DLCV__VSET(p[0]); \
+        for (c = 1; c < cols; c++) v = OP(DLCV__VSET(p[c]), v); \
+        DLCV__K(store_some)(y + j, v, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[64];
+    size_t i, j, k;
+    for (i = 0; i < n; i += 64, p += 64 * step) {
+        const size_t count = n - i < 64 ? n - i : 64;
+        const uint8_t *from = p;
+        if (step != 1 || count < 64) {
+            for (j = 0; j < count; j++) some[j] = p[j * step];
+            for (; j < 64; j++) some[j] = 0;
+            from = some;
+        }
+        for (k = 0; k < count; k += DLCV__VW) {
+            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
+            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
+            else DLCV__K(store_some)(y + i + k, v, count - k);
+        }
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -9140,7 +10734,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -9300,6 +10895,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VM
 #undef DLCV__VLT
@@ -9319,6 +10915,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -9415,6 +11012,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -13770,6 +15384,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__SSE_NAME
 #undef DLCV__SSE_LOW_WORDS
 #undef DLCV__SSE_WIDEN
+#undef DLCV__SSE_WIDEN16
 #undef DLCV__Q
 #undef DLCV__QLOAD
 #undef DLCV__QSTORE

@@ -21,12 +21,13 @@
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
+ *     VEVEN(a,b)            lanes 0, 2, 4, ... of a and b, one behind the other
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
- *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes
+ *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
@@ -280,6 +281,25 @@ typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
+/* Flat arrays of n floats: kern_flat.h has the formulas. */
+enum { DLCV__FLAT_ADD, DLCV__FLAT_SUB, DLCV__FLAT_MUL, DLCV__FLAT_DIV, DLCV__FLAT_MAXIMUM, DLCV__FLAT_MINIMUM, DLCV__FLATS };
+
+typedef struct dlcv__kernels_flat {
+    void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
+    void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
+    void (*axpy)(float a, const float *x, float *y, size_t n);
+    void (*affine)(const float *x, float scale, float shift, float *y, size_t n);
+    void (*clamp)(const float *x, float low, float high, float *y, size_t n);
+    void (*clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n);
+    float (*sum)(const float *x, size_t n);
+    float (*spread)(const float *x, float mean, size_t n);
+    float (*top)(const float *x, size_t n);
+    float (*softmax)(const float *x, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n);
+    void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
+} dlcv__kernels_flat;
+
 typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
     float (*l2sq)(const float *a, const float *b, size_t n);
@@ -313,6 +333,7 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    const dlcv__kernels_flat *flat;
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {

@@ -34,6 +34,7 @@
 #define DLCV__VMIN(a, b) DLCV__SSE(min_ps)((a), (b))
 #define DLCV__VFMA(a, b, c) DLCV__SSE(add_ps)(DLCV__SSE(mul_ps)((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) DLCV__SSE(add_ps)((acc), (v))
+#define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
 #define DLCV__VSUM(v) DLCV__K(sum)(v)
 #define DLCV__VM DLCV__M128
 #define DLCV__VLT(a, b) DLCV__SSE(cmplt_ps)((a), (b))
@@ -54,6 +55,7 @@
 #define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
 #define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
 #define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))
+#define DLCV__VWIDEN(p) DLCV__SSE_WIDEN16(DLCV__SSE_WIDEN(lo, DLCV__SSE(cvtsi32_si128)(dlcv__load_i32(p))))
 #define DLCV__VASI(v) DLCV__SSE(castps_si128)(v)
 #define DLCV__VASF(v) DLCV__SSE(castsi128_ps)(v)
 
