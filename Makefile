@@ -22,11 +22,10 @@ endif
 
 EXAMPLES := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/*.c))
 BENCHES := $(patsubst tests/bench/%.c,build/bench/%,$(wildcard tests/bench/bench_*.c))
-# What lives from the kernels is tested in several backends too; the dispatching one holds them all.
-KERNEL_TESTS := test_distance test_knn
-INSIDE_TESTS := test_flat test_gemm test_math test_random
+# What lives from the kernels is tested in several backends; the dispatching one holds them all.
+KERNEL_TESTS := $(notdir $(basename $(wildcard $(patsubst %,tests/test_%.c,conv distance flat gemm knn math random))))
 VARIANTS := native scalar dispatch
-TESTS := $(patsubst tests/%.c,build/tests/%,$(wildcard tests/test_*.c)) $(INSIDE_TESTS:%=build/tests/%-dispatch) \
+TESTS := $(patsubst tests/%.c,build/tests/%,$(wildcard tests/test_*.c)) \
 	$(foreach t,$(KERNEL_TESTS),$(VARIANTS:%=build/tests/$(t)-%))
 ifeq ($(call finds,<zlib.h>),yes)
 TESTS += $(patsubst tests/%.c,build/tests/%-zlib,$(wildcard tests/test_gzip.c))
@@ -86,9 +85,8 @@ define compile
 @$(CC) $(1) $(WARNINGS) $(CPPFLAGS) -I. -o $@ $< $(LDFLAGS) $(2) $(LDLIBS)
 endef
 
-# A program that keeps to the public functions, and has nothing seen before them, shares one object of the implementation with the others;
-# compiling it is what most of the time goes into. The rest compile their own.
-OWN := $(basename $(notdir $(shell grep -lE 'dlcv__|DLCV__|DLCV_DISPATCH|include <(stb|zlib)|include DLCV' tests/test_*.c examples/*.c)))
+# A program that brings nothing of its own shares one object of the implementation with the others: compiling it is what most of the time goes into.
+OWN := $(basename $(notdir $(shell grep -lE 'TEST_OWN|DLCV_DISPATCH|include <(stb|zlib)|include DLCV' tests/test_*.c examples/*.c)))
 SHARED := $(filter-out $(OWN),$(basename $(notdir $(wildcard tests/test_*.c examples/*.c))))
 SHARED_TESTS := $(filter test_%,$(SHARED))
 SHARED_EXAMPLES := $(filter-out test_%,$(SHARED))
@@ -96,11 +94,11 @@ SHARED_EXAMPLES := $(filter-out test_%,$(SHARED))
 build/obj/dlcv-native.o: CONFIGURATION := $(NATIVE)
 build/obj/dlcv-scalar.o: CONFIGURATION := -DDLCV_FORCE_SCALAR
 build/obj/dlcv-dispatch.o: CONFIGURATION := -DDLCV_DISPATCH
-build/obj/%.o: dlcv.h
+build/obj/%.o: tests/implementation.c dlcv.h
 	@mkdir -p $(@D)
 	@rm -f $@
 	@echo "cc $@"
-	@$(CC) $(CFLAGS) $(CONFIGURATION) -DDLCV_POOL -DDLCV_IMPLEMENTATION $(WARNINGS) $(CPPFLAGS) -x c -c -o $@ dlcv.h
+	@$(CC) $(CFLAGS) $(CONFIGURATION) $(WARNINGS) $(CPPFLAGS) -c -o $@ $<
 
 # $(call shares,PROGRAMS,PATTERN,SOURCE,OBJECT)
 define shares
@@ -112,9 +110,6 @@ $(eval $(call shares,$(SHARED_TESTS:%=build/tests/%),build/tests/%,tests/%.c,bui
 $(eval $(call shares,$(SHARED_EXAMPLES:%=build/examples/%),build/examples/%,examples/%.c,build/obj/dlcv.o))
 $(eval $(call shares,build/tests/test_cifar10,build/tests/%,tests/%.c,build/obj/dlcv-dispatch.o))
 $(foreach v,$(VARIANTS),$(eval $(call shares,$(KERNEL_TESTS:%=build/tests/%-$(v)),build/tests/%-$(v),tests/%.c,build/obj/dlcv-$(v).o)))
-
-$(INSIDE_TESTS:%=build/tests/%-dispatch): build/tests/%-dispatch: tests/%.c $(HEADERS)
-	$(call compile,$(CFLAGS) -DDLCV_DISPATCH,-pthread)
 
 build/tests/%-zlib: tests/%.c $(HEADERS)
 	$(call compile,$(CFLAGS) -DDLCV_TEST_ZLIB,-pthread -lz)

@@ -2560,6 +2560,77 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 #define DLCV__PREFETCH(p) ((void)(p))
 #endif
 
+/* 1, but no compiler may know it and turn VACC back into an addition */
+static const volatile float dlcv__one = 1.0f;
+
+/* bytes before and after the place where a string ends */
+static const unsigned char dlcv__tail_mask[128] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 };
+
+/* A tile's text is unrolled by these: M(i, x) for all i below a literal number. */
+#define DLCV__CAT_(a, b) a##b
+#define DLCV__CAT(a, b) DLCV__CAT_(a, b)
+#define DLCV__REP1(M, x) M(0, x)
+#define DLCV__REP2(M, x) M(0, x) M(1, x)
+#define DLCV__REP3(M, x) DLCV__REP2(M, x) M(2, x)
+#define DLCV__REP4(M, x) DLCV__REP3(M, x) M(3, x)
+#define DLCV__REP5(M, x) DLCV__REP4(M, x) M(4, x)
+#define DLCV__REP6(M, x) DLCV__REP5(M, x) M(5, x)
+#define DLCV__REP7(M, x) DLCV__REP6(M, x) M(6, x)
+#define DLCV__REP8(M, x) DLCV__REP7(M, x) M(7, x)
+#define DLCV__REP16(M, x) DLCV__REP8(M, x) M(8, x) M(9, x) M(10, x) M(11, x) M(12, x) M(13, x) M(14, x) M(15, x)
+
+/* a0 becomes the sum of a0 .. an-1, by halves */
+#define DLCV__FOLD1(a)
+#define DLCV__FOLD2(a) a##0 = DLCV__VADD(a##0, a##1);
+#define DLCV__FOLD4(a) a##0 = DLCV__VADD(a##0, a##2); a##1 = DLCV__VADD(a##1, a##3); DLCV__FOLD2(a)
+#define DLCV__FOLD8(a) a##0 = DLCV__VADD(a##0, a##4); a##1 = DLCV__VADD(a##1, a##5); a##2 = DLCV__VADD(a##2, a##6); \
+    a##3 = DLCV__VADD(a##3, a##7); DLCV__FOLD4(a)
+#define DLCV__FOLD16(a) a##0 = DLCV__VADD(a##0, a##8); a##1 = DLCV__VADD(a##1, a##9); a##2 = DLCV__VADD(a##2, a##10); \
+    a##3 = DLCV__VADD(a##3, a##11); a##4 = DLCV__VADD(a##4, a##12); a##5 = DLCV__VADD(a##5, a##13); \
+    a##6 = DLCV__VADD(a##6, a##14); a##7 = DLCV__VADD(a##7, a##15); DLCV__FOLD8(a)
+
+#define DLCV__COL1(M, r) M(r, 0)
+#define DLCV__COL2(M, r) M(r, 0) M(r, 1)
+#define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
+#define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
+
+/* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
+ * entry and every task. */
+#ifdef DLCV_STRICT
+#if DLCV__FLAGS_SSE2 && DLCV__X86
+typedef unsigned dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { const unsigned was = _mm_getcsr(); _mm_setcsr(0x1f80); return was; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { _mm_setcsr(was); }
+#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__aarch64__)
+typedef uint64_t dlcv__fp;
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("msr fpcr, %0" : : "r"(was) : "memory"); }
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { uint64_t was; __asm__ __volatile__("mrs %0, fpcr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
+#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__arm__) && defined(__ARM_FP)
+typedef unsigned dlcv__fp;
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("vmsr fpscr, %0" : : "r"(was) : "memory", "cc"); }
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { unsigned was; __asm__ __volatile__("vmrs %0, fpscr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
+#elif defined(DLCV_FREESTANDING) /* the caller's business */
+typedef int dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
+#else
+typedef fenv_t dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { fenv_t was; fegetenv(&was); fesetenv(FE_DFL_ENV); return was; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { fesetenv(&was); }
+#endif
+#else
+typedef int dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
+#endif
+/* ---- backends/table.h */
+/* ---- the tables of kernels: what a backend fills in, and all that the layers above know of it ------------------------------------------------ */
 /* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
 typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
 typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
@@ -2646,76 +2717,6 @@ typedef struct dlcv__table {
     const dlcv__kernels_f32 *f32;
     const dlcv__kernels_u8 *u8;
 } dlcv__table;
-
-/* 1, but no compiler may know it and turn VACC back into an addition */
-static const volatile float dlcv__one = 1.0f;
-
-/* bytes before and after the place where a string ends */
-static const unsigned char dlcv__tail_mask[128] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 };
-
-/* A tile's text is unrolled by these: M(i, x) for all i below a literal number. */
-#define DLCV__CAT_(a, b) a##b
-#define DLCV__CAT(a, b) DLCV__CAT_(a, b)
-#define DLCV__REP1(M, x) M(0, x)
-#define DLCV__REP2(M, x) M(0, x) M(1, x)
-#define DLCV__REP3(M, x) DLCV__REP2(M, x) M(2, x)
-#define DLCV__REP4(M, x) DLCV__REP3(M, x) M(3, x)
-#define DLCV__REP5(M, x) DLCV__REP4(M, x) M(4, x)
-#define DLCV__REP6(M, x) DLCV__REP5(M, x) M(5, x)
-#define DLCV__REP7(M, x) DLCV__REP6(M, x) M(6, x)
-#define DLCV__REP8(M, x) DLCV__REP7(M, x) M(7, x)
-#define DLCV__REP16(M, x) DLCV__REP8(M, x) M(8, x) M(9, x) M(10, x) M(11, x) M(12, x) M(13, x) M(14, x) M(15, x)
-
-/* a0 becomes the sum of a0 .. an-1, by halves */
-#define DLCV__FOLD1(a)
-#define DLCV__FOLD2(a) a##0 = DLCV__VADD(a##0, a##1);
-#define DLCV__FOLD4(a) a##0 = DLCV__VADD(a##0, a##2); a##1 = DLCV__VADD(a##1, a##3); DLCV__FOLD2(a)
-#define DLCV__FOLD8(a) a##0 = DLCV__VADD(a##0, a##4); a##1 = DLCV__VADD(a##1, a##5); a##2 = DLCV__VADD(a##2, a##6); \
-    a##3 = DLCV__VADD(a##3, a##7); DLCV__FOLD4(a)
-#define DLCV__FOLD16(a) a##0 = DLCV__VADD(a##0, a##8); a##1 = DLCV__VADD(a##1, a##9); a##2 = DLCV__VADD(a##2, a##10); \
-    a##3 = DLCV__VADD(a##3, a##11); a##4 = DLCV__VADD(a##4, a##12); a##5 = DLCV__VADD(a##5, a##13); \
-    a##6 = DLCV__VADD(a##6, a##14); a##7 = DLCV__VADD(a##7, a##15); DLCV__FOLD8(a)
-
-#define DLCV__COL1(M, r) M(r, 0)
-#define DLCV__COL2(M, r) M(r, 0) M(r, 1)
-#define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
-#define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
-
-/* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
- * entry and every task. */
-#ifdef DLCV_STRICT
-#if DLCV__FLAGS_SSE2 && DLCV__X86
-typedef unsigned dlcv__fp;
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { const unsigned was = _mm_getcsr(); _mm_setcsr(0x1f80); return was; }
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { _mm_setcsr(was); }
-#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__aarch64__)
-typedef uint64_t dlcv__fp;
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("msr fpcr, %0" : : "r"(was) : "memory"); }
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { uint64_t was; __asm__ __volatile__("mrs %0, fpcr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
-#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__arm__) && defined(__ARM_FP)
-typedef unsigned dlcv__fp;
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("vmsr fpscr, %0" : : "r"(was) : "memory", "cc"); }
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { unsigned was; __asm__ __volatile__("vmrs %0, fpscr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
-#elif defined(DLCV_FREESTANDING) /* the caller's business */
-typedef int dlcv__fp;
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
-#else
-typedef fenv_t dlcv__fp;
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { fenv_t was; fegetenv(&was); fesetenv(FE_DFL_ENV); return was; }
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { fesetenv(&was); }
-#endif
-#else
-typedef int dlcv__fp;
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
-#endif
 /* ---- backends/simde.h */
 /* ---- what SSE2's words are called: sse2.h and quad.h are the text of two backends, of SSE2 and of SIMDe's portable twins of its
  * intrinsics. SIMDe is the user's (<simde/x86/sse2.h> in the include path); its names keep their prefix. ------------------------------- */

@@ -213,7 +213,7 @@ int main(void)
     int i;
     for (i = 0; i < (int)(sizeof names / sizeof *names); i++) {
         if (dlcv_backend_select(names[i])) continue;
-        flat = dlcv__kernels()->f32->flat;
+        flat = test_kernels()->f32->flat;
         rng = dlcv_rng_seed(6);
         test_elementwise();
         test_special();
