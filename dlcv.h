@@ -2322,7 +2322,8 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
- *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such
+ *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such, VWIDEN3(p) every third of 3 VW bytes (where
+ *                           instructions do that)
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
@@ -3852,7 +3853,8 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
 }
 
 /* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
- * from left to right. The windows lie in x; `line` has room for one row of them, (n - 1) step + cols floats, and two vectors. */
+ * from left to right. The windows lie in x; `line` has room for one row of them, (n - 1) step + cols floats,
+ * and three vectors. */
 #define DLCV__FLAT_POOL(NAME, OP) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n) \
 { \
@@ -3869,7 +3871,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
         } \
         DLCV__VSTORE(line + i, v); \
     } \
-    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+    for (j = 0; step <= 2 && j < n; j += DLCV__VW) { \
         const float *p = line + j * (size_t)step; \
         DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
         for (c = 1; c < cols; c++) { \
@@ -3877,7 +3879,8 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
             const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
             v = OP(u, v); \
         } \
-        DLCV__VSTORE(y + j, v); \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, v); \
+        else DLCV__K(store_some)(y + j, v, n - j); \
     } \
     for (; j < n; j++) { \
         const float *p = line + j * (size_t)step; \
@@ -3894,21 +3897,25 @@ DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[64];
-    size_t i, j, k;
-    for (i = 0; i < n; i += 64, p += 64 * step) {
-        const size_t count = n - i < 64 ? n - i : 64;
-        const uint8_t *from = p;
-        if (step != 1 || count < 64) {
-            for (j = 0; j < count; j++) some[j] = p[j * step];
-            for (; j < 64; j++) some[j] = 0;
-            from = some;
-        }
-        for (k = 0; k < count; k += DLCV__VW) {
-            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
-            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
-            else DLCV__K(store_some)(y + i + k, v, count - k);
-        }
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) { /* a pixel more: 3 VW bytes may be read */
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__K(store_some)(y + i, v, count);
     }
     DLCV__LEAVE();
 }
@@ -4134,6 +4141,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
 #undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -5718,7 +5726,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
         } \
         DLCV__VSTORE(line + i, v); \
     } \
-    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+    for (j = 0; step <= 2 && j < n; j += DLCV__VW) { \
         const float *p = line + j * (size_t)step; \
         DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
         for (c = 1; c < cols; c++) { \
@@ -5726,7 +5734,8 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
             const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
             v = OP(u, v); \
         } \
-        DLCV__VSTORE(y + j, v); \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, v); \
+        else DLCV__K(store_some)(y + j, v, n - j); \
     } \
     for (; j < n; j++) { \
         const float *p = line + j * (size_t)step; \
@@ -5741,21 +5750,25 @@ DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[64];
-    size_t i, j, k;
-    for (i = 0; i < n; i += 64, p += 64 * step) {
-        const size_t count = n - i < 64 ? n - i : 64;
-        const uint8_t *from = p;
-        if (step != 1 || count < 64) {
-            for (j = 0; j < count; j++) some[j] = p[j * step];
-            for (; j < 64; j++) some[j] = 0;
-            from = some;
-        }
-        for (k = 0; k < count; k += DLCV__VW) {
-            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
-            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
-            else DLCV__K(store_some)(y + i + k, v, count - k);
-        }
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__K(store_some)(y + i, v, count);
     }
     DLCV__LEAVE();
 }
@@ -6789,7 +6802,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
         } \
         DLCV__VSTORE(line + i, v); \
     } \
-    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+    for (j = 0; step <= 2 && j < n; j += DLCV__VW) { \
         const float *p = line + j * (size_t)step; \
         DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
         for (c = 1; c < cols; c++) { \
@@ -6797,7 +6810,8 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
             const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
             v = OP(u, v); \
         } \
-        DLCV__VSTORE(y + j, v); \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, v); \
+        else DLCV__K(store_some)(y + j, v, n - j); \
     } \
     for (; j < n; j++) { \
         const float *p = line + j * (size_t)step; \
@@ -6812,21 +6826,25 @@ DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[64];
-    size_t i, j, k;
-    for (i = 0; i < n; i += 64, p += 64 * step) {
-        const size_t count = n - i < 64 ? n - i : 64;
-        const uint8_t *from = p;
-        if (step != 1 || count < 64) {
-            for (j = 0; j < count; j++) some[j] = p[j * step];
-            for (; j < 64; j++) some[j] = 0;
-            from = some;
-        }
-        for (k = 0; k < count; k += DLCV__VW) {
-            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
-            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
-            else DLCV__K(store_some)(y + i + k, v, count - k);
-        }
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__K(store_some)(y + i, v, count);
     }
     DLCV__LEAVE();
 }
@@ -7031,6 +7049,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
 #undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -7264,6 +7283,17 @@ DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
 {
     const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
     _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+}
+
+/* bytes 0, 3, 6, ... 21 of 24 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx2(p)
+DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
+    return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
 }
 
 DLCV__INLINE float dlcv__sum_avx2(__m256 v)
@@ -8186,7 +8216,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
         } \
         DLCV__VSTORE(line + i, v); \
     } \
-    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+    for (j = 0; step <= 2 && j < n; j += DLCV__VW) { \
         const float *p = line + j * (size_t)step; \
         DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
         for (c = 1; c < cols; c++) { \
@@ -8194,7 +8224,8 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
             const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
             v = OP(u, v); \
         } \
-        DLCV__VSTORE(y + j, v); \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, v); \
+        else DLCV__K(store_some)(y + j, v, n - j); \
     } \
     for (; j < n; j++) { \
         const float *p = line + j * (size_t)step; \
@@ -8209,21 +8240,25 @@ DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[64];
-    size_t i, j, k;
-    for (i = 0; i < n; i += 64, p += 64 * step) {
-        const size_t count = n - i < 64 ? n - i : 64;
-        const uint8_t *from = p;
-        if (step != 1 || count < 64) {
-            for (j = 0; j < count; j++) some[j] = p[j * step];
-            for (; j < 64; j++) some[j] = 0;
-            from = some;
-        }
-        for (k = 0; k < count; k += DLCV__VW) {
-            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
-            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
-            else DLCV__K(store_some)(y + i + k, v, count - k);
-        }
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__K(store_some)(y + i, v, count);
     }
     DLCV__LEAVE();
 }
@@ -8427,6 +8462,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
 #undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -8660,6 +8696,19 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VWIDEN(p) _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm512_castps_si512(v)
 #define DLCV__VASF(v) _mm512_castsi512_ps(v)
+
+/* bytes 0, 3, 6, ... 45 of 48 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx512(p)
+DLCV__INLINE __m512i dlcv__widen3_avx512(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 16)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 2, 5, 8, 11, 14, -1, -1, -1, -1, -1));
+    const __m128i c = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 32)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, 4, 7, 10, 13));
+    return _mm512_cvtepu8_epi32(_mm_or_si128(_mm_or_si128(a, b), c));
+}
 
 DLCV__INLINE __m512 dlcv__even_avx512(__m512 a, __m512 b)
 {
@@ -9581,7 +9630,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
         } \
         DLCV__VSTORE(line + i, v); \
     } \
-    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+    for (j = 0; step <= 2 && j < n; j += DLCV__VW) { \
         const float *p = line + j * (size_t)step; \
         DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
         for (c = 1; c < cols; c++) { \
@@ -9589,7 +9638,8 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
             const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
             v = OP(u, v); \
         } \
-        DLCV__VSTORE(y + j, v); \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, v); \
+        else DLCV__K(store_some)(y + j, v, n - j); \
     } \
     for (; j < n; j++) { \
         const float *p = line + j * (size_t)step; \
@@ -9604,21 +9654,25 @@ DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[64];
-    size_t i, j, k;
-    for (i = 0; i < n; i += 64, p += 64 * step) {
-        const size_t count = n - i < 64 ? n - i : 64;
-        const uint8_t *from = p;
-        if (step != 1 || count < 64) {
-            for (j = 0; j < count; j++) some[j] = p[j * step];
-            for (; j < 64; j++) some[j] = 0;
-            from = some;
-        }
-        for (k = 0; k < count; k += DLCV__VW) {
-            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
-            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
-            else DLCV__K(store_some)(y + i + k, v, count - k);
-        }
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__K(store_some)(y + i, v, count);
     }
     DLCV__LEAVE();
 }
@@ -10675,7 +10729,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
         } \
         DLCV__VSTORE(line + i, v); \
     } \
-    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+    for (j = 0; step <= 2 && j < n; j += DLCV__VW) { \
         const float *p = line + j * (size_t)step; \
         DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
         for (c = 1; c < cols; c++) { \
@@ -10683,7 +10737,8 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
             const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
             v = OP(u, v); \
         } \
-        DLCV__VSTORE(y + j, v); \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, v); \
+        else DLCV__K(store_some)(y + j, v, n - j); \
     } \
     for (; j < n; j++) { \
         const float *p = line + j * (size_t)step; \
@@ -10698,21 +10753,25 @@ DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[64];
-    size_t i, j, k;
-    for (i = 0; i < n; i += 64, p += 64 * step) {
-        const size_t count = n - i < 64 ? n - i : 64;
-        const uint8_t *from = p;
-        if (step != 1 || count < 64) {
-            for (j = 0; j < count; j++) some[j] = p[j * step];
-            for (; j < 64; j++) some[j] = 0;
-            from = some;
-        }
-        for (k = 0; k < count; k += DLCV__VW) {
-            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
-            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
-            else DLCV__K(store_some)(y + i + k, v, count - k);
-        }
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__K(store_some)(y + i, v, count);
     }
     DLCV__LEAVE();
 }
@@ -10917,6 +10976,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
 #undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U

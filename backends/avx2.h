@@ -73,6 +73,17 @@ DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
     _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
 }
 
+/* bytes 0, 3, 6, ... 21 of 24 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx2(p)
+DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
+    return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
+}
+
 DLCV__INLINE float dlcv__sum_avx2(__m256 v)
 {
     __m128 q = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));

@@ -55,6 +55,7 @@
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
 #undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U

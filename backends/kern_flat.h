@@ -204,7 +204,8 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
 }
 
 /* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
- * from left to right. The windows lie in x; `line` has room for one row of them, (n - 1) step + cols floats, and two vectors. */
+ * from left to right. The windows lie in x; `line` has room for one row of them, (n - 1) step + cols floats,
+ * and three vectors. */
 #define DLCV__FLAT_POOL(NAME, OP) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n) \
 { \
@@ -221,7 +222,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
         } \
         DLCV__VSTORE(line + i, v); \
     } \
-    for (j = 0; step <= 2 && n - j >= DLCV__VW && j < n; j += DLCV__VW) { \
+    for (j = 0; step <= 2 && j < n; j += DLCV__VW) { \
         const float *p = line + j * (size_t)step; \
         DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
         for (c = 1; c < cols; c++) { \
@@ -229,7 +230,8 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
             const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
             v = OP(u, v); \
         } \
-        DLCV__VSTORE(y + j, v); \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, v); \
+        else DLCV__K(store_some)(y + j, v, n - j); \
     } \
     for (; j < n; j++) { \
         const float *p = line + j * (size_t)step; \
@@ -246,21 +248,25 @@ DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
-    uint8_t some[64];
-    size_t i, j, k;
-    for (i = 0; i < n; i += 64, p += 64 * step) {
-        const size_t count = n - i < 64 ? n - i : 64;
-        const uint8_t *from = p;
-        if (step != 1 || count < 64) {
-            for (j = 0; j < count; j++) some[j] = p[j * step];
-            for (; j < 64; j++) some[j] = 0;
-            from = some;
-        }
-        for (k = 0; k < count; k += DLCV__VW) {
-            const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(from + k)), s, t);
-            if (count - k >= DLCV__VW) DLCV__VSTORE(y + i + k, v);
-            else DLCV__K(store_some)(y + i + k, v, count - k);
-        }
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) { /* a pixel more: 3 VW bytes may be read */
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__K(store_some)(y + i, v, count);
     }
     DLCV__LEAVE();
 }
