@@ -2419,6 +2419,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *                           hide the latency; in strict mode 16 lanes on every machine
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
+ *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers
  *     S: |a-b| of bytes     SMR SNV SROWS SGROUP  accumulator DLCV__SV SVZERO SVPUT(c,acc): c[0..SROWS) += acc; operand DLCV__SD
  *                           SVLOAD(p) SVSET(p); t = SVOP(a,b), SVADD(acc,t), or the two as one SVSTEP(acc,a,b)
  *                           SMAX: it sums max(a,b) instead, the caller takes 2 sum max(a,b) - sum a - sum b; at most SSTEPS groups
@@ -2651,6 +2652,16 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
 typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
 
+/* What follows a product's sums (RULE: bias, residual, activation in that order, on the accumulators of the last block of k). */
+typedef struct dlcv__epilogue {
+    const float *bias;              /* [rows] or NULL */
+    const float *residual;          /* rows at residual_row floats, or NULL */
+    size_t residual_row;
+    float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
+} dlcv__epilogue;
+
+typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
+
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
 typedef struct dlcv__kernels_f32 {
@@ -2679,6 +2690,13 @@ typedef struct dlcv__kernels_f32 {
     void (*cos_turns_f32)(const float *x, float *y, size_t n);
     void (*normal_f32)(const float *u1, const float *u2, float *y, size_t n);
     int mr, nr;                                                                     /* of a float tile */
+    /* A tile of a matrix product, at most gemm_rows x gemm_cols (whole vectors): for 0 < rows, 0 < cols
+     *   c[i * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[i * a_row + p * a_step] * b[p * b_step + j], then the epilogue if any;
+     * one chain of fused multiply-adds an element (strict: multiply, add), whatever the tile's size. Of b the columns up to the next whole vector are read
+     * (pad to gemm_cols), of a and c nothing outside the tile. */
+    unsigned gemm_rows, gemm_cols;
+    void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
+        int load, const dlcv__epilogue *e);
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
@@ -2716,8 +2734,10 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__REP2(M, x) M(0, x) M(1, x)
 #define DLCV__REP3(M, x) DLCV__REP2(M, x) M(2, x)
 #define DLCV__REP4(M, x) DLCV__REP3(M, x) M(3, x)
-#define DLCV__REP6(M, x) DLCV__REP4(M, x) M(4, x) M(5, x)
-#define DLCV__REP8(M, x) DLCV__REP6(M, x) M(6, x) M(7, x)
+#define DLCV__REP5(M, x) DLCV__REP4(M, x) M(4, x)
+#define DLCV__REP6(M, x) DLCV__REP5(M, x) M(5, x)
+#define DLCV__REP7(M, x) DLCV__REP6(M, x) M(6, x)
+#define DLCV__REP8(M, x) DLCV__REP7(M, x) M(7, x)
 #define DLCV__REP16(M, x) DLCV__REP8(M, x) M(8, x) M(9, x) M(10, x) M(11, x) M(12, x) M(13, x) M(14, x) M(15, x)
 
 /* a0 becomes the sum of a0 .. an-1, by halves */
@@ -2921,6 +2941,8 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #endif
 #define DLCV__FMR 4
 #define DLCV__FNV 2
+#define DLCV__GMR 4
+#define DLCV__GNV 2
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2
@@ -3573,6 +3595,123 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     DLCV__LEAVE();
 }
 
+#endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_gemm.h */
+/* ---- kernels: tiles of matrix products ---------------------------------------------------------------------------------------------------- */
+#if DLCV__STAMP_F32
+
+/* A body makes R rows of N vectors: c[r, j] = (load ? c[r, j] : +0) + sum over p < k of a[r * a_row + p * a_step] * b[p * b_step + j], one ascending
+ * chain an element, whichever body has it. Rows of A are reached from one pointer for each four. */
+#define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
+#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+
+#define DLCV__GEMM_BODY(R, N) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
+    size_t c_row, int load) \
+{ \
+    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    for (; k; k--) { \
+        DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        b += b_step; \
+    } \
+    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
+    (void)a_row; (void)c_row; \
+    DLCV__LEAVE(); \
+}
+
+#if DLCV__GNV == 1
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#elif DLCV__GNV == 2
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#elif DLCV__GNV == 3
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#endif
+
+DLCV__GEMM_BODIES(1)
+DLCV__GEMM_BODIES(2)
+DLCV__GEMM_BODIES(3)
+DLCV__GEMM_BODIES(4)
+#if DLCV__GMR >= 6
+DLCV__GEMM_BODIES(5)
+DLCV__GEMM_BODIES(6)
+#endif
+#if DLCV__GMR >= 8
+DLCV__GEMM_BODIES(7)
+DLCV__GEMM_BODIES(8)
+#endif
+
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+    DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
+#if DLCV__GMR >= 6
+    , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
+#endif
+#if DLCV__GMR >= 8
+    , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
+#endif
+};
+
+/* c[i, j] = the sums t[i, j], after bias, residual and clamp, in that order; a NaN stays one */
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+{
+    int i, j;
+    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+        for (j = 0; j < cols; j += DLCV__VW) {
+            const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
+            DLCV__V v = DLCV__VLOAD(t + j);
+            if (e && e->bias) v = DLCV__VADD(v, DLCV__VSET(e->bias[i]));
+            if (e && e->residual) {
+                const float *p = e->residual + (size_t)i * e->residual_row + j;
+                v = DLCV__VADD(v, n == DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, n));
+            }
+            if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+            if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
+            else DLCV__K(store_some)(c + j, v, n);
+        }
+    DLCV__LEAVE();
+}
+
+/* See dlcv__kernels_f32. A tile whose columns are no whole vectors, or that has an epilogue, is made in t. */
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
+    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
+    DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
+    int i, j;
+    if (!e && cols == vectors * DLCV__VW) {
+        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
+        return;
+    }
+    for (i = 0; i < rows && load; i++) {
+        memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
+        for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
+    }
+    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+}
+
+#endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_table.h */
+/* ---- the table of the float kernels, after all of them -------------------------------------------------------------------------------------- */
+#if DLCV__STAMP_F32
+
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
@@ -3582,7 +3721,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
-    DLCV__FMR, DLCV__FNV * DLCV__VW
+    DLCV__FMR, DLCV__FNV * DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -3900,6 +4040,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__D_STEP
 #undef DLCV__D_PUT
 #undef DLCV__TILE_DOT_U8
+#undef DLCV__GMR
+#undef DLCV__GNV
+#undef DLCV__GNR
+#undef DLCV__G_ZERO1
+#undef DLCV__G_FETCH1
+#undef DLCV__G_LOAD1
+#undef DLCV__G_STEP1
+#undef DLCV__G_PUT1
+#undef DLCV__G_ZERO
+#undef DLCV__G_FETCH
+#undef DLCV__G_STEP
+#undef DLCV__G_PUT
+#undef DLCV__G_ROW
+#undef DLCV__G_NEXT
+#undef DLCV__GEMM_BODY
+#undef DLCV__GEMM_BODIES
+#undef DLCV__GEMM_NAMES
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -4054,6 +4211,8 @@ typedef DLCV__M128I DLCV__K(acc);
 #endif
 #define DLCV__FMR 4
 #define DLCV__FNV 2
+#define DLCV__GMR 4
+#define DLCV__GNV 2
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2
@@ -4236,9 +4395,13 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #if DLCV__A64
 #define DLCV__FMR 8
 #define DLCV__FNV 2
+#define DLCV__GMR 8
+#define DLCV__GNV 2
 #else
 #define DLCV__FMR 4
 #define DLCV__FNV 2
+#define DLCV__GMR 4
+#define DLCV__GNV 2
 #endif
 
 /* sixteen data rows, a byte of each: their differences go to sixteen 16-bit lanes, which hold 257 of them */
@@ -4462,6 +4625,8 @@ DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
 #endif
 #define DLCV__FMR 4
 #define DLCV__FNV 2
+#define DLCV__GMR 4
+#define DLCV__GNV 2
 
 /* L1 as sum max(a, b), since there is no |a - b|: four bytes of each of four data rows, two 16-bit lanes a row, which hold 128 pairs */
 DLCV__INLINE void dlcv__sad_put_wasm(int32_t *c, v128_t acc)
@@ -5014,6 +5179,108 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     }
     DLCV__LEAVE();
 }
+#endif
+/* ---- backends/kern_gemm.h */
+#if DLCV__STAMP_F32
+#define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
+#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__GEMM_BODY(R, N) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
+    size_t c_row, int load) \
+{ \
+    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    for (; k; k--) { \
+        DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        b += b_step; \
+    } \
+    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
+    (void)a_row; (void)c_row; \
+    DLCV__LEAVE(); \
+}
+#if DLCV__GNV == 1
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#elif DLCV__GNV == 2
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#elif DLCV__GNV == 3
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#endif
+DLCV__GEMM_BODIES(1)
+DLCV__GEMM_BODIES(2)
+DLCV__GEMM_BODIES(3)
+DLCV__GEMM_BODIES(4)
+#if DLCV__GMR >= 6
+DLCV__GEMM_BODIES(5)
+DLCV__GEMM_BODIES(6)
+#endif
+#if DLCV__GMR >= 8
+DLCV__GEMM_BODIES(7)
+DLCV__GEMM_BODIES(8)
+#endif
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+    DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
+#if DLCV__GMR >= 6
+    , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
+#endif
+#if DLCV__GMR >= 8
+    , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
+#endif
+};
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+{
+    int i, j;
+    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+        for (j = 0; j < cols; j += DLCV__VW) {
+            const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
+            DLCV__V v = DLCV__VLOAD(t + j);
+            if (e && e->bias) v = DLCV__VADD(v, DLCV__VSET(e->bias[i]));
+            if (e && e->residual) {
+                const float *p = e->residual + (size_t)i * e->residual_row + j;
+                v = DLCV__VADD(v, n == DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, n));
+            }
+            if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+            if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
+            else DLCV__K(store_some)(c + j, v, n);
+        }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
+    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
+    DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
+    int i, j;
+    if (!e && cols == vectors * DLCV__VW) {
+        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
+        return;
+    }
+    for (i = 0; i < rows && load; i++) {
+        memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
+        for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
+    }
+    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+}
+#endif
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
@@ -5023,7 +5290,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
-    DLCV__FMR, DLCV__FNV * DLCV__VW
+    DLCV__FMR, DLCV__FNV * DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -5739,6 +6007,108 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     }
     DLCV__LEAVE();
 }
+#endif
+/* ---- backends/kern_gemm.h */
+#if DLCV__STAMP_F32
+#define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
+#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__GEMM_BODY(R, N) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
+    size_t c_row, int load) \
+{ \
+    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    for (; k; k--) { \
+        DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        b += b_step; \
+    } \
+    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
+    (void)a_row; (void)c_row; \
+    DLCV__LEAVE(); \
+}
+#if DLCV__GNV == 1
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#elif DLCV__GNV == 2
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#elif DLCV__GNV == 3
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#endif
+DLCV__GEMM_BODIES(1)
+DLCV__GEMM_BODIES(2)
+DLCV__GEMM_BODIES(3)
+DLCV__GEMM_BODIES(4)
+#if DLCV__GMR >= 6
+DLCV__GEMM_BODIES(5)
+DLCV__GEMM_BODIES(6)
+#endif
+#if DLCV__GMR >= 8
+DLCV__GEMM_BODIES(7)
+DLCV__GEMM_BODIES(8)
+#endif
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+    DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
+#if DLCV__GMR >= 6
+    , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
+#endif
+#if DLCV__GMR >= 8
+    , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
+#endif
+};
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+{
+    int i, j;
+    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+        for (j = 0; j < cols; j += DLCV__VW) {
+            const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
+            DLCV__V v = DLCV__VLOAD(t + j);
+            if (e && e->bias) v = DLCV__VADD(v, DLCV__VSET(e->bias[i]));
+            if (e && e->residual) {
+                const float *p = e->residual + (size_t)i * e->residual_row + j;
+                v = DLCV__VADD(v, n == DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, n));
+            }
+            if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+            if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
+            else DLCV__K(store_some)(c + j, v, n);
+        }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
+    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
+    DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
+    int i, j;
+    if (!e && cols == vectors * DLCV__VW) {
+        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
+        return;
+    }
+    for (i = 0; i < rows && load; i++) {
+        memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
+        for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
+    }
+    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+}
+#endif
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
@@ -5748,7 +6118,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
-    DLCV__FMR, DLCV__FNV * DLCV__VW
+    DLCV__FMR, DLCV__FNV * DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -6049,6 +6420,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__D_STEP
 #undef DLCV__D_PUT
 #undef DLCV__TILE_DOT_U8
+#undef DLCV__GMR
+#undef DLCV__GNV
+#undef DLCV__GNR
+#undef DLCV__G_ZERO1
+#undef DLCV__G_FETCH1
+#undef DLCV__G_LOAD1
+#undef DLCV__G_STEP1
+#undef DLCV__G_PUT1
+#undef DLCV__G_ZERO
+#undef DLCV__G_FETCH
+#undef DLCV__G_STEP
+#undef DLCV__G_PUT
+#undef DLCV__G_ROW
+#undef DLCV__G_NEXT
+#undef DLCV__GEMM_BODY
+#undef DLCV__GEMM_BODIES
+#undef DLCV__GEMM_NAMES
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -6206,6 +6594,8 @@ typedef __m256i dlcv__acc_avx2;
 #endif
 #define DLCV__FMR 6
 #define DLCV__FNV 2
+#define DLCV__GMR 6
+#define DLCV__GNV 2
 
 #define DLCV__SMR 6
 #define DLCV__SNV 2
@@ -6750,6 +7140,108 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     }
     DLCV__LEAVE();
 }
+#endif
+/* ---- backends/kern_gemm.h */
+#if DLCV__STAMP_F32
+#define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
+#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__GEMM_BODY(R, N) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
+    size_t c_row, int load) \
+{ \
+    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    for (; k; k--) { \
+        DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        b += b_step; \
+    } \
+    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
+    (void)a_row; (void)c_row; \
+    DLCV__LEAVE(); \
+}
+#if DLCV__GNV == 1
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#elif DLCV__GNV == 2
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#elif DLCV__GNV == 3
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#endif
+DLCV__GEMM_BODIES(1)
+DLCV__GEMM_BODIES(2)
+DLCV__GEMM_BODIES(3)
+DLCV__GEMM_BODIES(4)
+#if DLCV__GMR >= 6
+DLCV__GEMM_BODIES(5)
+DLCV__GEMM_BODIES(6)
+#endif
+#if DLCV__GMR >= 8
+DLCV__GEMM_BODIES(7)
+DLCV__GEMM_BODIES(8)
+#endif
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+    DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
+#if DLCV__GMR >= 6
+    , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
+#endif
+#if DLCV__GMR >= 8
+    , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
+#endif
+};
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+{
+    int i, j;
+    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+        for (j = 0; j < cols; j += DLCV__VW) {
+            const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
+            DLCV__V v = DLCV__VLOAD(t + j);
+            if (e && e->bias) v = DLCV__VADD(v, DLCV__VSET(e->bias[i]));
+            if (e && e->residual) {
+                const float *p = e->residual + (size_t)i * e->residual_row + j;
+                v = DLCV__VADD(v, n == DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, n));
+            }
+            if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+            if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
+            else DLCV__K(store_some)(c + j, v, n);
+        }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
+    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
+    DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
+    int i, j;
+    if (!e && cols == vectors * DLCV__VW) {
+        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
+        return;
+    }
+    for (i = 0; i < rows && load; i++) {
+        memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
+        for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
+    }
+    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+}
+#endif
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
@@ -6759,7 +7251,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
-    DLCV__FMR, DLCV__FNV * DLCV__VW
+    DLCV__FMR, DLCV__FNV * DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -7059,6 +7552,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__D_STEP
 #undef DLCV__D_PUT
 #undef DLCV__TILE_DOT_U8
+#undef DLCV__GMR
+#undef DLCV__GNV
+#undef DLCV__GNR
+#undef DLCV__G_ZERO1
+#undef DLCV__G_FETCH1
+#undef DLCV__G_LOAD1
+#undef DLCV__G_STEP1
+#undef DLCV__G_PUT1
+#undef DLCV__G_ZERO
+#undef DLCV__G_FETCH
+#undef DLCV__G_STEP
+#undef DLCV__G_PUT
+#undef DLCV__G_ROW
+#undef DLCV__G_NEXT
+#undef DLCV__GEMM_BODY
+#undef DLCV__GEMM_BODIES
+#undef DLCV__GEMM_NAMES
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -7209,6 +7719,8 @@ typedef __m512i dlcv__acc_avx512;
 #endif
 #define DLCV__FMR 6
 #define DLCV__FNV 4
+#define DLCV__GMR 8
+#define DLCV__GNV 3
 
 #define DLCV__SMR 8
 #define DLCV__SNV 3
@@ -7754,6 +8266,108 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     }
     DLCV__LEAVE();
 }
+#endif
+/* ---- backends/kern_gemm.h */
+#if DLCV__STAMP_F32
+#define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
+#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__GEMM_BODY(R, N) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
+    size_t c_row, int load) \
+{ \
+    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    for (; k; k--) { \
+        DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        b += b_step; \
+    } \
+    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
+    (void)a_row; (void)c_row; \
+    DLCV__LEAVE(); \
+}
+#if DLCV__GNV == 1
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#elif DLCV__GNV == 2
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#elif DLCV__GNV == 3
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#endif
+DLCV__GEMM_BODIES(1)
+DLCV__GEMM_BODIES(2)
+DLCV__GEMM_BODIES(3)
+DLCV__GEMM_BODIES(4)
+#if DLCV__GMR >= 6
+DLCV__GEMM_BODIES(5)
+DLCV__GEMM_BODIES(6)
+#endif
+#if DLCV__GMR >= 8
+DLCV__GEMM_BODIES(7)
+DLCV__GEMM_BODIES(8)
+#endif
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+    DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
+#if DLCV__GMR >= 6
+    , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
+#endif
+#if DLCV__GMR >= 8
+    , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
+#endif
+};
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+{
+    int i, j;
+    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+        for (j = 0; j < cols; j += DLCV__VW) {
+            const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
+            DLCV__V v = DLCV__VLOAD(t + j);
+            if (e && e->bias) v = DLCV__VADD(v, DLCV__VSET(e->bias[i]));
+            if (e && e->residual) {
+                const float *p = e->residual + (size_t)i * e->residual_row + j;
+                v = DLCV__VADD(v, n == DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, n));
+            }
+            if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+            if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
+            else DLCV__K(store_some)(c + j, v, n);
+        }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
+    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
+    DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
+    int i, j;
+    if (!e && cols == vectors * DLCV__VW) {
+        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
+        return;
+    }
+    for (i = 0; i < rows && load; i++) {
+        memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
+        for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
+    }
+    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+}
+#endif
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
@@ -7763,7 +8377,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
-    DLCV__FMR, DLCV__FNV * DLCV__VW
+    DLCV__FMR, DLCV__FNV * DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -8502,6 +9117,108 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
     }
     DLCV__LEAVE();
 }
+#endif
+/* ---- backends/kern_gemm.h */
+#if DLCV__STAMP_F32
+#define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
+#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__GEMM_BODY(R, N) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
+    size_t c_row, int load) \
+{ \
+    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    for (; k; k--) { \
+        DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        b += b_step; \
+    } \
+    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
+    (void)a_row; (void)c_row; \
+    DLCV__LEAVE(); \
+}
+#if DLCV__GNV == 1
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#elif DLCV__GNV == 2
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#elif DLCV__GNV == 3
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#endif
+DLCV__GEMM_BODIES(1)
+DLCV__GEMM_BODIES(2)
+DLCV__GEMM_BODIES(3)
+DLCV__GEMM_BODIES(4)
+#if DLCV__GMR >= 6
+DLCV__GEMM_BODIES(5)
+DLCV__GEMM_BODIES(6)
+#endif
+#if DLCV__GMR >= 8
+DLCV__GEMM_BODIES(7)
+DLCV__GEMM_BODIES(8)
+#endif
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+    DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
+#if DLCV__GMR >= 6
+    , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
+#endif
+#if DLCV__GMR >= 8
+    , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
+#endif
+};
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+{
+    int i, j;
+    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+        for (j = 0; j < cols; j += DLCV__VW) {
+            const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
+            DLCV__V v = DLCV__VLOAD(t + j);
+            if (e && e->bias) v = DLCV__VADD(v, DLCV__VSET(e->bias[i]));
+            if (e && e->residual) {
+                const float *p = e->residual + (size_t)i * e->residual_row + j;
+                v = DLCV__VADD(v, n == DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, n));
+            }
+            if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+            if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
+            else DLCV__K(store_some)(c + j, v, n);
+        }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
+    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
+    DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
+    int i, j;
+    if (!e && cols == vectors * DLCV__VW) {
+        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
+        return;
+    }
+    for (i = 0; i < rows && load; i++) {
+        memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
+        for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
+    }
+    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+}
+#endif
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
     { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
@@ -8511,7 +9228,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
-    DLCV__FMR, DLCV__FNV * DLCV__VW
+    DLCV__FMR, DLCV__FNV * DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -8812,6 +9530,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__D_STEP
 #undef DLCV__D_PUT
 #undef DLCV__TILE_DOT_U8
+#undef DLCV__GMR
+#undef DLCV__GNV
+#undef DLCV__GNR
+#undef DLCV__G_ZERO1
+#undef DLCV__G_FETCH1
+#undef DLCV__G_LOAD1
+#undef DLCV__G_STEP1
+#undef DLCV__G_PUT1
+#undef DLCV__G_ZERO
+#undef DLCV__G_FETCH
+#undef DLCV__G_STEP
+#undef DLCV__G_PUT
+#undef DLCV__G_ROW
+#undef DLCV__G_NEXT
+#undef DLCV__GEMM_BODY
+#undef DLCV__GEMM_BODIES
+#undef DLCV__GEMM_NAMES
 #endif
 
 /* ---- src/select.c */
@@ -13656,7 +14391,9 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__REP2
 #undef DLCV__REP3
 #undef DLCV__REP4
+#undef DLCV__REP5
 #undef DLCV__REP6
+#undef DLCV__REP7
 #undef DLCV__REP8
 #undef DLCV__REP16
 #undef DLCV__FOLD1
