@@ -151,6 +151,8 @@ typedef __m256i dlcv__acc_avx2;
 #endif
 #define DLCV__FMR 6
 #define DLCV__FNV 2
+#define DLCV__GMR 6
+#define DLCV__GNV 2
 
 #define DLCV__SMR 6
 #define DLCV__SNV 2

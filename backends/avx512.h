@@ -144,6 +144,8 @@ typedef __m512i dlcv__acc_avx512;
 #endif
 #define DLCV__FMR 6
 #define DLCV__FNV 4
+#define DLCV__GMR 8
+#define DLCV__GNV 3
 
 #define DLCV__SMR 8
 #define DLCV__SNV 3

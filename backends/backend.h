@@ -35,6 +35,7 @@
  *                           hide the latency; in strict mode 16 lanes on every machine
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
+ *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers
  *     S: |a-b| of bytes     SMR SNV SROWS SGROUP  accumulator DLCV__SV SVZERO SVPUT(c,acc): c[0..SROWS) += acc; operand DLCV__SD
  *                           SVLOAD(p) SVSET(p); t = SVOP(a,b), SVADD(acc,t), or the two as one SVSTEP(acc,a,b)
  *                           SMAX: it sums max(a,b) instead, the caller takes 2 sum max(a,b) - sum a - sum b; at most SSTEPS groups
@@ -267,6 +268,16 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
 typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
 
+/* What follows a product's sums (RULE: bias, residual, activation in that order, on the accumulators of the last block of k). */
+typedef struct dlcv__epilogue {
+    const float *bias;              /* [rows] or NULL */
+    const float *residual;          /* rows at residual_row floats, or NULL */
+    size_t residual_row;
+    float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
+} dlcv__epilogue;
+
+typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
+
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
 typedef struct dlcv__kernels_f32 {
@@ -295,6 +306,13 @@ typedef struct dlcv__kernels_f32 {
     void (*cos_turns_f32)(const float *x, float *y, size_t n);
     void (*normal_f32)(const float *u1, const float *u2, float *y, size_t n);
     int mr, nr;                                                                     /* of a float tile */
+    /* A tile of a matrix product, at most gemm_rows x gemm_cols (whole vectors): for 0 < rows, 0 < cols
+     *   c[i * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[i * a_row + p * a_step] * b[p * b_step + j], then the epilogue if any;
+     * one chain of fused multiply-adds an element (strict: multiply, add), whatever the tile's size. Of b the columns up to the next whole vector are read
+     * (pad to gemm_cols), of a and c nothing outside the tile. */
+    unsigned gemm_rows, gemm_cols;
+    void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
+        int load, const dlcv__epilogue *e);
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
@@ -332,8 +350,10 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__REP2(M, x) M(0, x) M(1, x)
 #define DLCV__REP3(M, x) DLCV__REP2(M, x) M(2, x)
 #define DLCV__REP4(M, x) DLCV__REP3(M, x) M(3, x)
-#define DLCV__REP6(M, x) DLCV__REP4(M, x) M(4, x) M(5, x)
-#define DLCV__REP8(M, x) DLCV__REP6(M, x) M(6, x) M(7, x)
+#define DLCV__REP5(M, x) DLCV__REP4(M, x) M(4, x)
+#define DLCV__REP6(M, x) DLCV__REP5(M, x) M(5, x)
+#define DLCV__REP7(M, x) DLCV__REP6(M, x) M(6, x)
+#define DLCV__REP8(M, x) DLCV__REP7(M, x) M(7, x)
 #define DLCV__REP16(M, x) DLCV__REP8(M, x) M(8, x) M(9, x) M(10, x) M(11, x) M(12, x) M(13, x) M(14, x) M(15, x)
 
 /* a0 becomes the sum of a0 .. an-1, by halves */

@@ -147,9 +147,13 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #if DLCV__A64
 #define DLCV__FMR 8
 #define DLCV__FNV 2
+#define DLCV__GMR 8
+#define DLCV__GNV 2
 #else
 #define DLCV__FMR 4
 #define DLCV__FNV 2
+#define DLCV__GMR 4
+#define DLCV__GNV 2
 #endif
 
 /* sixteen data rows, a byte of each: their differences go to sixteen 16-bit lanes, which hold 257 of them */

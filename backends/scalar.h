@@ -87,6 +87,8 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #endif
 #define DLCV__FMR 4
 #define DLCV__FNV 2
+#define DLCV__GMR 4
+#define DLCV__GNV 2
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2

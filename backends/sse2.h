@@ -147,6 +147,8 @@ typedef DLCV__M128I DLCV__K(acc);
 #endif
 #define DLCV__FMR 4
 #define DLCV__FNV 2
+#define DLCV__GMR 4
+#define DLCV__GNV 2
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2

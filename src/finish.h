@@ -51,7 +51,9 @@
 #undef DLCV__REP2
 #undef DLCV__REP3
 #undef DLCV__REP4
+#undef DLCV__REP5
 #undef DLCV__REP6
+#undef DLCV__REP7
 #undef DLCV__REP8
 #undef DLCV__REP16
 #undef DLCV__FOLD1
