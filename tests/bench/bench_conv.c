@@ -288,7 +288,6 @@ static void compare(const shape *s)
     bench_add(&b, BENCH_OURS, info.name, ours, &mine);
 #ifdef PEER_ONEDNN
     for (i = 0; with_peers && i < (with_own ? 5 : 3); i++) {
-        rivals[peers].name = NULL;
         rival_new(&rivals[peers], ways[i].name, &w, ways[i].layout, ways[i].winograd);
         if (peer_onednn_conv_make(&rivals[peers].p)) {
             bench_row *r = bench_add(&b, i < 3 ? BENCH_PEER : BENCH_NOTE, ways[i].name, run_onednn, &rivals[peers]);
@@ -303,6 +302,7 @@ static void compare(const shape *s)
 #else
     bench_missing(&b, "onednn");
 #endif
+    (void)bench_missing;
 #ifdef PEER_OPENBLAS
     if (with_peers && s->kernel == 1 && s->stride == 1 && s->operation == FWD) {
         rival_new(&rivals[peers], "openblas", &w, PEER_LAYOUT_NCHW, 0);
