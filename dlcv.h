@@ -2404,6 +2404,8 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
+ *     VSTOREN(p,v,n)        the first n < VW lanes (where an instruction does that; else kern_conv.h has it)
+ *     VEVEN(a,b) VODD(a,b)  every other lane of a and b together, from the first, from the second
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
@@ -2660,6 +2662,12 @@ typedef struct dlcv__epilogue {
     float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
 } dlcv__epilogue;
 
+/* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
+    size_t acc_row, int vectors);
+
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
@@ -2697,6 +2705,15 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
+     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < lanes <= width; width lanes are read. gradient[r - 1]: see there. */
+    unsigned width, direct_rows, direct_vectors;
+    const dlcv__direct_body *direct;
+    const dlcv__gradient_body *gradient;
+    void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
+        const dlcv__epilogue *e);
+    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
@@ -2880,6 +2897,8 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VLOAD(p) dlcv__load_f32(p)
 #define DLCV__VLOADA(p) (*(p))
 #define DLCV__VSTORE(p, v) memcpy((p), &(v), 4)
+#define DLCV__VEVEN(a, b) (a)
+#define DLCV__VODD(a, b) (b)
 #define DLCV__VADD(a, b) DLCV__R((a) + (b))
 #define DLCV__VSUB(a, b) DLCV__R((a) - (b))
 #define DLCV__VMUL(a, b) DLCV__R((a) * (b))
@@ -3708,6 +3727,243 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 }
 
 #endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_conv.h */
+/* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
+#if DLCV__STAMP_F32
+
+/* n < VW lanes */
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+#endif
+
+/* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+
+/* A tile: R filters by GNV vectors of pixels. Each sum is one ascending chain over the k taps: tap p of vector j is at x_j + taps[p]. */
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+
+/* Depthwise, 3x3: rows x cols pixels of one channel. Tap (i, j) of pixel (oy, ox) is at x + oy * step + i * row + off[j] + ox. Every pixel's sum is
+ * the chain of its nine taps. The last vector of a row ends where the row ends, and so do the last four rows: what they have in common with those
+ * before is computed twice, with the same bits. */
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* n floats of a row to a stride's phases: out[p * pitch + i] = x[i * stride + p] for those i that exist */
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+
+/* Gradients of weights: for R filters and GNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of map[r * map_row + i * VW] *
+ * x[taps[j] + at_x[i]]: one chain a lane. */
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+
+/* out[i] = (add ? out[i] : 0) + the sum of the lanes of acc + i * VW */
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+
+#endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_table.h */
 /* ---- the table of the float kernels, after all of them -------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_F32
@@ -3722,7 +3978,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW, DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -4057,6 +4314,33 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__VSTOREN
+#undef DLCV__VEVEN
+#undef DLCV__VODD
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_FETCH
+#undef DLCV__C_FETCH1
+#undef DLCV__C_GRAD
+#undef DLCV__C_KEEP
+#undef DLCV__C_KEEP1
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_TAP1
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -4087,6 +4371,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOAD(p) DLCV__SSE(loadu_ps)(p)
 #define DLCV__VLOADA(p) DLCV__SSE(load_ps)(p)
 #define DLCV__VSTORE(p, v) DLCV__SSE(storeu_ps)((p), (v))
+#define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
+#define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
 #define DLCV__VADD(a, b) DLCV__SSE(add_ps)((a), (b))
 #define DLCV__VSUB(a, b) DLCV__SSE(sub_ps)((a), (b))
 #define DLCV__VMUL(a, b) DLCV__SSE(mul_ps)((a), (b))
@@ -4266,6 +4552,13 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__VLOAD(p) vreinterpretq_f32_u8(vld1q_u8((const uint8_t *)(const void *)(p)))
 #define DLCV__VLOADA(p) vld1q_f32(p)
 #define DLCV__VSTORE(p, v) vst1q_u8((uint8_t *)(void *)(p), vreinterpretq_u8_f32(v))
+#if DLCV__A64
+#define DLCV__VEVEN(a, b) vuzp1q_f32((a), (b))
+#define DLCV__VODD(a, b) vuzp2q_f32((a), (b))
+#else
+#define DLCV__VEVEN(a, b) (vuzpq_f32((a), (b)).val[0])
+#define DLCV__VODD(a, b) (vuzpq_f32((a), (b)).val[1])
+#endif
 #define DLCV__VADD(a, b) vaddq_f32((a), (b))
 #define DLCV__VSUB(a, b) vsubq_f32((a), (b))
 #define DLCV__VMUL(a, b) vmulq_f32((a), (b))
@@ -4515,6 +4808,8 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VLOAD(p) wasm_v128_load(p)
 #define DLCV__VLOADA(p) wasm_v128_load(p)
 #define DLCV__VSTORE(p, v) wasm_v128_store((p), (v))
+#define DLCV__VEVEN(a, b) wasm_i32x4_shuffle((a), (b), 0, 2, 4, 6)
+#define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
 #define DLCV__VADD(a, b) wasm_f32x4_add((a), (b))
 #define DLCV__VSUB(a, b) wasm_f32x4_sub((a), (b))
 #define DLCV__VMUL(a, b) wasm_f32x4_mul((a), (b))
@@ -5279,6 +5574,216 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -5291,7 +5796,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW, DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -6107,6 +6613,216 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -6119,7 +6835,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW, DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -6437,6 +7154,33 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__VSTOREN
+#undef DLCV__VEVEN
+#undef DLCV__VODD
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_FETCH
+#undef DLCV__C_FETCH1
+#undef DLCV__C_GRAD
+#undef DLCV__C_KEEP
+#undef DLCV__C_KEEP1
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_TAP1
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -6470,6 +7214,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
+#define DLCV__VEVEN(a, b) dlcv__every_other_avx2(_mm256_shuffle_ps((a), (b), 0x88))
+#define DLCV__VODD(a, b) dlcv__every_other_avx2(_mm256_shuffle_ps((a), (b), 0xdd))
 #define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
 #define DLCV__VMUL(a, b) _mm256_mul_ps((a), (b))
@@ -6507,6 +7253,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
 #define DLCV__VASI(v) _mm256_castps_si256(v)
 #define DLCV__VASF(v) _mm256_castsi256_ps(v)
+
+DLCV__INLINE __m256 dlcv__every_other_avx2(__m256 v)
+{
+    return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(v), 0xd8));
+}
 
 DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
 {
@@ -7240,6 +7991,216 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -7252,7 +8213,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW, DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -7569,6 +8531,33 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__VSTOREN
+#undef DLCV__VEVEN
+#undef DLCV__VODD
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_FETCH
+#undef DLCV__C_FETCH1
+#undef DLCV__C_GRAD
+#undef DLCV__C_KEEP
+#undef DLCV__C_KEEP1
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_TAP1
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -7607,6 +8596,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
+#define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
+#define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
+#define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))
 #define DLCV__VADD(a, b) _mm512_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm512_sub_ps((a), (b))
 #define DLCV__VMUL(a, b) _mm512_mul_ps((a), (b))
@@ -8366,6 +9358,216 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -8378,7 +9580,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW, DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -9217,6 +10420,216 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -9229,7 +10642,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW, DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -9547,6 +10961,33 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__VSTOREN
+#undef DLCV__VEVEN
+#undef DLCV__VODD
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_FETCH
+#undef DLCV__C_FETCH1
+#undef DLCV__C_GRAD
+#undef DLCV__C_KEEP
+#undef DLCV__C_KEEP1
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_TAP1
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
 #endif
 
 /* ---- src/select.c */
@@ -10061,6 +11502,359 @@ DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, con
         memcpy(db + c, &sum, 4);
     }
 }
+/* ---- src/conv_direct.c */
+/* ---- convolution without a matrix: depthwise, first layers, few channels ------------------------------------------------------- */
+
+/* The channels of a group are copied into a frame: padded with zeros, and where columns have a stride, dealt into the stride's phases, so
+ * that under each tap neighbouring outputs see neighbouring floats. Or, for narrow pictures of a batch, `width` pictures stand side by side in
+ * the lanes: then nothing is lost at the ends of rows. A sum is the same chain over (channel, kernel row, kernel column) either way. */
+typedef struct dlcv__frame {
+    size_t lanes;                   /* pictures side by side: 1 or the backend's width */
+    size_t across;                  /* vectors in a row of the map */
+    size_t rows, cols;              /* of the padded picture, as far as taps reach */
+    size_t pitch, row, plane;       /* floats from phase to phase, row to row, channel to channel */
+    size_t floats;                  /* of all channels of a group */
+} dlcv__frame;
+
+/* whole: rows of the map end with whole vectors, instead of with one that ends where the row does. 0 where a size overflows. */
+DLCV__FN int dlcv__frame_of(const dlcv__conv_geom *g, size_t lanes, size_t width, int whole, dlcv__frame *f)
+{
+    const size_t reach = (g->kw - 1) * g->dw;
+    f->lanes = lanes;
+    f->rows = (g->oh - 1) * g->sh + (g->kh - 1) * g->dh + 1;
+    f->cols = (g->ow - 1) * g->sw + reach + 1;
+    if (lanes == 1) {
+        f->across = (g->ow + width - 1) / width;
+        f->pitch = (whole ? f->across * width : g->ow < width ? width : g->ow) + reach / g->sw;
+        if (!dlcv__mul(f->pitch, g->sw, &f->row)) return 0;
+    } else {
+        f->across = g->ow;
+        f->pitch = width;
+        if (!dlcv__mul(f->cols, width, &f->row)) return 0;
+    }
+    return dlcv__mul(f->rows, f->row, &f->plane) && dlcv__mul(f->plane, g->cg, &f->floats);
+}
+
+/* where tap (c, i, j) is, seen from the place of an output */
+DLCV__FN void dlcv__frame_taps(const dlcv__conv_geom *g, const dlcv__frame *f, size_t *taps)
+{
+    size_t c, i, j;
+    for (c = 0; c < g->cg; c++)
+        for (i = 0; i < g->kh; i++)
+            for (j = 0; j < g->kw; j++)
+                *taps++ = c * f->plane + i * g->dh * f->row
+                    + (f->lanes > 1 ? j * g->dw * f->lanes : j * g->dw % g->sw * f->pitch + j * g->dw / g->sw);
+}
+
+/* The places in the frame of `count` vectors of outputs, from number `first` on, in raster order; and where they go in a map of one picture, or
+ * with pictures in the lanes, into a buffer of vectors. overlap: the last vector of a row ends where the row does. */
+DLCV__FN void dlcv__frame_places(const dlcv__conv_geom *g, const dlcv__frame *f, size_t width, int overlap, size_t first, size_t count, size_t *at_x,
+    size_t *at_y)
+{
+    size_t i, oy = first / f->across, v = first % f->across;
+    for (i = 0; i < count; i++) {
+        size_t ox = f->lanes > 1 ? v : v * width;
+        if (f->lanes == 1 && overlap && ox + width > g->ow) ox = g->ow < width ? 0 : g->ow - width;
+        at_x[i] = oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
+        if (at_y) at_y[i] = f->lanes > 1 ? i * width : oy * g->ow + ox;
+        if (++v == f->across) v = 0, oy++;
+    }
+}
+
+/* Channel c of one picture into its rows; what is not written was zero before. */
+DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, float *frame)
+{
+    const size_t first = g->pt, rows = f->rows <= first ? 0 : f->rows - first < g->h ? f->rows - first : g->h;
+    const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
+    size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
+    if (before > n) before = n;
+    for (i = 0; i < rows && n; i++) {
+        float *to = frame + (first + i) * f->row;
+        const float *from = x + i * g->w;
+        for (j = 0; j < before; j++) memcpy(to + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, from + j, 4);
+        if (n > before) k->deal(from + before, n - before, g->sw, to + (g->pl + before) / g->sw, f->pitch);
+    }
+}
+
+/* The same of `count` pictures, a lane each; step: floats from picture to picture */
+DLCV__FN void dlcv__frame_interleave(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, size_t step, size_t count,
+    float *frame)
+{
+    const size_t rows = f->rows <= g->pt ? 0 : f->rows - g->pt < g->h ? f->rows - g->pt : g->h;
+    const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w, lane = 4 * f->lanes;
+    size_t i;
+    if (n == g->w && n == f->cols && n && rows <= INT_MAX / n) {
+        k->transpose4(frame + g->pt * f->row, lane, x, 4 * step, (int)count, (int)(rows * n), 0);
+        return;
+    }
+    for (i = 0; i < rows && n; i++)
+        k->transpose4(frame + (g->pt + i) * f->row + g->pl * f->lanes, lane, x + i * g->w, 4 * step, (int)count, (int)n, 0);
+}
+
+/* Filters 0 .. count - 1 in blocks of at most `most`, of sizes that differ by one at most: where block b begins */
+DLCV__INLINE size_t dlcv__direct_block(size_t count, size_t most, size_t b)
+{
+    const size_t blocks = (count + most - 1) / most, each = count / blocks, more = count % blocks;
+    return b * each + (b < more ? b : more);
+}
+
+/* weights [f, k] to [block of filters][k][filter of the block]; turned: those of the adjoint, g being its geometry: filters are what channels were,
+ * and the kernel is turned by 180 degrees */
+DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, int turned, float *out)
+{
+    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    size_t group, b, c, t, f;
+    for (group = 0; group < g->groups; group++)
+        for (b = 0; b < blocks; b++) {
+            const size_t begin = dlcv__direct_block(g->fg, k->direct_rows, b), end = dlcv__direct_block(g->fg, k->direct_rows, b + 1);
+            for (c = 0; c < g->cg; c++)
+                for (t = 0; t < g->taps; t++)
+                    for (f = begin; f < end; f++) {
+                        const size_t from = turned ? ((group * g->cg + c) * g->fg + f) * g->taps + g->taps - 1 - t
+                                                   : ((group * g->fg + f) * g->cg + c) * g->taps + t;
+                        memcpy(out++, weights + from, 4);
+                    }
+        }
+}
+
+/* Estimated cycles: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
+ * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
+DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
+{
+    const size_t width = k->width, blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = r + (side_by_side ? 1 : 2) * v;
+    const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
+    const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
+    const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
+    return 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count);
+}
+
+DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return k->width > 1 && g->n > 1 && dlcv__direct_cycles(g, k, 1) < dlcv__direct_cycles(g, k, 0) ? k->width : 1;
+}
+
+/* ---- forward */
+
+enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+
+typedef struct dlcv__direct_job {
+    const dlcv__conv_run *r;
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    dlcv__frame f;
+    const float *weights;           /* packed */
+    size_t *taps;
+    float *frames;                  /* [tasks] or one, each `each` floats */
+    size_t each, units, tasks;      /* units: pictures (or sets of them) by groups */
+    size_t unit;                    /* the one at which all work, where there are fewer than tasks */
+} dlcv__direct_job;
+
+/* Vectors begin .. end - 1 of the outputs of a unit. */
+DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, float *buffer, size_t begin, size_t end)
+{
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->width, most = j->k->direct_rows;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors;
+    const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
+    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], b, v, l;
+    for (; begin < end; begin += DLCV__DIRECT_CHUNK) {
+        const size_t count = end - begin < DLCV__DIRECT_CHUNK ? end - begin : DLCV__DIRECT_CHUNK;
+        dlcv__frame_places(g, &j->f, width, 1, begin, count, at_x, at_y);
+        for (b = 0; b < blocks; b++) {
+            const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
+            const size_t out = (n * g->f + f) * g->pixels, y_row = buffer ? DLCV__DIRECT_CHUNK * width : g->pixels;
+            float *y = buffer ? buffer : j->r->y + out;
+            dlcv__epilogue e;
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
+            for (v = 0; v < count; v += vectors)
+                j->k->direct[rows - 1](g->k, j->weights + f * g->k, frame, j->taps, at_x + v, y, y_row, at_y + v,
+                    (int)(count - v < vectors ? count - v : vectors), valid, plain ? NULL : &e);
+            for (l = 0; buffer && l < rows; l++)
+                j->k->transpose4(j->r->y + out + l * g->pixels + begin, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
+        }
+    }
+}
+
+DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
+    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
+    else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
+}
+
+/* Some units, in a frame of one's own. */
+DLCV__FN void dlcv__direct_units(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    float *frame = j->frames + (size_t)index * j->each;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    memset(frame, 0, j->f.floats * sizeof(float));
+    for (; u < end; u++) {
+        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, frame, j->f.lanes > 1 ? frame + (j->f.floats + 15) / 16 * 16 : NULL, 0, j->g->oh * j->f.across);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* One unit by all: first the frame, then the outputs. */
+DLCV__FN void dlcv__direct_fill(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
+    const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
+    memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
+    for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
+}
+
+DLCV__FN void dlcv__direct_share(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const size_t all = j->g->oh * j->f.across;
+    dlcv__direct_compute(j, j->unit, j->frames, NULL, dlcv__conv_part(all, index, (int)j->tasks), dlcv__conv_part(all, index + 1, (int)j->tasks));
+    dlcv__fp_leave(fp);
+}
+
+/* Taps, then frames: one for each task, with the buffer of pictures side by side, or one alone. */
+DLCV__FN int dlcv__direct_room(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, size_t tasks, dlcv__frame *f, size_t *each, size_t *bytes)
+{
+    size_t all;
+    *bytes = 0;
+    if (!dlcv__frame_of(g, lanes, k->width, 0, f) || !dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
+    if (f->floats > (size_t)-1 / 8) return 0;
+    *each = (f->floats + 15) / 16 * 16 + (lanes > 1 ? k->direct_rows * DLCV__DIRECT_CHUNK * k->width : 0);
+    return dlcv__mul(*each, tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+}
+
+/* With a residual pictures stand alone: it would have to be turned, too. */
+DLCV__FN size_t dlcv__direct_tasks(const dlcv__conv_geom *g, size_t lanes, int width)
+{
+    const size_t units = (g->n + lanes - 1) / lanes * g->groups;
+    return units < (size_t)width ? 1 : (size_t)width;
+}
+
+DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__frame f;
+    size_t each, more;
+    const size_t lanes = dlcv__direct_lanes(g, k);
+    *prepared = *workspace = 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float))) return 0;
+    if (!dlcv__direct_room(g, k, 1, dlcv__direct_tasks(g, 1, width), &f, &each, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(g, k, lanes, dlcv__direct_tasks(g, lanes, width), &f, &each, &more)) return 0;
+    if (lanes > 1 && more > *workspace) *workspace = more;
+    return 1;
+}
+
+DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__direct_pack(g, k, weights, 0, (float *)prepared);
+}
+
+DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+}
+
+DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    size_t lanes = dlcv__direct_lanes(r->g, r->kernels), bytes;
+    memset(&j, 0, sizeof j);
+    j.r = r, j.g = r->g, j.k = r->kernels;
+    j.weights = (const float *)r->prepared;
+    if (r->tail.residual || (r->g->n + lanes - 1) / lanes * r->g->groups < (size_t)width) lanes = 1;
+    j.units = (r->g->n + lanes - 1) / lanes * r->g->groups;
+    j.tasks = (size_t)width;
+    dlcv__direct_room(r->g, r->kernels, lanes, dlcv__direct_tasks(r->g, lanes, width), &j.f, &j.each, &bytes);
+    j.taps = (size_t *)r->workspace;
+    bytes = 0;
+    dlcv__conv_need(&bytes, r->g->k, sizeof(size_t));
+    j.frames = (float *)((unsigned char *)r->workspace + bytes);
+    dlcv__frame_taps(r->g, &j.f, j.taps);
+    if (j.units >= (size_t)width) {
+        dlcv__parallel(r->env, width, dlcv__direct_units, &j);
+        return;
+    }
+    for (j.unit = 0; j.unit < j.units; j.unit++) {
+        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        dlcv__parallel(r->env, width, dlcv__direct_share, &j);
+    }
+}
+
+/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1 */
+
+DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
+{
+    return g->cg == 1 && g->kh == 3 && g->kw == 3;
+}
+
+DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return (double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->width - 1) / k->width) * 12 + 0.2 * (double)g->x_count;
+}
+
+DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__frame f;
+    size_t all;
+    *prepared = *workspace = 0;
+    return dlcv__frame_of(g, 1, k->width, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 16, (size_t)width, &all)
+        && dlcv__conv_need(workspace, all, sizeof(float));
+}
+
+DLCV__FN void dlcv__depthwise_task(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    float *frame = j->frames + (size_t)index * j->each;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
+    memset(frame, 0, j->f.floats * sizeof(float));
+    for (; u < end; u++) {
+        dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frame);
+        for (i = 0; i < g->fg; i++) {
+            const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
+            float w[9];
+            dlcv__epilogue e;
+            memcpy(w, j->weights + 9 * f, sizeof w);
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = g->ow, e.low = tail->low, e.high = tail->high;
+            j->k->depthwise3(frame, g->dh * j->f.row, g->sh * j->f.row, off, w, j->r->y + out, g->ow, g->oh, g->ow, plain ? NULL : &e);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    memset(&j, 0, sizeof j);
+    j.r = r, j.g = r->g, j.k = r->kernels;
+    j.weights = r->weights;
+    dlcv__frame_of(r->g, 1, r->kernels->width, 0, &j.f);
+    j.each = (j.f.floats + 15) / 16 * 16;
+    j.frames = (float *)r->workspace;
+    j.units = r->g->n * r->g->groups;
+    j.tasks = j.units < (size_t)width ? j.units : (size_t)width;
+    dlcv__parallel(r->env, (int)j.tasks, dlcv__depthwise_task, &j);
+}
 /* ---- src/conv.c */
 /* ---- convolution: the plan --------------------------------------------------------------------------------------------------- */
 
@@ -10068,6 +11862,8 @@ DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, con
  * first. */
 static const dlcv__conv_algo dlcv__conv_algos[] = {
     { DLCV_CONV_GEMM, "gemm", 0, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, NULL, dlcv__conv_gemm_run },
+    { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
+    { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
     { DLCV_CONV_GEMM, "gemm, transposed", 1, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, NULL, dlcv__conv_up_run },
 };
 

@@ -27,6 +27,8 @@
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
+#define DLCV__VEVEN(a, b) dlcv__every_other_avx2(_mm256_shuffle_ps((a), (b), 0x88))
+#define DLCV__VODD(a, b) dlcv__every_other_avx2(_mm256_shuffle_ps((a), (b), 0xdd))
 #define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
 #define DLCV__VMUL(a, b) _mm256_mul_ps((a), (b))
@@ -64,6 +66,11 @@
 #define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
 #define DLCV__VASI(v) _mm256_castps_si256(v)
 #define DLCV__VASF(v) _mm256_castsi256_ps(v)
+
+DLCV__INLINE __m256 dlcv__every_other_avx2(__m256 v)
+{
+    return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(v), 0xd8));
+}
 
 DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
 {

@@ -20,6 +20,8 @@
  *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
+ *     VSTOREN(p,v,n)        the first n < VW lanes (where an instruction does that; else kern_conv.h has it)
+ *     VEVEN(a,b) VODD(a,b)  every other lane of a and b together, from the first, from the second
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
@@ -276,6 +278,12 @@ typedef struct dlcv__epilogue {
     float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
 } dlcv__epilogue;
 
+/* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
+    size_t acc_row, int vectors);
+
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
@@ -313,6 +321,15 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
+     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < lanes <= width; width lanes are read. gradient[r - 1]: see there. */
+    unsigned width, direct_rows, direct_vectors;
+    const dlcv__direct_body *direct;
+    const dlcv__gradient_body *gradient;
+    void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
+        const dlcv__epilogue *e);
+    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {

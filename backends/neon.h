@@ -18,6 +18,13 @@
 #define DLCV__VLOAD(p) vreinterpretq_f32_u8(vld1q_u8((const uint8_t *)(const void *)(p)))
 #define DLCV__VLOADA(p) vld1q_f32(p)
 #define DLCV__VSTORE(p, v) vst1q_u8((uint8_t *)(void *)(p), vreinterpretq_u8_f32(v))
+#if DLCV__A64
+#define DLCV__VEVEN(a, b) vuzp1q_f32((a), (b))
+#define DLCV__VODD(a, b) vuzp2q_f32((a), (b))
+#else
+#define DLCV__VEVEN(a, b) (vuzpq_f32((a), (b)).val[0])
+#define DLCV__VODD(a, b) (vuzpq_f32((a), (b)).val[1])
+#endif
 #define DLCV__VADD(a, b) vaddq_f32((a), (b))
 #define DLCV__VSUB(a, b) vsubq_f32((a), (b))
 #define DLCV__VMUL(a, b) vmulq_f32((a), (b))

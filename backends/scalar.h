@@ -26,6 +26,8 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VLOAD(p) dlcv__load_f32(p)
 #define DLCV__VLOADA(p) (*(p))
 #define DLCV__VSTORE(p, v) memcpy((p), &(v), 4)
+#define DLCV__VEVEN(a, b) (a)
+#define DLCV__VODD(a, b) (b)
 #define DLCV__VADD(a, b) DLCV__R((a) + (b))
 #define DLCV__VSUB(a, b) DLCV__R((a) - (b))
 #define DLCV__VMUL(a, b) DLCV__R((a) * (b))

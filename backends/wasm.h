@@ -13,6 +13,8 @@
 #define DLCV__VLOAD(p) wasm_v128_load(p)
 #define DLCV__VLOADA(p) wasm_v128_load(p)
 #define DLCV__VSTORE(p, v) wasm_v128_store((p), (v))
+#define DLCV__VEVEN(a, b) wasm_i32x4_shuffle((a), (b), 0, 2, 4, 6)
+#define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
 #define DLCV__VADD(a, b) wasm_f32x4_add((a), (b))
 #define DLCV__VSUB(a, b) wasm_f32x4_sub((a), (b))
 #define DLCV__VMUL(a, b) wasm_f32x4_mul((a), (b))
