@@ -23,7 +23,7 @@ endif
 EXAMPLES := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/*.c))
 BENCHES := $(patsubst tests/bench/%.c,build/bench/%,$(wildcard tests/bench/bench_*.c))
 # What lives from the kernels is tested in several backends.
-KERNEL_TESTS := test_distance test_gemm test_knn test_math test_random
+KERNEL_TESTS := test_conv test_distance test_gemm test_knn test_math test_random
 VARIANTS := native scalar dispatch
 TESTS := $(patsubst tests/%.c,build/tests/%,$(wildcard tests/test_*.c)) \
 	$(foreach t,$(basename $(notdir $(wildcard $(KERNEL_TESTS:%=tests/%.c)))),$(VARIANTS:%=build/tests/$(t)-%))
