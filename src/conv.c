@@ -5,7 +5,7 @@
 static const dlcv__conv_algo dlcv__conv_algos[] = {
     { DLCV_CONV_GEMM, "gemm", 0, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, dlcv__conv_gemm_prepare, dlcv__conv_gemm_run },
     { DLCV_CONV_GEMM, "gemm, weights in place", 0, 1, dlcv__conv_always, dlcv__conv_raw_cost, dlcv__conv_raw_bytes, NULL, dlcv__conv_raw_run },
-    { DLCV_CONV_GEMM, "gemm, transposed", 1, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, NULL, dlcv__conv_up_run },
+    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 
 enum { DLCV__CONV_ALGOS = sizeof dlcv__conv_algos / sizeof dlcv__conv_algos[0] };
@@ -82,7 +82,7 @@ DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
     const int width = dlcv__width(&v->env);
     size_t unused;
     if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
-    if (!(v->shape.transposed ? dlcv__conv_raw_bytes : dlcv__conv_up_bytes)(&v->g, k, width, &unused, &v->data_bytes)
+    if (!(v->shape.transposed ? dlcv__conv_raw_bytes(&v->g, k, width, &unused, &v->data_bytes) : dlcv__conv_back_data_bytes(&v->g, k, width, &v->data_bytes))
         || !dlcv__conv_back_weights_bytes(&v->g, k, width, &v->dw_bytes))
         return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
     return dlcv__conv_choose(v, o);

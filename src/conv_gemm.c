@@ -115,31 +115,31 @@ DLCV__FN int dlcv__product_packed(const dlcv__product *p, size_t *floats)
     return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->groups, floats);
 }
 
-DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, float *to)
+/* One row of a block of k: out[k wide], zeros beyond the last row */
+DLCV__FN void dlcv__product_pack_row(const dlcv__product *p, const float *weights, size_t row, size_t k0, size_t kc, float *out, size_t wide)
+{
+    const float *from = weights + row * p->w_row;
+    size_t j = k0 % p->nx, i = k0 / p->nx % p->ny, c = k0 / p->nx / p->ny, k;
+    for (k = 0; k < kc; k++) {
+        out[k * wide] = row < p->m ? dlcv__load_f32(from + c * p->w_channel + i * p->w_y + j * p->w_x) : 0;
+        if (++j < p->nx) continue;
+        j = 0;
+        if (++i == p->ny) i = 0, c++;
+    }
+}
+
+/* Panels of rows begin .. end - 1 of all groups and blocks of k */
+DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, float *to, size_t begin, size_t end)
 {
     const size_t wide = p->swapped ? p->nr : p->mr;
-    size_t group, k0, panel, lane, k, c, i, j;
+    size_t group, k0, panel, lane;
     for (group = 0; group < p->groups; group++)
         for (k0 = 0; k0 < p->k; k0 += p->kc) {
             const size_t kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
-            for (panel = 0; panel < p->row_panels; panel++, to += kc * wide)
-                for (lane = 0; lane < wide; lane++) {
-                    const size_t row = panel * wide + lane;
-                    const float *from = weights + group * p->w_group + row * p->w_row;
-                    float *out = to + lane;
-                    if (row >= p->m) {
-                        for (k = 0; k < kc; k++) out[k * wide] = 0;
-                        continue;
-                    }
-                    j = k0 % p->nx, i = k0 / p->nx % p->ny, c = k0 / p->nx / p->ny;
-                    for (k = 0; k < kc; k++) {
-                        out[k * wide] = dlcv__load_f32(from + c * p->w_channel + i * p->w_y + j * p->w_x);
-                        if (++j == p->nx) {
-                            j = 0;
-                            if (++i == p->ny) i = 0, c++;
-                        }
-                    }
-                }
+            float *out = to + (group * p->k + k0) * p->row_panels * wide;
+            for (panel = begin; panel < end; panel++)
+                for (lane = 0; lane < wide; lane++)
+                    dlcv__product_pack_row(p, weights + group * p->w_group, panel * wide + lane, k0, kc, out + panel * kc * wide + lane, wide);
         }
 }
 
@@ -417,7 +417,7 @@ DLCV__FN int dlcv__conv_gemm_bytes(const dlcv__conv_geom *g, const dlcv__kernels
 DLCV__FN void dlcv__conv_gemm_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
 {
     dlcv__product p;
-    if (dlcv__conv_gemm_plan(g, k, 1, 0, &p)) dlcv__product_pack(&p, weights, (float *)prepared);
+    if (dlcv__conv_gemm_plan(g, k, 1, 0, &p)) dlcv__product_pack(&p, weights, (float *)prepared, 0, p.row_panels);
 }
 
 DLCV__FN void dlcv__conv_gemm_run(const dlcv__conv_run *r)
