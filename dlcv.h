@@ -11384,7 +11384,380 @@ DLCV__INLINE float dlcv__conv_finish(const dlcv__conv_tail *t, float sum, size_t
     return sum;
 }
 /* ---- src/conv_gemm.c */
-/* ---- convolution as a matrix product whose operand is gathered from the picture ------------------------------------------------- */
+/* ---- convolution as a matrix product whose operand is gathered from the picture ----------------------------------------------------
+ *
+ *   dst[row, pixel] = sum over (channel, tap) ascending of a[row, (channel, tap)] * src[channel, pixel's place moved by the tap]
+ *
+ * serves both ways: forward, rows are filters and src is the picture; from the map to the picture, rows are the picture's channels, src
+ * is the map, and pixels are those of one phase of the stride (conv_back.c). Nothing like im2col's matrix ever exists as a whole: a task
+ * gathers kc rows of it for a panel of nr pixels and runs the tiles over them:
+ *
+ *   for a block of pixels (so many panels that a block of weights, rows x kc, pays for its way from the outer caches)
+ *     for a block of k
+ *       for a panel: gather it, [kc][nr], and it stays in the first-level cache
+ *         for mr rows of a (streamed in the order in which they are packed): a tile
+ *
+ * Sums wait between blocks of k in dst, or, where the pixels of a panel do not lie side by side there, in a block of the workspace:
+ * several small pictures in one panel, phases of a stride. With fewer than 64 pixels in all, pixels become the rows and weights the
+ * lanes; the sums then wait transposed. Padding is gathered as zeros and multiplied like any pixel. */
+
+enum { DLCV__CONV_SWAP = 64, DLCV__CONV_MERGE = 512, DLCV__CONV_ALONE = 1 << 20 };
+
+/* Pixels of a panel that lie side by side: `len` columns from `col`, at row y, column x of the source (before the tap). */
+typedef struct dlcv__conv_segment {
+    size_t image, pixel;            /* which, and the first pixel's place in the grid */
+    ptrdiff_t y, x;
+    int col, len;
+} dlcv__conv_segment;
+
+typedef struct dlcv__product {
+    const dlcv__kernels_f32 *kernels;
+    /* the source: [images, groups * channels, src_h, src_w]; tap (i, j) moves by y0 + i * dy, x0 + j * dx; a pixel's place is sy, sx apart */
+    const float *src;
+    size_t images, groups, channels;
+    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
+    size_t ny, nx;
+    /* the pixels: rows x cols of each image, in dst [images, groups * m, dst_plane] from `first`, row_step and col_step apart */
+    float *dst;
+    size_t rows, cols, first, row_step, col_step, dst_plane;
+    dlcv__conv_tail tail;
+    /* weights: element (row, channel, i, j) at row * w_row + channel * w_channel + i * w_y + j * w_x of a group, groups w_group apart;
+     * packed: [group][block of k][panel of mr rows (swapped: nr)][k][mr]; raw: not packed, which wants (channel, i, j) dense */
+    const float *weights, *packed;
+    size_t m, w_group, w_row, w_channel, w_y, w_x;
+    /* the plan */
+    size_t k, kc, grid, nr, mr, lanes, panels, image_panels, block_panels, row_panels;
+    int raw, swapped, merged, waiting, finish, tasks, pixel_tasks;
+    size_t b_bytes, sums_bytes, task_bytes;
+    unsigned char *workspace;
+} dlcv__product;
+
+/* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. */
+DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
+{
+    const size_t pixels = p->panels * p->groups;
+    size_t best = (size_t)-1;
+    int rows;
+    p->tasks = p->pixel_tasks = 1;
+    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->images * p->groups) < (double)DLCV__CONV_ALONE) return;
+    for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
+        const int columns = pixels < (size_t)(width / rows) ? (int)pixels : width / rows;
+        const size_t share = ((pixels - 1) / (size_t)columns + 1) * ((p->row_panels - 1) / (size_t)rows + 1);
+        if (share >= best) continue;
+        best = share;
+        p->tasks = rows * columns;
+        p->pixel_tasks = columns;
+    }
+}
+
+/* Decides blocks and shares from the shape, the table and the number of threads; 0 where bytes overflow. */
+DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
+{
+    const size_t floats = 6144;         /* of a panel: 24 KB */
+    size_t blocks, waits = 0, segments, cells;
+    p->k = p->channels * p->ny * p->nx;
+    if (p->ny * p->nx == 1 && p->sy == 1 && p->sx == 1 && !p->y0 && !p->x0 && p->src_h == (ptrdiff_t)p->rows && p->src_w == (ptrdiff_t)p->cols
+        && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
+        p->cols *= p->rows, p->src_w *= p->src_h;
+        p->rows = 1, p->src_h = 1;
+    }
+    p->grid = p->rows * p->cols;
+    p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
+    p->kc = floats / p->nr < 256 ? floats / p->nr : 256;
+    blocks = (p->k + p->kc + p->kc / 4 - 1) / (p->kc + p->kc / 4);
+    if (p->k) p->kc = (p->k - 1) / blocks + 1;
+    p->swapped = !p->raw && p->grid * p->images < DLCV__CONV_SWAP && p->grid * p->images < p->m;
+    p->waiting = p->swapped || p->col_step != 1 || p->row_step != p->cols;
+    p->merged = p->waiting || (p->images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
+    if (p->merged && p->images > 1) p->waiting = 1;
+    if (p->swapped) {
+        p->image_panels = p->panels = 1;
+        p->lanes = p->grid * p->images;
+        p->block_panels = 1;
+        p->row_panels = (p->m - 1) / p->nr + 1;
+    } else {
+        p->lanes = p->nr;
+        p->image_panels = ((p->merged ? p->grid * p->images : p->grid) - 1) / p->nr + 1;
+        p->panels = p->merged ? p->image_panels : p->image_panels * p->images;
+        p->row_panels = (p->m - 1) / p->mr + 1;
+        p->block_panels = 384 / p->nr ? 384 / p->nr : 1;
+    }
+    dlcv__product_share(p, width);
+    if (p->block_panels > p->panels) p->block_panels = p->panels;
+    cells = p->block_panels * p->lanes;
+    segments = p->lanes + 1;
+    if (p->waiting && !dlcv__mul(p->swapped ? p->row_panels * p->nr : p->m, cells, &waits)) return 0;
+    p->b_bytes = p->sums_bytes = p->task_bytes = 0;
+    if (!dlcv__mul(p->lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
+        || !dlcv__conv_need(&p->sums_bytes, waits, sizeof(float)) || !dlcv__add(p->b_bytes, p->sums_bytes, &p->task_bytes)
+        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__conv_segment)))
+        return 0;
+    return dlcv__mul(p->task_bytes, (size_t)p->tasks, &blocks);
+}
+
+/* Floats of the packed weights of all groups; 0 where that overflows. */
+DLCV__FN int dlcv__product_packed(const dlcv__product *p, size_t *floats)
+{
+    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->groups, floats);
+}
+
+/* One row of a block of k: out[k wide], zeros beyond the last row */
+DLCV__FN void dlcv__product_pack_row(const dlcv__product *p, const float *weights, size_t row, size_t k0, size_t kc, float *out, size_t wide)
+{
+    const float *from = weights + row * p->w_row;
+    size_t j = k0 % p->nx, i = k0 / p->nx % p->ny, c = k0 / p->nx / p->ny, k;
+    for (k = 0; k < kc; k++) {
+        out[k * wide] = row < p->m ? dlcv__load_f32(from + c * p->w_channel + i * p->w_y + j * p->w_x) : 0;
+        if (++j < p->nx) continue;
+        j = 0;
+        if (++i == p->ny) i = 0, c++;
+    }
+}
+
+/* Panels of rows begin .. end - 1 of all groups and blocks of k */
+DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, float *to, size_t begin, size_t end)
+{
+    const size_t wide = p->swapped ? p->nr : p->mr;
+    size_t group, k0, panel, lane;
+    for (group = 0; group < p->groups; group++)
+        for (k0 = 0; k0 < p->k; k0 += p->kc) {
+            const size_t kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
+            float *out = to + (group * p->k + k0) * p->row_panels * wide;
+            for (panel = begin; panel < end; panel++)
+                for (lane = 0; lane < wide; lane++)
+                    dlcv__product_pack_row(p, weights + group * p->w_group, panel * wide + lane, k0, kc, out + panel * kc * wide + lane, wide);
+        }
+}
+
+/* n floats that do not overlap; no byte outside is touched */
+DLCV__INLINE void dlcv__copy_run(float *to, const float *from, size_t n)
+{
+    size_t i;
+    if (n >= 16) {
+        for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
+        if (i < n) memcpy(to + n - 16, from + n - 16, 64);
+    } else if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+    } else if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+    } else {
+        for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+    }
+}
+
+/* to[q] = row[x + q step], zero outside 0 .. w - 1 */
+DLCV__FN void dlcv__gather_run(float *to, const float *row, ptrdiff_t x, ptrdiff_t step, ptrdiff_t w, size_t len)
+{
+    size_t q = 0, begin = 0, end = 0;
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < w) end = (size_t)((w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (; q < begin; q++) to[q] = 0;
+    if (step == 1 && end > q) {
+        dlcv__copy_run(to + q, row + x + (ptrdiff_t)q, end - q);
+        q = end;
+    }
+    for (; q < end; q++) memcpy(to + q, row + x + (ptrdiff_t)q * step, 4);
+    for (; q < len; q++) to[q] = 0;
+}
+
+/* Columns of one panel, from `at` on (of all pixels where images are merged, else of image `image`): their segments, the last of which
+ * fills up the panel with zeros; returns how many. */
+DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__conv_segment *s)
+{
+    size_t pixel = p->merged ? at % p->grid : at, y, x;
+    int col = 0, count = 0;
+    if (p->merged) image = at / p->grid;
+    y = pixel / p->cols, x = pixel % p->cols;
+    for (; at < end; count++, s++) {
+        const size_t run = p->cols - x < end - at ? p->cols - x : end - at;
+        s->image = image;
+        s->pixel = y * p->cols + x;
+        s->y = (ptrdiff_t)y * p->sy;
+        s->x = (ptrdiff_t)x * p->sx;
+        s->col = col;
+        s->len = (int)run;
+        col += (int)run;
+        at += run;
+        x = 0;
+        if (++y == p->rows) y = 0, image++;
+    }
+    if ((size_t)col < p->lanes) {
+        memset(s, 0, sizeof *s);
+        s->image = (size_t)-1;
+        s->col = col;
+        s->len = (int)p->lanes - col;
+        count++;
+    }
+    return count;
+}
+
+/* Rows k0 .. k1 - 1 of one panel: out[k - k0][lanes] */
+DLCV__FN void dlcv__product_gather(const dlcv__product *p, size_t group, size_t k0, size_t k1, const dlcv__conv_segment *segments, int count, float *out)
+{
+    const size_t plane = (size_t)(p->src_h * p->src_w), image = plane * p->channels * p->groups;
+    const float *src = p->src + group * p->channels * plane;
+    size_t line, k, end;
+    int i;
+    if (k0 == k1) return;
+    for (line = k0 / p->nx; line * p->nx < k1; line++) {        /* (channel, i) */
+        const ptrdiff_t y0 = p->y0 + (ptrdiff_t)(line % p->ny) * p->dy;
+        const float *from = src + line / p->ny * plane;
+        for (i = 0; i < count; i++) {
+            const dlcv__conv_segment *s = &segments[i];
+            const ptrdiff_t y = s->y + y0;
+            const size_t len = (size_t)s->len;
+            const int inside = s->image != (size_t)-1 && y >= 0 && y < p->src_h;
+            const float *row = inside ? from + s->image * image + (size_t)(y * p->src_w) : NULL;
+            ptrdiff_t x = s->x + p->x0;
+            k = line * p->nx, end = k + p->nx < k1 ? k + p->nx : k1;
+            for (; k < k0; k++) x += p->dx;
+            for (; k < end; k++, x += p->dx) {
+                float *to = out + (k - k0) * p->lanes + s->col;
+                if (!inside) memset(to, 0, len * sizeof(float));
+                else if (p->sx == 1 && x >= 0 && x + s->len <= p->src_w) dlcv__copy_run(to, row + x, len);
+                else dlcv__gather_run(to, row, x, p->sx, p->src_w, len);
+            }
+        }
+    }
+}
+
+/* The sums of rows r0 .. r1 - 1 go to their places; finish: bias and clamp are yet to be done. */
+DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0, size_t r1, const float *sums, size_t sums_row, size_t sums_col,
+                                const dlcv__conv_segment *segments, int count, int finish)
+{
+    size_t r, q;
+    int i;
+    for (i = 0; i < count && segments[i].image != (size_t)-1; i++) {
+        const dlcv__conv_segment *s = &segments[i];
+        const size_t place = p->first + s->pixel / p->cols * p->row_step + s->pixel % p->cols * p->col_step;
+        for (r = r0; r < r1; r++) {
+            const size_t row = group * p->m + r, at = (s->image * p->groups * p->m + row) * p->dst_plane + place;
+            const float *from = sums + (r - r0) * sums_row + (size_t)s->col * sums_col;
+            if (!finish && p->col_step == 1 && sums_col == 1) {
+                dlcv__copy_run(p->dst + at, from, (size_t)s->len);
+                continue;
+            }
+            for (q = 0; q < (size_t)s->len; q++) {
+                const size_t to = at + q * p->col_step;
+                float v = from[q * sums_col];
+                if (finish) v = dlcv__conv_finish(&p->tail, v, row, to);
+                memcpy(p->dst + to, &v, 4);
+            }
+        }
+    }
+}
+
+/* What one task works with */
+typedef struct dlcv__product_task {
+    float *b, *sums;
+    dlcv__conv_segment *segments;
+    size_t group, row0, row1;       /* panels of rows */
+} dlcv__product_task;
+
+/* Tiles of one gathered panel of `cols` pixels, filters as rows: c is the panel's place in row row0 * mr. */
+DLCV__FN void dlcv__product_tiles(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc, int cols, float *c, size_t c_row,
+                                  const float *residual, int finish)
+{
+    const size_t first = t->group * p->m, mr = p->mr;
+    const float *a = p->raw ? p->weights + t->group * p->w_group + k0 : p->packed + (t->group * p->k + k0) * p->row_panels * mr;
+    dlcv__epilogue e;
+    size_t i;
+    e.bias = NULL, e.residual = NULL, e.residual_row = p->dst_plane, e.low = p->tail.low, e.high = p->tail.high;
+    for (i = t->row0; i < t->row1; i++, c += mr * c_row) {
+        const int rows = p->m - i * mr < mr ? (int)(p->m - i * mr) : (int)mr;
+        if (p->tail.bias) e.bias = p->tail.bias + first + i * mr;
+        if (residual) e.residual = residual + i * mr * p->dst_plane;
+        if (p->raw) p->kernels->gemm_tile(kc, a + i * mr * p->w_row, p->w_row, 1, t->b, p->nr, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
+        else p->kernels->gemm_tile(kc, a + i * mr * kc, 1, mr, t->b, p->nr, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
+    }
+}
+
+/* The same with pixels as rows: sums [pixel][row of a] */
+DLCV__FN void dlcv__product_swapped(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc)
+{
+    const float *b = p->packed + (t->group * p->k + k0) * p->row_panels * p->nr;
+    const size_t wide = p->row_panels * p->nr;
+    size_t j, i;
+    for (j = t->row0; j < t->row1; j++)
+        for (i = 0; i < p->lanes; i += p->mr) {
+            const int rows = p->lanes - i < p->mr ? (int)(p->lanes - i) : (int)p->mr;
+            const int cols = p->m - j * p->nr < p->nr ? (int)(p->m - j * p->nr) : (int)p->nr;
+            p->kernels->gemm_tile(kc, t->b + i, 1, p->lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
+        }
+}
+
+/* Panels begin .. end - 1 of one group, and of one image where images are not merged */
+DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_task *t, size_t begin, size_t end)
+{
+    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->images : p->grid;
+    const size_t first = (begin - image * p->image_panels) * p->lanes, wide = (end - begin) * p->lanes, rows = p->swapped ? p->nr : p->mr;
+    const size_t r0 = t->row0 * rows, r1 = t->row1 * rows < p->m ? t->row1 * rows : p->m;
+    const size_t place = (image * p->groups + t->group) * p->m * p->dst_plane + p->first;
+    size_t k0 = 0, kc, j;
+    int count;
+    do {
+        kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
+        for (j = first; j < first + wide; j += p->lanes) {
+            const int cols = all - j < p->lanes ? (int)(all - j) : (int)p->lanes, finish = k0 + kc == p->k && p->finish;
+            count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
+            dlcv__product_gather(p, t->group, k0, k0 + kc, t->segments, count, t->b);
+            if (p->swapped) dlcv__product_swapped(p, t, k0, kc);
+            else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
+            else dlcv__product_tiles(p, t, k0, kc, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
+                                     p->tail.residual ? p->tail.residual + place + j : NULL, finish);
+        }
+        k0 += kc;
+    } while (k0 < p->k);
+    for (j = first; j < first + wide && p->waiting; j += p->lanes) {
+        count = dlcv__product_segments(p, image, j, all - j < p->lanes ? all : j + p->lanes, t->segments);
+        if (p->swapped) dlcv__product_put(p, t->group, r0, r1, t->sums + r0, 1, p->row_panels * p->nr, t->segments, count, p->finish);
+        else dlcv__product_put(p, t->group, r0, r1, t->sums + (j - first), wide, 1, t->segments, count, p->finish && p->tail.residual);
+    }
+}
+
+DLCV__FN void dlcv__product_work(int index, void *context)
+{
+    const dlcv__product *p = (const dlcv__product *)context;
+    const int columns = p->pixel_tasks, column = index % columns, rows = p->tasks / columns;
+    const size_t begin = dlcv__conv_part(p->panels * p->groups, column, columns), end = dlcv__conv_part(p->panels * p->groups, column + 1, columns);
+    unsigned char *mine = p->workspace + (size_t)index * p->task_bytes;
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__product_task t;
+    size_t at, upto;
+    t.b = (float *)(void *)mine;
+    t.sums = (float *)(void *)(mine + p->b_bytes);
+    t.segments = (dlcv__conv_segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
+    t.row0 = dlcv__conv_part(p->row_panels, index / columns, rows);
+    t.row1 = dlcv__conv_part(p->row_panels, index / columns + 1, rows);
+    for (at = begin; at < end; at = upto) {
+        const size_t in_group = at % p->panels, in_image = in_group % p->image_panels;
+        size_t most = p->image_panels - in_image;
+        if (most > p->block_panels) most = p->block_panels;
+        if (most > end - at) most = end - at;
+        upto = at + most;
+        t.group = at / p->panels;
+        dlcv__product_block(p, &t, in_group, in_group + most);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Runs a product that was planned. */
+DLCV__FN void dlcv__product_run(dlcv__product *p, const dlcv__conv_run *r)
+{
+    p->src = r->x;
+    p->dst = r->y;
+    p->tail = r->tail;
+    p->finish = r->tail.bias || r->tail.residual || r->tail.low >= -FLT_MAX || r->tail.high <= FLT_MAX;
+    p->workspace = (unsigned char *)r->workspace;
+    dlcv__parallel(r->env, p->tasks, dlcv__product_work, p);
+}
+
+/* ---- forward */
+
 DLCV__FN int dlcv__conv_always(const dlcv__conv_geom *g)
 {
     (void)g;
@@ -11397,97 +11770,354 @@ DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kerne
     return (double)g->y_count * (double)g->k;
 }
 
+DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return 1.05 * dlcv__conv_gemm_cost(g, k);
+}
+
+DLCV__FN int dlcv__conv_gemm_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, int raw, dlcv__product *p)
+{
+    memset(p, 0, sizeof *p);
+    p->kernels = k;
+    p->images = g->n, p->groups = g->groups, p->channels = g->cg;
+    p->src_h = (ptrdiff_t)g->h, p->src_w = (ptrdiff_t)g->w;
+    p->y0 = -(ptrdiff_t)g->pt, p->dy = (ptrdiff_t)g->dh, p->x0 = -(ptrdiff_t)g->pl, p->dx = (ptrdiff_t)g->dw;
+    p->sy = (ptrdiff_t)g->sh, p->sx = (ptrdiff_t)g->sw;
+    p->ny = g->kh, p->nx = g->kw;
+    p->rows = g->oh, p->cols = g->ow, p->row_step = g->ow, p->col_step = 1, p->dst_plane = g->pixels;
+    p->raw = raw;
+    p->m = g->fg, p->w_group = g->fg * g->k, p->w_row = g->k, p->w_channel = g->taps, p->w_y = g->kw, p->w_x = 1;
+    return dlcv__product_plan(p, width);
+}
+
 DLCV__FN int dlcv__conv_gemm_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
 {
-    (void)g, (void)k, (void)width;
-    *prepared = *workspace = 0;
+    dlcv__product p;
+    size_t floats;
+    *prepared = 0;
+    if (!dlcv__conv_gemm_plan(g, k, width, 0, &p) || !dlcv__product_packed(&p, &floats) || !dlcv__conv_need(prepared, floats, sizeof(float))) return 0;
+    *workspace = p.task_bytes * (size_t)p.tasks;
     return 1;
+}
+
+DLCV__FN void dlcv__conv_gemm_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__product p;
+    if (dlcv__conv_gemm_plan(g, k, 1, 0, &p)) dlcv__product_pack(&p, weights, (float *)prepared, 0, p.row_panels);
 }
 
 DLCV__FN void dlcv__conv_gemm_run(const dlcv__conv_run *r)
 {
-    const dlcv__conv_geom *g = r->g;
-    size_t n, f, oy, ox, c, i, j, at = 0;
-    for (n = 0; n < g->n; n++)
-        for (f = 0; f < g->f; f++)
-            for (oy = 0; oy < g->oh; oy++)
-                for (ox = 0; ox < g->ow; ox++, at++) {
-                    float sum = 0;
-                    for (c = 0; c < g->cg; c++)
-                        for (i = 0; i < g->kh; i++)
-                            for (j = 0; j < g->kw; j++) {
-                                const size_t y = oy * g->sh + i * g->dh - g->pt, x = ox * g->sw + j * g->dw - g->pl;
-                                const size_t plane = (n * g->c + f / g->fg * g->cg + c) * g->plane;
-                                if (y < g->h && x < g->w) sum += dlcv__load_f32(r->x + plane + y * g->w + x) * dlcv__load_f32(r->weights + f * g->k + c * g->taps + i * g->kw + j);
-                            }
-                    sum = dlcv__conv_finish(&r->tail, sum, f, at);
-                    memcpy(r->y + at, &sum, 4);
-                }
+    dlcv__product p;
+    if (!dlcv__conv_gemm_plan(r->g, r->kernels, dlcv__width(r->env), 0, &p)) return;
+    p.packed = (const float *)r->prepared;
+    dlcv__product_run(&p, r);
+}
+
+/* the same with the weights where the caller has them */
+
+DLCV__FN int dlcv__conv_raw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__product p;
+    *prepared = 0;
+    if (!dlcv__conv_gemm_plan(g, k, width, 1, &p)) return 0;
+    *workspace = p.task_bytes * (size_t)p.tasks;
+    return 1;
+}
+
+DLCV__FN void dlcv__conv_raw_run(const dlcv__conv_run *r)
+{
+    dlcv__product p;
+    if (!dlcv__conv_gemm_plan(r->g, r->kernels, dlcv__width(r->env), 1, &p)) return;
+    p.weights = r->weights;
+    dlcv__product_run(&p, r);
 }
 /* ---- src/conv_back.c */
 /* ---- convolution: from the map back to the picture, and gradients ------------------------------------------------------------------ */
 
-/* picture = sum over filters and taps of map * weights, then the tail: [n, c, h, w] */
-DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
+/* ---- to the picture
+ *
+ * Picture row y gets tap i from map row (y + pt - i dh) / sh, where that is a whole number. Rows y = phase + sh t, t = 0, 1, .., all have the
+ * same taps: i = first + si a, si = sh / gcd(sh, dh), from map row t + y0 - a dh si / sh. So each of the sh sw phases is a product of its own
+ * over taps that stand evenly, gathered with stride 1, and nothing is scattered. */
+typedef struct dlcv__conv_phase {
+    size_t first, step, count;      /* taps */
+    ptrdiff_t y0, dy;               /* of the first, and from one to the next */
+    size_t extent;                  /* pixels */
+} dlcv__conv_phase;
+
+DLCV__FN dlcv__conv_phase dlcv__conv_phase_of(size_t phase, size_t extent, size_t kernel, size_t stride, size_t dilation, size_t pad)
 {
-    const dlcv__conv_geom *g = r->g;
-    size_t n, c, y, x, f, i, j, at = 0;
-    for (n = 0; n < g->n; n++)
-        for (c = 0; c < g->c; c++)
-            for (y = 0; y < g->h; y++)
-                for (x = 0; x < g->w; x++, at++) {
-                    float sum = 0;
-                    for (f = 0; f < g->fg; f++)
-                        for (i = 0; i < g->kh; i++)
-                            for (j = 0; j < g->kw; j++) {
-                                const size_t vy = y + g->pt - i * g->dh, vx = x + g->pl - j * g->dw, group = c / g->cg;
-                                const size_t map = (n * g->f + group * g->fg + f) * g->pixels;
-                                if (vy % g->sh || vx % g->sw || vy / g->sh >= g->oh || vx / g->sw >= g->ow) continue;
-                                if (y + g->pt < i * g->dh || x + g->pl < j * g->dw) continue;
-                                sum += dlcv__load_f32(r->x + map + vy / g->sh * g->ow + vx / g->sw)
-                                    * dlcv__load_f32(r->weights + (group * g->fg + f) * g->k + (c % g->cg) * g->taps + i * g->kw + j);
-                            }
-                    sum = dlcv__conv_finish(&r->tail, sum, c, at);
-                    memcpy(r->y + at, &sum, 4);
-                }
+    dlcv__conv_phase f;
+    const ptrdiff_t s = (ptrdiff_t)stride;
+    size_t a = stride, b = dilation, rest;
+    for (; b; rest = a % b, a = b, b = rest) {}
+    f.step = stride / a;
+    f.dy = -(ptrdiff_t)(dilation / a);
+    f.y0 = 0;
+    for (f.first = 0; f.first < f.step && f.first < kernel; f.first++) {
+        f.y0 = (ptrdiff_t)(phase + pad) - (ptrdiff_t)(f.first * dilation);
+        if (f.y0 % s == 0) break;
+    }
+    f.count = f.first < f.step && f.first < kernel ? (kernel - 1 - f.first) / f.step + 1 : 0;
+    f.y0 /= s;
+    f.extent = (extent - 1 - phase) / stride + 1;
+    return f;
+}
+
+/* Phase (py, px); its weights begin at *offset. */
+DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t py, size_t px, dlcv__product *p, size_t *offset)
+{
+    const dlcv__conv_phase y = dlcv__conv_phase_of(py, g->h, g->kh, g->sh, g->dh, g->pt);
+    const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
+    memset(p, 0, sizeof *p);
+    p->kernels = k;
+    p->images = g->n, p->groups = g->groups, p->channels = g->fg;
+    p->src_h = (ptrdiff_t)g->oh, p->src_w = (ptrdiff_t)g->ow;
+    p->y0 = y.y0, p->dy = y.dy, p->x0 = x.y0, p->dx = x.dy;
+    p->sy = p->sx = 1;
+    p->ny = y.count, p->nx = x.count;
+    p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
+    p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
+    *offset = y.first * g->kw + x.first;
+    return dlcv__product_plan(p, width);
+}
+
+typedef struct dlcv__conv_packing {
+    const dlcv__product *product;
+    const float *weights;
+    float *to;
+    int tasks;
+} dlcv__conv_packing;
+
+DLCV__FN void dlcv__conv_pack_task(int index, void *context)
+{
+    const dlcv__conv_packing *k = (const dlcv__conv_packing *)context;
+    const size_t panels = k->product->row_panels;
+    dlcv__product_pack(k->product, k->weights, k->to, dlcv__conv_part(panels, index, k->tasks), dlcv__conv_part(panels, index + 1, k->tasks));
+}
+
+/* All phases: prepared weights one after the other, or, where they are packed in the call, before the tasks' share of the workspace. */
+DLCV__FN int dlcv__conv_up_sizes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace, size_t *with_packing)
+{
+    dlcv__product p;
+    size_t py, px, offset, floats, bytes, packed;
+    *prepared = *workspace = *with_packing = 0;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, width, py, px, &p, &offset) || !dlcv__product_packed(&p, &floats)) return 0;
+            packed = 0;
+            bytes = p.task_bytes * (size_t)p.tasks;
+            if (bytes > *workspace) *workspace = bytes;
+            if (!dlcv__conv_need(&packed, floats, sizeof(float)) || !dlcv__add(*prepared, packed, prepared) || !dlcv__add(packed, bytes, &bytes)) return 0;
+            if (bytes > *with_packing) *with_packing = bytes;
+        }
+    return 1;
 }
 
 DLCV__FN int dlcv__conv_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
 {
-    (void)g, (void)k, (void)width;
-    *prepared = *workspace = 0;
-    return 1;
+    size_t unused;
+    return dlcv__conv_up_sizes(g, k, width, prepared, workspace, &unused);
+}
+
+DLCV__FN int dlcv__conv_back_data_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    size_t a, b;
+    return dlcv__conv_up_sizes(g, k, width, &a, &b, workspace);
+}
+
+DLCV__FN size_t dlcv__conv_up_packed(const dlcv__product *p)
+{
+    size_t floats = 0, bytes = 0;
+    dlcv__product_packed(p, &floats);
+    if (!dlcv__conv_need(&bytes, floats, sizeof(float))) return 0;
+    return bytes / sizeof(float);
+}
+
+DLCV__FN void dlcv__conv_up_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    float *to = (float *)prepared;
+    dlcv__product p;
+    size_t py, px, offset;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return;
+            dlcv__product_pack(&p, weights + offset, to, 0, p.row_panels);
+            to += dlcv__conv_up_packed(&p);
+        }
+}
+
+/* r->x is the map, r->y the picture. Without prepared weights they are packed into the workspace. */
+DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
+{
+    const dlcv__conv_geom *g = r->g;
+    const float *prepared = (const float *)r->prepared;
+    dlcv__conv_run run = *r;
+    dlcv__product p;
+    size_t py, px, offset;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, r->kernels, dlcv__width(r->env), py, px, &p, &offset)) return;
+            if (prepared) {
+                p.packed = prepared;
+                prepared += dlcv__conv_up_packed(&p);
+            } else {
+                dlcv__conv_packing k;
+                p.packed = k.to = (float *)r->workspace;
+                k.product = &p;
+                k.weights = r->weights + offset;
+                k.tasks = p.tasks;
+                run.workspace = k.to + dlcv__conv_up_packed(&p);
+                dlcv__parallel(r->env, k.tasks, dlcv__conv_pack_task, &k);
+            }
+            dlcv__product_run(&p, &run);
+        }
+}
+
+/* ---- to the weights
+ *
+ * dw[f, (c, i, j)] = sum over (image, pixel) ascending of map[f, pixel] * picture[(c, i, j), pixel], as the transposed product: rows are
+ * (c, i, j), gathered as they are for the forward pass, lanes are filters, for which the map is transposed a block of pixels at a time.
+ * Pixels of all images are cut into 1, 2, 4 or 8 chunks, as the shape decides; each is one chain, and their sums are added as a tree. */
+enum { DLCV__CONV_DEPTH = 128, DLCV__CONV_GATHERED = 64, DLCV__CONV_CHUNKS = 8, DLCV__CONV_CHUNK = 1024 };
+
+typedef struct dlcv__conv_dw {
+    const dlcv__conv_geom *g;
+    dlcv__product p;                /* gathers the picture */
+    const float *map;
+    float *sums;                    /* [chunks][groups][k][fg] */
+    float *dw;
+    int add, chunks, chunk_tasks, row_tasks, tasks;
+    size_t sums_bytes, a_bytes, b_bytes, task_bytes;
+    unsigned char *workspace;
+} dlcv__conv_dw;
+
+DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__conv_dw *d)
+{
+    const size_t pixels = g->n * g->pixels;
+    size_t floats, all;
+    memset(d, 0, sizeof *d);
+    if (!dlcv__conv_gemm_plan(g, k, 1, 1, &d->p)) return 0;
+    d->g = g;
+    d->p.merged = 1;
+    d->p.lanes = DLCV__CONV_DEPTH;
+    d->chunks = 1;
+    while (d->chunks < DLCV__CONV_CHUNKS && pixels / (size_t)d->chunks >= 2 * DLCV__CONV_CHUNK && g->w_count <= ((size_t)1 << 19) / (size_t)d->chunks)
+        d->chunks *= 2;
+    d->chunk_tasks = d->row_tasks = 1;
+    if ((double)g->w_count * (double)pixels >= (double)DLCV__CONV_ALONE) {
+        d->chunk_tasks = width < d->chunks ? width : d->chunks;
+        d->row_tasks = width / d->chunk_tasks;
+        if ((size_t)d->row_tasks > (g->k - 1) / d->p.mr + 1) d->row_tasks = (int)((g->k - 1) / d->p.mr + 1);
+    }
+    d->tasks = d->chunk_tasks * d->row_tasks;
+    floats = ((g->fg - 1) / d->p.nr + 1) * d->p.nr;
+    if (!dlcv__mul(g->w_count, (size_t)d->chunks, &all) || !dlcv__conv_need(&d->sums_bytes, all, sizeof(float))
+        || !dlcv__mul(floats, DLCV__CONV_DEPTH, &floats) || !dlcv__conv_need(&d->b_bytes, floats, sizeof(float))
+        || !dlcv__conv_need(&d->a_bytes, (size_t)DLCV__CONV_GATHERED * DLCV__CONV_DEPTH, sizeof(float))
+        || !dlcv__add(d->a_bytes, d->b_bytes, &d->task_bytes)
+        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__conv_segment)))
+        return 0;
+    return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
 }
 
 DLCV__FN int dlcv__conv_back_weights_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
 {
-    (void)g, (void)k, (void)width;
-    *workspace = 0;
-    return 1;
+    dlcv__conv_dw d;
+    return dlcv__conv_dw_plan(g, k, width, &d) && dlcv__add(d.sums_bytes, d.task_bytes * (size_t)d.tasks, workspace);
 }
 
-/* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
+/* b[panel of filters][pixel][nr] = the map of pixels at .. at + depth - 1 */
+DLCV__FN void dlcv__conv_dw_lanes(const dlcv__conv_dw *d, size_t group, size_t at, size_t depth, float *b)
+{
+    const dlcv__conv_geom *g = d->g;
+    const size_t nr = d->p.nr;
+    size_t f, done, run;
+    for (f = 0; f < g->fg; f += nr, b += nr * DLCV__CONV_DEPTH) {
+        const size_t rows = g->fg - f < nr ? g->fg - f : nr;
+        if (rows < nr) memset(b, 0, nr * depth * sizeof(float));
+        for (done = 0; done < depth; done += run) {
+            const size_t image = (at + done) / g->pixels, pixel = (at + done) % g->pixels;
+            run = g->pixels - pixel < depth - done ? g->pixels - pixel : depth - done;
+            d->p.kernels->transpose4(b + done * nr, nr * sizeof(float), d->map + (image * g->f + group * g->fg + f) * g->pixels + pixel,
+                g->pixels * sizeof(float), (int)rows, (int)run, 0);
+        }
+    }
+}
+
+/* Rows k0 .. k1 - 1 of a group, pixels at .. at + depth - 1: gathered, multiplied by all filters, and added to c [k][fg], or first there. */
+DLCV__FN void dlcv__conv_dw_rows(const dlcv__conv_dw *d, size_t group, size_t at, size_t depth, size_t k0, size_t k1, unsigned char *mine, float *c, int load)
+{
+    const dlcv__product *p = &d->p;
+    const size_t fg = d->g->fg;
+    float *a = (float *)(void *)mine;
+    const float *b = (const float *)(const void *)(mine + d->a_bytes);
+    dlcv__conv_segment *segments = (dlcv__conv_segment *)(void *)(mine + d->a_bytes + d->b_bytes);
+    const int count = dlcv__product_segments(p, 0, at, at + depth, segments);
+    size_t k, upto, f, i;
+    for (k = k0; k < k1; k = upto) {
+        upto = k1 - k < DLCV__CONV_GATHERED ? k1 : k + DLCV__CONV_GATHERED;
+        dlcv__product_gather(p, group, k, upto, segments, count, a);
+        for (f = 0; f < fg; f += p->nr)
+            for (i = k; i < upto; i += p->mr)
+                p->kernels->gemm_tile(depth, a + (i - k) * DLCV__CONV_DEPTH, DLCV__CONV_DEPTH, 1, b + f * DLCV__CONV_DEPTH, p->nr, c + i * fg + f, fg,
+                    upto - i < p->mr ? (int)(upto - i) : (int)p->mr, fg - f < p->nr ? (int)(fg - f) : (int)p->nr, load, NULL);
+    }
+}
+
+DLCV__FN void dlcv__conv_dw_work(int index, void *context)
+{
+    const dlcv__conv_dw *d = (const dlcv__conv_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    const int row = index % d->row_tasks, column = index / d->row_tasks;
+    const size_t panels = (g->k - 1) / d->p.mr + 1, pixels = g->n * g->pixels;
+    const size_t k0 = dlcv__conv_part(panels, row, d->row_tasks) * d->p.mr, last = dlcv__conv_part(panels, row + 1, d->row_tasks) * d->p.mr;
+    const size_t c0 = dlcv__conv_part((size_t)d->chunks, column, d->chunk_tasks), c1 = dlcv__conv_part((size_t)d->chunks, column + 1, d->chunk_tasks);
+    unsigned char *mine = d->workspace + d->sums_bytes + (size_t)index * d->task_bytes;
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t chunk, group, at, depth;
+    for (chunk = c0; chunk < c1; chunk++) {
+        const size_t begin = dlcv__conv_part(pixels, (int)chunk, d->chunks), end = dlcv__conv_part(pixels, (int)chunk + 1, d->chunks);
+        for (group = 0; group < g->groups; group++)
+            for (at = begin; at < end; at += depth) {
+                depth = end - at < DLCV__CONV_DEPTH ? end - at : DLCV__CONV_DEPTH;
+                dlcv__conv_dw_lanes(d, group, at, depth, (float *)(void *)(mine + d->a_bytes));
+                dlcv__conv_dw_rows(d, group, at, depth, k0, last < g->k ? last : g->k, mine, d->sums + (chunk * g->groups + group) * g->k * g->fg, at > begin);
+            }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* dw[f, k] = (add ? dw : 0) + the chunks' sums[k, f] */
+DLCV__FN void dlcv__conv_dw_put(const dlcv__conv_dw *d)
+{
+    const dlcv__conv_geom *g = d->g;
+    const size_t count = g->w_count;
+    size_t half, i, f, k, group;
+    for (half = (size_t)d->chunks / 2; half; half /= 2)
+        for (i = 0; i < half * count; i++) d->sums[i] += d->sums[half * count + i];
+    for (group = 0; group < g->groups; group++)
+        for (f = 0; f < g->fg; f++)
+            for (k = 0; k < g->k; k++) {
+                float *to = d->dw + (group * g->fg + f) * g->k + k, v = d->sums[(group * g->k + k) * g->fg + f];
+                if (d->add) v += dlcv__load_f32(to);
+                memcpy(to, &v, 4);
+            }
+}
+
 DLCV__FN void dlcv__conv_back_weights(const dlcv__conv_run *r, const float *picture, const float *map, int add)
 {
-    const dlcv__conv_geom *g = r->g;
-    float *dw = r->y;
-    size_t f, c, i, j, n, oy, ox, at = 0;
-    for (f = 0; f < g->f; f++)
-        for (c = 0; c < g->cg; c++)
-            for (i = 0; i < g->kh; i++)
-                for (j = 0; j < g->kw; j++, at++) {
-                    float sum = 0;
-                    for (n = 0; n < g->n; n++)
-                        for (oy = 0; oy < g->oh; oy++)
-                            for (ox = 0; ox < g->ow; ox++) {
-                                const size_t y = oy * g->sh + i * g->dh - g->pt, x = ox * g->sw + j * g->dw - g->pl;
-                                if (y < g->h && x < g->w)
-                                    sum += dlcv__load_f32(picture + (n * g->c + f / g->fg * g->cg + c) * g->plane + y * g->w + x)
-                                        * dlcv__load_f32(map + (n * g->f + f) * g->pixels + oy * g->ow + ox);
-                            }
-                    if (add) sum += dlcv__load_f32(dw + at);
-                    memcpy(dw + at, &sum, 4);
-                }
+    dlcv__conv_dw d;
+    if (!dlcv__conv_dw_plan(r->g, r->kernels, dlcv__width(r->env), &d)) return;
+    d.p.src = picture;
+    d.map = map;
+    d.dw = r->y;
+    d.add = add;
+    d.workspace = (unsigned char *)r->workspace;
+    d.sums = (float *)r->workspace;
+    dlcv__parallel(r->env, d.tasks, dlcv__conv_dw_work, &d);
+    dlcv__conv_dw_put(&d);
 }
 
 /* db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels */
@@ -11861,10 +12491,11 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
 /* The algorithms, of which AUTO takes the one that costs least among those that apply and fit into the memory allowed; of equals the
  * first. */
 static const dlcv__conv_algo dlcv__conv_algos[] = {
-    { DLCV_CONV_GEMM, "gemm", 0, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, NULL, dlcv__conv_gemm_run },
+    { DLCV_CONV_GEMM, "gemm", 0, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, dlcv__conv_gemm_prepare, dlcv__conv_gemm_run },
+    { DLCV_CONV_GEMM, "gemm, weights in place", 0, 1, dlcv__conv_always, dlcv__conv_raw_cost, dlcv__conv_raw_bytes, NULL, dlcv__conv_raw_run },
     { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
     { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
-    { DLCV_CONV_GEMM, "gemm, transposed", 1, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, NULL, dlcv__conv_up_run },
+    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 
 enum { DLCV__CONV_ALGOS = sizeof dlcv__conv_algos / sizeof dlcv__conv_algos[0] };
@@ -11941,7 +12572,7 @@ DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
     const int width = dlcv__width(&v->env);
     size_t unused;
     if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
-    if (!(v->shape.transposed ? dlcv__conv_gemm_bytes : dlcv__conv_up_bytes)(&v->g, k, width, &unused, &v->data_bytes)
+    if (!(v->shape.transposed ? dlcv__conv_raw_bytes(&v->g, k, width, &unused, &v->data_bytes) : dlcv__conv_back_data_bytes(&v->g, k, width, &v->data_bytes))
         || !dlcv__conv_back_weights_bytes(&v->g, k, width, &v->dw_bytes))
         return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
     return dlcv__conv_choose(v, o);
@@ -12103,7 +12734,7 @@ DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float 
     if (status) return status;
     r.weights = weights;
     fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_gemm_run(&r);
+    if (conv->shape.transposed) dlcv__conv_raw_run(&r);
     else dlcv__conv_up_run(&r);
     dlcv__fp_leave(fp);
     dlcv__conv_return(conv, conv->data_bytes, workspace, r.workspace);

@@ -3,10 +3,11 @@
 /* The algorithms, of which AUTO takes the one that costs least among those that apply and fit into the memory allowed; of equals the
  * first. */
 static const dlcv__conv_algo dlcv__conv_algos[] = {
-    { DLCV_CONV_GEMM, "gemm", 0, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, NULL, dlcv__conv_gemm_run },
+    { DLCV_CONV_GEMM, "gemm", 0, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, dlcv__conv_gemm_prepare, dlcv__conv_gemm_run },
+    { DLCV_CONV_GEMM, "gemm, weights in place", 0, 1, dlcv__conv_always, dlcv__conv_raw_cost, dlcv__conv_raw_bytes, NULL, dlcv__conv_raw_run },
     { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
     { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
-    { DLCV_CONV_GEMM, "gemm, transposed", 1, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, NULL, dlcv__conv_up_run },
+    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 
 enum { DLCV__CONV_ALGOS = sizeof dlcv__conv_algos / sizeof dlcv__conv_algos[0] };
@@ -83,7 +84,7 @@ DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
     const int width = dlcv__width(&v->env);
     size_t unused;
     if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
-    if (!(v->shape.transposed ? dlcv__conv_gemm_bytes : dlcv__conv_up_bytes)(&v->g, k, width, &unused, &v->data_bytes)
+    if (!(v->shape.transposed ? dlcv__conv_raw_bytes(&v->g, k, width, &unused, &v->data_bytes) : dlcv__conv_back_data_bytes(&v->g, k, width, &v->data_bytes))
         || !dlcv__conv_back_weights_bytes(&v->g, k, width, &v->dw_bytes))
         return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
     return dlcv__conv_choose(v, o);
@@ -245,7 +246,7 @@ DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float 
     if (status) return status;
     r.weights = weights;
     fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_gemm_run(&r);
+    if (conv->shape.transposed) dlcv__conv_raw_run(&r);
     else dlcv__conv_up_run(&r);
     dlcv__fp_leave(fp);
     dlcv__conv_return(conv, conv->data_bytes, workspace, r.workspace);
