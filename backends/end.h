@@ -35,6 +35,12 @@
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM
+#undef DLCV__VSTOREN
+#undef DLCV__VEVEN
+#undef DLCV__VODD
+#undef DLCV__VZIPLO
+#undef DLCV__VZIPHI
+#undef DLCV__VNEXT
 #undef DLCV__VM
 #undef DLCV__VLT
 #undef DLCV__VSELECT
