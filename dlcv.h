@@ -352,6 +352,95 @@ DLCV_API dlcv_status dlcv_tensor_save(const dlcv_env *env, const dlcv_tensor *t,
 
 /* Frees what is owned; leaves {0}. Takes NULL, {0} and views. */
 DLCV_API void dlcv_tensor_free(dlcv_tensor *t);
+/* ---- arithmetic: convolution ------------------------------------------------------------------------------------------- */
+
+/* A 2-D convolution (the correlation that networks call so). Sums run over c / groups channels and the kernel's taps:
+ *   x [n, c, h, w] * weights [filters, c / groups, kh, kw] -> y [n, filters, oh, ow],
+ *   oh = floor((h + pad_top + pad_bottom - dilation_h (kh - 1) - 1) / stride_h) + 1, ow likewise.
+ * transposed: the adjoint of that, which enlarges pictures:
+ *   x [n, c, h, w] * weights [c, filters / groups, kh, kw] -> y [n, filters, oh, ow],
+ *   oh = (h - 1) stride_h - pad_top - pad_bottom + dilation_h (kh - 1) + 1 + output_pad_h, ow likewise.
+ * Floats, row-major, at any address that floats may have. Every dimension is at least 1; stride, dilation and groups of 0 mean 1;
+ * padding is zeros; groups divide channels and filters; output_pad is less than the stride or the dilation. */
+typedef struct dlcv_conv_shape {
+    int batch, channels, height, width, filters, kernel_h, kernel_w;
+    int stride_h, stride_w, dilation_h, dilation_w, groups;
+    int pad_top, pad_left, pad_bottom, pad_right;
+    int transposed, output_pad_h, output_pad_w;
+} dlcv_conv_shape;
+
+/* How the forward pass computes. Each sum is one chain in ascending (channel, kernel row, kernel column), whatever the
+ * algorithm, the number of threads and the position in the picture, but for WINOGRAD, which takes other sums:
+ *   GEMM       a matrix product whose operand is gathered from the picture; does everything
+ *   DIRECT     without a matrix: depthwise, first layers, few channels
+ *   WINOGRAD2  F(2x2, 3x3): 3x3 kernels, stride 1, no dilation; about 1e-6 of max |y| from the exact sums
+ *   WINOGRAD4  F(4x4, 3x3): fewer multiplications; below 1e-5 of max |y|
+ * With DLCV_STRICT no Winograd, and all algorithms give the same bits on every machine, if the weights are finite (a weight that is
+ * not makes NaN or nothing of zero padding, as the algorithm has it). */
+typedef enum dlcv_conv_algorithm {
+    DLCV_CONV_AUTO, DLCV_CONV_GEMM, DLCV_CONV_DIRECT, DLCV_CONV_WINOGRAD2, DLCV_CONV_WINOGRAD4
+} dlcv_conv_algorithm;
+
+typedef struct dlcv_conv_opts {
+    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows */
+    int no_winograd;                /* AUTO stays with exact chains */
+    size_t memory;                  /* most bytes of prepared weights and workspace together, 0 = as many as speed wants */
+} dlcv_conv_opts;
+
+/* What a plan is and needs. Bytes are exact: the plan allocates its own small struct and prepared_bytes when it is made; a call with
+ * workspace NULL allocates workspace_bytes (backward_bytes), any other call nothing. */
+typedef struct dlcv_conv_info {
+    dlcv_shape output;              /* [n, filters, oh, ow] */
+    dlcv_conv_algorithm algorithm;  /* of the forward pass, never AUTO */
+    const char *name;               /* its name in a word or two, static text */
+    size_t prepared_bytes;          /* weights as the algorithm wants them */
+    size_t workspace_bytes;         /* of one forward call, with the plan's number of threads */
+    size_t backward_bytes;          /* of one backward_data or backward_weights call */
+    int borrowed;                   /* 1: the weights are used where you keep them */
+    double flops;                   /* of the forward pass by the definition: 2 for each product, padding included */
+} dlcv_conv_info;
+
+/* What happens to y before it is stored, in this order: y += bias[filter]; y += residual; activation. {0} is nothing. RELU is max(0, y),
+ * CLAMP min(max(y, low), high), low <= high; NaN stays NaN. */
+typedef enum dlcv_activation { DLCV_ACTIVATION_NONE, DLCV_ACTIVATION_RELU, DLCV_ACTIVATION_CLAMP } dlcv_activation;
+
+typedef struct dlcv_conv_epilogue {
+    const float *bias;              /* [filters] or NULL */
+    const float *residual;          /* [n, filters, oh, ow] or NULL; must not overlap y */
+    dlcv_activation activation;
+    float low, high;                /* of CLAMP */
+} dlcv_conv_epilogue;
+
+/* A plan: the shape, the algorithm, prepared weights. Remembers env and the backend. const afterwards but for dlcv_conv_weights: may be
+ * shared by threads, each with its own workspace (or with a thread-safe env.memory). */
+typedef struct dlcv_conv dlcv_conv;
+
+/* Checks the shape, chooses the algorithm and prepares the weights. weights NULL: they come later, by dlcv_conv_weights. Weights stay
+ * yours; they are copied in prepared form, or borrowed where info.borrowed says so. DLCV_ERR_ARGUMENT: a number out of range, an
+ * algorithm that does not do this shape; DLCV_ERR_SHAPE: the kernel does not fit; DLCV_ERR_MEMORY: no memory, more than
+ * opts->memory even for the smallest algorithm, or sizes beyond size_t. *out is NULL then. */
+DLCV_API dlcv_status dlcv_conv_new(const dlcv_env *env, const dlcv_conv_shape *shape, const float *weights, const dlcv_conv_opts *opts,
+                                   dlcv_conv **out);
+
+/* Prepares (packs, transforms) other weights, after every step of training; O(weights). Allocates nothing. */
+DLCV_API dlcv_status dlcv_conv_weights(dlcv_conv *conv, const float *weights);
+
+DLCV_API void dlcv_conv_describe(const dlcv_conv *conv, dlcv_conv_info *out);
+
+/* y = x * weights, then the epilogue (NULL: none). workspace: info.workspace_bytes, aligned to 64, or NULL: taken from env.memory for
+ * the call. Neither x, the residual nor bias may overlap y. DLCV_ERR_STATE where no weights were given yet. */
+DLCV_API dlcv_status dlcv_conv_forward(const dlcv_conv *conv, const float *x, const dlcv_conv_epilogue *epilogue, float *y, void *workspace);
+
+/* The gradients of a loss with respect to x, weights and bias, from dy [n, filters, oh, ow], its gradient with respect to y before the
+ * epilogue. backward_data overwrites dx [n, c, h, w]; it takes the weights as they are in the model. The others overwrite dw (shaped
+ * as weights) and db [filters], or with add != 0 add to what is there. workspace: info.backward_bytes, as above. Sums over samples and
+ * pixels run in blocks that the shape alone decides, equal for any number of threads. No operand may overlap the result. */
+DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, void *workspace);
+DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const float *x, const float *dy, float *dw, int add, void *workspace);
+DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float *dy, float *db, int add);
+
+/* Takes NULL. */
+DLCV_API void dlcv_conv_free(dlcv_conv *conv);
 /* ---- data sets and scores
  * --------------------------------------------------------------------------------------------- */
 
@@ -9700,6 +9789,559 @@ DLCV_API void dlcv_rng_shuffle(dlcv_rng *rng, int *items, int count)
         items[i] = items[j];
         items[j] = item;
     }
+}
+/* ---- src/conv_shape.c */
+/* ---- convolution: shapes, and what an algorithm is ----------------------------------------------------------------------- */
+
+/* A picture [n, c, h, w] and a map [n, f, oh, ow] between which weights [f, c / groups, kh, kw] stand: map pixel (oy, ox) sees picture pixels
+ * (oy sh + i dh - pt, ox sw + j dw - pl), i < kh, j < kw. A convolution reads the picture and writes the map; a transposed one and the
+ * gradient with respect to x go the other way; the gradient with respect to the weights reads both. */
+typedef struct dlcv__conv_geom {
+    size_t n, c, h, w, f, oh, ow, kh, kw, sh, sw, dh, dw, pt, pl, groups;
+    size_t cg, fg;                  /* c / groups, f / groups */
+    size_t taps, k;                 /* kh kw, cg kh kw: the length of a forward sum */
+    size_t plane, pixels;           /* h w, oh ow */
+    size_t x_count, y_count, w_count;   /* elements of picture, map, weights: as bytes they fit twice into size_t */
+} dlcv__conv_geom;
+
+/* The caller's epilogue with nothing left to decide: no clamp is -inf, +inf. */
+typedef struct dlcv__conv_tail {
+    const float *bias, *residual;   /* [f], [n, f, oh, ow], or NULL */
+    float low, high;
+} dlcv__conv_tail;
+
+/* One forward call, as an algorithm gets it. Results may not depend on how many threads env has. */
+typedef struct dlcv__conv_run {
+    const dlcv_env *env;
+    const dlcv__kernels_f32 *kernels;
+    const dlcv__conv_geom *g;
+    const float *weights;           /* the caller's, or NULL where the algorithm borrows none */
+    const void *prepared;           /* what `prepare` wrote, aligned to 64 */
+    const float *x;
+    float *y;
+    dlcv__conv_tail tail;
+    void *workspace;                /* aligned to 64 */
+} dlcv__conv_run;
+
+/* A row of the table in conv.c. Costs are core cycles of one thread, of machines as a whole and not of this one. Bytes are those of
+ * prepared weights and of the workspace of a call with `width` threads; `bytes` returns 0 where they overflow. */
+typedef struct dlcv__conv_algo {
+    dlcv_conv_algorithm id;
+    const char *name;
+    int transposed;                 /* goes from the map to the picture */
+    int borrows;                    /* uses the caller's weights in every call */
+    int (*applies)(const dlcv__conv_geom *g);
+    double (*cost)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k);
+    int (*bytes)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace);
+    void (*prepare)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared);    /* NULL: nothing to do */
+    void (*run)(const dlcv__conv_run *run);
+} dlcv__conv_algo;
+
+/* count * size more bytes at *bytes, rounded up to 64 */
+DLCV__FN int dlcv__conv_need(size_t *bytes, size_t count, size_t size)
+{
+    size_t more;
+    return dlcv__mul(count, size, &more) && dlcv__add(more, 63, &more) && dlcv__add(*bytes, more & ~(size_t)63, bytes);
+}
+
+/* Part `index` of `parts` of 0 .. count - 1: sizes differ by one at most, and none depends on anything else. */
+DLCV__INLINE size_t dlcv__conv_part(size_t count, int index, int parts)
+{
+    const size_t each = count / (size_t)parts, more = count % (size_t)parts, i = (size_t)index;
+    return i * each + (i < more ? i : more);
+}
+
+DLCV__FN size_t dlcv__or_one(int x)
+{
+    return x ? (size_t)x : 1;
+}
+
+DLCV__FN dlcv_status dlcv__conv_numbers(const dlcv_conv_shape *s)
+{
+    const struct { const char *name; int value, least; } all[] = {
+        { "batch", s->batch, 1 }, { "channels", s->channels, 1 }, { "height", s->height, 1 }, { "width", s->width, 1 },
+        { "filters", s->filters, 1 }, { "kernel_h", s->kernel_h, 1 }, { "kernel_w", s->kernel_w, 1 }, { "stride_h", s->stride_h, 0 },
+        { "stride_w", s->stride_w, 0 }, { "dilation_h", s->dilation_h, 0 }, { "dilation_w", s->dilation_w, 0 }, { "groups", s->groups, 0 },
+        { "pad_top", s->pad_top, 0 }, { "pad_left", s->pad_left, 0 }, { "pad_bottom", s->pad_bottom, 0 }, { "pad_right", s->pad_right, 0 },
+        { "output_pad_h", s->output_pad_h, 0 }, { "output_pad_w", s->output_pad_w, 0 } };
+    const int groups = s->groups ? s->groups : 1;
+    size_t i;
+    for (i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i].value < all[i].least)
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %s is %d, at least %d is wanted", all[i].name, all[i].value, all[i].least);
+    if (s->channels % groups || s->filters % groups)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %d groups do not divide %d channels and %d filters", groups, s->channels, s->filters);
+    if (!s->transposed && (s->output_pad_h || s->output_pad_w))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: output_pad %d x %d without transposed", s->output_pad_h, s->output_pad_w);
+    return DLCV_OK;
+}
+
+/* Along one axis: the picture's extent and the map's, of which one is given. No sum reaches 2^63. */
+DLCV__FN dlcv_status dlcv__conv_axis(const dlcv_conv_shape *s, int vertical, size_t *picture, size_t *map)
+{
+    const char *axis = vertical ? "height" : "width";
+    const long long in = vertical ? s->height : s->width, kernel = vertical ? s->kernel_h : s->kernel_w;
+    const long long pad = (long long)(vertical ? s->pad_top : s->pad_left) + (vertical ? s->pad_bottom : s->pad_right);
+    const long long stride = (long long)dlcv__or_one(vertical ? s->stride_h : s->stride_w);
+    const long long dilation = (long long)dlcv__or_one(vertical ? s->dilation_h : s->dilation_w);
+    const long long more = vertical ? s->output_pad_h : s->output_pad_w, window = dilation * (kernel - 1) + 1;
+    long long out;
+    if (!s->transposed) {
+        if (in + pad < window)
+            return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: a window of %lld (kernel %lld, dilation %lld) does not fit into %s %lld with padding %lld",
+                window, kernel, dilation, axis, in, pad);
+        out = (in + pad - window) / stride + 1;
+    } else {
+        if (more >= stride && more >= dilation)
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: output_pad %lld in %s is neither below the stride %lld nor the dilation %lld", more,
+                axis, stride, dilation);
+        out = (in - 1) * stride + window + more - pad;
+        if (out < 1)
+            return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: transposed, %s %lld with padding %lld becomes %lld", axis, in, pad, out);
+    }
+    if ((s->transposed ? out : in) + pad > INT_MAX || window > INT_MAX)
+        return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: %s %lld with padding %lld, window %lld: more than an int holds", axis,
+            s->transposed ? out : in, pad, window);
+    *picture = (size_t)(s->transposed ? out : in);
+    *map = (size_t)(s->transposed ? in : out);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__conv_geometry(const dlcv_conv_shape *s, dlcv__conv_geom *g)
+{
+    dlcv_status status = dlcv__conv_numbers(s);
+    size_t twice;
+    memset(g, 0, sizeof *g);
+    if (!status) status = dlcv__conv_axis(s, 1, &g->h, &g->oh);
+    if (!status) status = dlcv__conv_axis(s, 0, &g->w, &g->ow);
+    if (status) return status;
+    g->n = (size_t)s->batch;
+    g->c = (size_t)(s->transposed ? s->filters : s->channels);
+    g->f = (size_t)(s->transposed ? s->channels : s->filters);
+    g->kh = (size_t)s->kernel_h, g->kw = (size_t)s->kernel_w;
+    g->sh = dlcv__or_one(s->stride_h), g->sw = dlcv__or_one(s->stride_w);
+    g->dh = dlcv__or_one(s->dilation_h), g->dw = dlcv__or_one(s->dilation_w);
+    g->pt = (size_t)s->pad_top, g->pl = (size_t)s->pad_left;
+    g->groups = dlcv__or_one(s->groups);
+    g->cg = g->c / g->groups, g->fg = g->f / g->groups;
+    if (!dlcv__mul(g->kh, g->kw, &g->taps) || !dlcv__mul(g->cg, g->taps, &g->k) || !dlcv__mul(g->f, g->k, &g->w_count)
+        || !dlcv__mul(g->h, g->w, &g->plane) || !dlcv__mul(g->plane, g->c, &g->x_count) || !dlcv__mul(g->x_count, g->n, &g->x_count)
+        || !dlcv__mul(g->oh, g->ow, &g->pixels) || !dlcv__mul(g->pixels, g->f, &g->y_count) || !dlcv__mul(g->y_count, g->n, &g->y_count)
+        || !dlcv__mul(g->w_count, 8, &twice) || !dlcv__mul(g->x_count, 8, &twice) || !dlcv__mul(g->y_count, 8, &twice))
+        return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: %d x %d x %zu x %zu by %d x %d kernels of %d filters: more bytes than size_t counts", s->batch,
+            s->channels, s->transposed ? g->oh : g->h, s->transposed ? g->ow : g->w, s->kernel_h, s->kernel_w, s->filters);
+    return DLCV_OK;
+}
+
+/* y after its sum, as the tile's epilogue does it */
+DLCV__INLINE float dlcv__conv_finish(const dlcv__conv_tail *t, float sum, size_t filter, size_t at)
+{
+    if (t->bias) sum += dlcv__load_f32(t->bias + filter);
+    if (t->residual) sum += dlcv__load_f32(t->residual + at);
+    if (t->low > sum) sum = t->low;
+    if (t->high < sum) sum = t->high;
+    return sum;
+}
+/* ---- src/conv_gemm.c */
+/* ---- convolution as a matrix product whose operand is gathered from the picture ------------------------------------------------- */
+DLCV__FN int dlcv__conv_always(const dlcv__conv_geom *g)
+{
+    (void)g;
+    return 1;
+}
+
+DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    (void)k;
+    return (double)g->y_count * (double)g->k;
+}
+
+DLCV__FN int dlcv__conv_gemm_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    (void)g, (void)k, (void)width;
+    *prepared = *workspace = 0;
+    return 1;
+}
+
+DLCV__FN void dlcv__conv_gemm_run(const dlcv__conv_run *r)
+{
+    const dlcv__conv_geom *g = r->g;
+    size_t n, f, oy, ox, c, i, j, at = 0;
+    for (n = 0; n < g->n; n++)
+        for (f = 0; f < g->f; f++)
+            for (oy = 0; oy < g->oh; oy++)
+                for (ox = 0; ox < g->ow; ox++, at++) {
+                    float sum = 0;
+                    for (c = 0; c < g->cg; c++)
+                        for (i = 0; i < g->kh; i++)
+                            for (j = 0; j < g->kw; j++) {
+                                const size_t y = oy * g->sh + i * g->dh - g->pt, x = ox * g->sw + j * g->dw - g->pl;
+                                const size_t plane = (n * g->c + f / g->fg * g->cg + c) * g->plane;
+                                if (y < g->h && x < g->w) sum += dlcv__load_f32(r->x + plane + y * g->w + x) * dlcv__load_f32(r->weights + f * g->k + c * g->taps + i * g->kw + j);
+                            }
+                    sum = dlcv__conv_finish(&r->tail, sum, f, at);
+                    memcpy(r->y + at, &sum, 4);
+                }
+}
+/* ---- src/conv_back.c */
+/* ---- convolution: from the map back to the picture, and gradients ------------------------------------------------------------------ */
+
+/* picture = sum over filters and taps of map * weights, then the tail: [n, c, h, w] */
+DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
+{
+    const dlcv__conv_geom *g = r->g;
+    size_t n, c, y, x, f, i, j, at = 0;
+    for (n = 0; n < g->n; n++)
+        for (c = 0; c < g->c; c++)
+            for (y = 0; y < g->h; y++)
+                for (x = 0; x < g->w; x++, at++) {
+                    float sum = 0;
+                    for (f = 0; f < g->fg; f++)
+                        for (i = 0; i < g->kh; i++)
+                            for (j = 0; j < g->kw; j++) {
+                                const size_t vy = y + g->pt - i * g->dh, vx = x + g->pl - j * g->dw, group = c / g->cg;
+                                const size_t map = (n * g->f + group * g->fg + f) * g->pixels;
+                                if (vy % g->sh || vx % g->sw || vy / g->sh >= g->oh || vx / g->sw >= g->ow) continue;
+                                if (y + g->pt < i * g->dh || x + g->pl < j * g->dw) continue;
+                                sum += dlcv__load_f32(r->x + map + vy / g->sh * g->ow + vx / g->sw)
+                                    * dlcv__load_f32(r->weights + (group * g->fg + f) * g->k + (c % g->cg) * g->taps + i * g->kw + j);
+                            }
+                    sum = dlcv__conv_finish(&r->tail, sum, c, at);
+                    memcpy(r->y + at, &sum, 4);
+                }
+}
+
+DLCV__FN int dlcv__conv_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    (void)g, (void)k, (void)width;
+    *prepared = *workspace = 0;
+    return 1;
+}
+
+DLCV__FN int dlcv__conv_back_weights_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    (void)g, (void)k, (void)width;
+    *workspace = 0;
+    return 1;
+}
+
+/* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
+DLCV__FN void dlcv__conv_back_weights(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+{
+    const dlcv__conv_geom *g = r->g;
+    float *dw = r->y;
+    size_t f, c, i, j, n, oy, ox, at = 0;
+    for (f = 0; f < g->f; f++)
+        for (c = 0; c < g->cg; c++)
+            for (i = 0; i < g->kh; i++)
+                for (j = 0; j < g->kw; j++, at++) {
+                    float sum = 0;
+                    for (n = 0; n < g->n; n++)
+                        for (oy = 0; oy < g->oh; oy++)
+                            for (ox = 0; ox < g->ow; ox++) {
+                                const size_t y = oy * g->sh + i * g->dh - g->pt, x = ox * g->sw + j * g->dw - g->pl;
+                                if (y < g->h && x < g->w)
+                                    sum += dlcv__load_f32(picture + (n * g->c + f / g->fg * g->cg + c) * g->plane + y * g->w + x)
+                                        * dlcv__load_f32(map + (n * g->f + f) * g->pixels + oy * g->ow + ox);
+                            }
+                    if (add) sum += dlcv__load_f32(dw + at);
+                    memcpy(dw + at, &sum, 4);
+                }
+}
+
+/* db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels */
+DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, const float *dy, float *db, int add)
+{
+    size_t c, i, p;
+    for (c = 0; c < channels; c++) {
+        float sum = 0;
+        for (i = 0; i < n; i++)
+            for (p = 0; p < pixels; p++) sum += dlcv__load_f32(dy + (i * channels + c) * pixels + p);
+        if (add) sum += dlcv__load_f32(db + c);
+        memcpy(db + c, &sum, 4);
+    }
+}
+/* ---- src/conv.c */
+/* ---- convolution: the plan --------------------------------------------------------------------------------------------------- */
+
+/* The algorithms, of which AUTO takes the one that costs least among those that apply and fit into the memory allowed; of equals the
+ * first. */
+static const dlcv__conv_algo dlcv__conv_algos[] = {
+    { DLCV_CONV_GEMM, "gemm", 0, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, NULL, dlcv__conv_gemm_run },
+    { DLCV_CONV_GEMM, "gemm, transposed", 1, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, NULL, dlcv__conv_up_run },
+};
+
+enum { DLCV__CONV_ALGOS = sizeof dlcv__conv_algos / sizeof dlcv__conv_algos[0] };
+
+struct dlcv_conv {
+    dlcv_env env;
+    const dlcv__table *table;       /* of the day it was made */
+    dlcv_conv_shape shape;
+    dlcv__conv_geom g;
+    const dlcv__conv_algo *algo;
+    const float *weights;           /* borrowed, or NULL */
+    void *prepared;
+    int ready;                      /* weights were given */
+    size_t prepared_bytes, workspace_bytes, data_bytes, dw_bytes;
+};
+
+DLCV__FN const char *dlcv__conv_name(dlcv_conv_algorithm id)
+{
+    static const char *const names[] = { "auto", "gemm", "direct", "winograd2", "winograd4" };
+    return (unsigned)id < sizeof names / sizeof names[0] ? names[id] : NULL;
+}
+
+DLCV__FN int dlcv__conv_is_winograd(dlcv_conv_algorithm id)
+{
+    return id == DLCV_CONV_WINOGRAD2 || id == DLCV_CONV_WINOGRAD4;
+}
+
+/* May this row serve? */
+DLCV__FN int dlcv__conv_serves(const dlcv_conv *v, const dlcv__conv_algo *a, const dlcv_conv_opts *o)
+{
+#ifdef DLCV_STRICT
+    if (dlcv__conv_is_winograd(a->id)) return 0;
+#endif
+    if (a->transposed != (v->shape.transposed != 0)) return 0;
+    if (o->algorithm != DLCV_CONV_AUTO && o->algorithm != a->id) return 0;
+    if (o->algorithm == DLCV_CONV_AUTO && o->no_winograd && dlcv__conv_is_winograd(a->id)) return 0;
+    return a->applies(&v->g);
+}
+
+/* The row and its bytes. */
+DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
+{
+    const dlcv__kernels_f32 *k = v->table->f32;
+    const int width = dlcv__width(&v->env);
+    double best = 0, cost;
+    size_t prepared, workspace, sum, least = (size_t)-1;
+    int i, served = 0;
+    for (i = 0; i < DLCV__CONV_ALGOS; i++) {
+        const dlcv__conv_algo *a = &dlcv__conv_algos[i];
+        if (!dlcv__conv_serves(v, a, o)) continue;
+        served = 1;
+        if (!a->bytes(&v->g, k, width, &prepared, &workspace) || !dlcv__add(prepared, workspace, &sum)) continue;
+        if (sum < least) least = sum;
+        if (o->memory && sum > o->memory) continue;
+        cost = a->cost(&v->g, k);
+        if (v->algo && cost >= best) continue;
+        best = cost;
+        v->algo = a;
+        v->prepared_bytes = prepared;
+        v->workspace_bytes = workspace;
+    }
+    if (v->algo) return DLCV_OK;
+    if (!served)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %s does not do %d -> %d channels, kernel %d x %d, stride %zu x %zu, dilation %zu x %zu, %zu groups%s",
+            dlcv__conv_name(o->algorithm), v->shape.channels, v->shape.filters, v->shape.kernel_h, v->shape.kernel_w, v->g.sh, v->g.sw, v->g.dh,
+            v->g.dw, v->g.groups, v->shape.transposed ? ", transposed" : "");
+    if (least == (size_t)-1) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: prepared weights and workspace are more bytes than size_t counts");
+    return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
+}
+
+DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
+{
+    const dlcv__kernels_f32 *k = v->table->f32;
+    const int width = dlcv__width(&v->env);
+    size_t unused;
+    if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
+    if (!(v->shape.transposed ? dlcv__conv_gemm_bytes : dlcv__conv_up_bytes)(&v->g, k, width, &unused, &v->data_bytes)
+        || !dlcv__conv_back_weights_bytes(&v->g, k, width, &v->dw_bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
+    return dlcv__conv_choose(v, o);
+}
+
+DLCV_API dlcv_status dlcv_conv_new(const dlcv_env *env, const dlcv_conv_shape *shape, const float *weights, const dlcv_conv_opts *opts,
+                                   dlcv_conv **out)
+{
+    dlcv_conv_opts o;
+    dlcv_conv v, *conv;
+    dlcv_status status;
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: out is NULL");
+    *out = NULL;
+    if (!shape) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: shape is NULL");
+    memset(&v, 0, sizeof v);
+    memset(&o, 0, sizeof o);
+    if (opts) o = *opts;
+    v.env = dlcv__env(env);
+    v.table = dlcv__kernels();
+    v.shape = *shape;
+    status = dlcv__conv_geometry(shape, &v.g);
+    if (!status) status = dlcv__conv_plan(&v, &o);
+    if (status) return status;
+    conv = (dlcv_conv *)dlcv__alloc(&v.env, sizeof v);
+    if (!conv) return DLCV_ERR_MEMORY;
+    *conv = v;
+    if (v.prepared_bytes) {
+        conv->prepared = dlcv__alloc(&v.env, v.prepared_bytes);
+        if (!conv->prepared) {
+            dlcv__release(&v.env, conv, sizeof *conv);
+            return DLCV_ERR_MEMORY;
+        }
+    }
+    if (weights) dlcv_conv_weights(conv, weights);
+    *out = conv;
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_conv_weights(dlcv_conv *conv, const float *weights)
+{
+    if (!conv || !weights) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_weights: %s is NULL", conv ? "weights" : "conv");
+    conv->ready = 1;
+    conv->weights = conv->algo->borrows ? weights : NULL;
+    if (conv->algo->prepare) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        conv->algo->prepare(&conv->g, conv->table->f32, weights, conv->prepared);
+        dlcv__fp_leave(fp);
+    }
+    return DLCV_OK;
+}
+
+DLCV_API void dlcv_conv_describe(const dlcv_conv *conv, dlcv_conv_info *out)
+{
+    const dlcv__conv_geom *g;
+    if (!out) return;
+    memset(out, 0, sizeof *out);
+    if (!conv) return;
+    g = &conv->g;
+    out->output = conv->shape.transposed ? dlcv_shape4((int)g->n, (int)g->c, (int)g->h, (int)g->w)
+                                         : dlcv_shape4((int)g->n, (int)g->f, (int)g->oh, (int)g->ow);
+    out->algorithm = conv->algo->id;
+    out->name = conv->algo->name;
+    out->prepared_bytes = conv->prepared_bytes;
+    out->workspace_bytes = conv->workspace_bytes;
+    out->backward_bytes = conv->dw_bytes > conv->data_bytes ? conv->dw_bytes : conv->data_bytes;
+    out->borrowed = conv->algo->borrows;
+    out->flops = 2.0 * (double)g->y_count * (double)g->k;
+}
+
+DLCV_API void dlcv_conv_free(dlcv_conv *conv)
+{
+    dlcv_env e;
+    if (!conv) return;
+    e = conv->env;
+    if (conv->prepared) dlcv__release(&e, conv->prepared, conv->prepared_bytes);
+    dlcv__release(&e, conv, sizeof *conv);
+}
+
+/* ---- calls: checks, workspace, the rounding mode */
+
+DLCV__FN dlcv_status dlcv__conv_pointers(const char *what, const dlcv_conv *conv, const void *a, const char *a_name, const void *b,
+                                         const char *b_name, const void *workspace)
+{
+    const char *missing = !conv ? "conv" : !a ? a_name : !b ? b_name : NULL;
+    if (missing) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is NULL", what, missing);
+    if ((uintptr_t)workspace & 63) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the workspace at %p is not aligned to 64 bytes", what, workspace);
+    return DLCV_OK;
+}
+
+DLCV__FN void dlcv__conv_run_of(const dlcv_conv *v, const float *x, float *y, dlcv__conv_run *r)
+{
+    memset(r, 0, sizeof *r);
+    r->env = &v->env;
+    r->kernels = v->table->f32;
+    r->g = &v->g;
+    r->x = x;
+    r->y = y;
+    r->tail.low = dlcv__float_of(0xff800000u);
+    r->tail.high = dlcv__float_of(0x7f800000u);
+}
+
+DLCV__FN dlcv_status dlcv__conv_tail_of(const dlcv_conv_epilogue *e, dlcv__conv_tail *t)
+{
+    if (!e) return DLCV_OK;
+    if ((unsigned)e->activation > (unsigned)DLCV_ACTIVATION_CLAMP)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_forward: activation %d is none", (int)e->activation);
+    if (e->activation == DLCV_ACTIVATION_CLAMP && !(e->low <= e->high))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_forward: CLAMP from %g to %g", (double)e->low, (double)e->high);
+    t->bias = e->bias;
+    t->residual = e->residual;
+    if (e->activation == DLCV_ACTIVATION_RELU) t->low = 0;
+    if (e->activation == DLCV_ACTIVATION_CLAMP) t->low = e->low, t->high = e->high;
+    return DLCV_OK;
+}
+
+/* The caller's workspace, or one of our own. */
+DLCV__FN dlcv_status dlcv__conv_borrow(const dlcv_conv *v, size_t bytes, void *given, void **out)
+{
+    *out = given;
+    if (given || !bytes) return DLCV_OK;
+    *out = dlcv__alloc(&v->env, bytes);
+    return *out ? DLCV_OK : DLCV_ERR_MEMORY;
+}
+
+DLCV__FN void dlcv__conv_return(const dlcv_conv *v, size_t bytes, void *given, void *workspace)
+{
+    if (!given && workspace) dlcv__release(&v->env, workspace, bytes);
+}
+
+DLCV_API dlcv_status dlcv_conv_forward(const dlcv_conv *conv, const float *x, const dlcv_conv_epilogue *epilogue, float *y, void *workspace)
+{
+    dlcv__conv_run r;
+    dlcv__fp fp;
+    dlcv_status status = dlcv__conv_pointers("conv_forward", conv, x, "x", y, "y", workspace);
+    if (status) return status;
+    if (!conv->ready) return dlcv_fail(DLCV_ERR_STATE, "conv_forward: no weights yet: give them to dlcv_conv_new or dlcv_conv_weights");
+    dlcv__conv_run_of(conv, x, y, &r);
+    status = dlcv__conv_tail_of(epilogue, &r.tail);
+    if (!status) status = dlcv__conv_borrow(conv, conv->workspace_bytes, workspace, &r.workspace);
+    if (status) return status;
+    r.weights = conv->weights;
+    r.prepared = conv->prepared;
+    fp = dlcv__fp_enter();
+    conv->algo->run(&r);
+    dlcv__fp_leave(fp);
+    dlcv__conv_return(conv, conv->workspace_bytes, workspace, r.workspace);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, void *workspace)
+{
+    dlcv__conv_run r;
+    dlcv__fp fp;
+    dlcv_status status = dlcv__conv_pointers("conv_backward_data", conv, dy, "dy", dx, "dx", workspace);
+    if (!status && !weights) status = dlcv_fail(DLCV_ERR_ARGUMENT, "conv_backward_data: weights is NULL");
+    if (status) return status;
+    dlcv__conv_run_of(conv, dy, dx, &r);
+    status = dlcv__conv_borrow(conv, conv->data_bytes, workspace, &r.workspace);
+    if (status) return status;
+    r.weights = weights;
+    fp = dlcv__fp_enter();
+    if (conv->shape.transposed) dlcv__conv_gemm_run(&r);
+    else dlcv__conv_up_run(&r);
+    dlcv__fp_leave(fp);
+    dlcv__conv_return(conv, conv->data_bytes, workspace, r.workspace);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const float *x, const float *dy, float *dw, int add, void *workspace)
+{
+    dlcv__conv_run r;
+    dlcv__fp fp;
+    dlcv_status status = dlcv__conv_pointers("conv_backward_weights", conv, x, "x", dy, "dy", workspace);
+    if (!status && !dw) status = dlcv_fail(DLCV_ERR_ARGUMENT, "conv_backward_weights: dw is NULL");
+    if (status) return status;
+    dlcv__conv_run_of(conv, NULL, dw, &r);
+    status = dlcv__conv_borrow(conv, conv->dw_bytes, workspace, &r.workspace);
+    if (status) return status;
+    fp = dlcv__fp_enter();
+    if (conv->shape.transposed) dlcv__conv_back_weights(&r, dy, x, add);
+    else dlcv__conv_back_weights(&r, x, dy, add);
+    dlcv__fp_leave(fp);
+    dlcv__conv_return(conv, conv->dw_bytes, workspace, r.workspace);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float *dy, float *db, int add)
+{
+    dlcv_status status = dlcv__conv_pointers("conv_backward_bias", conv, dy, "dy", db, "db", NULL);
+    dlcv__fp fp;
+    if (status) return status;
+    fp = dlcv__fp_enter();
+    if (conv->shape.transposed) dlcv__conv_back_bias(conv->g.n, conv->g.c, conv->g.plane, dy, db, add);
+    else dlcv__conv_back_bias(conv->g.n, conv->g.f, conv->g.pixels, dy, db, add);
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
 }
 
 /* layer 3 */
