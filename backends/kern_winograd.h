@@ -171,7 +171,7 @@ DLCV__KERNEL void DLCV__K(winograd_out2)(const float *m, size_t m_step, size_t t
 /* y[i] = p[i] + bias + residual[i], clamped, i < n: what gemm_finish does */
 DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, DLCV__V residual)
 {
-    if (e->bias) v = DLCV__VADD(v, DLCV__VSET(*e->bias));
+    if (e->bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(e->bias)));
     if (e->residual) v = DLCV__VADD(v, residual);
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
