@@ -20,9 +20,10 @@
  *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
- *     VSTOREN(p,v,n)        the first n < VW lanes (where an instruction does that; else kern_conv.h has it)
- *     VEVEN(a,b) VODD(a,b)  every other lane of a and b together, from the first, from the second
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
+ *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
+ *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
+ *     VNEXT(a,b)            a1, .., a[VW-1], b0
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
@@ -278,6 +279,14 @@ typedef struct dlcv__epilogue {
     float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
 } dlcv__epilogue;
 
+/* Tiles that stand side by side, of a block of Winograd's convolution. */
+typedef struct dlcv__winograd_span {
+    size_t tile, count;             /* the first one's place in the block; how many */
+    size_t lo, hi;                  /* columns lo .. hi - 1 of what they see lie in the picture */
+    size_t top, x, y;               /* row of the padded picture; of x at column lo, row 0; of y: offsets without channel and filter */
+    size_t rows, cols;              /* of outputs */
+} dlcv__winograd_span;
+
 /* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
 typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
@@ -321,9 +330,18 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    unsigned lanes;                                                                 /* of a vector */
+#ifndef DLCV_STRICT
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
+        const dlcv__epilogue *e);
+#endif
     /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
-     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < lanes <= width; width lanes are read. gradient[r - 1]: see there. */
-    unsigned width, direct_rows, direct_vectors;
+     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
+    unsigned direct_rows, direct_vectors;
     const dlcv__direct_body *direct;
     const dlcv__gradient_body *gradient;
     void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,

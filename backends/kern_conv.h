@@ -1,11 +1,6 @@
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
 
-/* n < VW lanes */
-#ifndef DLCV__VSTOREN
-#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
-#endif
-
 /* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {

@@ -18,13 +18,6 @@
 #define DLCV__VLOAD(p) vreinterpretq_f32_u8(vld1q_u8((const uint8_t *)(const void *)(p)))
 #define DLCV__VLOADA(p) vld1q_f32(p)
 #define DLCV__VSTORE(p, v) vst1q_u8((uint8_t *)(void *)(p), vreinterpretq_u8_f32(v))
-#if DLCV__A64
-#define DLCV__VEVEN(a, b) vuzp1q_f32((a), (b))
-#define DLCV__VODD(a, b) vuzp2q_f32((a), (b))
-#else
-#define DLCV__VEVEN(a, b) (vuzpq_f32((a), (b)).val[0])
-#define DLCV__VODD(a, b) (vuzpq_f32((a), (b)).val[1])
-#endif
 #define DLCV__VADD(a, b) vaddq_f32((a), (b))
 #define DLCV__VSUB(a, b) vsubq_f32((a), (b))
 #define DLCV__VMUL(a, b) vmulq_f32((a), (b))
@@ -46,6 +39,11 @@
 #define DLCV__VFMA(a, b, c) vaddq_f32(vmulq_f32((a), (b)), (c))
 #endif
 #define DLCV__VSUM(v) dlcv__sum_neon(v)
+#define DLCV__VEVEN(a, b) (vuzpq_f32((a), (b)).val[0])
+#define DLCV__VODD(a, b) (vuzpq_f32((a), (b)).val[1])
+#define DLCV__VZIPLO(a, b) (vzipq_f32((a), (b)).val[0])
+#define DLCV__VZIPHI(a, b) (vzipq_f32((a), (b)).val[1])
+#define DLCV__VNEXT(a, b) vextq_f32((a), (b), 1)
 #define DLCV__VM uint32x4_t
 #define DLCV__VLT(a, b) vcltq_f32((a), (b))
 #define DLCV__VSELECT(m, a, b) vbslq_f32((m), (a), (b))

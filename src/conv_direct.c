@@ -116,7 +116,7 @@ DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f3
  * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
 DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
-    const size_t width = k->width, blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    const size_t width = k->lanes, blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
     const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = r + (side_by_side ? 1 : 2) * v;
     const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
@@ -126,7 +126,7 @@ DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernel
 
 DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return k->width > 1 && g->n > 1 && dlcv__direct_cycles(g, k, 1) < dlcv__direct_cycles(g, k, 0) ? k->width : 1;
+    return k->lanes > 1 && g->n > 1 && dlcv__direct_cycles(g, k, 1) < dlcv__direct_cycles(g, k, 0) ? k->lanes : 1;
 }
 
 /* ---- forward */
@@ -150,7 +150,7 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
 {
     const dlcv__conv_geom *g = j->g;
     const dlcv__conv_tail *tail = &j->r->tail;
-    const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->width, most = j->k->direct_rows;
+    const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
     const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors;
     const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
     const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
@@ -224,9 +224,9 @@ DLCV__FN int dlcv__direct_room(const dlcv__conv_geom *g, const dlcv__kernels_f32
 {
     size_t all;
     *bytes = 0;
-    if (!dlcv__frame_of(g, lanes, k->width, 0, f) || !dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
+    if (!dlcv__frame_of(g, lanes, k->lanes, 0, f) || !dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
     if (f->floats > (size_t)-1 / 8) return 0;
-    *each = (f->floats + 15) / 16 * 16 + (lanes > 1 ? k->direct_rows * DLCV__DIRECT_CHUNK * k->width : 0);
+    *each = (f->floats + 15) / 16 * 16 + (lanes > 1 ? k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes : 0);
     return dlcv__mul(*each, tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
 }
 
@@ -296,7 +296,7 @@ DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
 
 DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return (double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->width - 1) / k->width) * 12 + 0.2 * (double)g->x_count;
+    return (double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count;
 }
 
 DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -304,7 +304,7 @@ DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels
     dlcv__frame f;
     size_t all;
     *prepared = *workspace = 0;
-    return dlcv__frame_of(g, 1, k->width, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 16, (size_t)width, &all)
+    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 16, (size_t)width, &all)
         && dlcv__conv_need(workspace, all, sizeof(float));
 }
 
@@ -343,7 +343,7 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
     memset(&j, 0, sizeof j);
     j.r = r, j.g = r->g, j.k = r->kernels;
     j.weights = r->weights;
-    dlcv__frame_of(r->g, 1, r->kernels->width, 0, &j.f);
+    dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
     j.each = (j.f.floats + 15) / 16 * 16;
     j.frames = (float *)r->workspace;
     j.units = r->g->n * r->g->groups;

@@ -76,6 +76,7 @@
 #include "conv_gemm.c"
 #include "conv_back.c"
 #include "conv_direct.c"
+#include "conv_winograd.c"
 #include "conv.c"
 
 /* layer 3 */
