@@ -2724,7 +2724,7 @@ typedef struct dlcv__kernels_f32 {
         const dlcv__epilogue *e);
 #endif
     /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
-     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
+     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
     unsigned direct_rows, direct_vectors;
     const dlcv__direct_body *direct;
     const dlcv__gradient_body *gradient;
@@ -13408,15 +13408,16 @@ DLCV__FN int dlcv__frame_of(const dlcv__conv_geom *g, size_t lanes, size_t width
     return dlcv__mul(f->rows, f->row, &f->plane) && dlcv__mul(f->plane, g->cg, &f->floats);
 }
 
-/* where tap (c, i, j) is, seen from the place of an output */
-DLCV__FN void dlcv__frame_taps(const dlcv__conv_geom *g, const dlcv__frame *f, size_t *taps)
+/* Where tap (c, i, j) is, seen from the place of an output; turned: where the adjoint of a convolution has it. */
+DLCV__FN void dlcv__frame_taps(const dlcv__conv_geom *g, const dlcv__frame *f, int turned, size_t *taps)
 {
     size_t c, i, j;
     for (c = 0; c < g->cg; c++)
         for (i = 0; i < g->kh; i++)
-            for (j = 0; j < g->kw; j++)
-                *taps++ = c * f->plane + i * g->dh * f->row
-                    + (f->lanes > 1 ? j * g->dw * f->lanes : j * g->dw % g->sw * f->pitch + j * g->dw / g->sw);
+            for (j = 0; j < g->kw; j++) {
+                const size_t y = (turned ? g->kh - 1 - i : i) * g->dh, x = (turned ? g->kw - 1 - j : j) * g->dw;
+                *taps++ = c * f->plane + y * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
+            }
 }
 
 /* The places in the frame of `count` vectors of outputs, from number `first` on, in raster order; and where they go in a map of one picture, or
@@ -13471,8 +13472,8 @@ DLCV__INLINE size_t dlcv__direct_block(size_t count, size_t most, size_t b)
     return b * each + (b < more ? b : more);
 }
 
-/* weights [f, k] to [block of filters][k][filter of the block]; turned: those of the adjoint, g being its geometry: filters are what channels were,
- * and the kernel is turned by 180 degrees */
+/* weights [f, k] to [block of filters][k][filter of the block]; turned: those of the adjoint, whose geometry g is: its filters are what channels
+ * were */
 DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, int turned, float *out)
 {
     const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
@@ -13483,7 +13484,7 @@ DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f3
             for (c = 0; c < g->cg; c++)
                 for (t = 0; t < g->taps; t++)
                     for (f = begin; f < end; f++) {
-                        const size_t from = turned ? ((group * g->cg + c) * g->fg + f) * g->taps + g->taps - 1 - t
+                        const size_t from = turned ? ((group * g->cg + c) * g->fg + f) * g->taps + t
                                                    : ((group * g->fg + f) * g->cg + c) * g->taps + t;
                         memcpy(out++, weights + from, 4);
                     }
@@ -13638,7 +13639,7 @@ DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_
     return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
 }
 
-DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
+DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
 {
     dlcv__direct_job j;
     const int width = dlcv__width(r->env);
@@ -13654,7 +13655,7 @@ DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
     bytes = 0;
     dlcv__conv_need(&bytes, r->g->k, sizeof(size_t));
     j.frames = (float *)((unsigned char *)r->workspace + bytes);
-    dlcv__frame_taps(r->g, &j.f, j.taps);
+    dlcv__frame_taps(r->g, &j.f, turned, j.taps);
     if (j.units >= (size_t)width) {
         dlcv__parallel(r->env, width, dlcv__direct_units, &j);
         return;
@@ -13662,6 +13663,243 @@ DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
     for (j.unit = 0; j.unit < j.units; j.unit++) {
         dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
         dlcv__parallel(r->env, width, dlcv__direct_share, &j);
+    }
+}
+
+DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_go(r, 0);
+}
+
+/* ---- from the map to the picture, at stride 1: a convolution of the map, taps the other way round, in the same order */
+
+/* t: the geometry of the adjoint; 0 where there is none without cutting the map */
+DLCV__FN int dlcv__direct_turn(const dlcv__conv_geom *g, dlcv__conv_geom *t)
+{
+    *t = *g;
+    if (g->sh != 1 || g->sw != 1 || g->pt > (g->kh - 1) * g->dh || g->pl > (g->kw - 1) * g->dw) return 0;
+    t->c = g->f, t->cg = g->fg, t->h = g->oh, t->w = g->ow, t->plane = g->pixels, t->x_count = g->y_count;
+    t->f = g->c, t->fg = g->cg, t->oh = g->h, t->ow = g->w, t->pixels = g->plane, t->y_count = g->x_count;
+    t->k = g->fg * g->taps;
+    t->pt = (g->kh - 1) * g->dh - g->pt, t->pl = (g->kw - 1) * g->dw - g->pl;
+    return 1;
+}
+
+DLCV__FN int dlcv__direct_up_applies(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom t;
+    return dlcv__direct_turn(g, &t);
+}
+
+DLCV__FN double dlcv__direct_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    return dlcv__direct_cost(&t, k);
+}
+
+DLCV__FN int dlcv__direct_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    return dlcv__direct_bytes(&t, k, width, prepared, workspace);
+}
+
+DLCV__FN void dlcv__direct_up_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    dlcv__direct_pack(&t, k, weights, 1, (float *)prepared);
+}
+
+/* Gradients with respect to the picture bring their weights along: these are packed at the beginning of the workspace. */
+DLCV__FN int dlcv__direct_data_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    size_t prepared;
+    return dlcv__direct_up_bytes(g, k, width, &prepared, workspace) && dlcv__add(prepared, *workspace, workspace);
+}
+
+DLCV__FN void dlcv__direct_up_run(const dlcv__conv_run *r)
+{
+    dlcv__conv_run run = *r;
+    dlcv__conv_geom t;
+    size_t bytes = 0;
+    dlcv__direct_turn(r->g, &t);
+    run.g = &t;
+    if (!r->prepared) {
+        dlcv__conv_need(&bytes, t.w_count, sizeof(float));
+        dlcv__direct_pack(&t, r->kernels, r->weights, 1, (float *)r->workspace);
+        run.prepared = r->workspace;
+        run.workspace = (unsigned char *)r->workspace + bytes;
+    }
+    dlcv__direct_go(&run, 1);
+}
+
+/* ---- gradients of weights, where there are few: all their sums stay in vectors, a lane's share of pixels (or pictures) in each lane, while the map
+ * and the picture go by. Sets of units are framed by all tasks, then each task has its share of the taps. Sums depend neither on how many
+ * units a set has nor on the tasks. Not in strict mode, as the order of summation follows the backend's lanes. */
+typedef struct dlcv__direct_dw {
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    const float *picture, *map;
+    dlcv__frame f;
+    size_t *taps, *at_x;
+    float *frames, *maps, *sums;    /* [set][frame], [set][fg][places][lanes] (none: the map serves as it is), [fg][k][lanes] */
+    size_t frame, map_floats, places, units, set;
+    size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
+    size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
+    int tasks;
+} dlcv__direct_dw;
+
+enum { DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+
+DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
+{
+    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = (side_by_side ? 1 : 2) * v + r;
+    const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
+    const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->direct_vectors - 1) / k->direct_vectors);
+    return 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step) + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count);
+}
+
+DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
+{
+#ifdef DLCV_STRICT
+    (void)g;
+    return 0;
+#else
+    return g->fg * g->k <= DLCV__DW_SUMS / 16;
+#endif
+}
+
+DLCV__FN double dlcv__direct_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const double alone = dlcv__dw_cycles(g, k, 0), together = dlcv__dw_cycles(g, k, 1);
+    return k->lanes > 1 && together < alone ? together : alone;
+}
+
+/* 0 where bytes overflow */
+DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_dw *d, size_t *bytes)
+{
+    const size_t lanes = k->lanes > 1 && g->n > 1 && dlcv__dw_cycles(g, k, 1) < dlcv__dw_cycles(g, k, 0) ? k->lanes : 1;
+    size_t map, all;
+    memset(d, 0, sizeof *d);
+    d->g = g, d->k = k;
+    if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
+    d->frame = (d->f.floats + 15) / 16 * 16;
+    d->units = (g->n + lanes - 1) / lanes;
+    d->tasks = width;
+    *bytes = 0;
+    if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
+    if (lanes == 1 && g->ow % k->lanes == 0) map = 0;
+    d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
+    if (d->set > d->units) d->set = d->units;
+    if (!d->set) d->set = 1;
+    if (!dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
+    d->places_at = *bytes;
+    if (!dlcv__conv_need(bytes, d->places, sizeof(size_t))) return 0;
+    d->frames_at = *bytes;
+    if (!dlcv__mul(d->frame, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    d->maps_at = *bytes;
+    d->map_floats = map;
+    if (!dlcv__mul(map, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    d->sums_at = *bytes;
+    return dlcv__mul(g->fg * g->k, k->lanes, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+}
+
+DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    dlcv__direct_dw d;
+    return dlcv__direct_dw_plan(g, k, width, &d, workspace);
+}
+
+/* A unit's map as whole vectors [fg][places][lanes], zeros where there is no pixel or picture */
+DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pictures, float *to)
+{
+    const dlcv__conv_geom *g = d->g;
+    const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
+    const size_t lanes = d->k->lanes;
+    size_t row;
+    if (d->f.lanes > 1) {
+        if (pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
+        d->k->transpose4(to, 4 * lanes, from, 4 * g->f * g->pixels, (int)pictures, (int)(g->fg * g->pixels), 0);
+        return;
+    }
+    for (row = 0; row < g->fg * g->oh; row++, from += g->ow, to += d->f.across * lanes) d->k->deal(from, g->ow, 1, to, d->f.across * lanes);
+}
+
+DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    size_t i = dlcv__conv_part(d->count, index, d->tasks), c;
+    const size_t end = dlcv__conv_part(d->count, index + 1, d->tasks), step = g->c * g->plane;
+    for (; i < end; i++) {
+        const size_t n = (d->first + i) * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes;
+        float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
+        if (!d->first) {    /* what lies between rows stays zero from now on */
+            memset(frame, 0, d->frame * sizeof(float));
+            memset(map, 0, d->map_floats * sizeof(float));
+        }
+        for (c = 0; c < g->cg; c++) {
+            const float *x = d->picture + n * step + (d->group * g->cg + c) * g->plane;
+            if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
+            else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
+        }
+        if (d->map_floats) dlcv__direct_dw_map(d, n, pictures, map);
+    }
+}
+
+/* A task's share of the taps: all units of the set, a stretch of places at a time that stays in L1. */
+DLCV__FN void dlcv__direct_dw_work(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    const size_t vectors = d->k->direct_vectors, most = d->k->direct_rows, lanes = d->k->lanes;
+    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = 6144 / (most * lanes);
+    const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
+    const size_t t1 = last < g->k ? last : g->k;
+    size_t i, at, b, t;
+    for (i = 0; i < d->count; i++) {
+        const float *frame = d->frames + i * d->frame;
+        const float *map = d->map_floats ? d->maps + i * d->map_floats : d->map + ((d->first + i) * g->f + d->group * g->fg) * g->pixels;
+        for (at = 0; at < d->places; at += stretch) {
+            const size_t n = d->places - at < stretch ? d->places - at : stretch;
+            for (b = 0; b < blocks; b++) {
+                const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
+                for (t = t0; t < t1; t += vectors)
+                    d->k->gradient[rows - 1](n, map + (f * d->places + at) * lanes, d->places * lanes, frame, d->taps + t, d->at_x + at,
+                        d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
+            }
+        }
+    }
+}
+
+/* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+{
+    const dlcv__conv_geom *g = r->g;
+    unsigned char *workspace = (unsigned char *)r->workspace;
+    dlcv__direct_dw d;
+    size_t bytes;
+    if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
+    d.picture = picture, d.map = map;
+    d.taps = (size_t *)(void *)workspace;
+    d.at_x = (size_t *)(void *)(workspace + d.places_at);
+    d.frames = (float *)(void *)(workspace + d.frames_at);
+    d.maps = (float *)(void *)(workspace + d.maps_at);
+    d.sums = (float *)(void *)(workspace + d.sums_at);
+    dlcv__frame_taps(g, &d.f, 0, d.taps);
+    dlcv__frame_places(g, &d.f, r->kernels->lanes, 0, 0, d.places, d.at_x, NULL);
+    for (d.group = 0; d.group < g->groups; d.group++) {
+        memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
+        for (d.first = 0; d.first < d.units; d.first += d.set) {
+            d.count = d.units - d.first < d.set ? d.units - d.first : d.set;
+            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
+            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
+        }
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, add);
     }
 }
 
@@ -14091,6 +14329,7 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
 #endif
     { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
     { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
+    { DLCV_CONV_DIRECT, "direct, transposed", 1, 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_up_bytes, dlcv__direct_up_prepare, dlcv__direct_up_run },
     { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 

@@ -340,7 +340,7 @@ typedef struct dlcv__kernels_f32 {
         const dlcv__epilogue *e);
 #endif
     /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
-     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
+     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
     unsigned direct_rows, direct_vectors;
     const dlcv__direct_body *direct;
     const dlcv__gradient_body *gradient;
