@@ -12494,7 +12494,7 @@ typedef struct dlcv__conv_tail {
     float low, high;
 } dlcv__conv_tail;
 
-/* One forward call, as an algorithm gets it. Results may not depend on how many threads env has. */
+/* One call, as an algorithm gets it; x and y are what is read and written, whichever way that goes. Results may not depend on how many threads env has. */
 typedef struct dlcv__conv_run {
     const dlcv_env *env;
     const dlcv__kernels_f32 *kernels;
@@ -12505,6 +12505,8 @@ typedef struct dlcv__conv_run {
     float *y;
     dlcv__conv_tail tail;
     void *workspace;                /* aligned to 64 */
+    const float *map;               /* of the gradient with respect to weights alone: x is the picture, y is dw, */
+    int add;                        /* to which it is added */
 } dlcv__conv_run;
 
 /* A row of the table in conv.c. Costs are core cycles of one thread, of machines as a whole and not of this one. Bytes are those of
@@ -12520,6 +12522,17 @@ typedef struct dlcv__conv_algo {
     void (*prepare)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared);    /* NULL: nothing to do */
     void (*run)(const dlcv__conv_run *run);
 } dlcv__conv_algo;
+
+/* A row of the tables of the backward pass, gradients with respect to the picture (r->weights are the caller's, r->x is the map, r->y the
+ * picture) and to the weights. */
+typedef struct dlcv__conv_back_algo {
+    const char *name;
+    int winograd;                   /* not in strict mode, nor where the caller forbids it */
+    int (*applies)(const dlcv__conv_geom *g);
+    double (*cost)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k);
+    int (*bytes)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace);
+    void (*run)(const dlcv__conv_run *run);
+} dlcv__conv_back_algo;
 
 /* count * size more bytes at *bytes, rounded up to 64 */
 DLCV__FN int dlcv__conv_need(size_t *bytes, size_t count, size_t size)
@@ -12702,7 +12715,7 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
     if (p->ny * p->nx == 1 && p->sy == 1 && p->sx == 1 && !p->y0 && !p->x0 && p->src_h == (ptrdiff_t)p->rows && p->src_w == (ptrdiff_t)p->cols
         && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
         p->cols *= p->rows, p->src_w *= p->src_h;
-        p->rows = 1, p->src_h = 1;
+        p->rows = 1, p->src_h = 1, p->row_step = p->cols;
     }
     p->grid = p->rows * p->cols;
     p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
@@ -13075,6 +13088,12 @@ DLCV__FN void dlcv__conv_raw_run(const dlcv__conv_run *r)
     p.weights = r->weights;
     dlcv__product_run(&p, r);
 }
+
+DLCV__FN int dlcv__conv_map_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    size_t none;
+    return dlcv__conv_raw_bytes(g, k, width, &none, workspace);
+}
 /* ---- src/conv_back.c */
 /* ---- convolution: from the map back to the picture, and gradients ------------------------------------------------------------------ */
 
@@ -13265,7 +13284,7 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
 }
 
-DLCV__FN int dlcv__conv_back_weights_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+DLCV__FN int dlcv__conv_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
 {
     dlcv__conv_dw d;
     return dlcv__conv_dw_plan(g, k, width, &d) && dlcv__add(d.sums_bytes, d.task_bytes * (size_t)d.tasks, workspace);
@@ -13349,14 +13368,14 @@ DLCV__FN void dlcv__conv_dw_put(const dlcv__conv_dw *d)
             }
 }
 
-DLCV__FN void dlcv__conv_back_weights(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
 {
     dlcv__conv_dw d;
     if (!dlcv__conv_dw_plan(r->g, r->kernels, dlcv__width(r->env), &d)) return;
-    d.p.src = picture;
-    d.map = map;
+    d.p.src = r->x;
+    d.map = r->map;
     d.dw = r->y;
-    d.add = add;
+    d.add = r->add;
     d.workspace = (unsigned char *)r->workspace;
     d.sums = (float *)r->workspace;
     dlcv__parallel(r->env, d.tasks, dlcv__conv_dw_work, &d);
@@ -14333,6 +14352,23 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
     { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 
+/* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
+static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+};
+
+/* The gradient with respect to a transposed convolution's x: a forward pass */
+static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
+};
+
+/* The gradient with respect to the weights */
+static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+};
+
+#define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))
+
 enum { DLCV__CONV_ALGOS = sizeof dlcv__conv_algos / sizeof dlcv__conv_algos[0] };
 
 struct dlcv_conv {
@@ -14341,6 +14377,7 @@ struct dlcv_conv {
     dlcv_conv_shape shape;
     dlcv__conv_geom g;
     const dlcv__conv_algo *algo;
+    const dlcv__conv_back_algo *data, *dw;
     const float *weights;           /* borrowed, or NULL */
     void *prepared;
     int ready;                      /* weights were given */
@@ -14401,15 +14438,38 @@ DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
     return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
 }
 
+/* The same for a backward pass, without a limit; NULL where no row's bytes fit into size_t. */
+DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, const dlcv_conv_opts *o, const dlcv__conv_back_algo *rows, int count,
+                                                            size_t *bytes)
+{
+    const dlcv__conv_back_algo *chosen = NULL;
+    double best = 0, cost;
+    size_t workspace;
+    int i;
+#ifdef DLCV_STRICT
+    const int exact = 1;
+    (void)o;
+#else
+    const int exact = o->no_winograd;
+#endif
+    for (i = 0; i < count; i++) {
+        if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
+        cost = rows[i].cost(&v->g, v->table->f32);
+        if (chosen && cost >= best) continue;
+        best = cost;
+        chosen = &rows[i];
+        *bytes = workspace;
+    }
+    return chosen;
+}
+
 DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
 {
-    const dlcv__kernels_f32 *k = v->table->f32;
-    const int width = dlcv__width(&v->env);
-    size_t unused;
     if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
-    if (!(v->shape.transposed ? dlcv__conv_raw_bytes(&v->g, k, width, &unused, &v->data_bytes) : dlcv__conv_back_data_bytes(&v->g, k, width, &v->data_bytes))
-        || !dlcv__conv_back_weights_bytes(&v->g, k, width, &v->dw_bytes))
-        return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
+    v->data = v->shape.transposed ? dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_map_algos), &v->data_bytes)
+                                  : dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_data_algos), &v->data_bytes);
+    v->dw = dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_dw_algos), &v->dw_bytes);
+    if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
     return dlcv__conv_choose(v, o);
 }
 
@@ -14569,8 +14629,7 @@ DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float 
     if (status) return status;
     r.weights = weights;
     fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_raw_run(&r);
-    else dlcv__conv_up_run(&r);
+    conv->data->run(&r);
     dlcv__fp_leave(fp);
     dlcv__conv_return(conv, conv->data_bytes, workspace, r.workspace);
     return DLCV_OK;
@@ -14583,12 +14642,13 @@ DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const flo
     dlcv_status status = dlcv__conv_pointers("conv_backward_weights", conv, x, "x", dy, "dy", workspace);
     if (!status && !dw) status = dlcv_fail(DLCV_ERR_ARGUMENT, "conv_backward_weights: dw is NULL");
     if (status) return status;
-    dlcv__conv_run_of(conv, NULL, dw, &r);
+    dlcv__conv_run_of(conv, conv->shape.transposed ? dy : x, dw, &r);
     status = dlcv__conv_borrow(conv, conv->dw_bytes, workspace, &r.workspace);
     if (status) return status;
     fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_back_weights(&r, dy, x, add);
-    else dlcv__conv_back_weights(&r, x, dy, add);
+    r.map = conv->shape.transposed ? x : dy;
+    r.add = add;
+    conv->dw->run(&r);
     dlcv__fp_leave(fp);
     dlcv__conv_return(conv, conv->dw_bytes, workspace, r.workspace);
     return DLCV_OK;
@@ -14605,6 +14665,8 @@ DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float 
     dlcv__fp_leave(fp);
     return DLCV_OK;
 }
+
+#undef DLCV__CONV_ROWS
 
 /* layer 3 */
 /* ---- src/distance.c */

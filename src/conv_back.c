@@ -187,7 +187,7 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
 }
 
-DLCV__FN int dlcv__conv_back_weights_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+DLCV__FN int dlcv__conv_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
 {
     dlcv__conv_dw d;
     return dlcv__conv_dw_plan(g, k, width, &d) && dlcv__add(d.sums_bytes, d.task_bytes * (size_t)d.tasks, workspace);
@@ -271,14 +271,14 @@ DLCV__FN void dlcv__conv_dw_put(const dlcv__conv_dw *d)
             }
 }
 
-DLCV__FN void dlcv__conv_back_weights(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
 {
     dlcv__conv_dw d;
     if (!dlcv__conv_dw_plan(r->g, r->kernels, dlcv__width(r->env), &d)) return;
-    d.p.src = picture;
-    d.map = map;
+    d.p.src = r->x;
+    d.map = r->map;
     d.dw = r->y;
-    d.add = add;
+    d.add = r->add;
     d.workspace = (unsigned char *)r->workspace;
     d.sums = (float *)r->workspace;
     dlcv__parallel(r->env, d.tasks, dlcv__conv_dw_work, &d);

@@ -73,7 +73,7 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
     if (p->ny * p->nx == 1 && p->sy == 1 && p->sx == 1 && !p->y0 && !p->x0 && p->src_h == (ptrdiff_t)p->rows && p->src_w == (ptrdiff_t)p->cols
         && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
         p->cols *= p->rows, p->src_w *= p->src_h;
-        p->rows = 1, p->src_h = 1;
+        p->rows = 1, p->src_h = 1, p->row_step = p->cols;
     }
     p->grid = p->rows * p->cols;
     p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
@@ -445,4 +445,10 @@ DLCV__FN void dlcv__conv_raw_run(const dlcv__conv_run *r)
     if (!dlcv__conv_gemm_plan(r->g, r->kernels, dlcv__width(r->env), 1, &p)) return;
     p.weights = r->weights;
     dlcv__product_run(&p, r);
+}
+
+DLCV__FN int dlcv__conv_map_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    size_t none;
+    return dlcv__conv_raw_bytes(g, k, width, &none, workspace);
 }
