@@ -21,7 +21,9 @@
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
- *     VEVEN(a,b)            lanes 0, 2, 4, ... of a and b, one behind the other
+ *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
+ *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
+ *     VNEXT(a,b)            a1, .., a[VW-1], b0
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes

@@ -8,7 +8,7 @@
 #define DLCV__FLAT_PUT(p, v) { \
     const DLCV__V out = (v); \
     if (whole) DLCV__VSTORE((p) + i, out); \
-    else DLCV__K(store_some)((p) + i, out, n - i); }
+    else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
 
@@ -204,40 +204,45 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
 }
 
 /* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
- * from left to right. The windows lie in x; `line` has room for one row of them, (n - 1) step + cols floats,
- * and three vectors. */
+ * from left to right. The windows lie in x. Steps of 1 and 2 are vector code, the latter two columns at a time. */
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
 { \
-    const size_t width = (n - 1) * (size_t)step + (size_t)cols; \
-    size_t i, j; \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
     int r, c; \
-    for (i = 0; i < width; i += DLCV__VW) { \
-        const size_t some = width - i; \
-        DLCV__V v = some >= DLCV__VW ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, some); \
-        for (r = 1; r < rows; r++) { \
-            const float *p = x + (size_t)r * pitch + i; \
-            const DLCV__V u = some >= DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, some); \
-            v = OP(u, v); \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
         } \
-        DLCV__VSTORE(line + i, v); \
-    } \
-    for (j = 0; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = line + j * (size_t)step; \
-        DLCV__V v = step == 1 ? DLCV__VLOAD(p) : DLCV__VEVEN(DLCV__VLOAD(p), DLCV__VLOAD(p + DLCV__VW)); \
-        for (c = 1; c < cols; c++) { \
-            const float *q = p + c; \
-            const DLCV__V u = step == 1 ? DLCV__VLOAD(q) : DLCV__VEVEN(DLCV__VLOAD(q), DLCV__VLOAD(q + DLCV__VW)); \
-            v = OP(u, v); \
-        } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, v); \
-        else DLCV__K(store_some)(y + j, v, n - j); \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
     } \
     for (; j < n; j++) { \
-        const float *p = line + j * (size_t)step; \
-        DLCV__V v = DLCV__VSET(p[0]); \
-        for (c = 1; c < cols; c++) v = OP(DLCV__VSET(p[c]), v); \
-        DLCV__K(store_some)(y + j, v, 1); \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
@@ -266,7 +271,7 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
         for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
         v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
         if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
-        else DLCV__K(store_some)(y + i, v, count);
+        else DLCV__VSTOREN(y + i, v, count);
     }
     DLCV__LEAVE();
 }

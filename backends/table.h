@@ -11,6 +11,20 @@ typedef struct dlcv__epilogue {
     float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
 } dlcv__epilogue;
 
+/* Tiles that stand side by side, of a block of Winograd's convolution. */
+typedef struct dlcv__winograd_span {
+    size_t tile, count;             /* the first one's place in the block; how many */
+    size_t lo, hi;                  /* columns lo .. hi - 1 of what they see lie in the picture */
+    size_t top, x, y;               /* row of the padded picture; of x at column lo, row 0; of y: offsets without channel and filter */
+    size_t rows, cols;              /* of outputs */
+} dlcv__winograd_span;
+
+/* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
+    size_t acc_row, int vectors);
+
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
@@ -29,8 +43,8 @@ typedef struct dlcv__kernels_flat {
     float (*spread)(const float *x, float mean, size_t n);
     float (*top)(const float *x, size_t n);
     float (*softmax)(const float *x, float *y, size_t n);
-    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n);
-    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *line, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
 } dlcv__kernels_flat;
 
@@ -67,6 +81,24 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    unsigned lanes;                                                                 /* of a vector */
+#ifndef DLCV_STRICT
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
+        const dlcv__epilogue *e);
+#endif
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
+     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
+    unsigned direct_rows, direct_vectors;
+    const dlcv__direct_body *direct;
+    const dlcv__gradient_body *gradient;
+    void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
+        const dlcv__epilogue *e);
+    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
     const dlcv__kernels_flat *flat;
 } dlcv__kernels_f32;
 

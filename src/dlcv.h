@@ -7,6 +7,7 @@
 #include "api/core.h"
 #include "api/random.h"
 #include "api/tensor.h"
+#include "api/arith.h"
 #include "api/data.h"
 #include "api/knn.h"
 #include "api/image.h"
@@ -72,6 +73,12 @@
 
 /* layer 2 */
 #include "random.c"
+#include "conv_shape.c"
+#include "conv_gemm.c"
+#include "conv_back.c"
+#include "conv_direct.c"
+#include "conv_winograd.c"
+#include "conv.c"
 
 /* layer 3 */
 #include "distance.c"

@@ -102,7 +102,7 @@ static void add_functions(dlcv_rng *rng)
 static void add_flat(dlcv_rng *rng)
 {
     const dlcv__kernels_flat *k = dlcv__kernels()->f32->flat;
-    static float x[1000], y[1000], z[1000], line[1000 + 64];
+    static float x[1000], y[1000], z[1000];
     float f[4];
     int i, n;
     for (i = 0; i < 1000; i++) x[i] = dlcv_rng_normal(rng), y[i] = i % 31 ? dlcv_rng_normal(rng) * 1e-20f : 0.0f;
@@ -120,8 +120,8 @@ static void add_flat(dlcv_rng *rng)
         if (n > 300) continue;
         for (i = 1; i < 4; i++) {
             const size_t some = (size_t)((n - 1) / i + 1);
-            k->pool_max(x, (size_t)n + 2, 3, 3, i, line, z, some), add_floats(z, some);
-            k->pool_sum(x, (size_t)n + 2, 2, 2, i, line, z, some), add_floats(z, some);
+            k->pool_max(x, (size_t)n + 2, 3, 3, i, z, some), add_floats(z, some);
+            k->pool_sum(x, (size_t)n + 2, 2, 2, i, z, some), add_floats(z, some);
             k->pixels(uq, (size_t)i, 1.0f / 255, -0.5f, z, (size_t)n), add_floats(z, (size_t)n);
         }
     }

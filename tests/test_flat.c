@@ -159,7 +159,7 @@ static void test_softmax(void)
 
 static void test_pools(void)
 {
-    static float x[16 * 256], line[256 + 64], y[80];
+    static float x[16 * 256], y[80];
     int rows, cols, step, n, j, r, c, wrong = 0, spoilt = 0;
     const int pitch = 251;
     fill(x, (int)(sizeof x / sizeof *x));
@@ -169,14 +169,14 @@ static void test_pools(void)
                 for (n = 1; n <= 61; n += n < 20 ? 1 : 5) {
                     if ((n - 1) * step + cols > pitch) continue;
                     y[n] = 77;
-                    flat->pool_max(x + 1, (size_t)pitch, rows, cols, step, line, y, (size_t)n);
+                    flat->pool_max(x + 1, (size_t)pitch, rows, cols, step, y, (size_t)n);
                     for (j = 0; j < n; j++) {
                         float top = -INFINITY;
                         for (r = 0; r < rows; r++)
                             for (c = 0; c < cols; c++) top = x[1 + r * pitch + j * step + c] > top ? x[1 + r * pitch + j * step + c] : top;
                         wrong += !same(y[j], top);
                     }
-                    flat->pool_sum(x + 1, (size_t)pitch, rows, cols, step, line, y, (size_t)n);
+                    flat->pool_sum(x + 1, (size_t)pitch, rows, cols, step, y, (size_t)n);
                     for (j = 0; j < n; j++) {
                         double sum = 0;
                         for (r = 0; r < rows; r++)
