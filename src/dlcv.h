@@ -8,6 +8,7 @@
 #include "api/random.h"
 #include "api/tensor.h"
 #include "api/data.h"
+#include "api/arith.h"
 #include "api/knn.h"
 #include "api/image.h"
 #include "api/view.h"
@@ -71,6 +72,7 @@
 
 /* layer 2 */
 #include "random.c"
+#include "gemm.c"
 
 /* layer 3 */
 #include "distance.c"
