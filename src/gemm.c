@@ -62,7 +62,7 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     }
     if (g->dots) return;
 #endif
-    if ((g->n < 64 || other.n < 64) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
+    if ((g->n < 64 || other.n < 64) && (g->n % vw || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
     g->turn = g->c_col != 1 || (g->swapped && g->e);
     most = g->turn ? 2 * g->f->gemm_kc : g->f->gemm_kc; /* what is turned should not be turned twice */
     blocks = (g->k + most - 1) / most;
@@ -99,6 +99,14 @@ DLCV__INLINE dlcv__cuts dlcv__cut(size_t n, size_t most)
     cuts.count = (n + most - 1) / most;
     cuts.size = n / cuts.count;
     cuts.larger = n - cuts.size * cuts.count;
+    return cuts;
+}
+
+/* Turned tiles are of whole fours of rows, which is how they are turned, and what is left over comes last. */
+DLCV__INLINE dlcv__cuts dlcv__cut_rows(const dlcv__gemm *g)
+{
+    dlcv__cuts cuts = dlcv__cut(g->m, g->f->gemm_rows);
+    if (g->turn && g->f->gemm_rows % 4 == 0) cuts.size = g->f->gemm_rows, cuts.larger = 0;
     return cuts;
 }
 
@@ -160,11 +168,15 @@ DLCV__FN void dlcv__gemm_tile_swapped(const dlcv__gemm *g, size_t k, const float
 }
 
 /* A panel of `cols` columns at j past the rows i .. i + rows. */
-DLCV__FN void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
+DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
     size_t rows, size_t cols, int first, int last, float *t)
 {
     const int load = g->load || !first;
     dlcv__epilogue e;
+    if (!g->turn && !(last && g->e)) {
+        g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, NULL);
+        return;
+    }
     if (last && g->e) {
         const size_t row = g->swapped ? j : i, col = g->swapped ? i : j;
         e = *g->e;
@@ -190,13 +202,14 @@ DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, siz
 DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
 {
     const size_t vw = g->f->width, mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
-    const dlcv__cuts panels = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut(g->m, mr);
+    const dlcv__cuts panels = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
     size_t q, r, i = 0, rows, j, width;
     dlcv__gemm_pack(g, pb, p0, k, j0, n);
     for (r = 0; r < tiles.count; r++, i += rows) {
         const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
         rows = tiles.size + (r < tiles.larger);
+        if (g->m - i < rows) rows = g->m - i;
         if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, rows, p0, k);
         for (q = 0, j = 0; q < panels.count; q++, j += width) {
             width = (panels.size + (q < panels.larger)) * vw;
@@ -210,7 +223,7 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float *t, float *pb)
 {
     const size_t vw = g->f->width;
-    const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut(g->m, g->f->gemm_rows);
+    const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
     size_t q, r, i, rows, j, width;
     for (q = 0, j = 0; q < panels.count; q++, j += width) {
@@ -224,6 +237,7 @@ DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float 
         }
         for (r = 0, i = 0; r < tiles.count; r++, i += rows) {
             rows = tiles.size + (r < tiles.larger);
+            if (g->m - i < rows) rows = g->m - i;
             dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, j, rows, cols, first, last, t);
         }
     }
@@ -353,21 +367,29 @@ DLCV__FN void dlcv__gemm_deal(const dlcv__gemm *g, int width, dlcv__gemm_crew *c
 /* g->dots, blocks and roles are chosen here; beta counts where g->load is set. */
 DLCV__FN dlcv_status dlcv__gemm_do(const dlcv_env *env, dlcv__gemm *g, float beta, const char *who)
 {
+    const int width = dlcv__width(env);
     dlcv__gemm_crew crew;
     size_t floats, bytes = 0;
     dlcv__gemm_plan(g);
-    dlcv__gemm_deal(g, dlcv__width(env), &crew);
     crew.g = g;
     crew.beta = beta;
     crew.space = NULL;
     crew.floats = dlcv__gemm_space(g);
+    crew.rows = crew.cols = 1;
+    if (width > 1) dlcv__gemm_deal(g, width, &crew);
     if (!dlcv__mul(crew.floats, (size_t)(crew.rows * crew.cols), &floats) || !dlcv__mul(floats, 4, &bytes))
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: the blocks of %d tasks overflow size_t", who, crew.rows * crew.cols);
     if (bytes) {
         crew.space = (float *)dlcv__alloc(env, bytes);
         if (!crew.space) return DLCV_ERR_MEMORY;
     }
-    dlcv__parallel(env, crew.rows * crew.cols, dlcv__gemm_task, &crew);
+    if (crew.rows * crew.cols == 1 && (beta == 1 || !g->load)) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        dlcv__gemm_run(g, crew.space);
+        dlcv__fp_leave(fp);
+    } else {
+        dlcv__parallel(env, crew.rows * crew.cols, dlcv__gemm_task, &crew);
+    }
     if (bytes) dlcv__release(env, crew.space, bytes);
     return DLCV_OK;
 }
