@@ -352,6 +352,22 @@ DLCV_API dlcv_status dlcv_tensor_save(const dlcv_env *env, const dlcv_tensor *t,
 
 /* Frees what is owned; leaves {0}. Takes NULL, {0} and views. */
 DLCV_API void dlcv_tensor_free(dlcv_tensor *t);
+/* ---- arithmetic: matrix products --------------------------------------------------------------------------------- */
+
+/* C = alpha op(A) op(B) + beta C of row-major float matrices: op(A) [m, k], op(B) [k, n], C [m, n]; op(X) is X, or its
+ * transpose where trans_x is not 0, and then A is [k, m], B [n, k] in memory. lda, ldb, ldc: floats from one row in
+ * memory to the next, at least its length. beta 0: C is not read, whatever it holds (as in cblas_sgemm; NaN and
+ * infinity in A and B are never skipped, but with alpha 0 or k 0 neither is read). C must not overlap A or B.
+ *
+ * An element is beta C, then the products alpha a[i, p] b[p, j] in ascending p, each a fused multiply-add where the
+ * backend has it: |error| <= (k + 2) 2^-24 sum |products|. Shapes with a side of a few elements sum in another order,
+ * which the shape alone decides. It is the same for every number of threads. DLCV_STRICT: always in ascending p, the
+ * same bits on every machine.
+ *
+ * 2 m n k operations; work memory from env, at most about 2 MiB a thread, none for small matrices. */
+DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
+                                int ldb, float beta, float *c, int ldc);
+
 /* ---- arithmetic: convolution ------------------------------------------------------------------------------------------- */
 
 /* A 2-D convolution (the correlation that networks call so). Sums run over c / groups channels and the kernel's taps:
@@ -2404,6 +2420,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
+ *     VMASK(n) VLOADM(p,m) VSTOREM(p,v,m)                    where masks are for nothing: the first n lanes, 1 <= n <= VW, in VMASK_TYPE; others 0
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
@@ -2423,7 +2440,9 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *                           hide the latency; in strict mode 16 lanes on every machine
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
- *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers
+ *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers;
+ *                           HMR x HNR inner products with k along the lanes, HMR vectors of a and one of b; block sizes GKC, GNC: GKC x GNC floats of B
+ *                           take half of the second cache
  *     S: |a-b| of bytes     SMR SNV SROWS SGROUP  accumulator DLCV__SV SVZERO SVPUT(c,acc): c[0..SROWS) += acc; operand DLCV__SD
  *                           SVLOAD(p) SVSET(p); t = SVOP(a,b), SVADD(acc,t), or the two as one SVSTEP(acc,a,b)
  *                           SMAX: it sums max(a,b) instead, the caller takes 2 sum max(a,b) - sum a - sum b; at most SSTEPS groups
@@ -2652,6 +2671,13 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 #define DLCV__PREFETCH(p) ((void)(p))
 #endif
 
+/* the compiler forgets what it knows of x: else it keeps every address of a tile of C, for loads and stores far apart, in its own register */
+#if DLCV__GNU
+#define DLCV__HIDE(x) __asm__("" : "+r"(x))
+#else
+#define DLCV__HIDE(x) ((void)(x))
+#endif
+
 /* 1, but no compiler may know it and turn VACC back into an addition */
 static const volatile float dlcv__one = 1.0f;
 
@@ -2691,6 +2717,7 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__COL2(M, r) M(r, 0) M(r, 1)
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
 #define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
+#define DLCV__COL5(M, r) DLCV__COL4(M, r) M(r, 4)
 
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */
@@ -2749,7 +2776,8 @@ typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x
 typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
     size_t acc_row, int vectors);
 
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
+typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int cols, int load);
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
@@ -2805,7 +2833,13 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
-    unsigned lanes;                                                                 /* of a vector */
+    void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
+    void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
+    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
+    unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
+    void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
+    size_t gemm_kc, gemm_nc;                                                        /* block of k; columns of a block of k */
+    unsigned lanes;                                                                 /* floats of a vector */
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
@@ -3008,6 +3042,10 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__FNV 2
 #define DLCV__GMR 4
 #define DLCV__GNV 2
+#define DLCV__HMR 2
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2
@@ -3672,33 +3710,53 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* A body makes R rows of N vectors: c[r, j] = (load ? c[r, j] : +0) + sum over p < k of a[r * a_row + p * a_step] * b[p * b_step + j], one ascending
  * chain an element, whichever body has it. Rows of A are reached from one pointer for each four. */
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK /* of the last vector only its columns are read and written */
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step); /* a packed tile may come from the second cache */ \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 
@@ -3736,11 +3794,11 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
 #endif
 };
 
-/* c[i, j] = the sums t[i, j], after bias, residual and clamp, in that order; a NaN stays one */
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+/* c[i, j] = the sums t[i, j] (t_row floats a row, whole vectors), after bias, residual and clamp, in that order; a NaN stays one */
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -3756,24 +3814,106 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
     DLCV__LEAVE();
 }
 
-/* See dlcv__kernels_f32. A tile whose columns are no whole vectors, or that has an epilogue, is made in t. */
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+/* A tile that has an epilogue, or whose columns are no whole vectors, is made in t. */
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+
+/* See dlcv__kernels_f32. */
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+
+/* out[r, 0 .. cols) = in[r, 0 .. cols); writes whole vectors, the missing elements 0, in ascending order: a width that is no whole number of
+ * vectors takes a vector more behind the last row. */
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Inner products of R rows of a and N rows of b: element p goes to lane p mod VW, the lanes are added by halves. Missing rows of a repeat the last. */
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+
+/* sum[r * HNR + s] = the inner product of row r < rows of a and row s < cols of b; rows up to HMR, or 8 past one row of b */
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
 }
 
 #endif /* DLCV__STAMP_F32 */
@@ -4513,8 +4653,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
@@ -4928,6 +5068,32 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -5096,6 +5262,10 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__FNV 2
 #define DLCV__GMR 4
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2
@@ -5298,6 +5468,10 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__GMR 4
 #define DLCV__GNV 2
 #endif
+#define DLCV__HMR 3
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 /* sixteen data rows, a byte of each: their differences go to sixteen 16-bit lanes, which hold 257 of them */
 typedef struct dlcv__sad_neon {
@@ -5528,6 +5702,10 @@ DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
 #define DLCV__FNV 2
 #define DLCV__GMR 4
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 /* L1 as sum max(a, b), since there is no |a - b|: four bytes of each of four data rows, two 16-bit lanes a row, which hold 128 pairs */
 DLCV__INLINE void dlcv__sad_put_wasm(int32_t *c, v128_t acc)
@@ -6087,32 +6265,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -6146,10 +6344,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -6164,23 +6362,94 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
 }
 #endif
 /* ---- backends/kern_conv.h */
@@ -6828,8 +7097,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
@@ -7557,32 +7826,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -7616,10 +7905,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -7634,23 +7923,94 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
 }
 #endif
 /* ---- backends/kern_conv.h */
@@ -8298,8 +8658,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
@@ -8696,6 +9056,32 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -8728,6 +9114,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VSET(x) _mm256_set1_ps(x)
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
+#define DLCV__VLOADN(p, n) _mm256_maskload_ps((p), _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
 #define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
@@ -8884,6 +9271,10 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__FNV 2
 #define DLCV__GMR 6
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 4
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 6
 #define DLCV__SNV 2
@@ -9435,32 +9826,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -9494,10 +9905,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -9512,23 +9923,94 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
 }
 #endif
 /* ---- backends/kern_conv.h */
@@ -10176,8 +10658,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
@@ -10573,6 +11055,32 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -10610,6 +11118,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
+#define DLCV__VMASK_TYPE __mmask16
+#define DLCV__VMASK(n) ((__mmask16)((1u << (n)) - 1))
+#define DLCV__VLOADM(p, m) _mm512_maskz_loadu_ps((m), (p))
+#define DLCV__VSTOREM(p, v, m) _mm512_mask_storeu_ps((p), (m), (v))
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
 #define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
@@ -10745,6 +11257,10 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__FNV 4
 #define DLCV__GMR 8
 #define DLCV__GNV 3
+#define DLCV__HMR 4
+#define DLCV__HNR 5
+#define DLCV__GKC 256
+#define DLCV__GNC 480
 
 #define DLCV__SMR 8
 #define DLCV__SNV 3
@@ -11297,32 +11813,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -11356,10 +11892,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -11374,23 +11910,94 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
 }
 #endif
 /* ---- backends/kern_conv.h */
@@ -12038,8 +12645,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
@@ -12790,32 +13397,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -12849,10 +13476,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -12867,23 +13494,94 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
 }
 #endif
 /* ---- backends/kern_conv.h */
@@ -13531,8 +14229,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
@@ -13929,6 +14627,32 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 /* ---- src/select.c */
@@ -14171,6 +14895,442 @@ DLCV_API void dlcv_rng_shuffle(dlcv_rng *rng, int *items, int count)
         items[i] = items[j];
         items[j] = item;
     }
+}
+/* ---- src/gemm.c */
+/* ---- matrix products -------------------------------------------------------------------------------------------------------------------
+ * C [m, n] = op(A) [m, k] op(B) [k, n]: rows of A are broadcast, columns of B and C lie along the lanes. A block of B, kc x nc, is copied into panels as
+ * wide as a tile, which the second cache holds; past it go tiles of A's rows, read where they are. A block of C is done kc products at a time;
+ * every element's chain goes on where the block before left it, so that no block size shows in a result. */
+typedef struct dlcv__gemm {
+    const dlcv__kernels_f32 *f;
+    size_t m, n, k;
+    const float *a;                 /* op(A)[i, p] = a[i * a_row + p * a_step], one of the two 1 */
+    size_t a_row, a_step;
+    const float *b;                 /* op(B)[p, j] = b[p * b_step + j * b_col], one of the two 1 */
+    size_t b_step, b_col;
+    float *c;                       /* c[i * c_row + j * c_col], one of the two 1 */
+    size_t c_row, c_col;
+    float scale_a, scale_b;         /* factors of the operands */
+    int load;                       /* C goes in */
+    const dlcv__epilogue *e;        /* of C as the caller sees it: swapped roles do not swap it */
+    int swapped;
+
+    size_t kc, nc;                  /* the plan */
+    int pack_a, pack_b, dots, turn; /* turn: a tile is made the other way round than C wants it */
+} dlcv__gemm;
+
+DLCV__INLINE size_t dlcv__up(size_t x, size_t unit)
+{
+    return (x + unit - 1) / unit * unit;
+}
+
+/* C^T = op(B)^T op(A)^T */
+DLCV__FN void dlcv__gemm_swap(dlcv__gemm *g)
+{
+    const dlcv__gemm was = *g;
+    g->m = was.n, g->n = was.m;
+    g->a = was.b, g->a_row = was.b_col, g->a_step = was.b_step;
+    g->b = was.a, g->b_col = was.a_row, g->b_step = was.a_step;
+    g->c_row = was.c_col, g->c_col = was.c_row;
+    g->scale_a = was.scale_b, g->scale_b = was.scale_a;
+    g->swapped = !was.swapped;
+}
+
+/* Vector operations that the tiles take, the roles as they are. */
+DLCV__FN double dlcv__gemm_cost(const dlcv__gemm *g)
+{
+    const double vw = (double)g->f->lanes, m = (double)g->m, k = (double)g->k;
+    const double tiles = m * k * (double)(dlcv__up(g->n, g->f->lanes) / g->f->lanes);
+    return tiles + (g->b_col != 1 ? 6 : 2) * k * (double)g->n / vw + (g->c_col != 1 ? 2 * m * (double)g->n : 0);
+}
+
+/* Chooses roles, order and block sizes: by the shape alone, before it is divided among threads. */
+DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
+{
+    const size_t vw = g->f->lanes, mr = g->f->gemm_rows;
+    dlcv__gemm other = *g;
+    size_t blocks, most;
+    dlcv__gemm_swap(&other);
+#ifndef DLCV_STRICT
+    /* k along the lanes: where few columns would leave most of them idle */
+    g->dots = g->n < vw && g->a_step == 1 && g->k >= 4 * vw;
+    other.dots = other.n < vw && other.a_step == 1 && other.k >= 4 * vw;
+    if (other.dots && (!g->dots || other.n < g->n)) {
+        *g = other;
+        return;
+    }
+    if (g->dots) return;
+#endif
+    if ((g->n < 64 || other.n < 64) && (g->n % vw || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
+    g->turn = g->c_col != 1 || (g->swapped && g->e);
+    most = g->turn ? 2 * g->f->gemm_kc : g->f->gemm_kc; /* what is turned should not be turned twice */
+    blocks = (g->k + most - 1) / most;
+    g->kc = (g->k + blocks - 1) / blocks;
+    g->nc = g->f->gemm_nc * g->f->gemm_kc / g->kc / g->f->gemm_cols * g->f->gemm_cols;
+    if (g->nc > dlcv__up(g->n, vw)) g->nc = dlcv__up(g->n, vw);
+    g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
+    if (g->b_col == 1 && g->scale_b == 1 && g->k * g->n <= 4096) g->pack_b = 0;
+    g->pack_a = g->scale_a != 1 || (g->pack_b && (g->a_step != 1 || (g->a_row % 256 == 0 && g->n >= 128)));
+    if (g->pack_a) g->pack_b = 1;
+    if (!g->pack_b) g->nc = g->f->gemm_cols;
+}
+
+/* Floats of work memory for one task: a tile of C twice, a tile of A, a block of B. */
+DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
+{
+    const size_t mr = g->f->gemm_rows, nr = g->f->gemm_cols, vw = g->f->lanes;
+    size_t floats = 0;
+    if (g->dots) return g->b_step == 1 ? 0 : dlcv__up(g->n * g->k, 16);
+    if (g->turn) floats += 2 * dlcv__up((mr + vw) * nr, 16);
+    if (g->pack_a) floats += dlcv__up(g->kc * mr + vw, 16);
+    if (g->pack_b || (g->n % vw && !g->f->gemm_masked)) floats += dlcv__up(g->kc * g->nc, 16);
+    return floats;
+}
+
+/* Columns in panels, rows in tiles: as few as can be, of nearly the same size. Panels are whole vectors, up to the last one. */
+typedef struct dlcv__cuts {
+    size_t count, size, larger;     /* the first `larger` have size + 1 */
+} dlcv__cuts;
+
+DLCV__INLINE dlcv__cuts dlcv__cut(size_t n, size_t most)
+{
+    dlcv__cuts cuts;
+    cuts.count = (n + most - 1) / most;
+    cuts.size = n / cuts.count;
+    cuts.larger = n - cuts.size * cuts.count;
+    return cuts;
+}
+
+/* Turned tiles are of whole fours of rows, which is how they are turned, and what is left over comes last. */
+DLCV__INLINE dlcv__cuts dlcv__cut_rows(const dlcv__gemm *g)
+{
+    dlcv__cuts cuts = dlcv__cut(g->m, g->f->gemm_rows);
+    if (g->turn && g->f->gemm_rows % 4 == 0) cuts.size = g->f->gemm_rows, cuts.larger = 0;
+    return cuts;
+}
+
+/* op(B)[p0 .. p0 + k, j .. j + n) to panels [k, width], one after the other, the missing columns 0. Where B's rows are contiguous a few rows at
+ * a time go to all panels, so that they are read as they lie; where its columns are, some columns' next few elements. */
+DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t k, size_t j, size_t n)
+{
+    const size_t vw = g->f->lanes, step = g->b_col == 1 ? 8 : 64;
+    const float *in = g->b + p0 * g->b_step + j * g->b_col;
+    const dlcv__cuts cuts = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw);
+    size_t p, q, i, kn;
+    for (p = 0; p < k; p += kn) {
+        size_t begin = 0;
+        kn = k - p < step ? k - p : step;
+        for (q = 0; q < cuts.count; q++) {
+            const size_t width = (cuts.size + (q < cuts.larger)) * vw, cols = n - begin < width ? n - begin : width;
+            float *panel = out + begin * k + p * width;
+            const float *from = in + p * g->b_step + begin * g->b_col;
+            if (g->b_col == 1) {
+                g->f->copy_rows(panel, width, from, g->b_step, kn, cols);
+            } else {
+                size_t r;
+                g->f->transpose4(panel, width * 4, from, g->b_col * 4, (int)cols, (int)kn, 0);
+                for (r = 0; r < kn && cols < width; r++)
+                    for (i = cols; i < width; i++) panel[r * width + i] = 0;
+            }
+            begin += width;
+        }
+    }
+    if (g->scale_b != 1)
+        for (i = 0; i < k * dlcv__up(n, vw); i++) out[i] *= g->scale_b;
+}
+
+/* op(A)[i .. i + rows, p0 .. p0 + k) to [k, mr] */
+DLCV__FN void dlcv__gemm_pack_a(const dlcv__gemm *g, float *out, size_t i, size_t rows, size_t p0, size_t k)
+{
+    const size_t mr = g->f->gemm_rows;
+    const float *in = g->a + i * g->a_row + p0 * g->a_step;
+    if (g->a_row == 1) g->f->copy_rows(out, mr, in, g->a_step, k, rows);
+    else g->f->transpose4(out, mr * 4, in, g->a_row * 4, (int)rows, (int)k, 0);
+    if (g->scale_a != 1)
+        for (i = 0; i < k * mr; i++) out[i] *= g->scale_a;
+}
+
+/* The tile at (i, j) when the roles are swapped: made in t, then transposed to where it belongs. */
+DLCV__FN void dlcv__gemm_tile_swapped(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i,
+    size_t j, int rows, int cols, int load, const dlcv__epilogue *e, float *t)
+{
+    const size_t nr = g->f->gemm_cols, pitch = dlcv__up(g->f->gemm_rows, g->f->lanes);
+    float *c = g->c + i + j * g->c_col, *turned = t + dlcv__up((g->f->gemm_rows + g->f->lanes) * nr, 16);
+    if (load) g->f->transpose4(t, nr * 4, c, g->c_col * 4, cols, rows, 0);
+    g->f->gemm_tile(k, a, a_row, a_step, b, b_step, t, nr, rows, cols, load, NULL);
+    if (!e) {
+        g->f->transpose4(c, g->c_col * 4, t, nr * 4, rows, cols, 0);
+        return;
+    }
+    g->f->transpose4(turned, pitch * 4, t, nr * 4, rows, cols, 0);
+    g->f->gemm_finish(turned, pitch, c, g->c_col, cols, rows, e);
+}
+
+/* A panel of `cols` columns at j past the rows i .. i + rows. */
+DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
+    size_t rows, size_t cols, int first, int last, float *t)
+{
+    const int load = g->load || !first;
+    dlcv__epilogue e;
+    if (!g->turn && !(last && g->e)) {
+        g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, NULL);
+        return;
+    }
+    if (last && g->e) {
+        const size_t row = g->swapped ? j : i, col = g->swapped ? i : j;
+        e = *g->e;
+        if (e.bias) e.bias += row;
+        if (e.residual) e.residual += row * e.residual_row + col;
+    }
+    if (g->turn) {
+        dlcv__gemm_tile_swapped(g, k, a, a_row, a_step, b, b_step, i, j, (int)rows, (int)cols, load, last && g->e ? &e : NULL, t);
+        return;
+    }
+    g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
+}
+
+/* Asks for the next tile of C. */
+DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, size_t cols)
+{
+    size_t i, j;
+    for (i = 0; i < rows; i++, p += step)
+        for (j = 0; j < cols; j += 16) DLCV__PREFETCH(p + j);
+}
+
+/* Products p0 .. p0 + k of the columns j0 .. j0 + n, B in panels: tiles of rows, past each all panels. */
+DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
+{
+    const size_t vw = g->f->lanes, mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+    const dlcv__cuts panels = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
+    const int first = p0 == 0, last = p0 + k == g->k;
+    size_t q, r, i = 0, rows, j, width;
+    dlcv__gemm_pack(g, pb, p0, k, j0, n);
+    for (r = 0; r < tiles.count; r++, i += rows) {
+        const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
+        rows = tiles.size + (r < tiles.larger);
+        if (g->m - i < rows) rows = g->m - i;
+        if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, rows, p0, k);
+        for (q = 0, j = 0; q < panels.count; q++, j += width) {
+            width = (panels.size + (q < panels.larger)) * vw;
+            if (!g->turn && n - j > width) dlcv__gemm_ahead(g->c + i * g->c_row + j0 + j + width, g->c_row, rows, width);
+            dlcv__gemm_at(g, k, a, a_row, a_step, pb + j * k, width, i, j0 + j, rows, n - j < width ? n - j : width, first, last, t);
+        }
+    }
+}
+
+/* The same with B where it is: panels, past each all rows. Only a last panel that ends within a vector is copied. */
+DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float *t, float *pb)
+{
+    const size_t vw = g->f->lanes;
+    const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
+    const int first = p0 == 0, last = p0 + k == g->k;
+    size_t q, r, i, rows, j, width;
+    for (q = 0, j = 0; q < panels.count; q++, j += width) {
+        const float *b = g->b + p0 * g->b_step + j;
+        size_t b_step = g->b_step, cols;
+        width = (panels.size + (q < panels.larger)) * vw;
+        cols = g->n - j < width ? g->n - j : width;
+        if (cols % vw && !g->f->gemm_masked) {
+            dlcv__gemm_pack(g, pb, p0, k, j, cols);
+            b = pb, b_step = width;
+        }
+        for (r = 0, i = 0; r < tiles.count; r++, i += rows) {
+            rows = tiles.size + (r < tiles.larger);
+            if (g->m - i < rows) rows = g->m - i;
+            dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, j, rows, cols, first, last, t);
+        }
+    }
+}
+
+/* k along the lanes: op(B)'s columns, few, are made rows. */
+DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
+{
+    const size_t mr = g->n == 1 ? 8 : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
+    const float *b = g->b;
+    size_t b_col = g->b_col, i, j, q, r, s;
+    float sum[8 * 8];
+    if (g->b_step != 1) {
+        if (g->n == 1) for (i = 0; i < g->k; i++) space[i] = b[i * g->b_step];
+        else g->f->transpose4(space, g->k * 4, b, g->b_step * 4, (int)g->k, (int)g->n, 0);
+        b = space, b_col = g->k;
+    }
+    for (i = 0; i < g->m; i += mr) {
+        const size_t rows = g->m - i < mr ? g->m - i : mr;
+        for (q = 0; q < groups; q++) {
+            const size_t cols = g->n * (q + 1) / groups - (j = g->n * q / groups);
+            g->f->gemm_dots(g->k, g->a + i * g->a_row, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
+            for (r = 0; r < rows; r++)
+                for (s = 0; s < cols; s++) {
+                    float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * nr + s] * (g->scale_a * g->scale_b);
+                    if (g->load) v += *c;
+                    if (g->e) {
+                        const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
+                        if (g->e->bias) v += g->e->bias[row];
+                        if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
+                        v = g->e->low > v ? g->e->low : v;
+                        v = g->e->high < v ? g->e->high : v;
+                    }
+                    *c = v;
+                }
+        }
+    }
+}
+
+/* All of it, by one thread. space: dlcv__gemm_space(g) floats, aligned to 64 bytes */
+DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
+{
+    float *t = space, *pa, *pb;
+    size_t p, j, k;
+    if (g->dots) {
+        dlcv__gemm_dots(g, space);
+        return;
+    }
+    pa = t + (g->turn ? 2 * dlcv__up((g->f->gemm_rows + g->f->lanes) * g->f->gemm_cols, 16) : 0);
+    pb = pa + (g->pack_a ? dlcv__up(g->kc * g->f->gemm_rows + g->f->lanes, 16) : 0);
+    for (p = 0; p < g->k; p += k) {
+        k = g->k - p < g->kc ? g->k - p : g->kc;
+        if (!g->pack_b) dlcv__gemm_direct(g, p, k, t, pb);
+        else
+            for (j = 0; j < g->n; j += g->nc) dlcv__gemm_block(g, p, k, j, g->n - j < g->nc ? g->n - j : g->nc, t, pa, pb);
+    }
+}
+
+/* c = beta c */
+DLCV__FN void dlcv__gemm_scale(float beta, size_t m, size_t n, float *c, size_t c_row)
+{
+    size_t i, j;
+    for (i = 0; i < m; i++, c += c_row) {
+        if (beta == 0) memset(c, 0, n * sizeof(float));
+        else if (beta != 1) for (j = 0; j < n; j++) c[j] *= beta;
+    }
+}
+
+typedef struct dlcv__gemm_crew {
+    const dlcv__gemm *g;
+    int rows, cols;                 /* tasks: a grid over C */
+    float beta;
+    float *space;
+    size_t floats;                  /* of one task */
+} dlcv__gemm_crew;
+
+/* The part of C, of A's rows and of B's columns that a task has */
+DLCV__FN void dlcv__gemm_task(int index, void *context)
+{
+    const dlcv__gemm_crew *crew = (const dlcv__gemm_crew *)context;
+    const size_t r = (size_t)(index / crew->cols), s = (size_t)(index % crew->cols), rows = (size_t)crew->rows, cols = (size_t)crew->cols;
+    const size_t mr = crew->g->dots ? 1 : crew->g->f->gemm_rows, vw = crew->g->dots ? 1 : crew->g->f->lanes;
+    const size_t tiles = (crew->g->m + mr - 1) / mr, vectors = (crew->g->n + vw - 1) / vw;
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__gemm g = *crew->g;
+    dlcv__epilogue e;
+    const size_t i = tiles * r / rows * mr, j = vectors * s / cols * vw;
+    const size_t i_end = tiles * (r + 1) / rows * mr, j_end = vectors * (s + 1) / cols * vw;
+    g.m = (i_end < g.m ? i_end : g.m) - i;
+    g.n = (j_end < g.n ? j_end : g.n) - j;
+    g.a += i * g.a_row;
+    g.b += j * g.b_col;
+    g.c += i * g.c_row + j * g.c_col;
+    if (g.e) {
+        const size_t row = g.swapped ? j : i, col = g.swapped ? i : j;
+        e = *g.e;
+        if (e.bias) e.bias += row;
+        if (e.residual) e.residual += row * e.residual_row + col;
+        g.e = &e;
+    }
+    if (crew->beta != 1 && g.load) {
+        if (g.c_col == 1) dlcv__gemm_scale(crew->beta, g.m, g.n, g.c, g.c_row);
+        else dlcv__gemm_scale(crew->beta, g.n, g.m, g.c, g.c_col);
+    }
+    if (g.m && g.n) dlcv__gemm_run(&g, crew->space + (size_t)index * crew->floats);
+    dlcv__fp_leave(fp);
+}
+
+/* How many tasks, as a grid: as much to do for the longest task as can be, packing included; a task should have 2 MFLOP. */
+DLCV__FN void dlcv__gemm_deal(const dlcv__gemm *g, int width, dlcv__gemm_crew *crew)
+{
+    const double work = 2.0 * (double)g->m * (double)g->n * (double)g->k;
+    const size_t mr = g->dots ? 1 : g->f->gemm_rows, vw = g->dots ? 1 : g->f->lanes;
+    const size_t tiles = (g->m + mr - 1) / mr, vectors = (g->n + vw - 1) / vw;
+    double best = 0;
+    int r, s;
+    crew->rows = crew->cols = 1;
+    for (r = 1; r <= width; r++)
+        for (s = 1; s * r <= width; s++) {
+            const size_t m = (tiles + (size_t)r - 1) / (size_t)r * mr, n = (vectors + (size_t)s - 1) / (size_t)s * vw;
+            const double time = (double)(m < g->m ? m : g->m) * (double)(n < g->n ? n : g->n) + 16 * (double)n + 2 * (double)m;
+            if ((size_t)r > tiles || (size_t)s > vectors || (r * s > 1 && work < 2e6 * r * s)) continue;
+            if (best == 0 || time < best) best = time, crew->rows = r, crew->cols = s;
+        }
+}
+
+/* g->dots, blocks and roles are chosen here; beta counts where g->load is set. */
+DLCV__FN dlcv_status dlcv__gemm_do(const dlcv_env *env, dlcv__gemm *g, float beta, const char *who)
+{
+    const int width = dlcv__width(env);
+    dlcv__gemm_crew crew;
+    size_t floats, bytes = 0;
+    dlcv__gemm_plan(g);
+    crew.g = g;
+    crew.beta = beta;
+    crew.space = NULL;
+    crew.floats = dlcv__gemm_space(g);
+    crew.rows = crew.cols = 1;
+    if (width > 1) dlcv__gemm_deal(g, width, &crew);
+    if (!dlcv__mul(crew.floats, (size_t)(crew.rows * crew.cols), &floats) || !dlcv__mul(floats, 4, &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: the blocks of %d tasks overflow size_t", who, crew.rows * crew.cols);
+    if (bytes) {
+        crew.space = (float *)dlcv__alloc(env, bytes);
+        if (!crew.space) return DLCV_ERR_MEMORY;
+    }
+    if (crew.rows * crew.cols == 1 && (beta == 1 || !g->load)) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        dlcv__gemm_run(g, crew.space);
+        dlcv__fp_leave(fp);
+    } else {
+        dlcv__parallel(env, crew.rows * crew.cols, dlcv__gemm_task, &crew);
+    }
+    if (bytes) dlcv__release(env, crew.space, bytes);
+    return DLCV_OK;
+}
+
+/* A matrix in memory: rows of `cols` floats, `pitch` apart. */
+DLCV__FN dlcv_status dlcv__gemm_check(const char *name, const char *pitch_name, const float *p, int rows, int cols, int pitch)
+{
+    size_t floats, bytes;
+    if (pitch < (cols > 1 ? cols : 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s is %d, rows of %s have %d elements", pitch_name, pitch, name, cols);
+    if (!rows || !cols) return DLCV_OK;
+    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s is NULL", name);
+    if (!dlcv__mul((size_t)(rows - 1), (size_t)pitch, &floats) || !dlcv__add(floats, (size_t)cols, &floats) || !dlcv__mul(floats, 4, &bytes))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s, %d rows at %d floats, is larger than memory can be", name, rows, pitch);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
+    int ldb, float beta, float *c, int ldc)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__gemm g;
+    dlcv_status status;
+    if (m < 0 || n < 0 || k < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: m, n, k are %d, %d, %d, none may be negative", m, n, k);
+    status = dlcv__gemm_check("a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda);
+    if (!status) status = dlcv__gemm_check("b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb);
+    if (!status) status = dlcv__gemm_check("c", "ldc", c, m, n, ldc);
+    if (status || !m || !n) return status;
+    if (!k || alpha == 0) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        dlcv__gemm_scale(beta, (size_t)m, (size_t)n, c, (size_t)ldc);
+        dlcv__fp_leave(fp);
+        return DLCV_OK;
+    }
+    memset(&g, 0, sizeof g);
+    g.f = dlcv__kernels()->f32;
+    g.m = (size_t)m, g.n = (size_t)n, g.k = (size_t)k;
+    g.a = a, g.a_row = trans_a ? 1 : (size_t)lda, g.a_step = trans_a ? (size_t)lda : 1;
+    g.b = b, g.b_step = trans_b ? 1 : (size_t)ldb, g.b_col = trans_b ? (size_t)ldb : 1;
+    g.c = c, g.c_row = (size_t)ldc, g.c_col = 1;
+    g.scale_a = alpha, g.scale_b = 1;
+    g.load = beta != 0;
+    return dlcv__gemm_do(&e, &g, beta, "sgemm");
 }
 /* ---- src/conv_shape.c */
 /* ---- convolution: shapes, and what an algorithm is ----------------------------------------------------------------------- */
@@ -20407,6 +21567,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__DEPTH_BYTES
 #undef DLCV__DEPTH_F32
 #undef DLCV__PREFETCH
+#undef DLCV__HIDE
 #undef DLCV__CAT_
 #undef DLCV__CAT
 #undef DLCV__REP1
@@ -20427,6 +21588,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__COL5
 #undef DLCV__SSE
 #undef DLCV__M128
 #undef DLCV__M128I

@@ -73,6 +73,7 @@
 
 /* layer 2 */
 #include "random.c"
+#include "gemm.c"
 #include "conv_shape.c"
 #include "conv_gemm.c"
 #include "conv_back.c"
