@@ -12069,12 +12069,10 @@ typedef struct dlcv__pictures {
     int n, h, w, c, floats;
 } dlcv__pictures;
 
-/* The smallest integer that is not less; from 2^52 on all numbers are integers. */
+/* The smallest integer that is not less than x; |x| < 2^63. */
 DLCV__FN double dlcv__ceil(double x)
 {
-    double whole;
-    if (!(fabs(x) < 4503599627370496.0)) return x;
-    whole = (double)(int64_t)x;
+    const double whole = (double)(int64_t)x;
     return whole < x ? whole + 1 : whole;
 }
 
@@ -12707,7 +12705,7 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
     int e, decimals;
     const double step = dlcv__nice_step((end - begin) / wanted, &e);
     const double most = fabs(begin) > fabs(end) ? fabs(begin) : fabs(end);
-    double k = dlcv__ceil(begin / step);
+    double k = dlcv__ceil(begin / step); /* below 1e11: an axis is no shorter than 1e-9 of its ends */
     decimals = e < 0 ? -e : 0;
     if (most >= 1e7 || e < -5) decimals = -(dlcv__decade(most) - e + 1); /* digits in all, with an exponent */
     for (; k * step <= end && axis->ticks.majors < DLCV__MAJORS; k++)

@@ -6,12 +6,10 @@ typedef struct dlcv__pictures {
     int n, h, w, c, floats;
 } dlcv__pictures;
 
-/* The smallest integer that is not less; from 2^52 on all numbers are integers. */
+/* The smallest integer that is not less than x; |x| < 2^63. */
 DLCV__FN double dlcv__ceil(double x)
 {
-    double whole;
-    if (!(fabs(x) < 4503599627370496.0)) return x;
-    whole = (double)(int64_t)x;
+    const double whole = (double)(int64_t)x;
     return whole < x ? whole + 1 : whole;
 }
 

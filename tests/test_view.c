@@ -203,6 +203,15 @@ static void test_map(void)
                "1234.."
                "......"
                "......");
+    images = dlcv_tensor_view(wide, DLCV_U8, dlcv_shape4(2, 4, 1, 1));
+    CHECK_OK(dlcv_view_map(&env, &images, &xy, 6, &out));
+    check_grid(&out, 6, 6,
+               "......"
+               "....5."
+               "..1.6."
+               "..2.7."
+               "..3.8."
+               "..4...");
     images = dlcv_tensor_view(planes, DLCV_F32, dlcv_shape4(2, 3, 1, 1));
     CHECK_OK(dlcv_view_map(&env, &images, &xy, 2, &out)); /* floats are stretched, as in a grid */
     CHECK(dlcv_u8(&out)[7] == 255 && dlcv_u8(&out)[6] == 0);
