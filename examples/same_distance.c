@@ -297,9 +297,9 @@ int main(int argc, char **argv)
         double target;
         memcpy(four, dlcv_u8(&set.x) + (size_t)row * (size_t)n, (size_t)n);
         right = make_row(h, w, c, four, dlcv_u8(&scratch), &target);
-        printf("squared distances: shifted %.0f, boxed %.0f, tinted %.0f; distance %.3f; exactly the same: %d of 3\n",
-               squared(four, four + n, n), squared(four, four + 2 * n, n), squared(four, four + 3 * n, n), sqrt(target),
-               right);
+        printf("squared distances: shifted %.0f, boxed %.0f, %s %.0f; distance %.3f; exactly the same: %d of 3\n",
+               squared(four, four + n, n), squared(four, four + 2 * n, n), c == 1 ? "brightened" : "tinted",
+               squared(four, four + 3 * n, n), sqrt(target), right);
     }
     if (!s) s = save(&images, rows, w < 64 ? 160 / w : 1, argc > 1 ? argv[1] : ".");
     if (s) fprintf(stderr, "%s\n", dlcv_error());
