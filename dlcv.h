@@ -37,7 +37,7 @@
  *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions, WebAssembly, and by SIMDe.
  *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
  *   and mAP of ranked lists. Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first,
- *   any frame of bytes, picture grids, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
+ *   any frame of bytes, picture grids and maps, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
@@ -571,9 +571,16 @@ DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train
 DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices, dlcv_tensor *distances);
 
 /* Majority vote among the first k columns of a search's results, so that one search serves many k: labels i32 [q]. Equal
- * votes: the label with the smaller sum of distances (in double), then the smaller label. Indices outside 0 .. n - 1
- * are an error. */
+ * votes: the label with the smaller sum of distances (in double; NaN is infinity), then the smaller label. Indices
+ * outside 0 .. n - 1 are an error. */
 DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels);
+
+/* How sure the vote is: scores f32 [q, classes], the share of the first k columns that each class has, for dlcv_accuracy's
+ * top and dlcv_confusion. A row sums to 1 but for rounding, and its largest is dlcv_knn_vote's label (with its distance):
+ * where classes have equal votes, the one that the vote would take later scores the next lower float. A class without a
+ * vote scores 0 (where fewer than `top` have one, dlcv_accuracy goes on with the smallest labels). classes:
+ * train->classes, or where that is 0 the largest label in train->y + 1, at most 2^24. O(q (k log k + classes)). */
+DLCV_API dlcv_status dlcv_knn_scores(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *scores);
 
 /* = search, then vote. */
 DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels);
@@ -607,6 +614,12 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
  * 1) pixels wide and high; `frames`: NULL, or 0xRRGGBB for each picture, drawn around it max(1, zoom / 2) pixels wide,
  * 0 = none. out: u8 [H, W, 3], white between the pictures. */
 DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom, const uint32_t *frames, dlcv_tensor *out);
+
+/* A map of n pictures (as view_grid takes them): each with its middle where xy (f32 [n, 2], finite) says, x to the right,
+ * y upwards, both in one unit, later ones over earlier ones, on white. As large as lets all of them be inside, the middle of
+ * the places in the middle of the map: the outermost touch its border. out: u8 [size, size, 3], size 1 .. 16384, not
+ * smaller than a picture. A place that is not finite: DLCV_ERR_NUMERIC. */
+DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size, dlcv_tensor *out);
 
 /* Labels for n points of the plane, points f32 [n, 2] -> labels i32 [n], a view that it fills: `return
  * dlcv_knn_predict((const dlcv_knn *)user, points, 3, labels);`. A label of -1 says "tied", "none". */
@@ -18622,28 +18635,83 @@ DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *que
     return dlcv__find_near("knn_search", knn, queries, k, indices, distances);
 }
 
-/* The vote of one query. `best` has room for k: its labels are sorted, equal ones by rank, and counted run by run. */
-DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best)
+#define DLCV__MOST_CLASSES (1 << 24)
+
+/* What one class has among the neighbours of a query. */
+typedef struct dlcv__tally {
+    double sum;                     /* of distances; a NaN counts as infinity */
+    int32_t label;
+    int votes;
+} dlcv__tally;
+
+/* The order of a vote: total, since labels differ. */
+DLCV__FN int dlcv__before(const dlcv__tally *a, const dlcv__tally *b)
 {
-    double least = 0;
-    int32_t winner = -1;
-    int i, j, votes = 0;
+    if (a->votes != b->votes) return a->votes > b->votes;
+    if (a->sum < b->sum || b->sum < a->sum) return a->sum < b->sum;
+    return a->label < b->label;
+}
+
+/* best: the labels of a query's k neighbours, ascending, equal ones by rank. */
+DLCV__FN void dlcv__labels_sort(const dlcv_knn *knn, const unsigned char *rows, int k, dlcv__best *best)
+{
+    int i;
     best->count = 0;
     for (i = 0; i < k; i++) {
         const size_t row = (size_t)dlcv__load_i32(rows + 4 * (size_t)i);
         dlcv__best_add(best, k, (double)dlcv__load_i32((const unsigned char *)knn->y.data + 4 * row), i);
     }
     dlcv__best_sort(best);
-    for (i = 0; i < k; i = j) {
-        double sum = 0;
-        for (j = i; j < k && best->keys[j] == best->keys[i]; j++) sum += (double)dlcv__load_f32(distances + 4 * (size_t)best->rows[j]);
-        if (j - i > votes || (j - i == votes && sum < least)) { /* labels come in ascending order */
-            votes = j - i;
-            least = sum;
-            winner = (int32_t)best->keys[i];
+}
+
+/* The class whose votes begin at best[i]; returns where the next one's do. */
+DLCV__FN int dlcv__tally_next(const dlcv__best *best, const unsigned char *distances, int i, dlcv__tally *tally)
+{
+    const int first = i;
+    tally->sum = 0;
+    tally->label = (int32_t)best->keys[i];
+    for (; i < best->count && best->keys[i] == best->keys[first]; i++) tally->sum += (double)dlcv__load_f32(distances + 4 * (size_t)best->rows[i]);
+    if (tally->sum != tally->sum) tally->sum = (double)dlcv__float_of(0x7f800000u);
+    tally->votes = i - first;
+    return i;
+}
+
+/* The vote of one query; `best` has room for k. */
+DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best)
+{
+    dlcv__tally winner, other;
+    int i;
+    dlcv__labels_sort(knn, rows, k, best);
+    for (i = dlcv__tally_next(best, distances, 0, &winner); i < k;) {
+        i = dlcv__tally_next(best, distances, i, &other);
+        if (dlcv__before(&other, &winner)) winner = other;
+    }
+    return winner.label;
+}
+
+/* The scores of one query, f32 [classes] at any address. Classes in the order of the vote have votes / k each, but less than the one before:
+ * a float less where equal votes, or more than 2^24 neighbours, make the same number. `best` and `tallies` have room for k. */
+DLCV__FN void dlcv__score(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best,
+    dlcv__tally *tallies, unsigned char *scores)
+{
+    int i = 0, j, n = 0, gap;
+    float last = 2;
+    dlcv__labels_sort(knn, rows, k, best);
+    while (i < k) i = dlcv__tally_next(best, distances, i, &tallies[n++]);
+    for (gap = n; gap > 1;) {       /* Shell's sort */
+        gap = gap < 4 ? 1 : (int)((double)gap / 2.25);
+        for (i = gap; i < n; i++) {
+            const dlcv__tally t = tallies[i];
+            for (j = i; j >= gap && dlcv__before(&t, &tallies[j - gap]); j -= gap) tallies[j] = tallies[j - gap];
+            tallies[j] = t;
         }
     }
-    return winner;
+    for (i = 0; i < n; i++) {
+        float share = (float)((double)tallies[i].votes / k);
+        if (share >= last) share = dlcv__float_of(dlcv__bits_of(last) - 1);
+        memcpy(scores + 4 * (size_t)tallies[i].label, &share, 4);
+        last = share;
+    }
 }
 
 /* Are these the [q, >= k] results of a search in knn? */
@@ -18677,33 +18745,74 @@ DLCV__FN dlcv_status dlcv__vote_check(const char *who, const dlcv_knn *knn, cons
     return DLCV_OK;
 }
 
-/* dlcv_knn_vote, on behalf of `who` */
-DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k,
-    dlcv_tensor *labels)
+/* How many classes there are: as many as said, or as the labels say. */
+DLCV__FN dlcv_status dlcv__classes_of(const char *who, const dlcv_knn *knn, int *classes)
 {
-    size_t q, columns, i, bytes;
-    dlcv__best best;
-    dlcv__fp fp;
+    const size_t n = (size_t)knn->y.shape.dim[0];
+    int32_t most = (int32_t)knn->classes - 1;
+    size_t i;
+    if (knn->classes <= 0)
+        for (most = -1, i = 0; i < n; i++) {
+            const int32_t label = dlcv__load_i32((const unsigned char *)knn->y.data + 4 * i);
+            if (label > most) most = label;
+        }
+    if (most >= DLCV__MOST_CLASSES)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the largest label is %ld, with scores it may be %d", who, (long)most, DLCV__MOST_CLASSES - 1);
+    *classes = (int)most + 1;
+    return DLCV_OK;
+}
+
+/* Checks a vote's arguments and makes its output: labels, or the scores of *classes classes (NULL: labels). */
+DLCV__FN dlcv_status dlcv__vote_begin(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k,
+    int *classes, dlcv_tensor *out)
+{
+    const char *what = classes ? "scores" : "labels";
+    int q;
     dlcv_status status;
     if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: knn is NULL", who);
     if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "%s: the training data had no labels; set train->y before dlcv_knn_new", who);
     status = dlcv__vote_check(who, knn, indices, distances, k);
-    if (!status) status = dlcv__among(who, "labels", labels, indices, distances);
-    if (!status) status = dlcv__among(who, "labels", labels, &knn->x, &knn->y);
-    if (!status) status = dlcv__out_named(&knn->env, who, "labels", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
+    if (!status) status = dlcv__among(who, what, out, indices, distances);
+    if (!status) status = dlcv__among(who, what, out, &knn->x, &knn->y);
+    if (!status && classes) status = dlcv__classes_of(who, knn, classes);
     if (status) return status;
-    if (!dlcv__mul((size_t)k, sizeof(double) + sizeof(int32_t), &bytes))
+    q = indices->shape.dim[0];
+    if (!classes) return dlcv__out_named(&knn->env, who, what, DLCV_I32, dlcv_shape1(q), out);
+    return dlcv__out_named(&knn->env, who, what, DLCV_F32, dlcv_shape2(q, *classes), out);
+}
+
+/* dlcv_knn_vote, and dlcv_knn_scores (`scored`), on behalf of `who` */
+DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, int scored,
+    dlcv_tensor *out)
+{
+    const size_t a_class = scored ? sizeof(dlcv__tally) : 0;
+    int classes = 1;
+    size_t q, columns, i, bytes;
+    dlcv__best best;
+    dlcv__tally *tallies;
+    dlcv__fp fp;
+    dlcv_status status = dlcv__vote_begin(who, knn, indices, distances, k, scored ? &classes : NULL, out);
+    if (status) return status;
+    if (!dlcv__mul((size_t)k, a_class + sizeof(double) + sizeof(int32_t), &bytes))
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: sorting %d labels overflows size_t", who, k);
     best.keys = (double *)dlcv__alloc(&knn->env, bytes);
     if (!best.keys) return DLCV_ERR_MEMORY;
-    best.rows = (int32_t *)(void *)(best.keys + k);
-    fp = dlcv__fp_enter();
+    tallies = (dlcv__tally *)(void *)(best.keys + k);
+    best.rows = (int32_t *)(void *)((unsigned char *)(best.keys + k) + (size_t)k * a_class);
     q = (size_t)indices->shape.dim[0];
     columns = (size_t)indices->shape.dim[1];
+    if (scored && q) memset(out->data, 0, 4 * q * (size_t)classes);
+    fp = dlcv__fp_enter();
     for (i = 0; i < q; i++) {
         const size_t at = 4 * i * columns;
-        const int32_t label = dlcv__vote(knn, (const unsigned char *)indices->data + at, (const unsigned char *)distances->data + at, k, &best);
-        memcpy((unsigned char *)labels->data + 4 * i, &label, 4);
+        const unsigned char *rows = (const unsigned char *)indices->data + at, *values = (const unsigned char *)distances->data + at;
+        unsigned char *to = (unsigned char *)out->data + 4 * i * (size_t)classes;
+        if (scored) {
+            dlcv__score(knn, rows, values, k, &best, tallies, to);
+        } else {
+            const int32_t label = dlcv__vote(knn, rows, values, k, &best);
+            memcpy(to, &label, 4);
+        }
     }
     dlcv__fp_leave(fp);
     dlcv__release(&knn->env, best.keys, bytes);
@@ -18712,7 +18821,12 @@ DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlc
 
 DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
 {
-    return dlcv__votes("knn_vote", knn, indices, distances, k, labels);
+    return dlcv__votes("knn_vote", knn, indices, distances, k, 0, labels);
+}
+
+DLCV_API dlcv_status dlcv_knn_scores(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *scores)
+{
+    return dlcv__votes("knn_scores", knn, indices, distances, k, 1, scores);
 }
 
 DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels)
@@ -18726,12 +18840,13 @@ DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *qu
     if (!labels) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_predict: labels is NULL");
     status = dlcv__among("knn_predict", "labels", labels, queries, NULL);
     if (!status) status = dlcv__find_near("knn_predict", knn, queries, k, &indices, &distances);
-    if (!status) status = dlcv__votes("knn_predict", knn, &indices, &distances, k, labels);
+    if (!status) status = dlcv__votes("knn_predict", knn, &indices, &distances, k, 0, labels);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);
     return status;
 }
 
+#undef DLCV__MOST_CLASSES
 #undef DLCV__WORKSPACE
 /* ---- src/data.c */
 /* ---- data sets and scores ---------------------------------------------------------------------------------------- */
@@ -20513,12 +20628,10 @@ typedef struct dlcv__pictures {
     int n, h, w, c, floats;
 } dlcv__pictures;
 
-/* The smallest integer that is not less; from 2^52 on all numbers are integers. */
+/* The smallest integer that is not less than x; |x| < 2^63. */
 DLCV__FN double dlcv__ceil(double x)
 {
-    double whole;
-    if (!(fabs(x) < 4503599627370496.0)) return x;
-    whole = (double)(int64_t)x;
+    const double whole = (double)(int64_t)x;
     return whole < x ? whole + 1 : whole;
 }
 
@@ -20580,11 +20693,11 @@ DLCV__FN void dlcv__draw(const dlcv__pictures *p, int index, int zoom, unsigned 
     }
 }
 
-DLCV__FN dlcv_status dlcv__pictures_of(const dlcv_tensor *images, dlcv__pictures *p)
+DLCV__FN dlcv_status dlcv__pictures_of(const char *who, const dlcv_tensor *images, dlcv__pictures *p)
 {
     char shape[128];
     int ok;
-    dlcv_status s = dlcv__check("view_grid", "images", images);
+    dlcv_status s = dlcv__check(who, "images", images);
     if (s) return s;
     p->data = images->data;
     p->floats = images->dtype == DLCV_F32;
@@ -20602,7 +20715,7 @@ DLCV__FN dlcv_status dlcv__pictures_of(const dlcv_tensor *images, dlcv__pictures
     dlcv__shape_text(images->shape, shape, sizeof shape);
     return dlcv_fail(
         DLCV_ERR_SHAPE,
-        "view_grid: images is %s %s, must be u8 [n, h, w], u8 [n, h, w, 1 or 3] or f32 [n, 1 or 3, h, w], not empty",
+        "%s: images is %s %s, must be u8 [n, h, w], u8 [n, h, w, 1 or 3] or f32 [n, 1 or 3, h, w], not empty", who,
         dlcv__dtype_name(images->dtype), shape);
 }
 
@@ -20627,7 +20740,7 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
 {
     dlcv__pictures p;
     int line, border, width, height, cell_w = 0, cell_h = 0, i;
-    dlcv_status s = dlcv__pictures_of(images, &p);
+    dlcv_status s = dlcv__pictures_of("view_grid", images, &p);
     if (s) return s;
     if (columns < 0 || zoom < 0) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: columns is %d, zoom %d: neither may be negative", columns,
@@ -20664,6 +20777,88 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
     return DLCV_OK;
 }
 
+/* ---- places in the plane ---- */
+
+/* What a square picture shows of the plane. */
+typedef struct dlcv__plane {
+    double x, y, side; /* its centre, its side */
+    int size;          /* in pixels */
+} dlcv__plane;
+
+/* The centre of the bounding box of n points f32 [n, 2], and its longer side. */
+DLCV__FN dlcv_status dlcv__plane_set(const char *who, const void *points, int n, dlcv__plane *plane)
+{
+    double low[2] = { 0, 0 }, high[2] = { 0, 0 };
+    int i, axis;
+    for (i = 0; i < n; i++) {
+        const float at[2] = { dlcv__f32_at(points, 2 * (size_t)i), dlcv__f32_at(points, 2 * (size_t)i + 1) };
+        for (axis = 0; axis < 2; axis++) {
+            const double v = (double)at[axis];
+            if (!(fabs(v) <= (double)FLT_MAX)) {
+                return dlcv_fail(DLCV_ERR_NUMERIC, "%s: point %d is (%g, %g)", who, i, (double)at[0], (double)at[1]);
+            }
+            if (i == 0 || v < low[axis]) low[axis] = v;
+            if (i == 0 || v > high[axis]) high[axis] = v;
+        }
+    }
+    plane->x = (low[0] + high[0]) / 2;
+    plane->y = (low[1] + high[1]) / 2;
+    plane->side = high[0] - low[0] > high[1] - low[1] ? high[0] - low[0] : high[1] - low[1];
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__map_check(const dlcv__pictures *p, const dlcv_tensor *images, const dlcv_tensor *xy,
+                                     int size, const dlcv_tensor *out)
+{
+    char shape[128];
+    dlcv_status s = dlcv__check("view_map", "xy", xy);
+    if (s) return s;
+    if (xy->dtype != DLCV_F32 || xy->shape.ndim != 2 || xy->shape.dim[0] != p->n || xy->shape.dim[1] != 2) {
+        dlcv__shape_text(xy->shape, shape, sizeof shape);
+        return dlcv_fail(DLCV_ERR_SHAPE, "view_map: xy is %s %s, must be f32 [%d, 2], a place for each image",
+                         dlcv__dtype_name(xy->dtype), shape, p->n);
+    }
+    if (size < 1 || size > 16384) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "view_map: size is %d, must be 1 .. 16384", size);
+    }
+    if (p->h > size || p->w > size) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "view_map: images of %d x %d do not fit into %d x %d", p->h, p->w, size,
+                         size);
+    }
+    return dlcv__among("view_map", "out", out, images, xy);
+}
+
+/* The first of `length` pixels whose middle is `at` (-1/2 .. 1/2) of `span` beside that of `size` pixels, where span +
+ * length <= size: 0 .. size - length, since what rounds `at` is far below the half pixel in hand. */
+DLCV__FN int dlcv__map_start(double at, int span, int size, int length)
+{
+    return (int)((size - length) / 2.0 + at * span + 0.5);
+}
+
+DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size,
+                                   dlcv_tensor *out)
+{
+    dlcv__pictures p;
+    dlcv__plane plane;
+    int i, span;
+    dlcv_status s = dlcv__pictures_of("view_map", images, &p);
+    if (!s) s = dlcv__map_check(&p, images, xy, size, out);
+    plane.size = size;
+    if (!s) s = dlcv__plane_set("view_map", xy->data, p.n, &plane);
+    if (!s) s = dlcv__out(env, "view_map", DLCV_U8, dlcv_shape3(size, size, 3), out);
+    if (s) return s;
+    if (!(plane.side > 0)) plane.side = 1; /* all at one place, which is the middle */
+    span = size - (p.h > p.w ? p.h : p.w);
+    memset(out->data, 255, (size_t)size * (size_t)size * 3);
+    for (i = 0; i < p.n; i++) {
+        const double x = ((double)dlcv__f32_at(xy->data, 2 * (size_t)i) - plane.x) / plane.side;
+        const double y = ((double)dlcv__f32_at(xy->data, 2 * (size_t)i + 1) - plane.y) / plane.side;
+        dlcv__draw(&p, i, 1, (unsigned char *)out->data, size, dlcv__map_start(x, span, size, p.w),
+                   dlcv__map_start(-y, span, size, p.h));
+    }
+    return DLCV_OK;
+}
+
 /* ---- decision regions ---- */
 
 /* Colours that most eyes tell apart, for classes and for the series of plots. */
@@ -20672,12 +20867,6 @@ static const uint32_t dlcv__palette[10] = { 0x1f6fb4, 0xe8801a, 0x2e9e5b, 0xc837
 
 /* Corners that are classified at once: 16384, or one row of them. */
 #define DLCV__CORNERS 16384
-
-/* The square that a picture of regions shows. */
-typedef struct dlcv__plane {
-    double x, y, side; /* its centre, its side */
-    int size;          /* in pixels */
-} dlcv__plane;
 
 /* `percent` of a label's colour, the rest white; a label of -1 is white. */
 DLCV__FN void dlcv__tint(int32_t label, unsigned percent, unsigned char *rgb)
@@ -20688,31 +20877,6 @@ DLCV__FN void dlcv__tint(int32_t label, unsigned percent, unsigned char *rgb)
         const unsigned ink = 255 - (colour >> (16 - 8 * c) & 255);
         rgb[c] = (unsigned char)(255 - (ink * percent + 50) / 100);
     }
-}
-
-DLCV__FN dlcv_status dlcv__plane_set(const dlcv_dataset *points, dlcv__plane *plane)
-{
-    double low[2] = { 0, 0 }, high[2] = { 0, 0 };
-    const int n = points->x.shape.dim[0];
-    int i, axis;
-    for (i = 0; i < n; i++) {
-        const float at[2] = { dlcv__f32_at(points->x.data, 2 * (size_t)i),
-                              dlcv__f32_at(points->x.data, 2 * (size_t)i + 1) };
-        for (axis = 0; axis < 2; axis++) {
-            const double v = (double)at[axis];
-            if (!(fabs(v) <= (double)FLT_MAX)) {
-                return dlcv_fail(DLCV_ERR_NUMERIC, "view_regions: point %d is (%g, %g)", i, (double)at[0],
-                                 (double)at[1]);
-            }
-            if (i == 0 || v < low[axis]) low[axis] = v;
-            if (i == 0 || v > high[axis]) high[axis] = v;
-        }
-    }
-    plane->x = (low[0] + high[0]) / 2;
-    plane->y = (low[1] + high[1]) / 2;
-    plane->side = high[0] - low[0] > high[1] - low[1] ? high[0] - low[0] : high[1] - low[1];
-    plane->side = plane->side > 0 ? plane->side * 1.125 : 2;
-    return DLCV_OK;
 }
 
 /* The coordinate of pixel corner i of 0 .. size: exactly symmetric about the centre, and a float. */
@@ -20848,9 +21012,10 @@ DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *
     int rows, row, classes;
     if (s) return s;
     plane.size = size;
-    s = dlcv__plane_set(points, &plane);
+    s = dlcv__plane_set("view_regions", points->x.data, points->x.shape.dim[0], &plane);
     if (!s) s = dlcv__out(env, "view_regions", DLCV_U8, dlcv_shape3(size, size, 3), out);
     if (s) return s;
+    plane.side = plane.side > 0 ? plane.side * 1.125 : 2;
     rows = DLCV__CORNERS / (size + 1) > 0 ? DLCV__CORNERS / (size + 1) : 1;
     if (rows > size + 1) rows = size + 1;
     corners = ((size_t)size + 1) * ((size_t)size + 1);           /* below 2^29 */
@@ -21099,7 +21264,7 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
     int e, decimals;
     const double step = dlcv__nice_step((end - begin) / wanted, &e);
     const double most = fabs(begin) > fabs(end) ? fabs(begin) : fabs(end);
-    double k = dlcv__ceil(begin / step);
+    double k = dlcv__ceil(begin / step); /* below 1e11: an axis is no shorter than 1e-9 of its ends */
     decimals = e < 0 ? -e : 0;
     if (most >= 1e7 || e < -5) decimals = -(dlcv__decade(most) - e + 1); /* digits in all, with an exponent */
     for (; k * step <= end && axis->ticks.majors < DLCV__MAJORS; k++)
