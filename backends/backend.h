@@ -22,12 +22,15 @@
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
+ *     VKEEP(v)              keeps a vector that is used more than once in its register: else gcc reads it from memory for each use (a statement;
+ *                           nothing where not defined)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
  *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes
- *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
+ *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  U_ACCS accumulators, 2 or 4, hide the latency
+ *     ULOADN(p,n)           n < UW bytes, then zeros, where an instruction does that; else UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
  *     DLCV__UDOT_STEPS steps between
@@ -242,6 +245,21 @@ DLCV__INLINE int32_t dlcv__load_i32(const void *p) { int32_t x; memcpy(&x, p, 4)
 DLCV__INLINE void dlcv__store_i32(void *p, int32_t x) { memcpy(p, &x, 4); }
 DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p, 8); return x; }
 
+/* a.b / (|a| |b|) from the three sums; 0 if a norm is 0. The root of x^2 is x, so that a vector's cosine with itself is 1. */
+DLCV__APART double dlcv__cosine(double ab, double aa, double bb)
+{
+    const double norms = sqrt(aa * bb);
+    return norms == 0 ? 0.0 : ab / norms;
+}
+
+/* the same of floats: where the product neither overflows nor underflows, float will do, and is faster */
+DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
+{
+    const float squares = aa * bb;
+    if (squares > 1e-30f && squares < 1e30f) return ab / sqrtf(squares);
+    return (float)dlcv__cosine((double)ab, (double)aa, (double)bb);
+}
+
 /* 32-bit x86: whoever calls may have aligned the stack to 4 bytes only */
 #if DLCV__GNU && (defined(__i386__))
 #define DLCV__REALIGN __attribute__((force_align_arg_pointer))
@@ -273,7 +291,7 @@ typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
     float (*l2sq)(const float *a, const float *b, size_t n);
     float (*dot)(const float *a, const float *b, size_t n);
-    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
+    float (*cosine)(const float *a, const float *b, size_t n);
     dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
     float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
     float (*chain_l2sq)(const float *a, const float *b, size_t n);
@@ -298,6 +316,8 @@ typedef struct dlcv__kernels_f32 {
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
+    double (*pair_l1)(const uint8_t *a, const uint8_t *b, size_t n);
+    double (*pair_l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);
