@@ -2330,7 +2330,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
  *     DLCV__UDOT_STEPS steps between
  *     PAIR_VECTORS          accumulators of a sum over one pair of float vectors, COSINE_VECTORS of each of three such sums: as many as
- *                           hide the latency; in strict mode 16 lanes on every machine
+ *                           hide the latency; in strict mode 16 lanes on every machine. PAIR_UNROLL: the loop takes twice as many
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
  *     S: |a-b| of bytes     SMR SNV SROWS SGROUP  accumulator DLCV__SV SVZERO SVPUT(c,acc): c[0..SROWS) += acc; operand DLCV__SD
@@ -2929,6 +2929,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
+#ifdef DLCV__PAIR_UNROLL /* the same lanes, half the branches */
+#define DLCV__PAIR_NEXT(j, STEP) { \
+    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
+#define DLCV__PAIR_TWICE(STEP) \
+    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
+        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
+    }
+#else
+#define DLCV__PAIR_TWICE(STEP)
+#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -2936,6 +2946,7 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
+    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -3771,6 +3782,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
+#undef DLCV__PAIR_UNROLL
+#undef DLCV__PAIR_NEXT
+#undef DLCV__PAIR_TWICE
 #undef DLCV__COSINE_VECTORS
 #undef DLCV__FMR
 #undef DLCV__FNV
@@ -4523,6 +4537,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
+#ifdef DLCV__PAIR_UNROLL
+#define DLCV__PAIR_NEXT(j, STEP) { \
+    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
+#define DLCV__PAIR_TWICE(STEP) \
+    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
+        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
+    }
+#else
+#define DLCV__PAIR_TWICE(STEP)
+#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -4530,6 +4554,7 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
+    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -5287,6 +5312,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
+#ifdef DLCV__PAIR_UNROLL
+#define DLCV__PAIR_NEXT(j, STEP) { \
+    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
+#define DLCV__PAIR_TWICE(STEP) \
+    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
+        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
+    }
+#else
+#define DLCV__PAIR_TWICE(STEP)
+#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -5294,6 +5329,7 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
+    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -6011,6 +6047,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
+#undef DLCV__PAIR_UNROLL
+#undef DLCV__PAIR_NEXT
+#undef DLCV__PAIR_TWICE
 #undef DLCV__COSINE_VECTORS
 #undef DLCV__FMR
 #undef DLCV__FNV
@@ -6348,6 +6387,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
+#ifdef DLCV__PAIR_UNROLL
+#define DLCV__PAIR_NEXT(j, STEP) { \
+    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
+#define DLCV__PAIR_TWICE(STEP) \
+    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
+        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
+    }
+#else
+#define DLCV__PAIR_TWICE(STEP)
+#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -6355,6 +6404,7 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
+    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -7071,6 +7121,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
+#undef DLCV__PAIR_UNROLL
+#undef DLCV__PAIR_NEXT
+#undef DLCV__PAIR_TWICE
 #undef DLCV__COSINE_VECTORS
 #undef DLCV__FMR
 #undef DLCV__FNV
@@ -7347,6 +7400,7 @@ typedef __m512i dlcv__acc_avx512;
 #else
 #define DLCV__PAIR_VECTORS 4
 #define DLCV__COSINE_VECTORS 4
+#define DLCV__PAIR_UNROLL
 #endif
 #define DLCV__FMR 6
 #define DLCV__FNV 4
@@ -7418,6 +7472,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
+#ifdef DLCV__PAIR_UNROLL
+#define DLCV__PAIR_NEXT(j, STEP) { \
+    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
+#define DLCV__PAIR_TWICE(STEP) \
+    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
+        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
+    }
+#else
+#define DLCV__PAIR_TWICE(STEP)
+#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -7425,6 +7489,7 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
+    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -8202,6 +8267,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
+#ifdef DLCV__PAIR_UNROLL
+#define DLCV__PAIR_NEXT(j, STEP) { \
+    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
+#define DLCV__PAIR_TWICE(STEP) \
+    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
+        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
+    }
+#else
+#define DLCV__PAIR_TWICE(STEP)
+#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -8209,6 +8284,7 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
+    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -8926,6 +9002,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
+#undef DLCV__PAIR_UNROLL
+#undef DLCV__PAIR_NEXT
+#undef DLCV__PAIR_TWICE
 #undef DLCV__COSINE_VECTORS
 #undef DLCV__FMR
 #undef DLCV__FNV
