@@ -2330,7 +2330,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
  *     DLCV__UDOT_STEPS steps between
  *     PAIR_VECTORS          accumulators of a sum over one pair of float vectors, COSINE_VECTORS of each of three such sums: as many as
- *                           hide the latency; in strict mode 16 lanes on every machine. PAIR_UNROLL: the loop takes twice as many
+ *                           hide the latency; in strict mode 16 lanes on every machine.
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
  *     S: |a-b| of bytes     SMR SNV SROWS SGROUP  accumulator DLCV__SV SVZERO SVPUT(c,acc): c[0..SROWS) += acc; operand DLCV__SD
@@ -2929,16 +2929,6 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
-#ifdef DLCV__PAIR_UNROLL /* the same lanes, half the branches */
-#define DLCV__PAIR_NEXT(j, STEP) { \
-    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
-#define DLCV__PAIR_TWICE(STEP) \
-    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
-        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
-    }
-#else
-#define DLCV__PAIR_TWICE(STEP)
-#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -2946,7 +2936,6 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
-    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -3542,8 +3531,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 
 /* One pair. NAME_part: up to `STEPS` vectors, the last of them perhaps not whole, which fit one accumulator of each lane; vectors go to
  * U_ACCS accumulators in turn. Where no instruction reads less than a vector, the end of a string is its last vector with the bytes that were
- * counted already masked off. NAME: any length, in parts; what is shorter than a vector then is padded. NAME_f64: what is reported for one
- * pair, the common lengths without a frame. */
+ * counted already masked off. NAME_rest: any length, in parts; what is shorter than a vector then is padded. NAME: the common lengths
+ * without a frame; NAME_f64: the same as it is reported for one pair, so that the caller need not touch it. */
 #ifdef DLCV__ULOADN
 #define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
 #define DLCV__U_LEAST 1
@@ -3589,7 +3578,7 @@ DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, s
     acc0 = ADD(acc0, acc1); \
     return SUM(acc0); \
 } \
-DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
     size_t part; \
@@ -3607,9 +3596,17 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
     } \
     DLCV__LEAVE(); \
     return sum; \
+} \
+DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return sum; \
 }
 #define DLCV__PAIR_F64(NAME, STEPS) \
-DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME)(a, b, n); } \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
 DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
@@ -3782,9 +3779,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
-#undef DLCV__PAIR_UNROLL
-#undef DLCV__PAIR_NEXT
-#undef DLCV__PAIR_TWICE
 #undef DLCV__COSINE_VECTORS
 #undef DLCV__FMR
 #undef DLCV__FNV
@@ -4537,16 +4531,6 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
-#ifdef DLCV__PAIR_UNROLL
-#define DLCV__PAIR_NEXT(j, STEP) { \
-    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
-#define DLCV__PAIR_TWICE(STEP) \
-    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
-        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
-    }
-#else
-#define DLCV__PAIR_TWICE(STEP)
-#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -4554,7 +4538,6 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
-    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -5090,7 +5073,7 @@ DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, s
     acc0 = ADD(acc0, acc1); \
     return SUM(acc0); \
 } \
-DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
     size_t part; \
@@ -5108,9 +5091,17 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
     } \
     DLCV__LEAVE(); \
     return sum; \
+} \
+DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return sum; \
 }
 #define DLCV__PAIR_F64(NAME, STEPS) \
-DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME)(a, b, n); } \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
 DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
@@ -5312,16 +5303,6 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
-#ifdef DLCV__PAIR_UNROLL
-#define DLCV__PAIR_NEXT(j, STEP) { \
-    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
-#define DLCV__PAIR_TWICE(STEP) \
-    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
-        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
-    }
-#else
-#define DLCV__PAIR_TWICE(STEP)
-#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -5329,7 +5310,6 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
-    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -5865,7 +5845,7 @@ DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, s
     acc0 = ADD(acc0, acc1); \
     return SUM(acc0); \
 } \
-DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
     size_t part; \
@@ -5883,9 +5863,17 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
     } \
     DLCV__LEAVE(); \
     return sum; \
+} \
+DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return sum; \
 }
 #define DLCV__PAIR_F64(NAME, STEPS) \
-DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME)(a, b, n); } \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
 DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
@@ -6047,9 +6035,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
-#undef DLCV__PAIR_UNROLL
-#undef DLCV__PAIR_NEXT
-#undef DLCV__PAIR_TWICE
 #undef DLCV__COSINE_VECTORS
 #undef DLCV__FMR
 #undef DLCV__FNV
@@ -6387,16 +6372,6 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
-#ifdef DLCV__PAIR_UNROLL
-#define DLCV__PAIR_NEXT(j, STEP) { \
-    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
-#define DLCV__PAIR_TWICE(STEP) \
-    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
-        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
-    }
-#else
-#define DLCV__PAIR_TWICE(STEP)
-#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -6404,7 +6379,6 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
-    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -6940,7 +6914,7 @@ DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, s
     acc0 = ADD(acc0, acc1); \
     return SUM(acc0); \
 } \
-DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
     size_t part; \
@@ -6958,9 +6932,17 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
     } \
     DLCV__LEAVE(); \
     return sum; \
+} \
+DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return sum; \
 }
 #define DLCV__PAIR_F64(NAME, STEPS) \
-DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME)(a, b, n); } \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
 DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
@@ -7121,9 +7103,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
-#undef DLCV__PAIR_UNROLL
-#undef DLCV__PAIR_NEXT
-#undef DLCV__PAIR_TWICE
 #undef DLCV__COSINE_VECTORS
 #undef DLCV__FMR
 #undef DLCV__FNV
@@ -7400,7 +7379,6 @@ typedef __m512i dlcv__acc_avx512;
 #else
 #define DLCV__PAIR_VECTORS 4
 #define DLCV__COSINE_VECTORS 4
-#define DLCV__PAIR_UNROLL
 #endif
 #define DLCV__FMR 6
 #define DLCV__FNV 4
@@ -7472,16 +7450,6 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
-#ifdef DLCV__PAIR_UNROLL
-#define DLCV__PAIR_NEXT(j, STEP) { \
-    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
-#define DLCV__PAIR_TWICE(STEP) \
-    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
-        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
-    }
-#else
-#define DLCV__PAIR_TWICE(STEP)
-#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -7489,7 +7457,6 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
-    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -8025,7 +7992,7 @@ DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, s
     acc0 = ADD(acc0, acc1); \
     return SUM(acc0); \
 } \
-DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
     size_t part; \
@@ -8043,9 +8010,17 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
     } \
     DLCV__LEAVE(); \
     return sum; \
+} \
+DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return sum; \
 }
 #define DLCV__PAIR_F64(NAME, STEPS) \
-DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME)(a, b, n); } \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
 DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
@@ -8267,16 +8242,6 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
-#ifdef DLCV__PAIR_UNROLL
-#define DLCV__PAIR_NEXT(j, STEP) { \
-    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
-#define DLCV__PAIR_TWICE(STEP) \
-    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
-        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
-    }
-#else
-#define DLCV__PAIR_TWICE(STEP)
-#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -8284,7 +8249,6 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
-    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
@@ -8820,7 +8784,7 @@ DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, s
     acc0 = ADD(acc0, acc1); \
     return SUM(acc0); \
 } \
-DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
     size_t part; \
@@ -8838,9 +8802,17 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
     } \
     DLCV__LEAVE(); \
     return sum; \
+} \
+DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return sum; \
 }
 #define DLCV__PAIR_F64(NAME, STEPS) \
-DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME)(a, b, n); } \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
 DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
@@ -9002,9 +8974,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
-#undef DLCV__PAIR_UNROLL
-#undef DLCV__PAIR_NEXT
-#undef DLCV__PAIR_TWICE
 #undef DLCV__COSINE_VECTORS
 #undef DLCV__FMR
 #undef DLCV__FNV

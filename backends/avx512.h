@@ -158,7 +158,6 @@ typedef __m512i dlcv__acc_avx512;
 #else
 #define DLCV__PAIR_VECTORS 4
 #define DLCV__COSINE_VECTORS 4
-#define DLCV__PAIR_UNROLL
 #endif
 #define DLCV__FMR 6
 #define DLCV__FNV 4

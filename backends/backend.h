@@ -35,7 +35,7 @@
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
  *     DLCV__UDOT_STEPS steps between
  *     PAIR_VECTORS          accumulators of a sum over one pair of float vectors, COSINE_VECTORS of each of three such sums: as many as
- *                           hide the latency; in strict mode 16 lanes on every machine. PAIR_UNROLL: the loop takes twice as many
+ *                           hide the latency; in strict mode 16 lanes on every machine.
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
  *     S: |a-b| of bytes     SMR SNV SROWS SGROUP  accumulator DLCV__SV SVZERO SVPUT(c,acc): c[0..SROWS) += acc; operand DLCV__SD

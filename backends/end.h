@@ -73,9 +73,6 @@
 #undef DLCV__UDSUM
 #undef DLCV__UDOT_STEPS
 #undef DLCV__PAIR_VECTORS
-#undef DLCV__PAIR_UNROLL
-#undef DLCV__PAIR_NEXT
-#undef DLCV__PAIR_TWICE
 #undef DLCV__COSINE_VECTORS
 #undef DLCV__FMR
 #undef DLCV__FNV

@@ -40,16 +40,6 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 #define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
 
 #define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
-#ifdef DLCV__PAIR_UNROLL /* the same lanes, half the branches */
-#define DLCV__PAIR_NEXT(j, STEP) { \
-    DLCV__V x = DLCV__VLOAD(a + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW), y = DLCV__VLOAD(b + i + (DLCV__PAIR_VECTORS + j) * DLCV__VW); STEP(j) }
-#define DLCV__PAIR_TWICE(STEP) \
-    for (; n - i >= 2 * DLCV__PAIR_VECTORS * DLCV__VW; i += 2 * DLCV__PAIR_VECTORS * DLCV__VW) { \
-        DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) DLCV__PAIR_REP(DLCV__PAIR_NEXT, STEP) \
-    }
-#else
-#define DLCV__PAIR_TWICE(STEP)
-#endif
 #define DLCV__PAIR(NAME, STEP) \
 DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
 { \
@@ -57,7 +47,6 @@ DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
     size_t i = 0; \
     float sum; \
     DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
-    DLCV__PAIR_TWICE(STEP) \
     for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
     DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
     DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \

@@ -3,8 +3,8 @@
 
 /* One pair. NAME_part: up to `STEPS` vectors, the last of them perhaps not whole, which fit one accumulator of each lane; vectors go to
  * U_ACCS accumulators in turn. Where no instruction reads less than a vector, the end of a string is its last vector with the bytes that were
- * counted already masked off. NAME: any length, in parts; what is shorter than a vector then is padded. NAME_f64: what is reported for one
- * pair, the common lengths without a frame. */
+ * counted already masked off. NAME_rest: any length, in parts; what is shorter than a vector then is padded. NAME: the common lengths
+ * without a frame; NAME_f64: the same as it is reported for one pair, so that the caller need not touch it. */
 #ifdef DLCV__ULOADN
 #define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
 #define DLCV__U_LEAST 1
@@ -50,7 +50,7 @@ DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, s
     acc0 = ADD(acc0, acc1); \
     return SUM(acc0); \
 } \
-DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
     size_t part; \
@@ -68,9 +68,17 @@ DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n
     } \
     DLCV__LEAVE(); \
     return sum; \
+} \
+DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return sum; \
 }
 #define DLCV__PAIR_F64(NAME, STEPS) \
-DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME)(a, b, n); } \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
 DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
