@@ -2439,18 +2439,21 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
  *     VNEXT(a,b)            a1, .., a[VW-1], b0
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
+ *     VKEEP(v)              keeps a vector that is used more than once in its register: else gcc reads it from memory for each use (a statement;
+ *                           nothing where not defined)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
  *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such, VWIDEN3(p) every third of 3 VW bytes (where
  *                           instructions do that)
- *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
+ *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  U_ACCS accumulators, 2 or 4, hide the latency
+ *     ULOADN(p,n)           n < UW bytes, then zeros, where an instruction does that; else UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
  *     DLCV__UDOT_STEPS steps between
  *     PAIR_VECTORS          accumulators of a sum over one pair of float vectors, COSINE_VECTORS of each of three such sums: as many as
- *                           hide the latency; in strict mode 16 lanes on every machine
+ *                           hide the latency; in strict mode 16 lanes on every machine.
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
  *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers;
@@ -2663,6 +2666,21 @@ DLCV__INLINE int32_t dlcv__load_i32(const void *p) { int32_t x; memcpy(&x, p, 4)
 DLCV__INLINE void dlcv__store_i32(void *p, int32_t x) { memcpy(p, &x, 4); }
 DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p, 8); return x; }
 
+/* a.b / (|a| |b|) from the three sums; 0 if a norm is 0. The root of x^2 is x, so that a vector's cosine with itself is 1. */
+DLCV__APART double dlcv__cosine(double ab, double aa, double bb)
+{
+    const double norms = sqrt(aa * bb);
+    return norms == 0 ? 0.0 : ab / norms;
+}
+
+/* the same of floats: where the product neither overflows nor underflows, float will do, and is faster */
+DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
+{
+    const float squares = aa * bb;
+    if (squares > 1e-30f && squares < 1e30f) return ab / sqrtf(squares);
+    return (float)dlcv__cosine((double)ab, (double)aa, (double)bb);
+}
+
 /* 32-bit x86: whoever calls may have aligned the stack to 4 bytes only */
 #if DLCV__GNU && (defined(__i386__))
 #define DLCV__REALIGN __attribute__((force_align_arg_pointer))
@@ -2817,7 +2835,7 @@ typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
     float (*l2sq)(const float *a, const float *b, size_t n);
     float (*dot)(const float *a, const float *b, size_t n);
-    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
+    float (*cosine)(const float *a, const float *b, size_t n);
     dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
     float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
     float (*chain_l2sq)(const float *a, const float *b, size_t n);
@@ -2874,6 +2892,8 @@ typedef struct dlcv__kernels_f32 {
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
+    double (*pair_l1)(const uint8_t *a, const uint8_t *b, size_t n);
+    double (*pair_l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);
@@ -3043,6 +3063,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__UDADD(x, y) ((x) + (y))
 #define DLCV__UDSUM(acc) ((uint64_t)(acc))
 #define DLCV__UDOT_STEPS 32768
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 16
@@ -3119,6 +3140,10 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
 }
 #endif
 
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
+
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
@@ -3126,14 +3151,14 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
 /* One pair. Element i is added into lane i mod (vectors x VW), the lanes by halves; STEP(j) works on x and y. */
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -3165,13 +3190,15 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 /* a.b, a.a and b.b in one pass */
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -3180,10 +3207,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 
 /* Tiles: c[r, j] += sum over k < n, n > 0, of op(a[r, k], b[k, j]) for r < FMR queries and j < FNV * VW data rows; a: rows at a pitch of
@@ -4680,35 +4708,64 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 /* ---- kernels: bytes, in exact integers -------------------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_U8
 
-/* One pair. NAME_part: from a whole vector to `STEPS` of them and an end, which with one more fit one accumulator of each lane; vectors go to
- * four accumulators in turn, the end of a string is its last vector with the bytes that were counted already masked off. NAME_rest: shorter
- * strings are padded, longer ones taken in parts. */
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+/* One pair. NAME_part: up to `STEPS` vectors, the last of them perhaps not whole, which fit one accumulator of each lane; vectors go to
+ * U_ACCS accumulators in turn. Where no instruction reads less than a vector, the end of a string is its last vector with the bytes that were
+ * counted already masked off. NAME_rest: any length, in parts; what is shorter than a vector then is padded. NAME: the common lengths
+ * without a frame; NAME_f64: the same as it is reported for one pair, so that the caller need not touch it. */
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -4722,15 +4779,27 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
+}
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
 }
 
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 
 /* Tiles: c[r, j] += the sum over the groups (for SAD at most SSTEPS of them); a: rows at a pitch of DLCV__DEPTH_BYTES, b: packed [group][data rows], aligned. */
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
@@ -4804,6 +4873,7 @@ DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -4931,6 +5001,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -4990,7 +5063,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -5263,6 +5343,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__UDADD(x, y) DLCV__SSE(add_epi32)((x), (y))
 #define DLCV__UDSUM(acc) DLCV__K(sum32)(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4
@@ -5462,6 +5543,7 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__UDADD(x, y) vaddq_u32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_neon(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4
@@ -5703,6 +5785,7 @@ DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
 #define DLCV__UDADD(x, y) wasm_i32x4_add((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_wasm(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4
@@ -5780,19 +5863,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -5820,12 +5906,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -5834,10 +5922,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -7121,32 +7210,60 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -7160,14 +7277,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -7233,6 +7362,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -7341,19 +7471,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -7381,12 +7514,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -7395,10 +7530,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -8682,32 +8818,60 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -8721,14 +8885,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -8794,6 +8970,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -8919,6 +9096,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -8978,7 +9158,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -9272,6 +9459,7 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__UDADD(x, y) _mm256_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx2(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 2
@@ -9341,19 +9529,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -9381,12 +9572,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -9395,10 +9588,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -10682,32 +10876,60 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -10721,14 +10943,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -10794,6 +11028,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -10918,6 +11153,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -10977,7 +11215,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -11158,6 +11403,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
 #define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
 #define DLCV__VNEXT(a, b) _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(b), _mm512_castps_si512(a), 1))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+v"(v));
+#else
+#define DLCV__VKEEP(v)
+#endif
 #define DLCV__VM __mmask16
 #define DLCV__VLT(a, b) _mm512_cmp_ps_mask((a), (b), _CMP_LT_OQ)
 #define DLCV__VSELECT(m, a, b) _mm512_mask_blend_ps((m), (b), (a))
@@ -11209,10 +11459,13 @@ DLCV__INLINE uint64_t dlcv__sum64_avx512(__m512i v)
     return DLCV__LOW64(_mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
 }
 
-/* sixteen unsigned 32-bit lanes */
+/* sixteen unsigned 32-bit lanes, which in a part of UDOT_STEPS vectors add up to 1025 * 64 * 255^2 < 2^32 */
 DLCV__INLINE uint64_t dlcv__sum32_avx512(__m512i v)
 {
-    return dlcv__sum64_avx512(_mm512_add_epi64(_mm512_and_si512(v, _mm512_set1_epi64(0xffffffff)), _mm512_srli_epi64(v, 32)));
+    const __m256i h = _mm256_add_epi32(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
+    __m128i q = _mm_add_epi32(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
+    q = _mm_add_epi32(q, _mm_shuffle_epi32(q, 0x4e));
+    return (uint32_t)_mm_cvtsi128_si32(_mm_add_epi32(q, _mm_shuffle_epi32(q, 0xb1)));
 }
 
 /* a.b in pairs of 16-bit products */
@@ -11223,9 +11476,17 @@ DLCV__INLINE __m512i dlcv__dot_bytes_avx512(__m512i acc, __m512i a, __m512i b)
     return _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_unpackhi_epi8(a, z), _mm512_unpackhi_epi8(b, z)));
 }
 
+/* |a - b| */
+DLCV__INLINE __m512i dlcv__diff_bytes_avx512(__m512i a, __m512i b)
+{
+    DLCV__VKEEP(a)
+    DLCV__VKEEP(b)
+    return _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+}
+
 DLCV__INLINE __m512i dlcv__diff2_bytes_avx512(__m512i acc, __m512i a, __m512i b)
 {
-    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    const __m512i d = dlcv__diff_bytes_avx512(a, b);
     return dlcv__dot_bytes_avx512(acc, d, d);
 }
 
@@ -11244,7 +11505,8 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__U __m512i
 #define DLCV__UW 64
 #define DLCV__ULOAD(p) _mm512_loadu_si512((const void *)(p))
-#define DLCV__UAND(a, b) _mm512_and_si512((a), (b))
+#define DLCV__ULOADN(p, n) _mm512_maskz_loadu_epi8((__mmask64)(((uint64_t)1 << (n)) - 1), (const void *)(p))
+#define DLCV__U_ACCS 2
 #define DLCV__UA __m512i
 #define DLCV__UAZERO() _mm512_setzero_si512()
 #define DLCV__USAD(acc, a, b) _mm512_add_epi64((acc), _mm512_sad_epu8((a), (b)))
@@ -11257,7 +11519,7 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_avx512((acc), (a), (b))
 #define DLCV__UDADD(x, y) _mm512_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx512(acc)
-#define DLCV__UDOT_STEPS 8192
+#define DLCV__UDOT_STEPS 1024
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 1
@@ -11328,19 +11590,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -11368,12 +11633,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -11382,10 +11649,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -12669,32 +12937,60 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -12708,14 +13004,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -12781,6 +13089,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -12811,42 +13120,39 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__STAMP_U8 1
 
 typedef struct dlcv__dot_avx512vnni {
-    dlcv__acc_avx512 flipped, sum;      /* a.(b - 128) and sum(a) */
+    dlcv__acc_avx512 flipped, rest;     /* a.(b - 128) and a.(-128), modulo 2^32: a.b is their difference */
 } dlcv__dot_avx512vnni;
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_zero_avx512vnni(void)
 {
     dlcv__dot_avx512vnni acc;
-    acc.flipped = acc.sum = DLCV__ACC(_mm512_setzero_si512());
+    acc.flipped = acc.rest = DLCV__ACC(_mm512_setzero_si512());
     return acc;
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
 {
-    const __m512i flipped = _mm512_xor_si512(b, _mm512_set1_epi8(-128));
+    const __m512i flip = _mm512_set1_epi8(-128), flipped = _mm512_xor_si512(b, flip);
     acc.flipped = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.flipped), a, flipped));
-    acc.sum = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.sum), a, _mm512_set1_epi8(1)));
+    acc.rest = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.rest), a, flip));
     return acc;
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__diff2_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
 {
-    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    const __m512i d = dlcv__diff_bytes_avx512(a, b);
     return dlcv__dot_step_avx512vnni(acc, d, d);
 }
 
 DLCV__INLINE uint64_t dlcv__dot_sum_avx512vnni(dlcv__dot_avx512vnni acc)
 {
-    const __m512i f = DLCV__NOACC(acc.flipped);
-    const __m512i wide = _mm512_add_epi64(_mm512_cvtepi32_epi64(_mm512_castsi512_si256(f)),
-        _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(f, 1)));
-    return dlcv__sum64_avx512(wide) + 128 * dlcv__sum32_avx512(DLCV__NOACC(acc.sum));
+    return dlcv__sum32_avx512(_mm512_sub_epi32(DLCV__NOACC(acc.flipped), DLCV__NOACC(acc.rest)));
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_add_avx512vnni(dlcv__dot_avx512vnni x, dlcv__dot_avx512vnni y)
 {
     x.flipped = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.flipped), DLCV__NOACC(y.flipped)));
-    x.sum = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.sum), DLCV__NOACC(y.sum)));
+    x.rest = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.rest), DLCV__NOACC(y.rest)));
     return x;
 }
 
@@ -12912,19 +13218,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -12952,12 +13261,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -12966,10 +13277,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -14253,32 +14565,60 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -14292,14 +14632,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -14365,6 +14717,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -14490,6 +14843,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -14549,7 +14905,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -14778,14 +15141,18 @@ static const dlcv__table *dlcv__chosen;
 #define DLCV__CHOOSE(t) (*(const dlcv__table *volatile *)&dlcv__chosen = (t))
 #endif
 
-DLCV__FN const dlcv__table *dlcv__kernels(void)
+DLCV__APART const dlcv__table *dlcv__choose(void)
 {
-    const dlcv__table *t = DLCV__CHOSEN();
     int i;
-    if (t) return t;
     for (i = 0; i < DLCV__TABLES - 1 && !dlcv__runs(dlcv__tables[i].name); i++) {}
     DLCV__CHOOSE(&dlcv__tables[i]);
     return &dlcv__tables[i];
+}
+
+DLCV__INLINE const dlcv__table *dlcv__kernels(void)
+{
+    const dlcv__table *t = DLCV__CHOSEN();
+    return t ? t : dlcv__choose();
 }
 
 #else /* one backend: the address of a constant, so that calls through it are direct ones */
@@ -17543,33 +17910,37 @@ DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float 
 /* ---- src/distance.c */
 /* ---- distances: one pair, and blocks of all pairs -------------------------------------------------------------------------------- */
 
-/* a.b / (|a| |b|) from the three sums; 0 if a norm is 0. The root of x^2 is x, so that a vector's cosine with itself is 1. */
-DLCV__FN double dlcv__cosine(double ab, double aa, double bb)
+/* A pair is a few dozen nanoseconds: the common metrics are found by two or three comparisons (of more, compilers make a table of jumps),
+ * without a frame, and the others stay apart. */
+DLCV__APART float dlcv__distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n)
 {
-    const double norms = sqrt(aa * bb);
-    return norms == 0 ? 0.0 : ab / norms;
+    const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
+    if (metric == DLCV_METRIC_COSINE) return k->cosine(a, b, n);
+    if (metric == DLCV_METRIC_L2) return sqrtf(k->l2sq(a, b, n));
+    return dlcv__float_of(0x7fc00000u);
 }
 
 DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n)
 {
     const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
     const dlcv__fp fp = dlcv__fp_enter();
-    float value = dlcv__float_of(0x7fc00000u), sums[3];
-    switch ((int)metric) {
-    case DLCV_METRIC_L2: value = sqrtf(k->l2sq(a, b, n)); break;
-    case DLCV_METRIC_L2SQ: value = k->l2sq(a, b, n); break;
-    case DLCV_METRIC_L1: value = k->l1(a, b, n); break;
-    case DLCV_METRIC_DOT: value = k->dot(a, b, n); break;
-    case DLCV_METRIC_COSINE:
-        k->cosine(a, b, n, sums);
-        value = sums[1] * sums[2]; /* where that neither overflows nor underflows, float will do, and is faster */
-        value = value > 1e-30f && value < 1e30f ? sums[0] / sqrtf(value)
-            : (float)dlcv__cosine((double)sums[0], (double)sums[1], (double)sums[2]);
-        break;
-    default: break;
-    }
+    float value;
+    if (metric == DLCV_METRIC_L2SQ) value = k->l2sq(a, b, n);
+    else if (metric == DLCV_METRIC_DOT) value = k->dot(a, b, n);
+    else if (metric == DLCV_METRIC_L1) value = k->l1(a, b, n);
+    else value = dlcv__distance_f32(metric, a, b, n);
     dlcv__fp_leave(fp);
     return value;
+}
+
+DLCV__APART double dlcv__distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n)
+{
+    const dlcv__kernels_u8 *k = dlcv__kernels()->u8;
+    if (metric == DLCV_METRIC_L2) return sqrt(k->pair_l2sq(a, b, n));
+    if (metric == DLCV_METRIC_DOT) return (double)(int64_t)k->dot(a, b, n);
+    if (metric == DLCV_METRIC_COSINE)
+        return dlcv__cosine((double)(int64_t)k->dot(a, b, n), (double)(int64_t)k->dot(a, a, n), (double)(int64_t)k->dot(b, b, n));
+    return (double)dlcv__float_of(0x7fc00000u);
 }
 
 DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n)
@@ -17577,14 +17948,9 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
     const dlcv__kernels_u8 *k = dlcv__kernels()->u8;
     const dlcv__fp fp = dlcv__fp_enter();
     double value;
-    /* a few nanoseconds count here: comparisons are faster than a switch's table */
-    if (metric == DLCV_METRIC_L1) value = (double)(int64_t)k->l1(a, b, n);
-    else if (metric == DLCV_METRIC_L2SQ) value = (double)(int64_t)k->l2sq(a, b, n);
-    else if (metric == DLCV_METRIC_L2) value = sqrt((double)(int64_t)k->l2sq(a, b, n));
-    else if (metric == DLCV_METRIC_DOT) value = (double)(int64_t)k->dot(a, b, n);
-    else if (metric == DLCV_METRIC_COSINE)
-        value = dlcv__cosine((double)(int64_t)k->dot(a, b, n), (double)(int64_t)k->dot(a, a, n), (double)(int64_t)k->dot(b, b, n));
-    else value = (double)dlcv__float_of(0x7fc00000u);
+    if (metric == DLCV_METRIC_L1) value = k->pair_l1(a, b, n);
+    else if (metric == DLCV_METRIC_L2SQ) value = k->pair_l2sq(a, b, n);
+    else value = dlcv__distance_u8(metric, a, b, n);
     dlcv__fp_leave(fp);
     return value;
 }
