@@ -2405,6 +2405,9 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
+ *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
+ *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
+ *     VNEXT(a,b)            a1, .., a[VW-1], b0
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
@@ -2660,6 +2663,14 @@ typedef struct dlcv__epilogue {
     float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
 } dlcv__epilogue;
 
+/* Tiles that stand side by side, of a block of Winograd's convolution. */
+typedef struct dlcv__winograd_span {
+    size_t tile, count;             /* the first one's place in the block; how many */
+    size_t lo, hi;                  /* columns lo .. hi - 1 of what they see lie in the picture */
+    size_t top, x, y;               /* row of the padded picture; of x at column lo, row 0; of y: offsets without channel and filter */
+    size_t rows, cols;              /* of outputs */
+} dlcv__winograd_span;
+
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
@@ -2697,6 +2708,15 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    unsigned lanes;                                                                 /* of a vector */
+#ifndef DLCV_STRICT
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
+        const dlcv__epilogue *e);
+#endif
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
@@ -2892,6 +2912,11 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
 #define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
 #define DLCV__VSUM(v) (v)
+#define DLCV__VEVEN(a, b) (a)
+#define DLCV__VODD(a, b) (b)
+#define DLCV__VZIPLO(a, b) (a)
+#define DLCV__VZIPHI(a, b) (b)
+#define DLCV__VNEXT(a, b) (b)
 #define DLCV__VM int
 #define DLCV__VLT(a, b) ((a) < (b))
 #define DLCV__VSELECT(m, a, b) ((m) ? (a) : (b))
@@ -2989,6 +3014,17 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     size_t i;
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
+}
+#endif
+
+/* the first n < VW lanes */
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
+{
+    float t[DLCV__VW];
+    DLCV__VSTORE(t, v);
+    memcpy(p, t, n * sizeof(float));
 }
 #endif
 
@@ -3562,16 +3598,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
         const int whole = n - i >= DLCV__VW; \
         const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
-        else DLCV__K(store_some)(y + i, v, n - i); \
+        else DLCV__VSTOREN(y + i, v, n - i); \
     } \
     DLCV__LEAVE(); \
-}
-
-DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
-{
-    float t[DLCV__VW];
-    DLCV__VSTORE(t, v);
-    memcpy(p, t, n * sizeof(float));
 }
 
 DLCV__MAP(log_f32, log)
@@ -3590,7 +3619,7 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
         const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
-        else DLCV__K(store_some)(y + i, v, n - i);
+        else DLCV__VSTOREN(y + i, v, n - i);
     }
     DLCV__LEAVE();
 }
@@ -3682,7 +3711,7 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
             }
             if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
             if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
-            else DLCV__K(store_some)(c + j, v, n);
+            else DLCV__VSTOREN(c + j, v, n);
         }
     DLCV__LEAVE();
 }
@@ -3708,6 +3737,209 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 }
 
 #endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_winograd.h */
+/* ---- kernels: the transforms of Winograd's convolutions ------------------------------------------------------------------------------------
+ * F(m x m, 3 x 3), m = 2 or 4 (Lavin and Gray 2015, arXiv 1509.09308): Y = A^T [(G g G^T) * (B^T d B)] A for tiles of m x m outputs, which see
+ * (m + 2) x (m + 2) inputs each. Lanes run over tiles that stand side by side. The points are 0, 1, -1 and infinity for m = 2, and 0, +-a, +-b and
+ * infinity for m = 4 with a = 5/8, b = 3/2: of the pairs whose constants are all exact floats the one with the smallest error, a quarter of that
+ * of the paper's 1 and 2. With e = x4 - b^2 x2, o = x3 - b^2 x1 the rows of B^T for +-a are e +- a o; those for +-b have a and b the
+ * other way round; the row for 0 is x (x^2 - a^2)(x^2 - b^2) without its x, the one for infinity with it. */
+#if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
+
+#define DLCV__W_A 0.625f
+#define DLCV__W_B 1.5f
+#define DLCV__W_A2 (DLCV__W_A * DLCV__W_A)
+#define DLCV__W_B2 (DLCV__W_B * DLCV__W_B)
+
+/* B^T x, from x0 .. x5 to z0 .. z5 */
+#define DLCV__W_IN4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x2, x4), oa = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x1, x3); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x2, x4), ob = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x1, x3); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x0, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x2, x4)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb); \
+    const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
+#define DLCV__W_IN2() \
+    const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+
+/* x0 .. x5 of VW tiles from the 4 VW + 2 columns at p; x0 .. x3 of 2 VW + 2 */
+#define DLCV__W_SPLIT4(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
+    const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
+    const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
+    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_SPLIT2(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+
+#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
+#define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
+
+/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column `lo`; columns 0 .. lo - 1 and from hi on are zeros; `safe` floats
+ * may be read of each row. First the columns (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes
+ * are written up to `room` tiles. r: m + 2 rows of r_row >= m count + m VW + VW + 2 floats. */
+#define DLCV__WINOGRAD_IN(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+    float *v, size_t v_step, size_t room) \
+{ \
+    const size_t width = hi - lo, end = M * count + 2; \
+    size_t i, k, t; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        DLCV__V NAMES; \
+        if (safe >= i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    for (k = 0; k < M + 2; k++) { \
+        float *line = r + k * r_row; \
+        for (i = 0; i < lo; i++) line[i] = 0; \
+        for (i = hi; i < end; i++) line[i] = 0; \
+        for (t = 0; t < count; t += DLCV__VW) { \
+            float *q = v + k * (M + 2) * v_step + t; \
+            DLCV__W_SPLIT##M(line + M * t) \
+            DLCV__W_IN##M() \
+            if (room >= t + DLCV__VW) { \
+                REP(DLCV__W_PUT, 0) \
+            } else { \
+                REP(DLCV__W_PUTN, 0) \
+            } \
+        } \
+    } \
+    DLCV__LEAVE(); \
+}
+
+#define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+
+/* Line k of products times A: p0 .. p3, p0 and p1 */
+#define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
+#define DLCV__W_LINE4(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 6), m2 = DLCV__W_POINT(k, 2, 6), m3 = DLCV__W_POINT(k, 3, 6), m4 = DLCV__W_POINT(k, 4, 6); \
+        const DLCV__V s = DLCV__VADD(m1, m2), d = DLCV__VSUB(m1, m2), u = DLCV__VADD(m3, m4), e = DLCV__VSUB(m3, m4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 6), s), u); \
+        p##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), e, DLCV__VMUL(DLCV__VSET(DLCV__W_A), d)); \
+        p##2 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s)); \
+        p##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), e, DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d, DLCV__W_POINT(k, 5, 6))); \
+    }
+#define DLCV__W_LINE2(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 4), m2 = DLCV__W_POINT(k, 2, 4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 4), m1), m2); \
+        p##1 = DLCV__VSUB(DLCV__VSUB(m1, m2), DLCV__W_POINT(k, 3, 4)); \
+    }
+
+/* A^T of the lines, column c: the pair of lines p, q belongs to +-a, then to +-b */
+#define DLCV__W_PAIR_A(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A), d); \
+    y2##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s); \
+    y3##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d); }
+#define DLCV__W_PAIR_B(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B), d, y1##c); \
+    y2##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), s, y2##c); \
+    y3##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), d, y3##c); }
+#define DLCV__W_LAST(c, x) y3##c = DLCV__VADD(y3##c, p##c);
+/* row k of the outputs, four columns of VW tiles each, one after the other */
+#define DLCV__W_ROW4(k, x) { \
+    const DLCV__V a = DLCV__VZIPLO(y##k##0, y##k##2), b = DLCV__VZIPHI(y##k##0, y##k##2); \
+    const DLCV__V c = DLCV__VZIPLO(y##k##1, y##k##3), d = DLCV__VZIPHI(y##k##1, y##k##3); \
+    const DLCV__V e = DLCV__VZIPLO(a, c), f = DLCV__VZIPHI(a, c), g = DLCV__VZIPLO(b, d), h = DLCV__VZIPHI(b, d); \
+    float *o = out + k * out_row + 4 * t; \
+    DLCV__VSTORE(o, e); \
+    DLCV__VSTORE(o + DLCV__VW, f); \
+    DLCV__VSTORE(o + 2 * DLCV__VW, g); \
+    DLCV__VSTORE(o + 3 * DLCV__VW, h); }
+
+/* One filter's products m[(k (m + 2) + j) * m_step + t], t < tiles, to rows of outputs: out[i * out_row + m t + j]. Whole vectors of tiles. */
+DLCV__KERNEL void DLCV__K(winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y02, y03, y10, y11, y12, y13, y20, y21, y22, y23, y30, y31, y32, y33, p0, p1, p2, p3, q0, q1, q2, q3;
+        DLCV__W_LINE4(0, y0)
+        DLCV__W_LINE4(1, p)
+        DLCV__W_LINE4(2, q)
+        DLCV__REP4(DLCV__W_PAIR_A, 0)
+        DLCV__W_LINE4(3, p)
+        DLCV__W_LINE4(4, q)
+        DLCV__REP4(DLCV__W_PAIR_B, 0)
+        DLCV__W_LINE4(5, p)
+        DLCV__REP4(DLCV__W_LAST, 0)
+        DLCV__REP4(DLCV__W_ROW4, 0)
+    }
+    DLCV__LEAVE();
+}
+
+DLCV__KERNEL void DLCV__K(winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y10, y11, p0, p1, a, b, c, d;
+        DLCV__W_LINE2(0, y0)
+        DLCV__W_LINE2(1, y1)
+        DLCV__W_LINE2(2, p)
+        y00 = DLCV__VADD(DLCV__VADD(y00, y10), p0);
+        y01 = DLCV__VADD(DLCV__VADD(y01, y11), p1);
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        DLCV__W_LINE2(3, p)
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        a = DLCV__VZIPLO(y00, y01), b = DLCV__VZIPHI(y00, y01), c = DLCV__VZIPLO(y10, y11), d = DLCV__VZIPHI(y10, y11);
+        DLCV__VSTORE(out + 2 * t, a);
+        DLCV__VSTORE(out + 2 * t + DLCV__VW, b);
+        DLCV__VSTORE(out + out_row + 2 * t, c);
+        DLCV__VSTORE(out + out_row + 2 * t + DLCV__VW, d);
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = p[i] + bias + residual[i], clamped, i < n: what gemm_finish does */
+DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, DLCV__V residual)
+{
+    if (e->bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(e->bias)));
+    if (e->residual) v = DLCV__VADD(v, residual);
+    return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+}
+
+/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. */
+DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
+    size_t y_row, const dlcv__epilogue *e)
+{
+    size_t s, i, j;
+    for (s = 0; s < count; s++)
+        for (i = 0; i < spans[s].rows; i++) {
+            const float *p = from + i * from_row + m * spans[s].tile;
+            const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
+            const float *residual = e->residual ? e->residual + at : NULL;
+            float *q = y + at;
+            for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
+                DLCV__VSTORE(q + j, v);
+            }
+            if (j < n) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOADN(residual + j, n - j) : DLCV__VZERO());
+                DLCV__VSTOREN(q + j, v, n - j);
+            }
+        }
+    DLCV__LEAVE();
+}
+
+#endif
 /* ---- backends/kern_table.h */
 /* ---- the table of the float kernels, after all of them -------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_F32
@@ -3722,7 +3954,11 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW
+#ifndef DLCV_STRICT
+    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+#endif
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -3900,6 +4136,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM
+#undef DLCV__VSTOREN
+#undef DLCV__VEVEN
+#undef DLCV__VODD
+#undef DLCV__VZIPLO
+#undef DLCV__VZIPHI
+#undef DLCV__VNEXT
 #undef DLCV__VM
 #undef DLCV__VLT
 #undef DLCV__VSELECT
@@ -4057,6 +4299,30 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__W_A
+#undef DLCV__W_B
+#undef DLCV__W_A2
+#undef DLCV__W_B2
+#undef DLCV__W_IN4
+#undef DLCV__W_IN2
+#undef DLCV__W_SPLIT4
+#undef DLCV__W_SPLIT2
+#undef DLCV__W_NAME
+#undef DLCV__W_FETCH
+#undef DLCV__W_FETCHN
+#undef DLCV__W_KEEP
+#undef DLCV__W_PUT
+#undef DLCV__W_PUTN
+#undef DLCV__WINOGRAD_IN
+#undef DLCV__W_NAMES4
+#undef DLCV__W_NAMES2
+#undef DLCV__W_POINT
+#undef DLCV__W_LINE4
+#undef DLCV__W_LINE2
+#undef DLCV__W_PAIR_A
+#undef DLCV__W_PAIR_B
+#undef DLCV__W_LAST
+#undef DLCV__W_ROW4
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -4099,6 +4365,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) DLCV__SSE(add_ps)(DLCV__SSE(mul_ps)((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) DLCV__SSE(add_ps)((acc), (v))
 #define DLCV__VSUM(v) DLCV__K(sum)(v)
+#define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
+#define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
+#define DLCV__VZIPLO(a, b) DLCV__SSE(unpacklo_ps)((a), (b))
+#define DLCV__VZIPHI(a, b) DLCV__SSE(unpackhi_ps)((a), (b))
+#define DLCV__VNEXT(a, b) DLCV__K(next)((a), (b))
 #define DLCV__VM DLCV__M128
 #define DLCV__VLT(a, b) DLCV__SSE(cmplt_ps)((a), (b))
 #define DLCV__VSELECT(m, a, b) DLCV__SSE(or_ps)(DLCV__SSE(and_ps)((m), (a)), DLCV__SSE(andnot_ps)((m), (b)))
@@ -4125,6 +4396,12 @@ DLCV__INLINE void DLCV__K(narrow)(uint8_t *p, DLCV__M128I v)
 {
     const DLCV__M128I words = DLCV__SSE(packs_epi32)(v, v);
     dlcv__store_i32(p, DLCV__SSE(cvtsi128_si32)(DLCV__SSE(packus_epi16)(words, words)));
+}
+
+DLCV__INLINE DLCV__M128 DLCV__K(next)(DLCV__M128 a, DLCV__M128 b)
+{
+    const DLCV__M128 t = DLCV__SSE(move_ss)(a, b);
+    return DLCV__SSE(shuffle_ps)(t, t, 0x39);
 }
 
 DLCV__INLINE float DLCV__K(sum)(DLCV__M128 q)
@@ -4287,6 +4564,11 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__VFMA(a, b, c) vaddq_f32(vmulq_f32((a), (b)), (c))
 #endif
 #define DLCV__VSUM(v) dlcv__sum_neon(v)
+#define DLCV__VEVEN(a, b) (vuzpq_f32((a), (b)).val[0])
+#define DLCV__VODD(a, b) (vuzpq_f32((a), (b)).val[1])
+#define DLCV__VZIPLO(a, b) (vzipq_f32((a), (b)).val[0])
+#define DLCV__VZIPHI(a, b) (vzipq_f32((a), (b)).val[1])
+#define DLCV__VNEXT(a, b) vextq_f32((a), (b), 1)
 #define DLCV__VM uint32x4_t
 #define DLCV__VLT(a, b) vcltq_f32((a), (b))
 #define DLCV__VSELECT(m, a, b) vbslq_f32((m), (a), (b))
@@ -4533,6 +4815,11 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #endif
 #define DLCV__VACC(acc, v, one) wasm_f32x4_add((acc), (v))
 #define DLCV__VSUM(v) dlcv__sum_wasm(v)
+#define DLCV__VEVEN(a, b) wasm_i32x4_shuffle((a), (b), 0, 2, 4, 6)
+#define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
+#define DLCV__VZIPLO(a, b) wasm_i32x4_shuffle((a), (b), 0, 4, 1, 5)
+#define DLCV__VZIPHI(a, b) wasm_i32x4_shuffle((a), (b), 2, 6, 3, 7)
+#define DLCV__VNEXT(a, b) wasm_i32x4_shuffle((a), (b), 1, 2, 3, 4)
 #define DLCV__VM v128_t
 #define DLCV__VLT(a, b) wasm_f32x4_lt((a), (b))
 #define DLCV__VSELECT(m, a, b) wasm_v128_bitselect((a), (b), (m))
@@ -4677,6 +4964,15 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     size_t i;
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
+}
+#endif
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
+{
+    float t[DLCV__VW];
+    DLCV__VSTORE(t, v);
+    memcpy(p, t, n * sizeof(float));
 }
 #endif
 #ifndef DLCV__VABS1
@@ -5150,15 +5446,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
         const int whole = n - i >= DLCV__VW; \
         const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
-        else DLCV__K(store_some)(y + i, v, n - i); \
+        else DLCV__VSTOREN(y + i, v, n - i); \
     } \
     DLCV__LEAVE(); \
-}
-DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
-{
-    float t[DLCV__VW];
-    DLCV__VSTORE(t, v);
-    memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
 DLCV__MAP(exp_f32, exp)
@@ -5175,7 +5465,7 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
         const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
-        else DLCV__K(store_some)(y + i, v, n - i);
+        else DLCV__VSTOREN(y + i, v, n - i);
     }
     DLCV__LEAVE();
 }
@@ -5256,7 +5546,7 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
             }
             if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
             if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
-            else DLCV__K(store_some)(c + j, v, n);
+            else DLCV__VSTOREN(c + j, v, n);
         }
     DLCV__LEAVE();
 }
@@ -5279,6 +5569,179 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_winograd.h */
+#if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
+#define DLCV__W_A 0.625f
+#define DLCV__W_B 1.5f
+#define DLCV__W_A2 (DLCV__W_A * DLCV__W_A)
+#define DLCV__W_B2 (DLCV__W_B * DLCV__W_B)
+#define DLCV__W_IN4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x2, x4), oa = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x1, x3); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x2, x4), ob = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x1, x3); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x0, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x2, x4)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb); \
+    const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
+#define DLCV__W_IN2() \
+    const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#define DLCV__W_SPLIT4(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
+    const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
+    const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
+    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_SPLIT2(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
+#define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
+#define DLCV__WINOGRAD_IN(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+    float *v, size_t v_step, size_t room) \
+{ \
+    const size_t width = hi - lo, end = M * count + 2; \
+    size_t i, k, t; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        DLCV__V NAMES; \
+        if (safe >= i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    for (k = 0; k < M + 2; k++) { \
+        float *line = r + k * r_row; \
+        for (i = 0; i < lo; i++) line[i] = 0; \
+        for (i = hi; i < end; i++) line[i] = 0; \
+        for (t = 0; t < count; t += DLCV__VW) { \
+            float *q = v + k * (M + 2) * v_step + t; \
+            DLCV__W_SPLIT##M(line + M * t) \
+            DLCV__W_IN##M() \
+            if (room >= t + DLCV__VW) { \
+                REP(DLCV__W_PUT, 0) \
+            } else { \
+                REP(DLCV__W_PUTN, 0) \
+            } \
+        } \
+    } \
+    DLCV__LEAVE(); \
+}
+#define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
+#define DLCV__W_LINE4(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 6), m2 = DLCV__W_POINT(k, 2, 6), m3 = DLCV__W_POINT(k, 3, 6), m4 = DLCV__W_POINT(k, 4, 6); \
+        const DLCV__V s = DLCV__VADD(m1, m2), d = DLCV__VSUB(m1, m2), u = DLCV__VADD(m3, m4), e = DLCV__VSUB(m3, m4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 6), s), u); \
+        p##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), e, DLCV__VMUL(DLCV__VSET(DLCV__W_A), d)); \
+        p##2 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s)); \
+        p##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), e, DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d, DLCV__W_POINT(k, 5, 6))); \
+    }
+#define DLCV__W_LINE2(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 4), m2 = DLCV__W_POINT(k, 2, 4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 4), m1), m2); \
+        p##1 = DLCV__VSUB(DLCV__VSUB(m1, m2), DLCV__W_POINT(k, 3, 4)); \
+    }
+#define DLCV__W_PAIR_A(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A), d); \
+    y2##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s); \
+    y3##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d); }
+#define DLCV__W_PAIR_B(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B), d, y1##c); \
+    y2##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), s, y2##c); \
+    y3##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), d, y3##c); }
+#define DLCV__W_LAST(c, x) y3##c = DLCV__VADD(y3##c, p##c);
+#define DLCV__W_ROW4(k, x) { \
+    const DLCV__V a = DLCV__VZIPLO(y##k##0, y##k##2), b = DLCV__VZIPHI(y##k##0, y##k##2); \
+    const DLCV__V c = DLCV__VZIPLO(y##k##1, y##k##3), d = DLCV__VZIPHI(y##k##1, y##k##3); \
+    const DLCV__V e = DLCV__VZIPLO(a, c), f = DLCV__VZIPHI(a, c), g = DLCV__VZIPLO(b, d), h = DLCV__VZIPHI(b, d); \
+    float *o = out + k * out_row + 4 * t; \
+    DLCV__VSTORE(o, e); \
+    DLCV__VSTORE(o + DLCV__VW, f); \
+    DLCV__VSTORE(o + 2 * DLCV__VW, g); \
+    DLCV__VSTORE(o + 3 * DLCV__VW, h); }
+DLCV__KERNEL void DLCV__K(winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y02, y03, y10, y11, y12, y13, y20, y21, y22, y23, y30, y31, y32, y33, p0, p1, p2, p3, q0, q1, q2, q3;
+        DLCV__W_LINE4(0, y0)
+        DLCV__W_LINE4(1, p)
+        DLCV__W_LINE4(2, q)
+        DLCV__REP4(DLCV__W_PAIR_A, 0)
+        DLCV__W_LINE4(3, p)
+        DLCV__W_LINE4(4, q)
+        DLCV__REP4(DLCV__W_PAIR_B, 0)
+        DLCV__W_LINE4(5, p)
+        DLCV__REP4(DLCV__W_LAST, 0)
+        DLCV__REP4(DLCV__W_ROW4, 0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y10, y11, p0, p1, a, b, c, d;
+        DLCV__W_LINE2(0, y0)
+        DLCV__W_LINE2(1, y1)
+        DLCV__W_LINE2(2, p)
+        y00 = DLCV__VADD(DLCV__VADD(y00, y10), p0);
+        y01 = DLCV__VADD(DLCV__VADD(y01, y11), p1);
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        DLCV__W_LINE2(3, p)
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        a = DLCV__VZIPLO(y00, y01), b = DLCV__VZIPHI(y00, y01), c = DLCV__VZIPLO(y10, y11), d = DLCV__VZIPHI(y10, y11);
+        DLCV__VSTORE(out + 2 * t, a);
+        DLCV__VSTORE(out + 2 * t + DLCV__VW, b);
+        DLCV__VSTORE(out + out_row + 2 * t, c);
+        DLCV__VSTORE(out + out_row + 2 * t + DLCV__VW, d);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, DLCV__V residual)
+{
+    if (e->bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(e->bias)));
+    if (e->residual) v = DLCV__VADD(v, residual);
+    return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+}
+DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
+    size_t y_row, const dlcv__epilogue *e)
+{
+    size_t s, i, j;
+    for (s = 0; s < count; s++)
+        for (i = 0; i < spans[s].rows; i++) {
+            const float *p = from + i * from_row + m * spans[s].tile;
+            const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
+            const float *residual = e->residual ? e->residual + at : NULL;
+            float *q = y + at;
+            for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
+                DLCV__VSTORE(q + j, v);
+            }
+            if (j < n) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOADN(residual + j, n - j) : DLCV__VZERO());
+                DLCV__VSTOREN(q + j, v, n - j);
+            }
+        }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -5291,7 +5754,11 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW
+#ifndef DLCV_STRICT
+    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+#endif
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -5507,6 +5974,15 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
+{
+    float t[DLCV__VW];
+    DLCV__VSTORE(t, v);
+    memcpy(p, t, n * sizeof(float));
+}
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
@@ -5978,15 +6454,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
         const int whole = n - i >= DLCV__VW; \
         const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
-        else DLCV__K(store_some)(y + i, v, n - i); \
+        else DLCV__VSTOREN(y + i, v, n - i); \
     } \
     DLCV__LEAVE(); \
-}
-DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
-{
-    float t[DLCV__VW];
-    DLCV__VSTORE(t, v);
-    memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
 DLCV__MAP(exp_f32, exp)
@@ -6003,7 +6473,7 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
         const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
-        else DLCV__K(store_some)(y + i, v, n - i);
+        else DLCV__VSTOREN(y + i, v, n - i);
     }
     DLCV__LEAVE();
 }
@@ -6084,7 +6554,7 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
             }
             if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
             if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
-            else DLCV__K(store_some)(c + j, v, n);
+            else DLCV__VSTOREN(c + j, v, n);
         }
     DLCV__LEAVE();
 }
@@ -6107,6 +6577,179 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_winograd.h */
+#if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
+#define DLCV__W_A 0.625f
+#define DLCV__W_B 1.5f
+#define DLCV__W_A2 (DLCV__W_A * DLCV__W_A)
+#define DLCV__W_B2 (DLCV__W_B * DLCV__W_B)
+#define DLCV__W_IN4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x2, x4), oa = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x1, x3); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x2, x4), ob = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x1, x3); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x0, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x2, x4)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb); \
+    const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
+#define DLCV__W_IN2() \
+    const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#define DLCV__W_SPLIT4(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
+    const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
+    const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
+    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_SPLIT2(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
+#define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
+#define DLCV__WINOGRAD_IN(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+    float *v, size_t v_step, size_t room) \
+{ \
+    const size_t width = hi - lo, end = M * count + 2; \
+    size_t i, k, t; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        DLCV__V NAMES; \
+        if (safe >= i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    for (k = 0; k < M + 2; k++) { \
+        float *line = r + k * r_row; \
+        for (i = 0; i < lo; i++) line[i] = 0; \
+        for (i = hi; i < end; i++) line[i] = 0; \
+        for (t = 0; t < count; t += DLCV__VW) { \
+            float *q = v + k * (M + 2) * v_step + t; \
+            DLCV__W_SPLIT##M(line + M * t) \
+            DLCV__W_IN##M() \
+            if (room >= t + DLCV__VW) { \
+                REP(DLCV__W_PUT, 0) \
+            } else { \
+                REP(DLCV__W_PUTN, 0) \
+            } \
+        } \
+    } \
+    DLCV__LEAVE(); \
+}
+#define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
+#define DLCV__W_LINE4(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 6), m2 = DLCV__W_POINT(k, 2, 6), m3 = DLCV__W_POINT(k, 3, 6), m4 = DLCV__W_POINT(k, 4, 6); \
+        const DLCV__V s = DLCV__VADD(m1, m2), d = DLCV__VSUB(m1, m2), u = DLCV__VADD(m3, m4), e = DLCV__VSUB(m3, m4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 6), s), u); \
+        p##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), e, DLCV__VMUL(DLCV__VSET(DLCV__W_A), d)); \
+        p##2 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s)); \
+        p##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), e, DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d, DLCV__W_POINT(k, 5, 6))); \
+    }
+#define DLCV__W_LINE2(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 4), m2 = DLCV__W_POINT(k, 2, 4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 4), m1), m2); \
+        p##1 = DLCV__VSUB(DLCV__VSUB(m1, m2), DLCV__W_POINT(k, 3, 4)); \
+    }
+#define DLCV__W_PAIR_A(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A), d); \
+    y2##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s); \
+    y3##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d); }
+#define DLCV__W_PAIR_B(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B), d, y1##c); \
+    y2##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), s, y2##c); \
+    y3##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), d, y3##c); }
+#define DLCV__W_LAST(c, x) y3##c = DLCV__VADD(y3##c, p##c);
+#define DLCV__W_ROW4(k, x) { \
+    const DLCV__V a = DLCV__VZIPLO(y##k##0, y##k##2), b = DLCV__VZIPHI(y##k##0, y##k##2); \
+    const DLCV__V c = DLCV__VZIPLO(y##k##1, y##k##3), d = DLCV__VZIPHI(y##k##1, y##k##3); \
+    const DLCV__V e = DLCV__VZIPLO(a, c), f = DLCV__VZIPHI(a, c), g = DLCV__VZIPLO(b, d), h = DLCV__VZIPHI(b, d); \
+    float *o = out + k * out_row + 4 * t; \
+    DLCV__VSTORE(o, e); \
+    DLCV__VSTORE(o + DLCV__VW, f); \
+    DLCV__VSTORE(o + 2 * DLCV__VW, g); \
+    DLCV__VSTORE(o + 3 * DLCV__VW, h); }
+DLCV__KERNEL void DLCV__K(winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y02, y03, y10, y11, y12, y13, y20, y21, y22, y23, y30, y31, y32, y33, p0, p1, p2, p3, q0, q1, q2, q3;
+        DLCV__W_LINE4(0, y0)
+        DLCV__W_LINE4(1, p)
+        DLCV__W_LINE4(2, q)
+        DLCV__REP4(DLCV__W_PAIR_A, 0)
+        DLCV__W_LINE4(3, p)
+        DLCV__W_LINE4(4, q)
+        DLCV__REP4(DLCV__W_PAIR_B, 0)
+        DLCV__W_LINE4(5, p)
+        DLCV__REP4(DLCV__W_LAST, 0)
+        DLCV__REP4(DLCV__W_ROW4, 0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y10, y11, p0, p1, a, b, c, d;
+        DLCV__W_LINE2(0, y0)
+        DLCV__W_LINE2(1, y1)
+        DLCV__W_LINE2(2, p)
+        y00 = DLCV__VADD(DLCV__VADD(y00, y10), p0);
+        y01 = DLCV__VADD(DLCV__VADD(y01, y11), p1);
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        DLCV__W_LINE2(3, p)
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        a = DLCV__VZIPLO(y00, y01), b = DLCV__VZIPHI(y00, y01), c = DLCV__VZIPLO(y10, y11), d = DLCV__VZIPHI(y10, y11);
+        DLCV__VSTORE(out + 2 * t, a);
+        DLCV__VSTORE(out + 2 * t + DLCV__VW, b);
+        DLCV__VSTORE(out + out_row + 2 * t, c);
+        DLCV__VSTORE(out + out_row + 2 * t + DLCV__VW, d);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, DLCV__V residual)
+{
+    if (e->bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(e->bias)));
+    if (e->residual) v = DLCV__VADD(v, residual);
+    return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+}
+DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
+    size_t y_row, const dlcv__epilogue *e)
+{
+    size_t s, i, j;
+    for (s = 0; s < count; s++)
+        for (i = 0; i < spans[s].rows; i++) {
+            const float *p = from + i * from_row + m * spans[s].tile;
+            const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
+            const float *residual = e->residual ? e->residual + at : NULL;
+            float *q = y + at;
+            for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
+                DLCV__VSTORE(q + j, v);
+            }
+            if (j < n) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOADN(residual + j, n - j) : DLCV__VZERO());
+                DLCV__VSTOREN(q + j, v, n - j);
+            }
+        }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -6119,7 +6762,11 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW
+#ifndef DLCV_STRICT
+    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+#endif
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -6280,6 +6927,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM
+#undef DLCV__VSTOREN
+#undef DLCV__VEVEN
+#undef DLCV__VODD
+#undef DLCV__VZIPLO
+#undef DLCV__VZIPHI
+#undef DLCV__VNEXT
 #undef DLCV__VM
 #undef DLCV__VLT
 #undef DLCV__VSELECT
@@ -6437,6 +7090,30 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__W_A
+#undef DLCV__W_B
+#undef DLCV__W_A2
+#undef DLCV__W_B2
+#undef DLCV__W_IN4
+#undef DLCV__W_IN2
+#undef DLCV__W_SPLIT4
+#undef DLCV__W_SPLIT2
+#undef DLCV__W_NAME
+#undef DLCV__W_FETCH
+#undef DLCV__W_FETCHN
+#undef DLCV__W_KEEP
+#undef DLCV__W_PUT
+#undef DLCV__W_PUTN
+#undef DLCV__WINOGRAD_IN
+#undef DLCV__W_NAMES4
+#undef DLCV__W_NAMES2
+#undef DLCV__W_POINT
+#undef DLCV__W_LINE4
+#undef DLCV__W_LINE2
+#undef DLCV__W_PAIR_A
+#undef DLCV__W_PAIR_B
+#undef DLCV__W_LAST
+#undef DLCV__W_ROW4
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -6486,6 +7163,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #endif
 #define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
 #define DLCV__VSUM(v) dlcv__sum_avx2(v)
+#define DLCV__VEVEN(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0x88))
+#define DLCV__VODD(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0xdd))
+#define DLCV__VZIPLO(a, b) _mm256_permute2f128_ps(_mm256_unpacklo_ps((a), (b)), _mm256_unpackhi_ps((a), (b)), 0x20)
+#define DLCV__VZIPHI(a, b) _mm256_permute2f128_ps(_mm256_unpacklo_ps((a), (b)), _mm256_unpackhi_ps((a), (b)), 0x31)
+#define DLCV__VNEXT(a, b) dlcv__next_avx2((a), (b))
 #define DLCV__VM __m256
 #define DLCV__VLT(a, b) _mm256_cmp_ps((a), (b), _CMP_LT_OQ)
 #define DLCV__VSELECT(m, a, b) _mm256_blendv_ps((b), (a), (m))
@@ -6512,6 +7194,18 @@ DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
 {
     const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
     _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+}
+
+/* quarters 0, 2, 1, 3 */
+DLCV__INLINE __m256 dlcv__quarters_avx2(__m256 v)
+{
+    return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(v), 0xd8));
+}
+
+DLCV__INLINE __m256 dlcv__next_avx2(__m256 a, __m256 b)
+{
+    const __m256i t = _mm256_castps_si256(_mm256_permute2f128_ps(a, b, 0x21));
+    return _mm256_castsi256_ps(_mm256_alignr_epi8(t, _mm256_castps_si256(a), 4));
 }
 
 DLCV__INLINE float dlcv__sum_avx2(__m256 v)
@@ -6640,6 +7334,15 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
+{
+    float t[DLCV__VW];
+    DLCV__VSTORE(t, v);
+    memcpy(p, t, n * sizeof(float));
+}
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
@@ -7111,15 +7814,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
         const int whole = n - i >= DLCV__VW; \
         const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
-        else DLCV__K(store_some)(y + i, v, n - i); \
+        else DLCV__VSTOREN(y + i, v, n - i); \
     } \
     DLCV__LEAVE(); \
-}
-DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
-{
-    float t[DLCV__VW];
-    DLCV__VSTORE(t, v);
-    memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
 DLCV__MAP(exp_f32, exp)
@@ -7136,7 +7833,7 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
         const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
-        else DLCV__K(store_some)(y + i, v, n - i);
+        else DLCV__VSTOREN(y + i, v, n - i);
     }
     DLCV__LEAVE();
 }
@@ -7217,7 +7914,7 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
             }
             if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
             if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
-            else DLCV__K(store_some)(c + j, v, n);
+            else DLCV__VSTOREN(c + j, v, n);
         }
     DLCV__LEAVE();
 }
@@ -7240,6 +7937,179 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_winograd.h */
+#if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
+#define DLCV__W_A 0.625f
+#define DLCV__W_B 1.5f
+#define DLCV__W_A2 (DLCV__W_A * DLCV__W_A)
+#define DLCV__W_B2 (DLCV__W_B * DLCV__W_B)
+#define DLCV__W_IN4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x2, x4), oa = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x1, x3); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x2, x4), ob = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x1, x3); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x0, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x2, x4)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb); \
+    const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
+#define DLCV__W_IN2() \
+    const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#define DLCV__W_SPLIT4(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
+    const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
+    const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
+    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_SPLIT2(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
+#define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
+#define DLCV__WINOGRAD_IN(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+    float *v, size_t v_step, size_t room) \
+{ \
+    const size_t width = hi - lo, end = M * count + 2; \
+    size_t i, k, t; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        DLCV__V NAMES; \
+        if (safe >= i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    for (k = 0; k < M + 2; k++) { \
+        float *line = r + k * r_row; \
+        for (i = 0; i < lo; i++) line[i] = 0; \
+        for (i = hi; i < end; i++) line[i] = 0; \
+        for (t = 0; t < count; t += DLCV__VW) { \
+            float *q = v + k * (M + 2) * v_step + t; \
+            DLCV__W_SPLIT##M(line + M * t) \
+            DLCV__W_IN##M() \
+            if (room >= t + DLCV__VW) { \
+                REP(DLCV__W_PUT, 0) \
+            } else { \
+                REP(DLCV__W_PUTN, 0) \
+            } \
+        } \
+    } \
+    DLCV__LEAVE(); \
+}
+#define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
+#define DLCV__W_LINE4(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 6), m2 = DLCV__W_POINT(k, 2, 6), m3 = DLCV__W_POINT(k, 3, 6), m4 = DLCV__W_POINT(k, 4, 6); \
+        const DLCV__V s = DLCV__VADD(m1, m2), d = DLCV__VSUB(m1, m2), u = DLCV__VADD(m3, m4), e = DLCV__VSUB(m3, m4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 6), s), u); \
+        p##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), e, DLCV__VMUL(DLCV__VSET(DLCV__W_A), d)); \
+        p##2 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s)); \
+        p##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), e, DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d, DLCV__W_POINT(k, 5, 6))); \
+    }
+#define DLCV__W_LINE2(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 4), m2 = DLCV__W_POINT(k, 2, 4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 4), m1), m2); \
+        p##1 = DLCV__VSUB(DLCV__VSUB(m1, m2), DLCV__W_POINT(k, 3, 4)); \
+    }
+#define DLCV__W_PAIR_A(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A), d); \
+    y2##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s); \
+    y3##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d); }
+#define DLCV__W_PAIR_B(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B), d, y1##c); \
+    y2##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), s, y2##c); \
+    y3##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), d, y3##c); }
+#define DLCV__W_LAST(c, x) y3##c = DLCV__VADD(y3##c, p##c);
+#define DLCV__W_ROW4(k, x) { \
+    const DLCV__V a = DLCV__VZIPLO(y##k##0, y##k##2), b = DLCV__VZIPHI(y##k##0, y##k##2); \
+    const DLCV__V c = DLCV__VZIPLO(y##k##1, y##k##3), d = DLCV__VZIPHI(y##k##1, y##k##3); \
+    const DLCV__V e = DLCV__VZIPLO(a, c), f = DLCV__VZIPHI(a, c), g = DLCV__VZIPLO(b, d), h = DLCV__VZIPHI(b, d); \
+    float *o = out + k * out_row + 4 * t; \
+    DLCV__VSTORE(o, e); \
+    DLCV__VSTORE(o + DLCV__VW, f); \
+    DLCV__VSTORE(o + 2 * DLCV__VW, g); \
+    DLCV__VSTORE(o + 3 * DLCV__VW, h); }
+DLCV__KERNEL void DLCV__K(winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y02, y03, y10, y11, y12, y13, y20, y21, y22, y23, y30, y31, y32, y33, p0, p1, p2, p3, q0, q1, q2, q3;
+        DLCV__W_LINE4(0, y0)
+        DLCV__W_LINE4(1, p)
+        DLCV__W_LINE4(2, q)
+        DLCV__REP4(DLCV__W_PAIR_A, 0)
+        DLCV__W_LINE4(3, p)
+        DLCV__W_LINE4(4, q)
+        DLCV__REP4(DLCV__W_PAIR_B, 0)
+        DLCV__W_LINE4(5, p)
+        DLCV__REP4(DLCV__W_LAST, 0)
+        DLCV__REP4(DLCV__W_ROW4, 0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y10, y11, p0, p1, a, b, c, d;
+        DLCV__W_LINE2(0, y0)
+        DLCV__W_LINE2(1, y1)
+        DLCV__W_LINE2(2, p)
+        y00 = DLCV__VADD(DLCV__VADD(y00, y10), p0);
+        y01 = DLCV__VADD(DLCV__VADD(y01, y11), p1);
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        DLCV__W_LINE2(3, p)
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        a = DLCV__VZIPLO(y00, y01), b = DLCV__VZIPHI(y00, y01), c = DLCV__VZIPLO(y10, y11), d = DLCV__VZIPHI(y10, y11);
+        DLCV__VSTORE(out + 2 * t, a);
+        DLCV__VSTORE(out + 2 * t + DLCV__VW, b);
+        DLCV__VSTORE(out + out_row + 2 * t, c);
+        DLCV__VSTORE(out + out_row + 2 * t + DLCV__VW, d);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, DLCV__V residual)
+{
+    if (e->bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(e->bias)));
+    if (e->residual) v = DLCV__VADD(v, residual);
+    return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+}
+DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
+    size_t y_row, const dlcv__epilogue *e)
+{
+    size_t s, i, j;
+    for (s = 0; s < count; s++)
+        for (i = 0; i < spans[s].rows; i++) {
+            const float *p = from + i * from_row + m * spans[s].tile;
+            const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
+            const float *residual = e->residual ? e->residual + at : NULL;
+            float *q = y + at;
+            for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
+                DLCV__VSTORE(q + j, v);
+            }
+            if (j < n) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOADN(residual + j, n - j) : DLCV__VZERO());
+                DLCV__VSTOREN(q + j, v, n - j);
+            }
+        }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -7252,7 +8122,11 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW
+#ifndef DLCV_STRICT
+    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+#endif
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -7412,6 +8286,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM
+#undef DLCV__VSTOREN
+#undef DLCV__VEVEN
+#undef DLCV__VODD
+#undef DLCV__VZIPLO
+#undef DLCV__VZIPHI
+#undef DLCV__VNEXT
 #undef DLCV__VM
 #undef DLCV__VLT
 #undef DLCV__VSELECT
@@ -7569,6 +8449,30 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__W_A
+#undef DLCV__W_B
+#undef DLCV__W_A2
+#undef DLCV__W_B2
+#undef DLCV__W_IN4
+#undef DLCV__W_IN2
+#undef DLCV__W_SPLIT4
+#undef DLCV__W_SPLIT2
+#undef DLCV__W_NAME
+#undef DLCV__W_FETCH
+#undef DLCV__W_FETCHN
+#undef DLCV__W_KEEP
+#undef DLCV__W_PUT
+#undef DLCV__W_PUTN
+#undef DLCV__WINOGRAD_IN
+#undef DLCV__W_NAMES4
+#undef DLCV__W_NAMES2
+#undef DLCV__W_POINT
+#undef DLCV__W_LINE4
+#undef DLCV__W_LINE2
+#undef DLCV__W_PAIR_A
+#undef DLCV__W_PAIR_B
+#undef DLCV__W_LAST
+#undef DLCV__W_ROW4
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -7622,7 +8526,13 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
+#define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VSUM(v) dlcv__sum_avx512(v)
+#define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
+#define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))
+#define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
+#define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
+#define DLCV__VNEXT(a, b) _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(b), _mm512_castps_si512(a), 1))
 #define DLCV__VM __mmask16
 #define DLCV__VLT(a, b) _mm512_cmp_ps_mask((a), (b), _CMP_LT_OQ)
 #define DLCV__VSELECT(m, a, b) _mm512_mask_blend_ps((m), (b), (a))
@@ -7766,6 +8676,15 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
+{
+    float t[DLCV__VW];
+    DLCV__VSTORE(t, v);
+    memcpy(p, t, n * sizeof(float));
+}
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
@@ -8237,15 +9156,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
         const int whole = n - i >= DLCV__VW; \
         const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
-        else DLCV__K(store_some)(y + i, v, n - i); \
+        else DLCV__VSTOREN(y + i, v, n - i); \
     } \
     DLCV__LEAVE(); \
-}
-DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
-{
-    float t[DLCV__VW];
-    DLCV__VSTORE(t, v);
-    memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
 DLCV__MAP(exp_f32, exp)
@@ -8262,7 +9175,7 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
         const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
-        else DLCV__K(store_some)(y + i, v, n - i);
+        else DLCV__VSTOREN(y + i, v, n - i);
     }
     DLCV__LEAVE();
 }
@@ -8343,7 +9256,7 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
             }
             if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
             if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
-            else DLCV__K(store_some)(c + j, v, n);
+            else DLCV__VSTOREN(c + j, v, n);
         }
     DLCV__LEAVE();
 }
@@ -8366,6 +9279,179 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_winograd.h */
+#if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
+#define DLCV__W_A 0.625f
+#define DLCV__W_B 1.5f
+#define DLCV__W_A2 (DLCV__W_A * DLCV__W_A)
+#define DLCV__W_B2 (DLCV__W_B * DLCV__W_B)
+#define DLCV__W_IN4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x2, x4), oa = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x1, x3); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x2, x4), ob = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x1, x3); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x0, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x2, x4)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb); \
+    const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
+#define DLCV__W_IN2() \
+    const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#define DLCV__W_SPLIT4(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
+    const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
+    const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
+    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_SPLIT2(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
+#define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
+#define DLCV__WINOGRAD_IN(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+    float *v, size_t v_step, size_t room) \
+{ \
+    const size_t width = hi - lo, end = M * count + 2; \
+    size_t i, k, t; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        DLCV__V NAMES; \
+        if (safe >= i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    for (k = 0; k < M + 2; k++) { \
+        float *line = r + k * r_row; \
+        for (i = 0; i < lo; i++) line[i] = 0; \
+        for (i = hi; i < end; i++) line[i] = 0; \
+        for (t = 0; t < count; t += DLCV__VW) { \
+            float *q = v + k * (M + 2) * v_step + t; \
+            DLCV__W_SPLIT##M(line + M * t) \
+            DLCV__W_IN##M() \
+            if (room >= t + DLCV__VW) { \
+                REP(DLCV__W_PUT, 0) \
+            } else { \
+                REP(DLCV__W_PUTN, 0) \
+            } \
+        } \
+    } \
+    DLCV__LEAVE(); \
+}
+#define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
+#define DLCV__W_LINE4(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 6), m2 = DLCV__W_POINT(k, 2, 6), m3 = DLCV__W_POINT(k, 3, 6), m4 = DLCV__W_POINT(k, 4, 6); \
+        const DLCV__V s = DLCV__VADD(m1, m2), d = DLCV__VSUB(m1, m2), u = DLCV__VADD(m3, m4), e = DLCV__VSUB(m3, m4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 6), s), u); \
+        p##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), e, DLCV__VMUL(DLCV__VSET(DLCV__W_A), d)); \
+        p##2 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s)); \
+        p##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), e, DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d, DLCV__W_POINT(k, 5, 6))); \
+    }
+#define DLCV__W_LINE2(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 4), m2 = DLCV__W_POINT(k, 2, 4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 4), m1), m2); \
+        p##1 = DLCV__VSUB(DLCV__VSUB(m1, m2), DLCV__W_POINT(k, 3, 4)); \
+    }
+#define DLCV__W_PAIR_A(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A), d); \
+    y2##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s); \
+    y3##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d); }
+#define DLCV__W_PAIR_B(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B), d, y1##c); \
+    y2##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), s, y2##c); \
+    y3##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), d, y3##c); }
+#define DLCV__W_LAST(c, x) y3##c = DLCV__VADD(y3##c, p##c);
+#define DLCV__W_ROW4(k, x) { \
+    const DLCV__V a = DLCV__VZIPLO(y##k##0, y##k##2), b = DLCV__VZIPHI(y##k##0, y##k##2); \
+    const DLCV__V c = DLCV__VZIPLO(y##k##1, y##k##3), d = DLCV__VZIPHI(y##k##1, y##k##3); \
+    const DLCV__V e = DLCV__VZIPLO(a, c), f = DLCV__VZIPHI(a, c), g = DLCV__VZIPLO(b, d), h = DLCV__VZIPHI(b, d); \
+    float *o = out + k * out_row + 4 * t; \
+    DLCV__VSTORE(o, e); \
+    DLCV__VSTORE(o + DLCV__VW, f); \
+    DLCV__VSTORE(o + 2 * DLCV__VW, g); \
+    DLCV__VSTORE(o + 3 * DLCV__VW, h); }
+DLCV__KERNEL void DLCV__K(winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y02, y03, y10, y11, y12, y13, y20, y21, y22, y23, y30, y31, y32, y33, p0, p1, p2, p3, q0, q1, q2, q3;
+        DLCV__W_LINE4(0, y0)
+        DLCV__W_LINE4(1, p)
+        DLCV__W_LINE4(2, q)
+        DLCV__REP4(DLCV__W_PAIR_A, 0)
+        DLCV__W_LINE4(3, p)
+        DLCV__W_LINE4(4, q)
+        DLCV__REP4(DLCV__W_PAIR_B, 0)
+        DLCV__W_LINE4(5, p)
+        DLCV__REP4(DLCV__W_LAST, 0)
+        DLCV__REP4(DLCV__W_ROW4, 0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y10, y11, p0, p1, a, b, c, d;
+        DLCV__W_LINE2(0, y0)
+        DLCV__W_LINE2(1, y1)
+        DLCV__W_LINE2(2, p)
+        y00 = DLCV__VADD(DLCV__VADD(y00, y10), p0);
+        y01 = DLCV__VADD(DLCV__VADD(y01, y11), p1);
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        DLCV__W_LINE2(3, p)
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        a = DLCV__VZIPLO(y00, y01), b = DLCV__VZIPHI(y00, y01), c = DLCV__VZIPLO(y10, y11), d = DLCV__VZIPHI(y10, y11);
+        DLCV__VSTORE(out + 2 * t, a);
+        DLCV__VSTORE(out + 2 * t + DLCV__VW, b);
+        DLCV__VSTORE(out + out_row + 2 * t, c);
+        DLCV__VSTORE(out + out_row + 2 * t + DLCV__VW, d);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, DLCV__V residual)
+{
+    if (e->bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(e->bias)));
+    if (e->residual) v = DLCV__VADD(v, residual);
+    return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+}
+DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
+    size_t y_row, const dlcv__epilogue *e)
+{
+    size_t s, i, j;
+    for (s = 0; s < count; s++)
+        for (i = 0; i < spans[s].rows; i++) {
+            const float *p = from + i * from_row + m * spans[s].tile;
+            const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
+            const float *residual = e->residual ? e->residual + at : NULL;
+            float *q = y + at;
+            for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
+                DLCV__VSTORE(q + j, v);
+            }
+            if (j < n) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOADN(residual + j, n - j) : DLCV__VZERO());
+                DLCV__VSTOREN(q + j, v, n - j);
+            }
+        }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -8378,7 +9464,11 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW
+#ifndef DLCV_STRICT
+    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+#endif
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -8617,6 +9707,15 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
+{
+    float t[DLCV__VW];
+    DLCV__VSTORE(t, v);
+    memcpy(p, t, n * sizeof(float));
+}
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
@@ -9088,15 +10187,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
         const int whole = n - i >= DLCV__VW; \
         const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
-        else DLCV__K(store_some)(y + i, v, n - i); \
+        else DLCV__VSTOREN(y + i, v, n - i); \
     } \
     DLCV__LEAVE(); \
-}
-DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
-{
-    float t[DLCV__VW];
-    DLCV__VSTORE(t, v);
-    memcpy(p, t, n * sizeof(float));
 }
 DLCV__MAP(log_f32, log)
 DLCV__MAP(exp_f32, exp)
@@ -9113,7 +10206,7 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
         const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
-        else DLCV__K(store_some)(y + i, v, n - i);
+        else DLCV__VSTOREN(y + i, v, n - i);
     }
     DLCV__LEAVE();
 }
@@ -9194,7 +10287,7 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
             }
             if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
             if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
-            else DLCV__K(store_some)(c + j, v, n);
+            else DLCV__VSTOREN(c + j, v, n);
         }
     DLCV__LEAVE();
 }
@@ -9217,6 +10310,179 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_winograd.h */
+#if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
+#define DLCV__W_A 0.625f
+#define DLCV__W_B 1.5f
+#define DLCV__W_A2 (DLCV__W_A * DLCV__W_A)
+#define DLCV__W_B2 (DLCV__W_B * DLCV__W_B)
+#define DLCV__W_IN4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x2, x4), oa = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x1, x3); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x2, x4), ob = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x1, x3); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x0, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x2, x4)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb); \
+    const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
+#define DLCV__W_IN2() \
+    const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#define DLCV__W_SPLIT4(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
+    const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
+    const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
+    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_SPLIT2(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
+#define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
+#define DLCV__WINOGRAD_IN(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+    float *v, size_t v_step, size_t room) \
+{ \
+    const size_t width = hi - lo, end = M * count + 2; \
+    size_t i, k, t; \
+    for (i = 0; i < width; i += DLCV__VW) { \
+        DLCV__V NAMES; \
+        if (safe >= i + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else { \
+            REP(DLCV__W_FETCHN, x) \
+        } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    for (k = 0; k < M + 2; k++) { \
+        float *line = r + k * r_row; \
+        for (i = 0; i < lo; i++) line[i] = 0; \
+        for (i = hi; i < end; i++) line[i] = 0; \
+        for (t = 0; t < count; t += DLCV__VW) { \
+            float *q = v + k * (M + 2) * v_step + t; \
+            DLCV__W_SPLIT##M(line + M * t) \
+            DLCV__W_IN##M() \
+            if (room >= t + DLCV__VW) { \
+                REP(DLCV__W_PUT, 0) \
+            } else { \
+                REP(DLCV__W_PUTN, 0) \
+            } \
+        } \
+    } \
+    DLCV__LEAVE(); \
+}
+#define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
+#define DLCV__W_LINE4(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 6), m2 = DLCV__W_POINT(k, 2, 6), m3 = DLCV__W_POINT(k, 3, 6), m4 = DLCV__W_POINT(k, 4, 6); \
+        const DLCV__V s = DLCV__VADD(m1, m2), d = DLCV__VSUB(m1, m2), u = DLCV__VADD(m3, m4), e = DLCV__VSUB(m3, m4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 6), s), u); \
+        p##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), e, DLCV__VMUL(DLCV__VSET(DLCV__W_A), d)); \
+        p##2 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s)); \
+        p##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), e, DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d, DLCV__W_POINT(k, 5, 6))); \
+    }
+#define DLCV__W_LINE2(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 4), m2 = DLCV__W_POINT(k, 2, 4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 4), m1), m2); \
+        p##1 = DLCV__VSUB(DLCV__VSUB(m1, m2), DLCV__W_POINT(k, 3, 4)); \
+    }
+#define DLCV__W_PAIR_A(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A), d); \
+    y2##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s); \
+    y3##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d); }
+#define DLCV__W_PAIR_B(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B), d, y1##c); \
+    y2##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), s, y2##c); \
+    y3##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), d, y3##c); }
+#define DLCV__W_LAST(c, x) y3##c = DLCV__VADD(y3##c, p##c);
+#define DLCV__W_ROW4(k, x) { \
+    const DLCV__V a = DLCV__VZIPLO(y##k##0, y##k##2), b = DLCV__VZIPHI(y##k##0, y##k##2); \
+    const DLCV__V c = DLCV__VZIPLO(y##k##1, y##k##3), d = DLCV__VZIPHI(y##k##1, y##k##3); \
+    const DLCV__V e = DLCV__VZIPLO(a, c), f = DLCV__VZIPHI(a, c), g = DLCV__VZIPLO(b, d), h = DLCV__VZIPHI(b, d); \
+    float *o = out + k * out_row + 4 * t; \
+    DLCV__VSTORE(o, e); \
+    DLCV__VSTORE(o + DLCV__VW, f); \
+    DLCV__VSTORE(o + 2 * DLCV__VW, g); \
+    DLCV__VSTORE(o + 3 * DLCV__VW, h); }
+DLCV__KERNEL void DLCV__K(winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y02, y03, y10, y11, y12, y13, y20, y21, y22, y23, y30, y31, y32, y33, p0, p1, p2, p3, q0, q1, q2, q3;
+        DLCV__W_LINE4(0, y0)
+        DLCV__W_LINE4(1, p)
+        DLCV__W_LINE4(2, q)
+        DLCV__REP4(DLCV__W_PAIR_A, 0)
+        DLCV__W_LINE4(3, p)
+        DLCV__W_LINE4(4, q)
+        DLCV__REP4(DLCV__W_PAIR_B, 0)
+        DLCV__W_LINE4(5, p)
+        DLCV__REP4(DLCV__W_LAST, 0)
+        DLCV__REP4(DLCV__W_ROW4, 0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y10, y11, p0, p1, a, b, c, d;
+        DLCV__W_LINE2(0, y0)
+        DLCV__W_LINE2(1, y1)
+        DLCV__W_LINE2(2, p)
+        y00 = DLCV__VADD(DLCV__VADD(y00, y10), p0);
+        y01 = DLCV__VADD(DLCV__VADD(y01, y11), p1);
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        DLCV__W_LINE2(3, p)
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        a = DLCV__VZIPLO(y00, y01), b = DLCV__VZIPHI(y00, y01), c = DLCV__VZIPLO(y10, y11), d = DLCV__VZIPHI(y10, y11);
+        DLCV__VSTORE(out + 2 * t, a);
+        DLCV__VSTORE(out + 2 * t + DLCV__VW, b);
+        DLCV__VSTORE(out + out_row + 2 * t, c);
+        DLCV__VSTORE(out + out_row + 2 * t + DLCV__VW, d);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, DLCV__V residual)
+{
+    if (e->bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(e->bias)));
+    if (e->residual) v = DLCV__VADD(v, residual);
+    return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+}
+DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
+    size_t y_row, const dlcv__epilogue *e)
+{
+    size_t s, i, j;
+    for (s = 0; s < count; s++)
+        for (i = 0; i < spans[s].rows; i++) {
+            const float *p = from + i * from_row + m * spans[s].tile;
+            const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
+            const float *residual = e->residual ? e->residual + at : NULL;
+            float *q = y + at;
+            for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
+                DLCV__VSTORE(q + j, v);
+            }
+            if (j < n) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOADN(residual + j, n - j) : DLCV__VZERO());
+                DLCV__VSTOREN(q + j, v, n - j);
+            }
+        }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -9229,7 +10495,11 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile)
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW
+#ifndef DLCV_STRICT
+    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+#endif
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -9390,6 +10660,12 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFMA
 #undef DLCV__VACC
 #undef DLCV__VSUM
+#undef DLCV__VSTOREN
+#undef DLCV__VEVEN
+#undef DLCV__VODD
+#undef DLCV__VZIPLO
+#undef DLCV__VZIPHI
+#undef DLCV__VNEXT
 #undef DLCV__VM
 #undef DLCV__VLT
 #undef DLCV__VSELECT
@@ -9547,6 +10823,30 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__W_A
+#undef DLCV__W_B
+#undef DLCV__W_A2
+#undef DLCV__W_B2
+#undef DLCV__W_IN4
+#undef DLCV__W_IN2
+#undef DLCV__W_SPLIT4
+#undef DLCV__W_SPLIT2
+#undef DLCV__W_NAME
+#undef DLCV__W_FETCH
+#undef DLCV__W_FETCHN
+#undef DLCV__W_KEEP
+#undef DLCV__W_PUT
+#undef DLCV__W_PUTN
+#undef DLCV__WINOGRAD_IN
+#undef DLCV__W_NAMES4
+#undef DLCV__W_NAMES2
+#undef DLCV__W_POINT
+#undef DLCV__W_LINE4
+#undef DLCV__W_LINE2
+#undef DLCV__W_PAIR_A
+#undef DLCV__W_PAIR_B
+#undef DLCV__W_LAST
+#undef DLCV__W_ROW4
 #endif
 
 /* ---- src/select.c */
@@ -10710,6 +12010,353 @@ DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, con
         memcpy(db + c, &sum, 4);
     }
 }
+/* ---- src/conv_winograd.c */
+/* ---- convolution by Winograd's minimal filtering ----------------------------------------------------------------------------------
+ * F(m x m, 3 x 3) with m = 2 or 4, for stride 1 and no dilation (backends/kern_winograd.h has the arithmetic). The map is cut into tiles of
+ * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [points][channels][tiles]; the weights
+ * were, once, to U [points][filters][channels]; (m + 2)^2 products M[point] = U[point] V[point], and a transform of M gives the map. Against
+ * 9 m^2 multiplications for each tile, channel and filter the products take (m + 2)^2: 2.25 and 4 times fewer.
+ *
+ * Memory traffic: U streams once through each block, 4 bytes for each `tiles` multiply-adds. V is kept in L2 where it fits there, and a few
+ * filters at a time go through all points, so that their M is small; of more channels one point after the other goes through all filters.
+ *
+ * Error: see tests/test_winograd.c. A NaN or an infinity in x makes NaNs of all outputs of the tiles that see it. */
+#ifndef DLCV_STRICT
+
+/* Which tiles, how many at once, and where things are in a slot of the workspace. Sizes in floats. */
+typedef struct dlcv__winograd {
+    size_t m, points, down, across; /* tiles below and beside one another in a picture */
+    size_t tiles, block, blocks;    /* of the batch; of a block, in whole vectors in the largest one; blocks of a group */
+    size_t capacity;
+    size_t panels, pass;            /* of gemm_rows filters, in a group; that go through all points together */
+    size_t v_step, m_step, r_row, t_row;
+    size_t v, products, r, t, spans, slot;  /* places in a slot, its size */
+    size_t u;                       /* prepared: [group][panel][point][channel][gemm_rows] */
+} dlcv__winograd;
+
+enum { DLCV__WINOGRAD_TILES = 48, DLCV__WINOGRAD_L2 = 160 * 1024 };
+
+DLCV__FN int dlcv__winograd_place(size_t *used, size_t *at, size_t a, size_t b, size_t c, size_t size)
+{
+    size_t count;
+    *at = *used / sizeof(float);
+    return dlcv__mul(a, b, &count) && dlcv__mul(count, c, &count) && dlcv__conv_need(used, count, size);
+}
+
+/* 0 where the sizes overflow */
+DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, dlcv__winograd *w)
+{
+    const size_t lanes = k->lanes, rows = k->gemm_rows, cols = k->gemm_cols;
+    size_t last, used = 0;
+    memset(w, 0, sizeof *w);
+    w->m = m, w->points = (m + 2) * (m + 2);
+    w->down = (g->oh + m - 1) / m, w->across = (g->ow + m - 1) / m;
+    w->tiles = g->n * w->down * w->across;      /* at most the map's pixels */
+    w->block = (DLCV__WINOGRAD_TILES + cols - 1) / cols * cols;
+    w->blocks = (w->tiles + w->block / 2 - 1) / w->block;   /* half a block more is not worth another one */
+    if (!w->blocks) w->blocks = 1;
+    last = w->tiles - (w->blocks - 1) * w->block;
+    w->capacity = ((w->blocks > 1 && last < w->block ? w->block : last) + lanes - 1) / lanes * lanes;
+    w->panels = (g->fg + rows - 1) / rows;
+    w->pass = w->points * g->cg * w->capacity <= DLCV__WINOGRAD_L2 ? (16 + rows - 1) / rows : w->panels;
+    if (w->pass > w->panels) w->pass = w->panels;
+    w->v_step = g->cg * w->capacity + lanes;    /* the last vector of the last channel may end behind it; no two points at one place of a cache */
+    w->m_step = w->pass * rows * w->capacity + lanes;
+    w->r_row = m * w->capacity + m * lanes + lanes + 2;
+    w->t_row = m * w->capacity;
+    if (!dlcv__mul(w->points * rows * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
+    used = 0;
+    if (!dlcv__winograd_place(&used, &w->v, w->points, w->v_step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->products, w->points, w->m_step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->r, m + 3, w->r_row, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->t, m, w->t_row, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->spans, w->capacity, 1, 1, sizeof(dlcv__winograd_span))) return 0;
+    w->slot = used / sizeof(float);
+    return 1;
+}
+
+/* ---- weights */
+
+/* u = G g G^T at all points, in double and rounded once: point[i] is a row of G */
+DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], size_t side, float *u, size_t step)
+{
+    size_t i, j, k;
+    for (i = 0; i < side; i++) {
+        double line[3];
+        for (k = 0; k < 3; k++)
+            line[k] = point[i][0] * (double)dlcv__load_f32(g + k) + point[i][1] * (double)dlcv__load_f32(g + 3 + k)
+                + point[i][2] * (double)dlcv__load_f32(g + 6 + k);
+        for (j = 0; j < side; j++)
+            u[(i * side + j) * step] = (float)(line[0] * point[j][0] + line[1] * point[j][1] + line[2] * point[j][2]);
+    }
+}
+
+/* The row of G for the point p among the m + 1 points 0, +-a, +-b is 1, p, p^2 over the product of p - q, q the others. */
+DLCV__FN void dlcv__winograd_points(size_t m, double (*point)[3])
+{
+    static const double four[5] = { 0, 0.625, -0.625, 1.5, -1.5 }, two[3] = { 0, 1, -1 };
+    const double *p = m == 4 ? four : two;
+    size_t i, j;
+    for (i = 0; i < m + 1; i++) {
+        double product = m == 4 || i ? 1 : -1;  /* the first row of B^T for m = 2 has the other sign */
+        for (j = 0; j < m + 1; j++)
+            if (j != i) product *= p[i] - p[j];
+        point[i][0] = 1 / product, point[i][1] = p[i] / product, point[i][2] = p[i] * p[i] / product;
+    }
+    point[m + 1][0] = point[m + 1][1] = 0;
+    point[m + 1][2] = 1;
+}
+
+DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *u)
+{
+    const size_t rows = k->gemm_rows, panel_floats = (m + 2) * (m + 2) * g->cg * rows;
+    const size_t panels = (g->fg + rows - 1) / rows;
+    double point[6][3];
+    size_t group, f, c;
+    dlcv__winograd_points(m, point);
+    for (group = 0; group < g->groups; group++)
+        for (f = 0; f < panels * rows; f++) {
+            float *panel = u + (group * panels + f / rows) * panel_floats + f % rows;
+            static const float none[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+            for (c = 0; c < g->cg; c++)
+                dlcv__winograd_weights(f < g->fg ? weights + ((group * g->fg + f) * g->cg + c) * 9 : none, (const double (*)[3])point, m + 2,
+                    panel + c * rows, g->cg * rows);
+        }
+}
+
+/* ---- the run */
+
+typedef struct dlcv__winograd_run {
+    const dlcv__conv_run *r;
+    const dlcv__winograd *w;
+    size_t first, count;            /* blocks of all groups, that each task takes its part of; or one of them, shared by all tasks */
+    int tasks;
+} dlcv__winograd_run;
+
+/* A block of tiles in a slot of the workspace. */
+typedef struct dlcv__winograd_block {
+    size_t group, tiles, columns;   /* tiles, and in whole vectors */
+    size_t spans;
+    float *v, *products, *r, *t;
+    dlcv__winograd_span *span;
+} dlcv__winograd_block;
+
+/* Cuts the tiles into spans that stand side by side. */
+DLCV__FN void dlcv__winograd_cut(const dlcv__conv_geom *g, const dlcv__winograd *w, size_t first, dlcv__winograd_block *b)
+{
+    size_t tile = 0, left, right;
+    b->spans = 0;
+    while (tile < b->tiles) {
+        const size_t at = first + tile, across = at % w->across, down = at / w->across % w->down, n = at / w->across / w->down;
+        dlcv__winograd_span *s = &b->span[b->spans++];
+        s->tile = tile;
+        s->count = w->across - across < b->tiles - tile ? w->across - across : b->tiles - tile;
+        left = across * w->m, right = left + s->count * w->m + 2;   /* columns of the padded picture */
+        s->lo = g->pl <= left ? 0 : (g->pl < right ? g->pl : right) - left;
+        if (right > g->pl + g->w) right = g->pl + g->w;
+        s->hi = right > left + s->lo ? right - left : s->lo;
+        s->top = down * w->m;
+        s->x = n * g->c * g->plane + left + s->lo - g->pl;     /* + row * w */
+        s->y = n * g->f * g->pixels + s->top * g->ow + left;
+        s->rows = g->oh - s->top < w->m ? g->oh - s->top : w->m;
+        s->cols = g->ow - left < s->count * w->m ? g->ow - left : s->count * w->m;
+        tile += s->count;
+    }
+}
+
+DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winograd *w, size_t index, int slot, dlcv__winograd_block *b)
+{
+    const size_t first = index % w->blocks * w->block;
+    float *base = (float *)r->workspace + (size_t)slot * w->slot;
+    b->group = index / w->blocks;
+    b->tiles = index % w->blocks + 1 < w->blocks ? w->block : w->tiles - first;
+    b->columns = (b->tiles + r->kernels->lanes - 1) / r->kernels->lanes * r->kernels->lanes;
+    b->v = base + w->v, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t;
+    b->span = (dlcv__winograd_span *)(void *)(base + w->spans);
+    dlcv__winograd_cut(r->g, w, first, b);
+}
+
+/* Channels begin .. end - 1 of the group to V. Every vector of a channel but those of the last one may run over into the next channel's place. */
+DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const dlcv__conv_geom *g = r->g;
+    const float *zeros = b->r + (w->m + 2) * w->r_row, *rows[6];
+    size_t c, s, k;
+    for (c = begin; c < end; c++)
+        for (s = 0; s < b->spans; s++) {
+            const dlcv__winograd_span *p = &b->span[s];
+            const size_t base = p->x + (b->group * g->cg + c) * g->plane, room = b->columns - p->tile + (c + 1 < end ? r->kernels->lanes : 0);
+            size_t safe = w->r_row;
+            for (k = 0; k < w->m + 2; k++) {
+                const size_t y = p->top + k - g->pt, at = base + y * g->w;  /* above the picture y is huge */
+                rows[k] = zeros;
+                if (y >= g->h || p->lo == p->hi) continue;
+                rows[k] = r->x + at;
+                if (g->x_count - at < safe) safe = g->x_count - at;
+            }
+            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, safe, p->count, b->r, w->r_row,
+                b->v + c * b->columns + p->tile, w->v_step, room);
+        }
+}
+
+/* The products of panels begin .. end - 1 at every point, to M [point][filter][tile]. */
+DLCV__FN void dlcv__winograd_products(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const dlcv__conv_geom *g = r->g;
+    const size_t rows = r->kernels->gemm_rows, cols = r->kernels->gemm_cols;
+    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * rows;
+    size_t i, j, p;
+    for (i = 0; i < w->points; i++)
+        for (j = 0; j < b->columns; j += cols)
+            for (p = begin; p < end; p++) {
+                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = b->columns - j < cols ? b->columns - j : cols;
+                r->kernels->gemm_tile(g->cg, u + (p * w->points + i) * g->cg * rows, 1, rows, b->v + i * w->v_step + j, b->columns,
+                    b->products + i * w->m_step + (p - begin) * rows * b->columns + j, b->columns, (int)height, (int)width, 0, NULL);
+            }
+}
+
+/* Panels begin .. end - 1 of the map. */
+DLCV__FN void dlcv__winograd_filters(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const dlcv__conv_geom *g = r->g;
+    const size_t rows = r->kernels->gemm_rows;
+    dlcv__epilogue e;
+    size_t p, f;
+    for (p = begin; p < end; p += w->pass) {
+        const size_t until = end - p < w->pass ? end : p + w->pass;
+        dlcv__winograd_products(r, w, b, p, until);
+        for (f = p * rows; f < until * rows && f < g->fg; f++) {
+            const size_t filter = b->group * g->fg + f;
+            (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - p * rows) * b->columns, w->m_step,
+                b->columns, b->t, w->t_row);
+            e.bias = r->tail.bias ? r->tail.bias + filter : NULL;
+            e.residual = r->tail.residual ? r->tail.residual + filter * g->pixels : NULL;
+            e.residual_row = g->ow;
+            e.low = r->tail.low, e.high = r->tail.high;
+            r->kernels->winograd_put(b->t, w->t_row, w->m, b->span, b->spans, r->y + filter * g->pixels, g->ow, &e);
+        }
+    }
+}
+
+/* Blocks of its own, one after the other. */
+DLCV__FN void dlcv__winograd_task(int index, void *context)
+{
+    const dlcv__winograd_run *run = (const dlcv__winograd_run *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t i = run->first + dlcv__conv_part(run->count, index, run->tasks);
+    const size_t end = run->first + dlcv__conv_part(run->count, index + 1, run->tasks);
+    for (; i < end; i++) {
+        dlcv__winograd_block b;
+        dlcv__winograd_block_at(run->r, run->w, i, index, &b);
+        dlcv__winograd_channels(run->r, run->w, &b, 0, run->r->g->cg);
+        dlcv__winograd_filters(run->r, run->w, &b, 0, run->w->panels);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* One block for all tasks: its channels, then its filters, each with the first slot's V and all else of its own. */
+DLCV__FN void dlcv__winograd_share(const dlcv__winograd_run *run, int index, dlcv__winograd_block *b)
+{
+    dlcv__winograd_block_at(run->r, run->w, run->first, index, b);
+    b->v = (float *)run->r->workspace + run->w->v;
+}
+
+DLCV__FN void dlcv__winograd_channels_task(int index, void *context)
+{
+    const dlcv__winograd_run *run = (const dlcv__winograd_run *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__winograd_block b;
+    dlcv__winograd_share(run, index, &b);
+    dlcv__winograd_channels(run->r, run->w, &b, dlcv__conv_part(run->r->g->cg, index, run->tasks), dlcv__conv_part(run->r->g->cg, index + 1, run->tasks));
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__winograd_filters_task(int index, void *context)
+{
+    const dlcv__winograd_run *run = (const dlcv__winograd_run *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__winograd_block b;
+    dlcv__winograd_share(run, index, &b);
+    dlcv__winograd_filters(run->r, run->w, &b, dlcv__conv_part(run->w->panels, index, run->tasks), dlcv__conv_part(run->w->panels, index + 1, run->tasks));
+    dlcv__fp_leave(fp);
+}
+
+/* Tasks that are worth their slots. */
+DLCV__FN int dlcv__winograd_width(const dlcv__conv_geom *g, const dlcv__winograd *w, int width)
+{
+    const size_t blocks = w->blocks * g->groups, most = blocks > w->panels ? blocks : w->panels;
+    return (size_t)width < most ? width : (int)most;
+}
+
+/* Whole rounds of blocks go to the tasks as they are; what is left when there are few, block by block to all of them together. */
+DLCV__FN void dlcv__winograd_run_all(const dlcv__conv_run *r, size_t m)
+{
+    dlcv__winograd w;
+    dlcv__winograd_run run;
+    size_t blocks, left;
+    int i;
+    dlcv__winograd_plan(r->g, r->kernels, m, &w);
+    run.r = r, run.w = &w;
+    run.tasks = dlcv__winograd_width(r->g, &w, dlcv__width(r->env));
+    blocks = w.blocks * r->g->groups;
+    left = blocks < 16 * (size_t)run.tasks ? blocks % (size_t)run.tasks : 0;
+    for (i = 0; i < run.tasks; i++) memset((float *)r->workspace + (size_t)i * w.slot + w.r, 0, (w.m + 3) * w.r_row * sizeof(float));
+    run.first = 0, run.count = blocks - left;
+    if (run.count) dlcv__parallel(r->env, run.tasks, dlcv__winograd_task, &run);
+    for (run.first = run.count; run.first < blocks; run.first++) {
+        const int tasks = run.tasks;
+        run.tasks = (size_t)tasks < r->g->cg ? tasks : (int)r->g->cg;
+        dlcv__parallel(r->env, run.tasks, dlcv__winograd_channels_task, &run);
+        run.tasks = (size_t)tasks < w.panels ? tasks : (int)w.panels;
+        dlcv__parallel(r->env, run.tasks, dlcv__winograd_filters_task, &run);
+        run.tasks = tasks;
+    }
+}
+
+/* ---- rows of the table */
+
+DLCV__FN int dlcv__winograd_applies(const dlcv__conv_geom *g)
+{
+    return g->kh == 3 && g->kw == 3 && g->sh == 1 && g->sw == 1 && g->dh == 1 && g->dw == 1;
+}
+
+/* Cycles: the products, of whole vectors, and for each channel and filter the transforms, of half-filled vectors where rows of tiles are short. */
+DLCV__FN double dlcv__winograd_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
+{
+    const double lanes = (double)k->lanes;
+    dlcv__winograd w;
+    double columns, vectors;
+    if (!dlcv__winograd_plan(g, k, m, &w)) return 1e300;
+    columns = (double)(w.blocks - 1) * (double)w.block + (double)((w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
+    vectors = (double)(g->n * w.down) * (double)((w.across + k->lanes - 1) / k->lanes);
+    return columns * (double)w.points * (double)(g->cg * g->f) + lanes * (m == 4 ? 250 : 80) * ((double)g->c * vectors + (double)g->f * columns / lanes);
+}
+
+DLCV__FN int dlcv__winograd_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *prepared, size_t *workspace)
+{
+    dlcv__winograd w;
+    *prepared = *workspace = 0;
+    return dlcv__winograd_plan(g, k, m, &w) && dlcv__conv_need(prepared, w.u, sizeof(float)) && dlcv__mul(w.slot, sizeof(float), workspace)
+        && dlcv__mul(*workspace, (size_t)dlcv__winograd_width(g, &w, width), workspace);
+}
+
+#define DLCV__WINOGRAD_ROW(M) \
+DLCV__FN double dlcv__winograd##M##_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k) { return dlcv__winograd_cost(g, k, M); } \
+DLCV__FN int dlcv__winograd##M##_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace) \
+{ \
+    return dlcv__winograd_bytes(g, k, width, M, prepared, workspace); \
+} \
+DLCV__FN void dlcv__winograd##M##_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared) \
+{ \
+    dlcv__winograd_prepare(g, k, M, weights, (float *)prepared); \
+} \
+DLCV__FN void dlcv__winograd##M##_run(const dlcv__conv_run *r) { dlcv__winograd_run_all(r, M); }
+
+DLCV__WINOGRAD_ROW(2)
+DLCV__WINOGRAD_ROW(4)
+#undef DLCV__WINOGRAD_ROW
+
+#endif
 /* ---- src/conv.c */
 /* ---- convolution: the plan --------------------------------------------------------------------------------------------------- */
 
@@ -10718,6 +12365,12 @@ DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, con
 static const dlcv__conv_algo dlcv__conv_algos[] = {
     { DLCV_CONV_GEMM, "gemm", 0, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, dlcv__conv_gemm_prepare, dlcv__conv_gemm_run },
     { DLCV_CONV_GEMM, "gemm, weights in place", 0, 1, dlcv__conv_always, dlcv__conv_raw_cost, dlcv__conv_raw_bytes, NULL, dlcv__conv_raw_run },
+#ifndef DLCV_STRICT
+    { DLCV_CONV_WINOGRAD2, "winograd F(2x2, 3x3)", 0, 0, dlcv__winograd_applies, dlcv__winograd2_cost, dlcv__winograd2_bytes, dlcv__winograd2_prepare,
+        dlcv__winograd2_run },
+    { DLCV_CONV_WINOGRAD4, "winograd F(4x4, 3x3)", 0, 0, dlcv__winograd_applies, dlcv__winograd4_cost, dlcv__winograd4_bytes, dlcv__winograd4_prepare,
+        dlcv__winograd4_run },
+#endif
     { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 

@@ -47,7 +47,13 @@
 #define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
+#define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VSUM(v) dlcv__sum_avx512(v)
+#define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
+#define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))
+#define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
+#define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
+#define DLCV__VNEXT(a, b) _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(b), _mm512_castps_si512(a), 1))
 #define DLCV__VM __mmask16
 #define DLCV__VLT(a, b) _mm512_cmp_ps_mask((a), (b), _CMP_LT_OQ)
 #define DLCV__VSELECT(m, a, b) _mm512_mask_blend_ps((m), (b), (a))

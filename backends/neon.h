@@ -39,6 +39,11 @@
 #define DLCV__VFMA(a, b, c) vaddq_f32(vmulq_f32((a), (b)), (c))
 #endif
 #define DLCV__VSUM(v) dlcv__sum_neon(v)
+#define DLCV__VEVEN(a, b) (vuzpq_f32((a), (b)).val[0])
+#define DLCV__VODD(a, b) (vuzpq_f32((a), (b)).val[1])
+#define DLCV__VZIPLO(a, b) (vzipq_f32((a), (b)).val[0])
+#define DLCV__VZIPHI(a, b) (vzipq_f32((a), (b)).val[1])
+#define DLCV__VNEXT(a, b) vextq_f32((a), (b), 1)
 #define DLCV__VM uint32x4_t
 #define DLCV__VLT(a, b) vcltq_f32((a), (b))
 #define DLCV__VSELECT(m, a, b) vbslq_f32((m), (a), (b))

@@ -38,6 +38,11 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
 #define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
 #define DLCV__VSUM(v) (v)
+#define DLCV__VEVEN(a, b) (a)
+#define DLCV__VODD(a, b) (b)
+#define DLCV__VZIPLO(a, b) (a)
+#define DLCV__VZIPHI(a, b) (b)
+#define DLCV__VNEXT(a, b) (b)
 #define DLCV__VM int
 #define DLCV__VLT(a, b) ((a) < (b))
 #define DLCV__VSELECT(m, a, b) ((m) ? (a) : (b))

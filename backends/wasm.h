@@ -31,6 +31,11 @@
 #endif
 #define DLCV__VACC(acc, v, one) wasm_f32x4_add((acc), (v))
 #define DLCV__VSUM(v) dlcv__sum_wasm(v)
+#define DLCV__VEVEN(a, b) wasm_i32x4_shuffle((a), (b), 0, 2, 4, 6)
+#define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
+#define DLCV__VZIPLO(a, b) wasm_i32x4_shuffle((a), (b), 0, 4, 1, 5)
+#define DLCV__VZIPHI(a, b) wasm_i32x4_shuffle((a), (b), 2, 6, 3, 7)
+#define DLCV__VNEXT(a, b) wasm_i32x4_shuffle((a), (b), 1, 2, 3, 4)
 #define DLCV__VM v128_t
 #define DLCV__VLT(a, b) wasm_f32x4_lt((a), (b))
 #define DLCV__VSELECT(m, a, b) wasm_v128_bitselect((a), (b), (m))

@@ -75,6 +75,7 @@
 #include "conv_shape.c"
 #include "conv_gemm.c"
 #include "conv_back.c"
+#include "conv_winograd.c"
 #include "conv.c"
 
 /* layer 3 */
