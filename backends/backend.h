@@ -38,7 +38,9 @@
  *                           hide the latency; in strict mode 16 lanes on every machine
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
- *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers
+ *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers;
+ *                           HMR x HNR inner products with k along the lanes, HMR vectors of a and one of b; block sizes GKC, GNC: GKC x GNC floats of B
+ *                           take half of the second cache
  *     S: |a-b| of bytes     SMR SNV SROWS SGROUP  accumulator DLCV__SV SVZERO SVPUT(c,acc): c[0..SROWS) += acc; operand DLCV__SD
  *                           SVLOAD(p) SVSET(p); t = SVOP(a,b), SVADD(acc,t), or the two as one SVSTEP(acc,a,b)
  *                           SMAX: it sums max(a,b) instead, the caller takes 2 sum max(a,b) - sum a - sum b; at most SSTEPS groups
@@ -324,6 +326,12 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
+    void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
+    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
+    unsigned dots_rows, dots_cols;
+    void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
+    size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
     unsigned lanes;                                                                 /* of a vector */
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
@@ -390,6 +398,7 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__COL2(M, r) M(r, 0) M(r, 1)
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
 #define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
+#define DLCV__COL5(M, r) DLCV__COL4(M, r) M(r, 4)
 
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */
