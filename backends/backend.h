@@ -298,12 +298,14 @@ typedef struct dlcv__gather {
     size_t images, groups, channels;
     ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
     size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
+    float zero;                     /* what padding is */
 } dlcv__gather;
 
-/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source before the tap. Image -1: zeros. */
+/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source by the first tap, which is place `at` in the image's
+ * first channel (perhaps outside). y far below 0: zeros. */
 typedef struct dlcv__segment {
     size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
-    ptrdiff_t y, x;
+    ptrdiff_t y, x, at;
     int col, len;
 } dlcv__segment;
 
