@@ -20,6 +20,7 @@
  *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
+ *     VMASK(n) VLOADM(p,m) VSTOREM(p,v,m)                    where masks are for nothing: the first n lanes, 1 <= n <= VW, in VMASK_TYPE; others 0
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
@@ -269,6 +270,13 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 #define DLCV__PREFETCH(p) ((void)(p))
 #endif
 
+/* the compiler forgets what it knows of x: else it keeps every address of a tile of C, for loads and stores far apart, in its own register */
+#if DLCV__GNU
+#define DLCV__HIDE(x) __asm__("" : "+r"(x))
+#else
+#define DLCV__HIDE(x) ((void)(x))
+#endif
+
 /* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
 typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
 typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
@@ -289,7 +297,8 @@ typedef struct dlcv__winograd_span {
     size_t rows, cols;              /* of outputs */
 } dlcv__winograd_span;
 
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
+typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int cols, int load);
 
 /* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
  * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
@@ -347,7 +356,7 @@ typedef struct dlcv__kernels_f32 {
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
     /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
-    unsigned dots_rows, dots_cols;
+    unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
     size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
     /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
