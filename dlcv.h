@@ -13896,14 +13896,14 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
 }
 
 /* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
-DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
 {
     const dlcv__conv_geom *g = r->g;
     unsigned char *workspace = (unsigned char *)r->workspace;
     dlcv__direct_dw d;
     size_t bytes;
     if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
-    d.picture = picture, d.map = map;
+    d.picture = r->x, d.map = r->map;
     d.taps = (size_t *)(void *)workspace;
     d.at_x = (size_t *)(void *)(workspace + d.places_at);
     d.frames = (float *)(void *)(workspace + d.frames_at);
@@ -13918,7 +13918,7 @@ DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture,
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
         }
-        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, add);
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add);
     }
 }
 
@@ -14355,6 +14355,7 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
 /* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
 };
 
 /* The gradient with respect to a transposed convolution's x: a forward pass */
@@ -14365,6 +14366,7 @@ static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
 /* The gradient with respect to the weights */
 static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "direct", 0, dlcv__direct_dw_applies, dlcv__direct_dw_cost, dlcv__direct_dw_bytes, dlcv__direct_dw_run },
 };
 
 #define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))

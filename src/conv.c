@@ -20,6 +20,7 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
 /* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
 };
 
 /* The gradient with respect to a transposed convolution's x: a forward pass */
@@ -30,6 +31,7 @@ static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
 /* The gradient with respect to the weights */
 static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "direct", 0, dlcv__direct_dw_applies, dlcv__direct_dw_cost, dlcv__direct_dw_bytes, dlcv__direct_dw_run },
 };
 
 #define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))

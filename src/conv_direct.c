@@ -499,14 +499,14 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
 }
 
 /* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
-DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
 {
     const dlcv__conv_geom *g = r->g;
     unsigned char *workspace = (unsigned char *)r->workspace;
     dlcv__direct_dw d;
     size_t bytes;
     if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
-    d.picture = picture, d.map = map;
+    d.picture = r->x, d.map = r->map;
     d.taps = (size_t *)(void *)workspace;
     d.at_x = (size_t *)(void *)(workspace + d.places_at);
     d.frames = (float *)(void *)(workspace + d.frames_at);
@@ -521,7 +521,7 @@ DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture,
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
         }
-        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, add);
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add);
     }
 }
 
