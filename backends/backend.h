@@ -287,11 +287,21 @@ typedef struct dlcv__winograd_span {
     size_t rows, cols;              /* of outputs */
 } dlcv__winograd_span;
 
-/* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
-typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
+/* Direct convolution (kern_conv.h): the taps of a tile, out of `all` of each channel; channels are `plane` floats apart */
+typedef struct dlcv__direct_tap {
+    size_t at, number;              /* floats from the output's place; which of all, for its weights */
+} dlcv__direct_tap;
+
+typedef struct dlcv__direct_taps {
+    size_t channels, plane, all, count;
+    const dlcv__direct_tap *tap;
+} dlcv__direct_taps;
+
+/* a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row,
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
-typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
-    size_t acc_row, int vectors);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
+    int vectors);
 
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
 
@@ -339,8 +349,8 @@ typedef struct dlcv__kernels_f32 {
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
         const dlcv__epilogue *e);
 #endif
-    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
-     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of weights[(c * all + tap[p].number) * r + f] *
+     * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
     unsigned direct_rows, direct_vectors;
     const dlcv__direct_body *direct;
     const dlcv__gradient_body *gradient;

@@ -232,8 +232,7 @@
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
+#undef DLCV__C_NEXT1
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP

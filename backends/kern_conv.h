@@ -19,7 +19,7 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     else DLCV__VSTOREN(y, v, lanes);
 }
 
-/* A tile: R filters by GNV vectors of pixels. Each sum is one ascending chain over the k taps: tap p of vector j is at x_j + taps[p]. */
+/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. */
 #if DLCV__GMR >= 8
 #define DLCV__CMR 8
 #elif DLCV__GMR >= 6
@@ -31,29 +31,35 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -112,7 +118,8 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     DLCV__LEAVE();
 }
 
-/* n floats of a row to a stride's phases: out[p * pitch + i] = x[i * stride + p] for those i that exist */
+/* n > 0 floats of a row to a stride's phases: out[p * pitch + i] = x[i * stride + p] for those i that exist. At stride 1 what follows may become
+ * zero as far as out + pitch. */
 DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
 {
     size_t i = 0, p;
@@ -128,7 +135,8 @@ DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *
             }
         } else {
             const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+            if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+            else DLCV__VSTOREN(out, v, n);
         }
         DLCV__LEAVE();
         return;
@@ -157,24 +165,23 @@ DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *
     DLCV__LEAVE();
 }
 
-/* Gradients of weights: for R filters and GNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of map[r * map_row + i * VW] *
+/* Gradients of weights: for R filters and GNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of map[(i * R + r) * VW] *
  * x[taps[j] + at_x[i]]: one chain a lane. */
 #define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
 #define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
 #define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_FETCH(r, z) DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
 
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
     DLCV__C_COLS(DLCV__C_TAP1, 0) \
     DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
         DLCV__C_COLS(DLCV__C_LOAD1, 0) \
         DLCV__REP##R(DLCV__C_GRAD, 0) \
     } \
