@@ -2408,6 +2408,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
  *     VNEXT(a,b)            a1, .., a[VW-1], b0
+ *     VKEEP(v)              v stays in a register, where a compiler would rather load it again for every use (else kern_conv.h has it)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
@@ -2735,12 +2736,12 @@ typedef struct dlcv__kernels_f32 {
 #endif
     /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of weights[(c * all + tap[p].number) * r + f] *
      * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
-    unsigned direct_rows, direct_vectors;
+    unsigned direct_rows, direct_vectors, gradient_rows, gradient_taps;
     const dlcv__direct_body *direct;
     const dlcv__gradient_body *gradient;
     void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
         const dlcv__epilogue *e);
-    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
     void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
 } dlcv__kernels_f32;
 
@@ -2799,6 +2800,7 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__COL2(M, r) M(r, 0) M(r, 1)
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
 #define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
+#define DLCV__COL6(M, r) DLCV__COL4(M, r) M(r, 4) M(r, 5)
 
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */
@@ -3766,6 +3768,10 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
 
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
+
 /* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
@@ -3883,88 +3889,110 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     DLCV__LEAVE();
 }
 
-/* n > 0 floats of a row to a stride's phases: out[p * pitch + i] = x[i * stride + p] for those i that exist. At stride 1 what follows may become
- * zero as far as out + pitch. */
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+/* Rows of n > 0 floats to a stride's phases: of each out[p * pitch + i] = x[i * stride + p] for those i that exist. At stride 1 what follows may
+ * become zero as far as out + pitch. */
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
-            else DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    return i;
+}
+
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+    }
+    return i;
+}
+
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
 
-/* Gradients of weights: for R filters and GNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of map[(i * R + r) * VW] *
- * x[taps[j] + at_x[i]]: one chain a lane. */
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+/* Gradients of weights: for R filters and `vectors` <= NNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of
+ * map[(i * R + r) * VW] * x[taps[j] + at_x[i]]: one chain a lane. */
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
     int vectors) \
 { \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
     for (; n; n--, map += R * DLCV__VW) { \
         const size_t at = *at_x++; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 
 /* out[i] = (add ? out[i] : 0) + the sum of the lanes of acc + i * VW */
@@ -3990,13 +4018,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
 #endif
 };
 
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 
@@ -4223,7 +4251,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -4402,6 +4430,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VACC
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VKEEP
 #undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
@@ -4590,11 +4619,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
@@ -4602,7 +4626,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -4611,6 +4634,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -5859,6 +5891,9 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -5964,81 +5999,100 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
-            else DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    return i;
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+    }
+    return i;
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
     int vectors) \
 { \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
     for (; n; n--, map += R * DLCV__VW) { \
         const size_t at = *at_x++; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -6060,13 +6114,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -6260,7 +6314,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -7081,6 +7135,9 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -7186,81 +7243,100 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
-            else DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    return i;
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+    }
+    return i;
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
     int vectors) \
 { \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
     for (; n; n--, map += R * DLCV__VW) { \
         const size_t at = *at_x++; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -7282,13 +7358,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -7482,7 +7558,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -7644,6 +7720,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VACC
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VKEEP
 #undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
@@ -7832,11 +7909,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
@@ -7844,7 +7916,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -7853,6 +7924,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -7901,6 +7981,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+x"(v))
+#endif
 #define DLCV__VSUM(v) dlcv__sum_avx2(v)
 #define DLCV__VEVEN(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0x88))
 #define DLCV__VODD(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0xdd))
@@ -8678,6 +8761,9 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -8783,81 +8869,100 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
-            else DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    return i;
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+    }
+    return i;
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
     int vectors) \
 { \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
     for (; n; n--, map += R * DLCV__VW) { \
         const size_t at = *at_x++; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -8879,13 +8984,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -9079,7 +9184,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -9240,6 +9345,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VACC
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VKEEP
 #undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
@@ -9428,11 +9534,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
@@ -9440,7 +9541,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -9449,6 +9549,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -9505,6 +9614,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+v"(v))
+#endif
 #define DLCV__VSUM(v) dlcv__sum_avx512(v)
 #define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
 #define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
@@ -10257,6 +10369,9 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -10362,81 +10477,100 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
-            else DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    return i;
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+    }
+    return i;
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
     int vectors) \
 { \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
     for (; n; n--, map += R * DLCV__VW) { \
         const size_t at = *at_x++; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -10458,13 +10592,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -10658,7 +10792,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -11502,6 +11636,9 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -11607,81 +11744,100 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
-            else DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    return i;
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+    }
+    return i;
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
     int vectors) \
 { \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
     for (; n; n--, map += R * DLCV__VW) { \
         const size_t at = *at_x++; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -11703,13 +11859,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -11903,7 +12059,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -12065,6 +12221,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VACC
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VKEEP
 #undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
@@ -12253,11 +12410,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
@@ -12265,7 +12417,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -12274,6 +12425,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #endif
 
 /* ---- src/select.c */
@@ -13490,12 +13650,10 @@ DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, c
     const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
     size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
     if (before > n) before = n;
-    for (i = 0; i < rows && n; i++) {
-        float *to = frame + (first + i) * f->row;
-        const float *from = x + i * g->w;
-        for (j = 0; j < before; j++) memcpy(to + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, from + j, 4);
-        if (n > before) k->deal(from + before, n - before, g->sw, to + (g->pl + before) / g->sw, g->sw == 1 ? f->pitch - g->pl : f->pitch);
-    }
+    frame += first * f->row;
+    for (i = 0; i < rows && before; i++)
+        for (j = 0; j < before; j++) memcpy(frame + i * f->row + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, x + i * g->w + j, 4);
+    if (n > before) k->deal(x + before, g->w, rows, n - before, g->sw, frame + (g->pl + before) / g->sw, f->row, g->sw == 1 ? f->pitch - g->pl : f->pitch);
 }
 
 /* The same of `count` pictures, a lane each; step: floats from picture to picture */
@@ -13869,11 +14027,11 @@ enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
-    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
-    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = (side_by_side ? 1 : 2) * v + r;
+    const size_t blocks = (g->fg + k->gradient_rows - 1) / k->gradient_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
-    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->direct_vectors - 1) / k->direct_vectors);
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
     return 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step) + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count);
 }
 
@@ -13932,7 +14090,7 @@ DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pic
 {
     const dlcv__conv_geom *g = d->g;
     const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
-    const size_t lanes = d->k->lanes, most = d->k->direct_rows, blocks = (g->fg + most - 1) / most;
+    const size_t lanes = d->k->lanes, most = d->k->gradient_rows, blocks = (g->fg + most - 1) / most;
     size_t b, f, y, x;
     if (d->f.lanes > 1 && pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
     for (b = 0; b < blocks; b++) {
@@ -13974,7 +14132,7 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
 {
     const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
-    const size_t vectors = d->k->direct_vectors, most = d->k->direct_rows, lanes = d->k->lanes;
+    const size_t vectors = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
     const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
     const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
     const size_t t1 = last < g->k ? last : g->k;
@@ -18832,6 +18990,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__COL6
 #undef DLCV__SSE
 #undef DLCV__M128
 #undef DLCV__M128I

@@ -42,6 +42,9 @@
 #define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+x"(v))
+#endif
 #define DLCV__VSUM(v) dlcv__sum_avx2(v)
 #define DLCV__VEVEN(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0x88))
 #define DLCV__VODD(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0xdd))

@@ -24,6 +24,7 @@
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
  *     VNEXT(a,b)            a1, .., a[VW-1], b0
+ *     VKEEP(v)              v stays in a register, where a compiler would rather load it again for every use (else kern_conv.h has it)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
@@ -351,12 +352,12 @@ typedef struct dlcv__kernels_f32 {
 #endif
     /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of weights[(c * all + tap[p].number) * r + f] *
      * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
-    unsigned direct_rows, direct_vectors;
+    unsigned direct_rows, direct_vectors, gradient_rows, gradient_taps;
     const dlcv__direct_body *direct;
     const dlcv__gradient_body *gradient;
     void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
         const dlcv__epilogue *e);
-    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
     void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
 } dlcv__kernels_f32;
 
@@ -415,6 +416,7 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__COL2(M, r) M(r, 0) M(r, 1)
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
 #define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
+#define DLCV__COL6(M, r) DLCV__COL4(M, r) M(r, 4) M(r, 5)
 
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */

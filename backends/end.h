@@ -36,6 +36,7 @@
 #undef DLCV__VACC
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VKEEP
 #undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
@@ -224,11 +225,6 @@
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
@@ -236,7 +232,6 @@
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -245,3 +240,12 @@
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP

@@ -1,6 +1,10 @@
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
 
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
+
 /* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
@@ -118,88 +122,110 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     DLCV__LEAVE();
 }
 
-/* n > 0 floats of a row to a stride's phases: out[p * pitch + i] = x[i * stride + p] for those i that exist. At stride 1 what follows may become
- * zero as far as out + pitch. */
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+/* Rows of n > 0 floats to a stride's phases: of each out[p * pitch + i] = x[i * stride + p] for those i that exist. At stride 1 what follows may
+ * become zero as far as out + pitch. */
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
-            else DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    return i;
+}
+
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+    }
+    return i;
+}
+
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
 
-/* Gradients of weights: for R filters and GNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of map[(i * R + r) * VW] *
- * x[taps[j] + at_x[i]]: one chain a lane. */
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+/* Gradients of weights: for R filters and `vectors` <= NNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of
+ * map[(i * R + r) * VW] * x[taps[j] + at_x[i]]: one chain a lane. */
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
     int vectors) \
 { \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
     for (; n; n--, map += R * DLCV__VW) { \
         const size_t at = *at_x++; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 
 /* out[i] = (add ? out[i] : 0) + the sum of the lanes of acc + i * VW */
@@ -225,13 +251,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
 #endif
 };
 
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 

@@ -50,12 +50,10 @@ DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, c
     const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
     size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
     if (before > n) before = n;
-    for (i = 0; i < rows && n; i++) {
-        float *to = frame + (first + i) * f->row;
-        const float *from = x + i * g->w;
-        for (j = 0; j < before; j++) memcpy(to + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, from + j, 4);
-        if (n > before) k->deal(from + before, n - before, g->sw, to + (g->pl + before) / g->sw, g->sw == 1 ? f->pitch - g->pl : f->pitch);
-    }
+    frame += first * f->row;
+    for (i = 0; i < rows && before; i++)
+        for (j = 0; j < before; j++) memcpy(frame + i * f->row + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, x + i * g->w + j, 4);
+    if (n > before) k->deal(x + before, g->w, rows, n - before, g->sw, frame + (g->pl + before) / g->sw, f->row, g->sw == 1 ? f->pitch - g->pl : f->pitch);
 }
 
 /* The same of `count` pictures, a lane each; step: floats from picture to picture */
@@ -429,11 +427,11 @@ enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
-    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
-    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = (side_by_side ? 1 : 2) * v + r;
+    const size_t blocks = (g->fg + k->gradient_rows - 1) / k->gradient_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
-    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->direct_vectors - 1) / k->direct_vectors);
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
     return 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step) + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count);
 }
 
@@ -492,7 +490,7 @@ DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pic
 {
     const dlcv__conv_geom *g = d->g;
     const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
-    const size_t lanes = d->k->lanes, most = d->k->direct_rows, blocks = (g->fg + most - 1) / most;
+    const size_t lanes = d->k->lanes, most = d->k->gradient_rows, blocks = (g->fg + most - 1) / most;
     size_t b, f, y, x;
     if (d->f.lanes > 1 && pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
     for (b = 0; b < blocks; b++) {
@@ -534,7 +532,7 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
 {
     const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
-    const size_t vectors = d->k->direct_vectors, most = d->k->direct_rows, lanes = d->k->lanes;
+    const size_t vectors = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
     const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
     const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
     const size_t t1 = last < g->k ? last : g->k;
