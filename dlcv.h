@@ -2742,6 +2742,7 @@ typedef struct dlcv__kernels_f32 {
     void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
         const dlcv__epilogue *e);
     void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
+    void (*spread)(const float *x, size_t rows, size_t n, float *out, size_t step);
     void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
 } dlcv__kernels_f32;
 
@@ -3908,22 +3909,33 @@ DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pi
     }
 }
 
+/* as far as whole vectors go, the last of which end where the row does; returns how many of each phase are done */
 DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
         const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
         DLCV__VSTORE(out + i, u);
         DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 
 DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const float *q = x + 4 * i;
         const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
         const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
@@ -3932,8 +3944,8 @@ DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t 
         DLCV__VSTORE(out + pitch + i, t);
         DLCV__VSTORE(out + 2 * pitch + i, u);
         DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 
 DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
@@ -3947,6 +3959,24 @@ DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_
         i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
         for (; i * stride < n; i++)
             for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+
+/* Rows of n floats to whole vectors, `step` floats apart, the last of a row filled up with zeros */
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
     }
     DLCV__LEAVE();
 }
@@ -4251,7 +4281,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -6017,19 +6047,29 @@ DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pi
 }
 DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
         const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
         DLCV__VSTORE(out + i, u);
         DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const float *q = x + 4 * i;
         const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
         const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
@@ -6038,8 +6078,8 @@ DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t 
         DLCV__VSTORE(out + pitch + i, t);
         DLCV__VSTORE(out + 2 * pitch + i, u);
         DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
 {
@@ -6052,6 +6092,22 @@ DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_
         i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
         for (; i * stride < n; i++)
             for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
     }
     DLCV__LEAVE();
 }
@@ -6314,7 +6370,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -7261,19 +7317,29 @@ DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pi
 }
 DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
         const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
         DLCV__VSTORE(out + i, u);
         DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const float *q = x + 4 * i;
         const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
         const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
@@ -7282,8 +7348,8 @@ DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t 
         DLCV__VSTORE(out + pitch + i, t);
         DLCV__VSTORE(out + 2 * pitch + i, u);
         DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
 {
@@ -7296,6 +7362,22 @@ DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_
         i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
         for (; i * stride < n; i++)
             for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
     }
     DLCV__LEAVE();
 }
@@ -7558,7 +7640,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -8887,19 +8969,29 @@ DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pi
 }
 DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
         const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
         DLCV__VSTORE(out + i, u);
         DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const float *q = x + 4 * i;
         const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
         const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
@@ -8908,8 +9000,8 @@ DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t 
         DLCV__VSTORE(out + pitch + i, t);
         DLCV__VSTORE(out + 2 * pitch + i, u);
         DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
 {
@@ -8922,6 +9014,22 @@ DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_
         i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
         for (; i * stride < n; i++)
             for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
     }
     DLCV__LEAVE();
 }
@@ -9184,7 +9292,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -10495,19 +10603,29 @@ DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pi
 }
 DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
         const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
         DLCV__VSTORE(out + i, u);
         DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const float *q = x + 4 * i;
         const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
         const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
@@ -10516,8 +10634,8 @@ DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t 
         DLCV__VSTORE(out + pitch + i, t);
         DLCV__VSTORE(out + 2 * pitch + i, u);
         DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
 {
@@ -10530,6 +10648,22 @@ DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_
         i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
         for (; i * stride < n; i++)
             for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
     }
     DLCV__LEAVE();
 }
@@ -10792,7 +10926,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -11762,19 +11896,29 @@ DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pi
 }
 DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
         const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
         DLCV__VSTORE(out + i, u);
         DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const float *q = x + 4 * i;
         const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
         const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
@@ -11783,8 +11927,8 @@ DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t 
         DLCV__VSTORE(out + pitch + i, t);
         DLCV__VSTORE(out + 2 * pitch + i, u);
         DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
 {
@@ -11797,6 +11941,22 @@ DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_
         i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
         for (; i * stride < n; i++)
             for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
     }
     DLCV__LEAVE();
 }
@@ -12059,7 +12219,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -14091,16 +14251,14 @@ DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pic
     const dlcv__conv_geom *g = d->g;
     const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
     const size_t lanes = d->k->lanes, most = d->k->gradient_rows, blocks = (g->fg + most - 1) / most;
-    size_t b, f, y, x;
+    size_t b, f;
     if (d->f.lanes > 1 && pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
     for (b = 0; b < blocks; b++) {
         const size_t first = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - first, step = rows * lanes;
         for (f = 0; f < rows; f++, from += g->pixels) {
             float *out = to + first * d->places * lanes + f * lanes;
             if (d->f.lanes > 1) d->k->transpose4(out, 4 * step, from, 4 * g->f * g->pixels, (int)pictures, (int)g->pixels, 0);
-            else
-                for (y = 0; y < g->oh; y++)
-                    for (x = 0; x < g->ow; x += lanes, out += step) memcpy(out, from + y * g->ow + x, (g->ow - x < lanes ? g->ow - x : lanes) * sizeof(float));
+            else d->k->spread(from, g->oh, g->ow, out, step);
         }
     }
 }

@@ -358,6 +358,7 @@ typedef struct dlcv__kernels_f32 {
     void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
         const dlcv__epilogue *e);
     void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
+    void (*spread)(const float *x, size_t rows, size_t n, float *out, size_t step);
     void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
 } dlcv__kernels_f32;
 

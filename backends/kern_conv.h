@@ -141,22 +141,33 @@ DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pi
     }
 }
 
+/* as far as whole vectors go, the last of which end where the row does; returns how many of each phase are done */
 DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
         const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
         DLCV__VSTORE(out + i, u);
         DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 
 DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i;
-    for (i = 0; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
         const float *q = x + 4 * i;
         const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
         const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
@@ -165,8 +176,8 @@ DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t 
         DLCV__VSTORE(out + pitch + i, t);
         DLCV__VSTORE(out + 2 * pitch + i, u);
         DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
     }
-    return i;
 }
 
 DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
@@ -180,6 +191,24 @@ DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_
         i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
         for (; i * stride < n; i++)
             for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+
+/* Rows of n floats to whole vectors, `step` floats apart, the last of a row filled up with zeros */
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
     }
     DLCV__LEAVE();
 }

@@ -491,16 +491,14 @@ DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pic
     const dlcv__conv_geom *g = d->g;
     const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
     const size_t lanes = d->k->lanes, most = d->k->gradient_rows, blocks = (g->fg + most - 1) / most;
-    size_t b, f, y, x;
+    size_t b, f;
     if (d->f.lanes > 1 && pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
     for (b = 0; b < blocks; b++) {
         const size_t first = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - first, step = rows * lanes;
         for (f = 0; f < rows; f++, from += g->pixels) {
             float *out = to + first * d->places * lanes + f * lanes;
             if (d->f.lanes > 1) d->k->transpose4(out, 4 * step, from, 4 * g->f * g->pixels, (int)pictures, (int)g->pixels, 0);
-            else
-                for (y = 0; y < g->oh; y++)
-                    for (x = 0; x < g->ow; x += lanes, out += step) memcpy(out, from + y * g->ow + x, (g->ow - x < lanes ? g->ow - x : lanes) * sizeof(float));
+            else d->k->spread(from, g->oh, g->ow, out, step);
         }
     }
 }
