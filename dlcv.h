@@ -352,6 +352,93 @@ DLCV_API dlcv_status dlcv_tensor_save(const dlcv_env *env, const dlcv_tensor *t,
 
 /* Frees what is owned; leaves {0}. Takes NULL, {0} and views. */
 DLCV_API void dlcv_tensor_free(dlcv_tensor *t);
+/* ---- data sets and scores
+ * --------------------------------------------------------------------------------------------- */
+
+/* Plain: fill one in yourself from two views, if you like. */
+typedef struct dlcv_dataset {
+    dlcv_tensor x;              /* u8 [n, h, w, c] pixels, or f32 [n, ...] features */
+    dlcv_tensor y;              /* i32 [n] labels */
+    int classes;                /* labels are 0 .. classes - 1; 0: as many as the labels say */
+    const char *const *names;   /* NULL or [classes], static or yours */
+} dlcv_dataset;
+
+/* The readers and the split leave {0} in their outputs when they fail after accepting their arguments. dlcv_env.limit
+ * bounds each block that a file makes them allocate: the file, what it unpacks to, the tensors. */
+
+/* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each
+ * a whole number of records of 1 label byte and 3 x 1024 plane bytes. x: u8 [n, 32, 32, 3], y: i32 [n], classes 10 with
+ * names. Either of train and test may be NULL. */
+DLCV_API dlcv_status dlcv_data_cifar10(const dlcv_env *env, const char *dir, dlcv_dataset *train, dlcv_dataset *test);
+
+/* A pair of IDX files as MNIST's (LeCun): images u8 [n, h, w] -> x u8 [n, h, w, 1]; labels u8 [n] -> y i32 [n]; classes
+ * = the largest label + 1. labels_path may be NULL. A gzip'd file (told by its first two bytes) is unpacked where
+ * stb_image.h or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
+DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path, const char *labels_path, dlcv_dataset *out);
+
+/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
+ * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
+ * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
+ * have in d. Either output may be NULL. O(n) time and memory, whatever the labels are. */
+DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
+
+/* Frees x and y; leaves {0}. Takes NULL and {0}. */
+DLCV_API void dlcv_data_free(dlcv_dataset *d);
+
+/* One dimension of a search. */
+typedef struct dlcv_range {
+    float low, high;            /* finite, low <= high */
+    int steps;                  /* that many values, low and high the first and last (1: low); 0: random in [low, high] */
+    int log;                    /* not 0: equal ratios instead of equal differences, low > 0 */
+} dlcv_range;
+
+/* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
+ * is another point, the last range fastest, until all have been; the others are drawn anew for each trial, and if
+ * there are only such, there is no end. Returns 1, and 0 when the grid is finished; 0 for trial 0 says that an
+ * argument is bad, dlcv_error() which. A pure function of its arguments, the same on every machine in every mode:
+ * trials may be run in any order, on any machine.
+ *     for (trial = 0; trial < most && dlcv_search_point(ranges, 2, trial, seed, values); trial++) ... */
+DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values);
+
+/* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count <
+ * 1. */
+DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev);
+
+/* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right
+ * if fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC
+ * metric; error = 1 - out; a NaN score counts as higher). truth: i32 [n]. With labels `top` must be 1. n = 0 is an
+ * error: DLCV_ERR_SHAPE. */
+DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tensor *truth, int top, float *out);
+
+/* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or
+ * the largest label in either + 1, at most 32768: 4 classes^2 bytes. predicted and truth as in dlcv_accuracy. */
+DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
+
+/* How good ranked lists are. indices: i32 [q, k], for each of q queries k different samples of a database, best first
+ * (dlcv_knn_search's result); query_y: i32 [q], y: i32 [n], the labels of the queries and of the database: a sample is
+ * relevant if it has the query's. A query that is itself in the database counts as a sample like the others. *precision
+ * = the mean over the queries of (relevant ones among the k) / k; *mean_ap = that of the average precision: the sum of
+ * (relevant ones among the first j) / j over the ranks j that hold a relevant one, divided by the smaller of k and the
+ * number of relevant ones in the database, so that the best possible list has 1; with k = n that is the usual AP. A
+ * query with nothing relevant in the database counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n),
+ * and q n for labels above 255. */
+DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);
+/* ---- arithmetic: matrix products --------------------------------------------------------------------------------- */
+
+/* C = alpha op(A) op(B) + beta C of row-major float matrices: op(A) [m, k], op(B) [k, n], C [m, n]; op(X) is X, or its
+ * transpose where trans_x is not 0, and then A is [k, m], B [n, k] in memory. lda, ldb, ldc: floats from one row in
+ * memory to the next, at least its length. beta 0: C is not read, whatever it holds (as in cblas_sgemm; NaN and
+ * infinity in A and B are never skipped, but with alpha 0 or k 0 neither is read). C must not overlap A or B.
+ *
+ * An element is beta C, then the products alpha a[i, p] b[p, j] in ascending p, each a fused multiply-add where the
+ * backend has it: |error| <= (k + 2) 2^-24 sum |products|. Shapes with a side of a few elements sum in another order,
+ * which the shape alone decides. It is the same for every number of threads. DLCV_STRICT: always in ascending p, the
+ * same bits on every machine.
+ *
+ * 2 m n k operations; work memory from env, at most about 2 MiB a thread, none for small matrices. */
+DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
+                                int ldb, float beta, float *c, int ldc);
+
 /* ---- arithmetic: convolution ------------------------------------------------------------------------------------------- */
 
 /* A 2-D convolution (the correlation that networks call so). Sums run over c / groups channels and the kernel's taps:
@@ -441,77 +528,6 @@ DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float 
 
 /* Takes NULL. */
 DLCV_API void dlcv_conv_free(dlcv_conv *conv);
-/* ---- data sets and scores
- * --------------------------------------------------------------------------------------------- */
-
-/* Plain: fill one in yourself from two views, if you like. */
-typedef struct dlcv_dataset {
-    dlcv_tensor x;              /* u8 [n, h, w, c] pixels, or f32 [n, ...] features */
-    dlcv_tensor y;              /* i32 [n] labels */
-    int classes;                /* labels are 0 .. classes - 1; 0: as many as the labels say */
-    const char *const *names;   /* NULL or [classes], static or yours */
-} dlcv_dataset;
-
-/* The readers and the split leave {0} in their outputs when they fail after accepting their arguments. dlcv_env.limit
- * bounds each block that a file makes them allocate: the file, what it unpacks to, the tensors. */
-
-/* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each
- * a whole number of records of 1 label byte and 3 x 1024 plane bytes. x: u8 [n, 32, 32, 3], y: i32 [n], classes 10 with
- * names. Either of train and test may be NULL. */
-DLCV_API dlcv_status dlcv_data_cifar10(const dlcv_env *env, const char *dir, dlcv_dataset *train, dlcv_dataset *test);
-
-/* A pair of IDX files as MNIST's (LeCun): images u8 [n, h, w] -> x u8 [n, h, w, 1]; labels u8 [n] -> y i32 [n]; classes
- * = the largest label + 1. labels_path may be NULL. A gzip'd file (told by its first two bytes) is unpacked where
- * stb_image.h or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
-DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path, const char *labels_path, dlcv_dataset *out);
-
-/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
- * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
- * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
- * have in d. Either output may be NULL. O(n) time and memory, whatever the labels are. */
-DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
-
-/* Frees x and y; leaves {0}. Takes NULL and {0}. */
-DLCV_API void dlcv_data_free(dlcv_dataset *d);
-
-/* One dimension of a search. */
-typedef struct dlcv_range {
-    float low, high;            /* finite, low <= high */
-    int steps;                  /* that many values, low and high the first and last (1: low); 0: random in [low, high] */
-    int log;                    /* not 0: equal ratios instead of equal differences, low > 0 */
-} dlcv_range;
-
-/* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
- * is another point, the last range fastest, until all have been; the others are drawn anew for each trial, and if
- * there are only such, there is no end. Returns 1, and 0 when the grid is finished; 0 for trial 0 says that an
- * argument is bad, dlcv_error() which. A pure function of its arguments, the same on every machine in every mode:
- * trials may be run in any order, on any machine.
- *     for (trial = 0; trial < most && dlcv_search_point(ranges, 2, trial, seed, values); trial++) ... */
-DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values);
-
-/* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count <
- * 1. */
-DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev);
-
-/* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right
- * if fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC
- * metric; error = 1 - out; a NaN score counts as higher). truth: i32 [n]. With labels `top` must be 1. n = 0 is an
- * error: DLCV_ERR_SHAPE. */
-DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tensor *truth, int top, float *out);
-
-/* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or
- * the largest label in either + 1, at most 32768: 4 classes^2 bytes. predicted and truth as in dlcv_accuracy. */
-DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
-
-/* How good ranked lists are. indices: i32 [q, k], for each of q queries k different samples of a database, best first
- * (dlcv_knn_search's result); query_y: i32 [q], y: i32 [n], the labels of the queries and of the database: a sample is
- * relevant if it has the query's. A query that is itself in the database counts as a sample like the others. *precision
- * = the mean over the queries of (relevant ones among the k) / k; *mean_ap = that of the average precision: the sum of
- * (relevant ones among the first j) / j over the ranks j that hold a relevant one, divided by the smaller of k and the
- * number of relevant ones in the database, so that the best possible list has 1; with k = n that is the usual AP. A
- * query with nothing relevant in the database counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n),
- * and q n for labels above 255. */
-DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);
 /* ---- distances and nearest neighbours
  * --------------------------------------------------------------------------------- */
 
@@ -2423,7 +2439,9 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *                           hide the latency; in strict mode 16 lanes on every machine
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
- *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers
+ *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers;
+ *                           HMR x HNR inner products with k along the lanes, HMR vectors of a and one of b; block sizes GKC, GNC: GKC x GNC floats of B
+ *                           take half of the second cache
  *     S: |a-b| of bytes     SMR SNV SROWS SGROUP  accumulator DLCV__SV SVZERO SVPUT(c,acc): c[0..SROWS) += acc; operand DLCV__SD
  *                           SVLOAD(p) SVSET(p); t = SVOP(a,b), SVADD(acc,t), or the two as one SVSTEP(acc,a,b)
  *                           SMAX: it sums max(a,b) instead, the caller takes 2 sum max(a,b) - sum a - sum b; at most SSTEPS groups
@@ -2690,6 +2708,22 @@ typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, 
 
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
 
+/* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
+ * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
+typedef struct dlcv__gather {
+    const float *src;
+    size_t images, groups, channels;
+    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
+    size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
+} dlcv__gather;
+
+/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source before the tap. Image -1: zeros. */
+typedef struct dlcv__segment {
+    size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
+    ptrdiff_t y, x;
+    int col, len;
+} dlcv__segment;
+
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
 typedef struct dlcv__kernels_f32 {
@@ -2725,6 +2759,14 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
+    void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
+    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
+    unsigned dots_rows, dots_cols;
+    void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
+    size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
+    /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
+    void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
     unsigned lanes;                                                                 /* of a vector */
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
@@ -2801,7 +2843,8 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__COL2(M, r) M(r, 0) M(r, 1)
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
 #define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
-#define DLCV__COL6(M, r) DLCV__COL4(M, r) M(r, 4) M(r, 5)
+#define DLCV__COL5(M, r) DLCV__COL4(M, r) M(r, 4)
+#define DLCV__COL6(M, r) DLCV__COL5(M, r) M(r, 5)
 
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */
@@ -2996,6 +3039,10 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__FNV 2
 #define DLCV__GMR 4
 #define DLCV__GNV 2
+#define DLCV__HMR 2
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2
@@ -3724,11 +3771,11 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
 #endif
 };
 
-/* c[i, j] = the sums t[i, j], after bias, residual and clamp, in that order; a NaN stays one */
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+/* c[i, j] = the sums t[i, j] (t_row floats a row, whole vectors), after bias, residual and clamp, in that order; a NaN stays one */
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -3761,7 +3808,218 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
     body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+
+/* out[r, 0 .. cols) = in[r, 0 .. cols); writes whole vectors, the missing elements 0, in ascending order: a width that is no whole number of
+ * vectors takes a vector more behind the last row. */
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Inner products of HMR rows of a and N rows of b: element p goes to lane p mod VW, the lanes are added by halves. */
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
+#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
+#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
+#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+
+#define DLCV__GEMM_DOTS(N) \
+DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    DLCV__H_ROWS(DLCV__H_ROW, 0) \
+    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
+        DLCV__COL##N(DLCV__H_COL, 0) \
+    } \
+    if (p < k) { \
+        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
+        DLCV__COL##N(DLCV__H_COLN, 0) \
+    } \
+    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+
+DLCV__GEMM_DOTS(1)
+DLCV__GEMM_DOTS(2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(3)
+DLCV__GEMM_DOTS(4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(5)
+#endif
+
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+
+#endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_gather.h */
+/* ---- kernels: the rows of a convolution's matrix, gathered from a picture ------------------------------------------------------------ */
+#if DLCV__STAMP_F32
+
+/* n < VW floats (in the scalar stamp none) */
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+
+/* n floats side by side; nothing outside is touched */
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+
+/* n floats, `step` apart */
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {    /* reads one float behind the fourth */
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+
+/* One tap of one segment: to[q] = row[x + q step], zero outside 0 .. w - 1. `at` is the place of row[x] in the source. */
+DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = 0;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = 0;
+}
+
+/* See dlcv__kernels_f32. With stride 1 a run is copied in whole vectors wherever these stay inside the source and the row of out, over
+ * the edges of the picture too, which are then made zero. */
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
+    size_t line, k, end;
+    int i;
+    if (k0 == k1) return;
+    for (line = k0 / g->nx; line * g->nx < k1; line++) {        /* (channel, row of the kernel) */
+        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
+        const size_t from = (group * g->channels + line / g->ny) * plane;
+        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
+        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
+        for (i = 0; i < count; i++) {
+            const dlcv__segment *s = &segments[i];
+            const ptrdiff_t y = s->y + y0;
+            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
+            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
+            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
+            size_t q;
+            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
+                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
+                    for (q = 0; q < len; q++) to[q] = 0;
+                continue;
+            }
+            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
+            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
+                if (whole && at >= 0 && (size_t)at + up <= all) {
+                    const float *p = g->src + at;
+                    for (q = 0; q < len; q += DLCV__VW) {
+                        const DLCV__V v = DLCV__VLOAD(p + q);
+                        DLCV__VSTORE(to + q, v);
+                    }
+                    if (x < 0 || x + s->len > g->src_w) {
+                        const ptrdiff_t right = g->src_w - x;
+                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
+                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
+                    }
+                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
+                    DLCV__K(gather_run)(to, g->src + at, len);
+                } else {
+                    DLCV__K(gather_edge)(g, to, at, x, len);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 
 #endif /* DLCV__STAMP_F32 */
@@ -4276,7 +4534,9 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -4673,6 +4933,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__N_FETCH
 #undef DLCV__N_STEP
 #undef DLCV__N_KEEP
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP1
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_EACH
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -4840,6 +5118,10 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__FNV 2
 #define DLCV__GMR 4
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2
@@ -5035,6 +5317,10 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__GMR 4
 #define DLCV__GNV 2
 #endif
+#define DLCV__HMR 3
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 /* sixteen data rows, a byte of each: their differences go to sixteen 16-bit lanes, which hold 257 of them */
 typedef struct dlcv__sad_neon {
@@ -5264,6 +5550,10 @@ DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
 #define DLCV__FNV 2
 #define DLCV__GMR 4
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 /* L1 as sum max(a, b), since there is no |a - b|: four bytes of each of four data rows, two 16-bit lanes a row, which hold 128 pairs */
 DLCV__INLINE void dlcv__sad_put_wasm(int32_t *c, v128_t acc)
@@ -5882,10 +6172,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -5916,7 +6206,197 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
     body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
+#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
+#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
+#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(N) \
+DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    DLCV__H_ROWS(DLCV__H_ROW, 0) \
+    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
+        DLCV__COL##N(DLCV__H_COL, 0) \
+    } \
+    if (p < k) { \
+        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
+        DLCV__COL##N(DLCV__H_COLN, 0) \
+    } \
+    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+DLCV__GEMM_DOTS(1)
+DLCV__GEMM_DOTS(2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(3)
+DLCV__GEMM_DOTS(4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+#endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = 0;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = 0;
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
+    size_t line, k, end;
+    int i;
+    if (k0 == k1) return;
+    for (line = k0 / g->nx; line * g->nx < k1; line++) {
+        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
+        const size_t from = (group * g->channels + line / g->ny) * plane;
+        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
+        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
+        for (i = 0; i < count; i++) {
+            const dlcv__segment *s = &segments[i];
+            const ptrdiff_t y = s->y + y0;
+            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
+            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
+            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
+            size_t q;
+            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
+                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
+                    for (q = 0; q < len; q++) to[q] = 0;
+                continue;
+            }
+            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
+            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
+                if (whole && at >= 0 && (size_t)at + up <= all) {
+                    const float *p = g->src + at;
+                    for (q = 0; q < len; q += DLCV__VW) {
+                        const DLCV__V v = DLCV__VLOAD(p + q);
+                        DLCV__VSTORE(to + q, v);
+                    }
+                    if (x < 0 || x + s->len > g->src_w) {
+                        const ptrdiff_t right = g->src_w - x;
+                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
+                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
+                    }
+                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
+                    DLCV__K(gather_run)(to, g->src + at, len);
+                } else {
+                    DLCV__K(gather_edge)(g, to, at, x, len);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 #endif
 /* ---- backends/kern_conv.h */
@@ -6365,7 +6845,9 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -7152,10 +7634,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -7186,7 +7668,197 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
     body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
+#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
+#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
+#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(N) \
+DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    DLCV__H_ROWS(DLCV__H_ROW, 0) \
+    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
+        DLCV__COL##N(DLCV__H_COL, 0) \
+    } \
+    if (p < k) { \
+        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
+        DLCV__COL##N(DLCV__H_COLN, 0) \
+    } \
+    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+DLCV__GEMM_DOTS(1)
+DLCV__GEMM_DOTS(2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(3)
+DLCV__GEMM_DOTS(4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+#endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = 0;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = 0;
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
+    size_t line, k, end;
+    int i;
+    if (k0 == k1) return;
+    for (line = k0 / g->nx; line * g->nx < k1; line++) {
+        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
+        const size_t from = (group * g->channels + line / g->ny) * plane;
+        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
+        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
+        for (i = 0; i < count; i++) {
+            const dlcv__segment *s = &segments[i];
+            const ptrdiff_t y = s->y + y0;
+            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
+            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
+            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
+            size_t q;
+            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
+                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
+                    for (q = 0; q < len; q++) to[q] = 0;
+                continue;
+            }
+            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
+            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
+                if (whole && at >= 0 && (size_t)at + up <= all) {
+                    const float *p = g->src + at;
+                    for (q = 0; q < len; q += DLCV__VW) {
+                        const DLCV__V v = DLCV__VLOAD(p + q);
+                        DLCV__VSTORE(to + q, v);
+                    }
+                    if (x < 0 || x + s->len > g->src_w) {
+                        const ptrdiff_t right = g->src_w - x;
+                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
+                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
+                    }
+                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
+                    DLCV__K(gather_run)(to, g->src + at, len);
+                } else {
+                    DLCV__K(gather_edge)(g, to, at, x, len);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 #endif
 /* ---- backends/kern_conv.h */
@@ -7635,7 +8307,9 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -8015,6 +8689,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__N_FETCH
 #undef DLCV__N_STEP
 #undef DLCV__N_KEEP
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP1
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_EACH
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -8047,6 +8739,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VSET(x) _mm256_set1_ps(x)
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
+#define DLCV__VLOADN(p, n) _mm256_maskload_ps((p), _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
 #define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
@@ -8194,6 +8887,10 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__FNV 2
 #define DLCV__GMR 6
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 4
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 6
 #define DLCV__SNV 2
@@ -8804,10 +9501,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -8838,7 +9535,197 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
     body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
+#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
+#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
+#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(N) \
+DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    DLCV__H_ROWS(DLCV__H_ROW, 0) \
+    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
+        DLCV__COL##N(DLCV__H_COL, 0) \
+    } \
+    if (p < k) { \
+        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
+        DLCV__COL##N(DLCV__H_COLN, 0) \
+    } \
+    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+DLCV__GEMM_DOTS(1)
+DLCV__GEMM_DOTS(2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(3)
+DLCV__GEMM_DOTS(4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+#endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = 0;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = 0;
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
+    size_t line, k, end;
+    int i;
+    if (k0 == k1) return;
+    for (line = k0 / g->nx; line * g->nx < k1; line++) {
+        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
+        const size_t from = (group * g->channels + line / g->ny) * plane;
+        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
+        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
+        for (i = 0; i < count; i++) {
+            const dlcv__segment *s = &segments[i];
+            const ptrdiff_t y = s->y + y0;
+            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
+            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
+            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
+            size_t q;
+            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
+                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
+                    for (q = 0; q < len; q++) to[q] = 0;
+                continue;
+            }
+            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
+            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
+                if (whole && at >= 0 && (size_t)at + up <= all) {
+                    const float *p = g->src + at;
+                    for (q = 0; q < len; q += DLCV__VW) {
+                        const DLCV__V v = DLCV__VLOAD(p + q);
+                        DLCV__VSTORE(to + q, v);
+                    }
+                    if (x < 0 || x + s->len > g->src_w) {
+                        const ptrdiff_t right = g->src_w - x;
+                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
+                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
+                    }
+                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
+                    DLCV__K(gather_run)(to, g->src + at, len);
+                } else {
+                    DLCV__K(gather_edge)(g, to, at, x, len);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 #endif
 /* ---- backends/kern_conv.h */
@@ -9287,7 +10174,9 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -9666,6 +10555,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__N_FETCH
 #undef DLCV__N_STEP
 #undef DLCV__N_KEEP
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP1
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_EACH
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -9827,6 +10734,10 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__FNV 4
 #define DLCV__GMR 8
 #define DLCV__GNV 3
+#define DLCV__HMR 4
+#define DLCV__HNR 5
+#define DLCV__GKC 256
+#define DLCV__GNC 480
 
 #define DLCV__SMR 8
 #define DLCV__SNV 3
@@ -10438,10 +11349,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -10472,7 +11383,197 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
     body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
+#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
+#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
+#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(N) \
+DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    DLCV__H_ROWS(DLCV__H_ROW, 0) \
+    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
+        DLCV__COL##N(DLCV__H_COL, 0) \
+    } \
+    if (p < k) { \
+        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
+        DLCV__COL##N(DLCV__H_COLN, 0) \
+    } \
+    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+DLCV__GEMM_DOTS(1)
+DLCV__GEMM_DOTS(2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(3)
+DLCV__GEMM_DOTS(4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+#endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = 0;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = 0;
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
+    size_t line, k, end;
+    int i;
+    if (k0 == k1) return;
+    for (line = k0 / g->nx; line * g->nx < k1; line++) {
+        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
+        const size_t from = (group * g->channels + line / g->ny) * plane;
+        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
+        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
+        for (i = 0; i < count; i++) {
+            const dlcv__segment *s = &segments[i];
+            const ptrdiff_t y = s->y + y0;
+            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
+            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
+            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
+            size_t q;
+            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
+                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
+                    for (q = 0; q < len; q++) to[q] = 0;
+                continue;
+            }
+            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
+            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
+                if (whole && at >= 0 && (size_t)at + up <= all) {
+                    const float *p = g->src + at;
+                    for (q = 0; q < len; q += DLCV__VW) {
+                        const DLCV__V v = DLCV__VLOAD(p + q);
+                        DLCV__VSTORE(to + q, v);
+                    }
+                    if (x < 0 || x + s->len > g->src_w) {
+                        const ptrdiff_t right = g->src_w - x;
+                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
+                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
+                    }
+                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
+                    DLCV__K(gather_run)(to, g->src + at, len);
+                } else {
+                    DLCV__K(gather_edge)(g, to, at, x, len);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 #endif
 /* ---- backends/kern_conv.h */
@@ -10921,7 +12022,9 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -11731,10 +12834,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -11765,7 +12868,197 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
     body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
+#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
+#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
+#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(N) \
+DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    DLCV__H_ROWS(DLCV__H_ROW, 0) \
+    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
+        DLCV__COL##N(DLCV__H_COL, 0) \
+    } \
+    if (p < k) { \
+        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
+        DLCV__COL##N(DLCV__H_COLN, 0) \
+    } \
+    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+DLCV__GEMM_DOTS(1)
+DLCV__GEMM_DOTS(2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(3)
+DLCV__GEMM_DOTS(4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+#endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = 0;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = 0;
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
+    size_t line, k, end;
+    int i;
+    if (k0 == k1) return;
+    for (line = k0 / g->nx; line * g->nx < k1; line++) {
+        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
+        const size_t from = (group * g->channels + line / g->ny) * plane;
+        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
+        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
+        for (i = 0; i < count; i++) {
+            const dlcv__segment *s = &segments[i];
+            const ptrdiff_t y = s->y + y0;
+            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
+            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
+            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
+            size_t q;
+            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
+                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
+                    for (q = 0; q < len; q++) to[q] = 0;
+                continue;
+            }
+            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
+            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
+                if (whole && at >= 0 && (size_t)at + up <= all) {
+                    const float *p = g->src + at;
+                    for (q = 0; q < len; q += DLCV__VW) {
+                        const DLCV__V v = DLCV__VLOAD(p + q);
+                        DLCV__VSTORE(to + q, v);
+                    }
+                    if (x < 0 || x + s->len > g->src_w) {
+                        const ptrdiff_t right = g->src_w - x;
+                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
+                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
+                    }
+                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
+                    DLCV__K(gather_run)(to, g->src + at, len);
+                } else {
+                    DLCV__K(gather_edge)(g, to, at, x, len);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 #endif
 /* ---- backends/kern_conv.h */
@@ -12214,7 +13507,9 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -12594,6 +13889,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__N_FETCH
 #undef DLCV__N_STEP
 #undef DLCV__N_KEEP
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP1
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_EACH
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
 #endif
 
 /* ---- src/select.c */
@@ -12837,6 +14150,385 @@ DLCV_API void dlcv_rng_shuffle(dlcv_rng *rng, int *items, int count)
         items[j] = item;
     }
 }
+/* ---- src/gemm.c */
+/* ---- matrix products -------------------------------------------------------------------------------------------------------------------
+ * C [m, n] = op(A) [m, k] op(B) [k, n]: rows of A are broadcast, columns of B and C lie along the lanes. A block of B, kc x nc, is copied into panels as
+ * wide as a tile, which the second cache holds; past it go tiles of A's rows, read where they are. A block of C is done kc products at a time;
+ * every element's chain goes on where the block before left it, so that no block size shows in a result. */
+typedef struct dlcv__gemm {
+    const dlcv__kernels_f32 *f;
+    size_t m, n, k;
+    const float *a;                 /* op(A)[i, p] = a[i * a_row + p * a_step], one of the two 1 */
+    size_t a_row, a_step;
+    const float *b;                 /* op(B)[p, j] = b[p * b_step + j * b_col], one of the two 1 */
+    size_t b_step, b_col;
+    float *c;                       /* c[i * c_row + j * c_col], one of the two 1 */
+    size_t c_row, c_col;
+    float scale_a, scale_b;         /* factors of the operands */
+    int load;                       /* C goes in */
+    const dlcv__epilogue *e;        /* of C as the caller sees it: swapped roles do not swap it */
+    int swapped;
+
+    size_t kc, nc;                  /* the plan */
+    int pack_a, pack_b, dots, turn; /* turn: a tile is made the other way round than C wants it */
+} dlcv__gemm;
+
+DLCV__INLINE size_t dlcv__up(size_t x, size_t unit)
+{
+    return (x + unit - 1) / unit * unit;
+}
+
+/* C^T = op(B)^T op(A)^T */
+DLCV__FN void dlcv__gemm_swap(dlcv__gemm *g)
+{
+    const dlcv__gemm was = *g;
+    g->m = was.n, g->n = was.m;
+    g->a = was.b, g->a_row = was.b_col, g->a_step = was.b_step;
+    g->b = was.a, g->b_col = was.a_row, g->b_step = was.a_step;
+    g->c_row = was.c_col, g->c_col = was.c_row;
+    g->scale_a = was.scale_b, g->scale_b = was.scale_a;
+    g->swapped = !was.swapped;
+}
+
+/* Vector operations that the tiles take, the roles as they are. */
+DLCV__FN double dlcv__gemm_cost(const dlcv__gemm *g)
+{
+    const double vw = (double)g->f->width, m = (double)g->m, k = (double)g->k;
+    const double tiles = m * k * (double)(dlcv__up(g->n, g->f->width) / g->f->width);
+    return tiles + (g->b_col != 1 ? 6 : 2) * k * (double)g->n / vw + (g->c_col != 1 ? 2 * m * (double)g->n : 0);
+}
+
+/* Chooses roles, order and block sizes: by the shape alone, before it is divided among threads. */
+DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
+{
+    const size_t vw = g->f->width, mr = g->f->gemm_rows;
+    dlcv__gemm other = *g;
+    size_t blocks;
+    dlcv__gemm_swap(&other);
+#ifndef DLCV_STRICT
+    /* k along the lanes: where few columns would leave most of them idle */
+    g->dots = g->n < vw && g->a_step == 1 && g->k >= 4 * vw;
+    other.dots = other.n < vw && other.a_step == 1 && other.k >= 4 * vw;
+    if (other.dots && (!g->dots || other.n < g->n)) {
+        *g = other;
+        return;
+    }
+    if (g->dots) return;
+#endif
+    if ((g->n < 64 || other.n < 64) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
+    blocks = (g->k + g->f->gemm_kc - 1) / g->f->gemm_kc;
+    g->kc = (g->k + blocks - 1) / blocks;
+    g->nc = g->f->gemm_nc * g->f->gemm_kc / g->kc / g->f->gemm_cols * g->f->gemm_cols;
+    if (g->nc > dlcv__up(g->n, vw)) g->nc = dlcv__up(g->n, vw);
+    g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
+    if (g->b_col == 1 && g->scale_b == 1 && g->k * g->n <= 4096) g->pack_b = 0;
+    g->pack_a = g->scale_a != 1 || (g->a_step != 1 && g->pack_b);
+    if (g->pack_a) g->pack_b = 1;
+    if (!g->pack_b) g->nc = g->f->gemm_cols;
+    g->turn = g->c_col != 1 || (g->swapped && g->e);
+}
+
+/* Floats of work memory for one task: a tile of C twice, a tile of A, a block of B. */
+DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
+{
+    const size_t mr = g->f->gemm_rows, nr = g->f->gemm_cols, vw = g->f->width;
+    size_t floats = 0;
+    if (g->dots) return g->b_step == 1 ? 0 : dlcv__up(g->n * g->k, 16);
+    if (g->turn) floats += 2 * dlcv__up((mr + vw) * nr, 16);
+    if (g->pack_a) floats += dlcv__up(g->kc * mr + vw, 16);
+    if (g->pack_b || g->n % vw) floats += dlcv__up(g->kc * g->nc, 16);
+    return floats;
+}
+
+/* op(B)[p0 .. p0 + k, j .. j + cols) to a panel [k, width], the missing columns 0 */
+DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t width, size_t p0, size_t k, size_t j, size_t cols)
+{
+    const float *in = g->b + p0 * g->b_step + j * g->b_col;
+    size_t p, i;
+    if (g->b_col == 1) {
+        g->f->copy_rows(out, width, in, g->b_step, k, cols);
+    } else {
+        g->f->transpose4(out, width * 4, in, g->b_col * 4, (int)cols, (int)k, 0);
+        for (p = 0; p < k && cols < width; p++)
+            for (i = cols; i < width; i++) out[p * width + i] = 0;
+    }
+    if (g->scale_b != 1)
+        for (i = 0; i < k * width; i++) out[i] *= g->scale_b;
+}
+
+/* op(A)[i .. i + rows, p0 .. p0 + k) to [k, mr] */
+DLCV__FN void dlcv__gemm_pack_a(const dlcv__gemm *g, float *out, size_t i, size_t rows, size_t p0, size_t k)
+{
+    const size_t mr = g->f->gemm_rows;
+    const float *in = g->a + i * g->a_row + p0 * g->a_step;
+    if (g->a_row == 1) g->f->copy_rows(out, mr, in, g->a_step, k, rows);
+    else g->f->transpose4(out, mr * 4, in, g->a_row * 4, (int)rows, (int)k, 0);
+    if (g->scale_a != 1)
+        for (i = 0; i < k * mr; i++) out[i] *= g->scale_a;
+}
+
+/* The tile at (i, j) when the roles are swapped: made in t, then transposed to where it belongs. */
+DLCV__FN void dlcv__gemm_tile_swapped(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i,
+    size_t j, int rows, int cols, int load, const dlcv__epilogue *e, float *t)
+{
+    const size_t nr = g->f->gemm_cols, pitch = dlcv__up(g->f->gemm_rows, g->f->width);
+    float *c = g->c + i + j * g->c_col, *turned = t + dlcv__up((g->f->gemm_rows + g->f->width) * nr, 16);
+    if (load) g->f->transpose4(t, nr * 4, c, g->c_col * 4, cols, rows, 0);
+    g->f->gemm_tile(k, a, a_row, a_step, b, b_step, t, nr, rows, cols, load, NULL);
+    if (!e) {
+        g->f->transpose4(c, g->c_col * 4, t, nr * 4, rows, cols, 0);
+        return;
+    }
+    g->f->transpose4(turned, pitch * 4, t, nr * 4, rows, cols, 0);
+    g->f->gemm_finish(turned, pitch, c, g->c_col, cols, rows, e);
+}
+
+/* A panel of `cols` columns at j past the rows i .. i + rows. */
+DLCV__FN void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
+    size_t rows, size_t cols, int first, int last, float *t)
+{
+    const int load = g->load || !first;
+    dlcv__epilogue e;
+    if (last && g->e) {
+        const size_t row = g->swapped ? j : i, col = g->swapped ? i : j;
+        e = *g->e;
+        if (e.bias) e.bias += row;
+        if (e.residual) e.residual += row * e.residual_row + col;
+    }
+    if (g->turn) {
+        dlcv__gemm_tile_swapped(g, k, a, a_row, a_step, b, b_step, i, j, (int)rows, (int)cols, load, last && g->e ? &e : NULL, t);
+        return;
+    }
+    g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
+}
+
+/* Products p0 .. p0 + k of the columns j0 .. j0 + n, B in panels: tiles of rows, past each all panels. */
+DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
+{
+    const size_t vw = g->f->width, mr = g->f->gemm_rows, vectors = (n + vw - 1) / vw;
+    const size_t panels = (vectors * vw + g->f->gemm_cols - 1) / g->f->gemm_cols, tiles = (g->m + mr - 1) / mr;
+    const int first = p0 == 0, last = p0 + k == g->k;
+    size_t q, r;
+    for (q = 0; q < panels; q++) {
+        const size_t begin = vectors * q / panels * vw, end = vectors * (q + 1) / panels * vw;
+        dlcv__gemm_pack(g, pb + begin * k, end - begin, p0, k, j0 + begin, (end < n ? end : n) - begin);
+    }
+    for (r = 0; r < tiles; r++) {
+        const size_t i = g->m * r / tiles, rows = g->m * (r + 1) / tiles - i;
+        const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
+        const size_t a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+        if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, rows, p0, k);
+        for (q = 0; q < panels; q++) {
+            const size_t begin = vectors * q / panels * vw, end = vectors * (q + 1) / panels * vw;
+            dlcv__gemm_at(g, k, a, a_row, a_step, pb + begin * k, end - begin, i, j0 + begin, rows, (end < n ? end : n) - begin, first, last, t);
+        }
+    }
+}
+
+/* The same with B where it is: panels, past each all rows. Only a last panel that ends within a vector is copied. */
+DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float *t, float *pb)
+{
+    const size_t vw = g->f->width, mr = g->f->gemm_rows, vectors = (g->n + vw - 1) / vw;
+    const size_t panels = (vectors * vw + g->f->gemm_cols - 1) / g->f->gemm_cols, tiles = (g->m + mr - 1) / mr;
+    const int first = p0 == 0, last = p0 + k == g->k;
+    size_t q, r;
+    for (q = 0; q < panels; q++) {
+        const size_t begin = vectors * q / panels * vw, end = vectors * (q + 1) / panels * vw, cols = (end < g->n ? end : g->n) - begin;
+        const float *b = g->b + p0 * g->b_step + begin;
+        size_t b_step = g->b_step;
+        if (cols % vw) {
+            dlcv__gemm_pack(g, pb, end - begin, p0, k, begin, cols);
+            b = pb, b_step = end - begin;
+        }
+        for (r = 0; r < tiles; r++) {
+            const size_t i = g->m * r / tiles, rows = g->m * (r + 1) / tiles - i;
+            dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, begin, rows, cols, first, last, t);
+        }
+    }
+}
+
+/* k along the lanes: op(B)'s columns, few, are made rows. */
+DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
+{
+    const size_t mr = g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
+    const float *b = g->b;
+    size_t b_col = g->b_col, i, j, q, r, s;
+    float sum[64];
+    if (g->b_step != 1) {
+        if (g->n == 1) for (i = 0; i < g->k; i++) space[i] = b[i * g->b_step];
+        else g->f->transpose4(space, g->k * 4, b, g->b_step * 4, (int)g->k, (int)g->n, 0);
+        b = space, b_col = g->k;
+    }
+    for (i = 0; i < g->m; i += mr) {
+        const size_t rows = g->m - i < mr ? g->m - i : mr;
+        for (q = 0; q < groups; q++) {
+            const size_t cols = g->n * (q + 1) / groups - (j = g->n * q / groups);
+            g->f->gemm_dots(g->k, g->a + i * g->a_row, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
+            for (r = 0; r < rows; r++)
+                for (s = 0; s < cols; s++) {
+                    float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * nr + s] * (g->scale_a * g->scale_b);
+                    if (g->load) v += *c;
+                    if (g->e) {
+                        const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
+                        if (g->e->bias) v += g->e->bias[row];
+                        if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
+                        v = g->e->low > v ? g->e->low : v;
+                        v = g->e->high < v ? g->e->high : v;
+                    }
+                    *c = v;
+                }
+        }
+    }
+}
+
+/* All of it, by one thread. space: dlcv__gemm_space(g) floats, aligned to 64 bytes */
+DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
+{
+    float *t = space, *pa, *pb;
+    size_t p, j, k;
+    if (g->dots) {
+        dlcv__gemm_dots(g, space);
+        return;
+    }
+    pa = t + (g->turn ? 2 * dlcv__up((g->f->gemm_rows + g->f->width) * g->f->gemm_cols, 16) : 0);
+    pb = pa + (g->pack_a ? dlcv__up(g->kc * g->f->gemm_rows + g->f->width, 16) : 0);
+    for (p = 0; p < g->k; p += k) {
+        k = g->k - p < g->kc ? g->k - p : g->kc;
+        if (!g->pack_b) dlcv__gemm_direct(g, p, k, t, pb);
+        else
+            for (j = 0; j < g->n; j += g->nc) dlcv__gemm_block(g, p, k, j, g->n - j < g->nc ? g->n - j : g->nc, t, pa, pb);
+    }
+}
+
+/* c = beta c */
+DLCV__FN void dlcv__gemm_scale(float beta, size_t m, size_t n, float *c, size_t c_row)
+{
+    size_t i, j;
+    for (i = 0; i < m; i++, c += c_row) {
+        if (beta == 0) memset(c, 0, n * sizeof(float));
+        else if (beta != 1) for (j = 0; j < n; j++) c[j] *= beta;
+    }
+}
+
+typedef struct dlcv__gemm_crew {
+    const dlcv__gemm *g;
+    int rows, cols;                 /* tasks: a grid over C */
+    float beta;
+    float *space;
+    size_t floats;                  /* of one task */
+} dlcv__gemm_crew;
+
+/* The part of C, of A's rows and of B's columns that a task has */
+DLCV__FN void dlcv__gemm_task(int index, void *context)
+{
+    const dlcv__gemm_crew *crew = (const dlcv__gemm_crew *)context;
+    const size_t r = (size_t)(index / crew->cols), s = (size_t)(index % crew->cols), rows = (size_t)crew->rows, cols = (size_t)crew->cols;
+    const size_t mr = crew->g->dots ? 1 : crew->g->f->gemm_rows, vw = crew->g->dots ? 1 : crew->g->f->width;
+    const size_t tiles = (crew->g->m + mr - 1) / mr, vectors = (crew->g->n + vw - 1) / vw;
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__gemm g = *crew->g;
+    dlcv__epilogue e;
+    const size_t i = tiles * r / rows * mr, j = vectors * s / cols * vw;
+    const size_t i_end = tiles * (r + 1) / rows * mr, j_end = vectors * (s + 1) / cols * vw;
+    g.m = (i_end < g.m ? i_end : g.m) - i;
+    g.n = (j_end < g.n ? j_end : g.n) - j;
+    g.a += i * g.a_row;
+    g.b += j * g.b_col;
+    g.c += i * g.c_row + j * g.c_col;
+    if (g.e) {
+        const size_t row = g.swapped ? j : i, col = g.swapped ? i : j;
+        e = *g.e;
+        if (e.bias) e.bias += row;
+        if (e.residual) e.residual += row * e.residual_row + col;
+        g.e = &e;
+    }
+    if (crew->beta != 1 && g.load) {
+        if (g.c_col == 1) dlcv__gemm_scale(crew->beta, g.m, g.n, g.c, g.c_row);
+        else dlcv__gemm_scale(crew->beta, g.n, g.m, g.c, g.c_col);
+    }
+    if (g.m && g.n) dlcv__gemm_run(&g, crew->space + (size_t)index * crew->floats);
+    dlcv__fp_leave(fp);
+}
+
+/* How many tasks, as a grid: as much to do for the longest task as can be, packing included; a task should have 2 MFLOP. */
+DLCV__FN void dlcv__gemm_deal(const dlcv__gemm *g, int width, dlcv__gemm_crew *crew)
+{
+    const double work = 2.0 * (double)g->m * (double)g->n * (double)g->k;
+    const size_t mr = g->dots ? 1 : g->f->gemm_rows, vw = g->dots ? 1 : g->f->width;
+    const size_t tiles = (g->m + mr - 1) / mr, vectors = (g->n + vw - 1) / vw;
+    double best = 0;
+    int r, s;
+    crew->rows = crew->cols = 1;
+    for (r = 1; r <= width; r++)
+        for (s = 1; s * r <= width; s++) {
+            const size_t m = (tiles + (size_t)r - 1) / (size_t)r * mr, n = (vectors + (size_t)s - 1) / (size_t)s * vw;
+            const double time = (double)(m < g->m ? m : g->m) * (double)(n < g->n ? n : g->n) + 16 * (double)n + 2 * (double)m;
+            if ((size_t)r > tiles || (size_t)s > vectors || (r * s > 1 && work < 2e6 * r * s)) continue;
+            if (best == 0 || time < best) best = time, crew->rows = r, crew->cols = s;
+        }
+}
+
+/* g->dots, blocks and roles are chosen here; beta counts where g->load is set. */
+DLCV__FN dlcv_status dlcv__gemm_do(const dlcv_env *env, dlcv__gemm *g, float beta, const char *who)
+{
+    dlcv__gemm_crew crew;
+    size_t floats, bytes = 0;
+    dlcv__gemm_plan(g);
+    dlcv__gemm_deal(g, dlcv__width(env), &crew);
+    crew.g = g;
+    crew.beta = beta;
+    crew.space = NULL;
+    crew.floats = dlcv__gemm_space(g);
+    if (!dlcv__mul(crew.floats, (size_t)(crew.rows * crew.cols), &floats) || !dlcv__mul(floats, 4, &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: the blocks of %d tasks overflow size_t", who, crew.rows * crew.cols);
+    if (bytes) {
+        crew.space = (float *)dlcv__alloc(env, bytes);
+        if (!crew.space) return DLCV_ERR_MEMORY;
+    }
+    dlcv__parallel(env, crew.rows * crew.cols, dlcv__gemm_task, &crew);
+    if (bytes) dlcv__release(env, crew.space, bytes);
+    return DLCV_OK;
+}
+
+/* A matrix in memory: rows of `cols` floats, `pitch` apart. */
+DLCV__FN dlcv_status dlcv__gemm_check(const char *name, const char *pitch_name, const float *p, int rows, int cols, int pitch)
+{
+    size_t floats, bytes;
+    if (pitch < (cols > 1 ? cols : 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s is %d, rows of %s have %d elements", pitch_name, pitch, name, cols);
+    if (!rows || !cols) return DLCV_OK;
+    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s is NULL", name);
+    if (!dlcv__mul((size_t)(rows - 1), (size_t)pitch, &floats) || !dlcv__add(floats, (size_t)cols, &floats) || !dlcv__mul(floats, 4, &bytes))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s, %d rows at %d floats, is larger than memory can be", name, rows, pitch);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
+    int ldb, float beta, float *c, int ldc)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__gemm g;
+    dlcv_status status;
+    if (m < 0 || n < 0 || k < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: m, n, k are %d, %d, %d, none may be negative", m, n, k);
+    status = dlcv__gemm_check("a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda);
+    if (!status) status = dlcv__gemm_check("b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb);
+    if (!status) status = dlcv__gemm_check("c", "ldc", c, m, n, ldc);
+    if (status || !m || !n) return status;
+    if (!k || alpha == 0) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        dlcv__gemm_scale(beta, (size_t)m, (size_t)n, c, (size_t)ldc);
+        dlcv__fp_leave(fp);
+        return DLCV_OK;
+    }
+    memset(&g, 0, sizeof g);
+    g.f = dlcv__kernels()->f32;
+    g.m = (size_t)m, g.n = (size_t)n, g.k = (size_t)k;
+    g.a = a, g.a_row = trans_a ? 1 : (size_t)lda, g.a_step = trans_a ? (size_t)lda : 1;
+    g.b = b, g.b_step = trans_b ? 1 : (size_t)ldb, g.b_col = trans_b ? (size_t)ldb : 1;
+    g.c = c, g.c_row = (size_t)ldc, g.c_col = 1;
+    g.scale_a = alpha, g.scale_b = 1;
+    g.load = beta != 0;
+    return dlcv__gemm_do(&e, &g, beta, "sgemm");
+}
 /* ---- src/conv_shape.c */
 /* ---- convolution: shapes, and what an algorithm is ----------------------------------------------------------------------- */
 
@@ -13022,20 +14714,9 @@ DLCV__INLINE float dlcv__conv_finish(const dlcv__conv_tail *t, float sum, size_t
 
 enum { DLCV__CONV_SWAP = 64, DLCV__CONV_MERGE = 512, DLCV__CONV_ALONE = 1 << 20 };
 
-/* Pixels of a panel that lie side by side: `len` columns from `col`, at row y, column x of the source (before the tap). */
-typedef struct dlcv__conv_segment {
-    size_t image, pixel;            /* which, and the first pixel's place in the grid */
-    ptrdiff_t y, x;
-    int col, len;
-} dlcv__conv_segment;
-
 typedef struct dlcv__product {
     const dlcv__kernels_f32 *kernels;
-    /* the source: [images, groups * channels, src_h, src_w]; tap (i, j) moves by y0 + i * dy, x0 + j * dx; a pixel's place is sy, sx apart */
-    const float *src;
-    size_t images, groups, channels;
-    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
-    size_t ny, nx;
+    dlcv__gather s;                 /* the source; pixels are sy, sx apart in it */
     /* the pixels: rows x cols of each image, in dst [images, groups * m, dst_plane] from `first`, row_step and col_step apart */
     float *dst;
     size_t rows, cols, first, row_step, col_step, dst_plane;
@@ -13045,7 +14726,7 @@ typedef struct dlcv__product {
     const float *weights, *packed;
     size_t m, w_group, w_row, w_channel, w_y, w_x;
     /* the plan */
-    size_t k, kc, grid, nr, mr, lanes, panels, image_panels, block_panels, row_panels;
+    size_t k, kc, grid, nr, mr, panels, image_panels, block_panels, row_panels;
     int raw, swapped, merged, waiting, finish, tasks, pixel_tasks;
     size_t b_bytes, sums_bytes, task_bytes;
     unsigned char *workspace;
@@ -13054,11 +14735,11 @@ typedef struct dlcv__product {
 /* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. */
 DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
 {
-    const size_t pixels = p->panels * p->groups;
+    const size_t pixels = p->panels * p->s.groups;
     size_t best = (size_t)-1;
     int rows;
     p->tasks = p->pixel_tasks = 1;
-    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->images * p->groups) < (double)DLCV__CONV_ALONE) return;
+    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->s.images * p->s.groups) < (double)DLCV__CONV_ALONE) return;
     for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
         const int columns = pixels < (size_t)(width / rows) ? (int)pixels : width / rows;
         const size_t share = ((pixels - 1) / (size_t)columns + 1) * ((p->row_panels - 1) / (size_t)rows + 1);
@@ -13074,42 +14755,42 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 {
     const size_t floats = 6144;         /* of a panel: 24 KB */
     size_t blocks, waits = 0, segments, cells;
-    p->k = p->channels * p->ny * p->nx;
-    if (p->ny * p->nx == 1 && p->sy == 1 && p->sx == 1 && !p->y0 && !p->x0 && p->src_h == (ptrdiff_t)p->rows && p->src_w == (ptrdiff_t)p->cols
+    p->k = p->s.channels * p->s.ny * p->s.nx;
+    if (p->s.ny * p->s.nx == 1 && p->s.sy == 1 && p->s.sx == 1 && !p->s.y0 && !p->s.x0 && p->s.src_h == (ptrdiff_t)p->rows && p->s.src_w == (ptrdiff_t)p->cols
         && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
-        p->cols *= p->rows, p->src_w *= p->src_h;
-        p->rows = 1, p->src_h = 1, p->row_step = p->cols;
+        p->cols *= p->rows, p->s.src_w *= p->s.src_h;
+        p->rows = 1, p->s.src_h = 1, p->row_step = p->cols;
     }
     p->grid = p->rows * p->cols;
     p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
     p->kc = floats / p->nr < 256 ? floats / p->nr : 256;
     blocks = (p->k + p->kc + p->kc / 4 - 1) / (p->kc + p->kc / 4);
     if (p->k) p->kc = (p->k - 1) / blocks + 1;
-    p->swapped = !p->raw && p->grid * p->images < DLCV__CONV_SWAP && p->grid * p->images < p->m;
+    p->swapped = !p->raw && p->grid * p->s.images < DLCV__CONV_SWAP && p->grid * p->s.images < p->m;
     p->waiting = p->swapped || p->col_step != 1 || p->row_step != p->cols;
-    p->merged = p->waiting || (p->images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
-    if (p->merged && p->images > 1) p->waiting = 1;
+    p->merged = p->waiting || (p->s.images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
+    if (p->merged && p->s.images > 1) p->waiting = 1;
     if (p->swapped) {
         p->image_panels = p->panels = 1;
-        p->lanes = p->grid * p->images;
+        p->s.lanes = p->grid * p->s.images;
         p->block_panels = 1;
         p->row_panels = (p->m - 1) / p->nr + 1;
     } else {
-        p->lanes = p->nr;
-        p->image_panels = ((p->merged ? p->grid * p->images : p->grid) - 1) / p->nr + 1;
-        p->panels = p->merged ? p->image_panels : p->image_panels * p->images;
+        p->s.lanes = p->nr;
+        p->image_panels = ((p->merged ? p->grid * p->s.images : p->grid) - 1) / p->nr + 1;
+        p->panels = p->merged ? p->image_panels : p->image_panels * p->s.images;
         p->row_panels = (p->m - 1) / p->mr + 1;
         p->block_panels = 384 / p->nr ? 384 / p->nr : 1;
     }
     dlcv__product_share(p, width);
     if (p->block_panels > p->panels) p->block_panels = p->panels;
-    cells = p->block_panels * p->lanes;
-    segments = p->lanes + 1;
+    cells = p->block_panels * p->s.lanes;
+    segments = p->s.lanes + 1;
     if (p->waiting && !dlcv__mul(p->swapped ? p->row_panels * p->nr : p->m, cells, &waits)) return 0;
     p->b_bytes = p->sums_bytes = p->task_bytes = 0;
-    if (!dlcv__mul(p->lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
+    if (!dlcv__mul(p->s.lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
         || !dlcv__conv_need(&p->sums_bytes, waits, sizeof(float)) || !dlcv__add(p->b_bytes, p->sums_bytes, &p->task_bytes)
-        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__conv_segment)))
+        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(p->task_bytes, (size_t)p->tasks, &blocks);
 }
@@ -13117,19 +14798,19 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 /* Floats of the packed weights of all groups; 0 where that overflows. */
 DLCV__FN int dlcv__product_packed(const dlcv__product *p, size_t *floats)
 {
-    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->groups, floats);
+    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->s.groups, floats);
 }
 
 /* One row of a block of k: out[k wide], zeros beyond the last row */
 DLCV__FN void dlcv__product_pack_row(const dlcv__product *p, const float *weights, size_t row, size_t k0, size_t kc, float *out, size_t wide)
 {
     const float *from = weights + row * p->w_row;
-    size_t j = k0 % p->nx, i = k0 / p->nx % p->ny, c = k0 / p->nx / p->ny, k;
+    size_t j = k0 % p->s.nx, i = k0 / p->s.nx % p->s.ny, c = k0 / p->s.nx / p->s.ny, k;
     for (k = 0; k < kc; k++) {
         out[k * wide] = row < p->m ? dlcv__load_f32(from + c * p->w_channel + i * p->w_y + j * p->w_x) : 0;
-        if (++j < p->nx) continue;
+        if (++j < p->s.nx) continue;
         j = 0;
-        if (++i == p->ny) i = 0, c++;
+        if (++i == p->s.ny) i = 0, c++;
     }
 }
 
@@ -13138,7 +14819,7 @@ DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, f
 {
     const size_t wide = p->swapped ? p->nr : p->mr;
     size_t group, k0, panel, lane;
-    for (group = 0; group < p->groups; group++)
+    for (group = 0; group < p->s.groups; group++)
         for (k0 = 0; k0 < p->k; k0 += p->kc) {
             const size_t kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
             float *out = to + (group * p->k + k0) * p->row_panels * wide;
@@ -13148,44 +14829,17 @@ DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, f
         }
 }
 
-/* n floats that do not overlap; no byte outside is touched */
+/* n floats that do not overlap */
 DLCV__INLINE void dlcv__copy_run(float *to, const float *from, size_t n)
 {
     size_t i;
-    if (n >= 16) {
-        for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
-        if (i < n) memcpy(to + n - 16, from + n - 16, 64);
-    } else if (n >= 8) {
-        memcpy(to, from, 32);
-        memcpy(to + n - 8, from + n - 8, 32);
-    } else if (n >= 4) {
-        memcpy(to, from, 16);
-        memcpy(to + n - 4, from + n - 4, 16);
-    } else {
-        for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
-    }
-}
-
-/* to[q] = row[x + q step], zero outside 0 .. w - 1 */
-DLCV__FN void dlcv__gather_run(float *to, const float *row, ptrdiff_t x, ptrdiff_t step, ptrdiff_t w, size_t len)
-{
-    size_t q = 0, begin = 0, end = 0;
-    if (x < 0) begin = (size_t)((step - 1 - x) / step);
-    if (begin > len) begin = len;
-    if (x < w) end = (size_t)((w - 1 - x) / step) + 1;
-    if (end > len) end = len;
-    for (; q < begin; q++) to[q] = 0;
-    if (step == 1 && end > q) {
-        dlcv__copy_run(to + q, row + x + (ptrdiff_t)q, end - q);
-        q = end;
-    }
-    for (; q < end; q++) memcpy(to + q, row + x + (ptrdiff_t)q * step, 4);
-    for (; q < len; q++) to[q] = 0;
+    for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
+    for (; i < n; i++) memcpy(to + i, from + i, 4);
 }
 
 /* Columns of one panel, from `at` on (of all pixels where images are merged, else of image `image`): their segments, the last of which
  * fills up the panel with zeros; returns how many. */
-DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__conv_segment *s)
+DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__segment *s)
 {
     size_t pixel = p->merged ? at % p->grid : at, y, x;
     int col = 0, count = 0;
@@ -13195,8 +14849,8 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         const size_t run = p->cols - x < end - at ? p->cols - x : end - at;
         s->image = image;
         s->pixel = y * p->cols + x;
-        s->y = (ptrdiff_t)y * p->sy;
-        s->x = (ptrdiff_t)x * p->sx;
+        s->y = (ptrdiff_t)y * p->s.sy;
+        s->x = (ptrdiff_t)x * p->s.sx;
         s->col = col;
         s->len = (int)run;
         col += (int)run;
@@ -13204,57 +14858,27 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         x = 0;
         if (++y == p->rows) y = 0, image++;
     }
-    if ((size_t)col < p->lanes) {
+    if ((size_t)col < p->s.lanes) {
         memset(s, 0, sizeof *s);
         s->image = (size_t)-1;
         s->col = col;
-        s->len = (int)p->lanes - col;
+        s->len = (int)p->s.lanes - col;
         count++;
     }
     return count;
 }
 
-/* Rows k0 .. k1 - 1 of one panel: out[k - k0][lanes] */
-DLCV__FN void dlcv__product_gather(const dlcv__product *p, size_t group, size_t k0, size_t k1, const dlcv__conv_segment *segments, int count, float *out)
-{
-    const size_t plane = (size_t)(p->src_h * p->src_w), image = plane * p->channels * p->groups;
-    const float *src = p->src + group * p->channels * plane;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / p->nx; line * p->nx < k1; line++) {        /* (channel, i) */
-        const ptrdiff_t y0 = p->y0 + (ptrdiff_t)(line % p->ny) * p->dy;
-        const float *from = src + line / p->ny * plane;
-        for (i = 0; i < count; i++) {
-            const dlcv__conv_segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len;
-            const int inside = s->image != (size_t)-1 && y >= 0 && y < p->src_h;
-            const float *row = inside ? from + s->image * image + (size_t)(y * p->src_w) : NULL;
-            ptrdiff_t x = s->x + p->x0;
-            k = line * p->nx, end = k + p->nx < k1 ? k + p->nx : k1;
-            for (; k < k0; k++) x += p->dx;
-            for (; k < end; k++, x += p->dx) {
-                float *to = out + (k - k0) * p->lanes + s->col;
-                if (!inside) memset(to, 0, len * sizeof(float));
-                else if (p->sx == 1 && x >= 0 && x + s->len <= p->src_w) dlcv__copy_run(to, row + x, len);
-                else dlcv__gather_run(to, row, x, p->sx, p->src_w, len);
-            }
-        }
-    }
-}
-
 /* The sums of rows r0 .. r1 - 1 go to their places; finish: bias and clamp are yet to be done. */
 DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0, size_t r1, const float *sums, size_t sums_row, size_t sums_col,
-                                const dlcv__conv_segment *segments, int count, int finish)
+                                const dlcv__segment *segments, int count, int finish)
 {
     size_t r, q;
     int i;
     for (i = 0; i < count && segments[i].image != (size_t)-1; i++) {
-        const dlcv__conv_segment *s = &segments[i];
+        const dlcv__segment *s = &segments[i];
         const size_t place = p->first + s->pixel / p->cols * p->row_step + s->pixel % p->cols * p->col_step;
         for (r = r0; r < r1; r++) {
-            const size_t row = group * p->m + r, at = (s->image * p->groups * p->m + row) * p->dst_plane + place;
+            const size_t row = group * p->m + r, at = (s->image * p->s.groups * p->m + row) * p->dst_plane + place;
             const float *from = sums + (r - r0) * sums_row + (size_t)s->col * sums_col;
             if (!finish && p->col_step == 1 && sums_col == 1) {
                 dlcv__copy_run(p->dst + at, from, (size_t)s->len);
@@ -13273,7 +14897,7 @@ DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0,
 /* What one task works with */
 typedef struct dlcv__product_task {
     float *b, *sums;
-    dlcv__conv_segment *segments;
+    dlcv__segment *segments;
     size_t group, row0, row1;       /* panels of rows */
 } dlcv__product_task;
 
@@ -13302,28 +14926,28 @@ DLCV__FN void dlcv__product_swapped(const dlcv__product *p, const dlcv__product_
     const size_t wide = p->row_panels * p->nr;
     size_t j, i;
     for (j = t->row0; j < t->row1; j++)
-        for (i = 0; i < p->lanes; i += p->mr) {
-            const int rows = p->lanes - i < p->mr ? (int)(p->lanes - i) : (int)p->mr;
+        for (i = 0; i < p->s.lanes; i += p->mr) {
+            const int rows = p->s.lanes - i < p->mr ? (int)(p->s.lanes - i) : (int)p->mr;
             const int cols = p->m - j * p->nr < p->nr ? (int)(p->m - j * p->nr) : (int)p->nr;
-            p->kernels->gemm_tile(kc, t->b + i, 1, p->lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
+            p->kernels->gemm_tile(kc, t->b + i, 1, p->s.lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
         }
 }
 
 /* Panels begin .. end - 1 of one group, and of one image where images are not merged */
 DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_task *t, size_t begin, size_t end)
 {
-    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->images : p->grid;
-    const size_t first = (begin - image * p->image_panels) * p->lanes, wide = (end - begin) * p->lanes, rows = p->swapped ? p->nr : p->mr;
+    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->s.images : p->grid;
+    const size_t first = (begin - image * p->image_panels) * p->s.lanes, wide = (end - begin) * p->s.lanes, rows = p->swapped ? p->nr : p->mr;
     const size_t r0 = t->row0 * rows, r1 = t->row1 * rows < p->m ? t->row1 * rows : p->m;
-    const size_t place = (image * p->groups + t->group) * p->m * p->dst_plane + p->first;
+    const size_t place = (image * p->s.groups + t->group) * p->m * p->dst_plane + p->first;
     size_t k0 = 0, kc, j;
     int count;
     do {
         kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
-        for (j = first; j < first + wide; j += p->lanes) {
-            const int cols = all - j < p->lanes ? (int)(all - j) : (int)p->lanes, finish = k0 + kc == p->k && p->finish;
+        for (j = first; j < first + wide; j += p->s.lanes) {
+            const int cols = all - j < p->s.lanes ? (int)(all - j) : (int)p->s.lanes, finish = k0 + kc == p->k && p->finish;
             count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
-            dlcv__product_gather(p, t->group, k0, k0 + kc, t->segments, count, t->b);
+            p->kernels->gather(&p->s, t->segments, count, t->group, k0, k0 + kc, t->b);
             if (p->swapped) dlcv__product_swapped(p, t, k0, kc);
             else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
             else dlcv__product_tiles(p, t, k0, kc, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
@@ -13331,8 +14955,8 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
         }
         k0 += kc;
     } while (k0 < p->k);
-    for (j = first; j < first + wide && p->waiting; j += p->lanes) {
-        count = dlcv__product_segments(p, image, j, all - j < p->lanes ? all : j + p->lanes, t->segments);
+    for (j = first; j < first + wide && p->waiting; j += p->s.lanes) {
+        count = dlcv__product_segments(p, image, j, all - j < p->s.lanes ? all : j + p->s.lanes, t->segments);
         if (p->swapped) dlcv__product_put(p, t->group, r0, r1, t->sums + r0, 1, p->row_panels * p->nr, t->segments, count, p->finish);
         else dlcv__product_put(p, t->group, r0, r1, t->sums + (j - first), wide, 1, t->segments, count, p->finish && p->tail.residual);
     }
@@ -13342,14 +14966,14 @@ DLCV__FN void dlcv__product_work(int index, void *context)
 {
     const dlcv__product *p = (const dlcv__product *)context;
     const int columns = p->pixel_tasks, column = index % columns, rows = p->tasks / columns;
-    const size_t begin = dlcv__conv_part(p->panels * p->groups, column, columns), end = dlcv__conv_part(p->panels * p->groups, column + 1, columns);
+    const size_t begin = dlcv__conv_part(p->panels * p->s.groups, column, columns), end = dlcv__conv_part(p->panels * p->s.groups, column + 1, columns);
     unsigned char *mine = p->workspace + (size_t)index * p->task_bytes;
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__product_task t;
     size_t at, upto;
     t.b = (float *)(void *)mine;
     t.sums = (float *)(void *)(mine + p->b_bytes);
-    t.segments = (dlcv__conv_segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
+    t.segments = (dlcv__segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
     t.row0 = dlcv__conv_part(p->row_panels, index / columns, rows);
     t.row1 = dlcv__conv_part(p->row_panels, index / columns + 1, rows);
     for (at = begin; at < end; at = upto) {
@@ -13367,7 +14991,7 @@ DLCV__FN void dlcv__product_work(int index, void *context)
 /* Runs a product that was planned. */
 DLCV__FN void dlcv__product_run(dlcv__product *p, const dlcv__conv_run *r)
 {
-    p->src = r->x;
+    p->s.src = r->x;
     p->dst = r->y;
     p->tail = r->tail;
     p->finish = r->tail.bias || r->tail.residual || r->tail.low >= -FLT_MAX || r->tail.high <= FLT_MAX;
@@ -13398,11 +15022,11 @@ DLCV__FN int dlcv__conv_gemm_plan(const dlcv__conv_geom *g, const dlcv__kernels_
 {
     memset(p, 0, sizeof *p);
     p->kernels = k;
-    p->images = g->n, p->groups = g->groups, p->channels = g->cg;
-    p->src_h = (ptrdiff_t)g->h, p->src_w = (ptrdiff_t)g->w;
-    p->y0 = -(ptrdiff_t)g->pt, p->dy = (ptrdiff_t)g->dh, p->x0 = -(ptrdiff_t)g->pl, p->dx = (ptrdiff_t)g->dw;
-    p->sy = (ptrdiff_t)g->sh, p->sx = (ptrdiff_t)g->sw;
-    p->ny = g->kh, p->nx = g->kw;
+    p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->cg;
+    p->s.src_h = (ptrdiff_t)g->h, p->s.src_w = (ptrdiff_t)g->w;
+    p->s.y0 = -(ptrdiff_t)g->pt, p->s.dy = (ptrdiff_t)g->dh, p->s.x0 = -(ptrdiff_t)g->pl, p->s.dx = (ptrdiff_t)g->dw;
+    p->s.sy = (ptrdiff_t)g->sh, p->s.sx = (ptrdiff_t)g->sw;
+    p->s.ny = g->kh, p->s.nx = g->kw;
     p->rows = g->oh, p->cols = g->ow, p->row_step = g->ow, p->col_step = 1, p->dst_plane = g->pixels;
     p->raw = raw;
     p->m = g->fg, p->w_group = g->fg * g->k, p->w_row = g->k, p->w_channel = g->taps, p->w_y = g->kw, p->w_x = 1;
@@ -13497,11 +15121,11 @@ DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
     memset(p, 0, sizeof *p);
     p->kernels = k;
-    p->images = g->n, p->groups = g->groups, p->channels = g->fg;
-    p->src_h = (ptrdiff_t)g->oh, p->src_w = (ptrdiff_t)g->ow;
-    p->y0 = y.y0, p->dy = y.dy, p->x0 = x.y0, p->dx = x.dy;
-    p->sy = p->sx = 1;
-    p->ny = y.count, p->nx = x.count;
+    p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->fg;
+    p->s.src_h = (ptrdiff_t)g->oh, p->s.src_w = (ptrdiff_t)g->ow;
+    p->s.y0 = y.y0, p->s.dy = y.dy, p->s.x0 = x.y0, p->s.dx = x.dy;
+    p->s.sy = p->s.sx = 1;
+    p->s.ny = y.count, p->s.nx = x.count;
     p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
     p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
     *offset = y.first * g->kw + x.first;
@@ -13626,7 +15250,7 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     if (!dlcv__conv_gemm_plan(g, k, 1, 1, &d->p)) return 0;
     d->g = g;
     d->p.merged = 1;
-    d->p.lanes = DLCV__CONV_DEPTH;
+    d->p.s.lanes = DLCV__CONV_DEPTH;
     d->chunks = 1;
     while (d->chunks < DLCV__CONV_CHUNKS && pixels / (size_t)d->chunks >= 2 * DLCV__CONV_CHUNK && g->w_count <= ((size_t)1 << 19) / (size_t)d->chunks)
         d->chunks *= 2;
@@ -13642,7 +15266,7 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
         || !dlcv__mul(floats, DLCV__CONV_DEPTH, &floats) || !dlcv__conv_need(&d->b_bytes, floats, sizeof(float))
         || !dlcv__conv_need(&d->a_bytes, (size_t)DLCV__CONV_GATHERED * DLCV__CONV_DEPTH, sizeof(float))
         || !dlcv__add(d->a_bytes, d->b_bytes, &d->task_bytes)
-        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__conv_segment)))
+        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
 }
@@ -13678,12 +15302,12 @@ DLCV__FN void dlcv__conv_dw_rows(const dlcv__conv_dw *d, size_t group, size_t at
     const size_t fg = d->g->fg;
     float *a = (float *)(void *)mine;
     const float *b = (const float *)(const void *)(mine + d->a_bytes);
-    dlcv__conv_segment *segments = (dlcv__conv_segment *)(void *)(mine + d->a_bytes + d->b_bytes);
+    dlcv__segment *segments = (dlcv__segment *)(void *)(mine + d->a_bytes + d->b_bytes);
     const int count = dlcv__product_segments(p, 0, at, at + depth, segments);
     size_t k, upto, f, i;
     for (k = k0; k < k1; k = upto) {
         upto = k1 - k < DLCV__CONV_GATHERED ? k1 : k + DLCV__CONV_GATHERED;
-        dlcv__product_gather(p, group, k, upto, segments, count, a);
+        p->kernels->gather(&p->s, segments, count, group, k, upto, a);
         for (f = 0; f < fg; f += p->nr)
             for (i = k; i < upto; i += p->mr)
                 p->kernels->gemm_tile(depth, a + (i - k) * DLCV__CONV_DEPTH, DLCV__CONV_DEPTH, 1, b + f * DLCV__CONV_DEPTH, p->nr, c + i * fg + f, fg,
@@ -13735,7 +15359,7 @@ DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
 {
     dlcv__conv_dw d;
     if (!dlcv__conv_dw_plan(r->g, r->kernels, dlcv__width(r->env), &d)) return;
-    d.p.src = r->x;
+    d.p.s.src = r->x;
     d.map = r->map;
     d.dw = r->y;
     d.add = r->add;
@@ -19149,6 +20773,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__COL3
 #undef DLCV__COL4
 #undef DLCV__COL6
+#undef DLCV__COL5
 #undef DLCV__SSE
 #undef DLCV__M128
 #undef DLCV__M128I

@@ -26,6 +26,7 @@
 #define DLCV__VSET(x) _mm256_set1_ps(x)
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
+#define DLCV__VLOADN(p, n) _mm256_maskload_ps((p), _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
 #define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
@@ -173,6 +174,10 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__FNV 2
 #define DLCV__GMR 6
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 4
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 6
 #define DLCV__SNV 2

@@ -39,7 +39,9 @@
  *                           hide the latency; in strict mode 16 lanes on every machine
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
- *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers
+ *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers;
+ *                           HMR x HNR inner products with k along the lanes, HMR vectors of a and one of b; block sizes GKC, GNC: GKC x GNC floats of B
+ *                           take half of the second cache
  *     S: |a-b| of bytes     SMR SNV SROWS SGROUP  accumulator DLCV__SV SVZERO SVPUT(c,acc): c[0..SROWS) += acc; operand DLCV__SD
  *                           SVLOAD(p) SVSET(p); t = SVOP(a,b), SVADD(acc,t), or the two as one SVSTEP(acc,a,b)
  *                           SMAX: it sums max(a,b) instead, the caller takes 2 sum max(a,b) - sum a - sum b; at most SSTEPS groups
@@ -306,6 +308,22 @@ typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, 
 
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
 
+/* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
+ * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
+typedef struct dlcv__gather {
+    const float *src;
+    size_t images, groups, channels;
+    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
+    size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
+} dlcv__gather;
+
+/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source before the tap. Image -1: zeros. */
+typedef struct dlcv__segment {
+    size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
+    ptrdiff_t y, x;
+    int col, len;
+} dlcv__segment;
+
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
 typedef struct dlcv__kernels_f32 {
@@ -341,6 +359,14 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
+    void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
+    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
+    unsigned dots_rows, dots_cols;
+    void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
+    size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
+    /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
+    void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
     unsigned lanes;                                                                 /* of a vector */
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
@@ -417,7 +443,8 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__COL2(M, r) M(r, 0) M(r, 1)
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
 #define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
-#define DLCV__COL6(M, r) DLCV__COL4(M, r) M(r, 4) M(r, 5)
+#define DLCV__COL5(M, r) DLCV__COL4(M, r) M(r, 4)
+#define DLCV__COL6(M, r) DLCV__COL5(M, r) M(r, 5)
 
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */

@@ -68,11 +68,11 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
 #endif
 };
 
-/* c[i, j] = the sums t[i, j], after bias, residual and clamp, in that order; a NaN stays one */
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+/* c[i, j] = the sums t[i, j] (t_row floats a row, whole vectors), after bias, residual and clamp, in that order; a NaN stays one */
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -105,7 +105,85 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
     body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+
+/* out[r, 0 .. cols) = in[r, 0 .. cols); writes whole vectors, the missing elements 0, in ascending order: a width that is no whole number of
+ * vectors takes a vector more behind the last row. */
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Inner products of HMR rows of a and N rows of b: element p goes to lane p mod VW, the lanes are added by halves. */
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
+#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
+#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
+#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+
+#define DLCV__GEMM_DOTS(N) \
+DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    DLCV__H_ROWS(DLCV__H_ROW, 0) \
+    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
+        DLCV__COL##N(DLCV__H_COL, 0) \
+    } \
+    if (p < k) { \
+        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
+        DLCV__COL##N(DLCV__H_COLN, 0) \
+    } \
+    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+
+DLCV__GEMM_DOTS(1)
+DLCV__GEMM_DOTS(2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(3)
+DLCV__GEMM_DOTS(4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(5)
+#endif
+
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
 }
 
 #endif /* DLCV__STAMP_F32 */
