@@ -469,7 +469,8 @@ typedef enum dlcv_conv_algorithm {
 } dlcv_conv_algorithm;
 
 typedef struct dlcv_conv_opts {
-    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows */
+    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows. Another one serves the backward
+                                     * passes, too, where it can */
     int no_winograd;                /* AUTO stays with exact chains */
     size_t memory;                  /* most bytes of prepared weights and workspace together, 0 = as many as speed wants */
 } dlcv_conv_opts;
@@ -2430,7 +2431,8 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
- *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes
+ *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such, VWIDEN3(p) every third of 3 VW bytes (where
+ *                           instructions do that)
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
@@ -2670,140 +2672,6 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 #define DLCV__PREFETCH(p) ((void)(p))
 #endif
 
-/* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
-typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
-typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
-
-/* What follows a product's sums (RULE: bias, residual, activation in that order, on the accumulators of the last block of k). */
-typedef struct dlcv__epilogue {
-    const float *bias;              /* [rows] or NULL */
-    const float *residual;          /* rows at residual_row floats, or NULL */
-    size_t residual_row;
-    float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
-} dlcv__epilogue;
-
-/* Tiles that stand side by side, of a block of Winograd's convolution. */
-typedef struct dlcv__winograd_span {
-    size_t tile, count;             /* the first one's place in the block; how many */
-    size_t lo, hi;                  /* columns lo .. hi - 1 of what they see lie in the picture */
-    size_t top, x, y;               /* row of the padded picture; of x at column lo, row 0; of y: offsets without channel and filter */
-    size_t rows, cols;              /* of outputs */
-} dlcv__winograd_span;
-
-/* Direct convolution (kern_conv.h): the taps of a tile, out of `all` of each channel; channels are `plane` floats apart */
-typedef struct dlcv__direct_tap {
-    size_t at, number;              /* floats from the output's place; which of all, for its weights */
-} dlcv__direct_tap;
-
-typedef struct dlcv__direct_taps {
-    size_t channels, plane, all, count;
-    const dlcv__direct_tap *tap;
-} dlcv__direct_taps;
-
-/* a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
-typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row,
-    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
-typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
-    int vectors);
-
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
-
-/* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
- * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
-typedef struct dlcv__gather {
-    const float *src;
-    size_t images, groups, channels;
-    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
-    size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
-} dlcv__gather;
-
-/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source before the tap. Image -1: zeros. */
-typedef struct dlcv__segment {
-    size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
-    ptrdiff_t y, x;
-    int col, len;
-} dlcv__segment;
-
-enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
-
-typedef struct dlcv__kernels_f32 {
-    float (*l1)(const float *a, const float *b, size_t n);
-    float (*l2sq)(const float *a, const float *b, size_t n);
-    float (*dot)(const float *a, const float *b, size_t n);
-    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
-    dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
-    float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
-    float (*chain_l2sq)(const float *a, const float *b, size_t n);
-    void (*sums)(const float *p, size_t n, float out[3]);                           /* of p, of |p|, of p^2 */
-    int (*small_integers)(const float *p, size_t n, float *sum);                    /* all integers up to 2^15? their sum */
-    int (*to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2]);            /* all bytes? out, their sum, their squares' */
-    void (*add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n);  /* c += a + b + times t */
-    size_t (*below_f32)(const float *p, size_t begin, size_t end, float limit);     /* the first index with p[i] < limit, or end */
-    size_t (*below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit);
-    void (*cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift);
-    void (*cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift);
-    void (*affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n);    /* c = a + b + times c, times -2 .. 2 */
-    void (*transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip);
-    void (*log_f32)(const float *x, float *y, size_t n);
-    void (*exp_f32)(const float *x, float *y, size_t n);
-    void (*tanh_f32)(const float *x, float *y, size_t n);
-    void (*erf_f32)(const float *x, float *y, size_t n);
-    void (*sin_turns_f32)(const float *x, float *y, size_t n);
-    void (*cos_turns_f32)(const float *x, float *y, size_t n);
-    void (*normal_f32)(const float *u1, const float *u2, float *y, size_t n);
-    int mr, nr;                                                                     /* of a float tile */
-    /* A tile of a matrix product, at most gemm_rows x gemm_cols (whole vectors): for 0 < rows, 0 < cols
-     *   c[i * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[i * a_row + p * a_step] * b[p * b_step + j], then the epilogue if any;
-     * one chain of fused multiply-adds an element (strict: multiply, add), whatever the tile's size. Of b the columns up to the next whole vector are read
-     * (pad to gemm_cols), of a and c nothing outside the tile. */
-    unsigned gemm_rows, gemm_cols;
-    void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
-        int load, const dlcv__epilogue *e);
-    void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
-    void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
-    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
-    unsigned dots_rows, dots_cols;
-    void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
-    size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
-    /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
-    void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
-    unsigned lanes;                                                                 /* of a vector */
-#ifndef DLCV_STRICT
-    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
-    void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
-    void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
-        const dlcv__epilogue *e);
-#endif
-    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of weights[(c * all + tap[p].number) * r + f] *
-     * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
-    unsigned direct_rows, direct_vectors, gradient_rows, gradient_taps;
-    const dlcv__direct_body *direct;
-    const dlcv__gradient_body *gradient;
-    void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
-        const dlcv__epilogue *e);
-    void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
-    void (*spread)(const float *x, size_t rows, size_t n, float *out, size_t step);
-    void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
-} dlcv__kernels_f32;
-
-typedef struct dlcv__kernels_u8 {
-    uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
-    uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
-    uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);
-    dlcv__tile_u8 sad_tile, sad_row, dot_tile, dot_row;
-    int sad_mr, sad_nr, sad_group, sad_max, sad_steps;
-    int dot_mr, dot_nr, dot_group, dot_wide, dot_flip;
-    int narrow;
-} dlcv__kernels_u8;
-
-typedef struct dlcv__table {
-    const char *name;
-    const dlcv__kernels_f32 *f32;
-    const dlcv__kernels_u8 *u8;
-} dlcv__table;
-
 /* 1, but no compiler may know it and turn VACC back into an addition */
 static const volatile float dlcv__one = 1.0f;
 
@@ -2875,6 +2743,162 @@ typedef int dlcv__fp;
 DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
 DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #endif
+/* ---- backends/table.h */
+/* ---- the tables of kernels: what a backend fills in, and all that the layers above know of it ------------------------------------------------ */
+/* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
+typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
+typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
+
+/* What follows a product's sums (RULE: bias, residual, activation in that order, on the accumulators of the last block of k). */
+typedef struct dlcv__epilogue {
+    const float *bias;              /* [rows] or NULL */
+    const float *residual;          /* rows at residual_row floats, or NULL */
+    size_t residual_row;
+    float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
+} dlcv__epilogue;
+
+/* Tiles that stand side by side, of a block of Winograd's convolution. */
+typedef struct dlcv__winograd_span {
+    size_t tile, count;             /* the first one's place in the block; how many */
+    size_t lo, hi;                  /* columns lo .. hi - 1 of what they see lie in the picture */
+    size_t top, x, y;               /* row of the padded picture; of x at column lo, row 0; of y: offsets without channel and filter */
+    size_t rows, cols;              /* of outputs */
+} dlcv__winograd_span;
+
+/* Direct convolution (kern_conv.h): the taps of a tile, out of `all` of each channel; channels are `plane` floats apart */
+typedef struct dlcv__direct_tap {
+    size_t at, number;              /* floats from the output's place; which of all, for its weights */
+} dlcv__direct_tap;
+
+typedef struct dlcv__direct_taps {
+    size_t channels, plane, all, count;
+    const dlcv__direct_tap *tap;
+} dlcv__direct_taps;
+
+/* a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row,
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
+    int vectors);
+
+typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
+
+/* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
+ * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
+typedef struct dlcv__gather {
+    const float *src;
+    size_t images, groups, channels;
+    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
+    size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
+} dlcv__gather;
+
+/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source before the tap. Image -1: zeros. */
+typedef struct dlcv__segment {
+    size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
+    ptrdiff_t y, x;
+    int col, len;
+} dlcv__segment;
+
+enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
+
+/* Flat arrays of n floats: kern_flat.h has the formulas. */
+enum { DLCV__FLAT_ADD, DLCV__FLAT_SUB, DLCV__FLAT_MUL, DLCV__FLAT_DIV, DLCV__FLAT_MAXIMUM, DLCV__FLAT_MINIMUM, DLCV__FLATS };
+
+typedef struct dlcv__kernels_flat {
+    void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
+    void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
+    void (*axpy)(float a, const float *x, float *y, size_t n);
+    void (*affine)(const float *x, float scale, float shift, float *y, size_t n);
+    void (*clamp)(const float *x, float low, float high, float *y, size_t n);
+    void (*clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n);
+    float (*sum)(const float *x, size_t n);
+    float (*spread)(const float *x, float mean, size_t n);
+    float (*top)(const float *x, size_t n);
+    float (*softmax)(const float *x, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
+} dlcv__kernels_flat;
+
+typedef struct dlcv__kernels_f32 {
+    float (*l1)(const float *a, const float *b, size_t n);
+    float (*l2sq)(const float *a, const float *b, size_t n);
+    float (*dot)(const float *a, const float *b, size_t n);
+    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
+    dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
+    float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
+    float (*chain_l2sq)(const float *a, const float *b, size_t n);
+    void (*sums)(const float *p, size_t n, float out[3]);                           /* of p, of |p|, of p^2 */
+    int (*small_integers)(const float *p, size_t n, float *sum);                    /* all integers up to 2^15? their sum */
+    int (*to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2]);            /* all bytes? out, their sum, their squares' */
+    void (*add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n);  /* c += a + b + times t */
+    size_t (*below_f32)(const float *p, size_t begin, size_t end, float limit);     /* the first index with p[i] < limit, or end */
+    size_t (*below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit);
+    void (*cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift);
+    void (*cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift);
+    void (*affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n);    /* c = a + b + times c, times -2 .. 2 */
+    void (*transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip);
+    void (*log_f32)(const float *x, float *y, size_t n);
+    void (*exp_f32)(const float *x, float *y, size_t n);
+    void (*tanh_f32)(const float *x, float *y, size_t n);
+    void (*erf_f32)(const float *x, float *y, size_t n);
+    void (*sin_turns_f32)(const float *x, float *y, size_t n);
+    void (*cos_turns_f32)(const float *x, float *y, size_t n);
+    void (*normal_f32)(const float *u1, const float *u2, float *y, size_t n);
+    int mr, nr;                                                                     /* of a float tile */
+    /* A tile of a matrix product, at most gemm_rows x gemm_cols (whole vectors): for 0 < rows, 0 < cols
+     *   c[i * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[i * a_row + p * a_step] * b[p * b_step + j], then the epilogue if any;
+     * one chain of fused multiply-adds an element (strict: multiply, add), whatever the tile's size. Of b the columns up to the next whole vector are read
+     * (pad to gemm_cols), of a and c nothing outside the tile. */
+    unsigned gemm_rows, gemm_cols;
+    void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
+        int load, const dlcv__epilogue *e);
+    void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
+    void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
+    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
+    unsigned dots_rows, dots_cols;
+    void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
+    size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
+    /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
+    void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
+    unsigned lanes;                                                                 /* of a vector */
+#ifndef DLCV_STRICT
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
+        const dlcv__epilogue *e);
+#endif
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of
+     * weights[(c * all + tap[p].number) * r + f] * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows,
+     * j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. The rest as kern_conv.h says. */
+    unsigned direct_rows, direct_vectors, gradient_rows, gradient_taps;
+    const dlcv__direct_body *direct;
+    const dlcv__gradient_body *gradient;
+    void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
+        const dlcv__epilogue *e);
+    void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
+    void (*spread)(const float *x, size_t rows, size_t n, float *out, size_t step);
+    void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
+    const dlcv__kernels_flat *flat;
+} dlcv__kernels_f32;
+
+typedef struct dlcv__kernels_u8 {
+    uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
+    uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
+    uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);
+    dlcv__tile_u8 sad_tile, sad_row, dot_tile, dot_row;
+    int sad_mr, sad_nr, sad_group, sad_max, sad_steps;
+    int dot_mr, dot_nr, dot_group, dot_wide, dot_flip;
+    int narrow;
+} dlcv__kernels_u8;
+
+typedef struct dlcv__table {
+    const char *name;
+    const dlcv__kernels_f32 *f32;
+    const dlcv__kernels_u8 *u8;
+} dlcv__table;
 /* ---- backends/simde.h */
 /* ---- what SSE2's words are called: sse2.h and quad.h are the text of two backends, of SSE2 and of SIMDe's portable twins of its
  * intrinsics. SIMDe is the user's (<simde/x86/sse2.h> in the include path); its names keep their prefix. ------------------------------- */
@@ -2897,9 +2921,11 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #if DLCV__SLOT_SIMDE && SIMDE_ENDIAN_ORDER == SIMDE_ENDIAN_BIG
 #define DLCV__SSE_LOW_WORDS 0x0d
 #define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)(DLCV__SSE(setzero_si128)(), (v))
+#define DLCV__SSE_WIDEN16(v) DLCV__SSE(unpacklo_epi16)(DLCV__SSE(setzero_si128)(), (v))
 #else
 #define DLCV__SSE_LOW_WORDS 0x08
 #define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)((v), DLCV__SSE(setzero_si128)())
+#define DLCV__SSE_WIDEN16(v) DLCV__SSE(unpacklo_epi16)((v), DLCV__SSE(setzero_si128)())
 #endif
 /* ---- backends/quad.h */
 /* ---- sixteen bytes: what transposing blocks of 4 x 4 words takes, the same instructions under every wider backend -------------------- */
@@ -2971,7 +2997,6 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VLOAD(p) dlcv__load_f32(p)
 #define DLCV__VLOADA(p) (*(p))
 #define DLCV__VSTORE(p, v) memcpy((p), &(v), 4)
-#define DLCV__VEVEN(a, b) (a)
 #define DLCV__VODD(a, b) (b)
 #define DLCV__VADD(a, b) DLCV__R((a) + (b))
 #define DLCV__VSUB(a, b) DLCV__R((a) - (b))
@@ -2984,6 +3009,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VMIN(a, b) ((a) < (b) ? (a) : (b))
 #define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
 #define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
+#define DLCV__VEVEN(a, b) (a)
 #define DLCV__VSUM(v) (v)
 #define DLCV__VZIPLO(a, b) (a)
 #define DLCV__VZIPHI(a, b) (b)
@@ -3007,6 +3033,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VFROMI(v) ((float)(v))
 #define DLCV__VTOI(v) ((int32_t)(v))
 #define DLCV__VNARROW(p, v) (*(p) = (uint8_t)(v))
+#define DLCV__VWIDEN(p) ((int32_t)*(p))
 #define DLCV__VASI(v) ((int32_t)dlcv__bits_of(v))
 #define DLCV__VASF(v) dlcv__float_of((uint32_t)(v))
 
@@ -4520,6 +4547,293 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 }
 
 #endif
+/* ---- backends/kern_flat.h */
+/* ---- kernels: flat arrays ------------------------------------------------------------------------------------------------------------------
+ * What runs at the speed of memory: elementwise operations, reductions, softmax, rows of pooling, pixels to floats. Arrays have any length and
+ * address; y may be a or b itself, but not overlap it otherwise. Tails run the vector code on padded data, so that an element does not depend on
+ * its place. */
+#if DLCV__STAMP_F32
+
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+
+/* y[i] = OP(a[i], b[i]), and with one b for all */
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+
+/* y[i] = a x[i] + y[i] */
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = scale x[i] + shift: a channel of batch normalisation */
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = min(high, max(low, x[i])), where a NaN stays one; ReLU is 0, infinity */
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+
+/* dx[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+
+/* Reductions: element i goes into lane i mod (FLAT_VECTORS x VW), in strict mode 16 lanes on every machine; the lanes are added by halves. STEP(j) sees
+ * the vector v. Where a tail is no whole vector its missing elements are `none`, which must not count. */
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+
+/* the sum of (x[i] - mean)^2 */
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+
+/* The largest; NaNs do not count (a comparison with one fails), of nothing it is -infinity. +0 where zeros of both signs are. */
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u); /* -infinity */
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+
+/* y = e^(x - top) / sum of them, n > 0; returns top + log sum, so that the cross-entropy of class c is that less x[c]. Where x has a NaN or
+ * positive infinity, or nothing but negative infinities, y is NaN. */
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+
+/* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
+ * from left to right. The windows lie in x. Steps of 1 and 2 are vector code, the latter two columns at a time. */
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+
+/* y[i] = scale p[i * step] + shift: one channel of pixels */
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) { /* a pixel more: 3 VW bytes may be read */
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+
+#endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_table.h */
 /* ---- the table of the float kernels, after all of them -------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_F32
@@ -4541,7 +4855,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -4718,10 +5033,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
 #undef DLCV__VKEEP
-#undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -4744,6 +5059,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -4840,6 +5157,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -4981,7 +5316,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOAD(p) DLCV__SSE(loadu_ps)(p)
 #define DLCV__VLOADA(p) DLCV__SSE(load_ps)(p)
 #define DLCV__VSTORE(p, v) DLCV__SSE(storeu_ps)((p), (v))
-#define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
 #define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
 #define DLCV__VADD(a, b) DLCV__SSE(add_ps)((a), (b))
 #define DLCV__VSUB(a, b) DLCV__SSE(sub_ps)((a), (b))
@@ -4994,6 +5328,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VMIN(a, b) DLCV__SSE(min_ps)((a), (b))
 #define DLCV__VFMA(a, b, c) DLCV__SSE(add_ps)(DLCV__SSE(mul_ps)((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) DLCV__SSE(add_ps)((acc), (v))
+#define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
 #define DLCV__VSUM(v) DLCV__K(sum)(v)
 #define DLCV__VZIPLO(a, b) DLCV__SSE(unpacklo_ps)((a), (b))
 #define DLCV__VZIPHI(a, b) DLCV__SSE(unpackhi_ps)((a), (b))
@@ -5017,6 +5352,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
 #define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
 #define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))
+#define DLCV__VWIDEN(p) DLCV__SSE_WIDEN16(DLCV__SSE_WIDEN(lo, DLCV__SSE(cvtsi32_si128)(dlcv__load_i32(p))))
 #define DLCV__VASI(v) DLCV__SSE(castps_si128)(v)
 #define DLCV__VASF(v) DLCV__SSE(castsi128_ps)(v)
 
@@ -5220,6 +5556,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__VFROMI(v) vcvtq_f32_s32(v)
 #define DLCV__VTOI(v) vcvtq_s32_f32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_neon((p), (v))
+#define DLCV__VWIDEN(p) dlcv__widen_neon(p)
 #define DLCV__VASI(v) vreinterpretq_s32_f32(v)
 #define DLCV__VASF(v) vreinterpretq_f32_s32(v)
 
@@ -5228,6 +5565,12 @@ DLCV__INLINE void dlcv__narrow_neon(uint8_t *p, int32x4_t v)
     const uint16x4_t words = vmovn_u32(vreinterpretq_u32_s32(v));
     const uint8x8_t bytes = vmovn_u16(vcombine_u16(words, words));
     dlcv__store_i32(p, (int32_t)vget_lane_u32(vreinterpret_u32_u8(bytes), 0));
+}
+
+DLCV__INLINE int32x4_t dlcv__widen_neon(const uint8_t *p)
+{
+    const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32((uint32_t)dlcv__load_i32(p)));
+    return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))));
 }
 
 DLCV__INLINE float dlcv__sum_neon(float32x4_t v)
@@ -5433,7 +5776,6 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VLOAD(p) wasm_v128_load(p)
 #define DLCV__VLOADA(p) wasm_v128_load(p)
 #define DLCV__VSTORE(p, v) wasm_v128_store((p), (v))
-#define DLCV__VEVEN(a, b) wasm_i32x4_shuffle((a), (b), 0, 2, 4, 6)
 #define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
 #define DLCV__VADD(a, b) wasm_f32x4_add((a), (b))
 #define DLCV__VSUB(a, b) wasm_f32x4_sub((a), (b))
@@ -5452,6 +5794,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VFMA(a, b, c) wasm_f32x4_add(wasm_f32x4_mul((a), (b)), (c))
 #endif
 #define DLCV__VACC(acc, v, one) wasm_f32x4_add((acc), (v))
+#define DLCV__VEVEN(a, b) wasm_i32x4_shuffle((a), (b), 0, 2, 4, 6)
 #define DLCV__VSUM(v) dlcv__sum_wasm(v)
 #define DLCV__VZIPLO(a, b) wasm_i32x4_shuffle((a), (b), 0, 4, 1, 5)
 #define DLCV__VZIPHI(a, b) wasm_i32x4_shuffle((a), (b), 2, 6, 3, 7)
@@ -5475,6 +5818,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VFROMI(v) wasm_f32x4_convert_i32x4(v)
 #define DLCV__VTOI(v) wasm_i32x4_trunc_sat_f32x4(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_wasm((p), (v))
+#define DLCV__VWIDEN(p) wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(p)))
 #define DLCV__VASI(v) (v)
 #define DLCV__VASF(v) (v)
 
@@ -6833,6 +7177,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -6852,7 +7449,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -8295,6 +8893,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -8314,7 +9165,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -8474,10 +9326,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
 #undef DLCV__VKEEP
-#undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -8500,6 +9352,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -8596,6 +9450,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -8784,6 +9656,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
+#define DLCV__VWIDEN(p) _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm256_castps_si256(v)
 #define DLCV__VASF(v) _mm256_castsi256_ps(v)
 
@@ -8791,6 +9664,17 @@ DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
 {
     const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
     _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+}
+
+/* bytes 0, 3, 6, ... 21 of 24 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx2(p)
+DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
+    return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
 }
 
 /* quarters 0, 2, 1, 3 */
@@ -10162,6 +11046,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -10181,7 +11318,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -10340,10 +11478,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
 #undef DLCV__VKEEP
-#undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -10366,6 +11504,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -10462,6 +11602,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -10655,8 +11813,22 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) _mm512_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm512_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) _mm_storeu_si128((__m128i *)(void *)(p), _mm512_cvtepi32_epi8(v))
+#define DLCV__VWIDEN(p) _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm512_castps_si512(v)
 #define DLCV__VASF(v) _mm512_castsi512_ps(v)
+
+/* bytes 0, 3, 6, ... 45 of 48 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx512(p)
+DLCV__INLINE __m512i dlcv__widen3_avx512(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 16)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 2, 5, 8, 11, 14, -1, -1, -1, -1, -1));
+    const __m128i c = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 32)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, 4, 7, 10, 13));
+    return _mm512_cvtepu8_epi32(_mm_or_si128(_mm_or_si128(a, b), c));
+}
 
 DLCV__INLINE float dlcv__sum_avx512(__m512 v)
 {
@@ -12010,6 +13182,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -12029,7 +13454,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -13495,6 +14921,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -13514,7 +15193,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes)
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -13674,10 +15354,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
 #undef DLCV__VKEEP
-#undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -13700,6 +15380,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -13796,6 +15478,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -15481,7 +17181,7 @@ DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f3
         }
 }
 
-/* Estimated cycles: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
+/* Estimated cost, in lanes' multiply-adds: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
  * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
 DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
@@ -15490,7 +17190,7 @@ DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernel
     const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
     const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
-    return 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count);
+    return (double)width * (1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
@@ -15816,7 +17516,8 @@ DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
     const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
-    return 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step) + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count);
+    return (double)k->lanes * (1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+        + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
@@ -15970,7 +17671,7 @@ DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
 
 DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return (double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count;
+    return (double)k->lanes * ((double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count);
 }
 
 DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -16488,18 +18189,19 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
     const dlcv__conv_back_algo *chosen = NULL;
     double best = 0, cost;
     size_t workspace;
-    int i;
+    int i, asked, best_asked = 0;   /* asked: it goes by the algorithm that the caller wants of the forward pass */
 #ifdef DLCV_STRICT
     const int exact = 1;
-    (void)o;
 #else
     const int exact = o->no_winograd;
 #endif
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
-        if (chosen && cost >= best) continue;
+        asked = rows[i].winograd ? dlcv__conv_is_winograd(o->algorithm) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
+        if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;
         best = cost;
+        best_asked = asked;
         chosen = &rows[i];
         *bytes = workspace;
     }
@@ -20781,6 +22483,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__SSE_NAME
 #undef DLCV__SSE_LOW_WORDS
 #undef DLCV__SSE_WIDEN
+#undef DLCV__SSE_WIDEN16
 #undef DLCV__Q
 #undef DLCV__QLOAD
 #undef DLCV__QSTORE

@@ -76,8 +76,22 @@
 #define DLCV__VFROMI(v) _mm512_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm512_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) _mm_storeu_si128((__m128i *)(void *)(p), _mm512_cvtepi32_epi8(v))
+#define DLCV__VWIDEN(p) _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm512_castps_si512(v)
 #define DLCV__VASF(v) _mm512_castsi512_ps(v)
+
+/* bytes 0, 3, 6, ... 45 of 48 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx512(p)
+DLCV__INLINE __m512i dlcv__widen3_avx512(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 16)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 2, 5, 8, 11, 14, -1, -1, -1, -1, -1));
+    const __m128i c = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 32)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, 4, 7, 10, 13));
+    return _mm512_cvtepu8_epi32(_mm_or_si128(_mm_or_si128(a, b), c));
+}
 
 DLCV__INLINE float dlcv__sum_avx512(__m512 v)
 {

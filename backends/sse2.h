@@ -23,7 +23,6 @@
 #define DLCV__VLOAD(p) DLCV__SSE(loadu_ps)(p)
 #define DLCV__VLOADA(p) DLCV__SSE(load_ps)(p)
 #define DLCV__VSTORE(p, v) DLCV__SSE(storeu_ps)((p), (v))
-#define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
 #define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
 #define DLCV__VADD(a, b) DLCV__SSE(add_ps)((a), (b))
 #define DLCV__VSUB(a, b) DLCV__SSE(sub_ps)((a), (b))
@@ -36,6 +35,7 @@
 #define DLCV__VMIN(a, b) DLCV__SSE(min_ps)((a), (b))
 #define DLCV__VFMA(a, b, c) DLCV__SSE(add_ps)(DLCV__SSE(mul_ps)((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) DLCV__SSE(add_ps)((acc), (v))
+#define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
 #define DLCV__VSUM(v) DLCV__K(sum)(v)
 #define DLCV__VZIPLO(a, b) DLCV__SSE(unpacklo_ps)((a), (b))
 #define DLCV__VZIPHI(a, b) DLCV__SSE(unpackhi_ps)((a), (b))
@@ -59,6 +59,7 @@
 #define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
 #define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
 #define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))
+#define DLCV__VWIDEN(p) DLCV__SSE_WIDEN16(DLCV__SSE_WIDEN(lo, DLCV__SSE(cvtsi32_si128)(dlcv__load_i32(p))))
 #define DLCV__VASI(v) DLCV__SSE(castps_si128)(v)
 #define DLCV__VASF(v) DLCV__SSE(castsi128_ps)(v)
 

@@ -112,18 +112,19 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
     const dlcv__conv_back_algo *chosen = NULL;
     double best = 0, cost;
     size_t workspace;
-    int i;
+    int i, asked, best_asked = 0;   /* asked: it goes by the algorithm that the caller wants of the forward pass */
 #ifdef DLCV_STRICT
     const int exact = 1;
-    (void)o;
 #else
     const int exact = o->no_winograd;
 #endif
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
-        if (chosen && cost >= best) continue;
+        asked = rows[i].winograd ? dlcv__conv_is_winograd(o->algorithm) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
+        if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;
         best = cost;
+        best_asked = asked;
         chosen = &rows[i];
         *bytes = workspace;
     }

@@ -26,6 +26,7 @@
 
 /* layer 1: the same kernels, stamped once for every instruction set that is wanted */
 #include "../backends/backend.h"
+#include "../backends/table.h"
 #include "../backends/simde.h"
 #include "../backends/quad.h"
 
