@@ -204,7 +204,7 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
     taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
     memset(range, 255, sizeof range);
     for (; begin < end; begin++) {
-        const size_t at = begin * DLCV__DIRECT_CHUNK, count = all - at < DLCV__DIRECT_CHUNK ? all - at : DLCV__DIRECT_CHUNK;
+        const size_t at = begin * DLCV__DIRECT_CHUNK, count = all - at < DLCV__DIRECT_CHUNK ? all - at : (size_t)DLCV__DIRECT_CHUNK;
         dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
