@@ -469,7 +469,8 @@ typedef enum dlcv_conv_algorithm {
 } dlcv_conv_algorithm;
 
 typedef struct dlcv_conv_opts {
-    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows */
+    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows. Another one serves the backward
+                                     * passes, too, where it can */
     int no_winograd;                /* AUTO stays with exact chains */
     size_t memory;                  /* most bytes of prepared weights and workspace together, 0 = as many as speed wants */
 } dlcv_conv_opts;
@@ -2425,12 +2426,14 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
  *     VNEXT(a,b)            a1, .., a[VW-1], b0
+ *     VKEEP(v)              v stays in a register, where a compiler would rather load it again for every use (else kern_conv.h has it)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
- *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes
+ *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such, VWIDEN3(p) every third of 3 VW bytes (where
+ *                           instructions do that)
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
@@ -2677,6 +2680,79 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 #define DLCV__HIDE(x) ((void)(x))
 #endif
 
+/* 1, but no compiler may know it and turn VACC back into an addition */
+static const volatile float dlcv__one = 1.0f;
+
+/* bytes before and after the place where a string ends */
+static const unsigned char dlcv__tail_mask[128] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 };
+
+/* A tile's text is unrolled by these: M(i, x) for all i below a literal number. */
+#define DLCV__CAT_(a, b) a##b
+#define DLCV__CAT(a, b) DLCV__CAT_(a, b)
+#define DLCV__REP1(M, x) M(0, x)
+#define DLCV__REP2(M, x) M(0, x) M(1, x)
+#define DLCV__REP3(M, x) DLCV__REP2(M, x) M(2, x)
+#define DLCV__REP4(M, x) DLCV__REP3(M, x) M(3, x)
+#define DLCV__REP5(M, x) DLCV__REP4(M, x) M(4, x)
+#define DLCV__REP6(M, x) DLCV__REP5(M, x) M(5, x)
+#define DLCV__REP7(M, x) DLCV__REP6(M, x) M(6, x)
+#define DLCV__REP8(M, x) DLCV__REP7(M, x) M(7, x)
+#define DLCV__REP16(M, x) DLCV__REP8(M, x) M(8, x) M(9, x) M(10, x) M(11, x) M(12, x) M(13, x) M(14, x) M(15, x)
+
+/* a0 becomes the sum of a0 .. an-1, by halves */
+#define DLCV__FOLD1(a)
+#define DLCV__FOLD2(a) a##0 = DLCV__VADD(a##0, a##1);
+#define DLCV__FOLD4(a) a##0 = DLCV__VADD(a##0, a##2); a##1 = DLCV__VADD(a##1, a##3); DLCV__FOLD2(a)
+#define DLCV__FOLD8(a) a##0 = DLCV__VADD(a##0, a##4); a##1 = DLCV__VADD(a##1, a##5); a##2 = DLCV__VADD(a##2, a##6); \
+    a##3 = DLCV__VADD(a##3, a##7); DLCV__FOLD4(a)
+#define DLCV__FOLD16(a) a##0 = DLCV__VADD(a##0, a##8); a##1 = DLCV__VADD(a##1, a##9); a##2 = DLCV__VADD(a##2, a##10); \
+    a##3 = DLCV__VADD(a##3, a##11); a##4 = DLCV__VADD(a##4, a##12); a##5 = DLCV__VADD(a##5, a##13); \
+    a##6 = DLCV__VADD(a##6, a##14); a##7 = DLCV__VADD(a##7, a##15); DLCV__FOLD8(a)
+
+#define DLCV__COL1(M, r) M(r, 0)
+#define DLCV__COL2(M, r) M(r, 0) M(r, 1)
+#define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
+#define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
+#define DLCV__COL5(M, r) DLCV__COL4(M, r) M(r, 4)
+#define DLCV__COL6(M, r) DLCV__COL5(M, r) M(r, 5)
+
+/* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
+ * entry and every task. */
+#ifdef DLCV_STRICT
+#if DLCV__FLAGS_SSE2 && DLCV__X86
+typedef unsigned dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { const unsigned was = _mm_getcsr(); _mm_setcsr(0x1f80); return was; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { _mm_setcsr(was); }
+#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__aarch64__)
+typedef uint64_t dlcv__fp;
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("msr fpcr, %0" : : "r"(was) : "memory"); }
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { uint64_t was; __asm__ __volatile__("mrs %0, fpcr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
+#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__arm__) && defined(__ARM_FP)
+typedef unsigned dlcv__fp;
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("vmsr fpscr, %0" : : "r"(was) : "memory", "cc"); }
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { unsigned was; __asm__ __volatile__("vmrs %0, fpscr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
+#elif defined(DLCV_FREESTANDING) /* the caller's business */
+typedef int dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
+#else
+typedef fenv_t dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { fenv_t was; fegetenv(&was); fesetenv(FE_DFL_ENV); return was; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { fesetenv(&was); }
+#endif
+#else
+typedef int dlcv__fp;
+DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
+DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
+#endif
+/* ---- backends/table.h */
+/* ---- the tables of kernels: what a backend fills in, and all that the layers above know of it ------------------------------------------------ */
 /* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
 typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
 typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
@@ -2696,6 +2772,22 @@ typedef struct dlcv__winograd_span {
     size_t top, x, y;               /* row of the padded picture; of x at column lo, row 0; of y: offsets without channel and filter */
     size_t rows, cols;              /* of outputs */
 } dlcv__winograd_span;
+
+/* Direct convolution (kern_conv.h): the taps of a tile, out of `all` of each channel; channels are `plane` floats apart */
+typedef struct dlcv__direct_tap {
+    size_t at, number;              /* floats from the output's place; which of all, for its weights */
+} dlcv__direct_tap;
+
+typedef struct dlcv__direct_taps {
+    size_t channels, plane, all, count;
+    const dlcv__direct_tap *tap;
+} dlcv__direct_taps;
+
+/* a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row,
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
+    int vectors);
 
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int cols, int load);
@@ -2719,6 +2811,25 @@ typedef struct dlcv__segment {
 } dlcv__segment;
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
+
+/* Flat arrays of n floats: kern_flat.h has the formulas. */
+enum { DLCV__FLAT_ADD, DLCV__FLAT_SUB, DLCV__FLAT_MUL, DLCV__FLAT_DIV, DLCV__FLAT_MAXIMUM, DLCV__FLAT_MINIMUM, DLCV__FLATS };
+
+typedef struct dlcv__kernels_flat {
+    void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
+    void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
+    void (*axpy)(float a, const float *x, float *y, size_t n);
+    void (*affine)(const float *x, float scale, float shift, float *y, size_t n);
+    void (*clamp)(const float *x, float low, float high, float *y, size_t n);
+    void (*clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n);
+    float (*sum)(const float *x, size_t n);
+    float (*spread)(const float *x, float mean, size_t n);
+    float (*top)(const float *x, size_t n);
+    float (*softmax)(const float *x, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
+} dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
@@ -2770,6 +2881,18 @@ typedef struct dlcv__kernels_f32 {
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
         const dlcv__epilogue *e);
 #endif
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of
+     * weights[(c * all + tap[p].number) * r + f] * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows,
+     * j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. The rest as kern_conv.h says. */
+    unsigned direct_rows, direct_vectors, gradient_rows, gradient_taps;
+    const dlcv__direct_body *direct;
+    const dlcv__gradient_body *gradient;
+    void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
+        const dlcv__epilogue *e);
+    void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
+    void (*spread)(const float *x, size_t rows, size_t n, float *out, size_t step);
+    void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
+    const dlcv__kernels_flat *flat;
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
@@ -2787,77 +2910,6 @@ typedef struct dlcv__table {
     const dlcv__kernels_f32 *f32;
     const dlcv__kernels_u8 *u8;
 } dlcv__table;
-
-/* 1, but no compiler may know it and turn VACC back into an addition */
-static const volatile float dlcv__one = 1.0f;
-
-/* bytes before and after the place where a string ends */
-static const unsigned char dlcv__tail_mask[128] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 };
-
-/* A tile's text is unrolled by these: M(i, x) for all i below a literal number. */
-#define DLCV__CAT_(a, b) a##b
-#define DLCV__CAT(a, b) DLCV__CAT_(a, b)
-#define DLCV__REP1(M, x) M(0, x)
-#define DLCV__REP2(M, x) M(0, x) M(1, x)
-#define DLCV__REP3(M, x) DLCV__REP2(M, x) M(2, x)
-#define DLCV__REP4(M, x) DLCV__REP3(M, x) M(3, x)
-#define DLCV__REP5(M, x) DLCV__REP4(M, x) M(4, x)
-#define DLCV__REP6(M, x) DLCV__REP5(M, x) M(5, x)
-#define DLCV__REP7(M, x) DLCV__REP6(M, x) M(6, x)
-#define DLCV__REP8(M, x) DLCV__REP7(M, x) M(7, x)
-#define DLCV__REP16(M, x) DLCV__REP8(M, x) M(8, x) M(9, x) M(10, x) M(11, x) M(12, x) M(13, x) M(14, x) M(15, x)
-
-/* a0 becomes the sum of a0 .. an-1, by halves */
-#define DLCV__FOLD1(a)
-#define DLCV__FOLD2(a) a##0 = DLCV__VADD(a##0, a##1);
-#define DLCV__FOLD4(a) a##0 = DLCV__VADD(a##0, a##2); a##1 = DLCV__VADD(a##1, a##3); DLCV__FOLD2(a)
-#define DLCV__FOLD8(a) a##0 = DLCV__VADD(a##0, a##4); a##1 = DLCV__VADD(a##1, a##5); a##2 = DLCV__VADD(a##2, a##6); \
-    a##3 = DLCV__VADD(a##3, a##7); DLCV__FOLD4(a)
-#define DLCV__FOLD16(a) a##0 = DLCV__VADD(a##0, a##8); a##1 = DLCV__VADD(a##1, a##9); a##2 = DLCV__VADD(a##2, a##10); \
-    a##3 = DLCV__VADD(a##3, a##11); a##4 = DLCV__VADD(a##4, a##12); a##5 = DLCV__VADD(a##5, a##13); \
-    a##6 = DLCV__VADD(a##6, a##14); a##7 = DLCV__VADD(a##7, a##15); DLCV__FOLD8(a)
-
-#define DLCV__COL1(M, r) M(r, 0)
-#define DLCV__COL2(M, r) M(r, 0) M(r, 1)
-#define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
-#define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
-#define DLCV__COL5(M, r) DLCV__COL4(M, r) M(r, 4)
-
-/* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
- * entry and every task. */
-#ifdef DLCV_STRICT
-#if DLCV__FLAGS_SSE2 && DLCV__X86
-typedef unsigned dlcv__fp;
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { const unsigned was = _mm_getcsr(); _mm_setcsr(0x1f80); return was; }
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { _mm_setcsr(was); }
-#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__aarch64__)
-typedef uint64_t dlcv__fp;
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("msr fpcr, %0" : : "r"(was) : "memory"); }
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { uint64_t was; __asm__ __volatile__("mrs %0, fpcr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
-#elif defined(DLCV_FREESTANDING) && DLCV__GNU && defined(__arm__) && defined(__ARM_FP)
-typedef unsigned dlcv__fp;
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { __asm__ __volatile__("vmsr fpscr, %0" : : "r"(was) : "memory", "cc"); }
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { unsigned was; __asm__ __volatile__("vmrs %0, fpscr" : "=r"(was) : : "memory"); dlcv__fp_leave(0); return was; }
-#elif defined(DLCV_FREESTANDING) /* the caller's business */
-typedef int dlcv__fp;
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
-#else
-typedef fenv_t dlcv__fp;
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { fenv_t was; fegetenv(&was); fesetenv(FE_DFL_ENV); return was; }
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { fesetenv(&was); }
-#endif
-#else
-typedef int dlcv__fp;
-DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
-DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
-#endif
 /* ---- backends/simde.h */
 /* ---- what SSE2's words are called: sse2.h and quad.h are the text of two backends, of SSE2 and of SIMDe's portable twins of its
  * intrinsics. SIMDe is the user's (<simde/x86/sse2.h> in the include path); its names keep their prefix. ------------------------------- */
@@ -2880,9 +2932,11 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #if DLCV__SLOT_SIMDE && SIMDE_ENDIAN_ORDER == SIMDE_ENDIAN_BIG
 #define DLCV__SSE_LOW_WORDS 0x0d
 #define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)(DLCV__SSE(setzero_si128)(), (v))
+#define DLCV__SSE_WIDEN16(v) DLCV__SSE(unpacklo_epi16)(DLCV__SSE(setzero_si128)(), (v))
 #else
 #define DLCV__SSE_LOW_WORDS 0x08
 #define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)((v), DLCV__SSE(setzero_si128)())
+#define DLCV__SSE_WIDEN16(v) DLCV__SSE(unpacklo_epi16)((v), DLCV__SSE(setzero_si128)())
 #endif
 /* ---- backends/quad.h */
 /* ---- sixteen bytes: what transposing blocks of 4 x 4 words takes, the same instructions under every wider backend -------------------- */
@@ -2954,6 +3008,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VLOAD(p) dlcv__load_f32(p)
 #define DLCV__VLOADA(p) (*(p))
 #define DLCV__VSTORE(p, v) memcpy((p), &(v), 4)
+#define DLCV__VODD(a, b) (b)
 #define DLCV__VADD(a, b) DLCV__R((a) + (b))
 #define DLCV__VSUB(a, b) DLCV__R((a) - (b))
 #define DLCV__VMUL(a, b) DLCV__R((a) * (b))
@@ -2965,9 +3020,8 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VMIN(a, b) ((a) < (b) ? (a) : (b))
 #define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
 #define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
-#define DLCV__VSUM(v) (v)
 #define DLCV__VEVEN(a, b) (a)
-#define DLCV__VODD(a, b) (b)
+#define DLCV__VSUM(v) (v)
 #define DLCV__VZIPLO(a, b) (a)
 #define DLCV__VZIPHI(a, b) (b)
 #define DLCV__VNEXT(a, b) (b)
@@ -2990,6 +3044,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VFROMI(v) ((float)(v))
 #define DLCV__VTOI(v) ((int32_t)(v))
 #define DLCV__VNARROW(p, v) (*(p) = (uint8_t)(v))
+#define DLCV__VWIDEN(p) ((int32_t)*(p))
 #define DLCV__VASI(v) ((int32_t)dlcv__bits_of(v))
 #define DLCV__VASF(v) dlcv__float_of((uint32_t)(v))
 
@@ -4063,6 +4118,300 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
 }
 
 #endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_conv.h */
+/* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
+#if DLCV__STAMP_F32
+
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
+
+/* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+
+/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. */
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+
+/* Depthwise, 3x3: rows x cols pixels of one channel. Tap (i, j) of pixel (oy, ox) is at x + oy * step + i * row + off[j] + ox. Every pixel's sum is
+ * the chain of its nine taps. The last vector of a row ends where the row ends, and so do the last four rows: what they have in common with those
+ * before is computed twice, with the same bits. */
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Rows of n > 0 floats to a stride's phases: of each out[p * pitch + i] = x[i * stride + p] for those i that exist. At stride 1 what follows may
+ * become zero as far as out + pitch. */
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
+        }
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
+    }
+}
+
+/* as far as whole vectors go, the last of which end where the row does; returns how many of each phase are done */
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+
+/* Rows of n floats to whole vectors, `step` floats apart, the last of a row filled up with zeros */
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Gradients of weights: for R filters and `vectors` <= NNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of
+ * map[(i * R + r) * VW] * x[taps[j] + at_x[i]]: one chain a lane. */
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
+
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
+{ \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
+DLCV__GRADIENT_BODY(3)
+#endif
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
+#endif
+
+/* out[i] = (add ? out[i] : 0) + the sum of the lanes of acc + i * VW */
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
+#endif
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
+#endif
+};
+
+#endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_winograd.h */
 /* ---- kernels: the transforms of Winograd's convolutions ------------------------------------------------------------------------------------
  * F(m x m, 3 x 3), m = 2 or 4 (Lavin and Gray 2015, arXiv 1509.09308): Y = A^T [(G g G^T) * (B^T d B)] A for tiles of m x m outputs, which see
@@ -4266,6 +4615,293 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 }
 
 #endif
+/* ---- backends/kern_flat.h */
+/* ---- kernels: flat arrays ------------------------------------------------------------------------------------------------------------------
+ * What runs at the speed of memory: elementwise operations, reductions, softmax, rows of pooling, pixels to floats. Arrays have any length and
+ * address; y may be a or b itself, but not overlap it otherwise. Tails run the vector code on padded data, so that an element does not depend on
+ * its place. */
+#if DLCV__STAMP_F32
+
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+
+/* y[i] = OP(a[i], b[i]), and with one b for all */
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+
+/* y[i] = a x[i] + y[i] */
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = scale x[i] + shift: a channel of batch normalisation */
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = min(high, max(low, x[i])), where a NaN stays one; ReLU is 0, infinity */
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+
+/* dx[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+
+/* Reductions: element i goes into lane i mod (FLAT_VECTORS x VW), in strict mode 16 lanes on every machine; the lanes are added by halves. STEP(j) sees
+ * the vector v. Where a tail is no whole vector its missing elements are `none`, which must not count. */
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+
+/* the sum of (x[i] - mean)^2 */
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+
+/* The largest; NaNs do not count (a comparison with one fails), of nothing it is -infinity. +0 where zeros of both signs are. */
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u); /* -infinity */
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+
+/* y = e^(x - top) / sum of them, n > 0; returns top + log sum, so that the cross-entropy of class c is that less x[c]. Where x has a NaN or
+ * positive infinity, or nothing but negative infinities, y is NaN. */
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+
+/* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
+ * from left to right. The windows lie in x. Steps of 1 and 2 are vector code, the latter two columns at a time. */
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+
+/* y[i] = scale p[i * step] + shift: one channel of pixels */
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) { /* a pixel more: 3 VW bytes may be read */
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+
+#endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_table.h */
 /* ---- the table of the float kernels, after all of them -------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_F32
@@ -4283,10 +4919,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -4463,9 +5101,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VEVEN
+#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -4488,6 +5127,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -4584,6 +5225,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -4651,6 +5310,32 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PAIR_B
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_NEXT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -4707,6 +5392,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOAD(p) DLCV__SSE(loadu_ps)(p)
 #define DLCV__VLOADA(p) DLCV__SSE(load_ps)(p)
 #define DLCV__VSTORE(p, v) DLCV__SSE(storeu_ps)((p), (v))
+#define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
 #define DLCV__VADD(a, b) DLCV__SSE(add_ps)((a), (b))
 #define DLCV__VSUB(a, b) DLCV__SSE(sub_ps)((a), (b))
 #define DLCV__VMUL(a, b) DLCV__SSE(mul_ps)((a), (b))
@@ -4718,9 +5404,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VMIN(a, b) DLCV__SSE(min_ps)((a), (b))
 #define DLCV__VFMA(a, b, c) DLCV__SSE(add_ps)(DLCV__SSE(mul_ps)((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) DLCV__SSE(add_ps)((acc), (v))
-#define DLCV__VSUM(v) DLCV__K(sum)(v)
 #define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
-#define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
+#define DLCV__VSUM(v) DLCV__K(sum)(v)
 #define DLCV__VZIPLO(a, b) DLCV__SSE(unpacklo_ps)((a), (b))
 #define DLCV__VZIPHI(a, b) DLCV__SSE(unpackhi_ps)((a), (b))
 #define DLCV__VNEXT(a, b) DLCV__K(next)((a), (b))
@@ -4743,6 +5428,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
 #define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
 #define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))
+#define DLCV__VWIDEN(p) DLCV__SSE_WIDEN16(DLCV__SSE_WIDEN(lo, DLCV__SSE(cvtsi32_si128)(dlcv__load_i32(p))))
 #define DLCV__VASI(v) DLCV__SSE(castps_si128)(v)
 #define DLCV__VASF(v) DLCV__SSE(castsi128_ps)(v)
 
@@ -4946,6 +5632,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__VFROMI(v) vcvtq_f32_s32(v)
 #define DLCV__VTOI(v) vcvtq_s32_f32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_neon((p), (v))
+#define DLCV__VWIDEN(p) dlcv__widen_neon(p)
 #define DLCV__VASI(v) vreinterpretq_s32_f32(v)
 #define DLCV__VASF(v) vreinterpretq_f32_s32(v)
 
@@ -4954,6 +5641,12 @@ DLCV__INLINE void dlcv__narrow_neon(uint8_t *p, int32x4_t v)
     const uint16x4_t words = vmovn_u32(vreinterpretq_u32_s32(v));
     const uint8x8_t bytes = vmovn_u16(vcombine_u16(words, words));
     dlcv__store_i32(p, (int32_t)vget_lane_u32(vreinterpret_u32_u8(bytes), 0));
+}
+
+DLCV__INLINE int32x4_t dlcv__widen_neon(const uint8_t *p)
+{
+    const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32((uint32_t)dlcv__load_i32(p)));
+    return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))));
 }
 
 DLCV__INLINE float dlcv__sum_neon(float32x4_t v)
@@ -5159,6 +5852,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VLOAD(p) wasm_v128_load(p)
 #define DLCV__VLOADA(p) wasm_v128_load(p)
 #define DLCV__VSTORE(p, v) wasm_v128_store((p), (v))
+#define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
 #define DLCV__VADD(a, b) wasm_f32x4_add((a), (b))
 #define DLCV__VSUB(a, b) wasm_f32x4_sub((a), (b))
 #define DLCV__VMUL(a, b) wasm_f32x4_mul((a), (b))
@@ -5176,9 +5870,8 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VFMA(a, b, c) wasm_f32x4_add(wasm_f32x4_mul((a), (b)), (c))
 #endif
 #define DLCV__VACC(acc, v, one) wasm_f32x4_add((acc), (v))
-#define DLCV__VSUM(v) dlcv__sum_wasm(v)
 #define DLCV__VEVEN(a, b) wasm_i32x4_shuffle((a), (b), 0, 2, 4, 6)
-#define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
+#define DLCV__VSUM(v) dlcv__sum_wasm(v)
 #define DLCV__VZIPLO(a, b) wasm_i32x4_shuffle((a), (b), 0, 4, 1, 5)
 #define DLCV__VZIPHI(a, b) wasm_i32x4_shuffle((a), (b), 2, 6, 3, 7)
 #define DLCV__VNEXT(a, b) wasm_i32x4_shuffle((a), (b), 1, 2, 3, 4)
@@ -5201,6 +5894,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VFROMI(v) wasm_f32x4_convert_i32x4(v)
 #define DLCV__VTOI(v) wasm_i32x4_trunc_sat_f32x4(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_wasm((p), (v))
+#define DLCV__VWIDEN(p) wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(p)))
 #define DLCV__VASI(v) (v)
 #define DLCV__VASF(v) (v)
 
@@ -6172,6 +6866,267 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
+        }
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
+{ \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
+DLCV__GRADIENT_BODY(3)
+#endif
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
+#endif
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
+#endif
+};
+#endif
 /* ---- backends/kern_winograd.h */
 #if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
 #define DLCV__W_A 0.625f
@@ -6345,6 +7300,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -6360,10 +7568,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -7419,6 +8629,267 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
+        }
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
+{ \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
+DLCV__GRADIENT_BODY(3)
+#endif
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
+#endif
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
+#endif
+};
+#endif
 /* ---- backends/kern_winograd.h */
 #if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
 #define DLCV__W_A 0.625f
@@ -7592,6 +9063,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -7607,10 +9331,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -7770,9 +9496,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VEVEN
+#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -7795,6 +9522,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -7891,6 +9620,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -7958,6 +9705,32 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PAIR_B
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_NEXT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -8033,6 +9806,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+x"(v))
+#endif
 #define DLCV__VSUM(v) dlcv__sum_avx2(v)
 #define DLCV__VEVEN(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0x88))
 #define DLCV__VODD(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0xdd))
@@ -8058,6 +9834,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
+#define DLCV__VWIDEN(p) _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm256_castps_si256(v)
 #define DLCV__VASF(v) _mm256_castsi256_ps(v)
 
@@ -8065,6 +9842,17 @@ DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
 {
     const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
     _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+}
+
+/* bytes 0, 3, 6, ... 21 of 24 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx2(p)
+DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
+    return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
 }
 
 /* quarters 0, 2, 1, 3 */
@@ -9049,6 +10837,267 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
+        }
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
+{ \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
+DLCV__GRADIENT_BODY(3)
+#endif
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
+#endif
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
+#endif
+};
+#endif
 /* ---- backends/kern_winograd.h */
 #if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
 #define DLCV__W_A 0.625f
@@ -9222,6 +11271,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -9237,10 +11539,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -9399,9 +11703,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VEVEN
+#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -9424,6 +11729,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -9520,6 +11827,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -9587,6 +11912,32 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PAIR_B
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_NEXT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -9655,6 +12006,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOADM(p, m) _mm512_maskz_loadu_ps((m), (p))
 #define DLCV__VSTOREM(p, v, m) _mm512_mask_storeu_ps((p), (m), (v))
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
+#define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
+#define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
+#define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))
 #define DLCV__VADD(a, b) _mm512_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm512_sub_ps((a), (b))
 #define DLCV__VMUL(a, b) _mm512_mul_ps((a), (b))
@@ -9670,10 +12024,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
-#define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+v"(v))
+#endif
 #define DLCV__VSUM(v) dlcv__sum_avx512(v)
-#define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
-#define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))
 #define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
 #define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
 #define DLCV__VNEXT(a, b) _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(b), _mm512_castps_si512(a), 1))
@@ -9696,8 +12050,22 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) _mm512_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm512_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) _mm_storeu_si128((__m128i *)(void *)(p), _mm512_cvtepi32_epi8(v))
+#define DLCV__VWIDEN(p) _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm512_castps_si512(v)
 #define DLCV__VASF(v) _mm512_castsi512_ps(v)
+
+/* bytes 0, 3, 6, ... 45 of 48 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx512(p)
+DLCV__INLINE __m512i dlcv__widen3_avx512(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 16)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 2, 5, 8, 11, 14, -1, -1, -1, -1, -1));
+    const __m128i c = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 32)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, 4, 7, 10, 13));
+    return _mm512_cvtepu8_epi32(_mm_or_si128(_mm_or_si128(a, b), c));
+}
 
 DLCV__INLINE float dlcv__sum_avx512(__m512 v)
 {
@@ -10664,6 +13032,267 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
+        }
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
+{ \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
+DLCV__GRADIENT_BODY(3)
+#endif
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
+#endif
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
+#endif
+};
+#endif
 /* ---- backends/kern_winograd.h */
 #if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
 #define DLCV__W_A 0.625f
@@ -10837,6 +13466,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -10852,10 +13734,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -11934,6 +14818,267 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
+{
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
+        }
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
+    }
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
+{ \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
+DLCV__GRADIENT_BODY(3)
+#endif
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
+#endif
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
+#endif
+};
+#endif
 /* ---- backends/kern_winograd.h */
 #if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
 #define DLCV__W_A 0.625f
@@ -12107,6 +15252,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -12122,10 +15520,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -12285,9 +15685,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VEVEN
+#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -12310,6 +15711,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -12406,6 +15809,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -12473,6 +15894,32 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PAIR_B
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_NEXT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -14032,6 +17479,652 @@ DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, con
         memcpy(db + c, &sum, 4);
     }
 }
+/* ---- src/conv_direct.c */
+/* ---- convolution without a matrix: depthwise, first layers, few channels ------------------------------------------------------- */
+
+/* The channels of a group are copied into a frame: padded with zeros, and where columns have a stride, dealt into the stride's phases, so
+ * that under each tap neighbouring outputs see neighbouring floats. Or, for narrow pictures of a batch, `width` pictures stand side by side in
+ * the lanes: then nothing is lost at the ends of rows. A sum is the same chain over (channel, kernel row, kernel column) either way. */
+typedef struct dlcv__frame {
+    size_t lanes;                   /* pictures side by side: 1 or the backend's width */
+    size_t across;                  /* vectors in a row of the map */
+    size_t rows, cols;              /* of the padded picture, as far as taps reach */
+    size_t pitch, row, plane;       /* floats from phase to phase, row to row, channel to channel */
+    size_t floats;                  /* of all channels of a group */
+} dlcv__frame;
+
+/* whole: rows of the map end with whole vectors, instead of with one that ends where the row does. 0 where a size overflows. */
+DLCV__FN int dlcv__frame_of(const dlcv__conv_geom *g, size_t lanes, size_t width, int whole, dlcv__frame *f)
+{
+    const size_t reach = (g->kw - 1) * g->dw;
+    f->lanes = lanes;
+    f->rows = (g->oh - 1) * g->sh + (g->kh - 1) * g->dh + 1;
+    f->cols = (g->ow - 1) * g->sw + reach + 1;
+    if (lanes == 1) {
+        f->across = (g->ow + width - 1) / width;
+        f->pitch = (whole ? f->across * width : g->ow < width ? width : g->ow) + reach / g->sw;
+        if (!dlcv__mul(f->pitch, g->sw, &f->row)) return 0;
+    } else {
+        f->across = g->ow;
+        f->pitch = width;
+        if (!dlcv__mul(f->cols, width, &f->row)) return 0;
+    }
+    return dlcv__mul(f->rows, f->row, &f->plane) && dlcv__mul(f->plane, g->cg, &f->floats);
+}
+
+/* Where tap (i, j) is, seen from the place of an output. */
+DLCV__INLINE size_t dlcv__frame_tap(const dlcv__conv_geom *g, const dlcv__frame *f, size_t i, size_t j)
+{
+    const size_t x = j * g->dw;
+    return i * g->dh * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
+}
+
+/* The place in the frame of the outputs that begin at (oy, ox) */
+DLCV__INLINE size_t dlcv__frame_place(const dlcv__conv_geom *g, const dlcv__frame *f, size_t oy, size_t ox)
+{
+    return oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
+}
+
+/* Channel c of one picture into its rows; what is not written was zero before. */
+DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, float *frame)
+{
+    const size_t first = g->pt, rows = f->rows <= first ? 0 : f->rows - first < g->h ? f->rows - first : g->h;
+    const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
+    size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
+    if (before > n) before = n;
+    frame += first * f->row;
+    for (i = 0; i < rows && before; i++)
+        for (j = 0; j < before; j++) memcpy(frame + i * f->row + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, x + i * g->w + j, 4);
+    if (n > before) k->deal(x + before, g->w, rows, n - before, g->sw, frame + (g->pl + before) / g->sw, f->row, g->sw == 1 ? f->pitch - g->pl : f->pitch);
+}
+
+/* The same of `count` pictures, a lane each; step: floats from picture to picture */
+DLCV__FN void dlcv__frame_interleave(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, size_t step, size_t count,
+    float *frame)
+{
+    const size_t rows = f->rows <= g->pt ? 0 : f->rows - g->pt < g->h ? f->rows - g->pt : g->h;
+    const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w, lane = 4 * f->lanes;
+    size_t i;
+    if (n == g->w && n == f->cols && n && rows <= INT_MAX / n) {
+        k->transpose4(frame + g->pt * f->row, lane, x, 4 * step, (int)count, (int)(rows * n), 0);
+        return;
+    }
+    for (i = 0; i < rows && n; i++)
+        k->transpose4(frame + (g->pt + i) * f->row + g->pl * f->lanes, lane, x + i * g->w, 4 * step, (int)count, (int)n, 0);
+}
+
+/* Filters 0 .. count - 1 in blocks of at most `most`, of sizes that differ by one at most: where block b begins */
+DLCV__INLINE size_t dlcv__direct_block(size_t count, size_t most, size_t b)
+{
+    const size_t blocks = (count + most - 1) / most, each = count / blocks, more = count % blocks;
+    return b * each + (b < more ? b : more);
+}
+
+/* weights [f, k] to [block of filters][k][filter of the block]; turned: those of the adjoint, whose geometry g is: its filters are what channels
+ * were */
+DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, int turned, float *out)
+{
+    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    size_t group, b, c, t, f;
+    for (group = 0; group < g->groups; group++)
+        for (b = 0; b < blocks; b++) {
+            const size_t begin = dlcv__direct_block(g->fg, k->direct_rows, b), end = dlcv__direct_block(g->fg, k->direct_rows, b + 1);
+            for (c = 0; c < g->cg; c++)
+                for (t = 0; t < g->taps; t++)
+                    for (f = begin; f < end; f++) {
+                        const size_t from = turned ? ((group * g->cg + c) * g->fg + f) * g->taps + t
+                                                   : ((group * g->fg + f) * g->cg + c) * g->taps + t;
+                        memcpy(out++, weights + from, 4);
+                    }
+        }
+}
+
+/* Estimated cost, in lanes' multiply-adds: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
+ * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
+DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
+{
+    const size_t width = k->lanes, blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = r + (side_by_side ? 1 : 2) * v;
+    const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
+    const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
+    const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
+    return (double)width * (1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
+}
+
+DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return k->lanes > 1 && g->n > 1 && dlcv__direct_cycles(g, k, 1) < dlcv__direct_cycles(g, k, 0) ? k->lanes : 1;
+}
+
+/* ---- forward */
+
+enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+
+typedef struct dlcv__direct_job {
+    const dlcv__conv_run *r;
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    dlcv__frame f;
+    int turned;                     /* taps stand the other way round */
+    const float *weights;           /* packed */
+    unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
+    float *frames;                  /* [tasks] or one */
+    size_t list_bytes, own_bytes, frame, units, tasks;  /* units: pictures (or sets of them) by groups */
+    size_t unit;                    /* the one at which all work, where there are fewer than tasks */
+} dlcv__direct_job;
+
+/* the outputs of a vector: columns x .. last of row y */
+typedef struct dlcv__direct_place {
+    size_t y, x, last;
+} dlcv__direct_place;
+
+/* Along one axis taps first .. end - 1 see the picture from at least one output of begin .. last. */
+DLCV__INLINE void dlcv__direct_range(size_t begin, size_t last, size_t stride, size_t dilation, size_t pad, size_t extent, size_t kernel, size_t *first,
+    size_t *end)
+{
+    const size_t most = last * stride, least = begin * stride;
+    *first = most >= pad ? 0 : (pad - most + dilation - 1) / dilation;
+    *end = extent + pad <= least ? 0 : (extent + pad - least + dilation - 1) / dilation;
+    if (*end > kernel) *end = kernel;
+    if (*first > *end) *first = *end;
+}
+
+/* The taps that a tile of outputs needs: those that see nothing but padding from all of them are left out, which changes no sum of finite
+ * weights. Tiles are cut by the shape alone, so that what else may come of infinite weights does not depend on threads. */
+DLCV__FN void dlcv__direct_list(const dlcv__direct_job *j, const dlcv__direct_place *from, const dlcv__direct_place *to, size_t range[4], dlcv__direct_tap *list,
+    dlcv__direct_taps *taps)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t left = from->y == to->y ? from->x : 0, right = from->y == to->y ? to->last : g->ow - 1;
+    size_t now[4], n = 0, i, k;
+    dlcv__direct_range(from->y, to->y, g->sh, g->dh, g->pt, g->h, g->kh, &now[0], &now[1]);
+    dlcv__direct_range(left, right, g->sw, g->dw, g->pl, g->w, g->kw, &now[2], &now[3]);
+    if (!memcmp(now, range, sizeof now)) return;
+    memcpy(range, now, sizeof now);
+    for (i = now[0]; i < now[1]; i++)
+        for (k = now[2]; k < now[3]; k++, n++) {
+            const size_t y = j->turned ? now[0] + now[1] - 1 - i : i, x = j->turned ? now[2] + now[3] - 1 - k : k;
+            list[n].at = dlcv__frame_tap(g, &j->f, y, x);
+            list[n].number = (j->turned ? g->kh - 1 - y : y) * g->kw + (j->turned ? g->kw - 1 - x : x);
+        }
+    taps->count = n;
+}
+
+/* Vectors begin .. begin + count - 1 of a unit's outputs: where they are in the frame and where they go */
+DLCV__FN void dlcv__direct_places(const dlcv__direct_job *j, size_t begin, size_t count, dlcv__direct_place *places, size_t *at_x, size_t *at_y)
+{
+    const size_t width = j->k->lanes, ow = j->g->ow;
+    size_t i, y = begin / j->f.across, v = begin % j->f.across;
+    for (i = 0; i < count; i++) {
+        dlcv__direct_place *p = &places[i];
+        p->y = y;
+        p->x = p->last = v;
+        if (j->f.lanes == 1) {      /* the last vector of a row ends where the row does */
+            p->x = v * width + width <= ow ? v * width : ow < width ? 0 : ow - width;
+            p->last = ow < width ? ow - 1 : p->x + width - 1;
+        }
+        at_x[i] = dlcv__frame_place(j->g, &j->f, y, p->x);
+        at_y[i] = j->f.lanes > 1 ? i * width : y * ow + p->x;
+        if (++v == j->f.across) v = 0, y++;
+    }
+}
+
+/* Chunks begin .. end - 1 of the outputs of a unit; own: of this task */
+DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, unsigned char *own, size_t begin, size_t end)
+{
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors, all = g->oh * j->f.across;
+    const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
+    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
+    float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
+    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], range[4], b, v, l;
+    dlcv__direct_place places[DLCV__DIRECT_CHUNK];
+    dlcv__direct_taps taps;
+    taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
+    memset(range, 255, sizeof range);
+    for (; begin < end; begin++) {
+        const size_t at = begin * DLCV__DIRECT_CHUNK, count = all - at < DLCV__DIRECT_CHUNK ? all - at : (size_t)DLCV__DIRECT_CHUNK;
+        dlcv__direct_places(j, at, count, places, at_x, at_y);
+        for (b = 0; b < blocks; b++) {
+            const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
+            const size_t out = (n * g->f + f) * g->pixels, y_row = buffer ? DLCV__DIRECT_CHUNK * width : g->pixels;
+            float *y = buffer ? buffer : j->r->y + out;
+            dlcv__epilogue e;
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
+            for (v = 0; v < count; v += vectors) {
+                const size_t some = count - v < vectors ? count - v : vectors;
+                dlcv__direct_list(j, &places[v], &places[v + some - 1], range, list, &taps);
+                j->k->direct[rows - 1](&taps, j->weights + f * g->k, frame, at_x + v, y, y_row, at_y + v, (int)some, valid, plain ? NULL : &e);
+            }
+            for (l = 0; buffer && l < rows; l++)
+                j->k->transpose4(j->r->y + out + l * g->pixels + at, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
+        }
+    }
+}
+
+DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
+    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
+    else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
+}
+
+DLCV__INLINE size_t dlcv__direct_chunks(const dlcv__direct_job *j)
+{
+    return (j->g->oh * j->f.across + DLCV__DIRECT_CHUNK - 1) / DLCV__DIRECT_CHUNK;
+}
+
+/* Some units, in a frame of one's own. */
+DLCV__FN void dlcv__direct_units(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    float *frame = j->frames + (size_t)index * j->frame;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    memset(frame, 0, j->f.floats * sizeof(float));
+    for (; u < end; u++) {
+        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* One unit by all: first the frame, then the outputs. */
+DLCV__FN void dlcv__direct_fill(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
+    const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
+    if (!j->unit) memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
+    for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
+}
+
+DLCV__FN void dlcv__direct_share(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const size_t all = dlcv__direct_chunks(j);
+    dlcv__direct_compute(j, j->unit, j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
+        dlcv__conv_part(all, index + 1, (int)j->tasks));
+    dlcv__fp_leave(fp);
+}
+
+/* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
+DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, int width, size_t *bytes)
+{
+    size_t all;
+    j->g = g, j->k = k;
+    j->units = (g->n + lanes - 1) / lanes * g->groups;
+    j->tasks = (size_t)width;
+    j->list_bytes = 0;
+    *bytes = 0;
+    if (!dlcv__frame_of(g, lanes, k->lanes, 0, &j->f) || !dlcv__conv_need(&j->list_bytes, g->taps, sizeof(dlcv__direct_tap))) return 0;
+    j->own_bytes = j->list_bytes;
+    if (lanes > 1 && !dlcv__conv_need(&j->own_bytes, (size_t)k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes, sizeof(float))) return 0;
+    if (!dlcv__add(j->f.floats, 15, &j->frame)) return 0;
+    j->frame = j->frame / 16 * 16;
+    return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
+        && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
+}
+
+/* With a residual pictures stand alone: it would have to be turned, too. */
+DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__direct_job j;
+    size_t more;
+    const size_t lanes = dlcv__direct_lanes(g, k);
+    *prepared = *workspace = 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, g, k, 1, width, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(&j, g, k, lanes, width, &more)) return 0;
+    if (lanes > 1 && more > *workspace) *workspace = more;
+    return 1;
+}
+
+DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__direct_pack(g, k, weights, 0, (float *)prepared);
+}
+
+DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+}
+
+DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    size_t bytes;
+    memset(&j, 0, sizeof j);
+    if (!dlcv__direct_room(&j, r->g, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(r->g, r->kernels), width, &bytes)) return;
+    j.r = r;
+    j.turned = turned;
+    j.weights = (const float *)r->prepared;
+    j.frames = (float *)r->workspace;
+    j.own = (unsigned char *)r->workspace + bytes - (j.own_bytes * j.tasks);
+    if (j.units >= j.tasks) {
+        dlcv__parallel(r->env, width, dlcv__direct_units, &j);
+        return;
+    }
+    for (j.unit = 0; j.unit < j.units; j.unit++) {
+        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        dlcv__parallel(r->env, width, dlcv__direct_share, &j);
+    }
+}
+
+DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_go(r, 0);
+}
+
+/* ---- from the map to the picture, at stride 1: a convolution of the map, with taps that stand the other way round but come in the same order */
+
+/* t: the geometry of the adjoint; 0 where there is none without cutting the map */
+DLCV__FN int dlcv__direct_turn(const dlcv__conv_geom *g, dlcv__conv_geom *t)
+{
+    *t = *g;
+    if (g->sh != 1 || g->sw != 1 || g->pt > (g->kh - 1) * g->dh || g->pl > (g->kw - 1) * g->dw) return 0;
+    t->c = g->f, t->cg = g->fg, t->h = g->oh, t->w = g->ow, t->plane = g->pixels, t->x_count = g->y_count;
+    t->f = g->c, t->fg = g->cg, t->oh = g->h, t->ow = g->w, t->pixels = g->plane, t->y_count = g->x_count;
+    t->k = g->fg * g->taps;
+    t->pt = (g->kh - 1) * g->dh - g->pt, t->pl = (g->kw - 1) * g->dw - g->pl;
+    return 1;
+}
+
+DLCV__FN int dlcv__direct_up_applies(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom t;
+    return dlcv__direct_turn(g, &t);
+}
+
+DLCV__FN double dlcv__direct_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    return dlcv__direct_cost(&t, k);
+}
+
+DLCV__FN int dlcv__direct_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    return dlcv__direct_bytes(&t, k, width, prepared, workspace);
+}
+
+DLCV__FN void dlcv__direct_up_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    dlcv__direct_pack(&t, k, weights, 1, (float *)prepared);
+}
+
+/* Gradients with respect to the picture bring their weights along: these are packed at the beginning of the workspace. */
+DLCV__FN int dlcv__direct_data_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    size_t prepared;
+    return dlcv__direct_up_bytes(g, k, width, &prepared, workspace) && dlcv__add(prepared, *workspace, workspace);
+}
+
+DLCV__FN void dlcv__direct_up_run(const dlcv__conv_run *r)
+{
+    dlcv__conv_run run = *r;
+    dlcv__conv_geom t;
+    size_t bytes = 0;
+    dlcv__direct_turn(r->g, &t);
+    run.g = &t;
+    if (!r->prepared) {
+        dlcv__conv_need(&bytes, t.w_count, sizeof(float));
+        dlcv__direct_pack(&t, r->kernels, r->weights, 1, (float *)r->workspace);
+        run.prepared = r->workspace;
+        run.workspace = (unsigned char *)r->workspace + bytes;
+    }
+    dlcv__direct_go(&run, 1);
+}
+
+/* ---- gradients of weights, where there are few: all their sums stay in vectors, a lane's share of pixels (or pictures) in each lane, while the map
+ * and the picture go by. Sets of units are framed by all tasks, then each task has its share of the taps. Sums depend neither on how many
+ * units a set has nor on the tasks. Not in strict mode, as the order of summation follows the backend's lanes. */
+typedef struct dlcv__direct_dw {
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    const float *picture, *map;
+    dlcv__frame f;
+    size_t *taps, *at_x;
+    float *frames, *maps, *sums;    /* [set][frame], [set][block of filters][places][filter of the block][lanes], [fg][k][lanes] */
+    size_t frame, map_floats, places, units, set;
+    size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
+    size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
+    int tasks;
+} dlcv__direct_dw;
+
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+
+DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
+{
+    const size_t blocks = (g->fg + k->gradient_rows - 1) / k->gradient_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
+    const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
+    const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
+    return (double)k->lanes * (1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+        + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
+}
+
+DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
+{
+#ifdef DLCV_STRICT
+    (void)g;
+    return 0;
+#else
+    return g->fg * g->k <= DLCV__DW_SUMS / 16;
+#endif
+}
+
+DLCV__FN double dlcv__direct_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const double alone = dlcv__dw_cycles(g, k, 0), together = dlcv__dw_cycles(g, k, 1);
+    return k->lanes > 1 && together < alone ? together : alone;
+}
+
+/* 0 where bytes overflow */
+DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_dw *d, size_t *bytes)
+{
+    const size_t lanes = k->lanes > 1 && g->n > 1 && dlcv__dw_cycles(g, k, 1) < dlcv__dw_cycles(g, k, 0) ? k->lanes : 1;
+    size_t map, all;
+    memset(d, 0, sizeof *d);
+    d->g = g, d->k = k;
+    if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
+    d->frame = (d->f.floats + 15) / 16 * 16;
+    d->units = (g->n + lanes - 1) / lanes;
+    d->tasks = width;
+    *bytes = 0;
+    if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
+    d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
+    if (d->set > d->units) d->set = d->units;
+    if (!d->set) d->set = 1;
+    if (!dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
+    d->places_at = *bytes;
+    if (!dlcv__conv_need(bytes, d->places, sizeof(size_t))) return 0;
+    d->frames_at = *bytes;
+    if (!dlcv__mul(d->frame, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    d->maps_at = *bytes;
+    d->map_floats = map;
+    if (!dlcv__mul(map, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    d->sums_at = *bytes;
+    return dlcv__mul(g->fg * g->k, k->lanes, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+}
+
+DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    dlcv__direct_dw d;
+    return dlcv__direct_dw_plan(g, k, width, &d, workspace);
+}
+
+/* A unit's map as whole vectors [block of filters][places][filter of the block][lanes], zeros where there is no pixel or picture */
+DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pictures, float *to)
+{
+    const dlcv__conv_geom *g = d->g;
+    const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
+    const size_t lanes = d->k->lanes, most = d->k->gradient_rows, blocks = (g->fg + most - 1) / most;
+    size_t b, f;
+    if (d->f.lanes > 1 && pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
+    for (b = 0; b < blocks; b++) {
+        const size_t first = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - first, step = rows * lanes;
+        for (f = 0; f < rows; f++, from += g->pixels) {
+            float *out = to + first * d->places * lanes + f * lanes;
+            if (d->f.lanes > 1) d->k->transpose4(out, 4 * step, from, 4 * g->f * g->pixels, (int)pictures, (int)g->pixels, 0);
+            else d->k->spread(from, g->oh, g->ow, out, step);
+        }
+    }
+}
+
+DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    size_t i = dlcv__conv_part(d->count, index, d->tasks), c;
+    const size_t end = dlcv__conv_part(d->count, index + 1, d->tasks), step = g->c * g->plane;
+    for (; i < end; i++) {
+        const size_t n = (d->first + i) * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes;
+        float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
+        if (!d->first) {    /* what lies between rows stays zero from now on */
+            memset(frame, 0, d->frame * sizeof(float));
+            memset(map, 0, d->map_floats * sizeof(float));
+        }
+        for (c = 0; c < g->cg; c++) {
+            const float *x = d->picture + n * step + (d->group * g->cg + c) * g->plane;
+            if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
+            else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
+        }
+        dlcv__direct_dw_map(d, n, pictures, map);
+    }
+}
+
+/* A task's share of the taps: all units of the set, a stretch of places at a time that stays in L1. */
+DLCV__FN void dlcv__direct_dw_work(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    const size_t vectors = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
+    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
+    const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
+    const size_t t1 = last < g->k ? last : g->k;
+    size_t i, at, b, t;
+    for (i = 0; i < d->count; i++) {
+        const float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
+        for (at = 0; at < d->places; at += stretch) {
+            const size_t n = d->places - at < stretch ? d->places - at : stretch;
+            for (b = 0; b < blocks; b++) {
+                const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
+                for (t = t0; t < t1; t += vectors)
+                    d->k->gradient[rows - 1](n, map + (f * d->places + at * rows) * lanes, frame, d->taps + t, d->at_x + at, d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
+            }
+        }
+    }
+}
+
+/* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
+{
+    const dlcv__conv_geom *g = r->g;
+    unsigned char *workspace = (unsigned char *)r->workspace;
+    dlcv__direct_dw d;
+    size_t bytes, i;
+    if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
+    d.picture = r->x, d.map = r->map;
+    d.taps = (size_t *)(void *)workspace;
+    d.at_x = (size_t *)(void *)(workspace + d.places_at);
+    d.frames = (float *)(void *)(workspace + d.frames_at);
+    d.maps = (float *)(void *)(workspace + d.maps_at);
+    d.sums = (float *)(void *)(workspace + d.sums_at);
+    for (i = 0; i < g->k; i++) d.taps[i] = i / g->taps * d.f.plane + dlcv__frame_tap(g, &d.f, i % g->taps / g->kw, i % g->kw);
+    for (i = 0; i < d.places; i++)
+        d.at_x[i] = dlcv__frame_place(g, &d.f, i / d.f.across, i % d.f.across * (d.f.lanes > 1 ? 1 : r->kernels->lanes));
+    for (d.group = 0; d.group < g->groups; d.group++) {
+        memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
+        for (d.first = 0; d.first < d.units; d.first += d.set) {
+            d.count = d.units - d.first < d.set ? d.units - d.first : d.set;
+            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
+            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
+        }
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add);
+    }
+}
+
+/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1. The next one is filled first: what was just stored cannot be loaded at
+ * other addresses yet. */
+
+DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
+{
+    return g->cg == 1 && g->kh == 3 && g->kw == 3;
+}
+
+DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return (double)k->lanes * ((double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count);
+}
+
+DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__frame f;
+    size_t all;
+    *prepared = *workspace = 0;
+    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 32, (size_t)width, &all)
+        && dlcv__conv_need(workspace, all, sizeof(float));
+}
+
+DLCV__FN void dlcv__depthwise_task(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    float *frames = j->frames + 2 * (size_t)index * j->frame;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
+    memset(frames, 0, 2 * j->frame * sizeof(float));
+    dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frames + u % 2 * j->frame);
+    for (; u < end; u++) {
+        const float *frame = frames + u % 2 * j->frame;
+        if (u + 1 < end) dlcv__frame_fill(g, &j->f, j->k, j->r->x + (u + 1) * g->plane, frames + (u + 1) % 2 * j->frame);
+        for (i = 0; i < g->fg; i++) {
+            const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
+            float w[9];
+            dlcv__epilogue e;
+            memcpy(w, j->weights + 9 * f, sizeof w);
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = g->ow, e.low = tail->low, e.high = tail->high;
+            j->k->depthwise3(frame, g->dh * j->f.row, g->sh * j->f.row, off, w, j->r->y + out, g->ow, g->oh, g->ow, plain ? NULL : &e);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    memset(&j, 0, sizeof j);
+    j.r = r, j.g = r->g, j.k = r->kernels;
+    j.weights = r->weights;
+    dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
+    j.frame = (j.f.floats + 15) / 16 * 16;
+    j.frames = (float *)r->workspace;
+    j.units = r->g->n * r->g->groups;
+    j.tasks = j.units < (size_t)width ? j.units : (size_t)width;
+    dlcv__parallel(r->env, (int)j.tasks, dlcv__depthwise_task, &j);
+}
 /* ---- src/conv_winograd.c */
 /* ---- convolution by Winograd's minimal filtering ----------------------------------------------------------------------------------
  * F(m x m, 3 x 3) with m = 2 or 4, for stride 1 and no dilation (backends/kern_winograd.h has the arithmetic). The map is cut into tiles of
@@ -14393,12 +18486,16 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
     { DLCV_CONV_WINOGRAD4, "winograd F(4x4, 3x3)", 0, 0, dlcv__winograd_applies, dlcv__winograd4_cost, dlcv__winograd4_bytes, dlcv__winograd4_prepare,
         dlcv__winograd4_run },
 #endif
+    { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
+    { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
+    { DLCV_CONV_DIRECT, "direct, transposed", 1, 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_up_bytes, dlcv__direct_up_prepare, dlcv__direct_up_run },
     { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 
 /* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
 };
 
 /* The gradient with respect to a transposed convolution's x: a forward pass */
@@ -14409,6 +18506,7 @@ static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
 /* The gradient with respect to the weights */
 static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "direct", 0, dlcv__direct_dw_applies, dlcv__direct_dw_cost, dlcv__direct_dw_bytes, dlcv__direct_dw_run },
 };
 
 #define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))
@@ -14489,18 +18587,19 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
     const dlcv__conv_back_algo *chosen = NULL;
     double best = 0, cost;
     size_t workspace;
-    int i;
+    int i, asked, best_asked = 0;   /* asked: it goes by the algorithm that the caller wants of the forward pass */
 #ifdef DLCV_STRICT
     const int exact = 1;
-    (void)o;
 #else
     const int exact = o->no_winograd;
 #endif
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
-        if (chosen && cost >= best) continue;
+        asked = rows[i].winograd ? dlcv__conv_is_winograd(o->algorithm) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
+        if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;
         best = cost;
+        best_asked = asked;
         chosen = &rows[i];
         *bytes = workspace;
     }
@@ -18774,6 +22873,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__COL6
 #undef DLCV__COL5
 #undef DLCV__SSE
 #undef DLCV__M128
@@ -18782,6 +22882,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__SSE_NAME
 #undef DLCV__SSE_LOW_WORDS
 #undef DLCV__SSE_WIDEN
+#undef DLCV__SSE_WIDEN16
 #undef DLCV__Q
 #undef DLCV__QLOAD
 #undef DLCV__QSTORE

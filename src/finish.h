@@ -66,6 +66,7 @@
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__COL6
 #undef DLCV__COL5
 #undef DLCV__SSE
 #undef DLCV__M128
@@ -74,6 +75,7 @@
 #undef DLCV__SSE_NAME
 #undef DLCV__SSE_LOW_WORDS
 #undef DLCV__SSE_WIDEN
+#undef DLCV__SSE_WIDEN16
 #undef DLCV__Q
 #undef DLCV__QLOAD
 #undef DLCV__QSTORE

@@ -1,0 +1,645 @@
+/* ---- convolution without a matrix: depthwise, first layers, few channels ------------------------------------------------------- */
+
+/* The channels of a group are copied into a frame: padded with zeros, and where columns have a stride, dealt into the stride's phases, so
+ * that under each tap neighbouring outputs see neighbouring floats. Or, for narrow pictures of a batch, `width` pictures stand side by side in
+ * the lanes: then nothing is lost at the ends of rows. A sum is the same chain over (channel, kernel row, kernel column) either way. */
+typedef struct dlcv__frame {
+    size_t lanes;                   /* pictures side by side: 1 or the backend's width */
+    size_t across;                  /* vectors in a row of the map */
+    size_t rows, cols;              /* of the padded picture, as far as taps reach */
+    size_t pitch, row, plane;       /* floats from phase to phase, row to row, channel to channel */
+    size_t floats;                  /* of all channels of a group */
+} dlcv__frame;
+
+/* whole: rows of the map end with whole vectors, instead of with one that ends where the row does. 0 where a size overflows. */
+DLCV__FN int dlcv__frame_of(const dlcv__conv_geom *g, size_t lanes, size_t width, int whole, dlcv__frame *f)
+{
+    const size_t reach = (g->kw - 1) * g->dw;
+    f->lanes = lanes;
+    f->rows = (g->oh - 1) * g->sh + (g->kh - 1) * g->dh + 1;
+    f->cols = (g->ow - 1) * g->sw + reach + 1;
+    if (lanes == 1) {
+        f->across = (g->ow + width - 1) / width;
+        f->pitch = (whole ? f->across * width : g->ow < width ? width : g->ow) + reach / g->sw;
+        if (!dlcv__mul(f->pitch, g->sw, &f->row)) return 0;
+    } else {
+        f->across = g->ow;
+        f->pitch = width;
+        if (!dlcv__mul(f->cols, width, &f->row)) return 0;
+    }
+    return dlcv__mul(f->rows, f->row, &f->plane) && dlcv__mul(f->plane, g->cg, &f->floats);
+}
+
+/* Where tap (i, j) is, seen from the place of an output. */
+DLCV__INLINE size_t dlcv__frame_tap(const dlcv__conv_geom *g, const dlcv__frame *f, size_t i, size_t j)
+{
+    const size_t x = j * g->dw;
+    return i * g->dh * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
+}
+
+/* The place in the frame of the outputs that begin at (oy, ox) */
+DLCV__INLINE size_t dlcv__frame_place(const dlcv__conv_geom *g, const dlcv__frame *f, size_t oy, size_t ox)
+{
+    return oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
+}
+
+/* Channel c of one picture into its rows; what is not written was zero before. */
+DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, float *frame)
+{
+    const size_t first = g->pt, rows = f->rows <= first ? 0 : f->rows - first < g->h ? f->rows - first : g->h;
+    const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
+    size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
+    if (before > n) before = n;
+    frame += first * f->row;
+    for (i = 0; i < rows && before; i++)
+        for (j = 0; j < before; j++) memcpy(frame + i * f->row + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, x + i * g->w + j, 4);
+    if (n > before) k->deal(x + before, g->w, rows, n - before, g->sw, frame + (g->pl + before) / g->sw, f->row, g->sw == 1 ? f->pitch - g->pl : f->pitch);
+}
+
+/* The same of `count` pictures, a lane each; step: floats from picture to picture */
+DLCV__FN void dlcv__frame_interleave(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, size_t step, size_t count,
+    float *frame)
+{
+    const size_t rows = f->rows <= g->pt ? 0 : f->rows - g->pt < g->h ? f->rows - g->pt : g->h;
+    const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w, lane = 4 * f->lanes;
+    size_t i;
+    if (n == g->w && n == f->cols && n && rows <= INT_MAX / n) {
+        k->transpose4(frame + g->pt * f->row, lane, x, 4 * step, (int)count, (int)(rows * n), 0);
+        return;
+    }
+    for (i = 0; i < rows && n; i++)
+        k->transpose4(frame + (g->pt + i) * f->row + g->pl * f->lanes, lane, x + i * g->w, 4 * step, (int)count, (int)n, 0);
+}
+
+/* Filters 0 .. count - 1 in blocks of at most `most`, of sizes that differ by one at most: where block b begins */
+DLCV__INLINE size_t dlcv__direct_block(size_t count, size_t most, size_t b)
+{
+    const size_t blocks = (count + most - 1) / most, each = count / blocks, more = count % blocks;
+    return b * each + (b < more ? b : more);
+}
+
+/* weights [f, k] to [block of filters][k][filter of the block]; turned: those of the adjoint, whose geometry g is: its filters are what channels
+ * were */
+DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, int turned, float *out)
+{
+    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    size_t group, b, c, t, f;
+    for (group = 0; group < g->groups; group++)
+        for (b = 0; b < blocks; b++) {
+            const size_t begin = dlcv__direct_block(g->fg, k->direct_rows, b), end = dlcv__direct_block(g->fg, k->direct_rows, b + 1);
+            for (c = 0; c < g->cg; c++)
+                for (t = 0; t < g->taps; t++)
+                    for (f = begin; f < end; f++) {
+                        const size_t from = turned ? ((group * g->cg + c) * g->fg + f) * g->taps + t
+                                                   : ((group * g->fg + f) * g->cg + c) * g->taps + t;
+                        memcpy(out++, weights + from, 4);
+                    }
+        }
+}
+
+/* Estimated cost, in lanes' multiply-adds: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
+ * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
+DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
+{
+    const size_t width = k->lanes, blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = r + (side_by_side ? 1 : 2) * v;
+    const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
+    const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
+    const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
+    return (double)width * (1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
+}
+
+DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return k->lanes > 1 && g->n > 1 && dlcv__direct_cycles(g, k, 1) < dlcv__direct_cycles(g, k, 0) ? k->lanes : 1;
+}
+
+/* ---- forward */
+
+enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+
+typedef struct dlcv__direct_job {
+    const dlcv__conv_run *r;
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    dlcv__frame f;
+    int turned;                     /* taps stand the other way round */
+    const float *weights;           /* packed */
+    unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
+    float *frames;                  /* [tasks] or one */
+    size_t list_bytes, own_bytes, frame, units, tasks;  /* units: pictures (or sets of them) by groups */
+    size_t unit;                    /* the one at which all work, where there are fewer than tasks */
+} dlcv__direct_job;
+
+/* the outputs of a vector: columns x .. last of row y */
+typedef struct dlcv__direct_place {
+    size_t y, x, last;
+} dlcv__direct_place;
+
+/* Along one axis taps first .. end - 1 see the picture from at least one output of begin .. last. */
+DLCV__INLINE void dlcv__direct_range(size_t begin, size_t last, size_t stride, size_t dilation, size_t pad, size_t extent, size_t kernel, size_t *first,
+    size_t *end)
+{
+    const size_t most = last * stride, least = begin * stride;
+    *first = most >= pad ? 0 : (pad - most + dilation - 1) / dilation;
+    *end = extent + pad <= least ? 0 : (extent + pad - least + dilation - 1) / dilation;
+    if (*end > kernel) *end = kernel;
+    if (*first > *end) *first = *end;
+}
+
+/* The taps that a tile of outputs needs: those that see nothing but padding from all of them are left out, which changes no sum of finite
+ * weights. Tiles are cut by the shape alone, so that what else may come of infinite weights does not depend on threads. */
+DLCV__FN void dlcv__direct_list(const dlcv__direct_job *j, const dlcv__direct_place *from, const dlcv__direct_place *to, size_t range[4], dlcv__direct_tap *list,
+    dlcv__direct_taps *taps)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t left = from->y == to->y ? from->x : 0, right = from->y == to->y ? to->last : g->ow - 1;
+    size_t now[4], n = 0, i, k;
+    dlcv__direct_range(from->y, to->y, g->sh, g->dh, g->pt, g->h, g->kh, &now[0], &now[1]);
+    dlcv__direct_range(left, right, g->sw, g->dw, g->pl, g->w, g->kw, &now[2], &now[3]);
+    if (!memcmp(now, range, sizeof now)) return;
+    memcpy(range, now, sizeof now);
+    for (i = now[0]; i < now[1]; i++)
+        for (k = now[2]; k < now[3]; k++, n++) {
+            const size_t y = j->turned ? now[0] + now[1] - 1 - i : i, x = j->turned ? now[2] + now[3] - 1 - k : k;
+            list[n].at = dlcv__frame_tap(g, &j->f, y, x);
+            list[n].number = (j->turned ? g->kh - 1 - y : y) * g->kw + (j->turned ? g->kw - 1 - x : x);
+        }
+    taps->count = n;
+}
+
+/* Vectors begin .. begin + count - 1 of a unit's outputs: where they are in the frame and where they go */
+DLCV__FN void dlcv__direct_places(const dlcv__direct_job *j, size_t begin, size_t count, dlcv__direct_place *places, size_t *at_x, size_t *at_y)
+{
+    const size_t width = j->k->lanes, ow = j->g->ow;
+    size_t i, y = begin / j->f.across, v = begin % j->f.across;
+    for (i = 0; i < count; i++) {
+        dlcv__direct_place *p = &places[i];
+        p->y = y;
+        p->x = p->last = v;
+        if (j->f.lanes == 1) {      /* the last vector of a row ends where the row does */
+            p->x = v * width + width <= ow ? v * width : ow < width ? 0 : ow - width;
+            p->last = ow < width ? ow - 1 : p->x + width - 1;
+        }
+        at_x[i] = dlcv__frame_place(j->g, &j->f, y, p->x);
+        at_y[i] = j->f.lanes > 1 ? i * width : y * ow + p->x;
+        if (++v == j->f.across) v = 0, y++;
+    }
+}
+
+/* Chunks begin .. end - 1 of the outputs of a unit; own: of this task */
+DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, unsigned char *own, size_t begin, size_t end)
+{
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors, all = g->oh * j->f.across;
+    const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
+    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
+    float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
+    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], range[4], b, v, l;
+    dlcv__direct_place places[DLCV__DIRECT_CHUNK];
+    dlcv__direct_taps taps;
+    taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
+    memset(range, 255, sizeof range);
+    for (; begin < end; begin++) {
+        const size_t at = begin * DLCV__DIRECT_CHUNK, count = all - at < DLCV__DIRECT_CHUNK ? all - at : (size_t)DLCV__DIRECT_CHUNK;
+        dlcv__direct_places(j, at, count, places, at_x, at_y);
+        for (b = 0; b < blocks; b++) {
+            const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
+            const size_t out = (n * g->f + f) * g->pixels, y_row = buffer ? DLCV__DIRECT_CHUNK * width : g->pixels;
+            float *y = buffer ? buffer : j->r->y + out;
+            dlcv__epilogue e;
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
+            for (v = 0; v < count; v += vectors) {
+                const size_t some = count - v < vectors ? count - v : vectors;
+                dlcv__direct_list(j, &places[v], &places[v + some - 1], range, list, &taps);
+                j->k->direct[rows - 1](&taps, j->weights + f * g->k, frame, at_x + v, y, y_row, at_y + v, (int)some, valid, plain ? NULL : &e);
+            }
+            for (l = 0; buffer && l < rows; l++)
+                j->k->transpose4(j->r->y + out + l * g->pixels + at, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
+        }
+    }
+}
+
+DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
+    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
+    else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
+}
+
+DLCV__INLINE size_t dlcv__direct_chunks(const dlcv__direct_job *j)
+{
+    return (j->g->oh * j->f.across + DLCV__DIRECT_CHUNK - 1) / DLCV__DIRECT_CHUNK;
+}
+
+/* Some units, in a frame of one's own. */
+DLCV__FN void dlcv__direct_units(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    float *frame = j->frames + (size_t)index * j->frame;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    memset(frame, 0, j->f.floats * sizeof(float));
+    for (; u < end; u++) {
+        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* One unit by all: first the frame, then the outputs. */
+DLCV__FN void dlcv__direct_fill(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
+    const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
+    if (!j->unit) memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
+    for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
+}
+
+DLCV__FN void dlcv__direct_share(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const size_t all = dlcv__direct_chunks(j);
+    dlcv__direct_compute(j, j->unit, j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
+        dlcv__conv_part(all, index + 1, (int)j->tasks));
+    dlcv__fp_leave(fp);
+}
+
+/* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
+DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, int width, size_t *bytes)
+{
+    size_t all;
+    j->g = g, j->k = k;
+    j->units = (g->n + lanes - 1) / lanes * g->groups;
+    j->tasks = (size_t)width;
+    j->list_bytes = 0;
+    *bytes = 0;
+    if (!dlcv__frame_of(g, lanes, k->lanes, 0, &j->f) || !dlcv__conv_need(&j->list_bytes, g->taps, sizeof(dlcv__direct_tap))) return 0;
+    j->own_bytes = j->list_bytes;
+    if (lanes > 1 && !dlcv__conv_need(&j->own_bytes, (size_t)k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes, sizeof(float))) return 0;
+    if (!dlcv__add(j->f.floats, 15, &j->frame)) return 0;
+    j->frame = j->frame / 16 * 16;
+    return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
+        && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
+}
+
+/* With a residual pictures stand alone: it would have to be turned, too. */
+DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__direct_job j;
+    size_t more;
+    const size_t lanes = dlcv__direct_lanes(g, k);
+    *prepared = *workspace = 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, g, k, 1, width, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(&j, g, k, lanes, width, &more)) return 0;
+    if (lanes > 1 && more > *workspace) *workspace = more;
+    return 1;
+}
+
+DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__direct_pack(g, k, weights, 0, (float *)prepared);
+}
+
+DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+}
+
+DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    size_t bytes;
+    memset(&j, 0, sizeof j);
+    if (!dlcv__direct_room(&j, r->g, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(r->g, r->kernels), width, &bytes)) return;
+    j.r = r;
+    j.turned = turned;
+    j.weights = (const float *)r->prepared;
+    j.frames = (float *)r->workspace;
+    j.own = (unsigned char *)r->workspace + bytes - (j.own_bytes * j.tasks);
+    if (j.units >= j.tasks) {
+        dlcv__parallel(r->env, width, dlcv__direct_units, &j);
+        return;
+    }
+    for (j.unit = 0; j.unit < j.units; j.unit++) {
+        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        dlcv__parallel(r->env, width, dlcv__direct_share, &j);
+    }
+}
+
+DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_go(r, 0);
+}
+
+/* ---- from the map to the picture, at stride 1: a convolution of the map, with taps that stand the other way round but come in the same order */
+
+/* t: the geometry of the adjoint; 0 where there is none without cutting the map */
+DLCV__FN int dlcv__direct_turn(const dlcv__conv_geom *g, dlcv__conv_geom *t)
+{
+    *t = *g;
+    if (g->sh != 1 || g->sw != 1 || g->pt > (g->kh - 1) * g->dh || g->pl > (g->kw - 1) * g->dw) return 0;
+    t->c = g->f, t->cg = g->fg, t->h = g->oh, t->w = g->ow, t->plane = g->pixels, t->x_count = g->y_count;
+    t->f = g->c, t->fg = g->cg, t->oh = g->h, t->ow = g->w, t->pixels = g->plane, t->y_count = g->x_count;
+    t->k = g->fg * g->taps;
+    t->pt = (g->kh - 1) * g->dh - g->pt, t->pl = (g->kw - 1) * g->dw - g->pl;
+    return 1;
+}
+
+DLCV__FN int dlcv__direct_up_applies(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom t;
+    return dlcv__direct_turn(g, &t);
+}
+
+DLCV__FN double dlcv__direct_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    return dlcv__direct_cost(&t, k);
+}
+
+DLCV__FN int dlcv__direct_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    return dlcv__direct_bytes(&t, k, width, prepared, workspace);
+}
+
+DLCV__FN void dlcv__direct_up_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    dlcv__direct_pack(&t, k, weights, 1, (float *)prepared);
+}
+
+/* Gradients with respect to the picture bring their weights along: these are packed at the beginning of the workspace. */
+DLCV__FN int dlcv__direct_data_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    size_t prepared;
+    return dlcv__direct_up_bytes(g, k, width, &prepared, workspace) && dlcv__add(prepared, *workspace, workspace);
+}
+
+DLCV__FN void dlcv__direct_up_run(const dlcv__conv_run *r)
+{
+    dlcv__conv_run run = *r;
+    dlcv__conv_geom t;
+    size_t bytes = 0;
+    dlcv__direct_turn(r->g, &t);
+    run.g = &t;
+    if (!r->prepared) {
+        dlcv__conv_need(&bytes, t.w_count, sizeof(float));
+        dlcv__direct_pack(&t, r->kernels, r->weights, 1, (float *)r->workspace);
+        run.prepared = r->workspace;
+        run.workspace = (unsigned char *)r->workspace + bytes;
+    }
+    dlcv__direct_go(&run, 1);
+}
+
+/* ---- gradients of weights, where there are few: all their sums stay in vectors, a lane's share of pixels (or pictures) in each lane, while the map
+ * and the picture go by. Sets of units are framed by all tasks, then each task has its share of the taps. Sums depend neither on how many
+ * units a set has nor on the tasks. Not in strict mode, as the order of summation follows the backend's lanes. */
+typedef struct dlcv__direct_dw {
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    const float *picture, *map;
+    dlcv__frame f;
+    size_t *taps, *at_x;
+    float *frames, *maps, *sums;    /* [set][frame], [set][block of filters][places][filter of the block][lanes], [fg][k][lanes] */
+    size_t frame, map_floats, places, units, set;
+    size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
+    size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
+    int tasks;
+} dlcv__direct_dw;
+
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+
+DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
+{
+    const size_t blocks = (g->fg + k->gradient_rows - 1) / k->gradient_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
+    const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
+    const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
+    return (double)k->lanes * (1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+        + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
+}
+
+DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
+{
+#ifdef DLCV_STRICT
+    (void)g;
+    return 0;
+#else
+    return g->fg * g->k <= DLCV__DW_SUMS / 16;
+#endif
+}
+
+DLCV__FN double dlcv__direct_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const double alone = dlcv__dw_cycles(g, k, 0), together = dlcv__dw_cycles(g, k, 1);
+    return k->lanes > 1 && together < alone ? together : alone;
+}
+
+/* 0 where bytes overflow */
+DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_dw *d, size_t *bytes)
+{
+    const size_t lanes = k->lanes > 1 && g->n > 1 && dlcv__dw_cycles(g, k, 1) < dlcv__dw_cycles(g, k, 0) ? k->lanes : 1;
+    size_t map, all;
+    memset(d, 0, sizeof *d);
+    d->g = g, d->k = k;
+    if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
+    d->frame = (d->f.floats + 15) / 16 * 16;
+    d->units = (g->n + lanes - 1) / lanes;
+    d->tasks = width;
+    *bytes = 0;
+    if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
+    d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
+    if (d->set > d->units) d->set = d->units;
+    if (!d->set) d->set = 1;
+    if (!dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
+    d->places_at = *bytes;
+    if (!dlcv__conv_need(bytes, d->places, sizeof(size_t))) return 0;
+    d->frames_at = *bytes;
+    if (!dlcv__mul(d->frame, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    d->maps_at = *bytes;
+    d->map_floats = map;
+    if (!dlcv__mul(map, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    d->sums_at = *bytes;
+    return dlcv__mul(g->fg * g->k, k->lanes, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+}
+
+DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    dlcv__direct_dw d;
+    return dlcv__direct_dw_plan(g, k, width, &d, workspace);
+}
+
+/* A unit's map as whole vectors [block of filters][places][filter of the block][lanes], zeros where there is no pixel or picture */
+DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pictures, float *to)
+{
+    const dlcv__conv_geom *g = d->g;
+    const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
+    const size_t lanes = d->k->lanes, most = d->k->gradient_rows, blocks = (g->fg + most - 1) / most;
+    size_t b, f;
+    if (d->f.lanes > 1 && pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
+    for (b = 0; b < blocks; b++) {
+        const size_t first = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - first, step = rows * lanes;
+        for (f = 0; f < rows; f++, from += g->pixels) {
+            float *out = to + first * d->places * lanes + f * lanes;
+            if (d->f.lanes > 1) d->k->transpose4(out, 4 * step, from, 4 * g->f * g->pixels, (int)pictures, (int)g->pixels, 0);
+            else d->k->spread(from, g->oh, g->ow, out, step);
+        }
+    }
+}
+
+DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    size_t i = dlcv__conv_part(d->count, index, d->tasks), c;
+    const size_t end = dlcv__conv_part(d->count, index + 1, d->tasks), step = g->c * g->plane;
+    for (; i < end; i++) {
+        const size_t n = (d->first + i) * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes;
+        float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
+        if (!d->first) {    /* what lies between rows stays zero from now on */
+            memset(frame, 0, d->frame * sizeof(float));
+            memset(map, 0, d->map_floats * sizeof(float));
+        }
+        for (c = 0; c < g->cg; c++) {
+            const float *x = d->picture + n * step + (d->group * g->cg + c) * g->plane;
+            if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
+            else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
+        }
+        dlcv__direct_dw_map(d, n, pictures, map);
+    }
+}
+
+/* A task's share of the taps: all units of the set, a stretch of places at a time that stays in L1. */
+DLCV__FN void dlcv__direct_dw_work(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    const size_t vectors = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
+    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
+    const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
+    const size_t t1 = last < g->k ? last : g->k;
+    size_t i, at, b, t;
+    for (i = 0; i < d->count; i++) {
+        const float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
+        for (at = 0; at < d->places; at += stretch) {
+            const size_t n = d->places - at < stretch ? d->places - at : stretch;
+            for (b = 0; b < blocks; b++) {
+                const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
+                for (t = t0; t < t1; t += vectors)
+                    d->k->gradient[rows - 1](n, map + (f * d->places + at * rows) * lanes, frame, d->taps + t, d->at_x + at, d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
+            }
+        }
+    }
+}
+
+/* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
+{
+    const dlcv__conv_geom *g = r->g;
+    unsigned char *workspace = (unsigned char *)r->workspace;
+    dlcv__direct_dw d;
+    size_t bytes, i;
+    if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
+    d.picture = r->x, d.map = r->map;
+    d.taps = (size_t *)(void *)workspace;
+    d.at_x = (size_t *)(void *)(workspace + d.places_at);
+    d.frames = (float *)(void *)(workspace + d.frames_at);
+    d.maps = (float *)(void *)(workspace + d.maps_at);
+    d.sums = (float *)(void *)(workspace + d.sums_at);
+    for (i = 0; i < g->k; i++) d.taps[i] = i / g->taps * d.f.plane + dlcv__frame_tap(g, &d.f, i % g->taps / g->kw, i % g->kw);
+    for (i = 0; i < d.places; i++)
+        d.at_x[i] = dlcv__frame_place(g, &d.f, i / d.f.across, i % d.f.across * (d.f.lanes > 1 ? 1 : r->kernels->lanes));
+    for (d.group = 0; d.group < g->groups; d.group++) {
+        memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
+        for (d.first = 0; d.first < d.units; d.first += d.set) {
+            d.count = d.units - d.first < d.set ? d.units - d.first : d.set;
+            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
+            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
+        }
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add);
+    }
+}
+
+/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1. The next one is filled first: what was just stored cannot be loaded at
+ * other addresses yet. */
+
+DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
+{
+    return g->cg == 1 && g->kh == 3 && g->kw == 3;
+}
+
+DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return (double)k->lanes * ((double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count);
+}
+
+DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__frame f;
+    size_t all;
+    *prepared = *workspace = 0;
+    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 32, (size_t)width, &all)
+        && dlcv__conv_need(workspace, all, sizeof(float));
+}
+
+DLCV__FN void dlcv__depthwise_task(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    float *frames = j->frames + 2 * (size_t)index * j->frame;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
+    memset(frames, 0, 2 * j->frame * sizeof(float));
+    dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frames + u % 2 * j->frame);
+    for (; u < end; u++) {
+        const float *frame = frames + u % 2 * j->frame;
+        if (u + 1 < end) dlcv__frame_fill(g, &j->f, j->k, j->r->x + (u + 1) * g->plane, frames + (u + 1) % 2 * j->frame);
+        for (i = 0; i < g->fg; i++) {
+            const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
+            float w[9];
+            dlcv__epilogue e;
+            memcpy(w, j->weights + 9 * f, sizeof w);
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = g->ow, e.low = tail->low, e.high = tail->high;
+            j->k->depthwise3(frame, g->dh * j->f.row, g->sh * j->f.row, off, w, j->r->y + out, g->ow, g->oh, g->ow, plain ? NULL : &e);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    memset(&j, 0, sizeof j);
+    j.r = r, j.g = r->g, j.k = r->kernels;
+    j.weights = r->weights;
+    dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
+    j.frame = (j.f.floats + 15) / 16 * 16;
+    j.frames = (float *)r->workspace;
+    j.units = r->g->n * r->g->groups;
+    j.tasks = j.units < (size_t)width ? j.units : (size_t)width;
+    dlcv__parallel(r->env, (int)j.tasks, dlcv__depthwise_task, &j);
+}
