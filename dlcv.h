@@ -2404,6 +2404,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
+ *     VLOADAT(p,at,n)       p[0], .., p[n-1] in the lanes from `at` on, zeros in the others; at + n <= VW (else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
@@ -2710,8 +2711,8 @@ typedef struct dlcv__kernels_f32 {
         int load, const dlcv__epilogue *e);
     unsigned lanes;                                                                 /* of a vector */
 #ifndef DLCV_STRICT
-    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
@@ -3013,6 +3014,18 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     float t[DLCV__VW] = { 0 };
     size_t i;
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
+
+/* n floats from lane `at` on, the others 0 */
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
 #endif
@@ -3652,6 +3665,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step); \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
@@ -3762,46 +3776,55 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
 
+/* a vector whose first lane is the float after w's first one; w = p[m VW] .. */
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
+
 /* x0 .. x5 of VW tiles from the 4 VW + 2 columns at p; x0 .. x3 of 2 VW + 2 */
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
 
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 
-/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column `lo`; columns 0 .. lo - 1 and from hi on are zeros; `safe` floats
- * may be read of each row. First the columns (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes
- * are written up to `room` tiles. r: m + 2 rows of r_row >= m count + m VW + VW + 2 floats. */
+/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column lo; columns 0 .. lo - 1 and from hi on are zeros. First the columns
+ * (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes are written up to `room` tiles.
+ * r: m + 2 rows of r_row >= m count + m VW + VW floats. `ahead` floats further on are the same tiles of the next channel, or 0. */
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -4215,6 +4238,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -4307,9 +4331,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -4966,6 +4992,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -5492,6 +5528,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step); \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
@@ -5584,40 +5621,47 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -5974,1363 +6018,13 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
-#ifndef DLCV__VSTOREN
-#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
-DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
-{
-    float t[DLCV__VW];
-    DLCV__VSTORE(t, v);
-    memcpy(p, t, n * sizeof(float));
-}
-#endif
-#ifndef DLCV__VABS1
-#define DLCV__VABS1(v, one) DLCV__VABS(v)
-#endif
-#define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
-#define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
-#define DLCV__PAIR_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
-        STEP(j) \
-        i = n; \
-    }
-#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
-#define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
-#define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
-#define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
-#define DLCV__PAIR(NAME, STEP) \
-DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
-{ \
-    const DLCV__V one = DLCV__VSET(dlcv__one); \
-    size_t i = 0; \
-    float sum; \
-    DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
-    for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
-    DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
-    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
-    sum = DLCV__VSUM(acc0); \
-    (void)one; \
-    DLCV__LEAVE(); \
-    return sum; \
-}
-DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
-DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
-DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
-#define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
-#define DLCV__COSINE_STEP(j) \
-    ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
-#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
-#define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
-{
-    size_t i = 0;
-    DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
-    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
-        DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
-    }
-    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
-    DLCV__COSINE_FOLD(ab)
-    DLCV__COSINE_FOLD(aa)
-    DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
-    DLCV__LEAVE();
-}
-#define DLCV__FNR (DLCV__FNV * DLCV__VW)
-#define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
-#define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
-#define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
-#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
-#define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
-#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
-#define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
-#define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
-#define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__F_PUT1(r, j) { \
-    float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p); \
-    v = DLCV__VADD(v, acc##r##_##j); \
-    DLCV__VSTORE(p, v); }
-#define DLCV__F_PUT_MAX1(r, j) { \
-    float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
-    DLCV__VSTORE(p, v); }
-#define DLCV__F_PUT_DOT1(r, j) { \
-    float *p = c + r * ldc + j * DLCV__VW; \
-    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
-    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
-    DLCV__VSTORE(p, v); }
-#define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
-#define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
-#define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
-#define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
-#define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
-#define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
-#define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
-#define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
-#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
-#define DLCV__TILE(NAME, ROWS, STEP, PUT) \
-DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
-{ \
-    const DLCV__V one = DLCV__VSET(dlcv__one); \
-    ROWS(DLCV__F_ZERO, 0) \
-    do { \
-        DLCV__F_COLS(DLCV__F_LOAD1, 0) \
-        ROWS(STEP, 0) \
-        a++; \
-        b += DLCV__FNR; \
-    } while (--n); \
-    ROWS(PUT, 0) \
-    (void)one; (void)sum_a; (void)sum_b; (void)ldc; \
-    DLCV__LEAVE(); \
-}
-DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
-DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
-DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
-DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
-DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
-DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
-DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
-DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
-DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
-#define DLCV__CHAIN_STEP(j, STEP) { \
-    const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
-    STEP(j) }
-#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
-#define DLCV__CHAIN(NAME, STEP) \
-DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
-{ \
-    const DLCV__V one = DLCV__VSET(dlcv__one); \
-    DLCV__V sum = DLCV__VZERO(); \
-    float lanes[DLCV__VW]; \
-    size_t i, depth; \
-    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
-        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
-        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
-        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
-    } \
-    for (; n; n -= depth, a += depth, b += depth) { \
-        DLCV__PAIR_ZERO(0, 0) \
-        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
-        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
-        DLCV__CHAIN_ADD(0, 0) \
-    } \
-    (void)one; \
-    DLCV__VSTORE(lanes, sum); \
-    DLCV__LEAVE(); \
-    return lanes[0]; \
-}
-DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
-DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
-DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
-{
-    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
-    size_t i;
-    for (i = 0; i < n; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
-        sum = DLCV__VADD(sum, v);
-        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
-        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
-    }
-    out[0] = DLCV__VSUM(sum);
-    out[1] = DLCV__VSUM(sizes);
-    out[2] = DLCV__VSUM(squares);
-    DLCV__LEAVE();
-}
-DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
-{
-    const DLCV__V most = DLCV__VSET(32768.5f), zero = DLCV__VZERO();
-    DLCV__V total = zero;
-    size_t i;
-    int good = 1;
-    for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
-        const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
-        total = DLCV__VADD(total, v);
-        good = !DLCV__VANY(DLCV__VLT(zero, off));
-    }
-    *sum = DLCV__VSUM(total);
-    DLCV__LEAVE();
-    return good && dlcv__finite(*sum);
-}
-DLCV__KERNEL int DLCV__K(to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2])
-{
-    const DLCV__V most = DLCV__VSET(255.5f), zero = DLCV__VZERO();
-    DLCV__V sum = zero, squares = zero;
-    size_t i;
-    int good = 1;
-    for (i = 0; i < n && good; i += DLCV__VW) {
-        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
-        const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
-        const DLCV__VI whole = DLCV__VTOI(DLCV__VSELECT(fits, v, zero));
-        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(whole), v));
-        good = !DLCV__VANY(DLCV__VLT(zero, off)) && !DLCV__VANY(DLCV__VLT(v, zero));
-        if (!good) break;
-        sum = DLCV__VADD(sum, v);
-        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
-        DLCV__VNARROW(out + i, whole);
-    }
-    sums[0] = DLCV__VSUM(sum);
-    sums[1] = DLCV__VSUM(squares);
-    DLCV__LEAVE();
-    return good && dlcv__finite(sums[0]);
-}
-DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n)
-{
-    size_t j = 0;
-    for (; n - j >= DLCV__VW; j += DLCV__VW) {
-        const DLCV__VI base = DLCV__VIADD(DLCV__VISET(a), DLCV__VILOAD(b + j));
-        DLCV__VI v = DLCV__VILOAD(t + j);
-        DLCV__V sum = DLCV__VLOAD(c + j);
-        if (times == 2 || times == -2) v = DLCV__VIADD(v, v);
-        v = times < 0 ? DLCV__VISUB(base, v) : DLCV__VIADD(base, v);
-        sum = DLCV__VADD(sum, DLCV__VFROMI(v));
-        DLCV__VSTORE(c + j, sum);
-    }
-    for (; j < n; j++) c[j] += (float)(a + b[j] + times * t[j]);
-    DLCV__LEAVE();
-}
-DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
-{
-    const DLCV__V t = DLCV__VSET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
-        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
-            break;
-    }
-    while (i < end && !(p[i] < limit)) i++;
-    DLCV__LEAVE();
-    return i;
-}
-DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
-{
-    const DLCV__VI t = DLCV__VISET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
-        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
-            break;
-    }
-    while (i < end && p[i] >= limit) i++;
-    DLCV__LEAVE();
-    return i;
-}
-DLCV__KERNEL void DLCV__K(cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift)
-{
-    size_t j;
-    for (j = 0; j < n; j += DLCV__VW) {
-        DLCV__V v = DLCV__VMUL(DLCV__VMUL(DLCV__VLOAD(c + j), DLCV__VLOAD(rb + j)), DLCV__VSET(ra));
-        v = DLCV__VADD(DLCV__VSET(shift), DLCV__VMUL(DLCV__VSET(scale), v));
-        DLCV__VSTORE(c + j, v);
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift)
-{
-    size_t j;
-    for (j = 0; j < n; j += DLCV__VW) {
-        DLCV__V v = DLCV__VFROMI(DLCV__VIADD(DLCV__VILOAD(c + j), DLCV__VISET(add)));
-        v = DLCV__VMUL(DLCV__VMUL(v, DLCV__VLOAD(rb + j)), DLCV__VSET(ra));
-        v = DLCV__VADD(DLCV__VSET(shift), DLCV__VMUL(DLCV__VSET(scale), v));
-        DLCV__VISTORE(c + j, DLCV__VASI(v));
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n)
-{
-    size_t j;
-    for (j = 0; j < n; j += DLCV__VW) {
-        const DLCV__VI base = DLCV__VIADD(DLCV__VISET(a), DLCV__VILOAD(b + j));
-        DLCV__VI v = DLCV__VILOAD(c + j);
-        if (times == 2 || times == -2) v = DLCV__VIADD(v, v);
-        v = times < 0 ? DLCV__VISUB(base, v) : DLCV__VIADD(base, v);
-        DLCV__VISTORE(c + j, v);
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
-{
-    unsigned char *o = (unsigned char *)out;
-    const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
-#if defined(DLCV__Q) && DLCV__VW > 1
-    const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
-            }
-    }
-#endif
-    (void)i;
-    for (; r < rows; r++)
-        for (u = 0; u < units; u++) {
-            const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
-            memcpy(o + (size_t)u * out_step + 4 * (size_t)r, &w, 4);
-        }
-    DLCV__LEAVE();
-}
-#endif
-/* ---- backends/kern_math.h */
-#if DLCV__STAMP_F32
-DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
-{
-    const DLCV__V one = DLCV__VSET(1.0f), tiny = DLCV__VSET(1.17549435e-38f), zero = DLCV__VZERO();
-    const DLCV__V infinity = DLCV__VASF(DLCV__VISET(0x7f800000));
-    const DLCV__VM denormal = DLCV__VLT(x, tiny);
-    const DLCV__V y = DLCV__VSELECT(denormal, DLCV__VMUL(x, DLCV__VSET(8388608.0f)), x);
-    const DLCV__VI bits = DLCV__VISUB(DLCV__VASI(y), DLCV__VISET(0x3f3504f3));
-    const DLCV__VI shifted = DLCV__VIADD(DLCV__VISHR(bits, 23), DLCV__VISET(128));
-    const DLCV__VI e = DLCV__VISUB(DLCV__VIAND(shifted, DLCV__VISET(511)), DLCV__VISET(128));
-    const DLCV__V m = DLCV__VASF(DLCV__VIADD(DLCV__VIAND(bits, DLCV__VISET(0x007fffff)), DLCV__VISET(0x3f3504f3)));
-    const DLCV__V f = DLCV__VSUB(m, one);
-    const DLCV__V s = DLCV__VDIV(f, DLCV__VADD(m, one));
-    const DLCV__V z = DLCV__VMUL(s, s);
-    DLCV__V k = DLCV__VFROMI(e), p, r;
-    k = DLCV__VSUB(k, DLCV__VSELECT(denormal, DLCV__VSET(23.0f), zero));
-    p = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(2.0f / 11.0f)), DLCV__VSET(2.0f / 9.0f));
-    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 7.0f));
-    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 5.0f));
-    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 3.0f));
-    p = DLCV__VMUL(z, p);
-    r = DLCV__VADD(DLCV__VMUL(s, DLCV__VSUB(p, f)), DLCV__VMUL(k, DLCV__VSET(-2.12194440e-4f)));
-    r = DLCV__VADD(DLCV__VMUL(k, DLCV__VSET(0.693359375f)), DLCV__VADD(f, r));
-    r = DLCV__VSELECT(DLCV__VLT(x, infinity), r, DLCV__VADD(x, zero));
-    r = DLCV__VSELECT(DLCV__VLT(zero, x), r, DLCV__VSELECT(DLCV__VLT(x, zero), DLCV__VSUB(infinity, infinity),
-        DLCV__VSUB(x, infinity)));
-    return r;
-}
-#ifndef DLCV__VMIN
-#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
-#endif
-DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
-{
-    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
-    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
-    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
-    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
-    DLCV__V q;
-    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
-    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
-    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
-    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
-    *bits = sum;
-    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
-}
-DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
-{
-    DLCV__VI bits, half;
-    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits);
-    DLCV__V root;
-    half = DLCV__VISHR(bits, 1);
-    root = DLCV__VASF(DLCV__VISHL(half, 23));
-    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
-}
-DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
-{
-    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
-    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
-}
-DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
-{
-    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
-    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
-    DLCV__VI bits;
-    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
-    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
-    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
-    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
-    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
-    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
-}
-DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
-{
-    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
-    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
-    DLCV__V p, q;
-    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
-    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
-    p = DLCV__VFMA(t, p, t);
-    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
-    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
-    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
-    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
-}
-DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
-{
-    const DLCV__V one = DLCV__VSET(1.0f), t = DLCV__VABS(u);
-    const DLCV__V in = DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(16777216.0f)), t, DLCV__VZERO());
-    const DLCV__V part = DLCV__VSUB(in, DLCV__VFROMI(DLCV__VTOI(in)));
-    const DLCV__VI q = DLCV__VTOI(DLCV__VADD(DLCV__VMUL(part, DLCV__VSET(4.0f)), DLCV__VSET(0.5f)));
-    const DLCV__V y = DLCV__VMUL(DLCV__VSUB(part, DLCV__VMUL(DLCV__VFROMI(q), DLCV__VSET(0.25f))), DLCV__VSET(6.28318531f));
-    const DLCV__V z = DLCV__VMUL(y, y);
-    const DLCV__VI which = DLCV__VIADD(q, DLCV__VISET(quarter));
-    const DLCV__VM odd = DLCV__VILT(DLCV__VISET(0), DLCV__VIAND(which, DLCV__VISET(1)));
-    DLCV__V s, c;
-    s = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(2.75573192e-6f)), DLCV__VSET(-1.98412698e-4f));
-    s = DLCV__VADD(DLCV__VMUL(z, s), DLCV__VSET(8.33333333e-3f));
-    s = DLCV__VADD(DLCV__VMUL(z, s), DLCV__VSET(-1.66666667e-1f));
-    s = DLCV__VADD(y, DLCV__VMUL(DLCV__VMUL(y, z), s));
-    c = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(-2.75573192e-7f)), DLCV__VSET(2.48015873e-5f));
-    c = DLCV__VADD(DLCV__VMUL(z, c), DLCV__VSET(-1.38888889e-3f));
-    c = DLCV__VADD(DLCV__VMUL(z, c), DLCV__VSET(4.16666667e-2f));
-    c = DLCV__VADD(DLCV__VSUB(one, DLCV__VMUL(z, DLCV__VSET(0.5f))), DLCV__VMUL(DLCV__VMUL(z, z), c));
-    *sign = DLCV__VISHL(DLCV__VISHR(DLCV__VIAND(which, DLCV__VISET(2)), 1), 31);
-    s = DLCV__VSELECT(odd, c, s);
-    return DLCV__VADD(s, DLCV__VSUB(t, t));
-}
-DLCV__INLINE DLCV__V DLCV__K(turn_sign)(DLCV__V x, DLCV__VI sign)
-{
-    const DLCV__VI bits = DLCV__VASI(x);
-    return DLCV__VASF(DLCV__VISUB(DLCV__VIOR(bits, sign), DLCV__VIAND(bits, sign)));
-}
-DLCV__INLINE DLCV__V DLCV__K(sin_turns)(DLCV__V u)
-{
-    DLCV__VI sign;
-    const DLCV__V s = DLCV__K(turns)(u, 0, &sign);
-    return DLCV__K(turn_sign)(DLCV__K(turn_sign)(s, sign), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET((int32_t)(-2147483647 - 1))));
-}
-DLCV__INLINE DLCV__V DLCV__K(cos_turns)(DLCV__V u)
-{
-    DLCV__VI sign;
-    const DLCV__V c = DLCV__K(turns)(u, 1, &sign);
-    return DLCV__K(turn_sign)(c, sign);
-}
-DLCV__INLINE DLCV__V DLCV__K(normal)(DLCV__V u1, DLCV__V u2)
-{
-    return DLCV__VMUL(DLCV__VSQRT(DLCV__VMUL(DLCV__VSET(-2.0f), DLCV__K(log)(u1))), DLCV__K(cos_turns)(u2));
-}
-#define DLCV__MAP(NAME, FUNCTION) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
-{ \
-    size_t i; \
-    for (i = 0; i < n; i += DLCV__VW) { \
-        const int whole = n - i >= DLCV__VW; \
-        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
-        if (whole) DLCV__VSTORE(y + i, v); \
-        else DLCV__VSTOREN(y + i, v, n - i); \
-    } \
-    DLCV__LEAVE(); \
-}
-DLCV__MAP(log_f32, log)
-DLCV__MAP(exp_f32, exp)
-DLCV__MAP(tanh_f32, tanh)
-DLCV__MAP(erf_f32, erf)
-DLCV__MAP(sin_turns_f32, sin_turns)
-DLCV__MAP(cos_turns_f32, cos_turns)
-DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y, size_t n)
-{
-    size_t i;
-    for (i = 0; i < n; i += DLCV__VW) {
-        const int whole = n - i >= DLCV__VW;
-        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
-        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
-        const DLCV__V v = DLCV__K(normal)(a, b);
-        if (whole) DLCV__VSTORE(y + i, v);
-        else DLCV__VSTOREN(y + i, v, n - i);
-    }
-    DLCV__LEAVE();
-}
-#endif
-/* ---- backends/kern_gemm.h */
-#if DLCV__STAMP_F32
-#define DLCV__GNR (DLCV__GNV * DLCV__VW)
-#define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
-#define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
-#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
-#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
-#define DLCV__G_NEXT(r, COLS) a##r += a_step;
-#define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
-{ \
-    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
-    for (; k; k--) { \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
-        b += b_step; \
-    } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
-    DLCV__LEAVE(); \
-}
-#if DLCV__GNV == 1
-#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
-#elif DLCV__GNV == 2
-#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
-#elif DLCV__GNV == 3
-#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
-#endif
-DLCV__GEMM_BODIES(1)
-DLCV__GEMM_BODIES(2)
-DLCV__GEMM_BODIES(3)
-DLCV__GEMM_BODIES(4)
-#if DLCV__GMR >= 6
-DLCV__GEMM_BODIES(5)
-DLCV__GEMM_BODIES(6)
-#endif
-#if DLCV__GMR >= 8
-DLCV__GEMM_BODIES(7)
-DLCV__GEMM_BODIES(8)
-#endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
-    DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
-#if DLCV__GMR >= 6
-    , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
-#endif
-#if DLCV__GMR >= 8
-    , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
-#endif
-};
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
-{
-    int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
-        for (j = 0; j < cols; j += DLCV__VW) {
-            const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
-            DLCV__V v = DLCV__VLOAD(t + j);
-            if (e && e->bias) v = DLCV__VADD(v, DLCV__VSET(e->bias[i]));
-            if (e && e->residual) {
-                const float *p = e->residual + (size_t)i * e->residual_row + j;
-                v = DLCV__VADD(v, n == DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, n));
-            }
-            if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
-            if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
-            else DLCV__VSTOREN(c + j, v, n);
-        }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
-    int rows, int cols, int load, const dlcv__epilogue *e)
-{
-    const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
-    DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
-    int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
-    for (i = 0; i < rows && load; i++) {
-        memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
-        for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
-    }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
-}
-#endif
-/* ---- backends/kern_winograd.h */
-#if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
-#define DLCV__W_A 0.625f
-#define DLCV__W_B 1.5f
-#define DLCV__W_A2 (DLCV__W_A * DLCV__W_A)
-#define DLCV__W_B2 (DLCV__W_B * DLCV__W_B)
-#define DLCV__W_IN4() \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x2, x4), oa = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x1, x3); \
-    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x2, x4), ob = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x1, x3); \
-    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x0, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x2, x4)); \
-    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
-    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb); \
-    const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
-#define DLCV__W_IN2() \
-    const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
-#define DLCV__W_SPLIT4(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
-    const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
-    const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
-#define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
-#define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
-#define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
-    float *v, size_t v_step, size_t room) \
-{ \
-    const size_t width = hi - lo, end = M * count + 2; \
-    size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
-        DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
-            REP(DLCV__W_FETCH, x) \
-        } else { \
-            REP(DLCV__W_FETCHN, x) \
-        } \
-        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
-    } \
-    for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
-        for (t = 0; t < count; t += DLCV__VW) { \
-            float *q = v + k * (M + 2) * v_step + t; \
-            DLCV__W_SPLIT##M(line + M * t) \
-            DLCV__W_IN##M() \
-            if (room >= t + DLCV__VW) { \
-                REP(DLCV__W_PUT, 0) \
-            } else { \
-                REP(DLCV__W_PUTN, 0) \
-            } \
-        } \
-    } \
-    DLCV__LEAVE(); \
-}
-#define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
-#define DLCV__W_NAMES2 x0, x1, x2, x3
-DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
-DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
-#define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
-#define DLCV__W_LINE4(k, p) \
-    { \
-        const DLCV__V m1 = DLCV__W_POINT(k, 1, 6), m2 = DLCV__W_POINT(k, 2, 6), m3 = DLCV__W_POINT(k, 3, 6), m4 = DLCV__W_POINT(k, 4, 6); \
-        const DLCV__V s = DLCV__VADD(m1, m2), d = DLCV__VSUB(m1, m2), u = DLCV__VADD(m3, m4), e = DLCV__VSUB(m3, m4); \
-        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 6), s), u); \
-        p##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), e, DLCV__VMUL(DLCV__VSET(DLCV__W_A), d)); \
-        p##2 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s)); \
-        p##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), e, DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d, DLCV__W_POINT(k, 5, 6))); \
-    }
-#define DLCV__W_LINE2(k, p) \
-    { \
-        const DLCV__V m1 = DLCV__W_POINT(k, 1, 4), m2 = DLCV__W_POINT(k, 2, 4); \
-        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 4), m1), m2); \
-        p##1 = DLCV__VSUB(DLCV__VSUB(m1, m2), DLCV__W_POINT(k, 3, 4)); \
-    }
-#define DLCV__W_PAIR_A(c, x) { \
-    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
-    y0##c = DLCV__VADD(y0##c, s); \
-    y1##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A), d); \
-    y2##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s); \
-    y3##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d); }
-#define DLCV__W_PAIR_B(c, x) { \
-    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
-    y0##c = DLCV__VADD(y0##c, s); \
-    y1##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B), d, y1##c); \
-    y2##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), s, y2##c); \
-    y3##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), d, y3##c); }
-#define DLCV__W_LAST(c, x) y3##c = DLCV__VADD(y3##c, p##c);
-#define DLCV__W_ROW4(k, x) { \
-    const DLCV__V a = DLCV__VZIPLO(y##k##0, y##k##2), b = DLCV__VZIPHI(y##k##0, y##k##2); \
-    const DLCV__V c = DLCV__VZIPLO(y##k##1, y##k##3), d = DLCV__VZIPHI(y##k##1, y##k##3); \
-    const DLCV__V e = DLCV__VZIPLO(a, c), f = DLCV__VZIPHI(a, c), g = DLCV__VZIPLO(b, d), h = DLCV__VZIPHI(b, d); \
-    float *o = out + k * out_row + 4 * t; \
-    DLCV__VSTORE(o, e); \
-    DLCV__VSTORE(o + DLCV__VW, f); \
-    DLCV__VSTORE(o + 2 * DLCV__VW, g); \
-    DLCV__VSTORE(o + 3 * DLCV__VW, h); }
-DLCV__KERNEL void DLCV__K(winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
-{
-    size_t t;
-    for (t = 0; t < tiles; t += DLCV__VW) {
-        DLCV__V y00, y01, y02, y03, y10, y11, y12, y13, y20, y21, y22, y23, y30, y31, y32, y33, p0, p1, p2, p3, q0, q1, q2, q3;
-        DLCV__W_LINE4(0, y0)
-        DLCV__W_LINE4(1, p)
-        DLCV__W_LINE4(2, q)
-        DLCV__REP4(DLCV__W_PAIR_A, 0)
-        DLCV__W_LINE4(3, p)
-        DLCV__W_LINE4(4, q)
-        DLCV__REP4(DLCV__W_PAIR_B, 0)
-        DLCV__W_LINE4(5, p)
-        DLCV__REP4(DLCV__W_LAST, 0)
-        DLCV__REP4(DLCV__W_ROW4, 0)
-    }
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
-{
-    size_t t;
-    for (t = 0; t < tiles; t += DLCV__VW) {
-        DLCV__V y00, y01, y10, y11, p0, p1, a, b, c, d;
-        DLCV__W_LINE2(0, y0)
-        DLCV__W_LINE2(1, y1)
-        DLCV__W_LINE2(2, p)
-        y00 = DLCV__VADD(DLCV__VADD(y00, y10), p0);
-        y01 = DLCV__VADD(DLCV__VADD(y01, y11), p1);
-        y10 = DLCV__VSUB(y10, p0);
-        y11 = DLCV__VSUB(y11, p1);
-        DLCV__W_LINE2(3, p)
-        y10 = DLCV__VSUB(y10, p0);
-        y11 = DLCV__VSUB(y11, p1);
-        a = DLCV__VZIPLO(y00, y01), b = DLCV__VZIPHI(y00, y01), c = DLCV__VZIPLO(y10, y11), d = DLCV__VZIPHI(y10, y11);
-        DLCV__VSTORE(out + 2 * t, a);
-        DLCV__VSTORE(out + 2 * t + DLCV__VW, b);
-        DLCV__VSTORE(out + out_row + 2 * t, c);
-        DLCV__VSTORE(out + out_row + 2 * t + DLCV__VW, d);
-    }
-    DLCV__LEAVE();
-}
-DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, DLCV__V residual)
-{
-    if (e->bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(e->bias)));
-    if (e->residual) v = DLCV__VADD(v, residual);
-    return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
-}
-DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
-{
-    size_t s, i, j;
-    for (s = 0; s < count; s++)
-        for (i = 0; i < spans[s].rows; i++) {
-            const float *p = from + i * from_row + m * spans[s].tile;
-            const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
-            const float *residual = e->residual ? e->residual + at : NULL;
-            float *q = y + at;
-            for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
-                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
-                DLCV__VSTORE(q + j, v);
-            }
-            if (j < n) {
-                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOADN(residual + j, n - j) : DLCV__VZERO());
-                DLCV__VSTOREN(q + j, v, n - j);
-            }
-        }
-    DLCV__LEAVE();
-}
-#endif
-/* ---- backends/kern_table.h */
-#if DLCV__STAMP_F32
-static const dlcv__kernels_f32 DLCV__K(f32) = {
-    DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
-    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
-        DLCV__K(tile_l2sq_dot_f32) },
-    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
-        DLCV__K(row_l2sq_dot_f32) },
-    DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
-    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
-    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
-    DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW
-#ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
-#endif
-};
-#endif
-/* ---- backends/kern_u8.h */
-#if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
-#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
-DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
-{ \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
-    } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
-    acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
-    return SUM(acc0); \
-} \
-DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
-{ \
-    uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
-        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
-        T acc = ZERO(); \
-        memcpy(x, a, n); \
-        memcpy(y, b, n); \
-        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
-        sum += SUM(acc); \
-    } \
-    DLCV__LEAVE(); \
-    return sum; \
-} \
-DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
-{ \
-    uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
-    sum = DLCV__K(NAME##_part)(a, b, n); \
-    DLCV__LEAVE(); \
-    return sum; \
-}
-DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
-DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
-DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
-#define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
-#define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
-#define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
-#define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
-#define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
-#undef DLCV__S_OP1
-#undef DLCV__S_ADD1
-#ifdef DLCV__SVSTEP
-#define DLCV__S_OP1(r, j)
-#define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
-#else
-#define DLCV__S_OP1(r, j) const DLCV__SD t##j = DLCV__SVOP(x, b##j);
-#define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVADD(acc##r##_##j, t##j);
-#endif
-#define DLCV__S_PUT1(r, j) DLCV__SVPUT(c + r * ldc + j * DLCV__SROWS, acc##r##_##j);
-#define DLCV__S_ZERO(r, y) DLCV__S_COLS(DLCV__S_ZERO1, r)
-#define DLCV__S_STEP(r, y) { \
-    const DLCV__SD x = DLCV__SVSET(a + r * DLCV__DEPTH_BYTES); DLCV__S_COLS(DLCV__S_OP1, r) DLCV__S_COLS(DLCV__S_ADD1, r) }
-#define DLCV__S_PUT(r, y) DLCV__S_COLS(DLCV__S_PUT1, r)
-#define DLCV__TILE_SAD(NAME, ROWS) \
-DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *packed_b, int32_t *c, size_t ldc) \
-{ \
-    const uint8_t *a = (const uint8_t *)packed_a, *b = (const uint8_t *)packed_b; \
-    ROWS(DLCV__S_ZERO, 0) \
-    do { \
-        DLCV__S_COLS(DLCV__S_LOAD1, 0) \
-        ROWS(DLCV__S_STEP, 0) \
-        a += DLCV__SGROUP; \
-        b += DLCV__SNR * DLCV__SGROUP; \
-    } while (--groups); \
-    ROWS(DLCV__S_PUT, 0) \
-    (void)ldc; \
-    DLCV__LEAVE(); \
-}
-DLCV__TILE_SAD(tile_sad_u8, DLCV__S_ROWS)
-DLCV__TILE_SAD(row_sad_u8, DLCV__REP1)
-#define DLCV__DNR (DLCV__DNV * DLCV__DROWS)
-#define DLCV__DSTEP (DLCV__DGROUP * (DLCV__DWIDE ? 2 : 1))
-#define DLCV__D_ROWS DLCV__CAT(DLCV__REP, DLCV__DMR)
-#define DLCV__D_COLS DLCV__CAT(DLCV__COL, DLCV__DNV)
-#define DLCV__D_ZERO1(r, j) DLCV__DV acc##r##_##j = DLCV__DVZERO();
-#define DLCV__D_LOAD1(r, j) const DLCV__DB b##j = DLCV__DVLOAD(b + j * DLCV__DROWS * DLCV__DSTEP);
-#define DLCV__D_STEP1(r, j) acc##r##_##j = DLCV__DVSTEP(acc##r##_##j, x, b##j);
-#define DLCV__D_PUT1(r, j) DLCV__DVPUT(c + r * ldc + j * DLCV__DROWS, acc##r##_##j);
-#define DLCV__D_ZERO(r, y) DLCV__D_COLS(DLCV__D_ZERO1, r)
-#define DLCV__D_STEP(r, y) { const DLCV__DA x = DLCV__DVSET(a + r * DLCV__DEPTH_BYTES); DLCV__D_COLS(DLCV__D_STEP1, r) }
-#define DLCV__D_PUT(r, y) DLCV__D_COLS(DLCV__D_PUT1, r)
-#define DLCV__TILE_DOT_U8(NAME, ROWS) \
-DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *packed_b, int32_t *c, size_t ldc) \
-{ \
-    const uint8_t *a = (const uint8_t *)packed_a, *b = (const uint8_t *)packed_b; \
-    ROWS(DLCV__D_ZERO, 0) \
-    do { \
-        DLCV__D_COLS(DLCV__D_LOAD1, 0) \
-        ROWS(DLCV__D_STEP, 0) \
-        a += DLCV__DSTEP; \
-        b += DLCV__DNR * DLCV__DSTEP; \
-    } while (--groups); \
-    ROWS(DLCV__D_PUT, 0) \
-    (void)ldc; \
-    DLCV__LEAVE(); \
-}
-DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
-DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
-static const dlcv__kernels_u8 DLCV__K(u8) = {
-    DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
-    DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
-    DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
-    DLCV__DMR, DLCV__DNV * DLCV__DROWS, DLCV__DGROUP, DLCV__DWIDE, DLCV__DFLIP,
-    DLCV__NARROW
-};
-#endif
-#endif
-/* ---- backends/end.h */
-#ifdef DLCV__REGION
-#undef DLCV__REGION
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
-#endif
-#undef DLCV__K
-#undef DLCV__BACKEND_NAME
-#undef DLCV__KERNEL
-#undef DLCV__LEAVE
-#undef DLCV__STAMP_F32
-#undef DLCV__STAMP_U8
-#undef DLCV__R
-#undef DLCV__V
-#undef DLCV__VW
-#undef DLCV__VZERO
-#undef DLCV__VSET
-#undef DLCV__VLOAD
-#undef DLCV__VLOADA
-#undef DLCV__VSTORE
-#undef DLCV__VADD
-#undef DLCV__VSUB
-#undef DLCV__VMUL
-#undef DLCV__VDIV
-#undef DLCV__VSQRT
-#undef DLCV__VABS
-#undef DLCV__VABS1
-#undef DLCV__VMAXF
-#undef DLCV__VMAX
-#undef DLCV__VMIN
-#undef DLCV__VFMA
-#undef DLCV__VACC
-#undef DLCV__VSUM
-#undef DLCV__VSTOREN
-#undef DLCV__VEVEN
-#undef DLCV__VODD
-#undef DLCV__VZIPLO
-#undef DLCV__VZIPHI
-#undef DLCV__VNEXT
-#undef DLCV__VM
-#undef DLCV__VLT
-#undef DLCV__VSELECT
-#undef DLCV__VANY
-#undef DLCV__VI
-#undef DLCV__VISET
-#undef DLCV__VILOAD
-#undef DLCV__VISTORE
-#undef DLCV__VIADD
-#undef DLCV__VISUB
-#undef DLCV__VIAND
-#undef DLCV__VIOR
-#undef DLCV__VISHL
-#undef DLCV__VISHR
-#undef DLCV__VILT
-#undef DLCV__VFROMI
-#undef DLCV__VTOI
-#undef DLCV__VNARROW
-#undef DLCV__VASI
-#undef DLCV__VASF
-#undef DLCV__U
-#undef DLCV__UW
-#undef DLCV__ULOAD
-#undef DLCV__UAND
-#undef DLCV__UA
-#undef DLCV__UAZERO
-#undef DLCV__USAD
-#undef DLCV__UAADD
-#undef DLCV__UASUM
-#undef DLCV__USAD_STEPS
-#undef DLCV__UD
-#undef DLCV__UDZERO
-#undef DLCV__UDOT
-#undef DLCV__UDIFF2
-#undef DLCV__UDADD
-#undef DLCV__UDSUM
-#undef DLCV__UDOT_STEPS
-#undef DLCV__PAIR_VECTORS
-#undef DLCV__COSINE_VECTORS
-#undef DLCV__FMR
-#undef DLCV__FNV
-#undef DLCV__SMR
-#undef DLCV__SNV
-#undef DLCV__SROWS
-#undef DLCV__SGROUP
-#undef DLCV__SMAX
-#undef DLCV__SV
-#undef DLCV__SD
-#undef DLCV__SVZERO
-#undef DLCV__SVLOAD
-#undef DLCV__SVSET
-#undef DLCV__SVOP
-#undef DLCV__SVADD
-#undef DLCV__SSTEPS
-#undef DLCV__SVPUT
-#undef DLCV__DMR
-#undef DLCV__DNV
-#undef DLCV__DROWS
-#undef DLCV__DGROUP
-#undef DLCV__DWIDE
-#undef DLCV__DFLIP
-#undef DLCV__NARROW
-#undef DLCV__DV
-#undef DLCV__DA
-#undef DLCV__DB
-#undef DLCV__DVZERO
-#undef DLCV__DVLOAD
-#undef DLCV__DVSET
-#undef DLCV__DVSTEP
-#undef DLCV__DVPUT
-#undef DLCV__ACC
-#undef DLCV__NOACC
-#undef DLCV__VLOADN
-#undef DLCV__SVSTEP
-#undef DLCV__PAIR_ZERO
-#undef DLCV__PAIR_FULL
-#undef DLCV__PAIR_TAIL
-#undef DLCV__PAIR_L1
-#undef DLCV__PAIR_L2SQ
-#undef DLCV__PAIR_DOT
-#undef DLCV__PAIR_REP
-#undef DLCV__PAIR
-#undef DLCV__COSINE_ZERO
-#undef DLCV__COSINE_STEP
-#undef DLCV__COSINE_FOLD
-#undef DLCV__COSINE_REP
-#undef DLCV__FNR
-#undef DLCV__F_ROWS
-#undef DLCV__F_COLS
-#undef DLCV__F_ZERO1
-#undef DLCV__F_LOAD1
-#undef DLCV__F_L1_OP
-#undef DLCV__F_L2_OP
-#undef DLCV__F_MAX_OP
-#undef DLCV__F_ACC
-#undef DLCV__F_SQUARE
-#undef DLCV__F_DOT1
-#undef DLCV__F_PUT1
-#undef DLCV__F_PUT_MAX1
-#undef DLCV__F_PUT_DOT1
-#undef DLCV__F_ZERO
-#undef DLCV__F_QUERY
-#undef DLCV__F_L1
-#undef DLCV__F_L2SQ
-#undef DLCV__F_MAX
-#undef DLCV__F_DOT
-#undef DLCV__F_PUT
-#undef DLCV__F_PUT_MAX
-#undef DLCV__F_PUT_DOT
-#undef DLCV__TILE
-#undef DLCV__CHAIN_STEP
-#undef DLCV__CHAIN_ADD
-#undef DLCV__CHAIN
-#undef DLCV__MAP
-#undef DLCV__ULOADE
-#undef DLCV__PAIR_U8
-#undef DLCV__SNR
-#undef DLCV__S_ROWS
-#undef DLCV__S_COLS
-#undef DLCV__S_ZERO1
-#undef DLCV__S_LOAD1
-#undef DLCV__S_OP1
-#undef DLCV__S_ADD1
-#undef DLCV__S_PUT1
-#undef DLCV__S_ZERO
-#undef DLCV__S_STEP
-#undef DLCV__S_PUT
-#undef DLCV__TILE_SAD
-#undef DLCV__DNR
-#undef DLCV__DSTEP
-#undef DLCV__D_ROWS
-#undef DLCV__D_COLS
-#undef DLCV__D_ZERO1
-#undef DLCV__D_LOAD1
-#undef DLCV__D_STEP1
-#undef DLCV__D_PUT1
-#undef DLCV__D_ZERO
-#undef DLCV__D_STEP
-#undef DLCV__D_PUT
-#undef DLCV__TILE_DOT_U8
-#undef DLCV__GMR
-#undef DLCV__GNV
-#undef DLCV__GNR
-#undef DLCV__G_ZERO1
-#undef DLCV__G_FETCH1
-#undef DLCV__G_LOAD1
-#undef DLCV__G_STEP1
-#undef DLCV__G_PUT1
-#undef DLCV__G_ZERO
-#undef DLCV__G_FETCH
-#undef DLCV__G_STEP
-#undef DLCV__G_PUT
-#undef DLCV__G_ROW
-#undef DLCV__G_NEXT
-#undef DLCV__GEMM_BODY
-#undef DLCV__GEMM_BODIES
-#undef DLCV__GEMM_NAMES
-#undef DLCV__W_A
-#undef DLCV__W_B
-#undef DLCV__W_A2
-#undef DLCV__W_B2
-#undef DLCV__W_IN4
-#undef DLCV__W_IN2
-#undef DLCV__W_SPLIT4
-#undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
-#undef DLCV__W_FETCH
-#undef DLCV__W_FETCHN
-#undef DLCV__W_KEEP
-#undef DLCV__W_PUT
-#undef DLCV__W_PUTN
-#undef DLCV__WINOGRAD_IN
-#undef DLCV__W_NAMES4
-#undef DLCV__W_NAMES2
-#undef DLCV__W_POINT
-#undef DLCV__W_LINE4
-#undef DLCV__W_LINE2
-#undef DLCV__W_PAIR_A
-#undef DLCV__W_PAIR_B
-#undef DLCV__W_LAST
-#undef DLCV__W_ROW4
-#endif
-
-#if DLCV__SLOT_AVX2
-/* ---- backends/avx2.h */
-/* ---- backend: AVX2 and FMA --------------------------------------------------------------------------------------------------------- */
-#if defined(DLCV_DISPATCH) && DLCV__GNU
-#define DLCV__REGION 1
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
-#endif
-
-#define DLCV__K(name) dlcv__##name##_avx2
-#define DLCV__BACKEND_NAME "avx2"
-#define DLCV__KERNEL DLCV__FN DLCV__REALIGN
-#ifdef _MSC_VER
-#define DLCV__LEAVE() _mm256_zeroupper()
-#else
-#define DLCV__LEAVE() ((void)0)
-#endif
-#define DLCV__STAMP_F32 1
-#define DLCV__STAMP_U8 1
-
-#define DLCV__V __m256
-#define DLCV__VW 8
-#define DLCV__VZERO() _mm256_setzero_ps()
-#define DLCV__VSET(x) _mm256_set1_ps(x)
-#define DLCV__VLOAD(p) _mm256_loadu_ps(p)
-#define DLCV__VLOADA(p) _mm256_load_ps(p)
-#define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
-#define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
-#define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
-#define DLCV__VMUL(a, b) _mm256_mul_ps((a), (b))
-#define DLCV__VDIV(a, b) _mm256_div_ps((a), (b))
-#define DLCV__VSQRT(v) _mm256_sqrt_ps(v)
-#define DLCV__VABS(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), (v))
-#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
-#define DLCV__VMAX(a, b) _mm256_max_ps((a), (b))
-#define DLCV__VMIN(a, b) _mm256_min_ps((a), (b))
-#ifdef DLCV_STRICT
-#define DLCV__VFMA(a, b, c) _mm256_add_ps(_mm256_mul_ps((a), (b)), (c))
-#else
-#define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
-#endif
-#define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
-#define DLCV__VSUM(v) dlcv__sum_avx2(v)
-#define DLCV__VEVEN(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0x88))
-#define DLCV__VODD(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0xdd))
-#define DLCV__VZIPLO(a, b) _mm256_permute2f128_ps(_mm256_unpacklo_ps((a), (b)), _mm256_unpackhi_ps((a), (b)), 0x20)
-#define DLCV__VZIPHI(a, b) _mm256_permute2f128_ps(_mm256_unpacklo_ps((a), (b)), _mm256_unpackhi_ps((a), (b)), 0x31)
-#define DLCV__VNEXT(a, b) dlcv__next_avx2((a), (b))
-#define DLCV__VM __m256
-#define DLCV__VLT(a, b) _mm256_cmp_ps((a), (b), _CMP_LT_OQ)
-#define DLCV__VSELECT(m, a, b) _mm256_blendv_ps((b), (a), (m))
-#define DLCV__VANY(m) (_mm256_movemask_ps(m) != 0)
-
-#define DLCV__VI __m256i
-#define DLCV__VISET(x) _mm256_set1_epi32(x)
-#define DLCV__VILOAD(p) _mm256_loadu_si256((const __m256i *)(const void *)(p))
-#define DLCV__VISTORE(p, v) _mm256_storeu_si256((__m256i *)(void *)(p), (v))
-#define DLCV__VIADD(a, b) _mm256_add_epi32((a), (b))
-#define DLCV__VISUB(a, b) _mm256_sub_epi32((a), (b))
-#define DLCV__VIAND(a, b) _mm256_and_si256((a), (b))
-#define DLCV__VIOR(a, b) _mm256_or_si256((a), (b))
-#define DLCV__VISHL(v, n) _mm256_slli_epi32((v), (n))
-#define DLCV__VISHR(v, n) _mm256_srli_epi32((v), (n))
-#define DLCV__VILT(a, b) _mm256_castsi256_ps(_mm256_cmpgt_epi32((b), (a)))
-#define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
-#define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
-#define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
-#define DLCV__VASI(v) _mm256_castps_si256(v)
-#define DLCV__VASF(v) _mm256_castsi256_ps(v)
-
-DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
-{
-    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-    _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
-}
-
-/* quarters 0, 2, 1, 3 */
-DLCV__INLINE __m256 dlcv__quarters_avx2(__m256 v)
-{
-    return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(v), 0xd8));
-}
-
-DLCV__INLINE __m256 dlcv__next_avx2(__m256 a, __m256 b)
-{
-    const __m256i t = _mm256_castps_si256(_mm256_permute2f128_ps(a, b, 0x21));
-    return _mm256_castsi256_ps(_mm256_alignr_epi8(t, _mm256_castps_si256(a), 4));
-}
-
-DLCV__INLINE float dlcv__sum_avx2(__m256 v)
-{
-    __m128 q = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
-    q = _mm_add_ps(q, _mm_movehl_ps(q, q));
-    return _mm_cvtss_f32(_mm_add_ss(q, _mm_shuffle_ps(q, q, 1)));
-}
-
-DLCV__INLINE uint64_t dlcv__sum64_avx2(__m256i v)
-{
-    const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-    return DLCV__LOW64(_mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
-}
-
-/* eight unsigned 32-bit lanes */
-DLCV__INLINE uint64_t dlcv__sum32_avx2(__m256i v)
-{
-    return dlcv__sum64_avx2(_mm256_add_epi64(_mm256_and_si256(v, _mm256_set1_epi64x(0xffffffff)), _mm256_srli_epi64(v, 32)));
-}
-
-/* a.b in pairs of 16-bit products */
-DLCV__INLINE __m256i dlcv__dot_bytes_avx2(__m256i acc, __m256i a, __m256i b)
-{
-    __m256i z = _mm256_setzero_si256();
-    acc = _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_unpacklo_epi8(a, z), _mm256_unpacklo_epi8(b, z)));
-    return _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_unpackhi_epi8(a, z), _mm256_unpackhi_epi8(b, z)));
-}
-
-/* the low halves of four 64-bit sums, added to c[0..4) */
-DLCV__INLINE void dlcv__put_sums_avx2(int32_t *c, __m256i acc)
-{
-    __m128 low = _mm_castsi128_ps(_mm256_castsi256_si128(acc)), high = _mm_castsi128_ps(_mm256_extracti128_si256(acc, 1));
-    __m128i sums = _mm_castps_si128(_mm_shuffle_ps(low, high, 0x88));
-    _mm_storeu_si128((__m128i *)(void *)c, _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)c), sums));
-}
-
-DLCV__INLINE __m256i dlcv__diff2_bytes_avx2(__m256i acc, __m256i a, __m256i b)
-{
-    const __m256i d = _mm256_sub_epi8(_mm256_max_epu8(a, b), _mm256_min_epu8(a, b));
-    return dlcv__dot_bytes_avx2(acc, d, d);
-}
-
-/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m256i that is read as another vector, and
- * spills. */
-#if DLCV__GNU
-typedef int dlcv__acc_avx2 __attribute__((vector_size(32)));
-#define DLCV__ACC(v) ((dlcv__acc_avx2)(v))
-#define DLCV__NOACC(acc) ((__m256i)(acc))
-#else
-typedef __m256i dlcv__acc_avx2;
-#define DLCV__ACC(v) (v)
-#define DLCV__NOACC(acc) (acc)
-#endif
-
-#define DLCV__U __m256i
-#define DLCV__UW 32
-#define DLCV__ULOAD(p) _mm256_loadu_si256((const __m256i *)(const void *)(p))
-#define DLCV__UAND(a, b) _mm256_and_si256((a), (b))
-#define DLCV__UA __m256i
-#define DLCV__UAZERO() _mm256_setzero_si256()
-#define DLCV__USAD(acc, a, b) _mm256_add_epi64((acc), _mm256_sad_epu8((a), (b)))
-#define DLCV__UAADD(x, y) _mm256_add_epi64((x), (y))
-#define DLCV__UASUM(acc) dlcv__sum64_avx2(acc)
-#define DLCV__USAD_STEPS (1 << 24)
-#define DLCV__UD __m256i
-#define DLCV__UDZERO() _mm256_setzero_si256()
-#define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_avx2((acc), (a), (b))
-#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_avx2((acc), (a), (b))
-#define DLCV__UDADD(x, y) _mm256_add_epi32((x), (y))
-#define DLCV__UDSUM(acc) dlcv__sum32_avx2(acc)
-#define DLCV__UDOT_STEPS 8192
-
-#ifdef DLCV_STRICT
-#define DLCV__PAIR_VECTORS 2
-#define DLCV__COSINE_VECTORS 2
-#else
-#define DLCV__PAIR_VECTORS 8
-#define DLCV__COSINE_VECTORS 4
-#endif
-#define DLCV__FMR 6
-#define DLCV__FNV 2
-#define DLCV__GMR 6
-#define DLCV__GNV 2
-
-#define DLCV__SMR 6
-#define DLCV__SNV 2
-#define DLCV__SROWS 4
-#define DLCV__SGROUP 8
-#define DLCV__SMAX 0
-#define DLCV__SSTEPS (1 << 20)
-#define DLCV__SV dlcv__acc_avx2
-#define DLCV__SD __m256i
-#define DLCV__SVZERO() DLCV__ACC(_mm256_setzero_si256())
-#define DLCV__SVLOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))
-#define DLCV__SVSET(p) _mm256_set1_epi64x(dlcv__load_i64(p))
-#define DLCV__SVOP(a, b) _mm256_sad_epu8((b), (a))
-#define DLCV__SVADD(acc, t) DLCV__ACC(_mm256_add_epi32(DLCV__NOACC(acc), (t)))
-#define DLCV__SVPUT(c, acc) dlcv__put_sums_avx2((c), DLCV__NOACC(acc))
-
-#define DLCV__DMR 6
-#define DLCV__DNV 2
-#define DLCV__DROWS 8
-#define DLCV__DGROUP 2
-#define DLCV__DWIDE 1
-#define DLCV__DFLIP 0
-#define DLCV__NARROW 1
-#define DLCV__DV dlcv__acc_avx2
-#define DLCV__DA __m256i
-#define DLCV__DB __m256i
-#define DLCV__DVZERO() DLCV__ACC(_mm256_setzero_si256())
-#define DLCV__DVLOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))
-#define DLCV__DVSET(p) _mm256_set1_epi32(dlcv__load_i32(p))
-#define DLCV__DVSTEP(acc, a, b) DLCV__ACC(_mm256_add_epi32(DLCV__NOACC(acc), _mm256_madd_epi16((a), (b))))
-#define DLCV__DVPUT(c, acc) DLCV__VISTORE((c), _mm256_add_epi32(DLCV__VILOAD(c), DLCV__NOACC(acc)))
-/* ---- backends/kernels.h */
-/* ---- backends/kern_f32.h */
-#if DLCV__STAMP_F32
-#ifndef DLCV__VLOADN
-#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
-DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
 {
     float t[DLCV__VW] = { 0 };
     size_t i;
-    for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
 #endif
@@ -7860,6 +6554,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step); \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
@@ -7952,40 +6647,1436 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
+        for (t = 0; t < count; t += DLCV__VW) { \
+            float *q = v + k * (M + 2) * v_step + t; \
+            DLCV__W_SPLIT##M(line + M * t) \
+            DLCV__W_IN##M() \
+            if (room >= t + DLCV__VW) { \
+                REP(DLCV__W_PUT, 0) \
+            } else { \
+                REP(DLCV__W_PUTN, 0) \
+            } \
+        } \
+    } \
+    DLCV__LEAVE(); \
+}
+#define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+#define DLCV__W_NAMES2 x0, x1, x2, x3
+DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
+DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
+#define DLCV__W_LINE4(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 6), m2 = DLCV__W_POINT(k, 2, 6), m3 = DLCV__W_POINT(k, 3, 6), m4 = DLCV__W_POINT(k, 4, 6); \
+        const DLCV__V s = DLCV__VADD(m1, m2), d = DLCV__VSUB(m1, m2), u = DLCV__VADD(m3, m4), e = DLCV__VSUB(m3, m4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 6), s), u); \
+        p##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), e, DLCV__VMUL(DLCV__VSET(DLCV__W_A), d)); \
+        p##2 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s)); \
+        p##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), e, DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d, DLCV__W_POINT(k, 5, 6))); \
+    }
+#define DLCV__W_LINE2(k, p) \
+    { \
+        const DLCV__V m1 = DLCV__W_POINT(k, 1, 4), m2 = DLCV__W_POINT(k, 2, 4); \
+        p##0 = DLCV__VADD(DLCV__VADD(DLCV__W_POINT(k, 0, 4), m1), m2); \
+        p##1 = DLCV__VSUB(DLCV__VSUB(m1, m2), DLCV__W_POINT(k, 3, 4)); \
+    }
+#define DLCV__W_PAIR_A(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A), d); \
+    y2##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2), s); \
+    y3##c = DLCV__VMUL(DLCV__VSET(DLCV__W_A2 * DLCV__W_A), d); }
+#define DLCV__W_PAIR_B(c, x) { \
+    const DLCV__V s = DLCV__VADD(p##c, q##c), d = DLCV__VSUB(p##c, q##c); \
+    y0##c = DLCV__VADD(y0##c, s); \
+    y1##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B), d, y1##c); \
+    y2##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), s, y2##c); \
+    y3##c = DLCV__VFMA(DLCV__VSET(DLCV__W_B2 * DLCV__W_B), d, y3##c); }
+#define DLCV__W_LAST(c, x) y3##c = DLCV__VADD(y3##c, p##c);
+#define DLCV__W_ROW4(k, x) { \
+    const DLCV__V a = DLCV__VZIPLO(y##k##0, y##k##2), b = DLCV__VZIPHI(y##k##0, y##k##2); \
+    const DLCV__V c = DLCV__VZIPLO(y##k##1, y##k##3), d = DLCV__VZIPHI(y##k##1, y##k##3); \
+    const DLCV__V e = DLCV__VZIPLO(a, c), f = DLCV__VZIPHI(a, c), g = DLCV__VZIPLO(b, d), h = DLCV__VZIPHI(b, d); \
+    float *o = out + k * out_row + 4 * t; \
+    DLCV__VSTORE(o, e); \
+    DLCV__VSTORE(o + DLCV__VW, f); \
+    DLCV__VSTORE(o + 2 * DLCV__VW, g); \
+    DLCV__VSTORE(o + 3 * DLCV__VW, h); }
+DLCV__KERNEL void DLCV__K(winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y02, y03, y10, y11, y12, y13, y20, y21, y22, y23, y30, y31, y32, y33, p0, p1, p2, p3, q0, q1, q2, q3;
+        DLCV__W_LINE4(0, y0)
+        DLCV__W_LINE4(1, p)
+        DLCV__W_LINE4(2, q)
+        DLCV__REP4(DLCV__W_PAIR_A, 0)
+        DLCV__W_LINE4(3, p)
+        DLCV__W_LINE4(4, q)
+        DLCV__REP4(DLCV__W_PAIR_B, 0)
+        DLCV__W_LINE4(5, p)
+        DLCV__REP4(DLCV__W_LAST, 0)
+        DLCV__REP4(DLCV__W_ROW4, 0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row)
+{
+    size_t t;
+    for (t = 0; t < tiles; t += DLCV__VW) {
+        DLCV__V y00, y01, y10, y11, p0, p1, a, b, c, d;
+        DLCV__W_LINE2(0, y0)
+        DLCV__W_LINE2(1, y1)
+        DLCV__W_LINE2(2, p)
+        y00 = DLCV__VADD(DLCV__VADD(y00, y10), p0);
+        y01 = DLCV__VADD(DLCV__VADD(y01, y11), p1);
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        DLCV__W_LINE2(3, p)
+        y10 = DLCV__VSUB(y10, p0);
+        y11 = DLCV__VSUB(y11, p1);
+        a = DLCV__VZIPLO(y00, y01), b = DLCV__VZIPHI(y00, y01), c = DLCV__VZIPLO(y10, y11), d = DLCV__VZIPHI(y10, y11);
+        DLCV__VSTORE(out + 2 * t, a);
+        DLCV__VSTORE(out + 2 * t + DLCV__VW, b);
+        DLCV__VSTORE(out + out_row + 2 * t, c);
+        DLCV__VSTORE(out + out_row + 2 * t + DLCV__VW, d);
+    }
+    DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, DLCV__V residual)
+{
+    if (e->bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(e->bias)));
+    if (e->residual) v = DLCV__VADD(v, residual);
+    return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+}
+DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
+    size_t y_row, const dlcv__epilogue *e)
+{
+    size_t s, i, j;
+    for (s = 0; s < count; s++)
+        for (i = 0; i < spans[s].rows; i++) {
+            const float *p = from + i * from_row + m * spans[s].tile;
+            const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
+            const float *residual = e->residual ? e->residual + at : NULL;
+            float *q = y + at;
+            for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
+                DLCV__VSTORE(q + j, v);
+            }
+            if (j < n) {
+                const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOADN(residual + j, n - j) : DLCV__VZERO());
+                DLCV__VSTOREN(q + j, v, n - j);
+            }
+        }
+    DLCV__LEAVE();
+}
+#endif
+/* ---- backends/kern_table.h */
+#if DLCV__STAMP_F32
+static const dlcv__kernels_f32 DLCV__K(f32) = {
+    DLCV__K(pair_l1_f32), DLCV__K(pair_l2sq_f32), DLCV__K(pair_dot_f32), DLCV__K(pair_cosine_f32),
+    { DLCV__K(tile_l1_f32), DLCV__K(tile_l2sq_f32), DLCV__K(tile_dot_f32), DLCV__K(tile_l1_max_f32),
+        DLCV__K(tile_l2sq_dot_f32) },
+    { DLCV__K(row_l1_f32), DLCV__K(row_l2sq_f32), DLCV__K(row_dot_f32), DLCV__K(row_l1_max_f32),
+        DLCV__K(row_l2sq_dot_f32) },
+    DLCV__K(chain_l1_f32), DLCV__K(chain_l2sq_f32), DLCV__K(sums),
+    DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
+    DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
+    DLCV__FMR, DLCV__FNV * DLCV__VW,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__VW
+#ifndef DLCV_STRICT
+    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+#endif
+};
+#endif
+/* ---- backends/kern_u8.h */
+#if DLCV__STAMP_U8
+#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
+DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
+    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
+        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
+        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    } \
+    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
+    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    acc0 = ADD(acc0, acc1); \
+    acc2 = ADD(acc2, acc3); \
+    acc0 = ADD(acc0, acc2); \
+    return SUM(acc0); \
+} \
+DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum = 0; \
+    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
+        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
+    if (n >= DLCV__UW) { \
+        sum += DLCV__K(NAME##_part)(a, b, n); \
+    } else if (n) { \
+        uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
+        T acc = ZERO(); \
+        memcpy(x, a, n); \
+        memcpy(y, b, n); \
+        acc = STEP(acc, DLCV__ULOAD(x), DLCV__ULOAD(y)); \
+        sum += SUM(acc); \
+    } \
+    DLCV__LEAVE(); \
+    return sum; \
+} \
+DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return sum; \
+}
+DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
+DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+#define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
+#define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
+#define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
+#define DLCV__S_ZERO1(r, j) DLCV__SV acc##r##_##j = DLCV__SVZERO();
+#define DLCV__S_LOAD1(r, j) const DLCV__SD b##j = DLCV__SVLOAD(b + j * DLCV__SROWS * DLCV__SGROUP);
+#undef DLCV__S_OP1
+#undef DLCV__S_ADD1
+#ifdef DLCV__SVSTEP
+#define DLCV__S_OP1(r, j)
+#define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVSTEP(acc##r##_##j, x, b##j);
+#else
+#define DLCV__S_OP1(r, j) const DLCV__SD t##j = DLCV__SVOP(x, b##j);
+#define DLCV__S_ADD1(r, j) acc##r##_##j = DLCV__SVADD(acc##r##_##j, t##j);
+#endif
+#define DLCV__S_PUT1(r, j) DLCV__SVPUT(c + r * ldc + j * DLCV__SROWS, acc##r##_##j);
+#define DLCV__S_ZERO(r, y) DLCV__S_COLS(DLCV__S_ZERO1, r)
+#define DLCV__S_STEP(r, y) { \
+    const DLCV__SD x = DLCV__SVSET(a + r * DLCV__DEPTH_BYTES); DLCV__S_COLS(DLCV__S_OP1, r) DLCV__S_COLS(DLCV__S_ADD1, r) }
+#define DLCV__S_PUT(r, y) DLCV__S_COLS(DLCV__S_PUT1, r)
+#define DLCV__TILE_SAD(NAME, ROWS) \
+DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *packed_b, int32_t *c, size_t ldc) \
+{ \
+    const uint8_t *a = (const uint8_t *)packed_a, *b = (const uint8_t *)packed_b; \
+    ROWS(DLCV__S_ZERO, 0) \
+    do { \
+        DLCV__S_COLS(DLCV__S_LOAD1, 0) \
+        ROWS(DLCV__S_STEP, 0) \
+        a += DLCV__SGROUP; \
+        b += DLCV__SNR * DLCV__SGROUP; \
+    } while (--groups); \
+    ROWS(DLCV__S_PUT, 0) \
+    (void)ldc; \
+    DLCV__LEAVE(); \
+}
+DLCV__TILE_SAD(tile_sad_u8, DLCV__S_ROWS)
+DLCV__TILE_SAD(row_sad_u8, DLCV__REP1)
+#define DLCV__DNR (DLCV__DNV * DLCV__DROWS)
+#define DLCV__DSTEP (DLCV__DGROUP * (DLCV__DWIDE ? 2 : 1))
+#define DLCV__D_ROWS DLCV__CAT(DLCV__REP, DLCV__DMR)
+#define DLCV__D_COLS DLCV__CAT(DLCV__COL, DLCV__DNV)
+#define DLCV__D_ZERO1(r, j) DLCV__DV acc##r##_##j = DLCV__DVZERO();
+#define DLCV__D_LOAD1(r, j) const DLCV__DB b##j = DLCV__DVLOAD(b + j * DLCV__DROWS * DLCV__DSTEP);
+#define DLCV__D_STEP1(r, j) acc##r##_##j = DLCV__DVSTEP(acc##r##_##j, x, b##j);
+#define DLCV__D_PUT1(r, j) DLCV__DVPUT(c + r * ldc + j * DLCV__DROWS, acc##r##_##j);
+#define DLCV__D_ZERO(r, y) DLCV__D_COLS(DLCV__D_ZERO1, r)
+#define DLCV__D_STEP(r, y) { const DLCV__DA x = DLCV__DVSET(a + r * DLCV__DEPTH_BYTES); DLCV__D_COLS(DLCV__D_STEP1, r) }
+#define DLCV__D_PUT(r, y) DLCV__D_COLS(DLCV__D_PUT1, r)
+#define DLCV__TILE_DOT_U8(NAME, ROWS) \
+DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *packed_b, int32_t *c, size_t ldc) \
+{ \
+    const uint8_t *a = (const uint8_t *)packed_a, *b = (const uint8_t *)packed_b; \
+    ROWS(DLCV__D_ZERO, 0) \
+    do { \
+        DLCV__D_COLS(DLCV__D_LOAD1, 0) \
+        ROWS(DLCV__D_STEP, 0) \
+        a += DLCV__DSTEP; \
+        b += DLCV__DNR * DLCV__DSTEP; \
+    } while (--groups); \
+    ROWS(DLCV__D_PUT, 0) \
+    (void)ldc; \
+    DLCV__LEAVE(); \
+}
+DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
+DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
+static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
+    DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
+    DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
+    DLCV__DMR, DLCV__DNV * DLCV__DROWS, DLCV__DGROUP, DLCV__DWIDE, DLCV__DFLIP,
+    DLCV__NARROW
+};
+#endif
+#endif
+/* ---- backends/end.h */
+#ifdef DLCV__REGION
+#undef DLCV__REGION
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
+#undef DLCV__K
+#undef DLCV__BACKEND_NAME
+#undef DLCV__KERNEL
+#undef DLCV__LEAVE
+#undef DLCV__STAMP_F32
+#undef DLCV__STAMP_U8
+#undef DLCV__R
+#undef DLCV__V
+#undef DLCV__VW
+#undef DLCV__VZERO
+#undef DLCV__VSET
+#undef DLCV__VLOAD
+#undef DLCV__VLOADA
+#undef DLCV__VSTORE
+#undef DLCV__VADD
+#undef DLCV__VSUB
+#undef DLCV__VMUL
+#undef DLCV__VDIV
+#undef DLCV__VSQRT
+#undef DLCV__VABS
+#undef DLCV__VABS1
+#undef DLCV__VMAXF
+#undef DLCV__VMAX
+#undef DLCV__VMIN
+#undef DLCV__VFMA
+#undef DLCV__VACC
+#undef DLCV__VSUM
+#undef DLCV__VSTOREN
+#undef DLCV__VEVEN
+#undef DLCV__VODD
+#undef DLCV__VZIPLO
+#undef DLCV__VZIPHI
+#undef DLCV__VNEXT
+#undef DLCV__VM
+#undef DLCV__VLT
+#undef DLCV__VSELECT
+#undef DLCV__VANY
+#undef DLCV__VI
+#undef DLCV__VISET
+#undef DLCV__VILOAD
+#undef DLCV__VISTORE
+#undef DLCV__VIADD
+#undef DLCV__VISUB
+#undef DLCV__VIAND
+#undef DLCV__VIOR
+#undef DLCV__VISHL
+#undef DLCV__VISHR
+#undef DLCV__VILT
+#undef DLCV__VFROMI
+#undef DLCV__VTOI
+#undef DLCV__VNARROW
+#undef DLCV__VASI
+#undef DLCV__VASF
+#undef DLCV__U
+#undef DLCV__UW
+#undef DLCV__ULOAD
+#undef DLCV__UAND
+#undef DLCV__UA
+#undef DLCV__UAZERO
+#undef DLCV__USAD
+#undef DLCV__UAADD
+#undef DLCV__UASUM
+#undef DLCV__USAD_STEPS
+#undef DLCV__UD
+#undef DLCV__UDZERO
+#undef DLCV__UDOT
+#undef DLCV__UDIFF2
+#undef DLCV__UDADD
+#undef DLCV__UDSUM
+#undef DLCV__UDOT_STEPS
+#undef DLCV__PAIR_VECTORS
+#undef DLCV__COSINE_VECTORS
+#undef DLCV__FMR
+#undef DLCV__FNV
+#undef DLCV__SMR
+#undef DLCV__SNV
+#undef DLCV__SROWS
+#undef DLCV__SGROUP
+#undef DLCV__SMAX
+#undef DLCV__SV
+#undef DLCV__SD
+#undef DLCV__SVZERO
+#undef DLCV__SVLOAD
+#undef DLCV__SVSET
+#undef DLCV__SVOP
+#undef DLCV__SVADD
+#undef DLCV__SSTEPS
+#undef DLCV__SVPUT
+#undef DLCV__DMR
+#undef DLCV__DNV
+#undef DLCV__DROWS
+#undef DLCV__DGROUP
+#undef DLCV__DWIDE
+#undef DLCV__DFLIP
+#undef DLCV__NARROW
+#undef DLCV__DV
+#undef DLCV__DA
+#undef DLCV__DB
+#undef DLCV__DVZERO
+#undef DLCV__DVLOAD
+#undef DLCV__DVSET
+#undef DLCV__DVSTEP
+#undef DLCV__DVPUT
+#undef DLCV__ACC
+#undef DLCV__NOACC
+#undef DLCV__VLOADN
+#undef DLCV__VLOADAT
+#undef DLCV__SVSTEP
+#undef DLCV__PAIR_ZERO
+#undef DLCV__PAIR_FULL
+#undef DLCV__PAIR_TAIL
+#undef DLCV__PAIR_L1
+#undef DLCV__PAIR_L2SQ
+#undef DLCV__PAIR_DOT
+#undef DLCV__PAIR_REP
+#undef DLCV__PAIR
+#undef DLCV__COSINE_ZERO
+#undef DLCV__COSINE_STEP
+#undef DLCV__COSINE_FOLD
+#undef DLCV__COSINE_REP
+#undef DLCV__FNR
+#undef DLCV__F_ROWS
+#undef DLCV__F_COLS
+#undef DLCV__F_ZERO1
+#undef DLCV__F_LOAD1
+#undef DLCV__F_L1_OP
+#undef DLCV__F_L2_OP
+#undef DLCV__F_MAX_OP
+#undef DLCV__F_ACC
+#undef DLCV__F_SQUARE
+#undef DLCV__F_DOT1
+#undef DLCV__F_PUT1
+#undef DLCV__F_PUT_MAX1
+#undef DLCV__F_PUT_DOT1
+#undef DLCV__F_ZERO
+#undef DLCV__F_QUERY
+#undef DLCV__F_L1
+#undef DLCV__F_L2SQ
+#undef DLCV__F_MAX
+#undef DLCV__F_DOT
+#undef DLCV__F_PUT
+#undef DLCV__F_PUT_MAX
+#undef DLCV__F_PUT_DOT
+#undef DLCV__TILE
+#undef DLCV__CHAIN_STEP
+#undef DLCV__CHAIN_ADD
+#undef DLCV__CHAIN
+#undef DLCV__MAP
+#undef DLCV__ULOADE
+#undef DLCV__PAIR_U8
+#undef DLCV__SNR
+#undef DLCV__S_ROWS
+#undef DLCV__S_COLS
+#undef DLCV__S_ZERO1
+#undef DLCV__S_LOAD1
+#undef DLCV__S_OP1
+#undef DLCV__S_ADD1
+#undef DLCV__S_PUT1
+#undef DLCV__S_ZERO
+#undef DLCV__S_STEP
+#undef DLCV__S_PUT
+#undef DLCV__TILE_SAD
+#undef DLCV__DNR
+#undef DLCV__DSTEP
+#undef DLCV__D_ROWS
+#undef DLCV__D_COLS
+#undef DLCV__D_ZERO1
+#undef DLCV__D_LOAD1
+#undef DLCV__D_STEP1
+#undef DLCV__D_PUT1
+#undef DLCV__D_ZERO
+#undef DLCV__D_STEP
+#undef DLCV__D_PUT
+#undef DLCV__TILE_DOT_U8
+#undef DLCV__GMR
+#undef DLCV__GNV
+#undef DLCV__GNR
+#undef DLCV__G_ZERO1
+#undef DLCV__G_FETCH1
+#undef DLCV__G_LOAD1
+#undef DLCV__G_STEP1
+#undef DLCV__G_PUT1
+#undef DLCV__G_ZERO
+#undef DLCV__G_FETCH
+#undef DLCV__G_STEP
+#undef DLCV__G_PUT
+#undef DLCV__G_ROW
+#undef DLCV__G_NEXT
+#undef DLCV__GEMM_BODY
+#undef DLCV__GEMM_BODIES
+#undef DLCV__GEMM_NAMES
+#undef DLCV__W_A
+#undef DLCV__W_B
+#undef DLCV__W_A2
+#undef DLCV__W_B2
+#undef DLCV__W_IN4
+#undef DLCV__W_IN2
+#undef DLCV__W_SPLIT4
+#undef DLCV__W_SPLIT2
+#undef DLCV__W_FETCH
+#undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
+#undef DLCV__W_KEEP
+#undef DLCV__W_PUT
+#undef DLCV__W_PUTN
+#undef DLCV__WINOGRAD_IN
+#undef DLCV__W_NAMES4
+#undef DLCV__W_NAMES2
+#undef DLCV__W_POINT
+#undef DLCV__W_LINE4
+#undef DLCV__W_LINE2
+#undef DLCV__W_PAIR_A
+#undef DLCV__W_PAIR_B
+#undef DLCV__W_LAST
+#undef DLCV__W_ROW4
+#endif
+
+#if DLCV__SLOT_AVX2
+/* ---- backends/avx2.h */
+/* ---- backend: AVX2 and FMA --------------------------------------------------------------------------------------------------------- */
+#if defined(DLCV_DISPATCH) && DLCV__GNU
+#define DLCV__REGION 1
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+#endif
+
+#define DLCV__K(name) dlcv__##name##_avx2
+#define DLCV__BACKEND_NAME "avx2"
+#define DLCV__KERNEL DLCV__FN DLCV__REALIGN
+#ifdef _MSC_VER
+#define DLCV__LEAVE() _mm256_zeroupper()
+#else
+#define DLCV__LEAVE() ((void)0)
+#endif
+#define DLCV__STAMP_F32 1
+#define DLCV__STAMP_U8 1
+
+#define DLCV__V __m256
+#define DLCV__VW 8
+#define DLCV__VZERO() _mm256_setzero_ps()
+#define DLCV__VSET(x) _mm256_set1_ps(x)
+#define DLCV__VLOAD(p) _mm256_loadu_ps(p)
+#define DLCV__VLOADAT(p, at, n) dlcv__load_at_avx2((p), (at), (n))
+#define DLCV__VLOADA(p) _mm256_load_ps(p)
+#define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
+#define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
+#define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
+#define DLCV__VMUL(a, b) _mm256_mul_ps((a), (b))
+#define DLCV__VDIV(a, b) _mm256_div_ps((a), (b))
+#define DLCV__VSQRT(v) _mm256_sqrt_ps(v)
+#define DLCV__VABS(v) _mm256_andnot_ps(_mm256_set1_ps(-0.0f), (v))
+#define DLCV__VMAXF(a, b) DLCV__VMAX((a), (b))
+#define DLCV__VMAX(a, b) _mm256_max_ps((a), (b))
+#define DLCV__VMIN(a, b) _mm256_min_ps((a), (b))
+#ifdef DLCV_STRICT
+#define DLCV__VFMA(a, b, c) _mm256_add_ps(_mm256_mul_ps((a), (b)), (c))
+#else
+#define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
+#endif
+#define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
+#define DLCV__VSUM(v) dlcv__sum_avx2(v)
+#define DLCV__VEVEN(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0x88))
+#define DLCV__VODD(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0xdd))
+#define DLCV__VZIPLO(a, b) _mm256_permute2f128_ps(_mm256_unpacklo_ps((a), (b)), _mm256_unpackhi_ps((a), (b)), 0x20)
+#define DLCV__VZIPHI(a, b) _mm256_permute2f128_ps(_mm256_unpacklo_ps((a), (b)), _mm256_unpackhi_ps((a), (b)), 0x31)
+#define DLCV__VNEXT(a, b) dlcv__next_avx2((a), (b))
+#define DLCV__VM __m256
+#define DLCV__VLT(a, b) _mm256_cmp_ps((a), (b), _CMP_LT_OQ)
+#define DLCV__VSELECT(m, a, b) _mm256_blendv_ps((b), (a), (m))
+#define DLCV__VANY(m) (_mm256_movemask_ps(m) != 0)
+
+#define DLCV__VI __m256i
+#define DLCV__VISET(x) _mm256_set1_epi32(x)
+#define DLCV__VILOAD(p) _mm256_loadu_si256((const __m256i *)(const void *)(p))
+#define DLCV__VISTORE(p, v) _mm256_storeu_si256((__m256i *)(void *)(p), (v))
+#define DLCV__VIADD(a, b) _mm256_add_epi32((a), (b))
+#define DLCV__VISUB(a, b) _mm256_sub_epi32((a), (b))
+#define DLCV__VIAND(a, b) _mm256_and_si256((a), (b))
+#define DLCV__VIOR(a, b) _mm256_or_si256((a), (b))
+#define DLCV__VISHL(v, n) _mm256_slli_epi32((v), (n))
+#define DLCV__VISHR(v, n) _mm256_srli_epi32((v), (n))
+#define DLCV__VILT(a, b) _mm256_castsi256_ps(_mm256_cmpgt_epi32((b), (a)))
+#define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
+#define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
+#define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
+#define DLCV__VASI(v) _mm256_castps_si256(v)
+#define DLCV__VASF(v) _mm256_castsi256_ps(v)
+
+DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
+{
+    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+}
+
+DLCV__INLINE __m256 dlcv__load_at_avx2(const float *p, size_t at, size_t n)
+{
+    const __m256i from = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * at));
+    const __m256i to = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * (at + n)));
+    return _mm256_maskload_ps(p - at, _mm256_andnot_si256(to, from));
+}
+
+/* quarters 0, 2, 1, 3 */
+DLCV__INLINE __m256 dlcv__quarters_avx2(__m256 v)
+{
+    return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(v), 0xd8));
+}
+
+DLCV__INLINE __m256 dlcv__next_avx2(__m256 a, __m256 b)
+{
+    const __m256i t = _mm256_castps_si256(_mm256_permute2f128_ps(a, b, 0x21));
+    return _mm256_castsi256_ps(_mm256_alignr_epi8(t, _mm256_castps_si256(a), 4));
+}
+
+DLCV__INLINE float dlcv__sum_avx2(__m256 v)
+{
+    __m128 q = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    q = _mm_add_ps(q, _mm_movehl_ps(q, q));
+    return _mm_cvtss_f32(_mm_add_ss(q, _mm_shuffle_ps(q, q, 1)));
+}
+
+DLCV__INLINE uint64_t dlcv__sum64_avx2(__m256i v)
+{
+    const __m128i q = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    return DLCV__LOW64(_mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
+}
+
+/* eight unsigned 32-bit lanes */
+DLCV__INLINE uint64_t dlcv__sum32_avx2(__m256i v)
+{
+    return dlcv__sum64_avx2(_mm256_add_epi64(_mm256_and_si256(v, _mm256_set1_epi64x(0xffffffff)), _mm256_srli_epi64(v, 32)));
+}
+
+/* a.b in pairs of 16-bit products */
+DLCV__INLINE __m256i dlcv__dot_bytes_avx2(__m256i acc, __m256i a, __m256i b)
+{
+    __m256i z = _mm256_setzero_si256();
+    acc = _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_unpacklo_epi8(a, z), _mm256_unpacklo_epi8(b, z)));
+    return _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_unpackhi_epi8(a, z), _mm256_unpackhi_epi8(b, z)));
+}
+
+/* the low halves of four 64-bit sums, added to c[0..4) */
+DLCV__INLINE void dlcv__put_sums_avx2(int32_t *c, __m256i acc)
+{
+    __m128 low = _mm_castsi128_ps(_mm256_castsi256_si128(acc)), high = _mm_castsi128_ps(_mm256_extracti128_si256(acc, 1));
+    __m128i sums = _mm_castps_si128(_mm_shuffle_ps(low, high, 0x88));
+    _mm_storeu_si128((__m128i *)(void *)c, _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)c), sums));
+}
+
+DLCV__INLINE __m256i dlcv__diff2_bytes_avx2(__m256i acc, __m256i a, __m256i b)
+{
+    const __m256i d = _mm256_sub_epi8(_mm256_max_epu8(a, b), _mm256_min_epu8(a, b));
+    return dlcv__dot_bytes_avx2(acc, d, d);
+}
+
+/* Accumulators of 32-bit integers carry their lanes in their type: gcc keeps two copies of an __m256i that is read as another vector, and
+ * spills. */
+#if DLCV__GNU
+typedef int dlcv__acc_avx2 __attribute__((vector_size(32)));
+#define DLCV__ACC(v) ((dlcv__acc_avx2)(v))
+#define DLCV__NOACC(acc) ((__m256i)(acc))
+#else
+typedef __m256i dlcv__acc_avx2;
+#define DLCV__ACC(v) (v)
+#define DLCV__NOACC(acc) (acc)
+#endif
+
+#define DLCV__U __m256i
+#define DLCV__UW 32
+#define DLCV__ULOAD(p) _mm256_loadu_si256((const __m256i *)(const void *)(p))
+#define DLCV__UAND(a, b) _mm256_and_si256((a), (b))
+#define DLCV__UA __m256i
+#define DLCV__UAZERO() _mm256_setzero_si256()
+#define DLCV__USAD(acc, a, b) _mm256_add_epi64((acc), _mm256_sad_epu8((a), (b)))
+#define DLCV__UAADD(x, y) _mm256_add_epi64((x), (y))
+#define DLCV__UASUM(acc) dlcv__sum64_avx2(acc)
+#define DLCV__USAD_STEPS (1 << 24)
+#define DLCV__UD __m256i
+#define DLCV__UDZERO() _mm256_setzero_si256()
+#define DLCV__UDOT(acc, a, b) dlcv__dot_bytes_avx2((acc), (a), (b))
+#define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_avx2((acc), (a), (b))
+#define DLCV__UDADD(x, y) _mm256_add_epi32((x), (y))
+#define DLCV__UDSUM(acc) dlcv__sum32_avx2(acc)
+#define DLCV__UDOT_STEPS 8192
+
+#ifdef DLCV_STRICT
+#define DLCV__PAIR_VECTORS 2
+#define DLCV__COSINE_VECTORS 2
+#else
+#define DLCV__PAIR_VECTORS 8
+#define DLCV__COSINE_VECTORS 4
+#endif
+#define DLCV__FMR 6
+#define DLCV__FNV 2
+#define DLCV__GMR 6
+#define DLCV__GNV 2
+
+#define DLCV__SMR 6
+#define DLCV__SNV 2
+#define DLCV__SROWS 4
+#define DLCV__SGROUP 8
+#define DLCV__SMAX 0
+#define DLCV__SSTEPS (1 << 20)
+#define DLCV__SV dlcv__acc_avx2
+#define DLCV__SD __m256i
+#define DLCV__SVZERO() DLCV__ACC(_mm256_setzero_si256())
+#define DLCV__SVLOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))
+#define DLCV__SVSET(p) _mm256_set1_epi64x(dlcv__load_i64(p))
+#define DLCV__SVOP(a, b) _mm256_sad_epu8((b), (a))
+#define DLCV__SVADD(acc, t) DLCV__ACC(_mm256_add_epi32(DLCV__NOACC(acc), (t)))
+#define DLCV__SVPUT(c, acc) dlcv__put_sums_avx2((c), DLCV__NOACC(acc))
+
+#define DLCV__DMR 6
+#define DLCV__DNV 2
+#define DLCV__DROWS 8
+#define DLCV__DGROUP 2
+#define DLCV__DWIDE 1
+#define DLCV__DFLIP 0
+#define DLCV__NARROW 1
+#define DLCV__DV dlcv__acc_avx2
+#define DLCV__DA __m256i
+#define DLCV__DB __m256i
+#define DLCV__DVZERO() DLCV__ACC(_mm256_setzero_si256())
+#define DLCV__DVLOAD(p) _mm256_load_si256((const __m256i *)(const void *)(p))
+#define DLCV__DVSET(p) _mm256_set1_epi32(dlcv__load_i32(p))
+#define DLCV__DVSTEP(acc, a, b) DLCV__ACC(_mm256_add_epi32(DLCV__NOACC(acc), _mm256_madd_epi16((a), (b))))
+#define DLCV__DVPUT(c, acc) DLCV__VISTORE((c), _mm256_add_epi32(DLCV__VILOAD(c), DLCV__NOACC(acc)))
+/* ---- backends/kernels.h */
+/* ---- backends/kern_f32.h */
+#if DLCV__STAMP_F32
+#ifndef DLCV__VLOADN
+#define DLCV__VLOADN(p, n) DLCV__K(load_some)((p), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
+{
+    float t[DLCV__VW];
+    DLCV__VSTORE(t, v);
+    memcpy(p, t, n * sizeof(float));
+}
+#endif
+#ifndef DLCV__VABS1
+#define DLCV__VABS1(v, one) DLCV__VABS(v)
+#endif
+#define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__PAIR_FULL(j, STEP) { \
+    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+#define DLCV__PAIR_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__PAIR_L1(j) acc##j = DLCV__VACC(acc##j, DLCV__VABS1(DLCV__VSUB(x, y), one), one);
+#define DLCV__PAIR_L2SQ(j) { const DLCV__V t = DLCV__VSUB(x, y); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__PAIR_DOT(j) acc##j = DLCV__VFMA(x, y, acc##j);
+#define DLCV__PAIR_REP DLCV__CAT(DLCV__REP, DLCV__PAIR_VECTORS)
+#define DLCV__PAIR(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    size_t i = 0; \
+    float sum; \
+    DLCV__PAIR_REP(DLCV__PAIR_ZERO, 0) \
+    for (; n - i >= DLCV__PAIR_VECTORS * DLCV__VW; i += DLCV__PAIR_VECTORS * DLCV__VW) { DLCV__PAIR_REP(DLCV__PAIR_FULL, STEP) } \
+    DLCV__PAIR_REP(DLCV__PAIR_TAIL, STEP) \
+    DLCV__CAT(DLCV__FOLD, DLCV__PAIR_VECTORS)(acc) \
+    sum = DLCV__VSUM(acc0); \
+    (void)one; \
+    DLCV__LEAVE(); \
+    return sum; \
+}
+DLCV__PAIR(pair_l1_f32, DLCV__PAIR_L1)
+DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
+DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
+#define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
+#define DLCV__COSINE_STEP(j) \
+    ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
+#define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
+#define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
+DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+{
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
+        DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
+    }
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, DLCV__COSINE_STEP)
+    DLCV__COSINE_FOLD(ab)
+    DLCV__COSINE_FOLD(aa)
+    DLCV__COSINE_FOLD(bb)
+    out[0] = DLCV__VSUM(ab0);
+    out[1] = DLCV__VSUM(aa0);
+    out[2] = DLCV__VSUM(bb0);
+    DLCV__LEAVE();
+}
+#define DLCV__FNR (DLCV__FNV * DLCV__VW)
+#define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
+#define DLCV__F_COLS DLCV__CAT(DLCV__COL, DLCV__FNV)
+#define DLCV__F_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__F_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOADA(b + j * DLCV__VW);
+#define DLCV__F_L1_OP(r, j) const DLCV__V t##j = DLCV__VABS1(DLCV__VSUB(b##j, x), one);
+#define DLCV__F_L2_OP(r, j) const DLCV__V t##j = DLCV__VSUB(b##j, x);
+#define DLCV__F_MAX_OP(r, j) const DLCV__V t##j = DLCV__VMAXF(b##j, x);
+#define DLCV__F_ACC(r, j) acc##r##_##j = DLCV__VACC(acc##r##_##j, t##j, one);
+#define DLCV__F_SQUARE(r, j) acc##r##_##j = DLCV__VFMA(t##j, t##j, acc##r##_##j);
+#define DLCV__F_DOT1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
+#define DLCV__F_PUT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p); \
+    v = DLCV__VADD(v, acc##r##_##j); \
+    DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_MAX1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VSUB(DLCV__VADD(acc##r##_##j, acc##r##_##j), DLCV__VSET(sum_a[r])); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VLOAD(sum_b + j * DLCV__VW))); \
+    DLCV__VSTORE(p, v); }
+#define DLCV__F_PUT_DOT1(r, j) { \
+    float *p = c + r * ldc + j * DLCV__VW; \
+    DLCV__V v = DLCV__VLOAD(p), t = DLCV__VADD(DLCV__VSET(sum_a[r]), DLCV__VLOAD(sum_b + j * DLCV__VW)); \
+    v = DLCV__VADD(v, DLCV__VSUB(t, DLCV__VADD(acc##r##_##j, acc##r##_##j))); \
+    DLCV__VSTORE(p, v); }
+#define DLCV__F_ZERO(r, x) DLCV__F_COLS(DLCV__F_ZERO1, r)
+#define DLCV__F_QUERY(r) const DLCV__V x = DLCV__VSET(a[r * DLCV__DEPTH_F32]);
+#define DLCV__F_L1(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L1_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
+#define DLCV__F_L2SQ(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_L2_OP, r) DLCV__F_COLS(DLCV__F_SQUARE, r) }
+#define DLCV__F_MAX(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_MAX_OP, r) DLCV__F_COLS(DLCV__F_ACC, r) }
+#define DLCV__F_DOT(r, y) { DLCV__F_QUERY(r) DLCV__F_COLS(DLCV__F_DOT1, r) }
+#define DLCV__F_PUT(r, x) DLCV__F_COLS(DLCV__F_PUT1, r)
+#define DLCV__F_PUT_MAX(r, x) DLCV__F_COLS(DLCV__F_PUT_MAX1, r)
+#define DLCV__F_PUT_DOT(r, x) DLCV__F_COLS(DLCV__F_PUT_DOT1, r)
+#define DLCV__TILE(NAME, ROWS, STEP, PUT) \
+DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    ROWS(DLCV__F_ZERO, 0) \
+    do { \
+        DLCV__F_COLS(DLCV__F_LOAD1, 0) \
+        ROWS(STEP, 0) \
+        a++; \
+        b += DLCV__FNR; \
+    } while (--n); \
+    ROWS(PUT, 0) \
+    (void)one; (void)sum_a; (void)sum_b; (void)ldc; \
+    DLCV__LEAVE(); \
+}
+DLCV__TILE(tile_l1_f32, DLCV__F_ROWS, DLCV__F_L1, DLCV__F_PUT)
+DLCV__TILE(tile_l2sq_f32, DLCV__F_ROWS, DLCV__F_L2SQ, DLCV__F_PUT)
+DLCV__TILE(tile_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT)
+DLCV__TILE(tile_l1_max_f32, DLCV__F_ROWS, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(tile_l2sq_dot_f32, DLCV__F_ROWS, DLCV__F_DOT, DLCV__F_PUT_DOT)
+DLCV__TILE(row_l1_f32, DLCV__REP1, DLCV__F_L1, DLCV__F_PUT)
+DLCV__TILE(row_l2sq_f32, DLCV__REP1, DLCV__F_L2SQ, DLCV__F_PUT)
+DLCV__TILE(row_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT)
+DLCV__TILE(row_l1_max_f32, DLCV__REP1, DLCV__F_MAX, DLCV__F_PUT_MAX)
+DLCV__TILE(row_l2sq_dot_f32, DLCV__REP1, DLCV__F_DOT, DLCV__F_PUT_DOT)
+#define DLCV__CHAIN_STEP(j, STEP) { \
+    const DLCV__V x = DLCV__VSET(dlcv__load_f32(b + i + j * DLCV__DEPTH_F32)), y = DLCV__VSET(dlcv__load_f32(a + i + j * DLCV__DEPTH_F32)); \
+    STEP(j) }
+#define DLCV__CHAIN_ADD(j, x) sum = DLCV__VADD(sum, acc##j);
+#define DLCV__CHAIN(NAME, STEP) \
+DLCV__KERNEL float DLCV__K(NAME)(const float *a, const float *b, size_t n) \
+{ \
+    const DLCV__V one = DLCV__VSET(dlcv__one); \
+    DLCV__V sum = DLCV__VZERO(); \
+    float lanes[DLCV__VW]; \
+    size_t i, depth; \
+    for (; n >= 8 * DLCV__DEPTH_F32; n -= 8 * DLCV__DEPTH_F32, a += 8 * DLCV__DEPTH_F32, b += 8 * DLCV__DEPTH_F32) { \
+        DLCV__REP8(DLCV__PAIR_ZERO, 0) \
+        for (i = 0; i < DLCV__DEPTH_F32; i++) { DLCV__REP8(DLCV__CHAIN_STEP, STEP) } \
+        DLCV__REP8(DLCV__CHAIN_ADD, 0) \
+    } \
+    for (; n; n -= depth, a += depth, b += depth) { \
+        DLCV__PAIR_ZERO(0, 0) \
+        depth = n < DLCV__DEPTH_F32 ? n : DLCV__DEPTH_F32; \
+        for (i = 0; i < depth; i++) DLCV__CHAIN_STEP(0, STEP) \
+        DLCV__CHAIN_ADD(0, 0) \
+    } \
+    (void)one; \
+    DLCV__VSTORE(lanes, sum); \
+    DLCV__LEAVE(); \
+    return lanes[0]; \
+}
+DLCV__CHAIN(chain_l1_f32, DLCV__PAIR_L1)
+DLCV__CHAIN(chain_l2sq_f32, DLCV__PAIR_L2SQ)
+DLCV__KERNEL void DLCV__K(sums)(const float *p, size_t n, float out[3])
+{
+    DLCV__V sum = DLCV__VZERO(), sizes = sum, squares = sum;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        sum = DLCV__VADD(sum, v);
+        sizes = DLCV__VADD(sizes, DLCV__VABS(v));
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+    }
+    out[0] = DLCV__VSUM(sum);
+    out[1] = DLCV__VSUM(sizes);
+    out[2] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL int DLCV__K(small_integers)(const float *p, size_t n, float *sum)
+{
+    const DLCV__V most = DLCV__VSET(32768.5f), zero = DLCV__VZERO();
+    DLCV__V total = zero;
+    size_t i;
+    int good = 1;
+    for (i = 0; i < n && good; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
+        const DLCV__V in = DLCV__VSELECT(fits, v, zero);
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(DLCV__VTOI(in)), v));
+        total = DLCV__VADD(total, v);
+        good = !DLCV__VANY(DLCV__VLT(zero, off));
+    }
+    *sum = DLCV__VSUM(total);
+    DLCV__LEAVE();
+    return good && dlcv__finite(*sum);
+}
+DLCV__KERNEL int DLCV__K(to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2])
+{
+    const DLCV__V most = DLCV__VSET(255.5f), zero = DLCV__VZERO();
+    DLCV__V sum = zero, squares = zero;
+    size_t i;
+    int good = 1;
+    for (i = 0; i < n && good; i += DLCV__VW) {
+        const DLCV__V v = n - i >= DLCV__VW ? DLCV__VLOAD(p + i) : DLCV__VLOADN(p + i, n - i);
+        const DLCV__VM fits = DLCV__VLT(DLCV__VABS(v), most);
+        const DLCV__VI whole = DLCV__VTOI(DLCV__VSELECT(fits, v, zero));
+        const DLCV__V off = DLCV__VABS(DLCV__VSUB(DLCV__VFROMI(whole), v));
+        good = !DLCV__VANY(DLCV__VLT(zero, off)) && !DLCV__VANY(DLCV__VLT(v, zero));
+        if (!good) break;
+        sum = DLCV__VADD(sum, v);
+        squares = DLCV__VADD(squares, DLCV__VMUL(v, v));
+        DLCV__VNARROW(out + i, whole);
+    }
+    sums[0] = DLCV__VSUM(sum);
+    sums[1] = DLCV__VSUM(squares);
+    DLCV__LEAVE();
+    return good && dlcv__finite(sums[0]);
+}
+DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n)
+{
+    size_t j = 0;
+    for (; n - j >= DLCV__VW; j += DLCV__VW) {
+        const DLCV__VI base = DLCV__VIADD(DLCV__VISET(a), DLCV__VILOAD(b + j));
+        DLCV__VI v = DLCV__VILOAD(t + j);
+        DLCV__V sum = DLCV__VLOAD(c + j);
+        if (times == 2 || times == -2) v = DLCV__VIADD(v, v);
+        v = times < 0 ? DLCV__VISUB(base, v) : DLCV__VIADD(base, v);
+        sum = DLCV__VADD(sum, DLCV__VFROMI(v));
+        DLCV__VSTORE(c + j, sum);
+    }
+    for (; j < n; j++) c[j] += (float)(a + b[j] + times * t[j]);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
+{
+    const DLCV__V t = DLCV__VSET(limit);
+    size_t i = begin;
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
+        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
+        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
+            break;
+    }
+    while (i < end && !(p[i] < limit)) i++;
+    DLCV__LEAVE();
+    return i;
+}
+DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
+{
+    const DLCV__VI t = DLCV__VISET(limit);
+    size_t i = begin;
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
+        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
+        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
+            break;
+    }
+    while (i < end && p[i] >= limit) i++;
+    DLCV__LEAVE();
+    return i;
+}
+DLCV__KERNEL void DLCV__K(cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift)
+{
+    size_t j;
+    for (j = 0; j < n; j += DLCV__VW) {
+        DLCV__V v = DLCV__VMUL(DLCV__VMUL(DLCV__VLOAD(c + j), DLCV__VLOAD(rb + j)), DLCV__VSET(ra));
+        v = DLCV__VADD(DLCV__VSET(shift), DLCV__VMUL(DLCV__VSET(scale), v));
+        DLCV__VSTORE(c + j, v);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift)
+{
+    size_t j;
+    for (j = 0; j < n; j += DLCV__VW) {
+        DLCV__V v = DLCV__VFROMI(DLCV__VIADD(DLCV__VILOAD(c + j), DLCV__VISET(add)));
+        v = DLCV__VMUL(DLCV__VMUL(v, DLCV__VLOAD(rb + j)), DLCV__VSET(ra));
+        v = DLCV__VADD(DLCV__VSET(shift), DLCV__VMUL(DLCV__VSET(scale), v));
+        DLCV__VISTORE(c + j, DLCV__VASI(v));
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n)
+{
+    size_t j;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const DLCV__VI base = DLCV__VIADD(DLCV__VISET(a), DLCV__VILOAD(b + j));
+        DLCV__VI v = DLCV__VILOAD(c + j);
+        if (times == 2 || times == -2) v = DLCV__VIADD(v, v);
+        v = times < 0 ? DLCV__VISUB(base, v) : DLCV__VIADD(base, v);
+        DLCV__VISTORE(c + j, v);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
+{
+    unsigned char *o = (unsigned char *)out;
+    const unsigned char *p = (const unsigned char *)in;
+    int r = 0, u, i;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    const DLCV__Q x = DLCV__QSET((int32_t)flip);
+    for (; r + 4 <= rows; r += 4) {
+        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+        unsigned char *q = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
+            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
+            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
+            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
+        }
+        for (; u < units; u++, q += out_step)
+            for (i = 0; i < 4; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(q + 4 * i, &w, 4);
+            }
+    }
+#endif
+    (void)i;
+    for (; r < rows; r++)
+        for (u = 0; u < units; u++) {
+            const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
+            memcpy(o + (size_t)u * out_step + 4 * (size_t)r, &w, 4);
+        }
+    DLCV__LEAVE();
+}
+#endif
+/* ---- backends/kern_math.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE DLCV__V DLCV__K(log)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), tiny = DLCV__VSET(1.17549435e-38f), zero = DLCV__VZERO();
+    const DLCV__V infinity = DLCV__VASF(DLCV__VISET(0x7f800000));
+    const DLCV__VM denormal = DLCV__VLT(x, tiny);
+    const DLCV__V y = DLCV__VSELECT(denormal, DLCV__VMUL(x, DLCV__VSET(8388608.0f)), x);
+    const DLCV__VI bits = DLCV__VISUB(DLCV__VASI(y), DLCV__VISET(0x3f3504f3));
+    const DLCV__VI shifted = DLCV__VIADD(DLCV__VISHR(bits, 23), DLCV__VISET(128));
+    const DLCV__VI e = DLCV__VISUB(DLCV__VIAND(shifted, DLCV__VISET(511)), DLCV__VISET(128));
+    const DLCV__V m = DLCV__VASF(DLCV__VIADD(DLCV__VIAND(bits, DLCV__VISET(0x007fffff)), DLCV__VISET(0x3f3504f3)));
+    const DLCV__V f = DLCV__VSUB(m, one);
+    const DLCV__V s = DLCV__VDIV(f, DLCV__VADD(m, one));
+    const DLCV__V z = DLCV__VMUL(s, s);
+    DLCV__V k = DLCV__VFROMI(e), p, r;
+    k = DLCV__VSUB(k, DLCV__VSELECT(denormal, DLCV__VSET(23.0f), zero));
+    p = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(2.0f / 11.0f)), DLCV__VSET(2.0f / 9.0f));
+    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 7.0f));
+    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 5.0f));
+    p = DLCV__VADD(DLCV__VMUL(z, p), DLCV__VSET(2.0f / 3.0f));
+    p = DLCV__VMUL(z, p);
+    r = DLCV__VADD(DLCV__VMUL(s, DLCV__VSUB(p, f)), DLCV__VMUL(k, DLCV__VSET(-2.12194440e-4f)));
+    r = DLCV__VADD(DLCV__VMUL(k, DLCV__VSET(0.693359375f)), DLCV__VADD(f, r));
+    r = DLCV__VSELECT(DLCV__VLT(x, infinity), r, DLCV__VADD(x, zero));
+    r = DLCV__VSELECT(DLCV__VLT(zero, x), r, DLCV__VSELECT(DLCV__VLT(x, zero), DLCV__VSUB(infinity, infinity),
+        DLCV__VSUB(x, infinity)));
+    return r;
+}
+#ifndef DLCV__VMIN
+#define DLCV__VMIN(a, b) DLCV__VSELECT(DLCV__VLT((a), (b)), (a), (b))
+#endif
+DLCV__INLINE DLCV__V DLCV__K(exp_parts)(DLCV__V x, DLCV__VI *bits)
+{
+    const DLCV__V shifted = DLCV__VSUB(x, DLCV__VSET(0.0588915178f));
+    const DLCV__VI sum = DLCV__VASI(DLCV__VFMA(shifted, DLCV__VSET(1.44269504f), DLCV__VSET(12583166.0f)));
+    const DLCV__V n = DLCV__VFROMI(DLCV__VISUB(sum, DLCV__VISET(0x4b4000fe)));
+    const DLCV__V r = DLCV__VFMA(n, DLCV__VSET(2.12194440e-4f), DLCV__VFMA(n, DLCV__VSET(-0.693359375f), x));
+    DLCV__V q;
+    q = DLCV__VFMA(r, DLCV__VSET(1.46512396e-3f), DLCV__VSET(8.36006738e-3f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(4.16583642e-2f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(1.66665718e-1f));
+    q = DLCV__VFMA(r, q, DLCV__VSET(5.00000179e-1f));
+    *bits = sum;
+    return DLCV__VFMA(DLCV__VMUL(r, r), q, r);
+}
+DLCV__INLINE DLCV__V DLCV__K(exp)(DLCV__V x)
+{
+    DLCV__VI bits, half;
+    const DLCV__V u = DLCV__K(exp_parts)(DLCV__VMIN(DLCV__VSET(89.0f), DLCV__VMAX(DLCV__VSET(-104.0f), x)), &bits);
+    DLCV__V root;
+    half = DLCV__VISHR(bits, 1);
+    root = DLCV__VASF(DLCV__VISHL(half, 23));
+    return DLCV__VMUL(DLCV__VFMA(u, root, root), DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, half), 23)));
+}
+DLCV__INLINE DLCV__V DLCV__K(signed_as)(DLCV__V y, DLCV__V x)
+{
+    const DLCV__VI sign = DLCV__VIAND(DLCV__VASI(x), DLCV__VISET((int32_t)(-2147483647 - 1)));
+    return DLCV__VASF(DLCV__VIOR(DLCV__VASI(y), sign));
+}
+DLCV__INLINE DLCV__V DLCV__K(tanh)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), two = DLCV__VSET(2.0f), t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V end = DLCV__VMIN(DLCV__VSET(10.0f), t);
+    DLCV__VI bits;
+    DLCV__V p, q = DLCV__K(exp_parts)(DLCV__VADD(end, end), &bits);
+    const DLCV__V power = DLCV__VASF(DLCV__VISHL(DLCV__VISUB(bits, DLCV__VISET(127)), 23));
+    q = DLCV__VSUB(one, DLCV__VDIV(two, DLCV__VADD(DLCV__VFMA(q, power, power), one)));
+    p = DLCV__VFMA(z, DLCV__VSET(-6.17981935e-3f), DLCV__VSET(2.10074689e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-5.38374223e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.33324504e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.33333135e-1f));
+    p = DLCV__VFMA(DLCV__VMUL(t, z), p, t);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(0.5625f)), p, q), x);
+}
+DLCV__INLINE DLCV__V DLCV__K(erf)(DLCV__V x)
+{
+    const DLCV__V t = DLCV__VABS(x), z = DLCV__VMUL(t, t);
+    const DLCV__V w = DLCV__VSUB(DLCV__VMIN(DLCV__VSET(3.96875f), t), DLCV__VSET(2.515625f));
+    DLCV__V p, q;
+    p = DLCV__VFMA(z, DLCV__VSET(7.43769342e-5f), DLCV__VSET(-7.88706588e-4f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(5.17472997e-3f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-2.68469304e-2f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.12834297e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(-3.7612614e-1f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(1.28379166e-1f));
+    p = DLCV__VFMA(t, p, t);
+    q = DLCV__VFMA(w, DLCV__VSET(-8.28884424e-7f), DLCV__VSET(-8.65241532e-7f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(1.51532722e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-1.36945564e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-8.26400355e-5f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.54886894e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.23330455e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.86970476e-4f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(2.73582246e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-5.8517186e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(8.15508701e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-7.82708265e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(5.06665045e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(-2.01402674e-3f));
+    q = DLCV__VFMA(w, q, DLCV__VSET(3.74215335e-4f));
+    q = DLCV__VSUB(DLCV__VSET(1.0f), q);
+    return DLCV__K(signed_as)(DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(1.0625f)), p, q), x);
+}
+DLCV__INLINE DLCV__V DLCV__K(turns)(DLCV__V u, int quarter, DLCV__VI *sign)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), t = DLCV__VABS(u);
+    const DLCV__V in = DLCV__VSELECT(DLCV__VLT(t, DLCV__VSET(16777216.0f)), t, DLCV__VZERO());
+    const DLCV__V part = DLCV__VSUB(in, DLCV__VFROMI(DLCV__VTOI(in)));
+    const DLCV__VI q = DLCV__VTOI(DLCV__VADD(DLCV__VMUL(part, DLCV__VSET(4.0f)), DLCV__VSET(0.5f)));
+    const DLCV__V y = DLCV__VMUL(DLCV__VSUB(part, DLCV__VMUL(DLCV__VFROMI(q), DLCV__VSET(0.25f))), DLCV__VSET(6.28318531f));
+    const DLCV__V z = DLCV__VMUL(y, y);
+    const DLCV__VI which = DLCV__VIADD(q, DLCV__VISET(quarter));
+    const DLCV__VM odd = DLCV__VILT(DLCV__VISET(0), DLCV__VIAND(which, DLCV__VISET(1)));
+    DLCV__V s, c;
+    s = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(2.75573192e-6f)), DLCV__VSET(-1.98412698e-4f));
+    s = DLCV__VADD(DLCV__VMUL(z, s), DLCV__VSET(8.33333333e-3f));
+    s = DLCV__VADD(DLCV__VMUL(z, s), DLCV__VSET(-1.66666667e-1f));
+    s = DLCV__VADD(y, DLCV__VMUL(DLCV__VMUL(y, z), s));
+    c = DLCV__VADD(DLCV__VMUL(z, DLCV__VSET(-2.75573192e-7f)), DLCV__VSET(2.48015873e-5f));
+    c = DLCV__VADD(DLCV__VMUL(z, c), DLCV__VSET(-1.38888889e-3f));
+    c = DLCV__VADD(DLCV__VMUL(z, c), DLCV__VSET(4.16666667e-2f));
+    c = DLCV__VADD(DLCV__VSUB(one, DLCV__VMUL(z, DLCV__VSET(0.5f))), DLCV__VMUL(DLCV__VMUL(z, z), c));
+    *sign = DLCV__VISHL(DLCV__VISHR(DLCV__VIAND(which, DLCV__VISET(2)), 1), 31);
+    s = DLCV__VSELECT(odd, c, s);
+    return DLCV__VADD(s, DLCV__VSUB(t, t));
+}
+DLCV__INLINE DLCV__V DLCV__K(turn_sign)(DLCV__V x, DLCV__VI sign)
+{
+    const DLCV__VI bits = DLCV__VASI(x);
+    return DLCV__VASF(DLCV__VISUB(DLCV__VIOR(bits, sign), DLCV__VIAND(bits, sign)));
+}
+DLCV__INLINE DLCV__V DLCV__K(sin_turns)(DLCV__V u)
+{
+    DLCV__VI sign;
+    const DLCV__V s = DLCV__K(turns)(u, 0, &sign);
+    return DLCV__K(turn_sign)(DLCV__K(turn_sign)(s, sign), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET((int32_t)(-2147483647 - 1))));
+}
+DLCV__INLINE DLCV__V DLCV__K(cos_turns)(DLCV__V u)
+{
+    DLCV__VI sign;
+    const DLCV__V c = DLCV__K(turns)(u, 1, &sign);
+    return DLCV__K(turn_sign)(c, sign);
+}
+DLCV__INLINE DLCV__V DLCV__K(normal)(DLCV__V u1, DLCV__V u2)
+{
+    return DLCV__VMUL(DLCV__VSQRT(DLCV__VMUL(DLCV__VSET(-2.0f), DLCV__K(log)(u1))), DLCV__K(cos_turns)(u2));
+}
+#define DLCV__MAP(NAME, FUNCTION) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
+{ \
+    size_t i; \
+    for (i = 0; i < n; i += DLCV__VW) { \
+        const int whole = n - i >= DLCV__VW; \
+        const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
+        if (whole) DLCV__VSTORE(y + i, v); \
+        else DLCV__VSTOREN(y + i, v, n - i); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__MAP(log_f32, log)
+DLCV__MAP(exp_f32, exp)
+DLCV__MAP(tanh_f32, tanh)
+DLCV__MAP(erf_f32, erf)
+DLCV__MAP(sin_turns_f32, sin_turns)
+DLCV__MAP(cos_turns_f32, cos_turns)
+DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y, size_t n)
+{
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        const int whole = n - i >= DLCV__VW;
+        const DLCV__V a = whole ? DLCV__VLOAD(u1 + i) : DLCV__VLOADN(u1 + i, n - i);
+        const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
+        const DLCV__V v = DLCV__K(normal)(a, b);
+        if (whole) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, n - i);
+    }
+    DLCV__LEAVE();
+}
+#endif
+/* ---- backends/kern_gemm.h */
+#if DLCV__STAMP_F32
+#define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
+#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__GEMM_BODY(R, N) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
+    size_t c_row, int load) \
+{ \
+    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step); \
+        DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        b += b_step; \
+    } \
+    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
+    (void)a_row; (void)c_row; \
+    DLCV__LEAVE(); \
+}
+#if DLCV__GNV == 1
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#elif DLCV__GNV == 2
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#elif DLCV__GNV == 3
+#define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
+#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#endif
+DLCV__GEMM_BODIES(1)
+DLCV__GEMM_BODIES(2)
+DLCV__GEMM_BODIES(3)
+DLCV__GEMM_BODIES(4)
+#if DLCV__GMR >= 6
+DLCV__GEMM_BODIES(5)
+DLCV__GEMM_BODIES(6)
+#endif
+#if DLCV__GMR >= 8
+DLCV__GEMM_BODIES(7)
+DLCV__GEMM_BODIES(8)
+#endif
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+    DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
+#if DLCV__GMR >= 6
+    , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
+#endif
+#if DLCV__GMR >= 8
+    , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
+#endif
+};
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+{
+    int i, j;
+    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+        for (j = 0; j < cols; j += DLCV__VW) {
+            const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
+            DLCV__V v = DLCV__VLOAD(t + j);
+            if (e && e->bias) v = DLCV__VADD(v, DLCV__VSET(e->bias[i]));
+            if (e && e->residual) {
+                const float *p = e->residual + (size_t)i * e->residual_row + j;
+                v = DLCV__VADD(v, n == DLCV__VW ? DLCV__VLOAD(p) : DLCV__VLOADN(p, n));
+            }
+            if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
+            if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
+            else DLCV__VSTOREN(c + j, v, n);
+        }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
+    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
+    DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
+    int i, j;
+    if (!e && cols == vectors * DLCV__VW) {
+        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
+        return;
+    }
+    for (i = 0; i < rows && load; i++) {
+        memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
+        for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
+    }
+    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+}
+#endif
+/* ---- backends/kern_winograd.h */
+#if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
+#define DLCV__W_A 0.625f
+#define DLCV__W_B 1.5f
+#define DLCV__W_A2 (DLCV__W_A * DLCV__W_A)
+#define DLCV__W_B2 (DLCV__W_B * DLCV__W_B)
+#define DLCV__W_IN4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x2, x4), oa = DLCV__VFMA(DLCV__VSET(-DLCV__W_B2), x1, x3); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x2, x4), ob = DLCV__VFMA(DLCV__VSET(-DLCV__W_A2), x1, x3); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x0, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x2, x4)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb); \
+    const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
+#define DLCV__W_IN2() \
+    const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
+#define DLCV__W_SPLIT4(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
+    const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
+    const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
+#define DLCV__W_SPLIT2(p) \
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
+#define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
+#define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
+#define DLCV__WINOGRAD_IN(M, REP, NAMES) \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
+    float *v, size_t v_step, size_t room) \
+{ \
+    size_t i, k, t; \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
+        DLCV__V NAMES; \
+        if (to >= from + DLCV__VW) { \
+            REP(DLCV__W_FETCH, x) \
+        } else if (to > from) { \
+            REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
+        } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
+        { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
+    } \
+    for (k = 0; k < M + 2; k++) { \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -8365,6 +8456,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -8457,9 +8549,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -8509,6 +8603,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VSET(x) _mm512_set1_ps(x)
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
+#define DLCV__VLOADAT(p, at, n) _mm512_maskz_loadu_ps((__mmask16)(((1u << (n)) - 1) << (at)), (p) - (at))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
 #define DLCV__VADD(a, b) _mm512_add_ps((a), (b))
@@ -8676,6 +8771,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -9202,6 +9307,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step); \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
@@ -9294,40 +9400,47 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -9707,6 +9820,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -10233,6 +10356,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step); \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
@@ -10325,40 +10449,47 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -10739,6 +10870,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -10831,9 +10963,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -11364,7 +11498,7 @@ DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, con
 /* ---- src/conv_winograd.c */
 /* ---- convolution by Winograd's minimal filtering ----------------------------------------------------------------------------------
  * F(m x m, 3 x 3) with m = 2 or 4, for stride 1 and no dilation (backends/kern_winograd.h has the arithmetic). The map is cut into tiles of
- * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [points][channels][tiles]; the weights
+ * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [channels][points][tiles]; the weights
  * were, once, to U [points][filters][channels]; (m + 2)^2 products M[point] = U[point] V[point], and a transform of M gives the map. Against
  * 9 m^2 multiplications for each tile, channel and filter the products take (m + 2)^2: 2.25 and 4 times fewer.
  *
@@ -11380,9 +11514,9 @@ typedef struct dlcv__winograd {
     size_t tiles, block, blocks;    /* of the batch; of a block, in whole vectors in the largest one; blocks of a group */
     size_t capacity;
     size_t panels, pass;            /* of gemm_rows filters, in a group; that go through all points together */
-    size_t v_step, m_step, r_row, t_row;
+    size_t step, r_row, t_row;      /* floats of a channel or a filter at all points; of a row of r and of t */
     size_t v, products, r, t, spans, slot;  /* places in a slot, its size */
-    size_t u;                       /* prepared: [group][panel][point][channel][gemm_rows] */
+    size_t u;                       /* prepared: [group][pass][point][panel][channel][gemm_rows] */
 } dlcv__winograd;
 
 enum { DLCV__WINOGRAD_TILES = 48, DLCV__WINOGRAD_L2 = 160 * 1024 };
@@ -11411,14 +11545,13 @@ DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f
     w->panels = (g->fg + rows - 1) / rows;
     w->pass = w->points * g->cg * w->capacity <= DLCV__WINOGRAD_L2 ? (16 + rows - 1) / rows : w->panels;
     if (w->pass > w->panels) w->pass = w->panels;
-    w->v_step = g->cg * w->capacity + lanes;    /* the last vector of the last channel may end behind it; no two points at one place of a cache */
-    w->m_step = w->pass * rows * w->capacity + lanes;
-    w->r_row = m * w->capacity + m * lanes + lanes + 2;
+    w->step = w->points * w->capacity + (w->points * w->capacity / 16 % 2 ? 0 : 16);    /* lines, odd: no two channels at one place of a cache */
+    w->r_row = m * w->capacity + m * lanes + lanes;
     w->t_row = m * w->capacity;
     if (!dlcv__mul(w->points * rows * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
     used = 0;
-    if (!dlcv__winograd_place(&used, &w->v, w->points, w->v_step, 1, sizeof(float))
-        || !dlcv__winograd_place(&used, &w->products, w->points, w->m_step, 1, sizeof(float))
+    if (!dlcv__winograd_place(&used, &w->v, g->cg, w->step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->products, w->pass, rows, w->step, sizeof(float))
         || !dlcv__winograd_place(&used, &w->r, m + 3, w->r_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->t, m, w->t_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->spans, w->capacity, 1, 1, sizeof(dlcv__winograd_span))) return 0;
@@ -11426,10 +11559,17 @@ DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f
     return 1;
 }
 
+/* Where the weights of a panel of filters at a point are, in such panels: in the order of use. */
+DLCV__INLINE size_t dlcv__winograd_panel(const dlcv__winograd *w, size_t point, size_t panel)
+{
+    const size_t at = panel % w->pass, first = panel - at;
+    return first * w->points + point * (w->panels - first < w->pass ? w->panels - first : w->pass) + at;
+}
+
 /* ---- weights */
 
 /* u = G g G^T at all points, in double and rounded once: point[i] is a row of G */
-DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], size_t side, float *u, size_t step)
+DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], size_t side, float *u)
 {
     size_t i, j, k;
     for (i = 0; i < side; i++) {
@@ -11438,7 +11578,7 @@ DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], s
             line[k] = point[i][0] * (double)dlcv__load_f32(g + k) + point[i][1] * (double)dlcv__load_f32(g + 3 + k)
                 + point[i][2] * (double)dlcv__load_f32(g + 6 + k);
         for (j = 0; j < side; j++)
-            u[(i * side + j) * step] = (float)(line[0] * point[j][0] + line[1] * point[j][1] + line[2] * point[j][2]);
+            u[i * side + j] = (float)(line[0] * point[j][0] + line[1] * point[j][1] + line[2] * point[j][2]);
     }
 }
 
@@ -11458,21 +11598,22 @@ DLCV__FN void dlcv__winograd_points(size_t m, double (*point)[3])
     point[m + 1][2] = 1;
 }
 
-DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *u)
+DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *prepared)
 {
-    const size_t rows = k->gemm_rows, panel_floats = (m + 2) * (m + 2) * g->cg * rows;
-    const size_t panels = (g->fg + rows - 1) / rows;
+    static const float none[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    const size_t rows = k->gemm_rows, panel = g->cg * rows;
+    dlcv__winograd w;
     double point[6][3];
-    size_t group, f, c;
+    float u[36];
+    size_t group, f, c, i;
+    dlcv__winograd_plan(g, k, m, &w);
     dlcv__winograd_points(m, point);
-    for (group = 0; group < g->groups; group++)
-        for (f = 0; f < panels * rows; f++) {
-            float *panel = u + (group * panels + f / rows) * panel_floats + f % rows;
-            static const float none[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-            for (c = 0; c < g->cg; c++)
-                dlcv__winograd_weights(f < g->fg ? weights + ((group * g->fg + f) * g->cg + c) * 9 : none, (const double (*)[3])point, m + 2,
-                    panel + c * rows, g->cg * rows);
-        }
+    for (group = 0; group < g->groups; group++, prepared += w.panels * w.points * panel)
+        for (f = 0; f < w.panels * rows; f++)
+            for (c = 0; c < g->cg; c++) {
+                dlcv__winograd_weights(f < g->fg ? weights + ((group * g->fg + f) * g->cg + c) * 9 : none, (const double (*)[3])point, m + 2, u);
+                for (i = 0; i < w.points; i++) prepared[dlcv__winograd_panel(&w, i, f / rows) * panel + c * rows + f % rows] = u[i];
+            }
 }
 
 /* ---- the run */
@@ -11527,7 +11668,7 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winog
     dlcv__winograd_cut(r->g, w, first, b);
 }
 
-/* Channels begin .. end - 1 of the group to V. Every vector of a channel but those of the last one may run over into the next channel's place. */
+/* Channels begin .. end - 1 of the group to V. */
 DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
@@ -11536,56 +11677,61 @@ DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winog
     for (c = begin; c < end; c++)
         for (s = 0; s < b->spans; s++) {
             const dlcv__winograd_span *p = &b->span[s];
-            const size_t base = p->x + (b->group * g->cg + c) * g->plane, room = b->columns - p->tile + (c + 1 < end ? r->kernels->lanes : 0);
-            size_t safe = w->r_row;
+            const size_t base = p->x + (b->group * g->cg + c) * g->plane;
             for (k = 0; k < w->m + 2; k++) {
                 const size_t y = p->top + k - g->pt, at = base + y * g->w;  /* above the picture y is huge */
                 rows[k] = zeros;
                 if (y >= g->h || p->lo == p->hi) continue;
                 rows[k] = r->x + at;
-                if (g->x_count - at < safe) safe = g->x_count - at;
             }
-            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, safe, p->count, b->r, w->r_row,
-                b->v + c * b->columns + p->tile, w->v_step, room);
+            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
+                w->r_row, b->v + c * w->step + p->tile, b->columns, b->columns - p->tile);
         }
 }
 
-/* The products of panels begin .. end - 1 at every point, to M [point][filter][tile]. */
+/* The products of panels begin .. end - 1 at every point, to M [filter][point][tile]. */
 DLCV__FN void dlcv__winograd_products(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
     const size_t rows = r->kernels->gemm_rows, cols = r->kernels->gemm_cols;
     const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * rows;
-    size_t i, j, p;
+    const size_t lanes = r->kernels->lanes, vectors = b->columns / lanes, parts = (b->columns + cols - 1) / cols;
+    size_t i, j, p, part;
     for (i = 0; i < w->points; i++)
-        for (j = 0; j < b->columns; j += cols)
-            for (p = begin; p < end; p++) {
-                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = b->columns - j < cols ? b->columns - j : cols;
-                r->kernels->gemm_tile(g->cg, u + (p * w->points + i) * g->cg * rows, 1, rows, b->v + i * w->v_step + j, b->columns,
-                    b->products + i * w->m_step + (p - begin) * rows * b->columns + j, b->columns, (int)height, (int)width, 0, NULL);
+        for (part = 0; part < parts; part++)
+            for (p = begin, j = vectors * part / parts * lanes; p < end; p++) {
+                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = vectors * (part + 1) / parts * lanes - j;
+                r->kernels->gemm_tile(g->cg, u + dlcv__winograd_panel(w, i, p) * g->cg * rows, 1, rows, b->v + i * b->columns + j, w->step,
+                    b->products + (p - begin) * rows * w->step + i * b->columns + j, w->step, (int)height, (int)width, 0, NULL);
             }
+}
+
+/* The same panels' products to the map. */
+DLCV__FN void dlcv__winograd_outputs(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const dlcv__conv_geom *g = r->g;
+    const size_t first = begin * r->kernels->gemm_rows, last = end * r->kernels->gemm_rows < g->fg ? end * r->kernels->gemm_rows : g->fg;
+    dlcv__epilogue e;
+    size_t f;
+    for (f = first; f < last; f++) {
+        const size_t filter = b->group * g->fg + f;
+        (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - first) * w->step, b->columns, b->columns, b->t, w->t_row);
+        e.bias = r->tail.bias ? r->tail.bias + filter : NULL;
+        e.residual = r->tail.residual ? r->tail.residual + filter * g->pixels : NULL;
+        e.residual_row = g->ow;
+        e.low = r->tail.low, e.high = r->tail.high;
+        r->kernels->winograd_put(b->t, w->t_row, w->m, b->span, b->spans, r->y + filter * g->pixels, g->ow, &e);
+    }
 }
 
 /* Panels begin .. end - 1 of the map. */
 DLCV__FN void dlcv__winograd_filters(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
-    const dlcv__conv_geom *g = r->g;
-    const size_t rows = r->kernels->gemm_rows;
-    dlcv__epilogue e;
-    size_t p, f;
+    size_t p;
     for (p = begin; p < end; p += w->pass) {
         const size_t until = end - p < w->pass ? end : p + w->pass;
         dlcv__winograd_products(r, w, b, p, until);
-        for (f = p * rows; f < until * rows && f < g->fg; f++) {
-            const size_t filter = b->group * g->fg + f;
-            (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - p * rows) * b->columns, w->m_step,
-                b->columns, b->t, w->t_row);
-            e.bias = r->tail.bias ? r->tail.bias + filter : NULL;
-            e.residual = r->tail.residual ? r->tail.residual + filter * g->pixels : NULL;
-            e.residual_row = g->ow;
-            e.low = r->tail.low, e.high = r->tail.high;
-            r->kernels->winograd_put(b->t, w->t_row, w->m, b->span, b->spans, r->y + filter * g->pixels, g->ow, &e);
-        }
+        dlcv__winograd_outputs(r, w, b, p, until);
     }
 }
 

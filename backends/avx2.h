@@ -25,6 +25,7 @@
 #define DLCV__VZERO() _mm256_setzero_ps()
 #define DLCV__VSET(x) _mm256_set1_ps(x)
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
+#define DLCV__VLOADAT(p, at, n) dlcv__load_at_avx2((p), (at), (n))
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
 #define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
@@ -74,6 +75,13 @@ DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
 {
     const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
     _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+}
+
+DLCV__INLINE __m256 dlcv__load_at_avx2(const float *p, size_t at, size_t n)
+{
+    const __m256i from = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * at));
+    const __m256i to = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * (at + n)));
+    return _mm256_maskload_ps(p - at, _mm256_andnot_si256(to, from));
 }
 
 /* quarters 0, 2, 1, 3 */

@@ -24,6 +24,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step); \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
