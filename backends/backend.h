@@ -332,7 +332,7 @@ typedef struct dlcv__kernels_f32 {
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
-        const dlcv__epilogue *e);
+        size_t ahead, const dlcv__epilogue *e);
 #endif
 } dlcv__kernels_f32;
 

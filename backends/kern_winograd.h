@@ -185,9 +185,10 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 
-/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. */
+/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. `ahead` floats further on
+ * is where the next filter's go, or 0. */
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -196,6 +197,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
