@@ -2421,6 +2421,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VMIN(a,b)             a < b ? a : b (where no instruction does that, kern_math.h has it)
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
+ *     VMASK(n) VLOADM(p,m) VSTOREM(p,v,m)                    where masks are for nothing: the first n lanes, 1 <= n <= VW, in VMASK_TYPE; others 0
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
@@ -2672,6 +2673,13 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 #define DLCV__PREFETCH(p) ((void)(p))
 #endif
 
+/* the compiler forgets what it knows of x: else it keeps every address of a tile of C, for loads and stores far apart, in its own register */
+#if DLCV__GNU
+#define DLCV__HIDE(x) __asm__("" : "+r"(x))
+#else
+#define DLCV__HIDE(x) ((void)(x))
+#endif
+
 /* 1, but no compiler may know it and turn VACC back into an addition */
 static const volatile float dlcv__one = 1.0f;
 
@@ -2781,7 +2789,8 @@ typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weigh
 typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
     int vectors);
 
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
+typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int cols, int load);
 
 /* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
  * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
@@ -2790,12 +2799,14 @@ typedef struct dlcv__gather {
     size_t images, groups, channels;
     ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
     size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
+    float zero;                     /* what padding is */
 } dlcv__gather;
 
-/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source before the tap. Image -1: zeros. */
+/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source by the first tap, which is place `at` in the image's
+ * first channel (perhaps outside). y far below 0: zeros. */
 typedef struct dlcv__segment {
     size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
-    ptrdiff_t y, x;
+    ptrdiff_t y, x, at;
     int col, len;
 } dlcv__segment;
 
@@ -2856,7 +2867,7 @@ typedef struct dlcv__kernels_f32 {
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
     /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
-    unsigned dots_rows, dots_cols;
+    unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
     size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
     /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
@@ -3734,33 +3745,53 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* A body makes R rows of N vectors: c[r, j] = (load ? c[r, j] : +0) + sum over p < k of a[r * a_row + p * a_step] * b[p * b_step + j], one ascending
  * chain an element, whichever body has it. Rows of A are reached from one pointer for each four. */
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK /* of the last vector only its columns are read and written */
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step); /* a packed tile may come from the second cache */ \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 
@@ -3818,24 +3849,29 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
     DLCV__LEAVE();
 }
 
-/* See dlcv__kernels_f32. A tile whose columns are no whole vectors, or that has an epilogue, is made in t. */
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+/* A tile that has an epilogue, or whose columns are no whole vectors, is made in t. */
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+
+/* See dlcv__kernels_f32. */
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 
 /* out[r, 0 .. cols) = in[r, 0 .. cols); writes whole vectors, the missing elements 0, in ascending order: a width that is no whole number of
@@ -3856,50 +3892,49 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
     DLCV__LEAVE();
 }
 
-/* Inner products of HMR rows of a and N rows of b: element p goes to lane p mod VW, the lanes are added by halves. */
-#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+/* Inner products of R rows of a and N rows of b: element p goes to lane p mod VW, the lanes are added by halves. Missing rows of a repeat the last. */
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
 #define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
 #define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
 #define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
-#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
-#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
-#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
-#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
-#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
 
-#define DLCV__GEMM_DOTS(N) \
-DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
     size_t p = 0; \
-    DLCV__H_ROWS(DLCV__H_ROW, 0) \
-    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
     for (; k - p >= DLCV__VW; p += DLCV__VW) { \
-        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
-        DLCV__COL##N(DLCV__H_COL, 0) \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
     } \
     if (p < k) { \
-        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
-        DLCV__COL##N(DLCV__H_COLN, 0) \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
     } \
-    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    ROWS(DLCV__H_SUM, COLS) \
     (void)b_row; \
     DLCV__LEAVE(); \
 }
 
-DLCV__GEMM_DOTS(1)
-DLCV__GEMM_DOTS(2)
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(3)
-DLCV__GEMM_DOTS(4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
 #endif
 
+/* sum[r * HNR + s] = the inner product of row r < rows of a and row s < cols of b; rows up to HMR, or 8 past one row of b */
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
@@ -3980,69 +4015,102 @@ DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step
     for (; q < n; q++) memcpy(to + q, from + q * step, 4);
 }
 
-/* One tap of one segment: to[q] = row[x + q step], zero outside 0 .. w - 1. `at` is the place of row[x] in the source. */
-DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+/* n zeros */
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+
+/* One tap of one segment, whatever it is: to[q] = row[x + q step], zero outside 0 .. w - 1; `at` is the place of row[x] in the source. */
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
 {
     const ptrdiff_t step = g->sx;
     size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
     if (x < 0) begin = (size_t)((step - 1 - x) / step);
     if (begin > len) begin = len;
     if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
     if (end > len) end = len;
-    for (q = 0; q < begin; q++) to[q] = 0;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
     if (end > begin) {
         const float *from = g->src + (at + (ptrdiff_t)begin * step);
         if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
         else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
         q = end;
     }
-    for (; q < len; q++) to[q] = 0;
+    for (; q < len; q++) to[q] = g->zero;
 }
 
-/* See dlcv__kernels_f32. With stride 1 a run is copied in whole vectors wherever these stay inside the source and the row of out, over
- * the edges of the picture too, which are then made zero. */
+/* `taps` runs of `up` floats, whole vectors, dx apart */
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+
+/* The same for runs that begin at column x of the picture: what lies outside 0 .. w - 1 becomes zero */
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+
+/* See dlcv__kernels_f32. A segment goes through all rows. With stride 1 it is copied in whole vectors, over the edges of the picture too, which
+ * are then made zero, and into the columns of the next segment, which comes later; where that would leave the source or the row of out,
+ * gather_edge does it. Zero is a variable, so that no compiler calls memset for one float. */
 DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
 {
-    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / g->nx; line * g->nx < k1; line++) {        /* (channel, row of the kernel) */
-        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
-        const size_t from = (group * g->channels + line / g->ny) * plane;
-        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
-        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
-        for (i = 0; i < count; i++) {
-            const dlcv__segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
-            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
-            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
-            size_t q;
-            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
-                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
-                    for (q = 0; q < len; q++) to[q] = 0;
-                continue;
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;                 /* (channel, row of the kernel) */
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);      /* of the next panel, perhaps */
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
             }
-            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
-            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
-                if (whole && at >= 0 && (size_t)at + up <= all) {
-                    const float *p = g->src + at;
-                    for (q = 0; q < len; q += DLCV__VW) {
-                        const DLCV__V v = DLCV__VLOAD(p + q);
-                        DLCV__VSTORE(to + q, v);
-                    }
-                    if (x < 0 || x + s->len > g->src_w) {
-                        const ptrdiff_t right = g->src_w - x;
-                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
-                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
-                    }
-                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
-                    DLCV__K(gather_run)(to, g->src + at, len);
-                } else {
-                    DLCV__K(gather_edge)(g, to, at, x, len);
-                }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
             }
         }
     }
@@ -4849,7 +4917,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -5278,14 +5346,22 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__H_ROW
 #undef DLCV__H_LOAD
 #undef DLCV__H_LOADN
-#undef DLCV__H_STEP1
 #undef DLCV__H_STEP
 #undef DLCV__H_COL
 #undef DLCV__H_COLN
-#undef DLCV__H_EACH
 #undef DLCV__H_SUM1
 #undef DLCV__H_SUM
 #undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -6457,32 +6533,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -6534,23 +6630,26 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -6567,45 +6666,43 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
     }
     DLCV__LEAVE();
 }
-#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
 #define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
 #define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
 #define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
-#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
-#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
-#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
-#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
-#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(N) \
-DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
     size_t p = 0; \
-    DLCV__H_ROWS(DLCV__H_ROW, 0) \
-    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
     for (; k - p >= DLCV__VW; p += DLCV__VW) { \
-        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
-        DLCV__COL##N(DLCV__H_COL, 0) \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
     } \
     if (p < k) { \
-        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
-        DLCV__COL##N(DLCV__H_COLN, 0) \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
     } \
-    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    ROWS(DLCV__H_SUM, COLS) \
     (void)b_row; \
     DLCV__LEAVE(); \
 }
-DLCV__GEMM_DOTS(1)
-DLCV__GEMM_DOTS(2)
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(3)
-DLCV__GEMM_DOTS(4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
@@ -6678,65 +6775,91 @@ DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step
 #endif
     for (; q < n; q++) memcpy(to + q, from + q * step, 4);
 }
-DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
 {
     const ptrdiff_t step = g->sx;
     size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
     if (x < 0) begin = (size_t)((step - 1 - x) / step);
     if (begin > len) begin = len;
     if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
     if (end > len) end = len;
-    for (q = 0; q < begin; q++) to[q] = 0;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
     if (end > begin) {
         const float *from = g->src + (at + (ptrdiff_t)begin * step);
         if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
         else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
         q = end;
     }
-    for (; q < len; q++) to[q] = 0;
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
 }
 DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
 {
-    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / g->nx; line * g->nx < k1; line++) {
-        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
-        const size_t from = (group * g->channels + line / g->ny) * plane;
-        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
-        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
-        for (i = 0; i < count; i++) {
-            const dlcv__segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
-            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
-            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
-            size_t q;
-            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
-                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
-                    for (q = 0; q < len; q++) to[q] = 0;
-                continue;
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
             }
-            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
-            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
-                if (whole && at >= 0 && (size_t)at + up <= all) {
-                    const float *p = g->src + at;
-                    for (q = 0; q < len; q += DLCV__VW) {
-                        const DLCV__V v = DLCV__VLOAD(p + q);
-                        DLCV__VSTORE(to + q, v);
-                    }
-                    if (x < 0 || x + s->len > g->src_w) {
-                        const ptrdiff_t right = g->src_w - x;
-                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
-                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
-                    }
-                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
-                    DLCV__K(gather_run)(to, g->src + at, len);
-                } else {
-                    DLCV__K(gather_edge)(g, to, at, x, len);
-                }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
             }
         }
     }
@@ -7443,7 +7566,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -8173,32 +8296,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -8250,23 +8393,26 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -8283,45 +8429,43 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
     }
     DLCV__LEAVE();
 }
-#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
 #define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
 #define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
 #define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
-#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
-#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
-#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
-#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
-#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(N) \
-DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
     size_t p = 0; \
-    DLCV__H_ROWS(DLCV__H_ROW, 0) \
-    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
     for (; k - p >= DLCV__VW; p += DLCV__VW) { \
-        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
-        DLCV__COL##N(DLCV__H_COL, 0) \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
     } \
     if (p < k) { \
-        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
-        DLCV__COL##N(DLCV__H_COLN, 0) \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
     } \
-    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    ROWS(DLCV__H_SUM, COLS) \
     (void)b_row; \
     DLCV__LEAVE(); \
 }
-DLCV__GEMM_DOTS(1)
-DLCV__GEMM_DOTS(2)
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(3)
-DLCV__GEMM_DOTS(4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
@@ -8394,65 +8538,91 @@ DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step
 #endif
     for (; q < n; q++) memcpy(to + q, from + q * step, 4);
 }
-DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
 {
     const ptrdiff_t step = g->sx;
     size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
     if (x < 0) begin = (size_t)((step - 1 - x) / step);
     if (begin > len) begin = len;
     if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
     if (end > len) end = len;
-    for (q = 0; q < begin; q++) to[q] = 0;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
     if (end > begin) {
         const float *from = g->src + (at + (ptrdiff_t)begin * step);
         if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
         else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
         q = end;
     }
-    for (; q < len; q++) to[q] = 0;
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
 }
 DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
 {
-    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / g->nx; line * g->nx < k1; line++) {
-        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
-        const size_t from = (group * g->channels + line / g->ny) * plane;
-        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
-        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
-        for (i = 0; i < count; i++) {
-            const dlcv__segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
-            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
-            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
-            size_t q;
-            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
-                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
-                    for (q = 0; q < len; q++) to[q] = 0;
-                continue;
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
             }
-            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
-            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
-                if (whole && at >= 0 && (size_t)at + up <= all) {
-                    const float *p = g->src + at;
-                    for (q = 0; q < len; q += DLCV__VW) {
-                        const DLCV__V v = DLCV__VLOAD(p + q);
-                        DLCV__VSTORE(to + q, v);
-                    }
-                    if (x < 0 || x + s->len > g->src_w) {
-                        const ptrdiff_t right = g->src_w - x;
-                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
-                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
-                    }
-                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
-                    DLCV__K(gather_run)(to, g->src + at, len);
-                } else {
-                    DLCV__K(gather_edge)(g, to, at, x, len);
-                }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
             }
         }
     }
@@ -9159,7 +9329,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -9571,14 +9741,22 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__H_ROW
 #undef DLCV__H_LOAD
 #undef DLCV__H_LOADN
-#undef DLCV__H_STEP1
 #undef DLCV__H_STEP
 #undef DLCV__H_COL
 #undef DLCV__H_COLN
-#undef DLCV__H_EACH
 #undef DLCV__H_SUM1
 #undef DLCV__H_SUM
 #undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -10326,32 +10504,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -10403,23 +10601,26 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -10436,45 +10637,43 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
     }
     DLCV__LEAVE();
 }
-#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
 #define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
 #define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
 #define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
-#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
-#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
-#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
-#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
-#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(N) \
-DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
     size_t p = 0; \
-    DLCV__H_ROWS(DLCV__H_ROW, 0) \
-    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
     for (; k - p >= DLCV__VW; p += DLCV__VW) { \
-        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
-        DLCV__COL##N(DLCV__H_COL, 0) \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
     } \
     if (p < k) { \
-        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
-        DLCV__COL##N(DLCV__H_COLN, 0) \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
     } \
-    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    ROWS(DLCV__H_SUM, COLS) \
     (void)b_row; \
     DLCV__LEAVE(); \
 }
-DLCV__GEMM_DOTS(1)
-DLCV__GEMM_DOTS(2)
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(3)
-DLCV__GEMM_DOTS(4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
@@ -10547,65 +10746,91 @@ DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step
 #endif
     for (; q < n; q++) memcpy(to + q, from + q * step, 4);
 }
-DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
 {
     const ptrdiff_t step = g->sx;
     size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
     if (x < 0) begin = (size_t)((step - 1 - x) / step);
     if (begin > len) begin = len;
     if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
     if (end > len) end = len;
-    for (q = 0; q < begin; q++) to[q] = 0;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
     if (end > begin) {
         const float *from = g->src + (at + (ptrdiff_t)begin * step);
         if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
         else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
         q = end;
     }
-    for (; q < len; q++) to[q] = 0;
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
 }
 DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
 {
-    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / g->nx; line * g->nx < k1; line++) {
-        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
-        const size_t from = (group * g->channels + line / g->ny) * plane;
-        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
-        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
-        for (i = 0; i < count; i++) {
-            const dlcv__segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
-            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
-            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
-            size_t q;
-            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
-                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
-                    for (q = 0; q < len; q++) to[q] = 0;
-                continue;
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
             }
-            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
-            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
-                if (whole && at >= 0 && (size_t)at + up <= all) {
-                    const float *p = g->src + at;
-                    for (q = 0; q < len; q += DLCV__VW) {
-                        const DLCV__V v = DLCV__VLOAD(p + q);
-                        DLCV__VSTORE(to + q, v);
-                    }
-                    if (x < 0 || x + s->len > g->src_w) {
-                        const ptrdiff_t right = g->src_w - x;
-                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
-                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
-                    }
-                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
-                    DLCV__K(gather_run)(to, g->src + at, len);
-                } else {
-                    DLCV__K(gather_edge)(g, to, at, x, len);
-                }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
             }
         }
     }
@@ -11312,7 +11537,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -11723,14 +11948,22 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__H_ROW
 #undef DLCV__H_LOAD
 #undef DLCV__H_LOADN
-#undef DLCV__H_STEP1
 #undef DLCV__H_STEP
 #undef DLCV__H_COL
 #undef DLCV__H_COLN
-#undef DLCV__H_EACH
 #undef DLCV__H_SUM1
 #undef DLCV__H_SUM
 #undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -11768,6 +12001,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
+#define DLCV__VMASK_TYPE __mmask16
+#define DLCV__VMASK(n) ((__mmask16)((1u << (n)) - 1))
+#define DLCV__VLOADM(p, m) _mm512_maskz_loadu_ps((m), (p))
+#define DLCV__VSTOREM(p, v, m) _mm512_mask_storeu_ps((p), (m), (v))
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
 #define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
@@ -12462,32 +12699,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -12539,23 +12796,26 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -12572,45 +12832,43 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
     }
     DLCV__LEAVE();
 }
-#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
 #define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
 #define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
 #define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
-#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
-#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
-#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
-#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
-#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(N) \
-DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
     size_t p = 0; \
-    DLCV__H_ROWS(DLCV__H_ROW, 0) \
-    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
     for (; k - p >= DLCV__VW; p += DLCV__VW) { \
-        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
-        DLCV__COL##N(DLCV__H_COL, 0) \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
     } \
     if (p < k) { \
-        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
-        DLCV__COL##N(DLCV__H_COLN, 0) \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
     } \
-    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    ROWS(DLCV__H_SUM, COLS) \
     (void)b_row; \
     DLCV__LEAVE(); \
 }
-DLCV__GEMM_DOTS(1)
-DLCV__GEMM_DOTS(2)
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(3)
-DLCV__GEMM_DOTS(4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
@@ -12683,65 +12941,91 @@ DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step
 #endif
     for (; q < n; q++) memcpy(to + q, from + q * step, 4);
 }
-DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
 {
     const ptrdiff_t step = g->sx;
     size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
     if (x < 0) begin = (size_t)((step - 1 - x) / step);
     if (begin > len) begin = len;
     if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
     if (end > len) end = len;
-    for (q = 0; q < begin; q++) to[q] = 0;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
     if (end > begin) {
         const float *from = g->src + (at + (ptrdiff_t)begin * step);
         if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
         else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
         q = end;
     }
-    for (; q < len; q++) to[q] = 0;
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
 }
 DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
 {
-    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / g->nx; line * g->nx < k1; line++) {
-        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
-        const size_t from = (group * g->channels + line / g->ny) * plane;
-        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
-        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
-        for (i = 0; i < count; i++) {
-            const dlcv__segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
-            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
-            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
-            size_t q;
-            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
-                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
-                    for (q = 0; q < len; q++) to[q] = 0;
-                continue;
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
             }
-            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
-            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
-                if (whole && at >= 0 && (size_t)at + up <= all) {
-                    const float *p = g->src + at;
-                    for (q = 0; q < len; q += DLCV__VW) {
-                        const DLCV__V v = DLCV__VLOAD(p + q);
-                        DLCV__VSTORE(to + q, v);
-                    }
-                    if (x < 0 || x + s->len > g->src_w) {
-                        const ptrdiff_t right = g->src_w - x;
-                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
-                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
-                    }
-                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
-                    DLCV__K(gather_run)(to, g->src + at, len);
-                } else {
-                    DLCV__K(gather_edge)(g, to, at, x, len);
-                }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
             }
         }
     }
@@ -13448,7 +13732,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -14201,32 +14485,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -14278,23 +14582,26 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -14311,45 +14618,43 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
     }
     DLCV__LEAVE();
 }
-#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
 #define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
 #define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
 #define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
-#define DLCV__H_STEP1(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
-#define DLCV__H_STEP(r, j) DLCV__H_STEP1(r, j)
-#define DLCV__H_COL(x, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); DLCV__H_EACH(j) }
-#define DLCV__H_COLN(x, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); DLCV__H_EACH(j) }
-#define DLCV__H_EACH(j) DLCV__H_ROWS(DLCV__H_STEP, j)
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(N) \
-DLCV__KERNEL void DLCV__K(gemm_dots_##N)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
     size_t p = 0; \
-    DLCV__H_ROWS(DLCV__H_ROW, 0) \
-    DLCV__H_ROWS(DLCV__H_ZERO, DLCV__COL##N) \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
     for (; k - p >= DLCV__VW; p += DLCV__VW) { \
-        DLCV__H_ROWS(DLCV__H_LOAD, 0) \
-        DLCV__COL##N(DLCV__H_COL, 0) \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
     } \
     if (p < k) { \
-        DLCV__H_ROWS(DLCV__H_LOADN, 0) \
-        DLCV__COL##N(DLCV__H_COLN, 0) \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
     } \
-    DLCV__H_ROWS(DLCV__H_SUM, DLCV__COL##N) \
+    ROWS(DLCV__H_SUM, COLS) \
     (void)b_row; \
     DLCV__LEAVE(); \
 }
-DLCV__GEMM_DOTS(1)
-DLCV__GEMM_DOTS(2)
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(3)
-DLCV__GEMM_DOTS(4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
@@ -14422,65 +14727,91 @@ DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step
 #endif
     for (; q < n; q++) memcpy(to + q, from + q * step, 4);
 }
-DLCV__KERNEL void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
 {
     const ptrdiff_t step = g->sx;
     size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
     if (x < 0) begin = (size_t)((step - 1 - x) / step);
     if (begin > len) begin = len;
     if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
     if (end > len) end = len;
-    for (q = 0; q < begin; q++) to[q] = 0;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
     if (end > begin) {
         const float *from = g->src + (at + (ptrdiff_t)begin * step);
         if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
         else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
         q = end;
     }
-    for (; q < len; q++) to[q] = 0;
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
 }
 DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
 {
-    const size_t plane = (size_t)(g->src_h * g->src_w), image = plane * g->channels * g->groups, all = image * g->images;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / g->nx; line * g->nx < k1; line++) {
-        const ptrdiff_t y0 = g->y0 + (ptrdiff_t)(line % g->ny) * g->dy;
-        const size_t from = (group * g->channels + line / g->ny) * plane;
-        const size_t b0 = line * g->nx < k0 ? k0 - line * g->nx : 0;
-        end = line * g->nx + g->nx < k1 ? line * g->nx + g->nx : k1;
-        for (i = 0; i < count; i++) {
-            const dlcv__segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-            const int whole = g->sx == 1 && (size_t)s->col + up <= g->lanes;
-            float *to = out + (line * g->nx + b0 - k0) * g->lanes + s->col;
-            ptrdiff_t x = s->x + g->x0 + (ptrdiff_t)b0 * g->dx, at;
-            size_t q;
-            if (s->image == (size_t)-1 || y < 0 || y >= g->src_h) {
-                for (k = line * g->nx + b0; k < end; k++, to += g->lanes)
-                    for (q = 0; q < len; q++) to[q] = 0;
-                continue;
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
             }
-            at = (ptrdiff_t)(s->image * image + from) + y * g->src_w + x;
-            for (k = line * g->nx + b0; k < end; k++, to += g->lanes, x += g->dx, at += g->dx) {
-                if (whole && at >= 0 && (size_t)at + up <= all) {
-                    const float *p = g->src + at;
-                    for (q = 0; q < len; q += DLCV__VW) {
-                        const DLCV__V v = DLCV__VLOAD(p + q);
-                        DLCV__VSTORE(to + q, v);
-                    }
-                    if (x < 0 || x + s->len > g->src_w) {
-                        const ptrdiff_t right = g->src_w - x;
-                        for (q = 0; q < len && (ptrdiff_t)q < -x; q++) to[q] = 0;
-                        for (q = right > 0 ? (size_t)right : 0; q < len; q++) to[q] = 0;
-                    }
-                } else if (g->sx == 1 && x >= 0 && x + s->len <= g->src_w) {
-                    DLCV__K(gather_run)(to, g->src + at, len);
-                } else {
-                    DLCV__K(gather_edge)(g, to, at, x, len);
-                }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
             }
         }
     }
@@ -15187,7 +15518,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -15599,14 +15930,22 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__H_ROW
 #undef DLCV__H_LOAD
 #undef DLCV__H_LOADN
-#undef DLCV__H_STEP1
 #undef DLCV__H_STEP
 #undef DLCV__H_COL
 #undef DLCV__H_COLN
-#undef DLCV__H_EACH
 #undef DLCV__H_SUM1
 #undef DLCV__H_SUM
 #undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 /* ---- src/select.c */
@@ -15903,7 +16242,7 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
 {
     const size_t vw = g->f->width, mr = g->f->gemm_rows;
     dlcv__gemm other = *g;
-    size_t blocks;
+    size_t blocks, most;
     dlcv__gemm_swap(&other);
 #ifndef DLCV_STRICT
     /* k along the lanes: where few columns would leave most of them idle */
@@ -15915,17 +16254,18 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     }
     if (g->dots) return;
 #endif
-    if ((g->n < 64 || other.n < 64) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
-    blocks = (g->k + g->f->gemm_kc - 1) / g->f->gemm_kc;
+    if ((g->n < 64 || other.n < 64) && (g->n % vw || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
+    g->turn = g->c_col != 1 || (g->swapped && g->e);
+    most = g->turn ? 2 * g->f->gemm_kc : g->f->gemm_kc; /* what is turned should not be turned twice */
+    blocks = (g->k + most - 1) / most;
     g->kc = (g->k + blocks - 1) / blocks;
     g->nc = g->f->gemm_nc * g->f->gemm_kc / g->kc / g->f->gemm_cols * g->f->gemm_cols;
     if (g->nc > dlcv__up(g->n, vw)) g->nc = dlcv__up(g->n, vw);
     g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
     if (g->b_col == 1 && g->scale_b == 1 && g->k * g->n <= 4096) g->pack_b = 0;
-    g->pack_a = g->scale_a != 1 || (g->a_step != 1 && g->pack_b);
+    g->pack_a = g->scale_a != 1 || (g->pack_b && (g->a_step != 1 || (g->a_row % 256 == 0 && g->n >= 128)));
     if (g->pack_a) g->pack_b = 1;
     if (!g->pack_b) g->nc = g->f->gemm_cols;
-    g->turn = g->c_col != 1 || (g->swapped && g->e);
 }
 
 /* Floats of work memory for one task: a tile of C twice, a tile of A, a block of B. */
@@ -15936,24 +16276,60 @@ DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
     if (g->dots) return g->b_step == 1 ? 0 : dlcv__up(g->n * g->k, 16);
     if (g->turn) floats += 2 * dlcv__up((mr + vw) * nr, 16);
     if (g->pack_a) floats += dlcv__up(g->kc * mr + vw, 16);
-    if (g->pack_b || g->n % vw) floats += dlcv__up(g->kc * g->nc, 16);
+    if (g->pack_b || (g->n % vw && !g->f->gemm_masked)) floats += dlcv__up(g->kc * g->nc, 16);
     return floats;
 }
 
-/* op(B)[p0 .. p0 + k, j .. j + cols) to a panel [k, width], the missing columns 0 */
-DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t width, size_t p0, size_t k, size_t j, size_t cols)
+/* Columns in panels, rows in tiles: as few as can be, of nearly the same size. Panels are whole vectors, up to the last one. */
+typedef struct dlcv__cuts {
+    size_t count, size, larger;     /* the first `larger` have size + 1 */
+} dlcv__cuts;
+
+DLCV__INLINE dlcv__cuts dlcv__cut(size_t n, size_t most)
 {
+    dlcv__cuts cuts;
+    cuts.count = (n + most - 1) / most;
+    cuts.size = n / cuts.count;
+    cuts.larger = n - cuts.size * cuts.count;
+    return cuts;
+}
+
+/* Turned tiles are of whole fours of rows, which is how they are turned, and what is left over comes last. */
+DLCV__INLINE dlcv__cuts dlcv__cut_rows(const dlcv__gemm *g)
+{
+    dlcv__cuts cuts = dlcv__cut(g->m, g->f->gemm_rows);
+    if (g->turn && g->f->gemm_rows % 4 == 0) cuts.size = g->f->gemm_rows, cuts.larger = 0;
+    return cuts;
+}
+
+/* op(B)[p0 .. p0 + k, j .. j + n) to panels [k, width], one after the other, the missing columns 0. Where B's rows are contiguous a few rows at
+ * a time go to all panels, so that they are read as they lie; where its columns are, some columns' next few elements. */
+DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t k, size_t j, size_t n)
+{
+    const size_t vw = g->f->width, step = g->b_col == 1 ? 8 : 64;
     const float *in = g->b + p0 * g->b_step + j * g->b_col;
-    size_t p, i;
-    if (g->b_col == 1) {
-        g->f->copy_rows(out, width, in, g->b_step, k, cols);
-    } else {
-        g->f->transpose4(out, width * 4, in, g->b_col * 4, (int)cols, (int)k, 0);
-        for (p = 0; p < k && cols < width; p++)
-            for (i = cols; i < width; i++) out[p * width + i] = 0;
+    const dlcv__cuts cuts = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw);
+    size_t p, q, i, kn;
+    for (p = 0; p < k; p += kn) {
+        size_t begin = 0;
+        kn = k - p < step ? k - p : step;
+        for (q = 0; q < cuts.count; q++) {
+            const size_t width = (cuts.size + (q < cuts.larger)) * vw, cols = n - begin < width ? n - begin : width;
+            float *panel = out + begin * k + p * width;
+            const float *from = in + p * g->b_step + begin * g->b_col;
+            if (g->b_col == 1) {
+                g->f->copy_rows(panel, width, from, g->b_step, kn, cols);
+            } else {
+                size_t r;
+                g->f->transpose4(panel, width * 4, from, g->b_col * 4, (int)cols, (int)kn, 0);
+                for (r = 0; r < kn && cols < width; r++)
+                    for (i = cols; i < width; i++) panel[r * width + i] = 0;
+            }
+            begin += width;
+        }
     }
     if (g->scale_b != 1)
-        for (i = 0; i < k * width; i++) out[i] *= g->scale_b;
+        for (i = 0; i < k * dlcv__up(n, vw); i++) out[i] *= g->scale_b;
 }
 
 /* op(A)[i .. i + rows, p0 .. p0 + k) to [k, mr] */
@@ -15984,11 +16360,15 @@ DLCV__FN void dlcv__gemm_tile_swapped(const dlcv__gemm *g, size_t k, const float
 }
 
 /* A panel of `cols` columns at j past the rows i .. i + rows. */
-DLCV__FN void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
+DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
     size_t rows, size_t cols, int first, int last, float *t)
 {
     const int load = g->load || !first;
     dlcv__epilogue e;
+    if (!g->turn && !(last && g->e)) {
+        g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, NULL);
+        return;
+    }
     if (last && g->e) {
         const size_t row = g->swapped ? j : i, col = g->swapped ? i : j;
         e = *g->e;
@@ -16002,25 +16382,31 @@ DLCV__FN void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_
     g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
 }
 
+/* Asks for the next tile of C. */
+DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, size_t cols)
+{
+    size_t i, j;
+    for (i = 0; i < rows; i++, p += step)
+        for (j = 0; j < cols; j += 16) DLCV__PREFETCH(p + j);
+}
+
 /* Products p0 .. p0 + k of the columns j0 .. j0 + n, B in panels: tiles of rows, past each all panels. */
 DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
 {
-    const size_t vw = g->f->width, mr = g->f->gemm_rows, vectors = (n + vw - 1) / vw;
-    const size_t panels = (vectors * vw + g->f->gemm_cols - 1) / g->f->gemm_cols, tiles = (g->m + mr - 1) / mr;
+    const size_t vw = g->f->width, mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+    const dlcv__cuts panels = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
-    size_t q, r;
-    for (q = 0; q < panels; q++) {
-        const size_t begin = vectors * q / panels * vw, end = vectors * (q + 1) / panels * vw;
-        dlcv__gemm_pack(g, pb + begin * k, end - begin, p0, k, j0 + begin, (end < n ? end : n) - begin);
-    }
-    for (r = 0; r < tiles; r++) {
-        const size_t i = g->m * r / tiles, rows = g->m * (r + 1) / tiles - i;
+    size_t q, r, i = 0, rows, j, width;
+    dlcv__gemm_pack(g, pb, p0, k, j0, n);
+    for (r = 0; r < tiles.count; r++, i += rows) {
         const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
-        const size_t a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+        rows = tiles.size + (r < tiles.larger);
+        if (g->m - i < rows) rows = g->m - i;
         if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, rows, p0, k);
-        for (q = 0; q < panels; q++) {
-            const size_t begin = vectors * q / panels * vw, end = vectors * (q + 1) / panels * vw;
-            dlcv__gemm_at(g, k, a, a_row, a_step, pb + begin * k, end - begin, i, j0 + begin, rows, (end < n ? end : n) - begin, first, last, t);
+        for (q = 0, j = 0; q < panels.count; q++, j += width) {
+            width = (panels.size + (q < panels.larger)) * vw;
+            if (!g->turn && n - j > width) dlcv__gemm_ahead(g->c + i * g->c_row + j0 + j + width, g->c_row, rows, width);
+            dlcv__gemm_at(g, k, a, a_row, a_step, pb + j * k, width, i, j0 + j, rows, n - j < width ? n - j : width, first, last, t);
         }
     }
 }
@@ -16028,21 +16414,23 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 /* The same with B where it is: panels, past each all rows. Only a last panel that ends within a vector is copied. */
 DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float *t, float *pb)
 {
-    const size_t vw = g->f->width, mr = g->f->gemm_rows, vectors = (g->n + vw - 1) / vw;
-    const size_t panels = (vectors * vw + g->f->gemm_cols - 1) / g->f->gemm_cols, tiles = (g->m + mr - 1) / mr;
+    const size_t vw = g->f->width;
+    const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
-    size_t q, r;
-    for (q = 0; q < panels; q++) {
-        const size_t begin = vectors * q / panels * vw, end = vectors * (q + 1) / panels * vw, cols = (end < g->n ? end : g->n) - begin;
-        const float *b = g->b + p0 * g->b_step + begin;
-        size_t b_step = g->b_step;
-        if (cols % vw) {
-            dlcv__gemm_pack(g, pb, end - begin, p0, k, begin, cols);
-            b = pb, b_step = end - begin;
+    size_t q, r, i, rows, j, width;
+    for (q = 0, j = 0; q < panels.count; q++, j += width) {
+        const float *b = g->b + p0 * g->b_step + j;
+        size_t b_step = g->b_step, cols;
+        width = (panels.size + (q < panels.larger)) * vw;
+        cols = g->n - j < width ? g->n - j : width;
+        if (cols % vw && !g->f->gemm_masked) {
+            dlcv__gemm_pack(g, pb, p0, k, j, cols);
+            b = pb, b_step = width;
         }
-        for (r = 0; r < tiles; r++) {
-            const size_t i = g->m * r / tiles, rows = g->m * (r + 1) / tiles - i;
-            dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, begin, rows, cols, first, last, t);
+        for (r = 0, i = 0; r < tiles.count; r++, i += rows) {
+            rows = tiles.size + (r < tiles.larger);
+            if (g->m - i < rows) rows = g->m - i;
+            dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, j, rows, cols, first, last, t);
         }
     }
 }
@@ -16050,10 +16438,10 @@ DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float 
 /* k along the lanes: op(B)'s columns, few, are made rows. */
 DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
 {
-    const size_t mr = g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
+    const size_t mr = g->n == 1 ? 8 : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
     const float *b = g->b;
     size_t b_col = g->b_col, i, j, q, r, s;
-    float sum[64];
+    float sum[8 * 8];
     if (g->b_step != 1) {
         if (g->n == 1) for (i = 0; i < g->k; i++) space[i] = b[i * g->b_step];
         else g->f->transpose4(space, g->k * 4, b, g->b_step * 4, (int)g->k, (int)g->n, 0);
@@ -16171,21 +16559,29 @@ DLCV__FN void dlcv__gemm_deal(const dlcv__gemm *g, int width, dlcv__gemm_crew *c
 /* g->dots, blocks and roles are chosen here; beta counts where g->load is set. */
 DLCV__FN dlcv_status dlcv__gemm_do(const dlcv_env *env, dlcv__gemm *g, float beta, const char *who)
 {
+    const int width = dlcv__width(env);
     dlcv__gemm_crew crew;
     size_t floats, bytes = 0;
     dlcv__gemm_plan(g);
-    dlcv__gemm_deal(g, dlcv__width(env), &crew);
     crew.g = g;
     crew.beta = beta;
     crew.space = NULL;
     crew.floats = dlcv__gemm_space(g);
+    crew.rows = crew.cols = 1;
+    if (width > 1) dlcv__gemm_deal(g, width, &crew);
     if (!dlcv__mul(crew.floats, (size_t)(crew.rows * crew.cols), &floats) || !dlcv__mul(floats, 4, &bytes))
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: the blocks of %d tasks overflow size_t", who, crew.rows * crew.cols);
     if (bytes) {
         crew.space = (float *)dlcv__alloc(env, bytes);
         if (!crew.space) return DLCV_ERR_MEMORY;
     }
-    dlcv__parallel(env, crew.rows * crew.cols, dlcv__gemm_task, &crew);
+    if (crew.rows * crew.cols == 1 && (beta == 1 || !g->load)) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        dlcv__gemm_run(g, crew.space);
+        dlcv__fp_leave(fp);
+    } else {
+        dlcv__parallel(env, crew.rows * crew.cols, dlcv__gemm_task, &crew);
+    }
     if (bytes) dlcv__release(env, crew.space, bytes);
     return DLCV_OK;
 }
@@ -16549,8 +16945,9 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         const size_t run = p->cols - x < end - at ? p->cols - x : end - at;
         s->image = image;
         s->pixel = y * p->cols + x;
-        s->y = (ptrdiff_t)y * p->s.sy;
-        s->x = (ptrdiff_t)x * p->s.sx;
+        s->y = (ptrdiff_t)y * p->s.sy + p->s.y0;
+        s->x = (ptrdiff_t)x * p->s.sx + p->s.x0;
+        s->at = (ptrdiff_t)(image * p->s.groups * p->s.channels) * p->s.src_h * p->s.src_w + s->y * p->s.src_w + s->x;
         s->col = col;
         s->len = (int)run;
         col += (int)run;
@@ -16561,6 +16958,7 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
     if ((size_t)col < p->s.lanes) {
         memset(s, 0, sizeof *s);
         s->image = (size_t)-1;
+        s->y = PTRDIFF_MIN / 2;
         s->col = col;
         s->len = (int)p->s.lanes - col;
         count++;
@@ -17200,7 +17598,8 @@ DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels
 
 /* ---- forward */
 
-enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+/* vectors of outputs that a block of filters goes over, at most, and floats of the picture that they read: they stay in L2 */
+enum { DLCV__DIRECT_CHUNK = 48, DLCV__DIRECT_FLOATS = 65536 };
 
 typedef struct dlcv__direct_job {
     const dlcv__conv_run *r;
@@ -17208,10 +17607,11 @@ typedef struct dlcv__direct_job {
     const dlcv__kernels_f32 *k;
     dlcv__frame f;
     int turned;                     /* taps stand the other way round */
+    int in_place;                   /* without padding and stride in a row the picture is its own frame */
     const float *weights;           /* packed */
     unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
     float *frames;                  /* [tasks] or one */
-    size_t list_bytes, own_bytes, frame, units, tasks;  /* units: pictures (or sets of them) by groups */
+    size_t list_bytes, own_bytes, frame, units, tasks, chunk;   /* units: pictures (or sets of them) by groups */
     size_t unit;                    /* the one at which all work, where there are fewer than tasks */
 } dlcv__direct_job;
 
@@ -17288,7 +17688,7 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
     taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
     memset(range, 255, sizeof range);
     for (; begin < end; begin++) {
-        const size_t at = begin * DLCV__DIRECT_CHUNK, count = all - at < DLCV__DIRECT_CHUNK ? all - at : (size_t)DLCV__DIRECT_CHUNK;
+        const size_t at = begin * j->chunk, count = all - at < j->chunk ? all - at : j->chunk;
         dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
@@ -17309,18 +17709,25 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
     }
 }
 
+/* the channels of a unit */
+DLCV__INLINE const float *dlcv__direct_picture(const dlcv__direct_job *j, size_t unit)
+{
+    const dlcv__conv_geom *g = j->g;
+    return j->r->x + (unit / g->groups * j->f.lanes * g->c + unit % g->groups * g->cg) * g->plane;
+}
+
 DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
 {
     const dlcv__conv_geom *g = j->g;
     const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
-    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    const float *x = dlcv__direct_picture(j, unit) + c * g->plane;
     if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
     else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
 }
 
 DLCV__INLINE size_t dlcv__direct_chunks(const dlcv__direct_job *j)
 {
-    return (j->g->oh * j->f.across + DLCV__DIRECT_CHUNK - 1) / DLCV__DIRECT_CHUNK;
+    return (j->g->oh * j->f.across + j->chunk - 1) / j->chunk;
 }
 
 /* Some units, in a frame of one's own. */
@@ -17331,10 +17738,10 @@ DLCV__FN void dlcv__direct_units(int index, void *context)
     float *frame = j->frames + (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
-    memset(frame, 0, j->f.floats * sizeof(float));
+    memset(frame, 0, j->frame * sizeof(float));
     for (; u < end; u++) {
-        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
-        dlcv__direct_compute(j, u, frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
+        for (c = 0; c < j->g->cg && !j->in_place; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, j->in_place ? dlcv__direct_picture(j, u) : frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
     }
     dlcv__fp_leave(fp);
 }
@@ -17354,9 +17761,20 @@ DLCV__FN void dlcv__direct_share(int index, void *context)
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
     const size_t all = dlcv__direct_chunks(j);
-    dlcv__direct_compute(j, j->unit, j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
+    dlcv__direct_compute(j, j->unit, j->in_place ? dlcv__direct_picture(j, j->unit) : j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
         dlcv__conv_part(all, index + 1, (int)j->tasks));
     dlcv__fp_leave(fp);
+}
+
+/* 1x1 at stride 1: pictures are rows. */
+DLCV__FN dlcv__conv_geom dlcv__direct_flat(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom flat = *g;
+    if (g->taps == 1 && g->sh == 1 && g->sw == 1 && !g->pt && !g->pl && g->oh == g->h && g->ow == g->w) {
+        flat.h = flat.oh = 1;
+        flat.w = flat.ow = g->plane;
+    }
+    return flat;
 }
 
 /* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
@@ -17373,6 +17791,11 @@ DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, co
     if (lanes > 1 && !dlcv__conv_need(&j->own_bytes, (size_t)k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes, sizeof(float))) return 0;
     if (!dlcv__add(j->f.floats, 15, &j->frame)) return 0;
     j->frame = j->frame / 16 * 16;
+    j->in_place = lanes == 1 && g->sw == 1 && !g->pt && !g->pl && j->f.cols <= g->w && j->f.rows <= g->h && g->ow >= k->lanes;
+    if (j->in_place) j->f.row = g->w, j->f.plane = g->plane, j->frame = 0;
+    j->chunk = DLCV__DIRECT_FLOATS / k->lanes / g->cg / k->direct_vectors * k->direct_vectors;
+    if (j->chunk > DLCV__DIRECT_CHUNK) j->chunk = DLCV__DIRECT_CHUNK;
+    if (j->chunk < k->direct_vectors) j->chunk = k->direct_vectors;
     return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
         && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
 }
@@ -17382,10 +17805,11 @@ DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f3
 {
     dlcv__direct_job j;
     size_t more;
-    const size_t lanes = dlcv__direct_lanes(g, k);
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    const size_t lanes = dlcv__direct_lanes(&flat, k);
     *prepared = *workspace = 0;
-    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, g, k, 1, width, workspace)) return 0;
-    if (lanes > 1 && !dlcv__direct_room(&j, g, k, lanes, width, &more)) return 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, &flat, k, 1, width, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(&j, &flat, k, lanes, width, &more)) return 0;
     if (lanes > 1 && more > *workspace) *workspace = more;
     return 1;
 }
@@ -17397,16 +17821,18 @@ DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels
 
 DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    return dlcv__direct_cycles(&flat, k, dlcv__direct_lanes(&flat, k) > 1);
 }
 
 DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
 {
     dlcv__direct_job j;
+    const dlcv__conv_geom flat = dlcv__direct_flat(r->g);
     const int width = dlcv__width(r->env);
     size_t bytes;
     memset(&j, 0, sizeof j);
-    if (!dlcv__direct_room(&j, r->g, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(r->g, r->kernels), width, &bytes)) return;
+    if (!dlcv__direct_room(&j, &flat, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(&flat, r->kernels), width, &bytes)) return;
     j.r = r;
     j.turned = turned;
     j.weights = (const float *)r->prepared;
@@ -17417,7 +17843,7 @@ DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
         return;
     }
     for (j.unit = 0; j.unit < j.units; j.unit++) {
-        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        if (!j.in_place) dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
         dlcv__parallel(r->env, width, dlcv__direct_share, &j);
     }
 }
@@ -22454,6 +22880,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__DEPTH_BYTES
 #undef DLCV__DEPTH_F32
 #undef DLCV__PREFETCH
+#undef DLCV__HIDE
 #undef DLCV__CAT_
 #undef DLCV__CAT
 #undef DLCV__REP1

@@ -31,6 +31,10 @@
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
+#define DLCV__VMASK_TYPE __mmask16
+#define DLCV__VMASK(n) ((__mmask16)((1u << (n)) - 1))
+#define DLCV__VLOADM(p, m) _mm512_maskz_loadu_ps((m), (p))
+#define DLCV__VSTOREM(p, v, m) _mm512_mask_storeu_ps((p), (m), (v))
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
 #define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))

@@ -35,7 +35,8 @@ typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weigh
 typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
     int vectors);
 
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
+typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int cols, int load);
 
 /* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
  * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
@@ -44,12 +45,14 @@ typedef struct dlcv__gather {
     size_t images, groups, channels;
     ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
     size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
+    float zero;                     /* what padding is */
 } dlcv__gather;
 
-/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source before the tap. Image -1: zeros. */
+/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source by the first tap, which is place `at` in the image's
+ * first channel (perhaps outside). y far below 0: zeros. */
 typedef struct dlcv__segment {
     size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
-    ptrdiff_t y, x;
+    ptrdiff_t y, x, at;
     int col, len;
 } dlcv__segment;
 
@@ -110,7 +113,7 @@ typedef struct dlcv__kernels_f32 {
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
     /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
-    unsigned dots_rows, dots_cols;
+    unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
     size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
     /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */

@@ -152,8 +152,9 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         const size_t run = p->cols - x < end - at ? p->cols - x : end - at;
         s->image = image;
         s->pixel = y * p->cols + x;
-        s->y = (ptrdiff_t)y * p->s.sy;
-        s->x = (ptrdiff_t)x * p->s.sx;
+        s->y = (ptrdiff_t)y * p->s.sy + p->s.y0;
+        s->x = (ptrdiff_t)x * p->s.sx + p->s.x0;
+        s->at = (ptrdiff_t)(image * p->s.groups * p->s.channels) * p->s.src_h * p->s.src_w + s->y * p->s.src_w + s->x;
         s->col = col;
         s->len = (int)run;
         col += (int)run;
@@ -164,6 +165,7 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
     if ((size_t)col < p->s.lanes) {
         memset(s, 0, sizeof *s);
         s->image = (size_t)-1;
+        s->y = PTRDIFF_MIN / 2;
         s->col = col;
         s->len = (int)p->s.lanes - col;
         count++;

@@ -50,7 +50,7 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
 {
     const size_t vw = g->f->width, mr = g->f->gemm_rows;
     dlcv__gemm other = *g;
-    size_t blocks;
+    size_t blocks, most;
     dlcv__gemm_swap(&other);
 #ifndef DLCV_STRICT
     /* k along the lanes: where few columns would leave most of them idle */
@@ -62,17 +62,18 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     }
     if (g->dots) return;
 #endif
-    if ((g->n < 64 || other.n < 64) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
-    blocks = (g->k + g->f->gemm_kc - 1) / g->f->gemm_kc;
+    if ((g->n < 64 || other.n < 64) && (g->n % vw || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
+    g->turn = g->c_col != 1 || (g->swapped && g->e);
+    most = g->turn ? 2 * g->f->gemm_kc : g->f->gemm_kc; /* what is turned should not be turned twice */
+    blocks = (g->k + most - 1) / most;
     g->kc = (g->k + blocks - 1) / blocks;
     g->nc = g->f->gemm_nc * g->f->gemm_kc / g->kc / g->f->gemm_cols * g->f->gemm_cols;
     if (g->nc > dlcv__up(g->n, vw)) g->nc = dlcv__up(g->n, vw);
     g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
     if (g->b_col == 1 && g->scale_b == 1 && g->k * g->n <= 4096) g->pack_b = 0;
-    g->pack_a = g->scale_a != 1 || (g->a_step != 1 && g->pack_b);
+    g->pack_a = g->scale_a != 1 || (g->pack_b && (g->a_step != 1 || (g->a_row % 256 == 0 && g->n >= 128)));
     if (g->pack_a) g->pack_b = 1;
     if (!g->pack_b) g->nc = g->f->gemm_cols;
-    g->turn = g->c_col != 1 || (g->swapped && g->e);
 }
 
 /* Floats of work memory for one task: a tile of C twice, a tile of A, a block of B. */
@@ -83,24 +84,60 @@ DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
     if (g->dots) return g->b_step == 1 ? 0 : dlcv__up(g->n * g->k, 16);
     if (g->turn) floats += 2 * dlcv__up((mr + vw) * nr, 16);
     if (g->pack_a) floats += dlcv__up(g->kc * mr + vw, 16);
-    if (g->pack_b || g->n % vw) floats += dlcv__up(g->kc * g->nc, 16);
+    if (g->pack_b || (g->n % vw && !g->f->gemm_masked)) floats += dlcv__up(g->kc * g->nc, 16);
     return floats;
 }
 
-/* op(B)[p0 .. p0 + k, j .. j + cols) to a panel [k, width], the missing columns 0 */
-DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t width, size_t p0, size_t k, size_t j, size_t cols)
+/* Columns in panels, rows in tiles: as few as can be, of nearly the same size. Panels are whole vectors, up to the last one. */
+typedef struct dlcv__cuts {
+    size_t count, size, larger;     /* the first `larger` have size + 1 */
+} dlcv__cuts;
+
+DLCV__INLINE dlcv__cuts dlcv__cut(size_t n, size_t most)
 {
+    dlcv__cuts cuts;
+    cuts.count = (n + most - 1) / most;
+    cuts.size = n / cuts.count;
+    cuts.larger = n - cuts.size * cuts.count;
+    return cuts;
+}
+
+/* Turned tiles are of whole fours of rows, which is how they are turned, and what is left over comes last. */
+DLCV__INLINE dlcv__cuts dlcv__cut_rows(const dlcv__gemm *g)
+{
+    dlcv__cuts cuts = dlcv__cut(g->m, g->f->gemm_rows);
+    if (g->turn && g->f->gemm_rows % 4 == 0) cuts.size = g->f->gemm_rows, cuts.larger = 0;
+    return cuts;
+}
+
+/* op(B)[p0 .. p0 + k, j .. j + n) to panels [k, width], one after the other, the missing columns 0. Where B's rows are contiguous a few rows at
+ * a time go to all panels, so that they are read as they lie; where its columns are, some columns' next few elements. */
+DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t k, size_t j, size_t n)
+{
+    const size_t vw = g->f->width, step = g->b_col == 1 ? 8 : 64;
     const float *in = g->b + p0 * g->b_step + j * g->b_col;
-    size_t p, i;
-    if (g->b_col == 1) {
-        g->f->copy_rows(out, width, in, g->b_step, k, cols);
-    } else {
-        g->f->transpose4(out, width * 4, in, g->b_col * 4, (int)cols, (int)k, 0);
-        for (p = 0; p < k && cols < width; p++)
-            for (i = cols; i < width; i++) out[p * width + i] = 0;
+    const dlcv__cuts cuts = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw);
+    size_t p, q, i, kn;
+    for (p = 0; p < k; p += kn) {
+        size_t begin = 0;
+        kn = k - p < step ? k - p : step;
+        for (q = 0; q < cuts.count; q++) {
+            const size_t width = (cuts.size + (q < cuts.larger)) * vw, cols = n - begin < width ? n - begin : width;
+            float *panel = out + begin * k + p * width;
+            const float *from = in + p * g->b_step + begin * g->b_col;
+            if (g->b_col == 1) {
+                g->f->copy_rows(panel, width, from, g->b_step, kn, cols);
+            } else {
+                size_t r;
+                g->f->transpose4(panel, width * 4, from, g->b_col * 4, (int)cols, (int)kn, 0);
+                for (r = 0; r < kn && cols < width; r++)
+                    for (i = cols; i < width; i++) panel[r * width + i] = 0;
+            }
+            begin += width;
+        }
     }
     if (g->scale_b != 1)
-        for (i = 0; i < k * width; i++) out[i] *= g->scale_b;
+        for (i = 0; i < k * dlcv__up(n, vw); i++) out[i] *= g->scale_b;
 }
 
 /* op(A)[i .. i + rows, p0 .. p0 + k) to [k, mr] */
@@ -131,11 +168,15 @@ DLCV__FN void dlcv__gemm_tile_swapped(const dlcv__gemm *g, size_t k, const float
 }
 
 /* A panel of `cols` columns at j past the rows i .. i + rows. */
-DLCV__FN void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
+DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
     size_t rows, size_t cols, int first, int last, float *t)
 {
     const int load = g->load || !first;
     dlcv__epilogue e;
+    if (!g->turn && !(last && g->e)) {
+        g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, NULL);
+        return;
+    }
     if (last && g->e) {
         const size_t row = g->swapped ? j : i, col = g->swapped ? i : j;
         e = *g->e;
@@ -149,25 +190,31 @@ DLCV__FN void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_
     g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
 }
 
+/* Asks for the next tile of C. */
+DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, size_t cols)
+{
+    size_t i, j;
+    for (i = 0; i < rows; i++, p += step)
+        for (j = 0; j < cols; j += 16) DLCV__PREFETCH(p + j);
+}
+
 /* Products p0 .. p0 + k of the columns j0 .. j0 + n, B in panels: tiles of rows, past each all panels. */
 DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
 {
-    const size_t vw = g->f->width, mr = g->f->gemm_rows, vectors = (n + vw - 1) / vw;
-    const size_t panels = (vectors * vw + g->f->gemm_cols - 1) / g->f->gemm_cols, tiles = (g->m + mr - 1) / mr;
+    const size_t vw = g->f->width, mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+    const dlcv__cuts panels = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
-    size_t q, r;
-    for (q = 0; q < panels; q++) {
-        const size_t begin = vectors * q / panels * vw, end = vectors * (q + 1) / panels * vw;
-        dlcv__gemm_pack(g, pb + begin * k, end - begin, p0, k, j0 + begin, (end < n ? end : n) - begin);
-    }
-    for (r = 0; r < tiles; r++) {
-        const size_t i = g->m * r / tiles, rows = g->m * (r + 1) / tiles - i;
+    size_t q, r, i = 0, rows, j, width;
+    dlcv__gemm_pack(g, pb, p0, k, j0, n);
+    for (r = 0; r < tiles.count; r++, i += rows) {
         const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
-        const size_t a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+        rows = tiles.size + (r < tiles.larger);
+        if (g->m - i < rows) rows = g->m - i;
         if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, rows, p0, k);
-        for (q = 0; q < panels; q++) {
-            const size_t begin = vectors * q / panels * vw, end = vectors * (q + 1) / panels * vw;
-            dlcv__gemm_at(g, k, a, a_row, a_step, pb + begin * k, end - begin, i, j0 + begin, rows, (end < n ? end : n) - begin, first, last, t);
+        for (q = 0, j = 0; q < panels.count; q++, j += width) {
+            width = (panels.size + (q < panels.larger)) * vw;
+            if (!g->turn && n - j > width) dlcv__gemm_ahead(g->c + i * g->c_row + j0 + j + width, g->c_row, rows, width);
+            dlcv__gemm_at(g, k, a, a_row, a_step, pb + j * k, width, i, j0 + j, rows, n - j < width ? n - j : width, first, last, t);
         }
     }
 }
@@ -175,21 +222,23 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 /* The same with B where it is: panels, past each all rows. Only a last panel that ends within a vector is copied. */
 DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float *t, float *pb)
 {
-    const size_t vw = g->f->width, mr = g->f->gemm_rows, vectors = (g->n + vw - 1) / vw;
-    const size_t panels = (vectors * vw + g->f->gemm_cols - 1) / g->f->gemm_cols, tiles = (g->m + mr - 1) / mr;
+    const size_t vw = g->f->width;
+    const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
-    size_t q, r;
-    for (q = 0; q < panels; q++) {
-        const size_t begin = vectors * q / panels * vw, end = vectors * (q + 1) / panels * vw, cols = (end < g->n ? end : g->n) - begin;
-        const float *b = g->b + p0 * g->b_step + begin;
-        size_t b_step = g->b_step;
-        if (cols % vw) {
-            dlcv__gemm_pack(g, pb, end - begin, p0, k, begin, cols);
-            b = pb, b_step = end - begin;
+    size_t q, r, i, rows, j, width;
+    for (q = 0, j = 0; q < panels.count; q++, j += width) {
+        const float *b = g->b + p0 * g->b_step + j;
+        size_t b_step = g->b_step, cols;
+        width = (panels.size + (q < panels.larger)) * vw;
+        cols = g->n - j < width ? g->n - j : width;
+        if (cols % vw && !g->f->gemm_masked) {
+            dlcv__gemm_pack(g, pb, p0, k, j, cols);
+            b = pb, b_step = width;
         }
-        for (r = 0; r < tiles; r++) {
-            const size_t i = g->m * r / tiles, rows = g->m * (r + 1) / tiles - i;
-            dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, begin, rows, cols, first, last, t);
+        for (r = 0, i = 0; r < tiles.count; r++, i += rows) {
+            rows = tiles.size + (r < tiles.larger);
+            if (g->m - i < rows) rows = g->m - i;
+            dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, j, rows, cols, first, last, t);
         }
     }
 }
@@ -197,10 +246,10 @@ DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float 
 /* k along the lanes: op(B)'s columns, few, are made rows. */
 DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
 {
-    const size_t mr = g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
+    const size_t mr = g->n == 1 ? 8 : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
     const float *b = g->b;
     size_t b_col = g->b_col, i, j, q, r, s;
-    float sum[64];
+    float sum[8 * 8];
     if (g->b_step != 1) {
         if (g->n == 1) for (i = 0; i < g->k; i++) space[i] = b[i * g->b_step];
         else g->f->transpose4(space, g->k * 4, b, g->b_step * 4, (int)g->k, (int)g->n, 0);
@@ -318,21 +367,29 @@ DLCV__FN void dlcv__gemm_deal(const dlcv__gemm *g, int width, dlcv__gemm_crew *c
 /* g->dots, blocks and roles are chosen here; beta counts where g->load is set. */
 DLCV__FN dlcv_status dlcv__gemm_do(const dlcv_env *env, dlcv__gemm *g, float beta, const char *who)
 {
+    const int width = dlcv__width(env);
     dlcv__gemm_crew crew;
     size_t floats, bytes = 0;
     dlcv__gemm_plan(g);
-    dlcv__gemm_deal(g, dlcv__width(env), &crew);
     crew.g = g;
     crew.beta = beta;
     crew.space = NULL;
     crew.floats = dlcv__gemm_space(g);
+    crew.rows = crew.cols = 1;
+    if (width > 1) dlcv__gemm_deal(g, width, &crew);
     if (!dlcv__mul(crew.floats, (size_t)(crew.rows * crew.cols), &floats) || !dlcv__mul(floats, 4, &bytes))
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: the blocks of %d tasks overflow size_t", who, crew.rows * crew.cols);
     if (bytes) {
         crew.space = (float *)dlcv__alloc(env, bytes);
         if (!crew.space) return DLCV_ERR_MEMORY;
     }
-    dlcv__parallel(env, crew.rows * crew.cols, dlcv__gemm_task, &crew);
+    if (crew.rows * crew.cols == 1 && (beta == 1 || !g->load)) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        dlcv__gemm_run(g, crew.space);
+        dlcv__fp_leave(fp);
+    } else {
+        dlcv__parallel(env, crew.rows * crew.cols, dlcv__gemm_task, &crew);
+    }
     if (bytes) dlcv__release(env, crew.space, bytes);
     return DLCV_OK;
 }
