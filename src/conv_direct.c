@@ -451,7 +451,7 @@ typedef struct dlcv__direct_dw {
     int tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 18 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
