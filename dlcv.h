@@ -2435,6 +2435,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VMASK(n) VLOADM(p,m) VSTOREM(p,v,m)                    where masks are for nothing: the first n lanes, 1 <= n <= VW, in VMASK_TYPE; others 0
+ *     VLOADAT(p,at,n)       p[0], .., p[n-1] in the lanes from `at` on, zeros in the others; at + n <= VW (else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
@@ -2904,12 +2905,12 @@ typedef struct dlcv__kernels_f32 {
     void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
     unsigned lanes;                                                                 /* floats of a vector */
 #ifndef DLCV_STRICT
-    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
-        const dlcv__epilogue *e);
+        size_t ahead, const dlcv__epilogue *e);
 #endif
     /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of
      * weights[(c * all + tap[p].number) * r + f] * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows,
@@ -3159,6 +3160,18 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     float t[DLCV__VW] = { 0 };
     size_t i;
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
+
+/* n floats from lane `at` on, the others 0 */
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
 #endif
@@ -4473,46 +4486,55 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
 
+/* a vector whose first lane is the float after w's first one; w = p[m VW] .. */
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
+
 /* x0 .. x5 of VW tiles from the 4 VW + 2 columns at p; x0 .. x3 of 2 VW + 2 */
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
 
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 
-/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column `lo`; columns 0 .. lo - 1 and from hi on are zeros; `safe` floats
- * may be read of each row. First the columns (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes
- * are written up to `room` tiles. r: m + 2 rows of r_row >= m count + m VW + VW + 2 floats. */
+/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column lo; columns 0 .. lo - 1 and from hi on are zeros. First the columns
+ * (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes are written up to `room` tiles.
+ * r: m + 2 rows of r_row >= m count + m VW + VW floats. `ahead` floats further on are the same tiles of the next channel, or 0. */
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -4627,9 +4649,10 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 
-/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. */
+/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. `ahead` floats further on
+ * is where the next filter's go, or 0. */
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -4638,6 +4661,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -5264,6 +5289,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VKEEP
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -5381,9 +5407,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -6116,6 +6144,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -7235,40 +7273,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -7372,7 +7417,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -7381,6 +7426,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -7923,6 +7970,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -9042,40 +9099,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -9179,7 +9243,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -9188,6 +9252,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -9759,6 +9825,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VKEEP
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -9876,9 +9943,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -9975,6 +10044,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VZERO() _mm256_setzero_ps()
 #define DLCV__VSET(x) _mm256_set1_ps(x)
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
+#define DLCV__VLOADAT(p, at, n) dlcv__load_at_avx2((p), (at), (n))
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
 #define DLCV__VLOADN(p, n) _mm256_maskload_ps((p), _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
@@ -10037,6 +10107,13 @@ DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
     const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
         _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
     return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
+}
+
+DLCV__INLINE __m256 dlcv__load_at_avx2(const float *p, size_t at, size_t n)
+{
+    const __m256i from = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * at));
+    const __m256i to = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * (at + n)));
+    return _mm256_maskload_ps(p - at, _mm256_andnot_si256(to, from));
 }
 
 /* quarters 0, 2, 1, 3 */
@@ -10182,6 +10259,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -11301,40 +11388,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -11438,7 +11532,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -11447,6 +11541,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -12017,6 +12113,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VKEEP
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -12134,9 +12231,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -12238,6 +12337,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VSET(x) _mm512_set1_ps(x)
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
+#define DLCV__VLOADAT(p, at, n) _mm512_maskz_loadu_ps((__mmask16)(((1u << (n)) - 1) << (at)), (p) - (at))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VMASK_TYPE __mmask16
 #define DLCV__VMASK(n) ((__mmask16)((1u << (n)) - 1))
@@ -12444,6 +12544,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -13563,40 +13673,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -13700,7 +13817,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -13709,6 +13826,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -14271,6 +14390,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -15390,40 +15519,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -15527,7 +15663,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -15536,6 +15672,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -16107,6 +16245,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VKEEP
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -16224,9 +16363,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -17436,6 +17577,36 @@ DLCV__FN void dlcv__product_work(int index, void *context)
     dlcv__fp_leave(fp);
 }
 
+/* ---- what it costs, in multiply-adds of full vectors (of `lanes` floats, one a cycle): measured on Zen 4, 512 bits */
+
+/* Steps of k through all tiles of a rows x cols product: the multiply-adds, but what feeds them and what they wait for, too. */
+DLCV__FN double dlcv__tiles_cost(const dlcv__kernels_f32 *k, size_t rows, size_t cols)
+{
+    const size_t nv = k->gemm_cols / k->lanes, all = (cols - 1) / k->lanes + 1;
+    double cost = 0;
+    int i, j;
+    for (i = 0; i < 2; i++)
+        for (j = 0; j < 2; j++) {
+            const size_t r = i ? rows % k->gemm_rows : k->gemm_rows, v = j ? all % nv : nv;
+            const double times = (i ? 1.0 : (double)(rows / k->gemm_rows)) * (j ? 1.0 : (double)(all / nv));
+            const double fma = (double)(r * v), load = 0.6 * (double)(r + v);
+            if (r && v) cost += times * (fma > load ? fma > 5 ? fma : 5 : load > 5 ? load : 5);
+        }
+    return cost;
+}
+
+DLCV__FN double dlcv__product_cost(const dlcv__product *p)
+{
+    const size_t images = p->merged ? 1 : p->s.images, cols = p->merged ? p->grid * p->s.images : p->grid;
+    const double panels = (double)(p->swapped ? 1 : p->panels), rows = (double)p->row_panels, blocks = (double)((p->k + p->kc - 1) / p->kc);
+    const double pieces = 1 + (double)p->s.lanes / (double)p->cols, wide = (double)p->s.lanes;
+    const double gather = p->s.sx == 1 ? 2 * wide / (double)p->kernels->lanes + 8 * pieces - 4 : 15 * pieces + wide * (p->s.sx == 2 || p->s.sx == 4 ? 0.5 : 1.0);
+    double cost = 1.12 * (double)(images * p->k) * (p->swapped ? dlcv__tiles_cost(p->kernels, cols, p->m) : dlcv__tiles_cost(p->kernels, p->m, cols));
+    cost += panels * ((double)p->k * gather + blocks * (150 + rows * (25 + (double)(p->mr * p->nr / p->kernels->lanes))));
+    if (p->waiting) cost += 0.7 * (double)(p->m * cols);
+    return cost * (double)(p->s.groups * p->kernels->lanes);
+}
+
 /* Runs a product that was planned. */
 DLCV__FN void dlcv__product_run(dlcv__product *p, const dlcv__conv_run *r)
 {
@@ -17455,17 +17626,6 @@ DLCV__FN int dlcv__conv_always(const dlcv__conv_geom *g)
     return 1;
 }
 
-DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
-{
-    (void)k;
-    return (double)g->y_count * (double)g->k;
-}
-
-DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
-{
-    return 1.05 * dlcv__conv_gemm_cost(g, k);
-}
-
 DLCV__FN int dlcv__conv_gemm_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, int raw, dlcv__product *p)
 {
     memset(p, 0, sizeof *p);
@@ -17479,6 +17639,18 @@ DLCV__FN int dlcv__conv_gemm_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     p->raw = raw;
     p->m = g->fg, p->w_group = g->fg * g->k, p->w_row = g->k, p->w_channel = g->taps, p->w_y = g->kw, p->w_x = 1;
     return dlcv__product_plan(p, width);
+}
+
+DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    return dlcv__conv_gemm_plan(g, k, 1, 0, &p) ? dlcv__product_cost(&p) : 1e300;
+}
+
+DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    return dlcv__conv_gemm_plan(g, k, 1, 1, &p) ? 1.05 * dlcv__product_cost(&p) : 1e300;
 }
 
 DLCV__FN int dlcv__conv_gemm_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -17578,6 +17750,25 @@ DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
     *offset = y.first * g->kw + x.first;
     return dlcv__product_plan(p, width);
+}
+
+DLCV__FN double dlcv__conv_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    size_t py, px, offset;
+    double cost = 0;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return 1e300;
+            cost += dlcv__product_cost(&p);
+        }
+    return cost;
+}
+
+/* with the packing of the weights */
+DLCV__FN double dlcv__conv_back_data_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return dlcv__conv_up_cost(g, k) + 2 * (double)g->w_count * (double)k->lanes;
 }
 
 typedef struct dlcv__conv_packing {
@@ -17717,6 +17908,16 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
         || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
+}
+
+DLCV__FN double dlcv__conv_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const double pixels = (double)(g->n * g->pixels), blocks = pixels / DLCV__CONV_DEPTH + 1, pieces = 1 + DLCV__CONV_DEPTH / (double)g->ow;
+    const double gather = g->sw == 1 ? 2 * DLCV__CONV_DEPTH / (double)k->lanes + 8 * pieces - 4 : 15 * pieces + 0.6 * DLCV__CONV_DEPTH;
+    const double tiles = (double)((g->k - 1) / k->gemm_rows + 1) * (double)((g->fg - 1) / k->gemm_cols + 1);
+    double cost = 1.12 * pixels * dlcv__tiles_cost(k, g->k, g->fg) + 0.6 * pixels * (double)g->fg;
+    cost += blocks * (200 + (double)g->k * gather + tiles * (25 + 2 * (double)(k->gemm_rows * k->gemm_cols / k->lanes)));
+    return cost * (double)g->groups * (double)k->lanes;
 }
 
 DLCV__FN int dlcv__conv_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
@@ -18506,12 +18707,15 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
 /* ---- src/conv_winograd.c */
 /* ---- convolution by Winograd's minimal filtering ----------------------------------------------------------------------------------
  * F(m x m, 3 x 3) with m = 2 or 4, for stride 1 and no dilation (backends/kern_winograd.h has the arithmetic). The map is cut into tiles of
- * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [points][channels][tiles]; the weights
+ * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [channels][points][tiles]; the weights
  * were, once, to U [points][filters][channels]; (m + 2)^2 products M[point] = U[point] V[point], and a transform of M gives the map. Against
  * 9 m^2 multiplications for each tile, channel and filter the products take (m + 2)^2: 2.25 and 4 times fewer.
  *
  * Memory traffic: U streams once through each block, 4 bytes for each `tiles` multiply-adds. V is kept in L2 where it fits there, and a few
  * filters at a time go through all points, so that their M is small; of more channels one point after the other goes through all filters.
+ *
+ * Where few tiles would leave much of the last vector empty, the roles are the other way round: lanes run over filters, U is [points][channels][filters],
+ * and M [tiles][points][filters]. Each sum is the same chain, so that the bits are, too.
  *
  * Error: see tests/test_winograd.c. A NaN or an infinity in x makes NaNs of all outputs of the tiles that see it. */
 #ifndef DLCV_STRICT
@@ -18521,10 +18725,12 @@ typedef struct dlcv__winograd {
     size_t m, points, down, across; /* tiles below and beside one another in a picture */
     size_t tiles, block, blocks;    /* of the batch; of a block, in whole vectors in the largest one; blocks of a group */
     size_t capacity;
-    size_t panels, pass;            /* of gemm_rows filters, in a group; that go through all points together */
-    size_t v_step, m_step, r_row, t_row;
-    size_t v, products, r, t, spans, slot;  /* places in a slot, its size */
-    size_t u;                       /* prepared: [group][panel][point][channel][gemm_rows] */
+    size_t panel, panels, pass;     /* filters of a panel, panels of a group, panels that go through all points together */
+    int by_filters;                 /* lanes run over filters, panels are whole vectors of them, `wide` all together */
+    size_t wide;
+    size_t step, r_row, t_row;      /* floats of a channel or a filter at all points; of a row of r and of t */
+    size_t v, products, r, t, tiled, tiled_row, spans, slot;    /* places in a slot, its size */
+    size_t u;                       /* prepared: [group][pass][point][panel][channel][filter] */
 } dlcv__winograd;
 
 enum { DLCV__WINOGRAD_TILES = 48, DLCV__WINOGRAD_L2 = 160 * 1024 };
@@ -18536,31 +18742,52 @@ DLCV__FN int dlcv__winograd_place(size_t *used, size_t *at, size_t a, size_t b, 
     return dlcv__mul(a, b, &count) && dlcv__mul(count, c, &count) && dlcv__conv_need(used, count, size);
 }
 
+/* Of `vectors` how many a panel takes, at most `most`: the most that divide them, or else the most. */
+DLCV__FN size_t dlcv__winograd_vectors(size_t vectors, size_t most)
+{
+    size_t n = most < vectors ? most : vectors;
+    while (n > 1 && vectors % n) n--;
+    return n > 1 ? n : most < vectors ? most : vectors;
+}
+
+/* Lanes over filters, if that wastes less of them, and enough to be worth it? Of one block of tiles alone. */
+DLCV__FN int dlcv__winograd_by_filters(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, dlcv__winograd *w)
+{
+    const size_t tiles = w->tiles, left = tiles % k->gemm_rows;
+    w->wide = (g->fg + k->lanes - 1) / k->lanes * k->lanes;
+    if (w->blocks > 1 || k->lanes == 1) return 0;
+    return (tiles - left + (left && left < 3 ? 2 : left)) * w->wide * 8 < w->capacity * g->fg * 7;
+}
+
 /* 0 where the sizes overflow */
 DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, dlcv__winograd *w)
 {
-    const size_t lanes = k->lanes, rows = k->gemm_rows, cols = k->gemm_cols;
+    const size_t lanes = k->lanes;
     size_t last, used = 0;
     memset(w, 0, sizeof *w);
     w->m = m, w->points = (m + 2) * (m + 2);
     w->down = (g->oh + m - 1) / m, w->across = (g->ow + m - 1) / m;
     w->tiles = g->n * w->down * w->across;      /* at most the map's pixels */
-    w->block = (DLCV__WINOGRAD_TILES + cols - 1) / cols * cols;
+    w->block = (DLCV__WINOGRAD_TILES + lanes - 1) / lanes * lanes;
     w->blocks = (w->tiles + w->block / 2 - 1) / w->block;   /* half a block more is not worth another one */
     if (!w->blocks) w->blocks = 1;
     last = w->tiles - (w->blocks - 1) * w->block;
     w->capacity = ((w->blocks > 1 && last < w->block ? w->block : last) + lanes - 1) / lanes * lanes;
-    w->panels = (g->fg + rows - 1) / rows;
-    w->pass = w->points * g->cg * w->capacity <= DLCV__WINOGRAD_L2 ? (16 + rows - 1) / rows : w->panels;
+    w->by_filters = dlcv__winograd_by_filters(g, k, w);
+    w->panel = w->by_filters ? dlcv__winograd_vectors(w->wide / lanes, k->gemm_cols / lanes) * lanes : k->gemm_rows;
+    w->panels = (g->fg + w->panel - 1) / w->panel;
+    w->pass = !w->by_filters && w->points * g->cg * w->capacity <= DLCV__WINOGRAD_L2 ? (16 + w->panel - 1) / w->panel : w->panels;
     if (w->pass > w->panels) w->pass = w->panels;
-    w->v_step = g->cg * w->capacity + lanes;    /* the last vector of the last channel may end behind it; no two points at one place of a cache */
-    w->m_step = w->pass * rows * w->capacity + lanes;
-    w->r_row = m * w->capacity + m * lanes + lanes + 2;
+    w->step = w->points * w->capacity + (w->points * w->capacity / 16 % 2 ? 0 : 16);    /* lines, odd: no two channels at one place of a cache */
+    w->r_row = m * w->capacity + m * lanes + lanes;
     w->t_row = m * w->capacity;
-    if (!dlcv__mul(w->points * rows * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
+    w->tiled_row = m * w->wide + 16;
+    if (!dlcv__mul(w->points * w->panel * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
     used = 0;
-    if (!dlcv__winograd_place(&used, &w->v, w->points, w->v_step, 1, sizeof(float))
-        || !dlcv__winograd_place(&used, &w->products, w->points, w->m_step, 1, sizeof(float))
+    if (!dlcv__winograd_place(&used, &w->v, g->cg, w->step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->products, w->by_filters ? w->tiles : w->pass * w->panel, w->by_filters ? w->points : w->step,
+            w->by_filters ? w->wide : 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->tiled, w->by_filters ? m * w->across : 0, w->tiled_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->r, m + 3, w->r_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->t, m, w->t_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->spans, w->capacity, 1, 1, sizeof(dlcv__winograd_span))) return 0;
@@ -18568,10 +18795,17 @@ DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f
     return 1;
 }
 
+/* Where the weights of a panel of filters at a point are, in such panels: in the order of use. */
+DLCV__INLINE size_t dlcv__winograd_panel(const dlcv__winograd *w, size_t point, size_t panel)
+{
+    const size_t at = panel % w->pass, first = panel - at;
+    return first * w->points + point * (w->panels - first < w->pass ? w->panels - first : w->pass) + at;
+}
+
 /* ---- weights */
 
 /* u = G g G^T at all points, in double and rounded once: point[i] is a row of G */
-DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], size_t side, float *u, size_t step)
+DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], size_t side, float *u)
 {
     size_t i, j, k;
     for (i = 0; i < side; i++) {
@@ -18580,7 +18814,7 @@ DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], s
             line[k] = point[i][0] * (double)dlcv__load_f32(g + k) + point[i][1] * (double)dlcv__load_f32(g + 3 + k)
                 + point[i][2] * (double)dlcv__load_f32(g + 6 + k);
         for (j = 0; j < side; j++)
-            u[(i * side + j) * step] = (float)(line[0] * point[j][0] + line[1] * point[j][1] + line[2] * point[j][2]);
+            u[i * side + j] = (float)(line[0] * point[j][0] + line[1] * point[j][1] + line[2] * point[j][2]);
     }
 }
 
@@ -18600,21 +18834,23 @@ DLCV__FN void dlcv__winograd_points(size_t m, double (*point)[3])
     point[m + 1][2] = 1;
 }
 
-DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *u)
+DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *prepared)
 {
-    const size_t rows = k->gemm_rows, panel_floats = (m + 2) * (m + 2) * g->cg * rows;
-    const size_t panels = (g->fg + rows - 1) / rows;
+    static const float none[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    size_t panel;
+    dlcv__winograd w;
     double point[6][3];
-    size_t group, f, c;
+    float u[36];
+    size_t group, f, c, i;
+    dlcv__winograd_plan(g, k, m, &w);
     dlcv__winograd_points(m, point);
-    for (group = 0; group < g->groups; group++)
-        for (f = 0; f < panels * rows; f++) {
-            float *panel = u + (group * panels + f / rows) * panel_floats + f % rows;
-            static const float none[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-            for (c = 0; c < g->cg; c++)
-                dlcv__winograd_weights(f < g->fg ? weights + ((group * g->fg + f) * g->cg + c) * 9 : none, (const double (*)[3])point, m + 2,
-                    panel + c * rows, g->cg * rows);
-        }
+    panel = g->cg * w.panel;
+    for (group = 0; group < g->groups; group++, prepared += w.panels * w.points * panel)
+        for (f = 0; f < w.panels * w.panel; f++)
+            for (c = 0; c < g->cg; c++) {
+                dlcv__winograd_weights(f < g->fg ? weights + ((group * g->fg + f) * g->cg + c) * 9 : none, (const double (*)[3])point, m + 2, u);
+                for (i = 0; i < w.points; i++) prepared[dlcv__winograd_panel(&w, i, f / w.panel) * panel + c * w.panel + f % w.panel] = u[i];
+            }
 }
 
 /* ---- the run */
@@ -18630,7 +18866,7 @@ typedef struct dlcv__winograd_run {
 typedef struct dlcv__winograd_block {
     size_t group, tiles, columns;   /* tiles, and in whole vectors */
     size_t spans;
-    float *v, *products, *r, *t;
+    float *v, *products, *r, *t, *tiled;
     dlcv__winograd_span *span;
 } dlcv__winograd_block;
 
@@ -18664,12 +18900,12 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winog
     b->group = index / w->blocks;
     b->tiles = index % w->blocks + 1 < w->blocks ? w->block : w->tiles - first;
     b->columns = (b->tiles + r->kernels->lanes - 1) / r->kernels->lanes * r->kernels->lanes;
-    b->v = base + w->v, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t;
+    b->v = base + w->v, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t, b->tiled = base + w->tiled;
     b->span = (dlcv__winograd_span *)(void *)(base + w->spans);
     dlcv__winograd_cut(r->g, w, first, b);
 }
 
-/* Channels begin .. end - 1 of the group to V. Every vector of a channel but those of the last one may run over into the next channel's place. */
+/* Channels begin .. end - 1 of the group to V. */
 DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
@@ -18678,56 +18914,107 @@ DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winog
     for (c = begin; c < end; c++)
         for (s = 0; s < b->spans; s++) {
             const dlcv__winograd_span *p = &b->span[s];
-            const size_t base = p->x + (b->group * g->cg + c) * g->plane, room = b->columns - p->tile + (c + 1 < end ? r->kernels->lanes : 0);
-            size_t safe = w->r_row;
+            const size_t base = p->x + (b->group * g->cg + c) * g->plane;
             for (k = 0; k < w->m + 2; k++) {
                 const size_t y = p->top + k - g->pt, at = base + y * g->w;  /* above the picture y is huge */
                 rows[k] = zeros;
                 if (y >= g->h || p->lo == p->hi) continue;
                 rows[k] = r->x + at;
-                if (g->x_count - at < safe) safe = g->x_count - at;
             }
-            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, safe, p->count, b->r, w->r_row,
-                b->v + c * b->columns + p->tile, w->v_step, room);
+            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
+                w->r_row, b->v + c * w->step + p->tile, b->columns, b->columns - p->tile);
         }
 }
 
-/* The products of panels begin .. end - 1 at every point, to M [point][filter][tile]. */
+/* The products of panels begin .. end - 1 at every point, to M [filter][point][tile]. */
 DLCV__FN void dlcv__winograd_products(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
     const size_t rows = r->kernels->gemm_rows, cols = r->kernels->gemm_cols;
-    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * rows;
-    size_t i, j, p;
+    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * w->panel;
+    const size_t lanes = r->kernels->lanes, vectors = b->columns / lanes, parts = (b->columns + cols - 1) / cols;
+    size_t i, j, p, part;
     for (i = 0; i < w->points; i++)
-        for (j = 0; j < b->columns; j += cols)
-            for (p = begin; p < end; p++) {
-                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = b->columns - j < cols ? b->columns - j : cols;
-                r->kernels->gemm_tile(g->cg, u + (p * w->points + i) * g->cg * rows, 1, rows, b->v + i * w->v_step + j, b->columns,
-                    b->products + i * w->m_step + (p - begin) * rows * b->columns + j, b->columns, (int)height, (int)width, 0, NULL);
+        for (part = 0; part < parts; part++)
+            for (p = begin, j = vectors * part / parts * lanes; p < end; p++) {
+                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = vectors * (part + 1) / parts * lanes - j;
+                r->kernels->gemm_tile(g->cg, u + dlcv__winograd_panel(w, i, p) * g->cg * rows, 1, rows, b->v + i * b->columns + j, w->step,
+                    b->products + (p - begin) * rows * w->step + i * b->columns + j, w->step, (int)height, (int)width, 0, NULL);
             }
+}
+
+/* One filter's rows of outputs, t, to the map. */
+DLCV__FN void dlcv__winograd_put(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, const dlcv__winograd_span *spans,
+    size_t count, size_t filter, int more)
+{
+    const dlcv__conv_geom *g = r->g;
+    const size_t f = b->group * g->fg + filter;
+    dlcv__epilogue e;
+    e.bias = r->tail.bias ? r->tail.bias + f : NULL;
+    e.residual = r->tail.residual ? r->tail.residual + f * g->pixels : NULL;
+    e.residual_row = g->ow;
+    e.low = r->tail.low, e.high = r->tail.high;
+    r->kernels->winograd_put(b->t, w->t_row, w->m, spans, count, r->y + f * g->pixels, g->ow, more ? g->pixels : 0, &e);
+}
+
+/* The same panels' products to the map. */
+DLCV__FN void dlcv__winograd_outputs(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t first = begin * w->panel, last = end * w->panel < r->g->fg ? end * w->panel : r->g->fg;
+    size_t f;
+    for (f = first; f < last; f++) {
+        (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - first) * w->step, b->columns, b->columns, b->t, w->t_row);
+        dlcv__winograd_put(r, w, b, b->span, b->spans, f, f + 1 < last);
+    }
+}
+
+/* Lanes over filters: the products of panels begin .. end - 1 to M [tile][point][filter] */
+DLCV__FN void dlcv__winograd_products_turned(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t cg = r->g->cg, rows = r->kernels->gemm_rows;
+    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * cg * w->panel;
+    size_t i, p, t;
+    for (i = 0; i < w->points; i++)
+        for (p = begin; p < end; p++)
+            for (t = 0; t < b->tiles; t += rows) {
+                const size_t height = b->tiles - t < rows ? b->tiles - t : rows, width = w->wide - p * w->panel < w->panel ? w->wide - p * w->panel : w->panel;
+                r->kernels->gemm_tile(cg, b->v + i * b->columns + t, 1, w->step, u + dlcv__winograd_panel(w, i, p) * cg * w->panel, w->panel,
+                    b->products + (t * w->points + i) * w->wide + p * w->panel, w->points * w->wide, (int)height, (int)width, 0, NULL);
+            }
+}
+
+/* and these to the map, span by span: the transform makes rows of m outputs of one filter after the other, and its rows are brought together */
+DLCV__FN void dlcv__winograd_outputs_turned(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t first = begin * w->panel, wide = (end * w->panel < w->wide ? end * w->panel : w->wide) - first;
+    size_t s, f, i, k;
+    for (s = 0; s < b->spans; s++) {
+        dlcv__winograd_span span = b->span[s];
+        for (k = 0; k < span.count; k++)
+            (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (span.tile + k) * w->points * w->wide + first, w->wide, wide,
+                b->tiled + k * w->m * w->tiled_row, w->tiled_row);
+        span.tile = 0;
+        for (f = 0; f < wide && first + f < r->g->fg; f++) {
+            for (i = 0; i < w->m; i++)
+                for (k = 0; k < span.count; k++) {
+                    const float *from = b->tiled + (k * w->m + i) * w->tiled_row + w->m * f;
+                    float *to = b->t + i * w->t_row + w->m * k;
+                    if (w->m == 4) memcpy(to, from, 4 * sizeof(float));
+                    else memcpy(to, from, 2 * sizeof(float));
+                }
+            dlcv__winograd_put(r, w, b, &span, 1, first + f, 0);
+        }
+    }
 }
 
 /* Panels begin .. end - 1 of the map. */
 DLCV__FN void dlcv__winograd_filters(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
-    const dlcv__conv_geom *g = r->g;
-    const size_t rows = r->kernels->gemm_rows;
-    dlcv__epilogue e;
-    size_t p, f;
+    size_t p;
     for (p = begin; p < end; p += w->pass) {
         const size_t until = end - p < w->pass ? end : p + w->pass;
-        dlcv__winograd_products(r, w, b, p, until);
-        for (f = p * rows; f < until * rows && f < g->fg; f++) {
-            const size_t filter = b->group * g->fg + f;
-            (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - p * rows) * b->columns, w->m_step,
-                b->columns, b->t, w->t_row);
-            e.bias = r->tail.bias ? r->tail.bias + filter : NULL;
-            e.residual = r->tail.residual ? r->tail.residual + filter * g->pixels : NULL;
-            e.residual_row = g->ow;
-            e.low = r->tail.low, e.high = r->tail.high;
-            r->kernels->winograd_put(b->t, w->t_row, w->m, b->span, b->spans, r->y + filter * g->pixels, g->ow, &e);
-        }
+        (w->by_filters ? dlcv__winograd_products_turned : dlcv__winograd_products)(r, w, b, p, until);
+        (w->by_filters ? dlcv__winograd_outputs_turned : dlcv__winograd_outputs)(r, w, b, p, until);
     }
 }
 
@@ -18867,23 +19154,23 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
     { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
     { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
     { DLCV_CONV_DIRECT, "direct, transposed", 1, 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_up_bytes, dlcv__direct_up_prepare, dlcv__direct_up_run },
-    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
+    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_up_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 
 /* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_back_data_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
     { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
 };
 
 /* The gradient with respect to a transposed convolution's x: a forward pass */
 static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_raw_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
 };
 
 /* The gradient with respect to the weights */
 static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_dw_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
     { "direct", 0, dlcv__direct_dw_applies, dlcv__direct_dw_cost, dlcv__direct_dw_bytes, dlcv__direct_dw_run },
 };
 

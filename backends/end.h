@@ -119,6 +119,7 @@
 #undef DLCV__VKEEP
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -236,9 +237,11 @@
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN

@@ -48,6 +48,25 @@ DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     return dlcv__product_plan(p, width);
 }
 
+DLCV__FN double dlcv__conv_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    size_t py, px, offset;
+    double cost = 0;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return 1e300;
+            cost += dlcv__product_cost(&p);
+        }
+    return cost;
+}
+
+/* with the packing of the weights */
+DLCV__FN double dlcv__conv_back_data_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return dlcv__conv_up_cost(g, k) + 2 * (double)g->w_count * (double)k->lanes;
+}
+
 typedef struct dlcv__conv_packing {
     const dlcv__product *product;
     const float *weights;
@@ -185,6 +204,16 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
         || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
+}
+
+DLCV__FN double dlcv__conv_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const double pixels = (double)(g->n * g->pixels), blocks = pixels / DLCV__CONV_DEPTH + 1, pieces = 1 + DLCV__CONV_DEPTH / (double)g->ow;
+    const double gather = g->sw == 1 ? 2 * DLCV__CONV_DEPTH / (double)k->lanes + 8 * pieces - 4 : 15 * pieces + 0.6 * DLCV__CONV_DEPTH;
+    const double tiles = (double)((g->k - 1) / k->gemm_rows + 1) * (double)((g->fg - 1) / k->gemm_cols + 1);
+    double cost = 1.12 * pixels * dlcv__tiles_cost(k, g->k, g->fg) + 0.6 * pixels * (double)g->fg;
+    cost += blocks * (200 + (double)g->k * gather + tiles * (25 + 2 * (double)(k->gemm_rows * k->gemm_cols / k->lanes)));
+    return cost * (double)g->groups * (double)k->lanes;
 }
 
 DLCV__FN int dlcv__conv_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
