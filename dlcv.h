@@ -37,7 +37,7 @@
  *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions, WebAssembly, and by SIMDe.
  *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
  *   and mAP of ranked lists. Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first,
- *   any frame of bytes, picture grids, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
+ *   any frame of bytes, picture grids and maps, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
@@ -352,77 +352,6 @@ DLCV_API dlcv_status dlcv_tensor_save(const dlcv_env *env, const dlcv_tensor *t,
 
 /* Frees what is owned; leaves {0}. Takes NULL, {0} and views. */
 DLCV_API void dlcv_tensor_free(dlcv_tensor *t);
-/* ---- data sets and scores
- * --------------------------------------------------------------------------------------------- */
-
-/* Plain: fill one in yourself from two views, if you like. */
-typedef struct dlcv_dataset {
-    dlcv_tensor x;              /* u8 [n, h, w, c] pixels, or f32 [n, ...] features */
-    dlcv_tensor y;              /* i32 [n] labels */
-    int classes;                /* labels are 0 .. classes - 1; 0: as many as the labels say */
-    const char *const *names;   /* NULL or [classes], static or yours */
-} dlcv_dataset;
-
-/* The readers and the split leave {0} in their outputs when they fail after accepting their arguments. dlcv_env.limit
- * bounds each block that a file makes them allocate: the file, what it unpacks to, the tensors. */
-
-/* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each
- * a whole number of records of 1 label byte and 3 x 1024 plane bytes. x: u8 [n, 32, 32, 3], y: i32 [n], classes 10 with
- * names. Either of train and test may be NULL. */
-DLCV_API dlcv_status dlcv_data_cifar10(const dlcv_env *env, const char *dir, dlcv_dataset *train, dlcv_dataset *test);
-
-/* A pair of IDX files as MNIST's (LeCun): images u8 [n, h, w] -> x u8 [n, h, w, 1]; labels u8 [n] -> y i32 [n]; classes
- * = the largest label + 1. labels_path may be NULL. A gzip'd file (told by its first two bytes) is unpacked where
- * stb_image.h or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
-DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path, const char *labels_path, dlcv_dataset *out);
-
-/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
- * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
- * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
- * have in d. Either output may be NULL. O(n) time and memory, whatever the labels are. */
-DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
-
-/* Frees x and y; leaves {0}. Takes NULL and {0}. */
-DLCV_API void dlcv_data_free(dlcv_dataset *d);
-
-/* One dimension of a search. */
-typedef struct dlcv_range {
-    float low, high;            /* finite, low <= high */
-    int steps;                  /* that many values, low and high the first and last (1: low); 0: random in [low, high] */
-    int log;                    /* not 0: equal ratios instead of equal differences, low > 0 */
-} dlcv_range;
-
-/* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
- * is another point, the last range fastest, until all have been; the others are drawn anew for each trial, and if
- * there are only such, there is no end. Returns 1, and 0 when the grid is finished; 0 for trial 0 says that an
- * argument is bad, dlcv_error() which. A pure function of its arguments, the same on every machine in every mode:
- * trials may be run in any order, on any machine.
- *     for (trial = 0; trial < most && dlcv_search_point(ranges, 2, trial, seed, values); trial++) ... */
-DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values);
-
-/* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count <
- * 1. */
-DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev);
-
-/* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right
- * if fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC
- * metric; error = 1 - out; a NaN score counts as higher). truth: i32 [n]. With labels `top` must be 1. n = 0 is an
- * error: DLCV_ERR_SHAPE. */
-DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tensor *truth, int top, float *out);
-
-/* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or
- * the largest label in either + 1, at most 32768: 4 classes^2 bytes. predicted and truth as in dlcv_accuracy. */
-DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
-
-/* How good ranked lists are. indices: i32 [q, k], for each of q queries k different samples of a database, best first
- * (dlcv_knn_search's result); query_y: i32 [q], y: i32 [n], the labels of the queries and of the database: a sample is
- * relevant if it has the query's. A query that is itself in the database counts as a sample like the others. *precision
- * = the mean over the queries of (relevant ones among the k) / k; *mean_ap = that of the average precision: the sum of
- * (relevant ones among the first j) / j over the ranks j that hold a relevant one, divided by the smaller of k and the
- * number of relevant ones in the database, so that the best possible list has 1; with k = n that is the usual AP. A
- * query with nothing relevant in the database counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n),
- * and q n for labels above 255. */
-DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);
 /* ---- arithmetic: matrix products --------------------------------------------------------------------------------- */
 
 /* C = alpha op(A) op(B) + beta C of row-major float matrices: op(A) [m, k], op(B) [k, n], C [m, n]; op(X) is X, or its
@@ -529,6 +458,77 @@ DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float 
 
 /* Takes NULL. */
 DLCV_API void dlcv_conv_free(dlcv_conv *conv);
+/* ---- data sets and scores
+ * --------------------------------------------------------------------------------------------- */
+
+/* Plain: fill one in yourself from two views, if you like. */
+typedef struct dlcv_dataset {
+    dlcv_tensor x;              /* u8 [n, h, w, c] pixels, or f32 [n, ...] features */
+    dlcv_tensor y;              /* i32 [n] labels */
+    int classes;                /* labels are 0 .. classes - 1; 0: as many as the labels say */
+    const char *const *names;   /* NULL or [classes], static or yours */
+} dlcv_dataset;
+
+/* The readers and the split leave {0} in their outputs when they fail after accepting their arguments. dlcv_env.limit
+ * bounds each block that a file makes them allocate: the file, what it unpacks to, the tensors. */
+
+/* CIFAR-10 in its binary format (Krizhevsky 2009): data_batch_1.bin .. data_batch_5.bin and test_batch.bin in `dir`, each
+ * a whole number of records of 1 label byte and 3 x 1024 plane bytes. x: u8 [n, 32, 32, 3], y: i32 [n], classes 10 with
+ * names. Either of train and test may be NULL. */
+DLCV_API dlcv_status dlcv_data_cifar10(const dlcv_env *env, const char *dir, dlcv_dataset *train, dlcv_dataset *test);
+
+/* A pair of IDX files as MNIST's (LeCun): images u8 [n, h, w] -> x u8 [n, h, w, 1]; labels u8 [n] -> y i32 [n]; classes
+ * = the largest label + 1. labels_path may be NULL. A gzip'd file (told by its first two bytes) is unpacked where
+ * stb_image.h or zlib.h was included before the implementation, else DLCV_ERR_UNSUPPORTED says so. */
+DLCV_API dlcv_status dlcv_data_idx(const dlcv_env *env, const char *images_path, const char *labels_path, dlcv_dataset *out);
+
+/* Deals d, shuffled by `seed` and stratified by label, into `parts` of equal size (to within one sample, over all and
+ * in each class); part `index` is held out, the others are the rest. (5, i): fold i of 5; (10, 0): a 90/10 split;
+ * twice, (10, 0) and the rest (9, 0): train, validation and test of 80/10/10. Copies; the samples keep the order they
+ * have in d. Either output may be NULL. O(n) time and memory, whatever the labels are. */
+DLCV_API dlcv_status dlcv_data_split(const dlcv_env *env, const dlcv_dataset *d, int parts, int index, uint64_t seed, dlcv_dataset *rest, dlcv_dataset *held_out);
+
+/* Frees x and y; leaves {0}. Takes NULL and {0}. */
+DLCV_API void dlcv_data_free(dlcv_dataset *d);
+
+/* One dimension of a search. */
+typedef struct dlcv_range {
+    float low, high;            /* finite, low <= high */
+    int steps;                  /* that many values, low and high the first and last (1: low); 0: random in [low, high] */
+    int log;                    /* not 0: equal ratios instead of equal differences, low > 0 */
+} dlcv_range;
+
+/* values[0 .. count - 1] = point `trial` (0, 1, ...) of a search. Ranges with steps span a grid, of which each trial
+ * is another point, the last range fastest, until all have been; the others are drawn anew for each trial, and if
+ * there are only such, there is no end. Returns 1, and 0 when the grid is finished; 0 for trial 0 says that an
+ * argument is bad, dlcv_error() which. A pure function of its arguments, the same on every machine in every mode:
+ * trials may be run in any order, on any machine.
+ *     for (trial = 0; trial < most && dlcv_search_point(ranges, 2, trial, seed, values); trial++) ... */
+DLCV_API int dlcv_search_point(const dlcv_range *ranges, int count, int trial, uint64_t seed, float *values);
+
+/* Mean and standard deviation (of the population: divided by count) of count values, in double inside; NaN if count <
+ * 1. */
+DLCV_API void dlcv_mean_stddev(const float *values, int count, float *mean, float *stddev);
+
+/* The fraction of samples that are right. predicted: i32 [n] labels, or f32 [n, classes] scores, then a sample is right
+ * if fewer than `top` classes score higher than the true one, or as high with a smaller label (top 5: the ILSVRC
+ * metric; error = 1 - out; a NaN score counts as higher). truth: i32 [n]. With labels `top` must be 1. n = 0 is an
+ * error: DLCV_ERR_SHAPE. */
+DLCV_API dlcv_status dlcv_accuracy(const dlcv_tensor *predicted, const dlcv_tensor *truth, int top, float *out);
+
+/* out[t, p] = how many samples of class t were taken for p: i32 [classes, classes], classes = the number of scores, or
+ * the largest label in either + 1, at most 32768: 4 classes^2 bytes. predicted and truth as in dlcv_accuracy. */
+DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *predicted, const dlcv_tensor *truth, dlcv_tensor *out);
+
+/* How good ranked lists are. indices: i32 [q, k], for each of q queries k different samples of a database, best first
+ * (dlcv_knn_search's result); query_y: i32 [q], y: i32 [n], the labels of the queries and of the database: a sample is
+ * relevant if it has the query's. A query that is itself in the database counts as a sample like the others. *precision
+ * = the mean over the queries of (relevant ones among the k) / k; *mean_ap = that of the average precision: the sum of
+ * (relevant ones among the first j) / j over the ranks j that hold a relevant one, divided by the smaller of k and the
+ * number of relevant ones in the database, so that the best possible list has 1; with k = n that is the usual AP. A
+ * query with nothing relevant in the database counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n),
+ * and q n for labels above 255. */
+DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);
 /* ---- distances and nearest neighbours
  * --------------------------------------------------------------------------------- */
 
@@ -572,9 +572,16 @@ DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train
 DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices, dlcv_tensor *distances);
 
 /* Majority vote among the first k columns of a search's results, so that one search serves many k: labels i32 [q]. Equal
- * votes: the label with the smaller sum of distances (in double), then the smaller label. Indices outside 0 .. n - 1
- * are an error. */
+ * votes: the label with the smaller sum of distances (in double; NaN is infinity), then the smaller label. Indices
+ * outside 0 .. n - 1 are an error. */
 DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels);
+
+/* How sure the vote is: scores f32 [q, classes], the share of the first k columns that each class has, for dlcv_accuracy's
+ * top and dlcv_confusion. A row sums to 1 but for rounding, and its largest is dlcv_knn_vote's label (with its distance):
+ * where classes have equal votes, the one that the vote would take later scores the next lower float. A class without a
+ * vote scores 0 (where fewer than `top` have one, dlcv_accuracy goes on with the smallest labels). classes:
+ * train->classes, or where that is 0 the largest label in train->y + 1, at most 2^24. O(q (k log k + classes)). */
+DLCV_API dlcv_status dlcv_knn_scores(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *scores);
 
 /* = search, then vote. */
 DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels);
@@ -608,6 +615,12 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
  * 1) pixels wide and high; `frames`: NULL, or 0xRRGGBB for each picture, drawn around it max(1, zoom / 2) pixels wide,
  * 0 = none. out: u8 [H, W, 3], white between the pictures. */
 DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom, const uint32_t *frames, dlcv_tensor *out);
+
+/* A map of n pictures (as view_grid takes them): each with its middle where xy (f32 [n, 2], finite) says, x to the right,
+ * y upwards, both in one unit, later ones over earlier ones, on white. As large as lets all of them be inside, the middle of
+ * the places in the middle of the map: the outermost touch its border. out: u8 [size, size, 3], size 1 .. 16384, not
+ * smaller than a picture. A place that is not finite: DLCV_ERR_NUMERIC. */
+DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size, dlcv_tensor *out);
 
 /* Labels for n points of the plane, points f32 [n, 2] -> labels i32 [n], a view that it fills: `return
  * dlcv_knn_predict((const dlcv_knn *)user, points, 3, labels);`. A label of -1 says "tied", "none". */
@@ -2427,20 +2440,22 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
  *     VNEXT(a,b)            a1, .., a[VW-1], b0
- *     VKEEP(v)              v stays in a register, where a compiler would rather load it again for every use (else kern_conv.h has it)
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
+ *     VKEEP(v)              keeps a vector that is used more than once in its register: else gcc reads it from memory for each use (a statement;
+ *                           nothing where not defined)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
  *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such, VWIDEN3(p) every third of 3 VW bytes (where
  *                           instructions do that)
- *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
+ *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  U_ACCS accumulators, 2 or 4, hide the latency
+ *     ULOADN(p,n)           n < UW bytes, then zeros, where an instruction does that; else UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
  *     DLCV__UDOT_STEPS steps between
  *     PAIR_VECTORS          accumulators of a sum over one pair of float vectors, COSINE_VECTORS of each of three such sums: as many as
- *                           hide the latency; in strict mode 16 lanes on every machine
+ *                           hide the latency; in strict mode 16 lanes on every machine.
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
  *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers;
@@ -2653,6 +2668,21 @@ DLCV__INLINE int32_t dlcv__load_i32(const void *p) { int32_t x; memcpy(&x, p, 4)
 DLCV__INLINE void dlcv__store_i32(void *p, int32_t x) { memcpy(p, &x, 4); }
 DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p, 8); return x; }
 
+/* a.b / (|a| |b|) from the three sums; 0 if a norm is 0. The root of x^2 is x, so that a vector's cosine with itself is 1. */
+DLCV__APART double dlcv__cosine(double ab, double aa, double bb)
+{
+    const double norms = sqrt(aa * bb);
+    return norms == 0 ? 0.0 : ab / norms;
+}
+
+/* the same of floats: where the product neither overflows nor underflows, float will do, and is faster */
+DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
+{
+    const float squares = aa * bb;
+    if (squares > 1e-30f && squares < 1e30f) return ab / sqrtf(squares);
+    return (float)dlcv__cosine((double)ab, (double)aa, (double)bb);
+}
+
 /* 32-bit x86: whoever calls may have aligned the stack to 4 bytes only */
 #if DLCV__GNU && (defined(__i386__))
 #define DLCV__REALIGN __attribute__((force_align_arg_pointer))
@@ -2836,7 +2866,7 @@ typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
     float (*l2sq)(const float *a, const float *b, size_t n);
     float (*dot)(const float *a, const float *b, size_t n);
-    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
+    float (*cosine)(const float *a, const float *b, size_t n);
     dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
     float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
     float (*chain_l2sq)(const float *a, const float *b, size_t n);
@@ -2870,10 +2900,10 @@ typedef struct dlcv__kernels_f32 {
     /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
     unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
-    size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
+    size_t gemm_kc, gemm_nc;                                                        /* block of k; columns of a block of k */
     /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
     void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
-    unsigned lanes;                                                                 /* of a vector */
+    unsigned lanes;                                                                 /* floats of a vector */
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
@@ -2897,6 +2927,8 @@ typedef struct dlcv__kernels_f32 {
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
+    double (*pair_l1)(const uint8_t *a, const uint8_t *b, size_t n);
+    double (*pair_l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);
@@ -3066,6 +3098,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__UDADD(x, y) ((x) + (y))
 #define DLCV__UDSUM(acc) ((uint64_t)(acc))
 #define DLCV__UDOT_STEPS 32768
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 16
@@ -3154,6 +3187,10 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
 }
 #endif
 
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
+
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
@@ -3161,14 +3198,14 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
 /* One pair. Element i is added into lane i mod (vectors x VW), the lanes by halves; STEP(j) works on x and y. */
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -3200,13 +3237,15 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 /* a.b, a.a and b.b in one pass */
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -3215,10 +3254,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 
 /* Tiles: c[r, j] += sum over k < n, n > 0, of op(a[r, k], b[k, j]) for r < FMR queries and j < FNV * VW data rows; a: rows at a pitch of
@@ -4135,10 +4175,6 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
 
-#ifndef DLCV__VKEEP
-#define DLCV__VKEEP(v) ((void)0)
-#endif
-
 /* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
@@ -4354,7 +4390,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__NNV 6
 #elif DLCV__GMR >= 6
 #define DLCV__NMR 3
-#define DLCV__NNV 4
+#define DLCV__NNV 3
 #else
 #define DLCV__NMR 2
 #define DLCV__NNV 4
@@ -4364,7 +4400,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
 #define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
 #define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
-#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
 #define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 
 #define DLCV__GRADIENT_BODY(R) \
@@ -4942,7 +4978,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -4957,35 +4993,64 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 /* ---- kernels: bytes, in exact integers -------------------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_U8
 
-/* One pair. NAME_part: from a whole vector to `STEPS` of them and an end, which with one more fit one accumulator of each lane; vectors go to
- * four accumulators in turn, the end of a string is its last vector with the bytes that were counted already masked off. NAME_rest: shorter
- * strings are padded, longer ones taken in parts. */
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+/* One pair. NAME_part: up to `STEPS` vectors, the last of them perhaps not whole, which fit one accumulator of each lane; vectors go to
+ * U_ACCS accumulators in turn. Where no instruction reads less than a vector, the end of a string is its last vector with the bytes that were
+ * counted already masked off. NAME_rest: any length, in parts; what is shorter than a vector then is padded. NAME: the common lengths
+ * without a frame; NAME_f64: the same as it is reported for one pair, so that the caller need not touch it. */
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -4999,15 +5064,27 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
+}
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
 }
 
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 
 /* Tiles: c[r, j] += the sum over the groups (for SAD at most SSTEPS of them); a: rows at a pitch of DLCV__DEPTH_BYTES, b: packed [group][data rows], aligned. */
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
@@ -5081,6 +5158,7 @@ DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -5129,7 +5207,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -5209,6 +5286,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
 #undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
@@ -5269,7 +5349,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -5546,6 +5633,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__UDADD(x, y) DLCV__SSE(add_epi32)((x), (y))
 #define DLCV__UDSUM(acc) DLCV__K(sum32)(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4
@@ -5745,6 +5833,7 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__UDADD(x, y) vaddq_u32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_neon(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4
@@ -5986,6 +6075,7 @@ DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
 #define DLCV__UDADD(x, y) wasm_i32x4_add((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_wasm(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4
@@ -6073,19 +6163,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -6113,12 +6206,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -6127,10 +6222,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -6906,9 +7002,6 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
-#ifndef DLCV__VKEEP
-#define DLCV__VKEEP(v) ((void)0)
-#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -7101,7 +7194,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__NNV 6
 #elif DLCV__GMR >= 6
 #define DLCV__NMR 3
-#define DLCV__NNV 4
+#define DLCV__NNV 3
 #else
 #define DLCV__NMR 2
 #define DLCV__NNV 4
@@ -7111,7 +7204,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
 #define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
 #define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
-#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
 #define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
@@ -7613,7 +7706,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -7625,32 +7718,60 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -7664,14 +7785,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -7737,6 +7870,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -7855,19 +7989,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -7895,12 +8032,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -7909,10 +8048,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -8688,9 +8828,6 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
-#ifndef DLCV__VKEEP
-#define DLCV__VKEEP(v) ((void)0)
-#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -8883,7 +9020,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__NNV 6
 #elif DLCV__GMR >= 6
 #define DLCV__NMR 3
-#define DLCV__NNV 4
+#define DLCV__NNV 3
 #else
 #define DLCV__NMR 2
 #define DLCV__NNV 4
@@ -8893,7 +9030,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
 #define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
 #define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
-#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
 #define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
@@ -9395,7 +9532,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -9407,32 +9544,60 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -9446,14 +9611,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -9519,6 +9696,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -9565,7 +9743,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -9645,6 +9822,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
 #undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
@@ -9705,7 +9885,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -9876,9 +10063,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
-#if DLCV__GNU
-#define DLCV__VKEEP(v) __asm__("" : "+x"(v))
-#endif
 #define DLCV__VSUM(v) dlcv__sum_avx2(v)
 #define DLCV__VEVEN(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0x88))
 #define DLCV__VODD(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0xdd))
@@ -10014,6 +10198,7 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__UDADD(x, y) _mm256_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx2(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 2
@@ -10093,19 +10278,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -10133,12 +10321,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -10147,10 +10337,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -10926,9 +11117,6 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
-#ifndef DLCV__VKEEP
-#define DLCV__VKEEP(v) ((void)0)
-#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -11121,7 +11309,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__NNV 6
 #elif DLCV__GMR >= 6
 #define DLCV__NMR 3
-#define DLCV__NNV 4
+#define DLCV__NNV 3
 #else
 #define DLCV__NMR 2
 #define DLCV__NNV 4
@@ -11131,7 +11319,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
 #define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
 #define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
-#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
 #define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
@@ -11633,7 +11821,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -11645,32 +11833,60 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -11684,14 +11900,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -11757,6 +11985,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -11802,7 +12031,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -11882,6 +12110,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
 #undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
@@ -11942,7 +12173,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -12124,13 +12362,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
-#if DLCV__GNU
-#define DLCV__VKEEP(v) __asm__("" : "+v"(v))
-#endif
 #define DLCV__VSUM(v) dlcv__sum_avx512(v)
 #define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
 #define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
 #define DLCV__VNEXT(a, b) _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(b), _mm512_castps_si512(a), 1))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+v"(v));
+#else
+#define DLCV__VKEEP(v)
+#endif
 #define DLCV__VM __mmask16
 #define DLCV__VLT(a, b) _mm512_cmp_ps_mask((a), (b), _CMP_LT_OQ)
 #define DLCV__VSELECT(m, a, b) _mm512_mask_blend_ps((m), (b), (a))
@@ -12182,10 +12422,13 @@ DLCV__INLINE uint64_t dlcv__sum64_avx512(__m512i v)
     return DLCV__LOW64(_mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
 }
 
-/* sixteen unsigned 32-bit lanes */
+/* sixteen unsigned 32-bit lanes, which in a part of UDOT_STEPS vectors add up to 1025 * 64 * 255^2 < 2^32 */
 DLCV__INLINE uint64_t dlcv__sum32_avx512(__m512i v)
 {
-    return dlcv__sum64_avx512(_mm512_add_epi64(_mm512_and_si512(v, _mm512_set1_epi64(0xffffffff)), _mm512_srli_epi64(v, 32)));
+    const __m256i h = _mm256_add_epi32(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
+    __m128i q = _mm_add_epi32(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
+    q = _mm_add_epi32(q, _mm_shuffle_epi32(q, 0x4e));
+    return (uint32_t)_mm_cvtsi128_si32(_mm_add_epi32(q, _mm_shuffle_epi32(q, 0xb1)));
 }
 
 /* a.b in pairs of 16-bit products */
@@ -12196,9 +12439,17 @@ DLCV__INLINE __m512i dlcv__dot_bytes_avx512(__m512i acc, __m512i a, __m512i b)
     return _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_unpackhi_epi8(a, z), _mm512_unpackhi_epi8(b, z)));
 }
 
+/* |a - b| */
+DLCV__INLINE __m512i dlcv__diff_bytes_avx512(__m512i a, __m512i b)
+{
+    DLCV__VKEEP(a)
+    DLCV__VKEEP(b)
+    return _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+}
+
 DLCV__INLINE __m512i dlcv__diff2_bytes_avx512(__m512i acc, __m512i a, __m512i b)
 {
-    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    const __m512i d = dlcv__diff_bytes_avx512(a, b);
     return dlcv__dot_bytes_avx512(acc, d, d);
 }
 
@@ -12217,7 +12468,8 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__U __m512i
 #define DLCV__UW 64
 #define DLCV__ULOAD(p) _mm512_loadu_si512((const void *)(p))
-#define DLCV__UAND(a, b) _mm512_and_si512((a), (b))
+#define DLCV__ULOADN(p, n) _mm512_maskz_loadu_epi8((__mmask64)(((uint64_t)1 << (n)) - 1), (const void *)(p))
+#define DLCV__U_ACCS 2
 #define DLCV__UA __m512i
 #define DLCV__UAZERO() _mm512_setzero_si512()
 #define DLCV__USAD(acc, a, b) _mm512_add_epi64((acc), _mm512_sad_epu8((a), (b)))
@@ -12230,7 +12482,7 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_avx512((acc), (a), (b))
 #define DLCV__UDADD(x, y) _mm512_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx512(acc)
-#define DLCV__UDOT_STEPS 8192
+#define DLCV__UDOT_STEPS 1024
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 1
@@ -12311,19 +12563,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -12351,12 +12606,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -12365,10 +12622,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -13144,9 +13402,6 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
-#ifndef DLCV__VKEEP
-#define DLCV__VKEEP(v) ((void)0)
-#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -13339,7 +13594,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__NNV 6
 #elif DLCV__GMR >= 6
 #define DLCV__NMR 3
-#define DLCV__NNV 4
+#define DLCV__NNV 3
 #else
 #define DLCV__NMR 2
 #define DLCV__NNV 4
@@ -13349,7 +13604,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
 #define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
 #define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
-#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
 #define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
@@ -13851,7 +14106,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -13863,32 +14118,60 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -13902,14 +14185,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -13975,6 +14270,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -14005,42 +14301,39 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__STAMP_U8 1
 
 typedef struct dlcv__dot_avx512vnni {
-    dlcv__acc_avx512 flipped, sum;      /* a.(b - 128) and sum(a) */
+    dlcv__acc_avx512 flipped, rest;     /* a.(b - 128) and a.(-128), modulo 2^32: a.b is their difference */
 } dlcv__dot_avx512vnni;
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_zero_avx512vnni(void)
 {
     dlcv__dot_avx512vnni acc;
-    acc.flipped = acc.sum = DLCV__ACC(_mm512_setzero_si512());
+    acc.flipped = acc.rest = DLCV__ACC(_mm512_setzero_si512());
     return acc;
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
 {
-    const __m512i flipped = _mm512_xor_si512(b, _mm512_set1_epi8(-128));
+    const __m512i flip = _mm512_set1_epi8(-128), flipped = _mm512_xor_si512(b, flip);
     acc.flipped = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.flipped), a, flipped));
-    acc.sum = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.sum), a, _mm512_set1_epi8(1)));
+    acc.rest = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.rest), a, flip));
     return acc;
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__diff2_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
 {
-    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    const __m512i d = dlcv__diff_bytes_avx512(a, b);
     return dlcv__dot_step_avx512vnni(acc, d, d);
 }
 
 DLCV__INLINE uint64_t dlcv__dot_sum_avx512vnni(dlcv__dot_avx512vnni acc)
 {
-    const __m512i f = DLCV__NOACC(acc.flipped);
-    const __m512i wide = _mm512_add_epi64(_mm512_cvtepi32_epi64(_mm512_castsi512_si256(f)),
-        _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(f, 1)));
-    return dlcv__sum64_avx512(wide) + 128 * dlcv__sum32_avx512(DLCV__NOACC(acc.sum));
+    return dlcv__sum32_avx512(_mm512_sub_epi32(DLCV__NOACC(acc.flipped), DLCV__NOACC(acc.rest)));
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_add_avx512vnni(dlcv__dot_avx512vnni x, dlcv__dot_avx512vnni y)
 {
     x.flipped = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.flipped), DLCV__NOACC(y.flipped)));
-    x.sum = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.sum), DLCV__NOACC(y.sum)));
+    x.rest = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.rest), DLCV__NOACC(y.rest)));
     return x;
 }
 
@@ -14116,19 +14409,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -14156,12 +14452,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -14170,10 +14468,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -14949,9 +15248,6 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
-#ifndef DLCV__VKEEP
-#define DLCV__VKEEP(v) ((void)0)
-#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -15144,7 +15440,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__NNV 6
 #elif DLCV__GMR >= 6
 #define DLCV__NMR 3
-#define DLCV__NNV 4
+#define DLCV__NNV 3
 #else
 #define DLCV__NMR 2
 #define DLCV__NNV 4
@@ -15154,7 +15450,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
 #define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
 #define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
-#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
 #define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
 DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
@@ -15656,7 +15952,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -15668,32 +15964,60 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -15707,14 +16031,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -15780,6 +16116,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -15826,7 +16163,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -15906,6 +16242,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
 #undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
@@ -15966,7 +16305,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -16199,14 +16545,18 @@ static const dlcv__table *dlcv__chosen;
 #define DLCV__CHOOSE(t) (*(const dlcv__table *volatile *)&dlcv__chosen = (t))
 #endif
 
-DLCV__FN const dlcv__table *dlcv__kernels(void)
+DLCV__APART const dlcv__table *dlcv__choose(void)
 {
-    const dlcv__table *t = DLCV__CHOSEN();
     int i;
-    if (t) return t;
     for (i = 0; i < DLCV__TABLES - 1 && !dlcv__runs(dlcv__tables[i].name); i++) {}
     DLCV__CHOOSE(&dlcv__tables[i]);
     return &dlcv__tables[i];
+}
+
+DLCV__INLINE const dlcv__table *dlcv__kernels(void)
+{
+    const dlcv__table *t = DLCV__CHOSEN();
+    return t ? t : dlcv__choose();
 }
 
 #else /* one backend: the address of a constant, so that calls through it are direct ones */
@@ -16373,15 +16723,15 @@ DLCV__FN void dlcv__gemm_swap(dlcv__gemm *g)
 /* Vector operations that the tiles take, the roles as they are. */
 DLCV__FN double dlcv__gemm_cost(const dlcv__gemm *g)
 {
-    const double vw = (double)g->f->width, m = (double)g->m, k = (double)g->k;
-    const double tiles = m * k * (double)(dlcv__up(g->n, g->f->width) / g->f->width);
+    const double vw = (double)g->f->lanes, m = (double)g->m, k = (double)g->k;
+    const double tiles = m * k * (double)(dlcv__up(g->n, g->f->lanes) / g->f->lanes);
     return tiles + (g->b_col != 1 ? 6 : 2) * k * (double)g->n / vw + (g->c_col != 1 ? 2 * m * (double)g->n : 0);
 }
 
 /* Chooses roles, order and block sizes: by the shape alone, before it is divided among threads. */
 DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
 {
-    const size_t vw = g->f->width, mr = g->f->gemm_rows;
+    const size_t vw = g->f->lanes, mr = g->f->gemm_rows;
     dlcv__gemm other = *g;
     size_t blocks, most;
     dlcv__gemm_swap(&other);
@@ -16412,7 +16762,7 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
 /* Floats of work memory for one task: a tile of C twice, a tile of A, a block of B. */
 DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
 {
-    const size_t mr = g->f->gemm_rows, nr = g->f->gemm_cols, vw = g->f->width;
+    const size_t mr = g->f->gemm_rows, nr = g->f->gemm_cols, vw = g->f->lanes;
     size_t floats = 0;
     if (g->dots) return g->b_step == 1 ? 0 : dlcv__up(g->n * g->k, 16);
     if (g->turn) floats += 2 * dlcv__up((mr + vw) * nr, 16);
@@ -16447,7 +16797,7 @@ DLCV__INLINE dlcv__cuts dlcv__cut_rows(const dlcv__gemm *g)
  * a time go to all panels, so that they are read as they lie; where its columns are, some columns' next few elements. */
 DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t k, size_t j, size_t n)
 {
-    const size_t vw = g->f->width, step = g->b_col == 1 ? 8 : 64;
+    const size_t vw = g->f->lanes, step = g->b_col == 1 ? 8 : 64;
     const float *in = g->b + p0 * g->b_step + j * g->b_col;
     const dlcv__cuts cuts = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw);
     size_t p, q, i, kn;
@@ -16488,8 +16838,8 @@ DLCV__FN void dlcv__gemm_pack_a(const dlcv__gemm *g, float *out, size_t i, size_
 DLCV__FN void dlcv__gemm_tile_swapped(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i,
     size_t j, int rows, int cols, int load, const dlcv__epilogue *e, float *t)
 {
-    const size_t nr = g->f->gemm_cols, pitch = dlcv__up(g->f->gemm_rows, g->f->width);
-    float *c = g->c + i + j * g->c_col, *turned = t + dlcv__up((g->f->gemm_rows + g->f->width) * nr, 16);
+    const size_t nr = g->f->gemm_cols, pitch = dlcv__up(g->f->gemm_rows, g->f->lanes);
+    float *c = g->c + i + j * g->c_col, *turned = t + dlcv__up((g->f->gemm_rows + g->f->lanes) * nr, 16);
     if (load) g->f->transpose4(t, nr * 4, c, g->c_col * 4, cols, rows, 0);
     g->f->gemm_tile(k, a, a_row, a_step, b, b_step, t, nr, rows, cols, load, NULL);
     if (!e) {
@@ -16534,7 +16884,7 @@ DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, siz
 /* Products p0 .. p0 + k of the columns j0 .. j0 + n, B in panels: tiles of rows, past each all panels. */
 DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
 {
-    const size_t vw = g->f->width, mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+    const size_t vw = g->f->lanes, mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
     const dlcv__cuts panels = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
     size_t q, r, i = 0, rows, j, width;
@@ -16555,7 +16905,7 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 /* The same with B where it is: panels, past each all rows. Only a last panel that ends within a vector is copied. */
 DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float *t, float *pb)
 {
-    const size_t vw = g->f->width;
+    const size_t vw = g->f->lanes;
     const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
     size_t q, r, i, rows, j, width;
@@ -16619,8 +16969,8 @@ DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
         dlcv__gemm_dots(g, space);
         return;
     }
-    pa = t + (g->turn ? 2 * dlcv__up((g->f->gemm_rows + g->f->width) * g->f->gemm_cols, 16) : 0);
-    pb = pa + (g->pack_a ? dlcv__up(g->kc * g->f->gemm_rows + g->f->width, 16) : 0);
+    pa = t + (g->turn ? 2 * dlcv__up((g->f->gemm_rows + g->f->lanes) * g->f->gemm_cols, 16) : 0);
+    pb = pa + (g->pack_a ? dlcv__up(g->kc * g->f->gemm_rows + g->f->lanes, 16) : 0);
     for (p = 0; p < g->k; p += k) {
         k = g->k - p < g->kc ? g->k - p : g->kc;
         if (!g->pack_b) dlcv__gemm_direct(g, p, k, t, pb);
@@ -16652,7 +17002,7 @@ DLCV__FN void dlcv__gemm_task(int index, void *context)
 {
     const dlcv__gemm_crew *crew = (const dlcv__gemm_crew *)context;
     const size_t r = (size_t)(index / crew->cols), s = (size_t)(index % crew->cols), rows = (size_t)crew->rows, cols = (size_t)crew->cols;
-    const size_t mr = crew->g->dots ? 1 : crew->g->f->gemm_rows, vw = crew->g->dots ? 1 : crew->g->f->width;
+    const size_t mr = crew->g->dots ? 1 : crew->g->f->gemm_rows, vw = crew->g->dots ? 1 : crew->g->f->lanes;
     const size_t tiles = (crew->g->m + mr - 1) / mr, vectors = (crew->g->n + vw - 1) / vw;
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__gemm g = *crew->g;
@@ -16683,7 +17033,7 @@ DLCV__FN void dlcv__gemm_task(int index, void *context)
 DLCV__FN void dlcv__gemm_deal(const dlcv__gemm *g, int width, dlcv__gemm_crew *crew)
 {
     const double work = 2.0 * (double)g->m * (double)g->n * (double)g->k;
-    const size_t mr = g->dots ? 1 : g->f->gemm_rows, vw = g->dots ? 1 : g->f->width;
+    const size_t mr = g->dots ? 1 : g->f->gemm_rows, vw = g->dots ? 1 : g->f->lanes;
     const size_t tiles = (g->m + mr - 1) / mr, vectors = (g->n + vw - 1) / vw;
     double best = 0;
     int r, s;
@@ -17629,7 +17979,7 @@ DLCV__FN void dlcv__conv_dw_work(int index, void *context)
         const size_t begin = dlcv__conv_part(pixels, (int)chunk, d->chunks), end = dlcv__conv_part(pixels, (int)chunk + 1, d->chunks);
         for (group = 0; group < g->groups; group++)
             for (at = begin; at < end; at += depth) {
-                depth = end - at < DLCV__CONV_DEPTH ? end - at : DLCV__CONV_DEPTH;
+                depth = end - at < DLCV__CONV_DEPTH ? end - at : (size_t)DLCV__CONV_DEPTH;
                 dlcv__conv_dw_lanes(d, group, at, depth, (float *)(void *)(mine + d->a_bytes));
                 dlcv__conv_dw_rows(d, group, at, depth, k0, last < g->k ? last : g->k, mine, d->sums + (chunk * g->groups + group) * g->k * g->fg, at > begin);
             }
@@ -17799,7 +18149,8 @@ DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels
 
 /* ---- forward */
 
-enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+/* vectors of outputs that a block of filters goes over, at most, and floats of the picture that they read: they stay in L2 */
+enum { DLCV__DIRECT_CHUNK = 48, DLCV__DIRECT_FLOATS = 65536 };
 
 typedef struct dlcv__direct_job {
     const dlcv__conv_run *r;
@@ -17807,10 +18158,11 @@ typedef struct dlcv__direct_job {
     const dlcv__kernels_f32 *k;
     dlcv__frame f;
     int turned;                     /* taps stand the other way round */
+    int in_place;                   /* without padding and stride in a row the picture is its own frame */
     const float *weights;           /* packed */
     unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
     float *frames;                  /* [tasks] or one */
-    size_t list_bytes, own_bytes, frame, units, tasks;  /* units: pictures (or sets of them) by groups */
+    size_t list_bytes, own_bytes, frame, units, tasks, chunk;   /* units: pictures (or sets of them) by groups */
     size_t unit;                    /* the one at which all work, where there are fewer than tasks */
 } dlcv__direct_job;
 
@@ -17887,7 +18239,7 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
     taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
     memset(range, 255, sizeof range);
     for (; begin < end; begin++) {
-        const size_t at = begin * DLCV__DIRECT_CHUNK, count = all - at < DLCV__DIRECT_CHUNK ? all - at : (size_t)DLCV__DIRECT_CHUNK;
+        const size_t at = begin * j->chunk, count = all - at < j->chunk ? all - at : j->chunk;
         dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
@@ -17908,18 +18260,25 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
     }
 }
 
+/* the channels of a unit */
+DLCV__INLINE const float *dlcv__direct_picture(const dlcv__direct_job *j, size_t unit)
+{
+    const dlcv__conv_geom *g = j->g;
+    return j->r->x + (unit / g->groups * j->f.lanes * g->c + unit % g->groups * g->cg) * g->plane;
+}
+
 DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
 {
     const dlcv__conv_geom *g = j->g;
     const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
-    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    const float *x = dlcv__direct_picture(j, unit) + c * g->plane;
     if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
     else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
 }
 
 DLCV__INLINE size_t dlcv__direct_chunks(const dlcv__direct_job *j)
 {
-    return (j->g->oh * j->f.across + DLCV__DIRECT_CHUNK - 1) / DLCV__DIRECT_CHUNK;
+    return (j->g->oh * j->f.across + j->chunk - 1) / j->chunk;
 }
 
 /* Some units, in a frame of one's own. */
@@ -17930,10 +18289,10 @@ DLCV__FN void dlcv__direct_units(int index, void *context)
     float *frame = j->frames + (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
-    memset(frame, 0, j->f.floats * sizeof(float));
+    memset(frame, 0, j->frame * sizeof(float));
     for (; u < end; u++) {
-        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
-        dlcv__direct_compute(j, u, frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
+        for (c = 0; c < j->g->cg && !j->in_place; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, j->in_place ? dlcv__direct_picture(j, u) : frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
     }
     dlcv__fp_leave(fp);
 }
@@ -17953,9 +18312,20 @@ DLCV__FN void dlcv__direct_share(int index, void *context)
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
     const size_t all = dlcv__direct_chunks(j);
-    dlcv__direct_compute(j, j->unit, j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
+    dlcv__direct_compute(j, j->unit, j->in_place ? dlcv__direct_picture(j, j->unit) : j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
         dlcv__conv_part(all, index + 1, (int)j->tasks));
     dlcv__fp_leave(fp);
+}
+
+/* 1x1 at stride 1: pictures are rows. */
+DLCV__FN dlcv__conv_geom dlcv__direct_flat(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom flat = *g;
+    if (g->taps == 1 && g->sh == 1 && g->sw == 1 && !g->pt && !g->pl && g->oh == g->h && g->ow == g->w) {
+        flat.h = flat.oh = 1;
+        flat.w = flat.ow = g->plane;
+    }
+    return flat;
 }
 
 /* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
@@ -17972,6 +18342,11 @@ DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, co
     if (lanes > 1 && !dlcv__conv_need(&j->own_bytes, (size_t)k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes, sizeof(float))) return 0;
     if (!dlcv__add(j->f.floats, 15, &j->frame)) return 0;
     j->frame = j->frame / 16 * 16;
+    j->in_place = lanes == 1 && g->sw == 1 && !g->pt && !g->pl && j->f.cols <= g->w && j->f.rows <= g->h && g->ow >= k->lanes;
+    if (j->in_place) j->f.row = g->w, j->f.plane = g->plane, j->frame = 0;
+    j->chunk = DLCV__DIRECT_FLOATS / k->lanes / g->cg / k->direct_vectors * k->direct_vectors;
+    if (j->chunk > DLCV__DIRECT_CHUNK) j->chunk = DLCV__DIRECT_CHUNK;
+    if (j->chunk < k->direct_vectors) j->chunk = k->direct_vectors;
     return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
         && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
 }
@@ -17981,10 +18356,11 @@ DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f3
 {
     dlcv__direct_job j;
     size_t more;
-    const size_t lanes = dlcv__direct_lanes(g, k);
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    const size_t lanes = dlcv__direct_lanes(&flat, k);
     *prepared = *workspace = 0;
-    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, g, k, 1, width, workspace)) return 0;
-    if (lanes > 1 && !dlcv__direct_room(&j, g, k, lanes, width, &more)) return 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, &flat, k, 1, width, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(&j, &flat, k, lanes, width, &more)) return 0;
     if (lanes > 1 && more > *workspace) *workspace = more;
     return 1;
 }
@@ -17996,16 +18372,18 @@ DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels
 
 DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    return dlcv__direct_cycles(&flat, k, dlcv__direct_lanes(&flat, k) > 1);
 }
 
 DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
 {
     dlcv__direct_job j;
+    const dlcv__conv_geom flat = dlcv__direct_flat(r->g);
     const int width = dlcv__width(r->env);
     size_t bytes;
     memset(&j, 0, sizeof j);
-    if (!dlcv__direct_room(&j, r->g, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(r->g, r->kernels), width, &bytes)) return;
+    if (!dlcv__direct_room(&j, &flat, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(&flat, r->kernels), width, &bytes)) return;
     j.r = r;
     j.turned = turned;
     j.weights = (const float *)r->prepared;
@@ -18016,7 +18394,7 @@ DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
         return;
     }
     for (j.unit = 0; j.unit < j.units; j.unit++) {
-        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        if (!j.in_place) dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
         dlcv__parallel(r->env, width, dlcv__direct_share, &j);
     }
 }
@@ -18106,7 +18484,7 @@ typedef struct dlcv__direct_dw {
     int tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 18 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
@@ -19102,33 +19480,37 @@ DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float 
 /* ---- src/distance.c */
 /* ---- distances: one pair, and blocks of all pairs -------------------------------------------------------------------------------- */
 
-/* a.b / (|a| |b|) from the three sums; 0 if a norm is 0. The root of x^2 is x, so that a vector's cosine with itself is 1. */
-DLCV__FN double dlcv__cosine(double ab, double aa, double bb)
+/* A pair is a few dozen nanoseconds: the common metrics are found by two or three comparisons (of more, compilers make a table of jumps),
+ * without a frame, and the others stay apart. */
+DLCV__APART float dlcv__distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n)
 {
-    const double norms = sqrt(aa * bb);
-    return norms == 0 ? 0.0 : ab / norms;
+    const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
+    if (metric == DLCV_METRIC_COSINE) return k->cosine(a, b, n);
+    if (metric == DLCV_METRIC_L2) return sqrtf(k->l2sq(a, b, n));
+    return dlcv__float_of(0x7fc00000u);
 }
 
 DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n)
 {
     const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
     const dlcv__fp fp = dlcv__fp_enter();
-    float value = dlcv__float_of(0x7fc00000u), sums[3];
-    switch ((int)metric) {
-    case DLCV_METRIC_L2: value = sqrtf(k->l2sq(a, b, n)); break;
-    case DLCV_METRIC_L2SQ: value = k->l2sq(a, b, n); break;
-    case DLCV_METRIC_L1: value = k->l1(a, b, n); break;
-    case DLCV_METRIC_DOT: value = k->dot(a, b, n); break;
-    case DLCV_METRIC_COSINE:
-        k->cosine(a, b, n, sums);
-        value = sums[1] * sums[2]; /* where that neither overflows nor underflows, float will do, and is faster */
-        value = value > 1e-30f && value < 1e30f ? sums[0] / sqrtf(value)
-            : (float)dlcv__cosine((double)sums[0], (double)sums[1], (double)sums[2]);
-        break;
-    default: break;
-    }
+    float value;
+    if (metric == DLCV_METRIC_L2SQ) value = k->l2sq(a, b, n);
+    else if (metric == DLCV_METRIC_DOT) value = k->dot(a, b, n);
+    else if (metric == DLCV_METRIC_L1) value = k->l1(a, b, n);
+    else value = dlcv__distance_f32(metric, a, b, n);
     dlcv__fp_leave(fp);
     return value;
+}
+
+DLCV__APART double dlcv__distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n)
+{
+    const dlcv__kernels_u8 *k = dlcv__kernels()->u8;
+    if (metric == DLCV_METRIC_L2) return sqrt(k->pair_l2sq(a, b, n));
+    if (metric == DLCV_METRIC_DOT) return (double)(int64_t)k->dot(a, b, n);
+    if (metric == DLCV_METRIC_COSINE)
+        return dlcv__cosine((double)(int64_t)k->dot(a, b, n), (double)(int64_t)k->dot(a, a, n), (double)(int64_t)k->dot(b, b, n));
+    return (double)dlcv__float_of(0x7fc00000u);
 }
 
 DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n)
@@ -19136,14 +19518,9 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
     const dlcv__kernels_u8 *k = dlcv__kernels()->u8;
     const dlcv__fp fp = dlcv__fp_enter();
     double value;
-    /* a few nanoseconds count here: comparisons are faster than a switch's table */
-    if (metric == DLCV_METRIC_L1) value = (double)(int64_t)k->l1(a, b, n);
-    else if (metric == DLCV_METRIC_L2SQ) value = (double)(int64_t)k->l2sq(a, b, n);
-    else if (metric == DLCV_METRIC_L2) value = sqrt((double)(int64_t)k->l2sq(a, b, n));
-    else if (metric == DLCV_METRIC_DOT) value = (double)(int64_t)k->dot(a, b, n);
-    else if (metric == DLCV_METRIC_COSINE)
-        value = dlcv__cosine((double)(int64_t)k->dot(a, b, n), (double)(int64_t)k->dot(a, a, n), (double)(int64_t)k->dot(b, b, n));
-    else value = (double)dlcv__float_of(0x7fc00000u);
+    if (metric == DLCV_METRIC_L1) value = k->pair_l1(a, b, n);
+    else if (metric == DLCV_METRIC_L2SQ) value = k->pair_l2sq(a, b, n);
+    else value = dlcv__distance_u8(metric, a, b, n);
     dlcv__fp_leave(fp);
     return value;
 }
@@ -20194,28 +20571,83 @@ DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *que
     return dlcv__find_near("knn_search", knn, queries, k, indices, distances);
 }
 
-/* The vote of one query. `best` has room for k: its labels are sorted, equal ones by rank, and counted run by run. */
-DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best)
+#define DLCV__MOST_CLASSES (1 << 24)
+
+/* What one class has among the neighbours of a query. */
+typedef struct dlcv__tally {
+    double sum;                     /* of distances; a NaN counts as infinity */
+    int32_t label;
+    int votes;
+} dlcv__tally;
+
+/* The order of a vote: total, since labels differ. */
+DLCV__FN int dlcv__before(const dlcv__tally *a, const dlcv__tally *b)
 {
-    double least = 0;
-    int32_t winner = -1;
-    int i, j, votes = 0;
+    if (a->votes != b->votes) return a->votes > b->votes;
+    if (a->sum < b->sum || b->sum < a->sum) return a->sum < b->sum;
+    return a->label < b->label;
+}
+
+/* best: the labels of a query's k neighbours, ascending, equal ones by rank. */
+DLCV__FN void dlcv__labels_sort(const dlcv_knn *knn, const unsigned char *rows, int k, dlcv__best *best)
+{
+    int i;
     best->count = 0;
     for (i = 0; i < k; i++) {
         const size_t row = (size_t)dlcv__load_i32(rows + 4 * (size_t)i);
         dlcv__best_add(best, k, (double)dlcv__load_i32((const unsigned char *)knn->y.data + 4 * row), i);
     }
     dlcv__best_sort(best);
-    for (i = 0; i < k; i = j) {
-        double sum = 0;
-        for (j = i; j < k && best->keys[j] == best->keys[i]; j++) sum += (double)dlcv__load_f32(distances + 4 * (size_t)best->rows[j]);
-        if (j - i > votes || (j - i == votes && sum < least)) { /* labels come in ascending order */
-            votes = j - i;
-            least = sum;
-            winner = (int32_t)best->keys[i];
+}
+
+/* The class whose votes begin at best[i]; returns where the next one's do. */
+DLCV__FN int dlcv__tally_next(const dlcv__best *best, const unsigned char *distances, int i, dlcv__tally *tally)
+{
+    const int first = i;
+    tally->sum = 0;
+    tally->label = (int32_t)best->keys[i];
+    for (; i < best->count && best->keys[i] == best->keys[first]; i++) tally->sum += (double)dlcv__load_f32(distances + 4 * (size_t)best->rows[i]);
+    if (tally->sum != tally->sum) tally->sum = (double)dlcv__float_of(0x7f800000u);
+    tally->votes = i - first;
+    return i;
+}
+
+/* The vote of one query; `best` has room for k. */
+DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best)
+{
+    dlcv__tally winner, other;
+    int i;
+    dlcv__labels_sort(knn, rows, k, best);
+    for (i = dlcv__tally_next(best, distances, 0, &winner); i < k;) {
+        i = dlcv__tally_next(best, distances, i, &other);
+        if (dlcv__before(&other, &winner)) winner = other;
+    }
+    return winner.label;
+}
+
+/* The scores of one query, f32 [classes] at any address. Classes in the order of the vote have votes / k each, but less than the one before:
+ * a float less where equal votes, or more than 2^24 neighbours, make the same number. `best` and `tallies` have room for k. */
+DLCV__FN void dlcv__score(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best,
+    dlcv__tally *tallies, unsigned char *scores)
+{
+    int i = 0, j, n = 0, gap;
+    float last = 2;
+    dlcv__labels_sort(knn, rows, k, best);
+    while (i < k) i = dlcv__tally_next(best, distances, i, &tallies[n++]);
+    for (gap = n; gap > 1;) {       /* Shell's sort */
+        gap = gap < 4 ? 1 : (int)((double)gap / 2.25);
+        for (i = gap; i < n; i++) {
+            const dlcv__tally t = tallies[i];
+            for (j = i; j >= gap && dlcv__before(&t, &tallies[j - gap]); j -= gap) tallies[j] = tallies[j - gap];
+            tallies[j] = t;
         }
     }
-    return winner;
+    for (i = 0; i < n; i++) {
+        float share = (float)((double)tallies[i].votes / k);
+        if (share >= last) share = dlcv__float_of(dlcv__bits_of(last) - 1);
+        memcpy(scores + 4 * (size_t)tallies[i].label, &share, 4);
+        last = share;
+    }
 }
 
 /* Are these the [q, >= k] results of a search in knn? */
@@ -20249,33 +20681,74 @@ DLCV__FN dlcv_status dlcv__vote_check(const char *who, const dlcv_knn *knn, cons
     return DLCV_OK;
 }
 
-/* dlcv_knn_vote, on behalf of `who` */
-DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k,
-    dlcv_tensor *labels)
+/* How many classes there are: as many as said, or as the labels say. */
+DLCV__FN dlcv_status dlcv__classes_of(const char *who, const dlcv_knn *knn, int *classes)
 {
-    size_t q, columns, i, bytes;
-    dlcv__best best;
-    dlcv__fp fp;
+    const size_t n = (size_t)knn->y.shape.dim[0];
+    int32_t most = (int32_t)knn->classes - 1;
+    size_t i;
+    if (knn->classes <= 0)
+        for (most = -1, i = 0; i < n; i++) {
+            const int32_t label = dlcv__load_i32((const unsigned char *)knn->y.data + 4 * i);
+            if (label > most) most = label;
+        }
+    if (most >= DLCV__MOST_CLASSES)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the largest label is %ld, with scores it may be %d", who, (long)most, DLCV__MOST_CLASSES - 1);
+    *classes = (int)most + 1;
+    return DLCV_OK;
+}
+
+/* Checks a vote's arguments and makes its output: labels, or the scores of *classes classes (NULL: labels). */
+DLCV__FN dlcv_status dlcv__vote_begin(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k,
+    int *classes, dlcv_tensor *out)
+{
+    const char *what = classes ? "scores" : "labels";
+    int q;
     dlcv_status status;
     if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: knn is NULL", who);
     if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "%s: the training data had no labels; set train->y before dlcv_knn_new", who);
     status = dlcv__vote_check(who, knn, indices, distances, k);
-    if (!status) status = dlcv__among(who, "labels", labels, indices, distances);
-    if (!status) status = dlcv__among(who, "labels", labels, &knn->x, &knn->y);
-    if (!status) status = dlcv__out_named(&knn->env, who, "labels", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
+    if (!status) status = dlcv__among(who, what, out, indices, distances);
+    if (!status) status = dlcv__among(who, what, out, &knn->x, &knn->y);
+    if (!status && classes) status = dlcv__classes_of(who, knn, classes);
     if (status) return status;
-    if (!dlcv__mul((size_t)k, sizeof(double) + sizeof(int32_t), &bytes))
+    q = indices->shape.dim[0];
+    if (!classes) return dlcv__out_named(&knn->env, who, what, DLCV_I32, dlcv_shape1(q), out);
+    return dlcv__out_named(&knn->env, who, what, DLCV_F32, dlcv_shape2(q, *classes), out);
+}
+
+/* dlcv_knn_vote, and dlcv_knn_scores (`scored`), on behalf of `who` */
+DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, int scored,
+    dlcv_tensor *out)
+{
+    const size_t a_class = scored ? sizeof(dlcv__tally) : 0;
+    int classes = 1;
+    size_t q, columns, i, bytes;
+    dlcv__best best;
+    dlcv__tally *tallies;
+    dlcv__fp fp;
+    dlcv_status status = dlcv__vote_begin(who, knn, indices, distances, k, scored ? &classes : NULL, out);
+    if (status) return status;
+    if (!dlcv__mul((size_t)k, a_class + sizeof(double) + sizeof(int32_t), &bytes))
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: sorting %d labels overflows size_t", who, k);
     best.keys = (double *)dlcv__alloc(&knn->env, bytes);
     if (!best.keys) return DLCV_ERR_MEMORY;
-    best.rows = (int32_t *)(void *)(best.keys + k);
-    fp = dlcv__fp_enter();
+    tallies = (dlcv__tally *)(void *)(best.keys + k);
+    best.rows = (int32_t *)(void *)((unsigned char *)(best.keys + k) + (size_t)k * a_class);
     q = (size_t)indices->shape.dim[0];
     columns = (size_t)indices->shape.dim[1];
+    if (scored && q) memset(out->data, 0, 4 * q * (size_t)classes);
+    fp = dlcv__fp_enter();
     for (i = 0; i < q; i++) {
         const size_t at = 4 * i * columns;
-        const int32_t label = dlcv__vote(knn, (const unsigned char *)indices->data + at, (const unsigned char *)distances->data + at, k, &best);
-        memcpy((unsigned char *)labels->data + 4 * i, &label, 4);
+        const unsigned char *rows = (const unsigned char *)indices->data + at, *values = (const unsigned char *)distances->data + at;
+        unsigned char *to = (unsigned char *)out->data + 4 * i * (size_t)classes;
+        if (scored) {
+            dlcv__score(knn, rows, values, k, &best, tallies, to);
+        } else {
+            const int32_t label = dlcv__vote(knn, rows, values, k, &best);
+            memcpy(to, &label, 4);
+        }
     }
     dlcv__fp_leave(fp);
     dlcv__release(&knn->env, best.keys, bytes);
@@ -20284,7 +20757,12 @@ DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlc
 
 DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
 {
-    return dlcv__votes("knn_vote", knn, indices, distances, k, labels);
+    return dlcv__votes("knn_vote", knn, indices, distances, k, 0, labels);
+}
+
+DLCV_API dlcv_status dlcv_knn_scores(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *scores)
+{
+    return dlcv__votes("knn_scores", knn, indices, distances, k, 1, scores);
 }
 
 DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels)
@@ -20298,12 +20776,13 @@ DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *qu
     if (!labels) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_predict: labels is NULL");
     status = dlcv__among("knn_predict", "labels", labels, queries, NULL);
     if (!status) status = dlcv__find_near("knn_predict", knn, queries, k, &indices, &distances);
-    if (!status) status = dlcv__votes("knn_predict", knn, &indices, &distances, k, labels);
+    if (!status) status = dlcv__votes("knn_predict", knn, &indices, &distances, k, 0, labels);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);
     return status;
 }
 
+#undef DLCV__MOST_CLASSES
 #undef DLCV__WORKSPACE
 /* ---- src/data.c */
 /* ---- data sets and scores ---------------------------------------------------------------------------------------- */
@@ -22085,12 +22564,10 @@ typedef struct dlcv__pictures {
     int n, h, w, c, floats;
 } dlcv__pictures;
 
-/* The smallest integer that is not less; from 2^52 on all numbers are integers. */
+/* The smallest integer that is not less than x; |x| < 2^63. */
 DLCV__FN double dlcv__ceil(double x)
 {
-    double whole;
-    if (!(fabs(x) < 4503599627370496.0)) return x;
-    whole = (double)(int64_t)x;
+    const double whole = (double)(int64_t)x;
     return whole < x ? whole + 1 : whole;
 }
 
@@ -22152,11 +22629,11 @@ DLCV__FN void dlcv__draw(const dlcv__pictures *p, int index, int zoom, unsigned 
     }
 }
 
-DLCV__FN dlcv_status dlcv__pictures_of(const dlcv_tensor *images, dlcv__pictures *p)
+DLCV__FN dlcv_status dlcv__pictures_of(const char *who, const dlcv_tensor *images, dlcv__pictures *p)
 {
     char shape[128];
     int ok;
-    dlcv_status s = dlcv__check("view_grid", "images", images);
+    dlcv_status s = dlcv__check(who, "images", images);
     if (s) return s;
     p->data = images->data;
     p->floats = images->dtype == DLCV_F32;
@@ -22174,7 +22651,7 @@ DLCV__FN dlcv_status dlcv__pictures_of(const dlcv_tensor *images, dlcv__pictures
     dlcv__shape_text(images->shape, shape, sizeof shape);
     return dlcv_fail(
         DLCV_ERR_SHAPE,
-        "view_grid: images is %s %s, must be u8 [n, h, w], u8 [n, h, w, 1 or 3] or f32 [n, 1 or 3, h, w], not empty",
+        "%s: images is %s %s, must be u8 [n, h, w], u8 [n, h, w, 1 or 3] or f32 [n, 1 or 3, h, w], not empty", who,
         dlcv__dtype_name(images->dtype), shape);
 }
 
@@ -22199,7 +22676,7 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
 {
     dlcv__pictures p;
     int line, border, width, height, cell_w = 0, cell_h = 0, i;
-    dlcv_status s = dlcv__pictures_of(images, &p);
+    dlcv_status s = dlcv__pictures_of("view_grid", images, &p);
     if (s) return s;
     if (columns < 0 || zoom < 0) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: columns is %d, zoom %d: neither may be negative", columns,
@@ -22236,6 +22713,88 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
     return DLCV_OK;
 }
 
+/* ---- places in the plane ---- */
+
+/* What a square picture shows of the plane. */
+typedef struct dlcv__plane {
+    double x, y, side; /* its centre, its side */
+    int size;          /* in pixels */
+} dlcv__plane;
+
+/* The centre of the bounding box of n points f32 [n, 2], and its longer side. */
+DLCV__FN dlcv_status dlcv__plane_set(const char *who, const void *points, int n, dlcv__plane *plane)
+{
+    double low[2] = { 0, 0 }, high[2] = { 0, 0 };
+    int i, axis;
+    for (i = 0; i < n; i++) {
+        const float at[2] = { dlcv__f32_at(points, 2 * (size_t)i), dlcv__f32_at(points, 2 * (size_t)i + 1) };
+        for (axis = 0; axis < 2; axis++) {
+            const double v = (double)at[axis];
+            if (!(fabs(v) <= (double)FLT_MAX)) {
+                return dlcv_fail(DLCV_ERR_NUMERIC, "%s: point %d is (%g, %g)", who, i, (double)at[0], (double)at[1]);
+            }
+            if (i == 0 || v < low[axis]) low[axis] = v;
+            if (i == 0 || v > high[axis]) high[axis] = v;
+        }
+    }
+    plane->x = (low[0] + high[0]) / 2;
+    plane->y = (low[1] + high[1]) / 2;
+    plane->side = high[0] - low[0] > high[1] - low[1] ? high[0] - low[0] : high[1] - low[1];
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__map_check(const dlcv__pictures *p, const dlcv_tensor *images, const dlcv_tensor *xy,
+                                     int size, const dlcv_tensor *out)
+{
+    char shape[128];
+    dlcv_status s = dlcv__check("view_map", "xy", xy);
+    if (s) return s;
+    if (xy->dtype != DLCV_F32 || xy->shape.ndim != 2 || xy->shape.dim[0] != p->n || xy->shape.dim[1] != 2) {
+        dlcv__shape_text(xy->shape, shape, sizeof shape);
+        return dlcv_fail(DLCV_ERR_SHAPE, "view_map: xy is %s %s, must be f32 [%d, 2], a place for each image",
+                         dlcv__dtype_name(xy->dtype), shape, p->n);
+    }
+    if (size < 1 || size > 16384) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "view_map: size is %d, must be 1 .. 16384", size);
+    }
+    if (p->h > size || p->w > size) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "view_map: images of %d x %d do not fit into %d x %d", p->h, p->w, size,
+                         size);
+    }
+    return dlcv__among("view_map", "out", out, images, xy);
+}
+
+/* The first of `length` pixels whose middle is `at` (-1/2 .. 1/2) of `span` beside that of `size` pixels, where span +
+ * length <= size: 0 .. size - length, since what rounds `at` is far below the half pixel in hand. */
+DLCV__FN int dlcv__map_start(double at, int span, int size, int length)
+{
+    return (int)((size - length) / 2.0 + at * span + 0.5);
+}
+
+DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size,
+                                   dlcv_tensor *out)
+{
+    dlcv__pictures p;
+    dlcv__plane plane;
+    int i, span;
+    dlcv_status s = dlcv__pictures_of("view_map", images, &p);
+    if (!s) s = dlcv__map_check(&p, images, xy, size, out);
+    plane.size = size;
+    if (!s) s = dlcv__plane_set("view_map", xy->data, p.n, &plane);
+    if (!s) s = dlcv__out(env, "view_map", DLCV_U8, dlcv_shape3(size, size, 3), out);
+    if (s) return s;
+    if (!(plane.side > 0)) plane.side = 1; /* all at one place, which is the middle */
+    span = size - (p.h > p.w ? p.h : p.w);
+    memset(out->data, 255, (size_t)size * (size_t)size * 3);
+    for (i = 0; i < p.n; i++) {
+        const double x = ((double)dlcv__f32_at(xy->data, 2 * (size_t)i) - plane.x) / plane.side;
+        const double y = ((double)dlcv__f32_at(xy->data, 2 * (size_t)i + 1) - plane.y) / plane.side;
+        dlcv__draw(&p, i, 1, (unsigned char *)out->data, size, dlcv__map_start(x, span, size, p.w),
+                   dlcv__map_start(-y, span, size, p.h));
+    }
+    return DLCV_OK;
+}
+
 /* ---- decision regions ---- */
 
 /* Colours that most eyes tell apart, for classes and for the series of plots. */
@@ -22244,12 +22803,6 @@ static const uint32_t dlcv__palette[10] = { 0x1f6fb4, 0xe8801a, 0x2e9e5b, 0xc837
 
 /* Corners that are classified at once: 16384, or one row of them. */
 #define DLCV__CORNERS 16384
-
-/* The square that a picture of regions shows. */
-typedef struct dlcv__plane {
-    double x, y, side; /* its centre, its side */
-    int size;          /* in pixels */
-} dlcv__plane;
 
 /* `percent` of a label's colour, the rest white; a label of -1 is white. */
 DLCV__FN void dlcv__tint(int32_t label, unsigned percent, unsigned char *rgb)
@@ -22260,31 +22813,6 @@ DLCV__FN void dlcv__tint(int32_t label, unsigned percent, unsigned char *rgb)
         const unsigned ink = 255 - (colour >> (16 - 8 * c) & 255);
         rgb[c] = (unsigned char)(255 - (ink * percent + 50) / 100);
     }
-}
-
-DLCV__FN dlcv_status dlcv__plane_set(const dlcv_dataset *points, dlcv__plane *plane)
-{
-    double low[2] = { 0, 0 }, high[2] = { 0, 0 };
-    const int n = points->x.shape.dim[0];
-    int i, axis;
-    for (i = 0; i < n; i++) {
-        const float at[2] = { dlcv__f32_at(points->x.data, 2 * (size_t)i),
-                              dlcv__f32_at(points->x.data, 2 * (size_t)i + 1) };
-        for (axis = 0; axis < 2; axis++) {
-            const double v = (double)at[axis];
-            if (!(fabs(v) <= (double)FLT_MAX)) {
-                return dlcv_fail(DLCV_ERR_NUMERIC, "view_regions: point %d is (%g, %g)", i, (double)at[0],
-                                 (double)at[1]);
-            }
-            if (i == 0 || v < low[axis]) low[axis] = v;
-            if (i == 0 || v > high[axis]) high[axis] = v;
-        }
-    }
-    plane->x = (low[0] + high[0]) / 2;
-    plane->y = (low[1] + high[1]) / 2;
-    plane->side = high[0] - low[0] > high[1] - low[1] ? high[0] - low[0] : high[1] - low[1];
-    plane->side = plane->side > 0 ? plane->side * 1.125 : 2;
-    return DLCV_OK;
 }
 
 /* The coordinate of pixel corner i of 0 .. size: exactly symmetric about the centre, and a float. */
@@ -22420,9 +22948,10 @@ DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *
     int rows, row, classes;
     if (s) return s;
     plane.size = size;
-    s = dlcv__plane_set(points, &plane);
+    s = dlcv__plane_set("view_regions", points->x.data, points->x.shape.dim[0], &plane);
     if (!s) s = dlcv__out(env, "view_regions", DLCV_U8, dlcv_shape3(size, size, 3), out);
     if (s) return s;
+    plane.side = plane.side > 0 ? plane.side * 1.125 : 2;
     rows = DLCV__CORNERS / (size + 1) > 0 ? DLCV__CORNERS / (size + 1) : 1;
     if (rows > size + 1) rows = size + 1;
     corners = ((size_t)size + 1) * ((size_t)size + 1);           /* below 2^29 */
@@ -22671,7 +23200,7 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
     int e, decimals;
     const double step = dlcv__nice_step((end - begin) / wanted, &e);
     const double most = fabs(begin) > fabs(end) ? fabs(begin) : fabs(end);
-    double k = dlcv__ceil(begin / step);
+    double k = dlcv__ceil(begin / step); /* below 1e11: an axis is no shorter than 1e-9 of its ends */
     decimals = e < 0 ? -e : 0;
     if (most >= 1e7 || e < -5) decimals = -(dlcv__decade(most) - e + 1); /* digits in all, with an exponent */
     for (; k * step <= end && axis->ticks.majors < DLCV__MAJORS; k++)

@@ -44,9 +44,6 @@
 #define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
-#if DLCV__GNU
-#define DLCV__VKEEP(v) __asm__("" : "+x"(v))
-#endif
 #define DLCV__VSUM(v) dlcv__sum_avx2(v)
 #define DLCV__VEVEN(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0x88))
 #define DLCV__VODD(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0xdd))
@@ -182,6 +179,7 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__UDADD(x, y) _mm256_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx2(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 2

@@ -37,7 +37,6 @@
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -117,6 +116,9 @@
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
 #undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
@@ -177,7 +179,14 @@
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS

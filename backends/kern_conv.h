@@ -1,10 +1,6 @@
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
 
-#ifndef DLCV__VKEEP
-#define DLCV__VKEEP(v) ((void)0)
-#endif
-
 /* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
@@ -220,7 +216,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__NNV 6
 #elif DLCV__GMR >= 6
 #define DLCV__NMR 3
-#define DLCV__NNV 4
+#define DLCV__NNV 3
 #else
 #define DLCV__NMR 2
 #define DLCV__NNV 4
@@ -230,7 +226,7 @@ DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *
 #define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
 #define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
 #define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
-#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
 #define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 
 #define DLCV__GRADIENT_BODY(R) \

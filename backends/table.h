@@ -81,7 +81,7 @@ typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
     float (*l2sq)(const float *a, const float *b, size_t n);
     float (*dot)(const float *a, const float *b, size_t n);
-    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
+    float (*cosine)(const float *a, const float *b, size_t n);
     dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
     float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
     float (*chain_l2sq)(const float *a, const float *b, size_t n);
@@ -115,10 +115,10 @@ typedef struct dlcv__kernels_f32 {
     /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
     unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
-    size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
+    size_t gemm_kc, gemm_nc;                                                        /* block of k; columns of a block of k */
     /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
     void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
-    unsigned lanes;                                                                 /* of a vector */
+    unsigned lanes;                                                                 /* floats of a vector */
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
@@ -142,6 +142,8 @@ typedef struct dlcv__kernels_f32 {
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
+    double (*pair_l1)(const uint8_t *a, const uint8_t *b, size_t n);
+    double (*pair_l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);

@@ -275,7 +275,7 @@ DLCV__FN void dlcv__conv_dw_work(int index, void *context)
         const size_t begin = dlcv__conv_part(pixels, (int)chunk, d->chunks), end = dlcv__conv_part(pixels, (int)chunk + 1, d->chunks);
         for (group = 0; group < g->groups; group++)
             for (at = begin; at < end; at += depth) {
-                depth = end - at < DLCV__CONV_DEPTH ? end - at : DLCV__CONV_DEPTH;
+                depth = end - at < DLCV__CONV_DEPTH ? end - at : (size_t)DLCV__CONV_DEPTH;
                 dlcv__conv_dw_lanes(d, group, at, depth, (float *)(void *)(mine + d->a_bytes));
                 dlcv__conv_dw_rows(d, group, at, depth, k0, last < g->k ? last : g->k, mine, d->sums + (chunk * g->groups + group) * g->k * g->fg, at > begin);
             }

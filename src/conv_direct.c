@@ -116,7 +116,8 @@ DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels
 
 /* ---- forward */
 
-enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+/* vectors of outputs that a block of filters goes over, at most, and floats of the picture that they read: they stay in L2 */
+enum { DLCV__DIRECT_CHUNK = 48, DLCV__DIRECT_FLOATS = 65536 };
 
 typedef struct dlcv__direct_job {
     const dlcv__conv_run *r;
@@ -124,10 +125,11 @@ typedef struct dlcv__direct_job {
     const dlcv__kernels_f32 *k;
     dlcv__frame f;
     int turned;                     /* taps stand the other way round */
+    int in_place;                   /* without padding and stride in a row the picture is its own frame */
     const float *weights;           /* packed */
     unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
     float *frames;                  /* [tasks] or one */
-    size_t list_bytes, own_bytes, frame, units, tasks;  /* units: pictures (or sets of them) by groups */
+    size_t list_bytes, own_bytes, frame, units, tasks, chunk;   /* units: pictures (or sets of them) by groups */
     size_t unit;                    /* the one at which all work, where there are fewer than tasks */
 } dlcv__direct_job;
 
@@ -204,7 +206,7 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
     taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
     memset(range, 255, sizeof range);
     for (; begin < end; begin++) {
-        const size_t at = begin * DLCV__DIRECT_CHUNK, count = all - at < DLCV__DIRECT_CHUNK ? all - at : (size_t)DLCV__DIRECT_CHUNK;
+        const size_t at = begin * j->chunk, count = all - at < j->chunk ? all - at : j->chunk;
         dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
@@ -225,18 +227,25 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
     }
 }
 
+/* the channels of a unit */
+DLCV__INLINE const float *dlcv__direct_picture(const dlcv__direct_job *j, size_t unit)
+{
+    const dlcv__conv_geom *g = j->g;
+    return j->r->x + (unit / g->groups * j->f.lanes * g->c + unit % g->groups * g->cg) * g->plane;
+}
+
 DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
 {
     const dlcv__conv_geom *g = j->g;
     const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
-    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    const float *x = dlcv__direct_picture(j, unit) + c * g->plane;
     if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
     else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
 }
 
 DLCV__INLINE size_t dlcv__direct_chunks(const dlcv__direct_job *j)
 {
-    return (j->g->oh * j->f.across + DLCV__DIRECT_CHUNK - 1) / DLCV__DIRECT_CHUNK;
+    return (j->g->oh * j->f.across + j->chunk - 1) / j->chunk;
 }
 
 /* Some units, in a frame of one's own. */
@@ -247,10 +256,10 @@ DLCV__FN void dlcv__direct_units(int index, void *context)
     float *frame = j->frames + (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
-    memset(frame, 0, j->f.floats * sizeof(float));
+    memset(frame, 0, j->frame * sizeof(float));
     for (; u < end; u++) {
-        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
-        dlcv__direct_compute(j, u, frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
+        for (c = 0; c < j->g->cg && !j->in_place; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, j->in_place ? dlcv__direct_picture(j, u) : frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
     }
     dlcv__fp_leave(fp);
 }
@@ -270,9 +279,20 @@ DLCV__FN void dlcv__direct_share(int index, void *context)
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
     const size_t all = dlcv__direct_chunks(j);
-    dlcv__direct_compute(j, j->unit, j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
+    dlcv__direct_compute(j, j->unit, j->in_place ? dlcv__direct_picture(j, j->unit) : j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
         dlcv__conv_part(all, index + 1, (int)j->tasks));
     dlcv__fp_leave(fp);
+}
+
+/* 1x1 at stride 1: pictures are rows. */
+DLCV__FN dlcv__conv_geom dlcv__direct_flat(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom flat = *g;
+    if (g->taps == 1 && g->sh == 1 && g->sw == 1 && !g->pt && !g->pl && g->oh == g->h && g->ow == g->w) {
+        flat.h = flat.oh = 1;
+        flat.w = flat.ow = g->plane;
+    }
+    return flat;
 }
 
 /* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
@@ -289,6 +309,11 @@ DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, co
     if (lanes > 1 && !dlcv__conv_need(&j->own_bytes, (size_t)k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes, sizeof(float))) return 0;
     if (!dlcv__add(j->f.floats, 15, &j->frame)) return 0;
     j->frame = j->frame / 16 * 16;
+    j->in_place = lanes == 1 && g->sw == 1 && !g->pt && !g->pl && j->f.cols <= g->w && j->f.rows <= g->h && g->ow >= k->lanes;
+    if (j->in_place) j->f.row = g->w, j->f.plane = g->plane, j->frame = 0;
+    j->chunk = DLCV__DIRECT_FLOATS / k->lanes / g->cg / k->direct_vectors * k->direct_vectors;
+    if (j->chunk > DLCV__DIRECT_CHUNK) j->chunk = DLCV__DIRECT_CHUNK;
+    if (j->chunk < k->direct_vectors) j->chunk = k->direct_vectors;
     return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
         && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
 }
@@ -298,10 +323,11 @@ DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f3
 {
     dlcv__direct_job j;
     size_t more;
-    const size_t lanes = dlcv__direct_lanes(g, k);
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    const size_t lanes = dlcv__direct_lanes(&flat, k);
     *prepared = *workspace = 0;
-    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, g, k, 1, width, workspace)) return 0;
-    if (lanes > 1 && !dlcv__direct_room(&j, g, k, lanes, width, &more)) return 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, &flat, k, 1, width, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(&j, &flat, k, lanes, width, &more)) return 0;
     if (lanes > 1 && more > *workspace) *workspace = more;
     return 1;
 }
@@ -313,16 +339,18 @@ DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels
 
 DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    return dlcv__direct_cycles(&flat, k, dlcv__direct_lanes(&flat, k) > 1);
 }
 
 DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
 {
     dlcv__direct_job j;
+    const dlcv__conv_geom flat = dlcv__direct_flat(r->g);
     const int width = dlcv__width(r->env);
     size_t bytes;
     memset(&j, 0, sizeof j);
-    if (!dlcv__direct_room(&j, r->g, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(r->g, r->kernels), width, &bytes)) return;
+    if (!dlcv__direct_room(&j, &flat, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(&flat, r->kernels), width, &bytes)) return;
     j.r = r;
     j.turned = turned;
     j.weights = (const float *)r->prepared;
@@ -333,7 +361,7 @@ DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
         return;
     }
     for (j.unit = 0; j.unit < j.units; j.unit++) {
-        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        if (!j.in_place) dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
         dlcv__parallel(r->env, width, dlcv__direct_share, &j);
     }
 }
@@ -423,7 +451,7 @@ typedef struct dlcv__direct_dw {
     int tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 18 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {

@@ -37,7 +37,7 @@
  *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions, WebAssembly, and by SIMDe.
  *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
  *   and mAP of ranked lists. Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first,
- *   any frame of bytes, picture grids, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
+ *   any frame of bytes, picture grids and maps, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)

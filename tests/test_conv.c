@@ -518,7 +518,7 @@ static void test_enumeration(void)
     const int step = full ? 1 : TEST_SMALL ? 1201 : backend_count > 1 ? 67 : 31;
     int i;
     for (i = 0; i < GEOMETRIES; i += step) {
-        const dlcv_conv_shape s = draw_shape(full ? i : (int)((uint32_t)i * 7919u % GEOMETRIES), full ? 400000.0 : 60000.0);
+        const dlcv_conv_shape s = draw_shape(full ? i : (int)((uint32_t)i * 7919u % GEOMETRIES), full ? 150000.0 : 60000.0);
         trial t;
         trial_new(&t, &s);
         run_trial(&t);
