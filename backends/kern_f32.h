@@ -13,6 +13,17 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 }
 #endif
 
+/* the first n < VW lanes */
+#ifndef DLCV__VSTOREN
+#define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
+DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
+{
+    float t[DLCV__VW];
+    DLCV__VSTORE(t, v);
+    memcpy(p, t, n * sizeof(float));
+}
+#endif
+
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif

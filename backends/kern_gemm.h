@@ -103,7 +103,7 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
             }
             if (e) v = DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
             if (n == DLCV__VW) DLCV__VSTORE(c + j, v);
-            else DLCV__K(store_some)(c + j, v, n);
+            else DLCV__VSTOREN(c + j, v, n);
         }
     DLCV__LEAVE();
 }

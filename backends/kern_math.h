@@ -210,16 +210,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, float *y, size_t n) \
         const int whole = n - i >= DLCV__VW; \
         const DLCV__V v = DLCV__K(FUNCTION)(whole ? DLCV__VLOAD(x + i) : DLCV__VLOADN(x + i, n - i)); \
         if (whole) DLCV__VSTORE(y + i, v); \
-        else DLCV__K(store_some)(y + i, v, n - i); \
+        else DLCV__VSTOREN(y + i, v, n - i); \
     } \
     DLCV__LEAVE(); \
-}
-
-DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
-{
-    float t[DLCV__VW];
-    DLCV__VSTORE(t, v);
-    memcpy(p, t, n * sizeof(float));
 }
 
 DLCV__MAP(log_f32, log)
@@ -238,7 +231,7 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
         const DLCV__V b = whole ? DLCV__VLOAD(u2 + i) : DLCV__VLOADN(u2 + i, n - i);
         const DLCV__V v = DLCV__K(normal)(a, b);
         if (whole) DLCV__VSTORE(y + i, v);
-        else DLCV__K(store_some)(y + i, v, n - i);
+        else DLCV__VSTOREN(y + i, v, n - i);
     }
     DLCV__LEAVE();
 }

@@ -26,6 +26,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VLOAD(p) dlcv__load_f32(p)
 #define DLCV__VLOADA(p) (*(p))
 #define DLCV__VSTORE(p, v) memcpy((p), &(v), 4)
+#define DLCV__VODD(a, b) (b)
 #define DLCV__VADD(a, b) DLCV__R((a) + (b))
 #define DLCV__VSUB(a, b) DLCV__R((a) - (b))
 #define DLCV__VMUL(a, b) DLCV__R((a) * (b))
@@ -37,7 +38,11 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VMIN(a, b) ((a) < (b) ? (a) : (b))
 #define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
 #define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
+#define DLCV__VEVEN(a, b) (a)
 #define DLCV__VSUM(v) (v)
+#define DLCV__VZIPLO(a, b) (a)
+#define DLCV__VZIPHI(a, b) (b)
+#define DLCV__VNEXT(a, b) (b)
 #define DLCV__VM int
 #define DLCV__VLT(a, b) ((a) < (b))
 #define DLCV__VSELECT(m, a, b) ((m) ? (a) : (b))
@@ -57,6 +62,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VFROMI(v) ((float)(v))
 #define DLCV__VTOI(v) ((int32_t)(v))
 #define DLCV__VNARROW(p, v) (*(p) = (uint8_t)(v))
+#define DLCV__VWIDEN(p) ((int32_t)*(p))
 #define DLCV__VASI(v) ((int32_t)dlcv__bits_of(v))
 #define DLCV__VASF(v) dlcv__float_of((uint32_t)(v))
 

@@ -23,6 +23,7 @@
 #define DLCV__VLOAD(p) DLCV__SSE(loadu_ps)(p)
 #define DLCV__VLOADA(p) DLCV__SSE(load_ps)(p)
 #define DLCV__VSTORE(p, v) DLCV__SSE(storeu_ps)((p), (v))
+#define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
 #define DLCV__VADD(a, b) DLCV__SSE(add_ps)((a), (b))
 #define DLCV__VSUB(a, b) DLCV__SSE(sub_ps)((a), (b))
 #define DLCV__VMUL(a, b) DLCV__SSE(mul_ps)((a), (b))
@@ -34,7 +35,11 @@
 #define DLCV__VMIN(a, b) DLCV__SSE(min_ps)((a), (b))
 #define DLCV__VFMA(a, b, c) DLCV__SSE(add_ps)(DLCV__SSE(mul_ps)((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) DLCV__SSE(add_ps)((acc), (v))
+#define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
 #define DLCV__VSUM(v) DLCV__K(sum)(v)
+#define DLCV__VZIPLO(a, b) DLCV__SSE(unpacklo_ps)((a), (b))
+#define DLCV__VZIPHI(a, b) DLCV__SSE(unpackhi_ps)((a), (b))
+#define DLCV__VNEXT(a, b) DLCV__K(next)((a), (b))
 #define DLCV__VM DLCV__M128
 #define DLCV__VLT(a, b) DLCV__SSE(cmplt_ps)((a), (b))
 #define DLCV__VSELECT(m, a, b) DLCV__SSE(or_ps)(DLCV__SSE(and_ps)((m), (a)), DLCV__SSE(andnot_ps)((m), (b)))
@@ -54,6 +59,7 @@
 #define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
 #define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
 #define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))
+#define DLCV__VWIDEN(p) DLCV__SSE_WIDEN16(DLCV__SSE_WIDEN(lo, DLCV__SSE(cvtsi32_si128)(dlcv__load_i32(p))))
 #define DLCV__VASI(v) DLCV__SSE(castps_si128)(v)
 #define DLCV__VASF(v) DLCV__SSE(castsi128_ps)(v)
 
@@ -61,6 +67,12 @@ DLCV__INLINE void DLCV__K(narrow)(uint8_t *p, DLCV__M128I v)
 {
     const DLCV__M128I words = DLCV__SSE(packs_epi32)(v, v);
     dlcv__store_i32(p, DLCV__SSE(cvtsi128_si32)(DLCV__SSE(packus_epi16)(words, words)));
+}
+
+DLCV__INLINE DLCV__M128 DLCV__K(next)(DLCV__M128 a, DLCV__M128 b)
+{
+    const DLCV__M128 t = DLCV__SSE(move_ss)(a, b);
+    return DLCV__SSE(shuffle_ps)(t, t, 0x39);
 }
 
 DLCV__INLINE float DLCV__K(sum)(DLCV__M128 q)

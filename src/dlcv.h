@@ -7,8 +7,8 @@
 #include "api/core.h"
 #include "api/random.h"
 #include "api/tensor.h"
-#include "api/data.h"
 #include "api/arith.h"
+#include "api/data.h"
 #include "api/knn.h"
 #include "api/image.h"
 #include "api/view.h"
@@ -26,6 +26,7 @@
 
 /* layer 1: the same kernels, stamped once for every instruction set that is wanted */
 #include "../backends/backend.h"
+#include "../backends/table.h"
 #include "../backends/simde.h"
 #include "../backends/quad.h"
 
@@ -73,6 +74,12 @@
 /* layer 2 */
 #include "random.c"
 #include "gemm.c"
+#include "conv_shape.c"
+#include "conv_gemm.c"
+#include "conv_back.c"
+#include "conv_direct.c"
+#include "conv_winograd.c"
+#include "conv.c"
 
 /* layer 3 */
 #include "distance.c"

@@ -40,15 +40,15 @@ DLCV__FN void dlcv__gemm_swap(dlcv__gemm *g)
 /* Vector operations that the tiles take, the roles as they are. */
 DLCV__FN double dlcv__gemm_cost(const dlcv__gemm *g)
 {
-    const double vw = (double)g->f->width, m = (double)g->m, k = (double)g->k;
-    const double tiles = m * k * (double)(dlcv__up(g->n, g->f->width) / g->f->width);
+    const double vw = (double)g->f->lanes, m = (double)g->m, k = (double)g->k;
+    const double tiles = m * k * (double)(dlcv__up(g->n, g->f->lanes) / g->f->lanes);
     return tiles + (g->b_col != 1 ? 6 : 2) * k * (double)g->n / vw + (g->c_col != 1 ? 2 * m * (double)g->n : 0);
 }
 
 /* Chooses roles, order and block sizes: by the shape alone, before it is divided among threads. */
 DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
 {
-    const size_t vw = g->f->width, mr = g->f->gemm_rows;
+    const size_t vw = g->f->lanes, mr = g->f->gemm_rows;
     dlcv__gemm other = *g;
     size_t blocks, most;
     dlcv__gemm_swap(&other);
@@ -79,7 +79,7 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
 /* Floats of work memory for one task: a tile of C twice, a tile of A, a block of B. */
 DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
 {
-    const size_t mr = g->f->gemm_rows, nr = g->f->gemm_cols, vw = g->f->width;
+    const size_t mr = g->f->gemm_rows, nr = g->f->gemm_cols, vw = g->f->lanes;
     size_t floats = 0;
     if (g->dots) return g->b_step == 1 ? 0 : dlcv__up(g->n * g->k, 16);
     if (g->turn) floats += 2 * dlcv__up((mr + vw) * nr, 16);
@@ -122,7 +122,7 @@ DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, siz
  * a time go to all panels, so that they are read as they lie; where its columns are, some columns' next few elements. */
 DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t k, size_t j, size_t n)
 {
-    const size_t vw = g->f->width, step = g->b_col == 1 ? 8 : 64;
+    const size_t vw = g->f->lanes, step = g->b_col == 1 ? 8 : 64;
     const float *in = g->b + p0 * g->b_step + j * g->b_col;
     const dlcv__cuts cuts = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw);
     size_t p, q, i, kn;
@@ -165,8 +165,8 @@ DLCV__FN void dlcv__gemm_pack_a(const dlcv__gemm *g, float *out, size_t i, size_
 DLCV__FN void dlcv__gemm_tile_swapped(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i,
     size_t j, int rows, int cols, int load, const dlcv__epilogue *e, float *t)
 {
-    const size_t nr = g->f->gemm_cols, pitch = dlcv__up(g->f->gemm_rows, g->f->width);
-    float *c = g->c + i + j * g->c_col, *turned = t + dlcv__up((g->f->gemm_rows + g->f->width) * nr, 16);
+    const size_t nr = g->f->gemm_cols, pitch = dlcv__up(g->f->gemm_rows, g->f->lanes);
+    float *c = g->c + i + j * g->c_col, *turned = t + dlcv__up((g->f->gemm_rows + g->f->lanes) * nr, 16);
     if (load) g->f->transpose4(t, nr * 4, c, g->c_col * 4, cols, rows, 0);
     g->f->gemm_tile(k, a, a_row, a_step, b, b_step, t, nr, rows, cols, load, NULL);
     if (!e) {
@@ -203,7 +203,7 @@ DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, s
 /* Products p0 .. p0 + k of the columns j0 .. j0 + n, B in panels: tiles of rows, past each all panels. */
 DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
 {
-    const size_t vw = g->f->width, mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+    const size_t vw = g->f->lanes, mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
     const dlcv__cuts panels = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
     size_t q, r, i = 0, rows, j, width;
@@ -228,7 +228,7 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 /* The same with B where it is: panels, past each all rows. Only a last panel that ends within a vector is copied. */
 DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float *t, float *pb)
 {
-    const size_t vw = g->f->width;
+    const size_t vw = g->f->lanes;
     const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
     size_t q, r, i, rows, j, width;
@@ -292,8 +292,8 @@ DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
         dlcv__gemm_dots(g, space);
         return;
     }
-    pa = t + (g->turn ? 2 * dlcv__up((g->f->gemm_rows + g->f->width) * g->f->gemm_cols, 16) : 0);
-    pb = pa + (g->pack_a ? dlcv__up(g->kc * g->f->gemm_rows + g->f->width, 16) : 0);
+    pa = t + (g->turn ? 2 * dlcv__up((g->f->gemm_rows + g->f->lanes) * g->f->gemm_cols, 16) : 0);
+    pb = pa + (g->pack_a ? dlcv__up(g->kc * g->f->gemm_rows + g->f->lanes, 16) : 0);
     for (p = 0; p < g->k; p += k) {
         k = g->k - p < g->kc ? g->k - p : g->kc;
         if (!g->pack_b) dlcv__gemm_direct(g, p, k, t, pb);
@@ -325,7 +325,7 @@ DLCV__FN void dlcv__gemm_task(int index, void *context)
 {
     const dlcv__gemm_crew *crew = (const dlcv__gemm_crew *)context;
     const size_t r = (size_t)(index / crew->cols), s = (size_t)(index % crew->cols), rows = (size_t)crew->rows, cols = (size_t)crew->cols;
-    const size_t mr = crew->g->dots ? 1 : crew->g->f->gemm_rows, vw = crew->g->dots ? 1 : crew->g->f->width;
+    const size_t mr = crew->g->dots ? 1 : crew->g->f->gemm_rows, vw = crew->g->dots ? 1 : crew->g->f->lanes;
     const size_t tiles = (crew->g->m + mr - 1) / mr, vectors = (crew->g->n + vw - 1) / vw;
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__gemm g = *crew->g;
@@ -356,7 +356,7 @@ DLCV__FN void dlcv__gemm_task(int index, void *context)
 DLCV__FN void dlcv__gemm_deal(const dlcv__gemm *g, int width, dlcv__gemm_crew *crew)
 {
     const double work = 2.0 * (double)g->m * (double)g->n * (double)g->k;
-    const size_t mr = g->dots ? 1 : g->f->gemm_rows, vw = g->dots ? 1 : g->f->width;
+    const size_t mr = g->dots ? 1 : g->f->gemm_rows, vw = g->dots ? 1 : g->f->lanes;
     const size_t tiles = (g->m + mr - 1) / mr, vectors = (g->n + vw - 1) / vw;
     double best = 0;
     int r, s;

@@ -20,7 +20,7 @@ enum { TILE_K = 37, TILE_MOST = 64 };
 /* one tile of every size: sums, epilogues, canaries */
 static void test_tile(dlcv_rng *rng)
 {
-    const dlcv__kernels_f32 *f = dlcv__kernels()->f32;
+    const dlcv__kernels_f32 *f = test_kernels()->f32;
     const int mr = (int)f->gemm_rows, nr = (int)f->gemm_cols, c_row = nr + 3;
     static float a[TILE_MOST * TILE_K], b[TILE_K * TILE_MOST], was[TILE_MOST * (TILE_MOST + 3)], c[TILE_MOST * (TILE_MOST + 3)];
     static float bias[TILE_MOST], residual[TILE_MOST * TILE_MOST];
@@ -95,8 +95,8 @@ static int fused(void)
     const float x[2] = { 1.0f, 1.0f + 1.0f / 4096 };
     float y[2 * TILE_MOST], c[1];
     int i;
-    for (i = 0; i < 2 * TILE_MOST; i++) y[i] = i < (int)dlcv__kernels()->f32->gemm_cols ? -(1.0f + 1.0f / 2048) : 1.0f + 1.0f / 4096;
-    dlcv__kernels()->f32->gemm_tile(2, x, 2, 1, y, dlcv__kernels()->f32->gemm_cols, c, 1, 1, 1, 0, NULL);
+    for (i = 0; i < 2 * TILE_MOST; i++) y[i] = i < (int)test_kernels()->f32->gemm_cols ? -(1.0f + 1.0f / 2048) : 1.0f + 1.0f / 4096;
+    test_kernels()->f32->gemm_tile(2, x, 2, 1, y, test_kernels()->f32->gemm_cols, c, 1, 1, 1, 0, NULL);
     return c[0] != 0;
 }
 
@@ -126,7 +126,7 @@ static int is_chain(const product *g)
     (void)g;
     return 1;
 #else
-    const int vw = (int)dlcv__kernels()->f32->width;
+    const int vw = (int)test_kernels()->f32->lanes;
     return !((g->m < vw || g->n < vw) && g->k >= 4 * vw);
 #endif
 }
@@ -227,6 +227,7 @@ static void test_products(dlcv_rng *rng)
 static void test_not_finite(dlcv_rng *rng)
 {
     static const int shapes[][3] = { { 20, 40, 70 }, { 3, 40, 70 }, { 40, 2, 70 }, { 1, 1, 70 } };
+    const float zero = 0;
     int s, i, j, wrong = 0;
     for (s = 0; s < 4; s++) {
         product g = draw(rng, shapes[s][0], shapes[s][1], shapes[s][2]);
@@ -247,7 +248,7 @@ static void test_not_finite(dlcv_rng *rng)
         g.beta = 0;
         CHECK_OK(dlcv_sgemm(NULL, g.trans_a, g.trans_b, g.m, g.n, 0, 1, NULL, LARGEST, NULL, LARGEST, 0, room_c, g.ldc));
         for (i = 0; i < g.m; i++)
-            for (j = 0; j < g.n; j++) wrong += dlcv__bits_of(room_c[i * g.ldc + j]) != 0;
+            for (j = 0; j < g.n; j++) wrong += memcmp(&room_c[i * g.ldc + j], &zero, sizeof zero) != 0;
     }
     CHECK_EQUAL(wrong, 0);
 }
