@@ -1,4 +1,4 @@
-/* One 64-bit number over random numbers, functions of a float, distances, distance matrices and searches of both types. Built with DLCV_STRICT it is the
+/* One 64-bit number over random numbers, functions of a float, matrix products, distances, distance matrices and searches of both types. Built with DLCV_STRICT it is the
  * same on every machine, backend, compiler and number of threads; `make matrix` compares. Small enough for an emulator. */
 #ifndef DLCV_STRICT
 #define DLCV_STRICT
@@ -36,12 +36,29 @@ static float fq[Q * D], fn[N * D], bq[Q * D], bn[N * D];  /* b: bytes as floats 
 static uint8_t uq[Q * D], un[N * D];
 static int failed;
 
-/* continues `from` over distances, matrices, and searches for all queries and for one */
+/* matrix products: squares, few rows, few columns, several blocks of k; all transposes, factors */
+static void add_products(void)
+{
+    static const int shapes[][3] = { { 17, 33, 60 }, { 5, 61, 145 }, { 61, 3, 145 }, { 1, 60, 145 }, { 60, 1, 145 }, { 14, 16, 530 }, { 2, 2, 3000 } };
+    static const float factors[] = { 1.0f, 0.0f, 0.7f, 1.0f };
+    static float c[61 * 61];
+    int i, t;
+    for (i = 0; i < (int)(sizeof shapes / sizeof *shapes); i++)
+        for (t = 0; t < 4; t++) {
+            const int m = shapes[i][0], n = shapes[i][1], k = shapes[i][2];
+            memcpy(c, fq, sizeof(float) * (size_t)(Q * D));
+            failed |= dlcv_sgemm(NULL, t & 1, t >> 1, m, n, k, factors[(t + 2) % 4], fn, t & 1 ? m : k, fn, t >> 1 ? k : n, factors[t], c, n + 1) != DLCV_OK;
+            add_floats(c, (size_t)(m * (n + 1)));
+        }
+}
+
+/* continues `from` over matrix products, distances, matrices, and searches for all queries and for one */
 static uint64_t compute(uint64_t from)
 {
     dlcv_tensor out = { 0 }, indices = { 0 }, distances = { 0 };
     int i, m, type, rows;
     hash = from;
+    add_products();
     for (m = 0; m < 5; m++)
         for (type = 0; type < 3; type++) {  /* floats, bytes, floats that are bytes */
             const dlcv_dtype dtype = type == 1 ? DLCV_U8 : DLCV_F32;
