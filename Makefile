@@ -22,11 +22,11 @@ endif
 
 EXAMPLES := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/*.c))
 BENCHES := $(patsubst tests/bench/%.c,build/bench/%,$(wildcard tests/bench/bench_*.c))
-# What lives from the kernels is tested in several backends.
-KERNEL_TESTS := test_distance test_gemm test_knn test_math test_random
+# What lives from the kernels is tested in several backends; the dispatching one holds them all.
+KERNEL_TESTS := $(notdir $(basename $(wildcard $(patsubst %,tests/test_%.c,conv distance flat gemm knn math random winograd))))
 VARIANTS := native scalar dispatch
 TESTS := $(patsubst tests/%.c,build/tests/%,$(wildcard tests/test_*.c)) \
-	$(foreach t,$(basename $(notdir $(wildcard $(KERNEL_TESTS:%=tests/%.c)))),$(VARIANTS:%=build/tests/$(t)-%))
+	$(foreach t,$(KERNEL_TESTS),$(VARIANTS:%=build/tests/$(t)-%))
 ifeq ($(call finds,<zlib.h>),yes)
 TESTS += $(patsubst tests/%.c,build/tests/%-zlib,$(wildcard tests/test_gzip.c))
 endif
@@ -85,20 +85,44 @@ define compile
 @$(CC) $(1) $(WARNINGS) $(CPPFLAGS) -I. -o $@ $< $(LDFLAGS) $(2) $(LDLIBS)
 endef
 
-build/tests/%-native: tests/%.c $(HEADERS)
-	$(call compile,$(CFLAGS) $(NATIVE),-pthread)
+# A program that brings nothing of its own shares one object of the implementation with the others: compiling it is what most of the time goes into.
+OWN := $(basename $(notdir $(shell grep -lE 'TEST_OWN|DLCV_DISPATCH|include <(stb|zlib)|include DLCV' tests/test_*.c examples/*.c)))
+SHARED := $(filter-out $(OWN),$(basename $(notdir $(wildcard tests/test_*.c examples/*.c))))
+SHARED_TESTS := $(filter test_%,$(SHARED))
+SHARED_EXAMPLES := $(filter-out test_%,$(SHARED))
+STB_EXAMPLES := $(filter-out test_% quickstart knn_cifar10,$(OWN))
 
-build/tests/%-scalar: tests/%.c $(HEADERS)
-	$(call compile,$(CFLAGS) -DDLCV_FORCE_SCALAR,-pthread)
+build/obj/dlcv-stb.o: CONFIGURATION := -DTEST_STB $(STB_WRITE)
+build/obj/dlcv-native.o: CONFIGURATION := $(NATIVE)
+build/obj/dlcv-scalar.o: CONFIGURATION := -DDLCV_FORCE_SCALAR
+build/obj/dlcv-dispatch.o: CONFIGURATION := -DDLCV_DISPATCH
+build/obj/%.o: tests/implementation.c dlcv.h
+	@mkdir -p $(@D)
+	@rm -f $@
+	@echo "cc $@"
+	@$(CC) $(CFLAGS) $(CONFIGURATION) $(WARNINGS) $(CPPFLAGS) -c -o $@ $<
 
-build/tests/%-dispatch: tests/%.c $(HEADERS)
-	$(call compile,$(CFLAGS) -DDLCV_DISPATCH,-pthread)
+# $(call shares,PROGRAMS,PATTERN,SOURCE,OBJECT)
+define shares
+$(1): $(2): $(3) $(4) $$(HEADERS)
+	$$(call compile,$$(CFLAGS) $$(CONFIGURATION) -DDLCV_IMPLEMENTED,$(4) -pthread)
+
+endef
+$(eval $(call shares,$(SHARED_TESTS:%=build/tests/%),build/tests/%,tests/%.c,build/obj/dlcv.o))
+$(eval $(call shares,$(SHARED_EXAMPLES:%=build/examples/%),build/examples/%,examples/%.c,build/obj/dlcv.o))
+$(STB_EXAMPLES:%=build/examples/%): CONFIGURATION := $(STB_WRITE) -DSTB_IMAGE_STATIC -DSTB_IMAGE_WRITE_STATIC -Wno-unused-function
+$(eval $(call shares,$(STB_EXAMPLES:%=build/examples/%),build/examples/%,examples/%.c,build/obj/dlcv-stb.o))
+$(eval $(call shares,build/tests/test_cifar10,build/tests/%,tests/%.c,build/obj/dlcv-dispatch.o))
+$(foreach v,$(VARIANTS),$(eval $(call shares,$(KERNEL_TESTS:%=build/tests/%-$(v)),build/tests/%-$(v),tests/%.c,build/obj/dlcv-$(v).o)))
+
+# What these test is not the optimiser's work, and costs a quarter without it.
+build/tests/test_gzip build/tests/test_gzip-zlib build/tests/test_image_stb build/tests/test_tensor: CONFIGURATION := -O0
 
 build/tests/%-zlib: tests/%.c $(HEADERS)
-	$(call compile,$(CFLAGS) -DDLCV_TEST_ZLIB,-pthread -lz)
+	$(call compile,$(CFLAGS) $(CONFIGURATION) -DDLCV_TEST_ZLIB,-pthread -lz)
 
 build/tests/%: tests/%.c $(HEADERS)
-	$(call compile,$(CFLAGS),-pthread)
+	$(call compile,$(CFLAGS) $(CONFIGURATION),-pthread)
 
 build/examples/%: examples/%.c $(HEADERS)
 	$(call compile,$(CFLAGS) $(STB_WRITE),-pthread)

@@ -2414,7 +2414,8 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
- *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes
+ *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such, VWIDEN3(p) every third of 3 VW bytes (where
+ *                           instructions do that)
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
@@ -2652,90 +2653,6 @@ DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p
 #define DLCV__PREFETCH(p) ((void)(p))
 #endif
 
-/* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
-typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
-typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
-
-/* What follows a product's sums (RULE: bias, residual, activation in that order, on the accumulators of the last block of k). */
-typedef struct dlcv__epilogue {
-    const float *bias;              /* [rows] or NULL */
-    const float *residual;          /* rows at residual_row floats, or NULL */
-    size_t residual_row;
-    float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
-} dlcv__epilogue;
-
-/* Tiles that stand side by side, of a block of Winograd's convolution. */
-typedef struct dlcv__winograd_span {
-    size_t tile, count;             /* the first one's place in the block; how many */
-    size_t lo, hi;                  /* columns lo .. hi - 1 of what they see lie in the picture */
-    size_t top, x, y;               /* row of the padded picture; of x at column lo, row 0; of y: offsets without channel and filter */
-    size_t rows, cols;              /* of outputs */
-} dlcv__winograd_span;
-
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
-
-enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
-
-typedef struct dlcv__kernels_f32 {
-    float (*l1)(const float *a, const float *b, size_t n);
-    float (*l2sq)(const float *a, const float *b, size_t n);
-    float (*dot)(const float *a, const float *b, size_t n);
-    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
-    dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
-    float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
-    float (*chain_l2sq)(const float *a, const float *b, size_t n);
-    void (*sums)(const float *p, size_t n, float out[3]);                           /* of p, of |p|, of p^2 */
-    int (*small_integers)(const float *p, size_t n, float *sum);                    /* all integers up to 2^15? their sum */
-    int (*to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2]);            /* all bytes? out, their sum, their squares' */
-    void (*add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n);  /* c += a + b + times t */
-    size_t (*below_f32)(const float *p, size_t begin, size_t end, float limit);     /* the first index with p[i] < limit, or end */
-    size_t (*below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit);
-    void (*cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift);
-    void (*cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift);
-    void (*affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n);    /* c = a + b + times c, times -2 .. 2 */
-    void (*transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip);
-    void (*log_f32)(const float *x, float *y, size_t n);
-    void (*exp_f32)(const float *x, float *y, size_t n);
-    void (*tanh_f32)(const float *x, float *y, size_t n);
-    void (*erf_f32)(const float *x, float *y, size_t n);
-    void (*sin_turns_f32)(const float *x, float *y, size_t n);
-    void (*cos_turns_f32)(const float *x, float *y, size_t n);
-    void (*normal_f32)(const float *u1, const float *u2, float *y, size_t n);
-    int mr, nr;                                                                     /* of a float tile */
-    /* A tile of a matrix product, at most gemm_rows x gemm_cols (whole vectors): for 0 < rows, 0 < cols
-     *   c[i * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[i * a_row + p * a_step] * b[p * b_step + j], then the epilogue if any;
-     * one chain of fused multiply-adds an element (strict: multiply, add), whatever the tile's size. Of b the columns up to the next whole vector are read
-     * (pad to gemm_cols), of a and c nothing outside the tile. */
-    unsigned gemm_rows, gemm_cols;
-    void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
-        int load, const dlcv__epilogue *e);
-    unsigned lanes;                                                                 /* of a vector */
-#ifndef DLCV_STRICT
-    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
-    void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
-    void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
-        size_t ahead, const dlcv__epilogue *e);
-#endif
-} dlcv__kernels_f32;
-
-typedef struct dlcv__kernels_u8 {
-    uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
-    uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
-    uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);
-    dlcv__tile_u8 sad_tile, sad_row, dot_tile, dot_row;
-    int sad_mr, sad_nr, sad_group, sad_max, sad_steps;
-    int dot_mr, dot_nr, dot_group, dot_wide, dot_flip;
-    int narrow;
-} dlcv__kernels_u8;
-
-typedef struct dlcv__table {
-    const char *name;
-    const dlcv__kernels_f32 *f32;
-    const dlcv__kernels_u8 *u8;
-} dlcv__table;
-
 /* 1, but no compiler may know it and turn VACC back into an addition */
 static const volatile float dlcv__one = 1.0f;
 
@@ -2805,6 +2722,126 @@ typedef int dlcv__fp;
 DLCV__INLINE dlcv__fp dlcv__fp_enter(void) { return 0; }
 DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #endif
+/* ---- backends/table.h */
+/* ---- the tables of kernels: what a backend fills in, and all that the layers above know of it ------------------------------------------------ */
+/* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
+typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
+typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
+
+/* What follows a product's sums (RULE: bias, residual, activation in that order, on the accumulators of the last block of k). */
+typedef struct dlcv__epilogue {
+    const float *bias;              /* [rows] or NULL */
+    const float *residual;          /* rows at residual_row floats, or NULL */
+    size_t residual_row;
+    float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
+} dlcv__epilogue;
+
+/* Tiles that stand side by side, of a block of Winograd's convolution. */
+typedef struct dlcv__winograd_span {
+    size_t tile, count;             /* the first one's place in the block; how many */
+    size_t lo, hi;                  /* columns lo .. hi - 1 of what they see lie in the picture */
+    size_t top, x, y;               /* row of the padded picture; of x at column lo, row 0; of y: offsets without channel and filter */
+    size_t rows, cols;              /* of outputs */
+} dlcv__winograd_span;
+
+/* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
+    size_t acc_row, int vectors);
+
+typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
+
+enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
+
+/* Flat arrays of n floats: kern_flat.h has the formulas. */
+enum { DLCV__FLAT_ADD, DLCV__FLAT_SUB, DLCV__FLAT_MUL, DLCV__FLAT_DIV, DLCV__FLAT_MAXIMUM, DLCV__FLAT_MINIMUM, DLCV__FLATS };
+
+typedef struct dlcv__kernels_flat {
+    void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
+    void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
+    void (*axpy)(float a, const float *x, float *y, size_t n);
+    void (*affine)(const float *x, float scale, float shift, float *y, size_t n);
+    void (*clamp)(const float *x, float low, float high, float *y, size_t n);
+    void (*clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n);
+    float (*sum)(const float *x, size_t n);
+    float (*spread)(const float *x, float mean, size_t n);
+    float (*top)(const float *x, size_t n);
+    float (*softmax)(const float *x, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
+} dlcv__kernels_flat;
+
+typedef struct dlcv__kernels_f32 {
+    float (*l1)(const float *a, const float *b, size_t n);
+    float (*l2sq)(const float *a, const float *b, size_t n);
+    float (*dot)(const float *a, const float *b, size_t n);
+    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
+    dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
+    float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
+    float (*chain_l2sq)(const float *a, const float *b, size_t n);
+    void (*sums)(const float *p, size_t n, float out[3]);                           /* of p, of |p|, of p^2 */
+    int (*small_integers)(const float *p, size_t n, float *sum);                    /* all integers up to 2^15? their sum */
+    int (*to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2]);            /* all bytes? out, their sum, their squares' */
+    void (*add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n);  /* c += a + b + times t */
+    size_t (*below_f32)(const float *p, size_t begin, size_t end, float limit);     /* the first index with p[i] < limit, or end */
+    size_t (*below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit);
+    void (*cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift);
+    void (*cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift);
+    void (*affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n);    /* c = a + b + times c, times -2 .. 2 */
+    void (*transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip);
+    void (*log_f32)(const float *x, float *y, size_t n);
+    void (*exp_f32)(const float *x, float *y, size_t n);
+    void (*tanh_f32)(const float *x, float *y, size_t n);
+    void (*erf_f32)(const float *x, float *y, size_t n);
+    void (*sin_turns_f32)(const float *x, float *y, size_t n);
+    void (*cos_turns_f32)(const float *x, float *y, size_t n);
+    void (*normal_f32)(const float *u1, const float *u2, float *y, size_t n);
+    int mr, nr;                                                                     /* of a float tile */
+    /* A tile of a matrix product, at most gemm_rows x gemm_cols (whole vectors): for 0 < rows, 0 < cols
+     *   c[i * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[i * a_row + p * a_step] * b[p * b_step + j], then the epilogue if any;
+     * one chain of fused multiply-adds an element (strict: multiply, add), whatever the tile's size. Of b the columns up to the next whole vector are read
+     * (pad to gemm_cols), of a and c nothing outside the tile. */
+    unsigned gemm_rows, gemm_cols;
+    void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
+        int load, const dlcv__epilogue *e);
+    unsigned lanes;                                                                 /* of a vector */
+#ifndef DLCV_STRICT
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
+        size_t ahead, const dlcv__epilogue *e);
+#endif
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
+     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
+    unsigned direct_rows, direct_vectors;
+    const dlcv__direct_body *direct;
+    const dlcv__gradient_body *gradient;
+    void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
+        const dlcv__epilogue *e);
+    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
+    const dlcv__kernels_flat *flat;
+} dlcv__kernels_f32;
+
+typedef struct dlcv__kernels_u8 {
+    uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
+    uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
+    uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);
+    dlcv__tile_u8 sad_tile, sad_row, dot_tile, dot_row;
+    int sad_mr, sad_nr, sad_group, sad_max, sad_steps;
+    int dot_mr, dot_nr, dot_group, dot_wide, dot_flip;
+    int narrow;
+} dlcv__kernels_u8;
+
+typedef struct dlcv__table {
+    const char *name;
+    const dlcv__kernels_f32 *f32;
+    const dlcv__kernels_u8 *u8;
+} dlcv__table;
 /* ---- backends/simde.h */
 /* ---- what SSE2's words are called: sse2.h and quad.h are the text of two backends, of SSE2 and of SIMDe's portable twins of its
  * intrinsics. SIMDe is the user's (<simde/x86/sse2.h> in the include path); its names keep their prefix. ------------------------------- */
@@ -2827,9 +2864,11 @@ DLCV__INLINE void dlcv__fp_leave(dlcv__fp was) { (void)was; }
 #if DLCV__SLOT_SIMDE && SIMDE_ENDIAN_ORDER == SIMDE_ENDIAN_BIG
 #define DLCV__SSE_LOW_WORDS 0x0d
 #define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)(DLCV__SSE(setzero_si128)(), (v))
+#define DLCV__SSE_WIDEN16(v) DLCV__SSE(unpacklo_epi16)(DLCV__SSE(setzero_si128)(), (v))
 #else
 #define DLCV__SSE_LOW_WORDS 0x08
 #define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)((v), DLCV__SSE(setzero_si128)())
+#define DLCV__SSE_WIDEN16(v) DLCV__SSE(unpacklo_epi16)((v), DLCV__SSE(setzero_si128)())
 #endif
 /* ---- backends/quad.h */
 /* ---- sixteen bytes: what transposing blocks of 4 x 4 words takes, the same instructions under every wider backend -------------------- */
@@ -2901,6 +2940,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VLOAD(p) dlcv__load_f32(p)
 #define DLCV__VLOADA(p) (*(p))
 #define DLCV__VSTORE(p, v) memcpy((p), &(v), 4)
+#define DLCV__VODD(a, b) (b)
 #define DLCV__VADD(a, b) DLCV__R((a) + (b))
 #define DLCV__VSUB(a, b) DLCV__R((a) - (b))
 #define DLCV__VMUL(a, b) DLCV__R((a) * (b))
@@ -2912,9 +2952,8 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VMIN(a, b) ((a) < (b) ? (a) : (b))
 #define DLCV__VFMA(a, b, c) DLCV__R(DLCV__R((a) * (b)) + (c))
 #define DLCV__VACC(acc, v, one) DLCV__R((acc) + (v))
-#define DLCV__VSUM(v) (v)
 #define DLCV__VEVEN(a, b) (a)
-#define DLCV__VODD(a, b) (b)
+#define DLCV__VSUM(v) (v)
 #define DLCV__VZIPLO(a, b) (a)
 #define DLCV__VZIPHI(a, b) (b)
 #define DLCV__VNEXT(a, b) (b)
@@ -2937,6 +2976,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VFROMI(v) ((float)(v))
 #define DLCV__VTOI(v) ((int32_t)(v))
 #define DLCV__VNARROW(p, v) (*(p) = (uint8_t)(v))
+#define DLCV__VWIDEN(p) ((int32_t)*(p))
 #define DLCV__VASI(v) ((int32_t)dlcv__bits_of(v))
 #define DLCV__VASF(v) dlcv__float_of((uint32_t)(v))
 
@@ -3751,6 +3791,238 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
 }
 
 #endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_conv.h */
+/* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
+#if DLCV__STAMP_F32
+
+/* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+
+/* A tile: R filters by GNV vectors of pixels. Each sum is one ascending chain over the k taps: tap p of vector j is at x_j + taps[p]. */
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+
+/* Depthwise, 3x3: rows x cols pixels of one channel. Tap (i, j) of pixel (oy, ox) is at x + oy * step + i * row + off[j] + ox. Every pixel's sum is
+ * the chain of its nine taps. The last vector of a row ends where the row ends, and so do the last four rows: what they have in common with those
+ * before is computed twice, with the same bits. */
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* n floats of a row to a stride's phases: out[p * pitch + i] = x[i * stride + p] for those i that exist */
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+
+/* Gradients of weights: for R filters and GNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of map[r * map_row + i * VW] *
+ * x[taps[j] + at_x[i]]: one chain a lane. */
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+
+/* out[i] = (add ? out[i] : 0) + the sum of the lanes of acc + i * VW */
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+
+#endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_winograd.h */
 /* ---- kernels: the transforms of Winograd's convolutions ------------------------------------------------------------------------------------
  * F(m x m, 3 x 3), m = 2 or 4 (Lavin and Gray 2015, arXiv 1509.09308): Y = A^T [(G g G^T) * (B^T d B)] A for tiles of m x m outputs, which see
@@ -3966,6 +4238,293 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 }
 
 #endif
+/* ---- backends/kern_flat.h */
+/* ---- kernels: flat arrays ------------------------------------------------------------------------------------------------------------------
+ * What runs at the speed of memory: elementwise operations, reductions, softmax, rows of pooling, pixels to floats. Arrays have any length and
+ * address; y may be a or b itself, but not overlap it otherwise. Tails run the vector code on padded data, so that an element does not depend on
+ * its place. */
+#if DLCV__STAMP_F32
+
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+
+/* y[i] = OP(a[i], b[i]), and with one b for all */
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+
+/* y[i] = a x[i] + y[i] */
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = scale x[i] + shift: a channel of batch normalisation */
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = min(high, max(low, x[i])), where a NaN stays one; ReLU is 0, infinity */
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+
+/* dx[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+
+/* Reductions: element i goes into lane i mod (FLAT_VECTORS x VW), in strict mode 16 lanes on every machine; the lanes are added by halves. STEP(j) sees
+ * the vector v. Where a tail is no whole vector its missing elements are `none`, which must not count. */
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+
+/* the sum of (x[i] - mean)^2 */
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+
+/* The largest; NaNs do not count (a comparison with one fails), of nothing it is -infinity. +0 where zeros of both signs are. */
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u); /* -infinity */
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+
+/* y = e^(x - top) / sum of them, n > 0; returns top + log sum, so that the cross-entropy of class c is that less x[c]. Where x has a NaN or
+ * positive infinity, or nothing but negative infinities, y is NaN. */
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+
+/* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
+ * from left to right. The windows lie in x. Steps of 1 and 2 are vector code, the latter two columns at a time. */
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+
+/* y[i] = scale p[i * step] + shift: one channel of pixels */
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) { /* a pixel more: 3 VW bytes may be read */
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+
+#endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_table.h */
 /* ---- the table of the float kernels, after all of them -------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_F32
@@ -3981,10 +4540,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -4161,9 +4722,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -4186,6 +4747,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -4283,6 +4846,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -4352,6 +4933,30 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PAIR_B
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_FETCH
+#undef DLCV__C_FETCH1
+#undef DLCV__C_GRAD
+#undef DLCV__C_KEEP
+#undef DLCV__C_KEEP1
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_TAP1
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -4382,6 +4987,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOAD(p) DLCV__SSE(loadu_ps)(p)
 #define DLCV__VLOADA(p) DLCV__SSE(load_ps)(p)
 #define DLCV__VSTORE(p, v) DLCV__SSE(storeu_ps)((p), (v))
+#define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
 #define DLCV__VADD(a, b) DLCV__SSE(add_ps)((a), (b))
 #define DLCV__VSUB(a, b) DLCV__SSE(sub_ps)((a), (b))
 #define DLCV__VMUL(a, b) DLCV__SSE(mul_ps)((a), (b))
@@ -4393,9 +4999,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VMIN(a, b) DLCV__SSE(min_ps)((a), (b))
 #define DLCV__VFMA(a, b, c) DLCV__SSE(add_ps)(DLCV__SSE(mul_ps)((a), (b)), (c))
 #define DLCV__VACC(acc, v, one) DLCV__SSE(add_ps)((acc), (v))
-#define DLCV__VSUM(v) DLCV__K(sum)(v)
 #define DLCV__VEVEN(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0x88)
-#define DLCV__VODD(a, b) DLCV__SSE(shuffle_ps)((a), (b), 0xdd)
+#define DLCV__VSUM(v) DLCV__K(sum)(v)
 #define DLCV__VZIPLO(a, b) DLCV__SSE(unpacklo_ps)((a), (b))
 #define DLCV__VZIPHI(a, b) DLCV__SSE(unpackhi_ps)((a), (b))
 #define DLCV__VNEXT(a, b) DLCV__K(next)((a), (b))
@@ -4418,6 +5023,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
 #define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
 #define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))
+#define DLCV__VWIDEN(p) DLCV__SSE_WIDEN16(DLCV__SSE_WIDEN(lo, DLCV__SSE(cvtsi32_si128)(dlcv__load_i32(p))))
 #define DLCV__VASI(v) DLCV__SSE(castps_si128)(v)
 #define DLCV__VASF(v) DLCV__SSE(castsi128_ps)(v)
 
@@ -4617,6 +5223,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__VFROMI(v) vcvtq_f32_s32(v)
 #define DLCV__VTOI(v) vcvtq_s32_f32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_neon((p), (v))
+#define DLCV__VWIDEN(p) dlcv__widen_neon(p)
 #define DLCV__VASI(v) vreinterpretq_s32_f32(v)
 #define DLCV__VASF(v) vreinterpretq_f32_s32(v)
 
@@ -4625,6 +5232,12 @@ DLCV__INLINE void dlcv__narrow_neon(uint8_t *p, int32x4_t v)
     const uint16x4_t words = vmovn_u32(vreinterpretq_u32_s32(v));
     const uint8x8_t bytes = vmovn_u16(vcombine_u16(words, words));
     dlcv__store_i32(p, (int32_t)vget_lane_u32(vreinterpret_u32_u8(bytes), 0));
+}
+
+DLCV__INLINE int32x4_t dlcv__widen_neon(const uint8_t *p)
+{
+    const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32((uint32_t)dlcv__load_i32(p)));
+    return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))));
 }
 
 DLCV__INLINE float dlcv__sum_neon(float32x4_t v)
@@ -4826,6 +5439,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VLOAD(p) wasm_v128_load(p)
 #define DLCV__VLOADA(p) wasm_v128_load(p)
 #define DLCV__VSTORE(p, v) wasm_v128_store((p), (v))
+#define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
 #define DLCV__VADD(a, b) wasm_f32x4_add((a), (b))
 #define DLCV__VSUB(a, b) wasm_f32x4_sub((a), (b))
 #define DLCV__VMUL(a, b) wasm_f32x4_mul((a), (b))
@@ -4843,9 +5457,8 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VFMA(a, b, c) wasm_f32x4_add(wasm_f32x4_mul((a), (b)), (c))
 #endif
 #define DLCV__VACC(acc, v, one) wasm_f32x4_add((acc), (v))
-#define DLCV__VSUM(v) dlcv__sum_wasm(v)
 #define DLCV__VEVEN(a, b) wasm_i32x4_shuffle((a), (b), 0, 2, 4, 6)
-#define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
+#define DLCV__VSUM(v) dlcv__sum_wasm(v)
 #define DLCV__VZIPLO(a, b) wasm_i32x4_shuffle((a), (b), 0, 4, 1, 5)
 #define DLCV__VZIPHI(a, b) wasm_i32x4_shuffle((a), (b), 2, 6, 3, 7)
 #define DLCV__VNEXT(a, b) wasm_i32x4_shuffle((a), (b), 1, 2, 3, 4)
@@ -4868,6 +5481,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VFROMI(v) wasm_f32x4_convert_i32x4(v)
 #define DLCV__VTOI(v) wasm_i32x4_trunc_sat_f32x4(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_wasm((p), (v))
+#define DLCV__VWIDEN(p) wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(p)))
 #define DLCV__VASI(v) (v)
 #define DLCV__VASF(v) (v)
 
@@ -5609,6 +6223,213 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+#endif
 /* ---- backends/kern_winograd.h */
 #if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
 #define DLCV__W_A 0.625f
@@ -5791,6 +6612,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -5804,10 +6878,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -6637,6 +7713,213 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+#endif
 /* ---- backends/kern_winograd.h */
 #if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
 #define DLCV__W_A 0.625f
@@ -6819,6 +8102,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -6832,10 +8368,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -6995,9 +8533,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -7020,6 +8558,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -7117,6 +8657,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -7186,6 +8744,30 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PAIR_B
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_FETCH
+#undef DLCV__C_FETCH1
+#undef DLCV__C_GRAD
+#undef DLCV__C_KEEP
+#undef DLCV__C_KEEP1
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_TAP1
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -7260,6 +8842,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
+#define DLCV__VWIDEN(p) _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm256_castps_si256(v)
 #define DLCV__VASF(v) _mm256_castsi256_ps(v)
 
@@ -7274,6 +8857,17 @@ DLCV__INLINE __m256 dlcv__load_at_avx2(const float *p, size_t at, size_t n)
     const __m256i from = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * at));
     const __m256i to = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * (at + n)));
     return _mm256_maskload_ps(p - at, _mm256_andnot_si256(to, from));
+}
+
+/* bytes 0, 3, 6, ... 21 of 24 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx2(p)
+DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
+    return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
 }
 
 /* quarters 0, 2, 1, 3 */
@@ -8028,6 +9622,213 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+#endif
 /* ---- backends/kern_winograd.h */
 #if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
 #define DLCV__W_A 0.625f
@@ -8210,6 +10011,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -8223,10 +10277,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -8385,9 +10441,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -8410,6 +10466,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -8507,6 +10565,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -8576,6 +10652,30 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PAIR_B
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_FETCH
+#undef DLCV__C_FETCH1
+#undef DLCV__C_GRAD
+#undef DLCV__C_KEEP
+#undef DLCV__C_KEEP1
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_TAP1
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -8615,6 +10715,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOADAT(p, at, n) _mm512_maskz_loadu_ps((__mmask16)(((1u << (n)) - 1) << (at)), (p) - (at))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
+#define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
+#define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
+#define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))
 #define DLCV__VADD(a, b) _mm512_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm512_sub_ps((a), (b))
 #define DLCV__VMUL(a, b) _mm512_mul_ps((a), (b))
@@ -8630,10 +10733,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
-#define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VSUM(v) dlcv__sum_avx512(v)
-#define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
-#define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))
 #define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
 #define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
 #define DLCV__VNEXT(a, b) _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(b), _mm512_castps_si512(a), 1))
@@ -8656,8 +10756,22 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFROMI(v) _mm512_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm512_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) _mm_storeu_si128((__m128i *)(void *)(p), _mm512_cvtepi32_epi8(v))
+#define DLCV__VWIDEN(p) _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm512_castps_si512(v)
 #define DLCV__VASF(v) _mm512_castsi512_ps(v)
+
+/* bytes 0, 3, 6, ... 45 of 48 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx512(p)
+DLCV__INLINE __m512i dlcv__widen3_avx512(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 16)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 2, 5, 8, 11, 14, -1, -1, -1, -1, -1));
+    const __m128i c = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 32)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, 4, 7, 10, 13));
+    return _mm512_cvtepu8_epi32(_mm_or_si128(_mm_or_si128(a, b), c));
+}
 
 DLCV__INLINE float dlcv__sum_avx512(__m512 v)
 {
@@ -9394,6 +11508,213 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+#endif
 /* ---- backends/kern_winograd.h */
 #if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
 #define DLCV__W_A 0.625f
@@ -9576,6 +11897,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -9589,10 +12163,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -10445,6 +13021,213 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
 }
 #endif
+/* ---- backends/kern_conv.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
+{
+    if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
+    if (residual) {
+        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        v = DLCV__VADD(v, r);
+    }
+    v = DLCV__VMAX(DLCV__VSET(e->low), v);
+    return DLCV__VMIN(DLCV__VSET(e->high), v);
+}
+DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
+{
+    if (lanes == DLCV__VW) DLCV__VSTORE(y, v);
+    else DLCV__VSTOREN(y, v, lanes);
+}
+#if DLCV__GMR >= 8
+#define DLCV__CMR 8
+#elif DLCV__GMR >= 6
+#define DLCV__CMR 6
+#else
+#define DLCV__CMR 4
+#endif
+#define DLCV__C_COLS DLCV__CAT(DLCV__COL, DLCV__GNV)
+#define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
+#define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_Y1(r, j) if (j < vectors) { \
+    float *to = y + (size_t)r * y_row + at_y[j]; \
+    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__DIRECT_BODY(R) \
+DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
+{ \
+    size_t p; \
+    DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__REP##R(DLCV__C_ZERO, 0) \
+    for (p = 0; p < k; p++, weights += R) { \
+        const size_t at = taps[p]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_STEP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_Y, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__DIRECT_BODY(1)
+DLCV__DIRECT_BODY(2)
+DLCV__DIRECT_BODY(3)
+DLCV__DIRECT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__DIRECT_BODY(5)
+DLCV__DIRECT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__DIRECT_BODY(7)
+DLCV__DIRECT_BODY(8)
+#endif
+#define DLCV__C_TAP(r, i, j) acc##r = DLCV__VFMA(w##i##j, DLCV__VLOAD(q##j + (size_t)r * step + i * row), acc##r);
+#define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
+    DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
+    DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
+#define DLCV__C_OUT(r, z) { \
+    float *to = y + (oy + r) * y_row + ox; \
+    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
+    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+    size_t cols, const dlcv__epilogue *e)
+{
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
+    size_t ox, oy;
+    DLCV__COL3(DLCV__C_WEIGHT, 0)
+    DLCV__COL3(DLCV__C_WEIGHT, 1)
+    DLCV__COL3(DLCV__C_WEIGHT, 2)
+    for (ox = 0; ox < cols; ox += DLCV__VW) {
+        if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
+        for (oy = 0; oy < rows;) {
+            const float *q0, *q1, *q2;
+            if (rows >= 4 && rows - oy < 4) oy = rows - 4;
+            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
+            if (rows >= 4) {
+                DLCV__REP4(DLCV__C_NINE, 0)
+                DLCV__REP4(DLCV__C_OUT, 0)
+                oy += 4;
+            } else {
+                DLCV__REP1(DLCV__C_NINE, 0)
+                DLCV__REP1(DLCV__C_OUT, 0)
+                oy++;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+{
+    size_t i = 0, p;
+    if (stride == 1) {
+        if (n >= DLCV__VW) {
+            for (; n - i >= DLCV__VW; i += DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD(x + i);
+                DLCV__VSTORE(out + i, v);
+            }
+            if (i < n) {
+                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
+                DLCV__VSTORE(out + n - DLCV__VW, v);
+            }
+        } else {
+            const DLCV__V v = DLCV__VLOADN(x, n);
+            DLCV__VSTOREN(out, v, n);
+        }
+        DLCV__LEAVE();
+        return;
+    }
+    if (stride == 2) {
+        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
+            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+            DLCV__VSTORE(out + i, u);
+            DLCV__VSTORE(out + pitch + i, v);
+        }
+    } else if (stride == 4) {
+        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
+            const float *q = x + 4 * i;
+            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+            DLCV__VSTORE(out + i, s);
+            DLCV__VSTORE(out + pitch + i, t);
+            DLCV__VSTORE(out + 2 * pitch + i, u);
+            DLCV__VSTORE(out + 3 * pitch + i, v);
+        }
+    }
+    for (; i * stride < n; i++)
+        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    DLCV__LEAVE();
+}
+#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
+#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
+#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+#define DLCV__GRADIENT_BODY(R) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
+    size_t acc_row, int vectors) \
+{ \
+    size_t i; \
+    DLCV__C_COLS(DLCV__C_TAP1, 0) \
+    DLCV__REP##R(DLCV__C_FETCH, 0) \
+    for (i = 0; i < n; i++) { \
+        const size_t at = at_x[i]; \
+        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__LEAVE(); \
+}
+DLCV__GRADIENT_BODY(1)
+DLCV__GRADIENT_BODY(2)
+DLCV__GRADIENT_BODY(3)
+DLCV__GRADIENT_BODY(4)
+#if DLCV__CMR >= 6
+DLCV__GRADIENT_BODY(5)
+DLCV__GRADIENT_BODY(6)
+#endif
+#if DLCV__CMR >= 8
+DLCV__GRADIENT_BODY(7)
+DLCV__GRADIENT_BODY(8)
+#endif
+DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const DLCV__V v = DLCV__VLOADA(acc + i * DLCV__VW);
+        float sum = DLCV__VSUM(v);
+        if (add) sum += dlcv__load_f32(out + i);
+        memcpy(out + i, &sum, 4);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
+    DLCV__K(direct_1), DLCV__K(direct_2), DLCV__K(direct_3), DLCV__K(direct_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(direct_5), DLCV__K(direct_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(direct_7), DLCV__K(direct_8)
+#endif
+};
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
+#if DLCV__CMR >= 6
+    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+#endif
+#if DLCV__CMR >= 8
+    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#endif
+};
+#endif
 /* ---- backends/kern_winograd.h */
 #if DLCV__STAMP_F32 && !defined(DLCV_STRICT)
 #define DLCV__W_A 0.625f
@@ -10627,6 +13410,259 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
     DLCV__LEAVE();
 }
 #endif
+/* ---- backends/kern_flat.h */
+#if DLCV__STAMP_F32
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u);
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+#endif
 /* ---- backends/kern_table.h */
 #if DLCV__STAMP_F32
 static const dlcv__kernels_f32 DLCV__K(f32) = {
@@ -10640,10 +13676,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
-    DLCV__VW
+    DLCV__VW,
 #ifndef DLCV_STRICT
-    , DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put)
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
+    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
@@ -10803,9 +13841,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VMIN
 #undef DLCV__VFMA
 #undef DLCV__VACC
+#undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
-#undef DLCV__VEVEN
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -10828,6 +13866,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
+#undef DLCV__VWIDEN
+#undef DLCV__VWIDEN3
 #undef DLCV__VASI
 #undef DLCV__VASF
 #undef DLCV__U
@@ -10925,6 +13965,24 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_BINARY
+#undef DLCV__FLAT_FULL
+#undef DLCV__FLAT_GET
+#undef DLCV__FLAT_JOIN
+#undef DLCV__FLAT_LOOP
+#undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_POOL
+#undef DLCV__FLAT_PUT
+#undef DLCV__FLAT_REDUCE
+#undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAIL
+#undef DLCV__FLAT_VECTORS
+#undef DLCV__FLAT_WHOLE
+#undef DLCV__FLAT_ZERO
 #undef DLCV__ULOADE
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
@@ -10994,6 +14052,30 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_PAIR_B
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_FETCH
+#undef DLCV__C_FETCH1
+#undef DLCV__C_GRAD
+#undef DLCV__C_KEEP
+#undef DLCV__C_KEEP1
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_TAP1
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
 #endif
 
 /* ---- src/select.c */
@@ -11257,7 +14339,7 @@ typedef struct dlcv__conv_tail {
     float low, high;
 } dlcv__conv_tail;
 
-/* One forward call, as an algorithm gets it. Results may not depend on how many threads env has. */
+/* One call, as an algorithm gets it; x and y are what is read and written, whichever way that goes. Results may not depend on how many threads env has. */
 typedef struct dlcv__conv_run {
     const dlcv_env *env;
     const dlcv__kernels_f32 *kernels;
@@ -11268,6 +14350,8 @@ typedef struct dlcv__conv_run {
     float *y;
     dlcv__conv_tail tail;
     void *workspace;                /* aligned to 64 */
+    const float *map;               /* of the gradient with respect to weights alone: x is the picture, y is dw, */
+    int add;                        /* to which it is added */
 } dlcv__conv_run;
 
 /* A row of the table in conv.c. Costs are core cycles of one thread, of machines as a whole and not of this one. Bytes are those of
@@ -11283,6 +14367,17 @@ typedef struct dlcv__conv_algo {
     void (*prepare)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared);    /* NULL: nothing to do */
     void (*run)(const dlcv__conv_run *run);
 } dlcv__conv_algo;
+
+/* A row of the tables of the backward pass, gradients with respect to the picture (r->weights are the caller's, r->x is the map, r->y the
+ * picture) and to the weights. */
+typedef struct dlcv__conv_back_algo {
+    const char *name;
+    int winograd;                   /* not in strict mode, nor where the caller forbids it */
+    int (*applies)(const dlcv__conv_geom *g);
+    double (*cost)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k);
+    int (*bytes)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace);
+    void (*run)(const dlcv__conv_run *run);
+} dlcv__conv_back_algo;
 
 /* count * size more bytes at *bytes, rounded up to 64 */
 DLCV__FN int dlcv__conv_need(size_t *bytes, size_t count, size_t size)
@@ -11390,7 +14485,380 @@ DLCV__INLINE float dlcv__conv_finish(const dlcv__conv_tail *t, float sum, size_t
     return sum;
 }
 /* ---- src/conv_gemm.c */
-/* ---- convolution as a matrix product whose operand is gathered from the picture ------------------------------------------------- */
+/* ---- convolution as a matrix product whose operand is gathered from the picture ----------------------------------------------------
+ *
+ *   dst[row, pixel] = sum over (channel, tap) ascending of a[row, (channel, tap)] * src[channel, pixel's place moved by the tap]
+ *
+ * serves both ways: forward, rows are filters and src is the picture; from the map to the picture, rows are the picture's channels, src
+ * is the map, and pixels are those of one phase of the stride (conv_back.c). Nothing like im2col's matrix ever exists as a whole: a task
+ * gathers kc rows of it for a panel of nr pixels and runs the tiles over them:
+ *
+ *   for a block of pixels (so many panels that a block of weights, rows x kc, pays for its way from the outer caches)
+ *     for a block of k
+ *       for a panel: gather it, [kc][nr], and it stays in the first-level cache
+ *         for mr rows of a (streamed in the order in which they are packed): a tile
+ *
+ * Sums wait between blocks of k in dst, or, where the pixels of a panel do not lie side by side there, in a block of the workspace:
+ * several small pictures in one panel, phases of a stride. With fewer than 64 pixels in all, pixels become the rows and weights the
+ * lanes; the sums then wait transposed. Padding is gathered as zeros and multiplied like any pixel. */
+
+enum { DLCV__CONV_SWAP = 64, DLCV__CONV_MERGE = 512, DLCV__CONV_ALONE = 1 << 20 };
+
+/* Pixels of a panel that lie side by side: `len` columns from `col`, at row y, column x of the source (before the tap). */
+typedef struct dlcv__conv_segment {
+    size_t image, pixel;            /* which, and the first pixel's place in the grid */
+    ptrdiff_t y, x;
+    int col, len;
+} dlcv__conv_segment;
+
+typedef struct dlcv__product {
+    const dlcv__kernels_f32 *kernels;
+    /* the source: [images, groups * channels, src_h, src_w]; tap (i, j) moves by y0 + i * dy, x0 + j * dx; a pixel's place is sy, sx apart */
+    const float *src;
+    size_t images, groups, channels;
+    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
+    size_t ny, nx;
+    /* the pixels: rows x cols of each image, in dst [images, groups * m, dst_plane] from `first`, row_step and col_step apart */
+    float *dst;
+    size_t rows, cols, first, row_step, col_step, dst_plane;
+    dlcv__conv_tail tail;
+    /* weights: element (row, channel, i, j) at row * w_row + channel * w_channel + i * w_y + j * w_x of a group, groups w_group apart;
+     * packed: [group][block of k][panel of mr rows (swapped: nr)][k][mr]; raw: not packed, which wants (channel, i, j) dense */
+    const float *weights, *packed;
+    size_t m, w_group, w_row, w_channel, w_y, w_x;
+    /* the plan */
+    size_t k, kc, grid, nr, mr, lanes, panels, image_panels, block_panels, row_panels;
+    int raw, swapped, merged, waiting, finish, tasks, pixel_tasks;
+    size_t b_bytes, sums_bytes, task_bytes;
+    unsigned char *workspace;
+} dlcv__product;
+
+/* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. */
+DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
+{
+    const size_t pixels = p->panels * p->groups;
+    size_t best = (size_t)-1;
+    int rows;
+    p->tasks = p->pixel_tasks = 1;
+    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->images * p->groups) < (double)DLCV__CONV_ALONE) return;
+    for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
+        const int columns = pixels < (size_t)(width / rows) ? (int)pixels : width / rows;
+        const size_t share = ((pixels - 1) / (size_t)columns + 1) * ((p->row_panels - 1) / (size_t)rows + 1);
+        if (share >= best) continue;
+        best = share;
+        p->tasks = rows * columns;
+        p->pixel_tasks = columns;
+    }
+}
+
+/* Decides blocks and shares from the shape, the table and the number of threads; 0 where bytes overflow. */
+DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
+{
+    const size_t floats = 6144;         /* of a panel: 24 KB */
+    size_t blocks, waits = 0, segments, cells;
+    p->k = p->channels * p->ny * p->nx;
+    if (p->ny * p->nx == 1 && p->sy == 1 && p->sx == 1 && !p->y0 && !p->x0 && p->src_h == (ptrdiff_t)p->rows && p->src_w == (ptrdiff_t)p->cols
+        && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
+        p->cols *= p->rows, p->src_w *= p->src_h;
+        p->rows = 1, p->src_h = 1, p->row_step = p->cols;
+    }
+    p->grid = p->rows * p->cols;
+    p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
+    p->kc = floats / p->nr < 256 ? floats / p->nr : 256;
+    blocks = (p->k + p->kc + p->kc / 4 - 1) / (p->kc + p->kc / 4);
+    if (p->k) p->kc = (p->k - 1) / blocks + 1;
+    p->swapped = !p->raw && p->grid * p->images < DLCV__CONV_SWAP && p->grid * p->images < p->m;
+    p->waiting = p->swapped || p->col_step != 1 || p->row_step != p->cols;
+    p->merged = p->waiting || (p->images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
+    if (p->merged && p->images > 1) p->waiting = 1;
+    if (p->swapped) {
+        p->image_panels = p->panels = 1;
+        p->lanes = p->grid * p->images;
+        p->block_panels = 1;
+        p->row_panels = (p->m - 1) / p->nr + 1;
+    } else {
+        p->lanes = p->nr;
+        p->image_panels = ((p->merged ? p->grid * p->images : p->grid) - 1) / p->nr + 1;
+        p->panels = p->merged ? p->image_panels : p->image_panels * p->images;
+        p->row_panels = (p->m - 1) / p->mr + 1;
+        p->block_panels = 384 / p->nr ? 384 / p->nr : 1;
+    }
+    dlcv__product_share(p, width);
+    if (p->block_panels > p->panels) p->block_panels = p->panels;
+    cells = p->block_panels * p->lanes;
+    segments = p->lanes + 1;
+    if (p->waiting && !dlcv__mul(p->swapped ? p->row_panels * p->nr : p->m, cells, &waits)) return 0;
+    p->b_bytes = p->sums_bytes = p->task_bytes = 0;
+    if (!dlcv__mul(p->lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
+        || !dlcv__conv_need(&p->sums_bytes, waits, sizeof(float)) || !dlcv__add(p->b_bytes, p->sums_bytes, &p->task_bytes)
+        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__conv_segment)))
+        return 0;
+    return dlcv__mul(p->task_bytes, (size_t)p->tasks, &blocks);
+}
+
+/* Floats of the packed weights of all groups; 0 where that overflows. */
+DLCV__FN int dlcv__product_packed(const dlcv__product *p, size_t *floats)
+{
+    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->groups, floats);
+}
+
+/* One row of a block of k: out[k wide], zeros beyond the last row */
+DLCV__FN void dlcv__product_pack_row(const dlcv__product *p, const float *weights, size_t row, size_t k0, size_t kc, float *out, size_t wide)
+{
+    const float *from = weights + row * p->w_row;
+    size_t j = k0 % p->nx, i = k0 / p->nx % p->ny, c = k0 / p->nx / p->ny, k;
+    for (k = 0; k < kc; k++) {
+        out[k * wide] = row < p->m ? dlcv__load_f32(from + c * p->w_channel + i * p->w_y + j * p->w_x) : 0;
+        if (++j < p->nx) continue;
+        j = 0;
+        if (++i == p->ny) i = 0, c++;
+    }
+}
+
+/* Panels of rows begin .. end - 1 of all groups and blocks of k */
+DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, float *to, size_t begin, size_t end)
+{
+    const size_t wide = p->swapped ? p->nr : p->mr;
+    size_t group, k0, panel, lane;
+    for (group = 0; group < p->groups; group++)
+        for (k0 = 0; k0 < p->k; k0 += p->kc) {
+            const size_t kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
+            float *out = to + (group * p->k + k0) * p->row_panels * wide;
+            for (panel = begin; panel < end; panel++)
+                for (lane = 0; lane < wide; lane++)
+                    dlcv__product_pack_row(p, weights + group * p->w_group, panel * wide + lane, k0, kc, out + panel * kc * wide + lane, wide);
+        }
+}
+
+/* n floats that do not overlap; no byte outside is touched */
+DLCV__INLINE void dlcv__copy_run(float *to, const float *from, size_t n)
+{
+    size_t i;
+    if (n >= 16) {
+        for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
+        if (i < n) memcpy(to + n - 16, from + n - 16, 64);
+    } else if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+    } else if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+    } else {
+        for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+    }
+}
+
+/* to[q] = row[x + q step], zero outside 0 .. w - 1 */
+DLCV__FN void dlcv__gather_run(float *to, const float *row, ptrdiff_t x, ptrdiff_t step, ptrdiff_t w, size_t len)
+{
+    size_t q = 0, begin = 0, end = 0;
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < w) end = (size_t)((w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (; q < begin; q++) to[q] = 0;
+    if (step == 1 && end > q) {
+        dlcv__copy_run(to + q, row + x + (ptrdiff_t)q, end - q);
+        q = end;
+    }
+    for (; q < end; q++) memcpy(to + q, row + x + (ptrdiff_t)q * step, 4);
+    for (; q < len; q++) to[q] = 0;
+}
+
+/* Columns of one panel, from `at` on (of all pixels where images are merged, else of image `image`): their segments, the last of which
+ * fills up the panel with zeros; returns how many. */
+DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__conv_segment *s)
+{
+    size_t pixel = p->merged ? at % p->grid : at, y, x;
+    int col = 0, count = 0;
+    if (p->merged) image = at / p->grid;
+    y = pixel / p->cols, x = pixel % p->cols;
+    for (; at < end; count++, s++) {
+        const size_t run = p->cols - x < end - at ? p->cols - x : end - at;
+        s->image = image;
+        s->pixel = y * p->cols + x;
+        s->y = (ptrdiff_t)y * p->sy;
+        s->x = (ptrdiff_t)x * p->sx;
+        s->col = col;
+        s->len = (int)run;
+        col += (int)run;
+        at += run;
+        x = 0;
+        if (++y == p->rows) y = 0, image++;
+    }
+    if ((size_t)col < p->lanes) {
+        memset(s, 0, sizeof *s);
+        s->image = (size_t)-1;
+        s->col = col;
+        s->len = (int)p->lanes - col;
+        count++;
+    }
+    return count;
+}
+
+/* Rows k0 .. k1 - 1 of one panel: out[k - k0][lanes] */
+DLCV__FN void dlcv__product_gather(const dlcv__product *p, size_t group, size_t k0, size_t k1, const dlcv__conv_segment *segments, int count, float *out)
+{
+    const size_t plane = (size_t)(p->src_h * p->src_w), image = plane * p->channels * p->groups;
+    const float *src = p->src + group * p->channels * plane;
+    size_t line, k, end;
+    int i;
+    if (k0 == k1) return;
+    for (line = k0 / p->nx; line * p->nx < k1; line++) {        /* (channel, i) */
+        const ptrdiff_t y0 = p->y0 + (ptrdiff_t)(line % p->ny) * p->dy;
+        const float *from = src + line / p->ny * plane;
+        for (i = 0; i < count; i++) {
+            const dlcv__conv_segment *s = &segments[i];
+            const ptrdiff_t y = s->y + y0;
+            const size_t len = (size_t)s->len;
+            const int inside = s->image != (size_t)-1 && y >= 0 && y < p->src_h;
+            const float *row = inside ? from + s->image * image + (size_t)(y * p->src_w) : NULL;
+            ptrdiff_t x = s->x + p->x0;
+            k = line * p->nx, end = k + p->nx < k1 ? k + p->nx : k1;
+            for (; k < k0; k++) x += p->dx;
+            for (; k < end; k++, x += p->dx) {
+                float *to = out + (k - k0) * p->lanes + s->col;
+                if (!inside) memset(to, 0, len * sizeof(float));
+                else if (p->sx == 1 && x >= 0 && x + s->len <= p->src_w) dlcv__copy_run(to, row + x, len);
+                else dlcv__gather_run(to, row, x, p->sx, p->src_w, len);
+            }
+        }
+    }
+}
+
+/* The sums of rows r0 .. r1 - 1 go to their places; finish: bias and clamp are yet to be done. */
+DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0, size_t r1, const float *sums, size_t sums_row, size_t sums_col,
+                                const dlcv__conv_segment *segments, int count, int finish)
+{
+    size_t r, q;
+    int i;
+    for (i = 0; i < count && segments[i].image != (size_t)-1; i++) {
+        const dlcv__conv_segment *s = &segments[i];
+        const size_t place = p->first + s->pixel / p->cols * p->row_step + s->pixel % p->cols * p->col_step;
+        for (r = r0; r < r1; r++) {
+            const size_t row = group * p->m + r, at = (s->image * p->groups * p->m + row) * p->dst_plane + place;
+            const float *from = sums + (r - r0) * sums_row + (size_t)s->col * sums_col;
+            if (!finish && p->col_step == 1 && sums_col == 1) {
+                dlcv__copy_run(p->dst + at, from, (size_t)s->len);
+                continue;
+            }
+            for (q = 0; q < (size_t)s->len; q++) {
+                const size_t to = at + q * p->col_step;
+                float v = from[q * sums_col];
+                if (finish) v = dlcv__conv_finish(&p->tail, v, row, to);
+                memcpy(p->dst + to, &v, 4);
+            }
+        }
+    }
+}
+
+/* What one task works with */
+typedef struct dlcv__product_task {
+    float *b, *sums;
+    dlcv__conv_segment *segments;
+    size_t group, row0, row1;       /* panels of rows */
+} dlcv__product_task;
+
+/* Tiles of one gathered panel of `cols` pixels, filters as rows: c is the panel's place in row row0 * mr. */
+DLCV__FN void dlcv__product_tiles(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc, int cols, float *c, size_t c_row,
+                                  const float *residual, int finish)
+{
+    const size_t first = t->group * p->m, mr = p->mr;
+    const float *a = p->raw ? p->weights + t->group * p->w_group + k0 : p->packed + (t->group * p->k + k0) * p->row_panels * mr;
+    dlcv__epilogue e;
+    size_t i;
+    e.bias = NULL, e.residual = NULL, e.residual_row = p->dst_plane, e.low = p->tail.low, e.high = p->tail.high;
+    for (i = t->row0; i < t->row1; i++, c += mr * c_row) {
+        const int rows = p->m - i * mr < mr ? (int)(p->m - i * mr) : (int)mr;
+        if (p->tail.bias) e.bias = p->tail.bias + first + i * mr;
+        if (residual) e.residual = residual + i * mr * p->dst_plane;
+        if (p->raw) p->kernels->gemm_tile(kc, a + i * mr * p->w_row, p->w_row, 1, t->b, p->nr, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
+        else p->kernels->gemm_tile(kc, a + i * mr * kc, 1, mr, t->b, p->nr, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
+    }
+}
+
+/* The same with pixels as rows: sums [pixel][row of a] */
+DLCV__FN void dlcv__product_swapped(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc)
+{
+    const float *b = p->packed + (t->group * p->k + k0) * p->row_panels * p->nr;
+    const size_t wide = p->row_panels * p->nr;
+    size_t j, i;
+    for (j = t->row0; j < t->row1; j++)
+        for (i = 0; i < p->lanes; i += p->mr) {
+            const int rows = p->lanes - i < p->mr ? (int)(p->lanes - i) : (int)p->mr;
+            const int cols = p->m - j * p->nr < p->nr ? (int)(p->m - j * p->nr) : (int)p->nr;
+            p->kernels->gemm_tile(kc, t->b + i, 1, p->lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
+        }
+}
+
+/* Panels begin .. end - 1 of one group, and of one image where images are not merged */
+DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_task *t, size_t begin, size_t end)
+{
+    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->images : p->grid;
+    const size_t first = (begin - image * p->image_panels) * p->lanes, wide = (end - begin) * p->lanes, rows = p->swapped ? p->nr : p->mr;
+    const size_t r0 = t->row0 * rows, r1 = t->row1 * rows < p->m ? t->row1 * rows : p->m;
+    const size_t place = (image * p->groups + t->group) * p->m * p->dst_plane + p->first;
+    size_t k0 = 0, kc, j;
+    int count;
+    do {
+        kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
+        for (j = first; j < first + wide; j += p->lanes) {
+            const int cols = all - j < p->lanes ? (int)(all - j) : (int)p->lanes, finish = k0 + kc == p->k && p->finish;
+            count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
+            dlcv__product_gather(p, t->group, k0, k0 + kc, t->segments, count, t->b);
+            if (p->swapped) dlcv__product_swapped(p, t, k0, kc);
+            else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
+            else dlcv__product_tiles(p, t, k0, kc, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
+                                     p->tail.residual ? p->tail.residual + place + j : NULL, finish);
+        }
+        k0 += kc;
+    } while (k0 < p->k);
+    for (j = first; j < first + wide && p->waiting; j += p->lanes) {
+        count = dlcv__product_segments(p, image, j, all - j < p->lanes ? all : j + p->lanes, t->segments);
+        if (p->swapped) dlcv__product_put(p, t->group, r0, r1, t->sums + r0, 1, p->row_panels * p->nr, t->segments, count, p->finish);
+        else dlcv__product_put(p, t->group, r0, r1, t->sums + (j - first), wide, 1, t->segments, count, p->finish && p->tail.residual);
+    }
+}
+
+DLCV__FN void dlcv__product_work(int index, void *context)
+{
+    const dlcv__product *p = (const dlcv__product *)context;
+    const int columns = p->pixel_tasks, column = index % columns, rows = p->tasks / columns;
+    const size_t begin = dlcv__conv_part(p->panels * p->groups, column, columns), end = dlcv__conv_part(p->panels * p->groups, column + 1, columns);
+    unsigned char *mine = p->workspace + (size_t)index * p->task_bytes;
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__product_task t;
+    size_t at, upto;
+    t.b = (float *)(void *)mine;
+    t.sums = (float *)(void *)(mine + p->b_bytes);
+    t.segments = (dlcv__conv_segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
+    t.row0 = dlcv__conv_part(p->row_panels, index / columns, rows);
+    t.row1 = dlcv__conv_part(p->row_panels, index / columns + 1, rows);
+    for (at = begin; at < end; at = upto) {
+        const size_t in_group = at % p->panels, in_image = in_group % p->image_panels;
+        size_t most = p->image_panels - in_image;
+        if (most > p->block_panels) most = p->block_panels;
+        if (most > end - at) most = end - at;
+        upto = at + most;
+        t.group = at / p->panels;
+        dlcv__product_block(p, &t, in_group, in_group + most);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Runs a product that was planned. */
+DLCV__FN void dlcv__product_run(dlcv__product *p, const dlcv__conv_run *r)
+{
+    p->src = r->x;
+    p->dst = r->y;
+    p->tail = r->tail;
+    p->finish = r->tail.bias || r->tail.residual || r->tail.low >= -FLT_MAX || r->tail.high <= FLT_MAX;
+    p->workspace = (unsigned char *)r->workspace;
+    dlcv__parallel(r->env, p->tasks, dlcv__product_work, p);
+}
+
+/* ---- forward */
+
 DLCV__FN int dlcv__conv_always(const dlcv__conv_geom *g)
 {
     (void)g;
@@ -11403,97 +14871,360 @@ DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kerne
     return (double)g->y_count * (double)g->k;
 }
 
+DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return 1.05 * dlcv__conv_gemm_cost(g, k);
+}
+
+DLCV__FN int dlcv__conv_gemm_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, int raw, dlcv__product *p)
+{
+    memset(p, 0, sizeof *p);
+    p->kernels = k;
+    p->images = g->n, p->groups = g->groups, p->channels = g->cg;
+    p->src_h = (ptrdiff_t)g->h, p->src_w = (ptrdiff_t)g->w;
+    p->y0 = -(ptrdiff_t)g->pt, p->dy = (ptrdiff_t)g->dh, p->x0 = -(ptrdiff_t)g->pl, p->dx = (ptrdiff_t)g->dw;
+    p->sy = (ptrdiff_t)g->sh, p->sx = (ptrdiff_t)g->sw;
+    p->ny = g->kh, p->nx = g->kw;
+    p->rows = g->oh, p->cols = g->ow, p->row_step = g->ow, p->col_step = 1, p->dst_plane = g->pixels;
+    p->raw = raw;
+    p->m = g->fg, p->w_group = g->fg * g->k, p->w_row = g->k, p->w_channel = g->taps, p->w_y = g->kw, p->w_x = 1;
+    return dlcv__product_plan(p, width);
+}
+
 DLCV__FN int dlcv__conv_gemm_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
 {
-    (void)g, (void)k, (void)width;
-    *prepared = *workspace = 0;
+    dlcv__product p;
+    size_t floats;
+    *prepared = 0;
+    if (!dlcv__conv_gemm_plan(g, k, width, 0, &p) || !dlcv__product_packed(&p, &floats) || !dlcv__conv_need(prepared, floats, sizeof(float))) return 0;
+    *workspace = p.task_bytes * (size_t)p.tasks;
     return 1;
+}
+
+DLCV__FN void dlcv__conv_gemm_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__product p;
+    if (dlcv__conv_gemm_plan(g, k, 1, 0, &p)) dlcv__product_pack(&p, weights, (float *)prepared, 0, p.row_panels);
 }
 
 DLCV__FN void dlcv__conv_gemm_run(const dlcv__conv_run *r)
 {
-    const dlcv__conv_geom *g = r->g;
-    size_t n, f, oy, ox, c, i, j, at = 0;
-    for (n = 0; n < g->n; n++)
-        for (f = 0; f < g->f; f++)
-            for (oy = 0; oy < g->oh; oy++)
-                for (ox = 0; ox < g->ow; ox++, at++) {
-                    float sum = 0;
-                    for (c = 0; c < g->cg; c++)
-                        for (i = 0; i < g->kh; i++)
-                            for (j = 0; j < g->kw; j++) {
-                                const size_t y = oy * g->sh + i * g->dh - g->pt, x = ox * g->sw + j * g->dw - g->pl;
-                                const size_t plane = (n * g->c + f / g->fg * g->cg + c) * g->plane;
-                                if (y < g->h && x < g->w) sum += dlcv__load_f32(r->x + plane + y * g->w + x) * dlcv__load_f32(r->weights + f * g->k + c * g->taps + i * g->kw + j);
-                            }
-                    sum = dlcv__conv_finish(&r->tail, sum, f, at);
-                    memcpy(r->y + at, &sum, 4);
-                }
+    dlcv__product p;
+    if (!dlcv__conv_gemm_plan(r->g, r->kernels, dlcv__width(r->env), 0, &p)) return;
+    p.packed = (const float *)r->prepared;
+    dlcv__product_run(&p, r);
+}
+
+/* the same with the weights where the caller has them */
+
+DLCV__FN int dlcv__conv_raw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__product p;
+    *prepared = 0;
+    if (!dlcv__conv_gemm_plan(g, k, width, 1, &p)) return 0;
+    *workspace = p.task_bytes * (size_t)p.tasks;
+    return 1;
+}
+
+DLCV__FN void dlcv__conv_raw_run(const dlcv__conv_run *r)
+{
+    dlcv__product p;
+    if (!dlcv__conv_gemm_plan(r->g, r->kernels, dlcv__width(r->env), 1, &p)) return;
+    p.weights = r->weights;
+    dlcv__product_run(&p, r);
+}
+
+DLCV__FN int dlcv__conv_map_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    size_t none;
+    return dlcv__conv_raw_bytes(g, k, width, &none, workspace);
 }
 /* ---- src/conv_back.c */
 /* ---- convolution: from the map back to the picture, and gradients ------------------------------------------------------------------ */
 
-/* picture = sum over filters and taps of map * weights, then the tail: [n, c, h, w] */
-DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
+/* ---- to the picture
+ *
+ * Picture row y gets tap i from map row (y + pt - i dh) / sh, where that is a whole number. Rows y = phase + sh t, t = 0, 1, .., all have the
+ * same taps: i = first + si a, si = sh / gcd(sh, dh), from map row t + y0 - a dh si / sh. So each of the sh sw phases is a product of its own
+ * over taps that stand evenly, gathered with stride 1, and nothing is scattered. */
+typedef struct dlcv__conv_phase {
+    size_t first, step, count;      /* taps */
+    ptrdiff_t y0, dy;               /* of the first, and from one to the next */
+    size_t extent;                  /* pixels */
+} dlcv__conv_phase;
+
+DLCV__FN dlcv__conv_phase dlcv__conv_phase_of(size_t phase, size_t extent, size_t kernel, size_t stride, size_t dilation, size_t pad)
 {
-    const dlcv__conv_geom *g = r->g;
-    size_t n, c, y, x, f, i, j, at = 0;
-    for (n = 0; n < g->n; n++)
-        for (c = 0; c < g->c; c++)
-            for (y = 0; y < g->h; y++)
-                for (x = 0; x < g->w; x++, at++) {
-                    float sum = 0;
-                    for (f = 0; f < g->fg; f++)
-                        for (i = 0; i < g->kh; i++)
-                            for (j = 0; j < g->kw; j++) {
-                                const size_t vy = y + g->pt - i * g->dh, vx = x + g->pl - j * g->dw, group = c / g->cg;
-                                const size_t map = (n * g->f + group * g->fg + f) * g->pixels;
-                                if (vy % g->sh || vx % g->sw || vy / g->sh >= g->oh || vx / g->sw >= g->ow) continue;
-                                if (y + g->pt < i * g->dh || x + g->pl < j * g->dw) continue;
-                                sum += dlcv__load_f32(r->x + map + vy / g->sh * g->ow + vx / g->sw)
-                                    * dlcv__load_f32(r->weights + (group * g->fg + f) * g->k + (c % g->cg) * g->taps + i * g->kw + j);
-                            }
-                    sum = dlcv__conv_finish(&r->tail, sum, c, at);
-                    memcpy(r->y + at, &sum, 4);
-                }
+    dlcv__conv_phase f;
+    const ptrdiff_t s = (ptrdiff_t)stride;
+    size_t a = stride, b = dilation, rest;
+    for (; b; rest = a % b, a = b, b = rest) {}
+    f.step = stride / a;
+    f.dy = -(ptrdiff_t)(dilation / a);
+    f.y0 = 0;
+    for (f.first = 0; f.first < f.step && f.first < kernel; f.first++) {
+        f.y0 = (ptrdiff_t)(phase + pad) - (ptrdiff_t)(f.first * dilation);
+        if (f.y0 % s == 0) break;
+    }
+    f.count = f.first < f.step && f.first < kernel ? (kernel - 1 - f.first) / f.step + 1 : 0;
+    f.y0 /= s;
+    f.extent = (extent - 1 - phase) / stride + 1;
+    return f;
+}
+
+/* Phase (py, px); its weights begin at *offset. */
+DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t py, size_t px, dlcv__product *p, size_t *offset)
+{
+    const dlcv__conv_phase y = dlcv__conv_phase_of(py, g->h, g->kh, g->sh, g->dh, g->pt);
+    const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
+    memset(p, 0, sizeof *p);
+    p->kernels = k;
+    p->images = g->n, p->groups = g->groups, p->channels = g->fg;
+    p->src_h = (ptrdiff_t)g->oh, p->src_w = (ptrdiff_t)g->ow;
+    p->y0 = y.y0, p->dy = y.dy, p->x0 = x.y0, p->dx = x.dy;
+    p->sy = p->sx = 1;
+    p->ny = y.count, p->nx = x.count;
+    p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
+    p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
+    *offset = y.first * g->kw + x.first;
+    return dlcv__product_plan(p, width);
+}
+
+typedef struct dlcv__conv_packing {
+    const dlcv__product *product;
+    const float *weights;
+    float *to;
+    int tasks;
+} dlcv__conv_packing;
+
+DLCV__FN void dlcv__conv_pack_task(int index, void *context)
+{
+    const dlcv__conv_packing *k = (const dlcv__conv_packing *)context;
+    const size_t panels = k->product->row_panels;
+    dlcv__product_pack(k->product, k->weights, k->to, dlcv__conv_part(panels, index, k->tasks), dlcv__conv_part(panels, index + 1, k->tasks));
+}
+
+/* All phases: prepared weights one after the other, or, where they are packed in the call, before the tasks' share of the workspace. */
+DLCV__FN int dlcv__conv_up_sizes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace, size_t *with_packing)
+{
+    dlcv__product p;
+    size_t py, px, offset, floats, bytes, packed;
+    *prepared = *workspace = *with_packing = 0;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, width, py, px, &p, &offset) || !dlcv__product_packed(&p, &floats)) return 0;
+            packed = 0;
+            bytes = p.task_bytes * (size_t)p.tasks;
+            if (bytes > *workspace) *workspace = bytes;
+            if (!dlcv__conv_need(&packed, floats, sizeof(float)) || !dlcv__add(*prepared, packed, prepared) || !dlcv__add(packed, bytes, &bytes)) return 0;
+            if (bytes > *with_packing) *with_packing = bytes;
+        }
+    return 1;
 }
 
 DLCV__FN int dlcv__conv_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
 {
-    (void)g, (void)k, (void)width;
-    *prepared = *workspace = 0;
-    return 1;
+    size_t unused;
+    return dlcv__conv_up_sizes(g, k, width, prepared, workspace, &unused);
 }
 
-DLCV__FN int dlcv__conv_back_weights_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+DLCV__FN int dlcv__conv_back_data_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
 {
-    (void)g, (void)k, (void)width;
-    *workspace = 0;
-    return 1;
+    size_t a, b;
+    return dlcv__conv_up_sizes(g, k, width, &a, &b, workspace);
 }
 
-/* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
-DLCV__FN void dlcv__conv_back_weights(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+DLCV__FN size_t dlcv__conv_up_packed(const dlcv__product *p)
+{
+    size_t floats = 0, bytes = 0;
+    dlcv__product_packed(p, &floats);
+    if (!dlcv__conv_need(&bytes, floats, sizeof(float))) return 0;
+    return bytes / sizeof(float);
+}
+
+DLCV__FN void dlcv__conv_up_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    float *to = (float *)prepared;
+    dlcv__product p;
+    size_t py, px, offset;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return;
+            dlcv__product_pack(&p, weights + offset, to, 0, p.row_panels);
+            to += dlcv__conv_up_packed(&p);
+        }
+}
+
+/* r->x is the map, r->y the picture. Without prepared weights they are packed into the workspace. */
+DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
 {
     const dlcv__conv_geom *g = r->g;
-    float *dw = r->y;
-    size_t f, c, i, j, n, oy, ox, at = 0;
-    for (f = 0; f < g->f; f++)
-        for (c = 0; c < g->cg; c++)
-            for (i = 0; i < g->kh; i++)
-                for (j = 0; j < g->kw; j++, at++) {
-                    float sum = 0;
-                    for (n = 0; n < g->n; n++)
-                        for (oy = 0; oy < g->oh; oy++)
-                            for (ox = 0; ox < g->ow; ox++) {
-                                const size_t y = oy * g->sh + i * g->dh - g->pt, x = ox * g->sw + j * g->dw - g->pl;
-                                if (y < g->h && x < g->w)
-                                    sum += dlcv__load_f32(picture + (n * g->c + f / g->fg * g->cg + c) * g->plane + y * g->w + x)
-                                        * dlcv__load_f32(map + (n * g->f + f) * g->pixels + oy * g->ow + ox);
-                            }
-                    if (add) sum += dlcv__load_f32(dw + at);
-                    memcpy(dw + at, &sum, 4);
-                }
+    const float *prepared = (const float *)r->prepared;
+    dlcv__conv_run run = *r;
+    dlcv__product p;
+    size_t py, px, offset;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, r->kernels, dlcv__width(r->env), py, px, &p, &offset)) return;
+            if (prepared) {
+                p.packed = prepared;
+                prepared += dlcv__conv_up_packed(&p);
+            } else {
+                dlcv__conv_packing k;
+                p.packed = k.to = (float *)r->workspace;
+                k.product = &p;
+                k.weights = r->weights + offset;
+                k.tasks = p.tasks;
+                run.workspace = k.to + dlcv__conv_up_packed(&p);
+                dlcv__parallel(r->env, k.tasks, dlcv__conv_pack_task, &k);
+            }
+            dlcv__product_run(&p, &run);
+        }
+}
+
+/* ---- to the weights
+ *
+ * dw[f, (c, i, j)] = sum over (image, pixel) ascending of map[f, pixel] * picture[(c, i, j), pixel], as the transposed product: rows are
+ * (c, i, j), gathered as they are for the forward pass, lanes are filters, for which the map is transposed a block of pixels at a time.
+ * Pixels of all images are cut into 1, 2, 4 or 8 chunks, as the shape decides; each is one chain, and their sums are added as a tree. */
+enum { DLCV__CONV_DEPTH = 128, DLCV__CONV_GATHERED = 64, DLCV__CONV_CHUNKS = 8, DLCV__CONV_CHUNK = 1024 };
+
+typedef struct dlcv__conv_dw {
+    const dlcv__conv_geom *g;
+    dlcv__product p;                /* gathers the picture */
+    const float *map;
+    float *sums;                    /* [chunks][groups][k][fg] */
+    float *dw;
+    int add, chunks, chunk_tasks, row_tasks, tasks;
+    size_t sums_bytes, a_bytes, b_bytes, task_bytes;
+    unsigned char *workspace;
+} dlcv__conv_dw;
+
+DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__conv_dw *d)
+{
+    const size_t pixels = g->n * g->pixels;
+    size_t floats, all;
+    memset(d, 0, sizeof *d);
+    if (!dlcv__conv_gemm_plan(g, k, 1, 1, &d->p)) return 0;
+    d->g = g;
+    d->p.merged = 1;
+    d->p.lanes = DLCV__CONV_DEPTH;
+    d->chunks = 1;
+    while (d->chunks < DLCV__CONV_CHUNKS && pixels / (size_t)d->chunks >= 2 * DLCV__CONV_CHUNK && g->w_count <= ((size_t)1 << 19) / (size_t)d->chunks)
+        d->chunks *= 2;
+    d->chunk_tasks = d->row_tasks = 1;
+    if ((double)g->w_count * (double)pixels >= (double)DLCV__CONV_ALONE) {
+        d->chunk_tasks = width < d->chunks ? width : d->chunks;
+        d->row_tasks = width / d->chunk_tasks;
+        if ((size_t)d->row_tasks > (g->k - 1) / d->p.mr + 1) d->row_tasks = (int)((g->k - 1) / d->p.mr + 1);
+    }
+    d->tasks = d->chunk_tasks * d->row_tasks;
+    floats = ((g->fg - 1) / d->p.nr + 1) * d->p.nr;
+    if (!dlcv__mul(g->w_count, (size_t)d->chunks, &all) || !dlcv__conv_need(&d->sums_bytes, all, sizeof(float))
+        || !dlcv__mul(floats, DLCV__CONV_DEPTH, &floats) || !dlcv__conv_need(&d->b_bytes, floats, sizeof(float))
+        || !dlcv__conv_need(&d->a_bytes, (size_t)DLCV__CONV_GATHERED * DLCV__CONV_DEPTH, sizeof(float))
+        || !dlcv__add(d->a_bytes, d->b_bytes, &d->task_bytes)
+        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__conv_segment)))
+        return 0;
+    return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
+}
+
+DLCV__FN int dlcv__conv_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    dlcv__conv_dw d;
+    return dlcv__conv_dw_plan(g, k, width, &d) && dlcv__add(d.sums_bytes, d.task_bytes * (size_t)d.tasks, workspace);
+}
+
+/* b[panel of filters][pixel][nr] = the map of pixels at .. at + depth - 1 */
+DLCV__FN void dlcv__conv_dw_lanes(const dlcv__conv_dw *d, size_t group, size_t at, size_t depth, float *b)
+{
+    const dlcv__conv_geom *g = d->g;
+    const size_t nr = d->p.nr;
+    size_t f, done, run;
+    for (f = 0; f < g->fg; f += nr, b += nr * DLCV__CONV_DEPTH) {
+        const size_t rows = g->fg - f < nr ? g->fg - f : nr;
+        if (rows < nr) memset(b, 0, nr * depth * sizeof(float));
+        for (done = 0; done < depth; done += run) {
+            const size_t image = (at + done) / g->pixels, pixel = (at + done) % g->pixels;
+            run = g->pixels - pixel < depth - done ? g->pixels - pixel : depth - done;
+            d->p.kernels->transpose4(b + done * nr, nr * sizeof(float), d->map + (image * g->f + group * g->fg + f) * g->pixels + pixel,
+                g->pixels * sizeof(float), (int)rows, (int)run, 0);
+        }
+    }
+}
+
+/* Rows k0 .. k1 - 1 of a group, pixels at .. at + depth - 1: gathered, multiplied by all filters, and added to c [k][fg], or first there. */
+DLCV__FN void dlcv__conv_dw_rows(const dlcv__conv_dw *d, size_t group, size_t at, size_t depth, size_t k0, size_t k1, unsigned char *mine, float *c, int load)
+{
+    const dlcv__product *p = &d->p;
+    const size_t fg = d->g->fg;
+    float *a = (float *)(void *)mine;
+    const float *b = (const float *)(const void *)(mine + d->a_bytes);
+    dlcv__conv_segment *segments = (dlcv__conv_segment *)(void *)(mine + d->a_bytes + d->b_bytes);
+    const int count = dlcv__product_segments(p, 0, at, at + depth, segments);
+    size_t k, upto, f, i;
+    for (k = k0; k < k1; k = upto) {
+        upto = k1 - k < DLCV__CONV_GATHERED ? k1 : k + DLCV__CONV_GATHERED;
+        dlcv__product_gather(p, group, k, upto, segments, count, a);
+        for (f = 0; f < fg; f += p->nr)
+            for (i = k; i < upto; i += p->mr)
+                p->kernels->gemm_tile(depth, a + (i - k) * DLCV__CONV_DEPTH, DLCV__CONV_DEPTH, 1, b + f * DLCV__CONV_DEPTH, p->nr, c + i * fg + f, fg,
+                    upto - i < p->mr ? (int)(upto - i) : (int)p->mr, fg - f < p->nr ? (int)(fg - f) : (int)p->nr, load, NULL);
+    }
+}
+
+DLCV__FN void dlcv__conv_dw_work(int index, void *context)
+{
+    const dlcv__conv_dw *d = (const dlcv__conv_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    const int row = index % d->row_tasks, column = index / d->row_tasks;
+    const size_t panels = (g->k - 1) / d->p.mr + 1, pixels = g->n * g->pixels;
+    const size_t k0 = dlcv__conv_part(panels, row, d->row_tasks) * d->p.mr, last = dlcv__conv_part(panels, row + 1, d->row_tasks) * d->p.mr;
+    const size_t c0 = dlcv__conv_part((size_t)d->chunks, column, d->chunk_tasks), c1 = dlcv__conv_part((size_t)d->chunks, column + 1, d->chunk_tasks);
+    unsigned char *mine = d->workspace + d->sums_bytes + (size_t)index * d->task_bytes;
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t chunk, group, at, depth;
+    for (chunk = c0; chunk < c1; chunk++) {
+        const size_t begin = dlcv__conv_part(pixels, (int)chunk, d->chunks), end = dlcv__conv_part(pixels, (int)chunk + 1, d->chunks);
+        for (group = 0; group < g->groups; group++)
+            for (at = begin; at < end; at += depth) {
+                depth = end - at < DLCV__CONV_DEPTH ? end - at : DLCV__CONV_DEPTH;
+                dlcv__conv_dw_lanes(d, group, at, depth, (float *)(void *)(mine + d->a_bytes));
+                dlcv__conv_dw_rows(d, group, at, depth, k0, last < g->k ? last : g->k, mine, d->sums + (chunk * g->groups + group) * g->k * g->fg, at > begin);
+            }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* dw[f, k] = (add ? dw : 0) + the chunks' sums[k, f] */
+DLCV__FN void dlcv__conv_dw_put(const dlcv__conv_dw *d)
+{
+    const dlcv__conv_geom *g = d->g;
+    const size_t count = g->w_count;
+    size_t half, i, f, k, group;
+    for (half = (size_t)d->chunks / 2; half; half /= 2)
+        for (i = 0; i < half * count; i++) d->sums[i] += d->sums[half * count + i];
+    for (group = 0; group < g->groups; group++)
+        for (f = 0; f < g->fg; f++)
+            for (k = 0; k < g->k; k++) {
+                float *to = d->dw + (group * g->fg + f) * g->k + k, v = d->sums[(group * g->k + k) * g->fg + f];
+                if (d->add) v += dlcv__load_f32(to);
+                memcpy(to, &v, 4);
+            }
+}
+
+DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
+{
+    dlcv__conv_dw d;
+    if (!dlcv__conv_dw_plan(r->g, r->kernels, dlcv__width(r->env), &d)) return;
+    d.p.src = r->x;
+    d.map = r->map;
+    d.dw = r->y;
+    d.add = r->add;
+    d.workspace = (unsigned char *)r->workspace;
+    d.sums = (float *)r->workspace;
+    dlcv__parallel(r->env, d.tasks, dlcv__conv_dw_work, &d);
+    dlcv__conv_dw_put(&d);
 }
 
 /* db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels */
@@ -11507,6 +15238,597 @@ DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, con
         if (add) sum += dlcv__load_f32(db + c);
         memcpy(db + c, &sum, 4);
     }
+}
+/* ---- src/conv_direct.c */
+/* ---- convolution without a matrix: depthwise, first layers, few channels ------------------------------------------------------- */
+
+/* The channels of a group are copied into a frame: padded with zeros, and where columns have a stride, dealt into the stride's phases, so
+ * that under each tap neighbouring outputs see neighbouring floats. Or, for narrow pictures of a batch, `width` pictures stand side by side in
+ * the lanes: then nothing is lost at the ends of rows. A sum is the same chain over (channel, kernel row, kernel column) either way. */
+typedef struct dlcv__frame {
+    size_t lanes;                   /* pictures side by side: 1 or the backend's width */
+    size_t across;                  /* vectors in a row of the map */
+    size_t rows, cols;              /* of the padded picture, as far as taps reach */
+    size_t pitch, row, plane;       /* floats from phase to phase, row to row, channel to channel */
+    size_t floats;                  /* of all channels of a group */
+} dlcv__frame;
+
+/* whole: rows of the map end with whole vectors, instead of with one that ends where the row does. 0 where a size overflows. */
+DLCV__FN int dlcv__frame_of(const dlcv__conv_geom *g, size_t lanes, size_t width, int whole, dlcv__frame *f)
+{
+    const size_t reach = (g->kw - 1) * g->dw;
+    f->lanes = lanes;
+    f->rows = (g->oh - 1) * g->sh + (g->kh - 1) * g->dh + 1;
+    f->cols = (g->ow - 1) * g->sw + reach + 1;
+    if (lanes == 1) {
+        f->across = (g->ow + width - 1) / width;
+        f->pitch = (whole ? f->across * width : g->ow < width ? width : g->ow) + reach / g->sw;
+        if (!dlcv__mul(f->pitch, g->sw, &f->row)) return 0;
+    } else {
+        f->across = g->ow;
+        f->pitch = width;
+        if (!dlcv__mul(f->cols, width, &f->row)) return 0;
+    }
+    return dlcv__mul(f->rows, f->row, &f->plane) && dlcv__mul(f->plane, g->cg, &f->floats);
+}
+
+/* Where tap (c, i, j) is, seen from the place of an output; turned: where the adjoint of a convolution has it. */
+DLCV__FN void dlcv__frame_taps(const dlcv__conv_geom *g, const dlcv__frame *f, int turned, size_t *taps)
+{
+    size_t c, i, j;
+    for (c = 0; c < g->cg; c++)
+        for (i = 0; i < g->kh; i++)
+            for (j = 0; j < g->kw; j++) {
+                const size_t y = (turned ? g->kh - 1 - i : i) * g->dh, x = (turned ? g->kw - 1 - j : j) * g->dw;
+                *taps++ = c * f->plane + y * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
+            }
+}
+
+/* The places in the frame of `count` vectors of outputs, from number `first` on, in raster order; and where they go in a map of one picture, or
+ * with pictures in the lanes, into a buffer of vectors. overlap: the last vector of a row ends where the row does. */
+DLCV__FN void dlcv__frame_places(const dlcv__conv_geom *g, const dlcv__frame *f, size_t width, int overlap, size_t first, size_t count, size_t *at_x,
+    size_t *at_y)
+{
+    size_t i, oy = first / f->across, v = first % f->across;
+    for (i = 0; i < count; i++) {
+        size_t ox = f->lanes > 1 ? v : v * width;
+        if (f->lanes == 1 && overlap && ox + width > g->ow) ox = g->ow < width ? 0 : g->ow - width;
+        at_x[i] = oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
+        if (at_y) at_y[i] = f->lanes > 1 ? i * width : oy * g->ow + ox;
+        if (++v == f->across) v = 0, oy++;
+    }
+}
+
+/* Channel c of one picture into its rows; what is not written was zero before. */
+DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, float *frame)
+{
+    const size_t first = g->pt, rows = f->rows <= first ? 0 : f->rows - first < g->h ? f->rows - first : g->h;
+    const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
+    size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
+    if (before > n) before = n;
+    for (i = 0; i < rows && n; i++) {
+        float *to = frame + (first + i) * f->row;
+        const float *from = x + i * g->w;
+        for (j = 0; j < before; j++) memcpy(to + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, from + j, 4);
+        if (n > before) k->deal(from + before, n - before, g->sw, to + (g->pl + before) / g->sw, f->pitch);
+    }
+}
+
+/* The same of `count` pictures, a lane each; step: floats from picture to picture */
+DLCV__FN void dlcv__frame_interleave(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, size_t step, size_t count,
+    float *frame)
+{
+    const size_t rows = f->rows <= g->pt ? 0 : f->rows - g->pt < g->h ? f->rows - g->pt : g->h;
+    const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w, lane = 4 * f->lanes;
+    size_t i;
+    if (n == g->w && n == f->cols && n && rows <= INT_MAX / n) {
+        k->transpose4(frame + g->pt * f->row, lane, x, 4 * step, (int)count, (int)(rows * n), 0);
+        return;
+    }
+    for (i = 0; i < rows && n; i++)
+        k->transpose4(frame + (g->pt + i) * f->row + g->pl * f->lanes, lane, x + i * g->w, 4 * step, (int)count, (int)n, 0);
+}
+
+/* Filters 0 .. count - 1 in blocks of at most `most`, of sizes that differ by one at most: where block b begins */
+DLCV__INLINE size_t dlcv__direct_block(size_t count, size_t most, size_t b)
+{
+    const size_t blocks = (count + most - 1) / most, each = count / blocks, more = count % blocks;
+    return b * each + (b < more ? b : more);
+}
+
+/* weights [f, k] to [block of filters][k][filter of the block]; turned: those of the adjoint, whose geometry g is: its filters are what channels
+ * were */
+DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, int turned, float *out)
+{
+    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    size_t group, b, c, t, f;
+    for (group = 0; group < g->groups; group++)
+        for (b = 0; b < blocks; b++) {
+            const size_t begin = dlcv__direct_block(g->fg, k->direct_rows, b), end = dlcv__direct_block(g->fg, k->direct_rows, b + 1);
+            for (c = 0; c < g->cg; c++)
+                for (t = 0; t < g->taps; t++)
+                    for (f = begin; f < end; f++) {
+                        const size_t from = turned ? ((group * g->cg + c) * g->fg + f) * g->taps + t
+                                                   : ((group * g->fg + f) * g->cg + c) * g->taps + t;
+                        memcpy(out++, weights + from, 4);
+                    }
+        }
+}
+
+/* Estimated cycles: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
+ * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
+DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
+{
+    const size_t width = k->lanes, blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = r + (side_by_side ? 1 : 2) * v;
+    const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
+    const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
+    const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
+    return 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count);
+}
+
+DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return k->lanes > 1 && g->n > 1 && dlcv__direct_cycles(g, k, 1) < dlcv__direct_cycles(g, k, 0) ? k->lanes : 1;
+}
+
+/* ---- forward */
+
+enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+
+typedef struct dlcv__direct_job {
+    const dlcv__conv_run *r;
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    dlcv__frame f;
+    const float *weights;           /* packed */
+    size_t *taps;
+    float *frames;                  /* [tasks] or one, each `each` floats */
+    size_t each, units, tasks;      /* units: pictures (or sets of them) by groups */
+    size_t unit;                    /* the one at which all work, where there are fewer than tasks */
+} dlcv__direct_job;
+
+/* Vectors begin .. end - 1 of the outputs of a unit. */
+DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, float *buffer, size_t begin, size_t end)
+{
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors;
+    const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
+    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], b, v, l;
+    for (; begin < end; begin += DLCV__DIRECT_CHUNK) {
+        const size_t count = end - begin < DLCV__DIRECT_CHUNK ? end - begin : DLCV__DIRECT_CHUNK;
+        dlcv__frame_places(g, &j->f, width, 1, begin, count, at_x, at_y);
+        for (b = 0; b < blocks; b++) {
+            const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
+            const size_t out = (n * g->f + f) * g->pixels, y_row = buffer ? DLCV__DIRECT_CHUNK * width : g->pixels;
+            float *y = buffer ? buffer : j->r->y + out;
+            dlcv__epilogue e;
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
+            for (v = 0; v < count; v += vectors)
+                j->k->direct[rows - 1](g->k, j->weights + f * g->k, frame, j->taps, at_x + v, y, y_row, at_y + v,
+                    (int)(count - v < vectors ? count - v : vectors), valid, plain ? NULL : &e);
+            for (l = 0; buffer && l < rows; l++)
+                j->k->transpose4(j->r->y + out + l * g->pixels + begin, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
+        }
+    }
+}
+
+DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
+    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
+    else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
+}
+
+/* Some units, in a frame of one's own. */
+DLCV__FN void dlcv__direct_units(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    float *frame = j->frames + (size_t)index * j->each;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    memset(frame, 0, j->f.floats * sizeof(float));
+    for (; u < end; u++) {
+        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, frame, j->f.lanes > 1 ? frame + (j->f.floats + 15) / 16 * 16 : NULL, 0, j->g->oh * j->f.across);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* One unit by all: first the frame, then the outputs. */
+DLCV__FN void dlcv__direct_fill(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
+    const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
+    memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
+    for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
+}
+
+DLCV__FN void dlcv__direct_share(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const size_t all = j->g->oh * j->f.across;
+    dlcv__direct_compute(j, j->unit, j->frames, NULL, dlcv__conv_part(all, index, (int)j->tasks), dlcv__conv_part(all, index + 1, (int)j->tasks));
+    dlcv__fp_leave(fp);
+}
+
+/* Taps, then frames: one for each task, with the buffer of pictures side by side, or one alone. */
+DLCV__FN int dlcv__direct_room(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, size_t tasks, dlcv__frame *f, size_t *each, size_t *bytes)
+{
+    size_t all;
+    *bytes = 0;
+    if (!dlcv__frame_of(g, lanes, k->lanes, 0, f) || !dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
+    if (f->floats > (size_t)-1 / 8) return 0;
+    *each = (f->floats + 15) / 16 * 16 + (lanes > 1 ? k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes : 0);
+    return dlcv__mul(*each, tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+}
+
+/* With a residual pictures stand alone: it would have to be turned, too. */
+DLCV__FN size_t dlcv__direct_tasks(const dlcv__conv_geom *g, size_t lanes, int width)
+{
+    const size_t units = (g->n + lanes - 1) / lanes * g->groups;
+    return units < (size_t)width ? 1 : (size_t)width;
+}
+
+DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__frame f;
+    size_t each, more;
+    const size_t lanes = dlcv__direct_lanes(g, k);
+    *prepared = *workspace = 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float))) return 0;
+    if (!dlcv__direct_room(g, k, 1, dlcv__direct_tasks(g, 1, width), &f, &each, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(g, k, lanes, dlcv__direct_tasks(g, lanes, width), &f, &each, &more)) return 0;
+    if (lanes > 1 && more > *workspace) *workspace = more;
+    return 1;
+}
+
+DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__direct_pack(g, k, weights, 0, (float *)prepared);
+}
+
+DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+}
+
+DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    size_t lanes = dlcv__direct_lanes(r->g, r->kernels), bytes;
+    memset(&j, 0, sizeof j);
+    j.r = r, j.g = r->g, j.k = r->kernels;
+    j.weights = (const float *)r->prepared;
+    if (r->tail.residual || (r->g->n + lanes - 1) / lanes * r->g->groups < (size_t)width) lanes = 1;
+    j.units = (r->g->n + lanes - 1) / lanes * r->g->groups;
+    j.tasks = (size_t)width;
+    dlcv__direct_room(r->g, r->kernels, lanes, dlcv__direct_tasks(r->g, lanes, width), &j.f, &j.each, &bytes);
+    j.taps = (size_t *)r->workspace;
+    bytes = 0;
+    dlcv__conv_need(&bytes, r->g->k, sizeof(size_t));
+    j.frames = (float *)((unsigned char *)r->workspace + bytes);
+    dlcv__frame_taps(r->g, &j.f, turned, j.taps);
+    if (j.units >= (size_t)width) {
+        dlcv__parallel(r->env, width, dlcv__direct_units, &j);
+        return;
+    }
+    for (j.unit = 0; j.unit < j.units; j.unit++) {
+        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        dlcv__parallel(r->env, width, dlcv__direct_share, &j);
+    }
+}
+
+DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_go(r, 0);
+}
+
+/* ---- from the map to the picture, at stride 1: a convolution of the map, taps the other way round, in the same order */
+
+/* t: the geometry of the adjoint; 0 where there is none without cutting the map */
+DLCV__FN int dlcv__direct_turn(const dlcv__conv_geom *g, dlcv__conv_geom *t)
+{
+    *t = *g;
+    if (g->sh != 1 || g->sw != 1 || g->pt > (g->kh - 1) * g->dh || g->pl > (g->kw - 1) * g->dw) return 0;
+    t->c = g->f, t->cg = g->fg, t->h = g->oh, t->w = g->ow, t->plane = g->pixels, t->x_count = g->y_count;
+    t->f = g->c, t->fg = g->cg, t->oh = g->h, t->ow = g->w, t->pixels = g->plane, t->y_count = g->x_count;
+    t->k = g->fg * g->taps;
+    t->pt = (g->kh - 1) * g->dh - g->pt, t->pl = (g->kw - 1) * g->dw - g->pl;
+    return 1;
+}
+
+DLCV__FN int dlcv__direct_up_applies(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom t;
+    return dlcv__direct_turn(g, &t);
+}
+
+DLCV__FN double dlcv__direct_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    return dlcv__direct_cost(&t, k);
+}
+
+DLCV__FN int dlcv__direct_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    return dlcv__direct_bytes(&t, k, width, prepared, workspace);
+}
+
+DLCV__FN void dlcv__direct_up_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    dlcv__direct_pack(&t, k, weights, 1, (float *)prepared);
+}
+
+/* Gradients with respect to the picture bring their weights along: these are packed at the beginning of the workspace. */
+DLCV__FN int dlcv__direct_data_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    size_t prepared;
+    return dlcv__direct_up_bytes(g, k, width, &prepared, workspace) && dlcv__add(prepared, *workspace, workspace);
+}
+
+DLCV__FN void dlcv__direct_up_run(const dlcv__conv_run *r)
+{
+    dlcv__conv_run run = *r;
+    dlcv__conv_geom t;
+    size_t bytes = 0;
+    dlcv__direct_turn(r->g, &t);
+    run.g = &t;
+    if (!r->prepared) {
+        dlcv__conv_need(&bytes, t.w_count, sizeof(float));
+        dlcv__direct_pack(&t, r->kernels, r->weights, 1, (float *)r->workspace);
+        run.prepared = r->workspace;
+        run.workspace = (unsigned char *)r->workspace + bytes;
+    }
+    dlcv__direct_go(&run, 1);
+}
+
+/* ---- gradients of weights, where there are few: all their sums stay in vectors, a lane's share of pixels (or pictures) in each lane, while the map
+ * and the picture go by. Sets of units are framed by all tasks, then each task has its share of the taps. Sums depend neither on how many
+ * units a set has nor on the tasks. Not in strict mode, as the order of summation follows the backend's lanes. */
+typedef struct dlcv__direct_dw {
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    const float *picture, *map;
+    dlcv__frame f;
+    size_t *taps, *at_x;
+    float *frames, *maps, *sums;    /* [set][frame], [set][fg][places][lanes] (none: the map serves as it is), [fg][k][lanes] */
+    size_t frame, map_floats, places, units, set;
+    size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
+    size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
+    int tasks;
+} dlcv__direct_dw;
+
+enum { DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+
+DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
+{
+    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = (side_by_side ? 1 : 2) * v + r;
+    const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
+    const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->direct_vectors - 1) / k->direct_vectors);
+    return 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step) + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count);
+}
+
+DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
+{
+#ifdef DLCV_STRICT
+    (void)g;
+    return 0;
+#else
+    return g->fg * g->k <= DLCV__DW_SUMS / 16;
+#endif
+}
+
+DLCV__FN double dlcv__direct_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const double alone = dlcv__dw_cycles(g, k, 0), together = dlcv__dw_cycles(g, k, 1);
+    return k->lanes > 1 && together < alone ? together : alone;
+}
+
+/* 0 where bytes overflow */
+DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_dw *d, size_t *bytes)
+{
+    const size_t lanes = k->lanes > 1 && g->n > 1 && dlcv__dw_cycles(g, k, 1) < dlcv__dw_cycles(g, k, 0) ? k->lanes : 1;
+    size_t map, all;
+    memset(d, 0, sizeof *d);
+    d->g = g, d->k = k;
+    if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
+    d->frame = (d->f.floats + 15) / 16 * 16;
+    d->units = (g->n + lanes - 1) / lanes;
+    d->tasks = width;
+    *bytes = 0;
+    if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
+    if (lanes == 1 && g->ow % k->lanes == 0) map = 0;
+    d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
+    if (d->set > d->units) d->set = d->units;
+    if (!d->set) d->set = 1;
+    if (!dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
+    d->places_at = *bytes;
+    if (!dlcv__conv_need(bytes, d->places, sizeof(size_t))) return 0;
+    d->frames_at = *bytes;
+    if (!dlcv__mul(d->frame, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    d->maps_at = *bytes;
+    d->map_floats = map;
+    if (!dlcv__mul(map, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    d->sums_at = *bytes;
+    return dlcv__mul(g->fg * g->k, k->lanes, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+}
+
+DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    dlcv__direct_dw d;
+    return dlcv__direct_dw_plan(g, k, width, &d, workspace);
+}
+
+/* A unit's map as whole vectors [fg][places][lanes], zeros where there is no pixel or picture */
+DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pictures, float *to)
+{
+    const dlcv__conv_geom *g = d->g;
+    const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
+    const size_t lanes = d->k->lanes;
+    size_t row;
+    if (d->f.lanes > 1) {
+        if (pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
+        d->k->transpose4(to, 4 * lanes, from, 4 * g->f * g->pixels, (int)pictures, (int)(g->fg * g->pixels), 0);
+        return;
+    }
+    for (row = 0; row < g->fg * g->oh; row++, from += g->ow, to += d->f.across * lanes) d->k->deal(from, g->ow, 1, to, d->f.across * lanes);
+}
+
+DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    size_t i = dlcv__conv_part(d->count, index, d->tasks), c;
+    const size_t end = dlcv__conv_part(d->count, index + 1, d->tasks), step = g->c * g->plane;
+    for (; i < end; i++) {
+        const size_t n = (d->first + i) * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes;
+        float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
+        if (!d->first) {    /* what lies between rows stays zero from now on */
+            memset(frame, 0, d->frame * sizeof(float));
+            memset(map, 0, d->map_floats * sizeof(float));
+        }
+        for (c = 0; c < g->cg; c++) {
+            const float *x = d->picture + n * step + (d->group * g->cg + c) * g->plane;
+            if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
+            else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
+        }
+        if (d->map_floats) dlcv__direct_dw_map(d, n, pictures, map);
+    }
+}
+
+/* A task's share of the taps: all units of the set, a stretch of places at a time that stays in L1. */
+DLCV__FN void dlcv__direct_dw_work(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    const size_t vectors = d->k->direct_vectors, most = d->k->direct_rows, lanes = d->k->lanes;
+    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = 6144 / (most * lanes);
+    const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
+    const size_t t1 = last < g->k ? last : g->k;
+    size_t i, at, b, t;
+    for (i = 0; i < d->count; i++) {
+        const float *frame = d->frames + i * d->frame;
+        const float *map = d->map_floats ? d->maps + i * d->map_floats : d->map + ((d->first + i) * g->f + d->group * g->fg) * g->pixels;
+        for (at = 0; at < d->places; at += stretch) {
+            const size_t n = d->places - at < stretch ? d->places - at : stretch;
+            for (b = 0; b < blocks; b++) {
+                const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
+                for (t = t0; t < t1; t += vectors)
+                    d->k->gradient[rows - 1](n, map + (f * d->places + at) * lanes, d->places * lanes, frame, d->taps + t, d->at_x + at,
+                        d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
+            }
+        }
+    }
+}
+
+/* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+{
+    const dlcv__conv_geom *g = r->g;
+    unsigned char *workspace = (unsigned char *)r->workspace;
+    dlcv__direct_dw d;
+    size_t bytes;
+    if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
+    d.picture = picture, d.map = map;
+    d.taps = (size_t *)(void *)workspace;
+    d.at_x = (size_t *)(void *)(workspace + d.places_at);
+    d.frames = (float *)(void *)(workspace + d.frames_at);
+    d.maps = (float *)(void *)(workspace + d.maps_at);
+    d.sums = (float *)(void *)(workspace + d.sums_at);
+    dlcv__frame_taps(g, &d.f, 0, d.taps);
+    dlcv__frame_places(g, &d.f, r->kernels->lanes, 0, 0, d.places, d.at_x, NULL);
+    for (d.group = 0; d.group < g->groups; d.group++) {
+        memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
+        for (d.first = 0; d.first < d.units; d.first += d.set) {
+            d.count = d.units - d.first < d.set ? d.units - d.first : d.set;
+            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
+            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
+        }
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, add);
+    }
+}
+
+/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1 */
+
+DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
+{
+    return g->cg == 1 && g->kh == 3 && g->kw == 3;
+}
+
+DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return (double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count;
+}
+
+DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__frame f;
+    size_t all;
+    *prepared = *workspace = 0;
+    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 16, (size_t)width, &all)
+        && dlcv__conv_need(workspace, all, sizeof(float));
+}
+
+DLCV__FN void dlcv__depthwise_task(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    float *frame = j->frames + (size_t)index * j->each;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
+    memset(frame, 0, j->f.floats * sizeof(float));
+    for (; u < end; u++) {
+        dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frame);
+        for (i = 0; i < g->fg; i++) {
+            const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
+            float w[9];
+            dlcv__epilogue e;
+            memcpy(w, j->weights + 9 * f, sizeof w);
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = g->ow, e.low = tail->low, e.high = tail->high;
+            j->k->depthwise3(frame, g->dh * j->f.row, g->sh * j->f.row, off, w, j->r->y + out, g->ow, g->oh, g->ow, plain ? NULL : &e);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    memset(&j, 0, sizeof j);
+    j.r = r, j.g = r->g, j.k = r->kernels;
+    j.weights = r->weights;
+    dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
+    j.each = (j.f.floats + 15) / 16 * 16;
+    j.frames = (float *)r->workspace;
+    j.units = r->g->n * r->g->groups;
+    j.tasks = j.units < (size_t)width ? j.units : (size_t)width;
+    dlcv__parallel(r->env, (int)j.tasks, dlcv__depthwise_task, &j);
 }
 /* ---- src/conv_winograd.c */
 /* ---- convolution by Winograd's minimal filtering ----------------------------------------------------------------------------------
@@ -11947,15 +16269,36 @@ DLCV__WINOGRAD_ROW(4)
 /* The algorithms, of which AUTO takes the one that costs least among those that apply and fit into the memory allowed; of equals the
  * first. */
 static const dlcv__conv_algo dlcv__conv_algos[] = {
-    { DLCV_CONV_GEMM, "gemm", 0, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, NULL, dlcv__conv_gemm_run },
+    { DLCV_CONV_GEMM, "gemm", 0, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, dlcv__conv_gemm_prepare, dlcv__conv_gemm_run },
+    { DLCV_CONV_GEMM, "gemm, weights in place", 0, 1, dlcv__conv_always, dlcv__conv_raw_cost, dlcv__conv_raw_bytes, NULL, dlcv__conv_raw_run },
 #ifndef DLCV_STRICT
     { DLCV_CONV_WINOGRAD2, "winograd F(2x2, 3x3)", 0, 0, dlcv__winograd_applies, dlcv__winograd2_cost, dlcv__winograd2_bytes, dlcv__winograd2_prepare,
         dlcv__winograd2_run },
     { DLCV_CONV_WINOGRAD4, "winograd F(4x4, 3x3)", 0, 0, dlcv__winograd_applies, dlcv__winograd4_cost, dlcv__winograd4_bytes, dlcv__winograd4_prepare,
         dlcv__winograd4_run },
 #endif
-    { DLCV_CONV_GEMM, "gemm, transposed", 1, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, NULL, dlcv__conv_up_run },
+    { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
+    { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
+    { DLCV_CONV_DIRECT, "direct, transposed", 1, 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_up_bytes, dlcv__direct_up_prepare, dlcv__direct_up_run },
+    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
+
+/* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
+static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+};
+
+/* The gradient with respect to a transposed convolution's x: a forward pass */
+static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
+};
+
+/* The gradient with respect to the weights */
+static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+};
+
+#define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))
 
 enum { DLCV__CONV_ALGOS = sizeof dlcv__conv_algos / sizeof dlcv__conv_algos[0] };
 
@@ -11965,6 +16308,7 @@ struct dlcv_conv {
     dlcv_conv_shape shape;
     dlcv__conv_geom g;
     const dlcv__conv_algo *algo;
+    const dlcv__conv_back_algo *data, *dw;
     const float *weights;           /* borrowed, or NULL */
     void *prepared;
     int ready;                      /* weights were given */
@@ -12025,15 +16369,38 @@ DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
     return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
 }
 
+/* The same for a backward pass, without a limit; NULL where no row's bytes fit into size_t. */
+DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, const dlcv_conv_opts *o, const dlcv__conv_back_algo *rows, int count,
+                                                            size_t *bytes)
+{
+    const dlcv__conv_back_algo *chosen = NULL;
+    double best = 0, cost;
+    size_t workspace;
+    int i;
+#ifdef DLCV_STRICT
+    const int exact = 1;
+    (void)o;
+#else
+    const int exact = o->no_winograd;
+#endif
+    for (i = 0; i < count; i++) {
+        if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
+        cost = rows[i].cost(&v->g, v->table->f32);
+        if (chosen && cost >= best) continue;
+        best = cost;
+        chosen = &rows[i];
+        *bytes = workspace;
+    }
+    return chosen;
+}
+
 DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
 {
-    const dlcv__kernels_f32 *k = v->table->f32;
-    const int width = dlcv__width(&v->env);
-    size_t unused;
     if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
-    if (!(v->shape.transposed ? dlcv__conv_gemm_bytes : dlcv__conv_up_bytes)(&v->g, k, width, &unused, &v->data_bytes)
-        || !dlcv__conv_back_weights_bytes(&v->g, k, width, &v->dw_bytes))
-        return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
+    v->data = v->shape.transposed ? dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_map_algos), &v->data_bytes)
+                                  : dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_data_algos), &v->data_bytes);
+    v->dw = dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_dw_algos), &v->dw_bytes);
+    if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
     return dlcv__conv_choose(v, o);
 }
 
@@ -12193,8 +16560,7 @@ DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float 
     if (status) return status;
     r.weights = weights;
     fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_gemm_run(&r);
-    else dlcv__conv_up_run(&r);
+    conv->data->run(&r);
     dlcv__fp_leave(fp);
     dlcv__conv_return(conv, conv->data_bytes, workspace, r.workspace);
     return DLCV_OK;
@@ -12207,12 +16573,13 @@ DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const flo
     dlcv_status status = dlcv__conv_pointers("conv_backward_weights", conv, x, "x", dy, "dy", workspace);
     if (!status && !dw) status = dlcv_fail(DLCV_ERR_ARGUMENT, "conv_backward_weights: dw is NULL");
     if (status) return status;
-    dlcv__conv_run_of(conv, NULL, dw, &r);
+    dlcv__conv_run_of(conv, conv->shape.transposed ? dy : x, dw, &r);
     status = dlcv__conv_borrow(conv, conv->dw_bytes, workspace, &r.workspace);
     if (status) return status;
     fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_back_weights(&r, dy, x, add);
-    else dlcv__conv_back_weights(&r, x, dy, add);
+    r.map = conv->shape.transposed ? x : dy;
+    r.add = add;
+    conv->dw->run(&r);
     dlcv__fp_leave(fp);
     dlcv__conv_return(conv, conv->dw_bytes, workspace, r.workspace);
     return DLCV_OK;
@@ -12229,6 +16596,8 @@ DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float 
     dlcv__fp_leave(fp);
     return DLCV_OK;
 }
+
+#undef DLCV__CONV_ROWS
 
 /* layer 3 */
 /* ---- src/distance.c */
@@ -16298,6 +20667,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__SSE_NAME
 #undef DLCV__SSE_LOW_WORDS
 #undef DLCV__SSE_WIDEN
+#undef DLCV__SSE_WIDEN16
 #undef DLCV__Q
 #undef DLCV__QLOAD
 #undef DLCV__QSTORE

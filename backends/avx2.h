@@ -68,6 +68,7 @@
 #define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
+#define DLCV__VWIDEN(p) _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm256_castps_si256(v)
 #define DLCV__VASF(v) _mm256_castsi256_ps(v)
 
@@ -82,6 +83,17 @@ DLCV__INLINE __m256 dlcv__load_at_avx2(const float *p, size_t at, size_t n)
     const __m256i from = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * at));
     const __m256i to = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * (at + n)));
     return _mm256_maskload_ps(p - at, _mm256_andnot_si256(to, from));
+}
+
+/* bytes 0, 3, 6, ... 21 of 24 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx2(p)
+DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
+    return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
 }
 
 /* quarters 0, 2, 1, 3 */

@@ -33,6 +33,9 @@
 #define DLCV__VLOADAT(p, at, n) _mm512_maskz_loadu_ps((__mmask16)(((1u << (n)) - 1) << (at)), (p) - (at))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
+#define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
+#define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
+#define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))
 #define DLCV__VADD(a, b) _mm512_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm512_sub_ps((a), (b))
 #define DLCV__VMUL(a, b) _mm512_mul_ps((a), (b))
@@ -48,10 +51,7 @@
 #define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
-#define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VSUM(v) dlcv__sum_avx512(v)
-#define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
-#define DLCV__VODD(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), (b))
 #define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
 #define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
 #define DLCV__VNEXT(a, b) _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(b), _mm512_castps_si512(a), 1))
@@ -74,8 +74,22 @@
 #define DLCV__VFROMI(v) _mm512_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm512_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) _mm_storeu_si128((__m128i *)(void *)(p), _mm512_cvtepi32_epi8(v))
+#define DLCV__VWIDEN(p) _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(p)))
 #define DLCV__VASI(v) _mm512_castps_si512(v)
 #define DLCV__VASF(v) _mm512_castsi512_ps(v)
+
+/* bytes 0, 3, 6, ... 45 of 48 */
+#define DLCV__VWIDEN3(p) dlcv__widen3_avx512(p)
+DLCV__INLINE __m512i dlcv__widen3_avx512(const uint8_t *p)
+{
+    const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+        _mm_setr_epi8(0, 3, 6, 9, 12, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 16)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 2, 5, 8, 11, 14, -1, -1, -1, -1, -1));
+    const __m128i c = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 32)),
+        _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, 4, 7, 10, 13));
+    return _mm512_cvtepu8_epi32(_mm_or_si128(_mm_or_si128(a, b), c));
+}
 
 DLCV__INLINE float dlcv__sum_avx512(__m512 v)
 {

@@ -63,6 +63,7 @@
 #define DLCV__VFROMI(v) vcvtq_f32_s32(v)
 #define DLCV__VTOI(v) vcvtq_s32_f32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_neon((p), (v))
+#define DLCV__VWIDEN(p) dlcv__widen_neon(p)
 #define DLCV__VASI(v) vreinterpretq_s32_f32(v)
 #define DLCV__VASF(v) vreinterpretq_f32_s32(v)
 
@@ -71,6 +72,12 @@ DLCV__INLINE void dlcv__narrow_neon(uint8_t *p, int32x4_t v)
     const uint16x4_t words = vmovn_u32(vreinterpretq_u32_s32(v));
     const uint8x8_t bytes = vmovn_u16(vcombine_u16(words, words));
     dlcv__store_i32(p, (int32_t)vget_lane_u32(vreinterpret_u32_u8(bytes), 0));
+}
+
+DLCV__INLINE int32x4_t dlcv__widen_neon(const uint8_t *p)
+{
+    const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32((uint32_t)dlcv__load_i32(p)));
+    return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))));
 }
 
 DLCV__INLINE float dlcv__sum_neon(float32x4_t v)

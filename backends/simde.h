@@ -19,7 +19,9 @@
 #if DLCV__SLOT_SIMDE && SIMDE_ENDIAN_ORDER == SIMDE_ENDIAN_BIG
 #define DLCV__SSE_LOW_WORDS 0x0d
 #define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)(DLCV__SSE(setzero_si128)(), (v))
+#define DLCV__SSE_WIDEN16(v) DLCV__SSE(unpacklo_epi16)(DLCV__SSE(setzero_si128)(), (v))
 #else
 #define DLCV__SSE_LOW_WORDS 0x08
 #define DLCV__SSE_WIDEN(half, v) DLCV__SSE(unpack##half##_epi8)((v), DLCV__SSE(setzero_si128)())
+#define DLCV__SSE_WIDEN16(v) DLCV__SSE(unpacklo_epi16)((v), DLCV__SSE(setzero_si128)())
 #endif

@@ -13,6 +13,7 @@
 #define DLCV__VLOAD(p) wasm_v128_load(p)
 #define DLCV__VLOADA(p) wasm_v128_load(p)
 #define DLCV__VSTORE(p, v) wasm_v128_store((p), (v))
+#define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
 #define DLCV__VADD(a, b) wasm_f32x4_add((a), (b))
 #define DLCV__VSUB(a, b) wasm_f32x4_sub((a), (b))
 #define DLCV__VMUL(a, b) wasm_f32x4_mul((a), (b))
@@ -30,9 +31,8 @@
 #define DLCV__VFMA(a, b, c) wasm_f32x4_add(wasm_f32x4_mul((a), (b)), (c))
 #endif
 #define DLCV__VACC(acc, v, one) wasm_f32x4_add((acc), (v))
-#define DLCV__VSUM(v) dlcv__sum_wasm(v)
 #define DLCV__VEVEN(a, b) wasm_i32x4_shuffle((a), (b), 0, 2, 4, 6)
-#define DLCV__VODD(a, b) wasm_i32x4_shuffle((a), (b), 1, 3, 5, 7)
+#define DLCV__VSUM(v) dlcv__sum_wasm(v)
 #define DLCV__VZIPLO(a, b) wasm_i32x4_shuffle((a), (b), 0, 4, 1, 5)
 #define DLCV__VZIPHI(a, b) wasm_i32x4_shuffle((a), (b), 2, 6, 3, 7)
 #define DLCV__VNEXT(a, b) wasm_i32x4_shuffle((a), (b), 1, 2, 3, 4)
@@ -55,6 +55,7 @@
 #define DLCV__VFROMI(v) wasm_f32x4_convert_i32x4(v)
 #define DLCV__VTOI(v) wasm_i32x4_trunc_sat_f32x4(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_wasm((p), (v))
+#define DLCV__VWIDEN(p) wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(p)))
 #define DLCV__VASI(v) (v)
 #define DLCV__VASF(v) (v)
 

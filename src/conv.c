@@ -3,15 +3,36 @@
 /* The algorithms, of which AUTO takes the one that costs least among those that apply and fit into the memory allowed; of equals the
  * first. */
 static const dlcv__conv_algo dlcv__conv_algos[] = {
-    { DLCV_CONV_GEMM, "gemm", 0, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, NULL, dlcv__conv_gemm_run },
+    { DLCV_CONV_GEMM, "gemm", 0, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_gemm_bytes, dlcv__conv_gemm_prepare, dlcv__conv_gemm_run },
+    { DLCV_CONV_GEMM, "gemm, weights in place", 0, 1, dlcv__conv_always, dlcv__conv_raw_cost, dlcv__conv_raw_bytes, NULL, dlcv__conv_raw_run },
 #ifndef DLCV_STRICT
     { DLCV_CONV_WINOGRAD2, "winograd F(2x2, 3x3)", 0, 0, dlcv__winograd_applies, dlcv__winograd2_cost, dlcv__winograd2_bytes, dlcv__winograd2_prepare,
         dlcv__winograd2_run },
     { DLCV_CONV_WINOGRAD4, "winograd F(4x4, 3x3)", 0, 0, dlcv__winograd_applies, dlcv__winograd4_cost, dlcv__winograd4_bytes, dlcv__winograd4_prepare,
         dlcv__winograd4_run },
 #endif
-    { DLCV_CONV_GEMM, "gemm, transposed", 1, 1, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, NULL, dlcv__conv_up_run },
+    { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
+    { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
+    { DLCV_CONV_DIRECT, "direct, transposed", 1, 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_up_bytes, dlcv__direct_up_prepare, dlcv__direct_up_run },
+    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
+
+/* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
+static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+};
+
+/* The gradient with respect to a transposed convolution's x: a forward pass */
+static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
+};
+
+/* The gradient with respect to the weights */
+static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+};
+
+#define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))
 
 enum { DLCV__CONV_ALGOS = sizeof dlcv__conv_algos / sizeof dlcv__conv_algos[0] };
 
@@ -21,6 +42,7 @@ struct dlcv_conv {
     dlcv_conv_shape shape;
     dlcv__conv_geom g;
     const dlcv__conv_algo *algo;
+    const dlcv__conv_back_algo *data, *dw;
     const float *weights;           /* borrowed, or NULL */
     void *prepared;
     int ready;                      /* weights were given */
@@ -81,15 +103,38 @@ DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
     return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
 }
 
+/* The same for a backward pass, without a limit; NULL where no row's bytes fit into size_t. */
+DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, const dlcv_conv_opts *o, const dlcv__conv_back_algo *rows, int count,
+                                                            size_t *bytes)
+{
+    const dlcv__conv_back_algo *chosen = NULL;
+    double best = 0, cost;
+    size_t workspace;
+    int i;
+#ifdef DLCV_STRICT
+    const int exact = 1;
+    (void)o;
+#else
+    const int exact = o->no_winograd;
+#endif
+    for (i = 0; i < count; i++) {
+        if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
+        cost = rows[i].cost(&v->g, v->table->f32);
+        if (chosen && cost >= best) continue;
+        best = cost;
+        chosen = &rows[i];
+        *bytes = workspace;
+    }
+    return chosen;
+}
+
 DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
 {
-    const dlcv__kernels_f32 *k = v->table->f32;
-    const int width = dlcv__width(&v->env);
-    size_t unused;
     if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
-    if (!(v->shape.transposed ? dlcv__conv_gemm_bytes : dlcv__conv_up_bytes)(&v->g, k, width, &unused, &v->data_bytes)
-        || !dlcv__conv_back_weights_bytes(&v->g, k, width, &v->dw_bytes))
-        return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
+    v->data = v->shape.transposed ? dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_map_algos), &v->data_bytes)
+                                  : dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_data_algos), &v->data_bytes);
+    v->dw = dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_dw_algos), &v->dw_bytes);
+    if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
     return dlcv__conv_choose(v, o);
 }
 
@@ -249,8 +294,7 @@ DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float 
     if (status) return status;
     r.weights = weights;
     fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_gemm_run(&r);
-    else dlcv__conv_up_run(&r);
+    conv->data->run(&r);
     dlcv__fp_leave(fp);
     dlcv__conv_return(conv, conv->data_bytes, workspace, r.workspace);
     return DLCV_OK;
@@ -263,12 +307,13 @@ DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const flo
     dlcv_status status = dlcv__conv_pointers("conv_backward_weights", conv, x, "x", dy, "dy", workspace);
     if (!status && !dw) status = dlcv_fail(DLCV_ERR_ARGUMENT, "conv_backward_weights: dw is NULL");
     if (status) return status;
-    dlcv__conv_run_of(conv, NULL, dw, &r);
+    dlcv__conv_run_of(conv, conv->shape.transposed ? dy : x, dw, &r);
     status = dlcv__conv_borrow(conv, conv->dw_bytes, workspace, &r.workspace);
     if (status) return status;
     fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_back_weights(&r, dy, x, add);
-    else dlcv__conv_back_weights(&r, x, dy, add);
+    r.map = conv->shape.transposed ? x : dy;
+    r.add = add;
+    conv->dw->run(&r);
     dlcv__fp_leave(fp);
     dlcv__conv_return(conv, conv->dw_bytes, workspace, r.workspace);
     return DLCV_OK;
@@ -285,3 +330,5 @@ DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float 
     dlcv__fp_leave(fp);
     return DLCV_OK;
 }
+
+#undef DLCV__CONV_ROWS

@@ -1,66 +1,288 @@
 /* ---- convolution: from the map back to the picture, and gradients ------------------------------------------------------------------ */
 
-/* picture = sum over filters and taps of map * weights, then the tail: [n, c, h, w] */
-DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
+/* ---- to the picture
+ *
+ * Picture row y gets tap i from map row (y + pt - i dh) / sh, where that is a whole number. Rows y = phase + sh t, t = 0, 1, .., all have the
+ * same taps: i = first + si a, si = sh / gcd(sh, dh), from map row t + y0 - a dh si / sh. So each of the sh sw phases is a product of its own
+ * over taps that stand evenly, gathered with stride 1, and nothing is scattered. */
+typedef struct dlcv__conv_phase {
+    size_t first, step, count;      /* taps */
+    ptrdiff_t y0, dy;               /* of the first, and from one to the next */
+    size_t extent;                  /* pixels */
+} dlcv__conv_phase;
+
+DLCV__FN dlcv__conv_phase dlcv__conv_phase_of(size_t phase, size_t extent, size_t kernel, size_t stride, size_t dilation, size_t pad)
 {
-    const dlcv__conv_geom *g = r->g;
-    size_t n, c, y, x, f, i, j, at = 0;
-    for (n = 0; n < g->n; n++)
-        for (c = 0; c < g->c; c++)
-            for (y = 0; y < g->h; y++)
-                for (x = 0; x < g->w; x++, at++) {
-                    float sum = 0;
-                    for (f = 0; f < g->fg; f++)
-                        for (i = 0; i < g->kh; i++)
-                            for (j = 0; j < g->kw; j++) {
-                                const size_t vy = y + g->pt - i * g->dh, vx = x + g->pl - j * g->dw, group = c / g->cg;
-                                const size_t map = (n * g->f + group * g->fg + f) * g->pixels;
-                                if (vy % g->sh || vx % g->sw || vy / g->sh >= g->oh || vx / g->sw >= g->ow) continue;
-                                if (y + g->pt < i * g->dh || x + g->pl < j * g->dw) continue;
-                                sum += dlcv__load_f32(r->x + map + vy / g->sh * g->ow + vx / g->sw)
-                                    * dlcv__load_f32(r->weights + (group * g->fg + f) * g->k + (c % g->cg) * g->taps + i * g->kw + j);
-                            }
-                    sum = dlcv__conv_finish(&r->tail, sum, c, at);
-                    memcpy(r->y + at, &sum, 4);
-                }
+    dlcv__conv_phase f;
+    const ptrdiff_t s = (ptrdiff_t)stride;
+    size_t a = stride, b = dilation, rest;
+    for (; b; rest = a % b, a = b, b = rest) {}
+    f.step = stride / a;
+    f.dy = -(ptrdiff_t)(dilation / a);
+    f.y0 = 0;
+    for (f.first = 0; f.first < f.step && f.first < kernel; f.first++) {
+        f.y0 = (ptrdiff_t)(phase + pad) - (ptrdiff_t)(f.first * dilation);
+        if (f.y0 % s == 0) break;
+    }
+    f.count = f.first < f.step && f.first < kernel ? (kernel - 1 - f.first) / f.step + 1 : 0;
+    f.y0 /= s;
+    f.extent = (extent - 1 - phase) / stride + 1;
+    return f;
+}
+
+/* Phase (py, px); its weights begin at *offset. */
+DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t py, size_t px, dlcv__product *p, size_t *offset)
+{
+    const dlcv__conv_phase y = dlcv__conv_phase_of(py, g->h, g->kh, g->sh, g->dh, g->pt);
+    const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
+    memset(p, 0, sizeof *p);
+    p->kernels = k;
+    p->images = g->n, p->groups = g->groups, p->channels = g->fg;
+    p->src_h = (ptrdiff_t)g->oh, p->src_w = (ptrdiff_t)g->ow;
+    p->y0 = y.y0, p->dy = y.dy, p->x0 = x.y0, p->dx = x.dy;
+    p->sy = p->sx = 1;
+    p->ny = y.count, p->nx = x.count;
+    p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
+    p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
+    *offset = y.first * g->kw + x.first;
+    return dlcv__product_plan(p, width);
+}
+
+typedef struct dlcv__conv_packing {
+    const dlcv__product *product;
+    const float *weights;
+    float *to;
+    int tasks;
+} dlcv__conv_packing;
+
+DLCV__FN void dlcv__conv_pack_task(int index, void *context)
+{
+    const dlcv__conv_packing *k = (const dlcv__conv_packing *)context;
+    const size_t panels = k->product->row_panels;
+    dlcv__product_pack(k->product, k->weights, k->to, dlcv__conv_part(panels, index, k->tasks), dlcv__conv_part(panels, index + 1, k->tasks));
+}
+
+/* All phases: prepared weights one after the other, or, where they are packed in the call, before the tasks' share of the workspace. */
+DLCV__FN int dlcv__conv_up_sizes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace, size_t *with_packing)
+{
+    dlcv__product p;
+    size_t py, px, offset, floats, bytes, packed;
+    *prepared = *workspace = *with_packing = 0;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, width, py, px, &p, &offset) || !dlcv__product_packed(&p, &floats)) return 0;
+            packed = 0;
+            bytes = p.task_bytes * (size_t)p.tasks;
+            if (bytes > *workspace) *workspace = bytes;
+            if (!dlcv__conv_need(&packed, floats, sizeof(float)) || !dlcv__add(*prepared, packed, prepared) || !dlcv__add(packed, bytes, &bytes)) return 0;
+            if (bytes > *with_packing) *with_packing = bytes;
+        }
+    return 1;
 }
 
 DLCV__FN int dlcv__conv_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
 {
-    (void)g, (void)k, (void)width;
-    *prepared = *workspace = 0;
-    return 1;
+    size_t unused;
+    return dlcv__conv_up_sizes(g, k, width, prepared, workspace, &unused);
 }
 
-DLCV__FN int dlcv__conv_back_weights_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+DLCV__FN int dlcv__conv_back_data_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
 {
-    (void)g, (void)k, (void)width;
-    *workspace = 0;
-    return 1;
+    size_t a, b;
+    return dlcv__conv_up_sizes(g, k, width, &a, &b, workspace);
 }
 
-/* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
-DLCV__FN void dlcv__conv_back_weights(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+DLCV__FN size_t dlcv__conv_up_packed(const dlcv__product *p)
+{
+    size_t floats = 0, bytes = 0;
+    dlcv__product_packed(p, &floats);
+    if (!dlcv__conv_need(&bytes, floats, sizeof(float))) return 0;
+    return bytes / sizeof(float);
+}
+
+DLCV__FN void dlcv__conv_up_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    float *to = (float *)prepared;
+    dlcv__product p;
+    size_t py, px, offset;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return;
+            dlcv__product_pack(&p, weights + offset, to, 0, p.row_panels);
+            to += dlcv__conv_up_packed(&p);
+        }
+}
+
+/* r->x is the map, r->y the picture. Without prepared weights they are packed into the workspace. */
+DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
 {
     const dlcv__conv_geom *g = r->g;
-    float *dw = r->y;
-    size_t f, c, i, j, n, oy, ox, at = 0;
-    for (f = 0; f < g->f; f++)
-        for (c = 0; c < g->cg; c++)
-            for (i = 0; i < g->kh; i++)
-                for (j = 0; j < g->kw; j++, at++) {
-                    float sum = 0;
-                    for (n = 0; n < g->n; n++)
-                        for (oy = 0; oy < g->oh; oy++)
-                            for (ox = 0; ox < g->ow; ox++) {
-                                const size_t y = oy * g->sh + i * g->dh - g->pt, x = ox * g->sw + j * g->dw - g->pl;
-                                if (y < g->h && x < g->w)
-                                    sum += dlcv__load_f32(picture + (n * g->c + f / g->fg * g->cg + c) * g->plane + y * g->w + x)
-                                        * dlcv__load_f32(map + (n * g->f + f) * g->pixels + oy * g->ow + ox);
-                            }
-                    if (add) sum += dlcv__load_f32(dw + at);
-                    memcpy(dw + at, &sum, 4);
-                }
+    const float *prepared = (const float *)r->prepared;
+    dlcv__conv_run run = *r;
+    dlcv__product p;
+    size_t py, px, offset;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, r->kernels, dlcv__width(r->env), py, px, &p, &offset)) return;
+            if (prepared) {
+                p.packed = prepared;
+                prepared += dlcv__conv_up_packed(&p);
+            } else {
+                dlcv__conv_packing k;
+                p.packed = k.to = (float *)r->workspace;
+                k.product = &p;
+                k.weights = r->weights + offset;
+                k.tasks = p.tasks;
+                run.workspace = k.to + dlcv__conv_up_packed(&p);
+                dlcv__parallel(r->env, k.tasks, dlcv__conv_pack_task, &k);
+            }
+            dlcv__product_run(&p, &run);
+        }
+}
+
+/* ---- to the weights
+ *
+ * dw[f, (c, i, j)] = sum over (image, pixel) ascending of map[f, pixel] * picture[(c, i, j), pixel], as the transposed product: rows are
+ * (c, i, j), gathered as they are for the forward pass, lanes are filters, for which the map is transposed a block of pixels at a time.
+ * Pixels of all images are cut into 1, 2, 4 or 8 chunks, as the shape decides; each is one chain, and their sums are added as a tree. */
+enum { DLCV__CONV_DEPTH = 128, DLCV__CONV_GATHERED = 64, DLCV__CONV_CHUNKS = 8, DLCV__CONV_CHUNK = 1024 };
+
+typedef struct dlcv__conv_dw {
+    const dlcv__conv_geom *g;
+    dlcv__product p;                /* gathers the picture */
+    const float *map;
+    float *sums;                    /* [chunks][groups][k][fg] */
+    float *dw;
+    int add, chunks, chunk_tasks, row_tasks, tasks;
+    size_t sums_bytes, a_bytes, b_bytes, task_bytes;
+    unsigned char *workspace;
+} dlcv__conv_dw;
+
+DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__conv_dw *d)
+{
+    const size_t pixels = g->n * g->pixels;
+    size_t floats, all;
+    memset(d, 0, sizeof *d);
+    if (!dlcv__conv_gemm_plan(g, k, 1, 1, &d->p)) return 0;
+    d->g = g;
+    d->p.merged = 1;
+    d->p.lanes = DLCV__CONV_DEPTH;
+    d->chunks = 1;
+    while (d->chunks < DLCV__CONV_CHUNKS && pixels / (size_t)d->chunks >= 2 * DLCV__CONV_CHUNK && g->w_count <= ((size_t)1 << 19) / (size_t)d->chunks)
+        d->chunks *= 2;
+    d->chunk_tasks = d->row_tasks = 1;
+    if ((double)g->w_count * (double)pixels >= (double)DLCV__CONV_ALONE) {
+        d->chunk_tasks = width < d->chunks ? width : d->chunks;
+        d->row_tasks = width / d->chunk_tasks;
+        if ((size_t)d->row_tasks > (g->k - 1) / d->p.mr + 1) d->row_tasks = (int)((g->k - 1) / d->p.mr + 1);
+    }
+    d->tasks = d->chunk_tasks * d->row_tasks;
+    floats = ((g->fg - 1) / d->p.nr + 1) * d->p.nr;
+    if (!dlcv__mul(g->w_count, (size_t)d->chunks, &all) || !dlcv__conv_need(&d->sums_bytes, all, sizeof(float))
+        || !dlcv__mul(floats, DLCV__CONV_DEPTH, &floats) || !dlcv__conv_need(&d->b_bytes, floats, sizeof(float))
+        || !dlcv__conv_need(&d->a_bytes, (size_t)DLCV__CONV_GATHERED * DLCV__CONV_DEPTH, sizeof(float))
+        || !dlcv__add(d->a_bytes, d->b_bytes, &d->task_bytes)
+        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__conv_segment)))
+        return 0;
+    return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
+}
+
+DLCV__FN int dlcv__conv_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    dlcv__conv_dw d;
+    return dlcv__conv_dw_plan(g, k, width, &d) && dlcv__add(d.sums_bytes, d.task_bytes * (size_t)d.tasks, workspace);
+}
+
+/* b[panel of filters][pixel][nr] = the map of pixels at .. at + depth - 1 */
+DLCV__FN void dlcv__conv_dw_lanes(const dlcv__conv_dw *d, size_t group, size_t at, size_t depth, float *b)
+{
+    const dlcv__conv_geom *g = d->g;
+    const size_t nr = d->p.nr;
+    size_t f, done, run;
+    for (f = 0; f < g->fg; f += nr, b += nr * DLCV__CONV_DEPTH) {
+        const size_t rows = g->fg - f < nr ? g->fg - f : nr;
+        if (rows < nr) memset(b, 0, nr * depth * sizeof(float));
+        for (done = 0; done < depth; done += run) {
+            const size_t image = (at + done) / g->pixels, pixel = (at + done) % g->pixels;
+            run = g->pixels - pixel < depth - done ? g->pixels - pixel : depth - done;
+            d->p.kernels->transpose4(b + done * nr, nr * sizeof(float), d->map + (image * g->f + group * g->fg + f) * g->pixels + pixel,
+                g->pixels * sizeof(float), (int)rows, (int)run, 0);
+        }
+    }
+}
+
+/* Rows k0 .. k1 - 1 of a group, pixels at .. at + depth - 1: gathered, multiplied by all filters, and added to c [k][fg], or first there. */
+DLCV__FN void dlcv__conv_dw_rows(const dlcv__conv_dw *d, size_t group, size_t at, size_t depth, size_t k0, size_t k1, unsigned char *mine, float *c, int load)
+{
+    const dlcv__product *p = &d->p;
+    const size_t fg = d->g->fg;
+    float *a = (float *)(void *)mine;
+    const float *b = (const float *)(const void *)(mine + d->a_bytes);
+    dlcv__conv_segment *segments = (dlcv__conv_segment *)(void *)(mine + d->a_bytes + d->b_bytes);
+    const int count = dlcv__product_segments(p, 0, at, at + depth, segments);
+    size_t k, upto, f, i;
+    for (k = k0; k < k1; k = upto) {
+        upto = k1 - k < DLCV__CONV_GATHERED ? k1 : k + DLCV__CONV_GATHERED;
+        dlcv__product_gather(p, group, k, upto, segments, count, a);
+        for (f = 0; f < fg; f += p->nr)
+            for (i = k; i < upto; i += p->mr)
+                p->kernels->gemm_tile(depth, a + (i - k) * DLCV__CONV_DEPTH, DLCV__CONV_DEPTH, 1, b + f * DLCV__CONV_DEPTH, p->nr, c + i * fg + f, fg,
+                    upto - i < p->mr ? (int)(upto - i) : (int)p->mr, fg - f < p->nr ? (int)(fg - f) : (int)p->nr, load, NULL);
+    }
+}
+
+DLCV__FN void dlcv__conv_dw_work(int index, void *context)
+{
+    const dlcv__conv_dw *d = (const dlcv__conv_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    const int row = index % d->row_tasks, column = index / d->row_tasks;
+    const size_t panels = (g->k - 1) / d->p.mr + 1, pixels = g->n * g->pixels;
+    const size_t k0 = dlcv__conv_part(panels, row, d->row_tasks) * d->p.mr, last = dlcv__conv_part(panels, row + 1, d->row_tasks) * d->p.mr;
+    const size_t c0 = dlcv__conv_part((size_t)d->chunks, column, d->chunk_tasks), c1 = dlcv__conv_part((size_t)d->chunks, column + 1, d->chunk_tasks);
+    unsigned char *mine = d->workspace + d->sums_bytes + (size_t)index * d->task_bytes;
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t chunk, group, at, depth;
+    for (chunk = c0; chunk < c1; chunk++) {
+        const size_t begin = dlcv__conv_part(pixels, (int)chunk, d->chunks), end = dlcv__conv_part(pixels, (int)chunk + 1, d->chunks);
+        for (group = 0; group < g->groups; group++)
+            for (at = begin; at < end; at += depth) {
+                depth = end - at < DLCV__CONV_DEPTH ? end - at : DLCV__CONV_DEPTH;
+                dlcv__conv_dw_lanes(d, group, at, depth, (float *)(void *)(mine + d->a_bytes));
+                dlcv__conv_dw_rows(d, group, at, depth, k0, last < g->k ? last : g->k, mine, d->sums + (chunk * g->groups + group) * g->k * g->fg, at > begin);
+            }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* dw[f, k] = (add ? dw : 0) + the chunks' sums[k, f] */
+DLCV__FN void dlcv__conv_dw_put(const dlcv__conv_dw *d)
+{
+    const dlcv__conv_geom *g = d->g;
+    const size_t count = g->w_count;
+    size_t half, i, f, k, group;
+    for (half = (size_t)d->chunks / 2; half; half /= 2)
+        for (i = 0; i < half * count; i++) d->sums[i] += d->sums[half * count + i];
+    for (group = 0; group < g->groups; group++)
+        for (f = 0; f < g->fg; f++)
+            for (k = 0; k < g->k; k++) {
+                float *to = d->dw + (group * g->fg + f) * g->k + k, v = d->sums[(group * g->k + k) * g->fg + f];
+                if (d->add) v += dlcv__load_f32(to);
+                memcpy(to, &v, 4);
+            }
+}
+
+DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
+{
+    dlcv__conv_dw d;
+    if (!dlcv__conv_dw_plan(r->g, r->kernels, dlcv__width(r->env), &d)) return;
+    d.p.src = r->x;
+    d.map = r->map;
+    d.dw = r->y;
+    d.add = r->add;
+    d.workspace = (unsigned char *)r->workspace;
+    d.sums = (float *)r->workspace;
+    dlcv__parallel(r->env, d.tasks, dlcv__conv_dw_work, &d);
+    dlcv__conv_dw_put(&d);
 }
 
 /* db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels */

@@ -1,4 +1,377 @@
-/* ---- convolution as a matrix product whose operand is gathered from the picture ------------------------------------------------- */
+/* ---- convolution as a matrix product whose operand is gathered from the picture ----------------------------------------------------
+ *
+ *   dst[row, pixel] = sum over (channel, tap) ascending of a[row, (channel, tap)] * src[channel, pixel's place moved by the tap]
+ *
+ * serves both ways: forward, rows are filters and src is the picture; from the map to the picture, rows are the picture's channels, src
+ * is the map, and pixels are those of one phase of the stride (conv_back.c). Nothing like im2col's matrix ever exists as a whole: a task
+ * gathers kc rows of it for a panel of nr pixels and runs the tiles over them:
+ *
+ *   for a block of pixels (so many panels that a block of weights, rows x kc, pays for its way from the outer caches)
+ *     for a block of k
+ *       for a panel: gather it, [kc][nr], and it stays in the first-level cache
+ *         for mr rows of a (streamed in the order in which they are packed): a tile
+ *
+ * Sums wait between blocks of k in dst, or, where the pixels of a panel do not lie side by side there, in a block of the workspace:
+ * several small pictures in one panel, phases of a stride. With fewer than 64 pixels in all, pixels become the rows and weights the
+ * lanes; the sums then wait transposed. Padding is gathered as zeros and multiplied like any pixel. */
+
+enum { DLCV__CONV_SWAP = 64, DLCV__CONV_MERGE = 512, DLCV__CONV_ALONE = 1 << 20 };
+
+/* Pixels of a panel that lie side by side: `len` columns from `col`, at row y, column x of the source (before the tap). */
+typedef struct dlcv__conv_segment {
+    size_t image, pixel;            /* which, and the first pixel's place in the grid */
+    ptrdiff_t y, x;
+    int col, len;
+} dlcv__conv_segment;
+
+typedef struct dlcv__product {
+    const dlcv__kernels_f32 *kernels;
+    /* the source: [images, groups * channels, src_h, src_w]; tap (i, j) moves by y0 + i * dy, x0 + j * dx; a pixel's place is sy, sx apart */
+    const float *src;
+    size_t images, groups, channels;
+    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
+    size_t ny, nx;
+    /* the pixels: rows x cols of each image, in dst [images, groups * m, dst_plane] from `first`, row_step and col_step apart */
+    float *dst;
+    size_t rows, cols, first, row_step, col_step, dst_plane;
+    dlcv__conv_tail tail;
+    /* weights: element (row, channel, i, j) at row * w_row + channel * w_channel + i * w_y + j * w_x of a group, groups w_group apart;
+     * packed: [group][block of k][panel of mr rows (swapped: nr)][k][mr]; raw: not packed, which wants (channel, i, j) dense */
+    const float *weights, *packed;
+    size_t m, w_group, w_row, w_channel, w_y, w_x;
+    /* the plan */
+    size_t k, kc, grid, nr, mr, lanes, panels, image_panels, block_panels, row_panels;
+    int raw, swapped, merged, waiting, finish, tasks, pixel_tasks;
+    size_t b_bytes, sums_bytes, task_bytes;
+    unsigned char *workspace;
+} dlcv__product;
+
+/* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. */
+DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
+{
+    const size_t pixels = p->panels * p->groups;
+    size_t best = (size_t)-1;
+    int rows;
+    p->tasks = p->pixel_tasks = 1;
+    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->images * p->groups) < (double)DLCV__CONV_ALONE) return;
+    for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
+        const int columns = pixels < (size_t)(width / rows) ? (int)pixels : width / rows;
+        const size_t share = ((pixels - 1) / (size_t)columns + 1) * ((p->row_panels - 1) / (size_t)rows + 1);
+        if (share >= best) continue;
+        best = share;
+        p->tasks = rows * columns;
+        p->pixel_tasks = columns;
+    }
+}
+
+/* Decides blocks and shares from the shape, the table and the number of threads; 0 where bytes overflow. */
+DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
+{
+    const size_t floats = 6144;         /* of a panel: 24 KB */
+    size_t blocks, waits = 0, segments, cells;
+    p->k = p->channels * p->ny * p->nx;
+    if (p->ny * p->nx == 1 && p->sy == 1 && p->sx == 1 && !p->y0 && !p->x0 && p->src_h == (ptrdiff_t)p->rows && p->src_w == (ptrdiff_t)p->cols
+        && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
+        p->cols *= p->rows, p->src_w *= p->src_h;
+        p->rows = 1, p->src_h = 1, p->row_step = p->cols;
+    }
+    p->grid = p->rows * p->cols;
+    p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
+    p->kc = floats / p->nr < 256 ? floats / p->nr : 256;
+    blocks = (p->k + p->kc + p->kc / 4 - 1) / (p->kc + p->kc / 4);
+    if (p->k) p->kc = (p->k - 1) / blocks + 1;
+    p->swapped = !p->raw && p->grid * p->images < DLCV__CONV_SWAP && p->grid * p->images < p->m;
+    p->waiting = p->swapped || p->col_step != 1 || p->row_step != p->cols;
+    p->merged = p->waiting || (p->images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
+    if (p->merged && p->images > 1) p->waiting = 1;
+    if (p->swapped) {
+        p->image_panels = p->panels = 1;
+        p->lanes = p->grid * p->images;
+        p->block_panels = 1;
+        p->row_panels = (p->m - 1) / p->nr + 1;
+    } else {
+        p->lanes = p->nr;
+        p->image_panels = ((p->merged ? p->grid * p->images : p->grid) - 1) / p->nr + 1;
+        p->panels = p->merged ? p->image_panels : p->image_panels * p->images;
+        p->row_panels = (p->m - 1) / p->mr + 1;
+        p->block_panels = 384 / p->nr ? 384 / p->nr : 1;
+    }
+    dlcv__product_share(p, width);
+    if (p->block_panels > p->panels) p->block_panels = p->panels;
+    cells = p->block_panels * p->lanes;
+    segments = p->lanes + 1;
+    if (p->waiting && !dlcv__mul(p->swapped ? p->row_panels * p->nr : p->m, cells, &waits)) return 0;
+    p->b_bytes = p->sums_bytes = p->task_bytes = 0;
+    if (!dlcv__mul(p->lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
+        || !dlcv__conv_need(&p->sums_bytes, waits, sizeof(float)) || !dlcv__add(p->b_bytes, p->sums_bytes, &p->task_bytes)
+        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__conv_segment)))
+        return 0;
+    return dlcv__mul(p->task_bytes, (size_t)p->tasks, &blocks);
+}
+
+/* Floats of the packed weights of all groups; 0 where that overflows. */
+DLCV__FN int dlcv__product_packed(const dlcv__product *p, size_t *floats)
+{
+    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->groups, floats);
+}
+
+/* One row of a block of k: out[k wide], zeros beyond the last row */
+DLCV__FN void dlcv__product_pack_row(const dlcv__product *p, const float *weights, size_t row, size_t k0, size_t kc, float *out, size_t wide)
+{
+    const float *from = weights + row * p->w_row;
+    size_t j = k0 % p->nx, i = k0 / p->nx % p->ny, c = k0 / p->nx / p->ny, k;
+    for (k = 0; k < kc; k++) {
+        out[k * wide] = row < p->m ? dlcv__load_f32(from + c * p->w_channel + i * p->w_y + j * p->w_x) : 0;
+        if (++j < p->nx) continue;
+        j = 0;
+        if (++i == p->ny) i = 0, c++;
+    }
+}
+
+/* Panels of rows begin .. end - 1 of all groups and blocks of k */
+DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, float *to, size_t begin, size_t end)
+{
+    const size_t wide = p->swapped ? p->nr : p->mr;
+    size_t group, k0, panel, lane;
+    for (group = 0; group < p->groups; group++)
+        for (k0 = 0; k0 < p->k; k0 += p->kc) {
+            const size_t kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
+            float *out = to + (group * p->k + k0) * p->row_panels * wide;
+            for (panel = begin; panel < end; panel++)
+                for (lane = 0; lane < wide; lane++)
+                    dlcv__product_pack_row(p, weights + group * p->w_group, panel * wide + lane, k0, kc, out + panel * kc * wide + lane, wide);
+        }
+}
+
+/* n floats that do not overlap; no byte outside is touched */
+DLCV__INLINE void dlcv__copy_run(float *to, const float *from, size_t n)
+{
+    size_t i;
+    if (n >= 16) {
+        for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
+        if (i < n) memcpy(to + n - 16, from + n - 16, 64);
+    } else if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+    } else if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+    } else {
+        for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+    }
+}
+
+/* to[q] = row[x + q step], zero outside 0 .. w - 1 */
+DLCV__FN void dlcv__gather_run(float *to, const float *row, ptrdiff_t x, ptrdiff_t step, ptrdiff_t w, size_t len)
+{
+    size_t q = 0, begin = 0, end = 0;
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < w) end = (size_t)((w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (; q < begin; q++) to[q] = 0;
+    if (step == 1 && end > q) {
+        dlcv__copy_run(to + q, row + x + (ptrdiff_t)q, end - q);
+        q = end;
+    }
+    for (; q < end; q++) memcpy(to + q, row + x + (ptrdiff_t)q * step, 4);
+    for (; q < len; q++) to[q] = 0;
+}
+
+/* Columns of one panel, from `at` on (of all pixels where images are merged, else of image `image`): their segments, the last of which
+ * fills up the panel with zeros; returns how many. */
+DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__conv_segment *s)
+{
+    size_t pixel = p->merged ? at % p->grid : at, y, x;
+    int col = 0, count = 0;
+    if (p->merged) image = at / p->grid;
+    y = pixel / p->cols, x = pixel % p->cols;
+    for (; at < end; count++, s++) {
+        const size_t run = p->cols - x < end - at ? p->cols - x : end - at;
+        s->image = image;
+        s->pixel = y * p->cols + x;
+        s->y = (ptrdiff_t)y * p->sy;
+        s->x = (ptrdiff_t)x * p->sx;
+        s->col = col;
+        s->len = (int)run;
+        col += (int)run;
+        at += run;
+        x = 0;
+        if (++y == p->rows) y = 0, image++;
+    }
+    if ((size_t)col < p->lanes) {
+        memset(s, 0, sizeof *s);
+        s->image = (size_t)-1;
+        s->col = col;
+        s->len = (int)p->lanes - col;
+        count++;
+    }
+    return count;
+}
+
+/* Rows k0 .. k1 - 1 of one panel: out[k - k0][lanes] */
+DLCV__FN void dlcv__product_gather(const dlcv__product *p, size_t group, size_t k0, size_t k1, const dlcv__conv_segment *segments, int count, float *out)
+{
+    const size_t plane = (size_t)(p->src_h * p->src_w), image = plane * p->channels * p->groups;
+    const float *src = p->src + group * p->channels * plane;
+    size_t line, k, end;
+    int i;
+    if (k0 == k1) return;
+    for (line = k0 / p->nx; line * p->nx < k1; line++) {        /* (channel, i) */
+        const ptrdiff_t y0 = p->y0 + (ptrdiff_t)(line % p->ny) * p->dy;
+        const float *from = src + line / p->ny * plane;
+        for (i = 0; i < count; i++) {
+            const dlcv__conv_segment *s = &segments[i];
+            const ptrdiff_t y = s->y + y0;
+            const size_t len = (size_t)s->len;
+            const int inside = s->image != (size_t)-1 && y >= 0 && y < p->src_h;
+            const float *row = inside ? from + s->image * image + (size_t)(y * p->src_w) : NULL;
+            ptrdiff_t x = s->x + p->x0;
+            k = line * p->nx, end = k + p->nx < k1 ? k + p->nx : k1;
+            for (; k < k0; k++) x += p->dx;
+            for (; k < end; k++, x += p->dx) {
+                float *to = out + (k - k0) * p->lanes + s->col;
+                if (!inside) memset(to, 0, len * sizeof(float));
+                else if (p->sx == 1 && x >= 0 && x + s->len <= p->src_w) dlcv__copy_run(to, row + x, len);
+                else dlcv__gather_run(to, row, x, p->sx, p->src_w, len);
+            }
+        }
+    }
+}
+
+/* The sums of rows r0 .. r1 - 1 go to their places; finish: bias and clamp are yet to be done. */
+DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0, size_t r1, const float *sums, size_t sums_row, size_t sums_col,
+                                const dlcv__conv_segment *segments, int count, int finish)
+{
+    size_t r, q;
+    int i;
+    for (i = 0; i < count && segments[i].image != (size_t)-1; i++) {
+        const dlcv__conv_segment *s = &segments[i];
+        const size_t place = p->first + s->pixel / p->cols * p->row_step + s->pixel % p->cols * p->col_step;
+        for (r = r0; r < r1; r++) {
+            const size_t row = group * p->m + r, at = (s->image * p->groups * p->m + row) * p->dst_plane + place;
+            const float *from = sums + (r - r0) * sums_row + (size_t)s->col * sums_col;
+            if (!finish && p->col_step == 1 && sums_col == 1) {
+                dlcv__copy_run(p->dst + at, from, (size_t)s->len);
+                continue;
+            }
+            for (q = 0; q < (size_t)s->len; q++) {
+                const size_t to = at + q * p->col_step;
+                float v = from[q * sums_col];
+                if (finish) v = dlcv__conv_finish(&p->tail, v, row, to);
+                memcpy(p->dst + to, &v, 4);
+            }
+        }
+    }
+}
+
+/* What one task works with */
+typedef struct dlcv__product_task {
+    float *b, *sums;
+    dlcv__conv_segment *segments;
+    size_t group, row0, row1;       /* panels of rows */
+} dlcv__product_task;
+
+/* Tiles of one gathered panel of `cols` pixels, filters as rows: c is the panel's place in row row0 * mr. */
+DLCV__FN void dlcv__product_tiles(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc, int cols, float *c, size_t c_row,
+                                  const float *residual, int finish)
+{
+    const size_t first = t->group * p->m, mr = p->mr;
+    const float *a = p->raw ? p->weights + t->group * p->w_group + k0 : p->packed + (t->group * p->k + k0) * p->row_panels * mr;
+    dlcv__epilogue e;
+    size_t i;
+    e.bias = NULL, e.residual = NULL, e.residual_row = p->dst_plane, e.low = p->tail.low, e.high = p->tail.high;
+    for (i = t->row0; i < t->row1; i++, c += mr * c_row) {
+        const int rows = p->m - i * mr < mr ? (int)(p->m - i * mr) : (int)mr;
+        if (p->tail.bias) e.bias = p->tail.bias + first + i * mr;
+        if (residual) e.residual = residual + i * mr * p->dst_plane;
+        if (p->raw) p->kernels->gemm_tile(kc, a + i * mr * p->w_row, p->w_row, 1, t->b, p->nr, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
+        else p->kernels->gemm_tile(kc, a + i * mr * kc, 1, mr, t->b, p->nr, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
+    }
+}
+
+/* The same with pixels as rows: sums [pixel][row of a] */
+DLCV__FN void dlcv__product_swapped(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc)
+{
+    const float *b = p->packed + (t->group * p->k + k0) * p->row_panels * p->nr;
+    const size_t wide = p->row_panels * p->nr;
+    size_t j, i;
+    for (j = t->row0; j < t->row1; j++)
+        for (i = 0; i < p->lanes; i += p->mr) {
+            const int rows = p->lanes - i < p->mr ? (int)(p->lanes - i) : (int)p->mr;
+            const int cols = p->m - j * p->nr < p->nr ? (int)(p->m - j * p->nr) : (int)p->nr;
+            p->kernels->gemm_tile(kc, t->b + i, 1, p->lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
+        }
+}
+
+/* Panels begin .. end - 1 of one group, and of one image where images are not merged */
+DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_task *t, size_t begin, size_t end)
+{
+    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->images : p->grid;
+    const size_t first = (begin - image * p->image_panels) * p->lanes, wide = (end - begin) * p->lanes, rows = p->swapped ? p->nr : p->mr;
+    const size_t r0 = t->row0 * rows, r1 = t->row1 * rows < p->m ? t->row1 * rows : p->m;
+    const size_t place = (image * p->groups + t->group) * p->m * p->dst_plane + p->first;
+    size_t k0 = 0, kc, j;
+    int count;
+    do {
+        kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
+        for (j = first; j < first + wide; j += p->lanes) {
+            const int cols = all - j < p->lanes ? (int)(all - j) : (int)p->lanes, finish = k0 + kc == p->k && p->finish;
+            count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
+            dlcv__product_gather(p, t->group, k0, k0 + kc, t->segments, count, t->b);
+            if (p->swapped) dlcv__product_swapped(p, t, k0, kc);
+            else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
+            else dlcv__product_tiles(p, t, k0, kc, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
+                                     p->tail.residual ? p->tail.residual + place + j : NULL, finish);
+        }
+        k0 += kc;
+    } while (k0 < p->k);
+    for (j = first; j < first + wide && p->waiting; j += p->lanes) {
+        count = dlcv__product_segments(p, image, j, all - j < p->lanes ? all : j + p->lanes, t->segments);
+        if (p->swapped) dlcv__product_put(p, t->group, r0, r1, t->sums + r0, 1, p->row_panels * p->nr, t->segments, count, p->finish);
+        else dlcv__product_put(p, t->group, r0, r1, t->sums + (j - first), wide, 1, t->segments, count, p->finish && p->tail.residual);
+    }
+}
+
+DLCV__FN void dlcv__product_work(int index, void *context)
+{
+    const dlcv__product *p = (const dlcv__product *)context;
+    const int columns = p->pixel_tasks, column = index % columns, rows = p->tasks / columns;
+    const size_t begin = dlcv__conv_part(p->panels * p->groups, column, columns), end = dlcv__conv_part(p->panels * p->groups, column + 1, columns);
+    unsigned char *mine = p->workspace + (size_t)index * p->task_bytes;
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__product_task t;
+    size_t at, upto;
+    t.b = (float *)(void *)mine;
+    t.sums = (float *)(void *)(mine + p->b_bytes);
+    t.segments = (dlcv__conv_segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
+    t.row0 = dlcv__conv_part(p->row_panels, index / columns, rows);
+    t.row1 = dlcv__conv_part(p->row_panels, index / columns + 1, rows);
+    for (at = begin; at < end; at = upto) {
+        const size_t in_group = at % p->panels, in_image = in_group % p->image_panels;
+        size_t most = p->image_panels - in_image;
+        if (most > p->block_panels) most = p->block_panels;
+        if (most > end - at) most = end - at;
+        upto = at + most;
+        t.group = at / p->panels;
+        dlcv__product_block(p, &t, in_group, in_group + most);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Runs a product that was planned. */
+DLCV__FN void dlcv__product_run(dlcv__product *p, const dlcv__conv_run *r)
+{
+    p->src = r->x;
+    p->dst = r->y;
+    p->tail = r->tail;
+    p->finish = r->tail.bias || r->tail.residual || r->tail.low >= -FLT_MAX || r->tail.high <= FLT_MAX;
+    p->workspace = (unsigned char *)r->workspace;
+    dlcv__parallel(r->env, p->tasks, dlcv__product_work, p);
+}
+
+/* ---- forward */
+
 DLCV__FN int dlcv__conv_always(const dlcv__conv_geom *g)
 {
     (void)g;
@@ -11,30 +384,71 @@ DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kerne
     return (double)g->y_count * (double)g->k;
 }
 
+DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return 1.05 * dlcv__conv_gemm_cost(g, k);
+}
+
+DLCV__FN int dlcv__conv_gemm_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, int raw, dlcv__product *p)
+{
+    memset(p, 0, sizeof *p);
+    p->kernels = k;
+    p->images = g->n, p->groups = g->groups, p->channels = g->cg;
+    p->src_h = (ptrdiff_t)g->h, p->src_w = (ptrdiff_t)g->w;
+    p->y0 = -(ptrdiff_t)g->pt, p->dy = (ptrdiff_t)g->dh, p->x0 = -(ptrdiff_t)g->pl, p->dx = (ptrdiff_t)g->dw;
+    p->sy = (ptrdiff_t)g->sh, p->sx = (ptrdiff_t)g->sw;
+    p->ny = g->kh, p->nx = g->kw;
+    p->rows = g->oh, p->cols = g->ow, p->row_step = g->ow, p->col_step = 1, p->dst_plane = g->pixels;
+    p->raw = raw;
+    p->m = g->fg, p->w_group = g->fg * g->k, p->w_row = g->k, p->w_channel = g->taps, p->w_y = g->kw, p->w_x = 1;
+    return dlcv__product_plan(p, width);
+}
+
 DLCV__FN int dlcv__conv_gemm_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
 {
-    (void)g, (void)k, (void)width;
-    *prepared = *workspace = 0;
+    dlcv__product p;
+    size_t floats;
+    *prepared = 0;
+    if (!dlcv__conv_gemm_plan(g, k, width, 0, &p) || !dlcv__product_packed(&p, &floats) || !dlcv__conv_need(prepared, floats, sizeof(float))) return 0;
+    *workspace = p.task_bytes * (size_t)p.tasks;
     return 1;
+}
+
+DLCV__FN void dlcv__conv_gemm_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__product p;
+    if (dlcv__conv_gemm_plan(g, k, 1, 0, &p)) dlcv__product_pack(&p, weights, (float *)prepared, 0, p.row_panels);
 }
 
 DLCV__FN void dlcv__conv_gemm_run(const dlcv__conv_run *r)
 {
-    const dlcv__conv_geom *g = r->g;
-    size_t n, f, oy, ox, c, i, j, at = 0;
-    for (n = 0; n < g->n; n++)
-        for (f = 0; f < g->f; f++)
-            for (oy = 0; oy < g->oh; oy++)
-                for (ox = 0; ox < g->ow; ox++, at++) {
-                    float sum = 0;
-                    for (c = 0; c < g->cg; c++)
-                        for (i = 0; i < g->kh; i++)
-                            for (j = 0; j < g->kw; j++) {
-                                const size_t y = oy * g->sh + i * g->dh - g->pt, x = ox * g->sw + j * g->dw - g->pl;
-                                const size_t plane = (n * g->c + f / g->fg * g->cg + c) * g->plane;
-                                if (y < g->h && x < g->w) sum += dlcv__load_f32(r->x + plane + y * g->w + x) * dlcv__load_f32(r->weights + f * g->k + c * g->taps + i * g->kw + j);
-                            }
-                    sum = dlcv__conv_finish(&r->tail, sum, f, at);
-                    memcpy(r->y + at, &sum, 4);
-                }
+    dlcv__product p;
+    if (!dlcv__conv_gemm_plan(r->g, r->kernels, dlcv__width(r->env), 0, &p)) return;
+    p.packed = (const float *)r->prepared;
+    dlcv__product_run(&p, r);
+}
+
+/* the same with the weights where the caller has them */
+
+DLCV__FN int dlcv__conv_raw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__product p;
+    *prepared = 0;
+    if (!dlcv__conv_gemm_plan(g, k, width, 1, &p)) return 0;
+    *workspace = p.task_bytes * (size_t)p.tasks;
+    return 1;
+}
+
+DLCV__FN void dlcv__conv_raw_run(const dlcv__conv_run *r)
+{
+    dlcv__product p;
+    if (!dlcv__conv_gemm_plan(r->g, r->kernels, dlcv__width(r->env), 1, &p)) return;
+    p.weights = r->weights;
+    dlcv__product_run(&p, r);
+}
+
+DLCV__FN int dlcv__conv_map_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    size_t none;
+    return dlcv__conv_raw_bytes(g, k, width, &none, workspace);
 }

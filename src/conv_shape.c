@@ -17,7 +17,7 @@ typedef struct dlcv__conv_tail {
     float low, high;
 } dlcv__conv_tail;
 
-/* One forward call, as an algorithm gets it. Results may not depend on how many threads env has. */
+/* One call, as an algorithm gets it; x and y are what is read and written, whichever way that goes. Results may not depend on how many threads env has. */
 typedef struct dlcv__conv_run {
     const dlcv_env *env;
     const dlcv__kernels_f32 *kernels;
@@ -28,6 +28,8 @@ typedef struct dlcv__conv_run {
     float *y;
     dlcv__conv_tail tail;
     void *workspace;                /* aligned to 64 */
+    const float *map;               /* of the gradient with respect to weights alone: x is the picture, y is dw, */
+    int add;                        /* to which it is added */
 } dlcv__conv_run;
 
 /* A row of the table in conv.c. Costs are core cycles of one thread, of machines as a whole and not of this one. Bytes are those of
@@ -43,6 +45,17 @@ typedef struct dlcv__conv_algo {
     void (*prepare)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared);    /* NULL: nothing to do */
     void (*run)(const dlcv__conv_run *run);
 } dlcv__conv_algo;
+
+/* A row of the tables of the backward pass, gradients with respect to the picture (r->weights are the caller's, r->x is the map, r->y the
+ * picture) and to the weights. */
+typedef struct dlcv__conv_back_algo {
+    const char *name;
+    int winograd;                   /* not in strict mode, nor where the caller forbids it */
+    int (*applies)(const dlcv__conv_geom *g);
+    double (*cost)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k);
+    int (*bytes)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace);
+    void (*run)(const dlcv__conv_run *run);
+} dlcv__conv_back_algo;
 
 /* count * size more bytes at *bytes, rounded up to 64 */
 DLCV__FN int dlcv__conv_need(size_t *bytes, size_t count, size_t size)

@@ -26,6 +26,7 @@
 
 /* layer 1: the same kernels, stamped once for every instruction set that is wanted */
 #include "../backends/backend.h"
+#include "../backends/table.h"
 #include "../backends/simde.h"
 #include "../backends/quad.h"
 
@@ -75,6 +76,7 @@
 #include "conv_shape.c"
 #include "conv_gemm.c"
 #include "conv_back.c"
+#include "conv_direct.c"
 #include "conv_winograd.c"
 #include "conv.c"
 

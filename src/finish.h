@@ -72,6 +72,7 @@
 #undef DLCV__SSE_NAME
 #undef DLCV__SSE_LOW_WORDS
 #undef DLCV__SSE_WIDEN
+#undef DLCV__SSE_WIDEN16
 #undef DLCV__Q
 #undef DLCV__QLOAD
 #undef DLCV__QSTORE

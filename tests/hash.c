@@ -98,6 +98,35 @@ static void add_functions(dlcv_rng *rng)
     }
 }
 
+/* sums, softmax, pooling and the elementwise operations, of lengths that leave tails */
+static void add_flat(dlcv_rng *rng)
+{
+    const dlcv__kernels_flat *k = dlcv__kernels()->f32->flat;
+    static float x[1000], y[1000], z[1000];
+    float f[4];
+    int i, n;
+    for (i = 0; i < 1000; i++) x[i] = dlcv_rng_normal(rng), y[i] = i % 31 ? dlcv_rng_normal(rng) * 1e-20f : 0.0f;
+    for (n = 1; n < 1000; n += 83) {
+        for (i = 0; i < DLCV__FLATS; i++) {
+            k->binary[i](x, y, z, (size_t)n), add_floats(z, (size_t)n);
+            k->binary_by[i](x, y[n], z, (size_t)n), add_floats(z, (size_t)n);
+        }
+        k->axpy(x[n], y, z, (size_t)n), add_floats(z, (size_t)n);
+        k->affine(x, y[n], x[n], z, (size_t)n), add_floats(z, (size_t)n);
+        k->clamp(x, 0, 1, z, (size_t)n), add_floats(z, (size_t)n);
+        k->clamp_back(x, y, 0, 1, z, (size_t)n), add_floats(z, (size_t)n);
+        f[0] = k->sum(x, (size_t)n), f[1] = k->spread(x, 0.125f, (size_t)n), f[2] = k->top(x, (size_t)n), f[3] = k->softmax(x, z, (size_t)n);
+        add_floats(f, 4), add_floats(z, (size_t)n);
+        if (n > 300) continue;
+        for (i = 1; i < 4; i++) {
+            const size_t some = (size_t)((n - 1) / i + 1);
+            k->pool_max(x, (size_t)n + 2, 3, 3, i, z, some), add_floats(z, some);
+            k->pool_sum(x, (size_t)n + 2, 2, 2, i, z, some), add_floats(z, some);
+            k->pixels(uq, (size_t)i, 1.0f / 255, -0.5f, z, (size_t)n), add_floats(z, (size_t)n);
+        }
+    }
+}
+
 /* Searches of enough floats to begin with rough distances; a depth of bytes and two of others */
 static void add_rough(dlcv_rng *rng)
 {
@@ -144,6 +173,7 @@ int main(int argc, char **argv)
     add_floats(fn, N * D);
     for (i = 0; i < Q * D; i++) add_word(uq[i]);
     add_functions(&rng);
+    add_flat(&rng);
     add_rough(&rng);
     hash = compute(hash);
 #ifdef FE_UPWARD /* whatever the caller has set: the same */

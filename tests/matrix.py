@@ -24,16 +24,15 @@ import run
 ROOT = run.ROOT
 ALL = sorted(os.path.basename(path)[:-2] for path in glob.glob(os.path.join(ROOT, "tests", "test_*.c")))
 ALL = [test for test in ALL if test != "test_cifar10"]    # real data, minutes under a sanitizer: `make test` has it
-VECTORS = ["test_distance", "test_random"]                                 # the same, as far as an emulator has the patience
-KERNELS = ["test_distance", "test_knn", "test_random", "test_thread"]      # what an instruction set can break
+VECTORS = ["test_distance", "test_flat", "test_random"]                                 # the same, as far as an emulator has the patience
+KERNELS = ["test_distance", "test_flat", "test_gemm", "test_knn", "test_random", "test_thread"]      # what an instruction set can break
 NONE = []
 BACKENDS = ["scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde"]
 QUIET = {"DLCV_DATA": None, "DLCV_NO_SKIP": None}
-# A test that looks inside the library, brings other libraries along, or leans on the headers that the implementation includes
-# compiles it for itself; the others share one object.
-OWN = re.compile(r"dlcv__|DLCV__|STB_IMAGE|zlib|\b(?:INT|FLT)_MAX\b")
+# A test that has this compiles the implementation for itself; the others share one object (see test.h).
+OWN = re.compile(r"TEST_OWN")
 # Of the tests that compile their own, these are about the optimiser's work or run long; the others take a quarter of the time without it.
-OPTIMISED = ["test_core", "test_math", "test_thread"]
+OPTIMISED = ["test_core", "test_thread"]
 WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion"
 # Contraction is the header's own business (RULE 5): half of the jobs help it, half are left as compilers are. gcc contracts
 # with -std=gnu*, clang always.
@@ -50,7 +49,7 @@ QEMU_S390X = "qemu-s390x -L /usr/s390x-linux-gnu"
 NODE = "node --no-warnings --experimental-wasi-unstable-preview1 tests/wasm/run_node.mjs"
 CHROMIUM = "python3 tests/wasm/run_chromium.py"
 WASM = "--target=wasm32-wasi -O2"
-WEB = ["test_core", "test_data", "test_distance", "test_knn", "test_math", "test_random"]
+WEB = ["test_core", "test_data", "test_distance", "test_flat", "test_gemm", "test_knn", "test_math", "test_random"]
 SIMDE = " -DDLCV_USE_SIMDE -idirafter /usr/include"          # its headers are the same for every target
 QEMU_MIPS = "qemu-mips -L /usr/mips-linux-gnu"
 X87 = " -m32 -mno-sse -mfpmath=387 -idirafter /usr/include/x86_64-linux-gnu"
@@ -186,13 +185,6 @@ ASKS_BACKEND = """
 #include "dlcv.h"
 int main(void) { puts(dlcv_backend()); return 0; }
 """
-IMPLEMENTATION = """
-#define DLCV_IMPLEMENTATION
-#ifndef DLCV_POOL
-#define DLCV_POOL
-#endif
-#include "dlcv.h"
-"""
 
 
 def cpu_has(flags):
@@ -316,7 +308,7 @@ def run_job(job):
         return path
 
     library = os.path.join(folder, "dlcv.o")
-    if job.tests and not one("dlcv.o", written("dlcv.c", IMPLEMENTATION), "-c"):
+    if job.tests and not one("dlcv.o", os.path.join("tests", "implementation.c"), "-c"):
         return total
     command = job.tests and one("backend", written("backend.c", ASKS_BACKEND), objects=[library])
     if command:

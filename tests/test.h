@@ -6,15 +6,28 @@
 #ifdef __GNUC__
 #pragma GCC diagnostic ignored "-Wunused-function"
 #endif
+#include <float.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+/* A test that defines TEST_OWN before brings the implementation itself, to look at private functions or to let other libraries be seen first. The
+ * others may be linked with implementation.c (-DDLCV_IMPLEMENTED), for compiling it is what takes the time; of the inside they see the kernels. */
+#ifdef DLCV_IMPLEMENTED
+#include "../dlcv.h"
+#include "../backends/table.h"
+const dlcv__table *test_kernels(void);
+void test_philox(uint64_t seed, uint64_t stream, uint64_t block, uint32_t out[4]);
+#else
 #define DLCV_IMPLEMENTATION
 #ifdef DLCV_SPINE
 #include "../src/dlcv.h"
 #else
 #include "../dlcv.h"
+#endif
+#define test_kernels dlcv__kernels
+#define test_philox dlcv__philox
 #endif
 
 /* Set where an emulator runs the test, 50 to 200 times slower: the longest loops leave out what real machines try. */

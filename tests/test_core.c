@@ -1,4 +1,5 @@
 /* Statuses, texts, sizes, allocators, the arena, files. */
+#define TEST_OWN
 #include "test.h"
 #include <errno.h>
 #include <locale.h>

@@ -19,7 +19,7 @@ enum { TILE_K = 37, TILE_MOST = 64 };
 /* one tile of every size: sums, epilogues, canaries */
 static void test_tile(dlcv_rng *rng)
 {
-    const dlcv__kernels_f32 *f = dlcv__kernels()->f32;
+    const dlcv__kernels_f32 *f = test_kernels()->f32;
     const int mr = (int)f->gemm_rows, nr = (int)f->gemm_cols, c_row = nr + 3;
     static float a[TILE_MOST * TILE_K], b[TILE_K * TILE_MOST], was[TILE_MOST * (TILE_MOST + 3)], c[TILE_MOST * (TILE_MOST + 3)];
     static float bias[TILE_MOST], residual[TILE_MOST * TILE_MOST];

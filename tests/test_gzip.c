@@ -8,6 +8,7 @@
 #include <stb/stb_image.h>
 #endif
 #endif
+#define TEST_OWN
 #include "test.h"
 #include "files.h"
 

@@ -18,6 +18,7 @@
 #endif
 #endif
 #endif
+#define TEST_OWN
 #include "test.h"
 #include "files.h"
 

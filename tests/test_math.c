@@ -96,7 +96,7 @@ static void find_backends(void)
         backend *b = &backends[count];
         if (i < sizeof names / sizeof names[0] ? dlcv_backend_select(names[i]) != DLCV_OK : count > 0) continue;
         b->name = dlcv_backend();           /* at the end: a partial stamp alone has the float kernels of its base */
-        b->kernels = dlcv__kernels()->f32;
+        b->kernels = test_kernels()->f32;
         b->kind = !strncmp(b->name, "avx", 3) || !strncmp(b->name, "neon", 4) ? 1
             : !strcmp(b->name, "scalar") || !strcmp(b->name, "sse2") ? 0 : 2;
 #if defined(DLCV_STRICT)

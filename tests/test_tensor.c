@@ -1,4 +1,5 @@
 /* Tensors: shapes, views, owned ones, the rule for `out`. */
+#define TEST_OWN
 #include "test.h"
 
 static dlcv_tensor none(void)

@@ -51,6 +51,7 @@ static int test_cond_destroy(pthread_cond_t *signal)
 #define pthread_create test_create
 #define pthread_join test_join
 #endif
+#define TEST_OWN
 #include "test.h"
 
 /* ---- what is run: every task counts itself */

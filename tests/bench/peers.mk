@@ -40,13 +40,28 @@ endif
 endif
 PEERS_LIBS += $(if $(filter -DPEER_OPENBLAS -DPEER_FAISS,$(PEERS_FLAGS)),$(PEERS_BLAS)) -lm
 
+# oneDNN (libdnnl-dev)
+PEERS_CONV_FLAGS := $(filter -DPEER_OPENBLAS,$(PEERS_FLAGS))
+PEERS_CONV_OBJECTS := $(if $(PEERS_CONV_FLAGS),$(PEERS_DIR)/openblas.o)
+PEERS_CONV_LIBS := $(if $(PEERS_CONV_FLAGS),$(PEERS_BLAS))
+ifneq ($(wildcard /usr/include/dnnl.hpp /usr/local/include/dnnl.hpp),)
+ifeq ($(call peers_links,-ldnnl -lstdc++),yes)
+PEERS_CONV_FLAGS += -DPEER_ONEDNN
+PEERS_CONV_OBJECTS += $(PEERS_DIR)/onednn.o
+PEERS_CONV_LIBS += -ldnnl -lstdc++
+endif
+endif
+
 # bench_pair: our part for this machine. bench_knn: our part with DLCV_DISPATCH, for any machine, so that each backend is what
 # it would be elsewhere (flags for AVX would turn its SSE2 into AVX).
 BENCH_CFLAGS_bench_pair := $(PEERS_FLAGS)
 BENCH_LDLIBS_bench_pair := $(PEERS_OBJECTS) $(PEERS_LIBS) -lpthread
 BENCH_CFLAGS_bench_knn := $(PEERS_FLAGS) $(if $(PEERS_X86),-march=x86-64)
 BENCH_LDLIBS_bench_knn := $(PEERS_OBJECTS) $(PEERS_LIBS) -lpthread
+BENCH_CFLAGS_bench_conv := $(PEERS_CONV_FLAGS) $(if $(PEERS_X86),-march=x86-64)
+BENCH_LDLIBS_bench_conv := $(PEERS_CONV_OBJECTS) $(PEERS_CONV_LIBS) -lm -lpthread
 build/bench/bench_pair build/bench/bench_knn: $(PEERS_OBJECTS)
+build/bench/bench_conv: $(PEERS_CONV_OBJECTS)
 
 $(PEERS_DIR)/loops_v256.o: $(PEERS_SRC)/loops.c $(PEERS_SRC)/peers.h
 	@mkdir -p $(@D)
@@ -67,5 +82,9 @@ $(PEERS_DIR)/openblas.o: $(PEERS_SRC)/openblas.c $(PEERS_SRC)/peers.h
 $(PEERS_DIR)/faiss.o: $(PEERS_SRC)/faiss.cpp $(PEERS_SRC)/peers.h
 	@mkdir -p $(@D)
 	$(CXX) -O3 -fopenmp -c -o $@ $<
+
+$(PEERS_DIR)/onednn.o: $(PEERS_SRC)/onednn.cpp $(PEERS_SRC)/peers.h
+	@mkdir -p $(@D)
+	$(CXX) -O3 -c -o $@ $<
 
 .DEFAULT_GOAL := $(PEERS_GOAL)

@@ -63,3 +63,8 @@ int peer_openblas(peer_search *s, const void *queries, int q, int *indices)
     free(dots);
     return i;
 }
+
+void peer_openblas_sgemm(int m, int n, int k, const float *a, const float *b, float *c)
+{
+    cblas_sgemm(ROW_MAJOR, NO_TRANS, NO_TRANS, m, n, k, 1.0f, a, k, b, n, 0.0f, c, n);
+}

@@ -59,6 +59,26 @@ const char *peer_openblas_core(void);
 int peer_faiss(peer_search *s, const void *queries, int q, int *indices);
 void peer_faiss_free(peer_search *s);
 
+/* A convolution of square pictures and kernels: x [batch, channels, size, size], weights [filters, channels / groups, kernel,
+ * kernel], y [batch, filters, o, o], o = (size + 2 pad - kernel) / stride + 1. FORWARD reads x and weights and writes y, DATA reads y
+ * and weights and writes x, WEIGHTS reads x and y and writes weights. */
+typedef enum peer_conv_operation { PEER_CONV_FORWARD, PEER_CONV_DATA, PEER_CONV_WEIGHTS } peer_conv_operation;
+/* REORDER: the peer's own layout inside, NCHW outside; OWN: its own layout on both sides, so that nothing arrives in x, y or
+ * weights; NCHW: throughout */
+typedef enum peer_layout { PEER_LAYOUT_REORDER, PEER_LAYOUT_OWN, PEER_LAYOUT_NCHW } peer_layout;
+typedef struct peer_conv {
+    peer_conv_operation operation;
+    peer_layout layout;
+    int winograd, batch, channels, size, filters, kernel, stride, pad, groups;
+    float *x, *weights, *y;
+    void *state; /* the peer's own */
+} peer_conv;
+int peer_onednn_conv_make(peer_conv *p);
+void peer_onednn_conv_run(peer_conv *p);
+void peer_onednn_conv_free(peer_conv *p);
+/* c[m, n] = a[m, k] b[k, n], row-major */
+void peer_openblas_sgemm(int m, int n, int k, const float *a, const float *b, float *c);
+
 /* Keeps the k smallest (value, index) pairs in values[k], indices[k], the lower index first among equals; rows come in
  * order. */
 static inline void peer_insert(double value, int index, int k, double *values, int *indices)

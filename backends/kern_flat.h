@@ -1,0 +1,286 @@
+/* ---- kernels: flat arrays ------------------------------------------------------------------------------------------------------------------
+ * What runs at the speed of memory: elementwise operations, reductions, softmax, rows of pooling, pixels to floats. Arrays have any length and
+ * address; y may be a or b itself, but not overlap it otherwise. Tails run the vector code on padded data, so that an element does not depend on
+ * its place. */
+#if DLCV__STAMP_F32
+
+#define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
+#define DLCV__FLAT_PUT(p, v) { \
+    const DLCV__V out = (v); \
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
+#define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+
+/* y[i] = OP(a[i], b[i]), and with one b for all */
+#define DLCV__FLAT_BINARY(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
+{ \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+} \
+DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
+{ \
+    const DLCV__V v = DLCV__VSET(b); \
+    size_t i; \
+    DLCV__FLAT_LOOP { \
+        DLCV__FLAT_WHOLE \
+        const DLCV__V u = DLCV__FLAT_GET(a); \
+        DLCV__FLAT_PUT(y, OP(u, v)) \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
+DLCV__FLAT_BINARY(flat_sub, DLCV__VSUB)
+DLCV__FLAT_BINARY(flat_mul, DLCV__VMUL)
+DLCV__FLAT_BINARY(flat_div, DLCV__VDIV)
+DLCV__FLAT_BINARY(flat_max, DLCV__VMAX)
+DLCV__FLAT_BINARY(flat_min, DLCV__VMIN)
+
+/* y[i] = a x[i] + y[i] */
+DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(a);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = scale x[i] + shift: a channel of batch normalisation */
+DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = min(high, max(low, x[i])), where a NaN stays one; ReLU is 0, infinity */
+DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
+    }
+    DLCV__LEAVE();
+}
+
+/* dx[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+{
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
+        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+    }
+    DLCV__LEAVE();
+}
+
+/* Reductions: element i goes into lane i mod (FLAT_VECTORS x VW), in strict mode 16 lanes on every machine; the lanes are added by halves. STEP(j) sees
+ * the vector v. Where a tail is no whole vector its missing elements are `none`, which must not count. */
+#ifdef DLCV_STRICT
+#define DLCV__FLAT_REP DLCV__PAIR_REP
+#define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
+#else
+#define DLCV__FLAT_REP DLCV__REP8
+#define DLCV__FLAT_VECTORS 8
+#endif
+#define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
+#define DLCV__FLAT_TAIL(j, STEP) \
+    if (n - i >= DLCV__VW) { \
+        const DLCV__V v = DLCV__VLOAD(x + i); \
+        STEP(j) \
+        i += DLCV__VW; \
+    } else if (i < n) { \
+        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
+        STEP(j) \
+        i = n; \
+    }
+#define DLCV__FLAT_REDUCE(STEP) \
+    for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
+    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+#define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
+#define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
+#define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
+#define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
+#define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
+#define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
+
+DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+{
+    float t[DLCV__VW];
+    size_t i;
+    for (i = 0; i < DLCV__VW; i++) t[i] = none;
+    memcpy(t, p, n * sizeof(float));
+    return DLCV__VLOAD(t);
+}
+
+DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
+{
+    const float none = 0;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SUM)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+
+/* the sum of (x[i] - mean)^2 */
+DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(mean);
+    const float none = mean;
+    float sum;
+    size_t i = 0;
+    DLCV__FLAT_REP(DLCV__FLAT_ZERO, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_SPREAD)
+    DLCV__CAT(DLCV__FOLD, DLCV__FLAT_VECTORS)(acc)
+    sum = DLCV__VSUM(acc0);
+    DLCV__LEAVE();
+    return sum;
+}
+
+/* The largest; NaNs do not count (a comparison with one fails), of nothing it is -infinity. +0 where zeros of both signs are. */
+DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
+{
+    const float none = dlcv__float_of(0xff800000u); /* -infinity */
+    const DLCV__V lowest = DLCV__VSET(none);
+    float lanes[DLCV__VW], top;
+    size_t i = 0;
+    int k;
+    DLCV__FLAT_REP(DLCV__FLAT_LOWEST, 0)
+    DLCV__FLAT_REDUCE(DLCV__FLAT_MAX)
+    DLCV__FLAT_REP(DLCV__FLAT_JOIN, 0)
+    DLCV__VSTORE(lanes, acc0);
+    for (top = lanes[0], k = 1; k < DLCV__VW; k++) top = lanes[k] > top ? lanes[k] : top;
+    DLCV__LEAVE();
+    return top + 0.0f;
+}
+
+/* y = e^(x - top) / sum of them, n > 0; returns top + log sum, so that the cross-entropy of class c is that less x[c]. Where x has a NaN or
+ * positive infinity, or nothing but negative infinities, y is NaN. */
+DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
+{
+    const float top = DLCV__K(flat_top)(x, n);
+    const DLCV__V t = DLCV__VSET(top);
+    float sum, log_sum;
+    DLCV__V l;
+    float lanes[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        DLCV__FLAT_PUT(y, DLCV__K(exp)(DLCV__VSUB(u, t)))
+    }
+    sum = DLCV__K(flat_sum)(y, n);
+    DLCV__K(flat_div_by)(y, sum, y, n);
+    l = DLCV__K(log)(DLCV__VSET(sum));
+    DLCV__VSTORE(lanes, l);
+    log_sum = lanes[0];
+    DLCV__LEAVE();
+    return top + log_sum;
+}
+
+/* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
+ * from left to right. The windows lie in x. Steps of 1 and 2 are vector code, the latter two columns at a time. */
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
+#define DLCV__FLAT_POOL(NAME, OP) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+{ \
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+    size_t j = 0; \
+    int r, c; \
+    for (; step <= 2 && j < n; j += DLCV__VW) { \
+        const float *p = x + j * (size_t)step; \
+        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c += step) { \
+            DLCV__V u = DLCV__VZERO(), v = u; \
+            for (r = 0; r < rows; r++) { \
+                const float *q = p + (size_t)r * pitch + c; \
+                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                if (step == 2) { \
+                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                    const DLCV__V odd = DLCV__VODD(a, b); \
+                    a = DLCV__VEVEN(a, b); \
+                    v = r ? OP(odd, v) : odd; \
+                } \
+                u = r ? OP(a, u) : a; \
+            } \
+            all = c ? OP(u, all) : u; \
+            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+        } \
+        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+        else DLCV__VSTOREN(y + j, all, n - j); \
+    } \
+    for (; j < n; j++) { \
+        DLCV__V all = DLCV__VZERO(); \
+        for (c = 0; c < cols; c++) { \
+            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+            all = c ? OP(u, all) : u; \
+        } \
+        DLCV__VSTOREN(y + j, all, 1); \
+    } \
+    DLCV__LEAVE(); \
+}
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+
+/* y[i] = scale p[i * step] + shift: one channel of pixels */
+DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
+    uint8_t some[DLCV__VW];
+    size_t i = 0, j;
+#ifdef DLCV__VWIDEN3
+    for (; step == 3 && n - i > DLCV__VW; i += DLCV__VW) { /* a pixel more: 3 VW bytes may be read */
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN3(p + 3 * i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+#endif
+    for (; step == 1 && n - i >= DLCV__VW; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(p + i)), s, t);
+        DLCV__VSTORE(y + i, v);
+    }
+    for (; i < n; i += DLCV__VW) {
+        const size_t count = n - i < DLCV__VW ? n - i : DLCV__VW;
+        DLCV__V v;
+        for (j = 0; j < DLCV__VW; j++) some[j] = j < count ? p[(i + j) * step] : 0;
+        v = DLCV__VFMA(DLCV__VFROMI(DLCV__VWIDEN(some)), s, t);
+        if (count == DLCV__VW) DLCV__VSTORE(y + i, v);
+        else DLCV__VSTOREN(y + i, v, count);
+    }
+    DLCV__LEAVE();
+}
+
+static const dlcv__kernels_flat DLCV__K(flat) = {
+    { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
+    { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
+    DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+};
+
+#endif /* DLCV__STAMP_F32 */

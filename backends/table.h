@@ -1,0 +1,119 @@
+/* ---- the tables of kernels: what a backend fills in, and all that the layers above know of it ------------------------------------------------ */
+/* One kernel table a slot. The float part comes first; a partial stamp replaces the byte part. */
+typedef void (*dlcv__tile_f32)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b);
+typedef void (*dlcv__tile_u8)(int groups, const void *a, const void *b, int32_t *c, size_t ldc);
+
+/* What follows a product's sums (RULE: bias, residual, activation in that order, on the accumulators of the last block of k). */
+typedef struct dlcv__epilogue {
+    const float *bias;              /* [rows] or NULL */
+    const float *residual;          /* rows at residual_row floats, or NULL */
+    size_t residual_row;
+    float low, high;                /* clamp; -infinity, +infinity: none; a NaN stays one */
+} dlcv__epilogue;
+
+/* Tiles that stand side by side, of a block of Winograd's convolution. */
+typedef struct dlcv__winograd_span {
+    size_t tile, count;             /* the first one's place in the block; how many */
+    size_t lo, hi;                  /* columns lo .. hi - 1 of what they see lie in the picture */
+    size_t top, x, y;               /* row of the padded picture; of x at column lo, row 0; of y: offsets without channel and filter */
+    size_t rows, cols;              /* of outputs */
+} dlcv__winograd_span;
+
+/* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
+    size_t acc_row, int vectors);
+
+typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
+
+enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
+
+/* Flat arrays of n floats: kern_flat.h has the formulas. */
+enum { DLCV__FLAT_ADD, DLCV__FLAT_SUB, DLCV__FLAT_MUL, DLCV__FLAT_DIV, DLCV__FLAT_MAXIMUM, DLCV__FLAT_MINIMUM, DLCV__FLATS };
+
+typedef struct dlcv__kernels_flat {
+    void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
+    void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
+    void (*axpy)(float a, const float *x, float *y, size_t n);
+    void (*affine)(const float *x, float scale, float shift, float *y, size_t n);
+    void (*clamp)(const float *x, float low, float high, float *y, size_t n);
+    void (*clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n);
+    float (*sum)(const float *x, size_t n);
+    float (*spread)(const float *x, float mean, size_t n);
+    float (*top)(const float *x, size_t n);
+    float (*softmax)(const float *x, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
+} dlcv__kernels_flat;
+
+typedef struct dlcv__kernels_f32 {
+    float (*l1)(const float *a, const float *b, size_t n);
+    float (*l2sq)(const float *a, const float *b, size_t n);
+    float (*dot)(const float *a, const float *b, size_t n);
+    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
+    dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
+    float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
+    float (*chain_l2sq)(const float *a, const float *b, size_t n);
+    void (*sums)(const float *p, size_t n, float out[3]);                           /* of p, of |p|, of p^2 */
+    int (*small_integers)(const float *p, size_t n, float *sum);                    /* all integers up to 2^15? their sum */
+    int (*to_bytes)(const float *p, size_t n, uint8_t *out, float sums[2]);            /* all bytes? out, their sum, their squares' */
+    void (*add_i32)(float *c, const int32_t *t, const int32_t *b, int32_t a, int times, size_t n);  /* c += a + b + times t */
+    size_t (*below_f32)(const float *p, size_t begin, size_t end, float limit);     /* the first index with p[i] < limit, or end */
+    size_t (*below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit);
+    void (*cosine_f32)(float *c, const float *rb, float ra, size_t n, float scale, float shift);
+    void (*cosine_i32)(int32_t *c, const float *rb, float ra, int32_t add, size_t n, float scale, float shift);
+    void (*affine_i32)(int32_t *c, const int32_t *b, int32_t a, int times, size_t n);    /* c = a + b + times c, times -2 .. 2 */
+    void (*transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip);
+    void (*log_f32)(const float *x, float *y, size_t n);
+    void (*exp_f32)(const float *x, float *y, size_t n);
+    void (*tanh_f32)(const float *x, float *y, size_t n);
+    void (*erf_f32)(const float *x, float *y, size_t n);
+    void (*sin_turns_f32)(const float *x, float *y, size_t n);
+    void (*cos_turns_f32)(const float *x, float *y, size_t n);
+    void (*normal_f32)(const float *u1, const float *u2, float *y, size_t n);
+    int mr, nr;                                                                     /* of a float tile */
+    /* A tile of a matrix product, at most gemm_rows x gemm_cols (whole vectors): for 0 < rows, 0 < cols
+     *   c[i * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[i * a_row + p * a_step] * b[p * b_step + j], then the epilogue if any;
+     * one chain of fused multiply-adds an element (strict: multiply, add), whatever the tile's size. Of b the columns up to the next whole vector are read
+     * (pad to gemm_cols), of a and c nothing outside the tile. */
+    unsigned gemm_rows, gemm_cols;
+    void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
+        int load, const dlcv__epilogue *e);
+    unsigned lanes;                                                                 /* of a vector */
+#ifndef DLCV_STRICT
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
+    void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
+        size_t ahead, const dlcv__epilogue *e);
+#endif
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
+     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
+    unsigned direct_rows, direct_vectors;
+    const dlcv__direct_body *direct;
+    const dlcv__gradient_body *gradient;
+    void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
+        const dlcv__epilogue *e);
+    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
+    const dlcv__kernels_flat *flat;
+} dlcv__kernels_f32;
+
+typedef struct dlcv__kernels_u8 {
+    uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
+    uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
+    uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);
+    dlcv__tile_u8 sad_tile, sad_row, dot_tile, dot_row;
+    int sad_mr, sad_nr, sad_group, sad_max, sad_steps;
+    int dot_mr, dot_nr, dot_group, dot_wide, dot_flip;
+    int narrow;
+} dlcv__kernels_u8;
+
+typedef struct dlcv__table {
+    const char *name;
+    const dlcv__kernels_f32 *f32;
+    const dlcv__kernels_u8 *u8;
+} dlcv__table;

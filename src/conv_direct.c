@@ -1,0 +1,590 @@
+/* ---- convolution without a matrix: depthwise, first layers, few channels ------------------------------------------------------- */
+
+/* The channels of a group are copied into a frame: padded with zeros, and where columns have a stride, dealt into the stride's phases, so
+ * that under each tap neighbouring outputs see neighbouring floats. Or, for narrow pictures of a batch, `width` pictures stand side by side in
+ * the lanes: then nothing is lost at the ends of rows. A sum is the same chain over (channel, kernel row, kernel column) either way. */
+typedef struct dlcv__frame {
+    size_t lanes;                   /* pictures side by side: 1 or the backend's width */
+    size_t across;                  /* vectors in a row of the map */
+    size_t rows, cols;              /* of the padded picture, as far as taps reach */
+    size_t pitch, row, plane;       /* floats from phase to phase, row to row, channel to channel */
+    size_t floats;                  /* of all channels of a group */
+} dlcv__frame;
+
+/* whole: rows of the map end with whole vectors, instead of with one that ends where the row does. 0 where a size overflows. */
+DLCV__FN int dlcv__frame_of(const dlcv__conv_geom *g, size_t lanes, size_t width, int whole, dlcv__frame *f)
+{
+    const size_t reach = (g->kw - 1) * g->dw;
+    f->lanes = lanes;
+    f->rows = (g->oh - 1) * g->sh + (g->kh - 1) * g->dh + 1;
+    f->cols = (g->ow - 1) * g->sw + reach + 1;
+    if (lanes == 1) {
+        f->across = (g->ow + width - 1) / width;
+        f->pitch = (whole ? f->across * width : g->ow < width ? width : g->ow) + reach / g->sw;
+        if (!dlcv__mul(f->pitch, g->sw, &f->row)) return 0;
+    } else {
+        f->across = g->ow;
+        f->pitch = width;
+        if (!dlcv__mul(f->cols, width, &f->row)) return 0;
+    }
+    return dlcv__mul(f->rows, f->row, &f->plane) && dlcv__mul(f->plane, g->cg, &f->floats);
+}
+
+/* Where tap (c, i, j) is, seen from the place of an output; turned: where the adjoint of a convolution has it. */
+DLCV__FN void dlcv__frame_taps(const dlcv__conv_geom *g, const dlcv__frame *f, int turned, size_t *taps)
+{
+    size_t c, i, j;
+    for (c = 0; c < g->cg; c++)
+        for (i = 0; i < g->kh; i++)
+            for (j = 0; j < g->kw; j++) {
+                const size_t y = (turned ? g->kh - 1 - i : i) * g->dh, x = (turned ? g->kw - 1 - j : j) * g->dw;
+                *taps++ = c * f->plane + y * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
+            }
+}
+
+/* The places in the frame of `count` vectors of outputs, from number `first` on, in raster order; and where they go in a map of one picture, or
+ * with pictures in the lanes, into a buffer of vectors. overlap: the last vector of a row ends where the row does. */
+DLCV__FN void dlcv__frame_places(const dlcv__conv_geom *g, const dlcv__frame *f, size_t width, int overlap, size_t first, size_t count, size_t *at_x,
+    size_t *at_y)
+{
+    size_t i, oy = first / f->across, v = first % f->across;
+    for (i = 0; i < count; i++) {
+        size_t ox = f->lanes > 1 ? v : v * width;
+        if (f->lanes == 1 && overlap && ox + width > g->ow) ox = g->ow < width ? 0 : g->ow - width;
+        at_x[i] = oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
+        if (at_y) at_y[i] = f->lanes > 1 ? i * width : oy * g->ow + ox;
+        if (++v == f->across) v = 0, oy++;
+    }
+}
+
+/* Channel c of one picture into its rows; what is not written was zero before. */
+DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, float *frame)
+{
+    const size_t first = g->pt, rows = f->rows <= first ? 0 : f->rows - first < g->h ? f->rows - first : g->h;
+    const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
+    size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
+    if (before > n) before = n;
+    for (i = 0; i < rows && n; i++) {
+        float *to = frame + (first + i) * f->row;
+        const float *from = x + i * g->w;
+        for (j = 0; j < before; j++) memcpy(to + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, from + j, 4);
+        if (n > before) k->deal(from + before, n - before, g->sw, to + (g->pl + before) / g->sw, f->pitch);
+    }
+}
+
+/* The same of `count` pictures, a lane each; step: floats from picture to picture */
+DLCV__FN void dlcv__frame_interleave(const dlcv__conv_geom *g, const dlcv__frame *f, const dlcv__kernels_f32 *k, const float *x, size_t step, size_t count,
+    float *frame)
+{
+    const size_t rows = f->rows <= g->pt ? 0 : f->rows - g->pt < g->h ? f->rows - g->pt : g->h;
+    const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w, lane = 4 * f->lanes;
+    size_t i;
+    if (n == g->w && n == f->cols && n && rows <= INT_MAX / n) {
+        k->transpose4(frame + g->pt * f->row, lane, x, 4 * step, (int)count, (int)(rows * n), 0);
+        return;
+    }
+    for (i = 0; i < rows && n; i++)
+        k->transpose4(frame + (g->pt + i) * f->row + g->pl * f->lanes, lane, x + i * g->w, 4 * step, (int)count, (int)n, 0);
+}
+
+/* Filters 0 .. count - 1 in blocks of at most `most`, of sizes that differ by one at most: where block b begins */
+DLCV__INLINE size_t dlcv__direct_block(size_t count, size_t most, size_t b)
+{
+    const size_t blocks = (count + most - 1) / most, each = count / blocks, more = count % blocks;
+    return b * each + (b < more ? b : more);
+}
+
+/* weights [f, k] to [block of filters][k][filter of the block]; turned: those of the adjoint, whose geometry g is: its filters are what channels
+ * were */
+DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, int turned, float *out)
+{
+    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    size_t group, b, c, t, f;
+    for (group = 0; group < g->groups; group++)
+        for (b = 0; b < blocks; b++) {
+            const size_t begin = dlcv__direct_block(g->fg, k->direct_rows, b), end = dlcv__direct_block(g->fg, k->direct_rows, b + 1);
+            for (c = 0; c < g->cg; c++)
+                for (t = 0; t < g->taps; t++)
+                    for (f = begin; f < end; f++) {
+                        const size_t from = turned ? ((group * g->cg + c) * g->fg + f) * g->taps + t
+                                                   : ((group * g->fg + f) * g->cg + c) * g->taps + t;
+                        memcpy(out++, weights + from, 4);
+                    }
+        }
+}
+
+/* Estimated cycles: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
+ * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
+DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
+{
+    const size_t width = k->lanes, blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = r + (side_by_side ? 1 : 2) * v;
+    const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
+    const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
+    const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
+    return 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count);
+}
+
+DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return k->lanes > 1 && g->n > 1 && dlcv__direct_cycles(g, k, 1) < dlcv__direct_cycles(g, k, 0) ? k->lanes : 1;
+}
+
+/* ---- forward */
+
+enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+
+typedef struct dlcv__direct_job {
+    const dlcv__conv_run *r;
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    dlcv__frame f;
+    const float *weights;           /* packed */
+    size_t *taps;
+    float *frames;                  /* [tasks] or one, each `each` floats */
+    size_t each, units, tasks;      /* units: pictures (or sets of them) by groups */
+    size_t unit;                    /* the one at which all work, where there are fewer than tasks */
+} dlcv__direct_job;
+
+/* Vectors begin .. end - 1 of the outputs of a unit. */
+DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, float *buffer, size_t begin, size_t end)
+{
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors;
+    const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
+    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], b, v, l;
+    for (; begin < end; begin += DLCV__DIRECT_CHUNK) {
+        const size_t count = end - begin < DLCV__DIRECT_CHUNK ? end - begin : DLCV__DIRECT_CHUNK;
+        dlcv__frame_places(g, &j->f, width, 1, begin, count, at_x, at_y);
+        for (b = 0; b < blocks; b++) {
+            const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
+            const size_t out = (n * g->f + f) * g->pixels, y_row = buffer ? DLCV__DIRECT_CHUNK * width : g->pixels;
+            float *y = buffer ? buffer : j->r->y + out;
+            dlcv__epilogue e;
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
+            for (v = 0; v < count; v += vectors)
+                j->k->direct[rows - 1](g->k, j->weights + f * g->k, frame, j->taps, at_x + v, y, y_row, at_y + v,
+                    (int)(count - v < vectors ? count - v : vectors), valid, plain ? NULL : &e);
+            for (l = 0; buffer && l < rows; l++)
+                j->k->transpose4(j->r->y + out + l * g->pixels + begin, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
+        }
+    }
+}
+
+DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
+    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
+    else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
+}
+
+/* Some units, in a frame of one's own. */
+DLCV__FN void dlcv__direct_units(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    float *frame = j->frames + (size_t)index * j->each;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    memset(frame, 0, j->f.floats * sizeof(float));
+    for (; u < end; u++) {
+        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, frame, j->f.lanes > 1 ? frame + (j->f.floats + 15) / 16 * 16 : NULL, 0, j->g->oh * j->f.across);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* One unit by all: first the frame, then the outputs. */
+DLCV__FN void dlcv__direct_fill(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
+    const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
+    memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
+    for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
+}
+
+DLCV__FN void dlcv__direct_share(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const size_t all = j->g->oh * j->f.across;
+    dlcv__direct_compute(j, j->unit, j->frames, NULL, dlcv__conv_part(all, index, (int)j->tasks), dlcv__conv_part(all, index + 1, (int)j->tasks));
+    dlcv__fp_leave(fp);
+}
+
+/* Taps, then frames: one for each task, with the buffer of pictures side by side, or one alone. */
+DLCV__FN int dlcv__direct_room(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, size_t tasks, dlcv__frame *f, size_t *each, size_t *bytes)
+{
+    size_t all;
+    *bytes = 0;
+    if (!dlcv__frame_of(g, lanes, k->lanes, 0, f) || !dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
+    if (f->floats > (size_t)-1 / 8) return 0;
+    *each = (f->floats + 15) / 16 * 16 + (lanes > 1 ? k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes : 0);
+    return dlcv__mul(*each, tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+}
+
+/* With a residual pictures stand alone: it would have to be turned, too. */
+DLCV__FN size_t dlcv__direct_tasks(const dlcv__conv_geom *g, size_t lanes, int width)
+{
+    const size_t units = (g->n + lanes - 1) / lanes * g->groups;
+    return units < (size_t)width ? 1 : (size_t)width;
+}
+
+DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__frame f;
+    size_t each, more;
+    const size_t lanes = dlcv__direct_lanes(g, k);
+    *prepared = *workspace = 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float))) return 0;
+    if (!dlcv__direct_room(g, k, 1, dlcv__direct_tasks(g, 1, width), &f, &each, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(g, k, lanes, dlcv__direct_tasks(g, lanes, width), &f, &each, &more)) return 0;
+    if (lanes > 1 && more > *workspace) *workspace = more;
+    return 1;
+}
+
+DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__direct_pack(g, k, weights, 0, (float *)prepared);
+}
+
+DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+}
+
+DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    size_t lanes = dlcv__direct_lanes(r->g, r->kernels), bytes;
+    memset(&j, 0, sizeof j);
+    j.r = r, j.g = r->g, j.k = r->kernels;
+    j.weights = (const float *)r->prepared;
+    if (r->tail.residual || (r->g->n + lanes - 1) / lanes * r->g->groups < (size_t)width) lanes = 1;
+    j.units = (r->g->n + lanes - 1) / lanes * r->g->groups;
+    j.tasks = (size_t)width;
+    dlcv__direct_room(r->g, r->kernels, lanes, dlcv__direct_tasks(r->g, lanes, width), &j.f, &j.each, &bytes);
+    j.taps = (size_t *)r->workspace;
+    bytes = 0;
+    dlcv__conv_need(&bytes, r->g->k, sizeof(size_t));
+    j.frames = (float *)((unsigned char *)r->workspace + bytes);
+    dlcv__frame_taps(r->g, &j.f, turned, j.taps);
+    if (j.units >= (size_t)width) {
+        dlcv__parallel(r->env, width, dlcv__direct_units, &j);
+        return;
+    }
+    for (j.unit = 0; j.unit < j.units; j.unit++) {
+        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        dlcv__parallel(r->env, width, dlcv__direct_share, &j);
+    }
+}
+
+DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_go(r, 0);
+}
+
+/* ---- from the map to the picture, at stride 1: a convolution of the map, taps the other way round, in the same order */
+
+/* t: the geometry of the adjoint; 0 where there is none without cutting the map */
+DLCV__FN int dlcv__direct_turn(const dlcv__conv_geom *g, dlcv__conv_geom *t)
+{
+    *t = *g;
+    if (g->sh != 1 || g->sw != 1 || g->pt > (g->kh - 1) * g->dh || g->pl > (g->kw - 1) * g->dw) return 0;
+    t->c = g->f, t->cg = g->fg, t->h = g->oh, t->w = g->ow, t->plane = g->pixels, t->x_count = g->y_count;
+    t->f = g->c, t->fg = g->cg, t->oh = g->h, t->ow = g->w, t->pixels = g->plane, t->y_count = g->x_count;
+    t->k = g->fg * g->taps;
+    t->pt = (g->kh - 1) * g->dh - g->pt, t->pl = (g->kw - 1) * g->dw - g->pl;
+    return 1;
+}
+
+DLCV__FN int dlcv__direct_up_applies(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom t;
+    return dlcv__direct_turn(g, &t);
+}
+
+DLCV__FN double dlcv__direct_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    return dlcv__direct_cost(&t, k);
+}
+
+DLCV__FN int dlcv__direct_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    return dlcv__direct_bytes(&t, k, width, prepared, workspace);
+}
+
+DLCV__FN void dlcv__direct_up_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const float *weights, void *prepared)
+{
+    dlcv__conv_geom t;
+    dlcv__direct_turn(g, &t);
+    dlcv__direct_pack(&t, k, weights, 1, (float *)prepared);
+}
+
+/* Gradients with respect to the picture bring their weights along: these are packed at the beginning of the workspace. */
+DLCV__FN int dlcv__direct_data_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    size_t prepared;
+    return dlcv__direct_up_bytes(g, k, width, &prepared, workspace) && dlcv__add(prepared, *workspace, workspace);
+}
+
+DLCV__FN void dlcv__direct_up_run(const dlcv__conv_run *r)
+{
+    dlcv__conv_run run = *r;
+    dlcv__conv_geom t;
+    size_t bytes = 0;
+    dlcv__direct_turn(r->g, &t);
+    run.g = &t;
+    if (!r->prepared) {
+        dlcv__conv_need(&bytes, t.w_count, sizeof(float));
+        dlcv__direct_pack(&t, r->kernels, r->weights, 1, (float *)r->workspace);
+        run.prepared = r->workspace;
+        run.workspace = (unsigned char *)r->workspace + bytes;
+    }
+    dlcv__direct_go(&run, 1);
+}
+
+/* ---- gradients of weights, where there are few: all their sums stay in vectors, a lane's share of pixels (or pictures) in each lane, while the map
+ * and the picture go by. Sets of units are framed by all tasks, then each task has its share of the taps. Sums depend neither on how many
+ * units a set has nor on the tasks. Not in strict mode, as the order of summation follows the backend's lanes. */
+typedef struct dlcv__direct_dw {
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    const float *picture, *map;
+    dlcv__frame f;
+    size_t *taps, *at_x;
+    float *frames, *maps, *sums;    /* [set][frame], [set][fg][places][lanes] (none: the map serves as it is), [fg][k][lanes] */
+    size_t frame, map_floats, places, units, set;
+    size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
+    size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
+    int tasks;
+} dlcv__direct_dw;
+
+enum { DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+
+DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
+{
+    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = (side_by_side ? 1 : 2) * v + r;
+    const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
+    const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->direct_vectors - 1) / k->direct_vectors);
+    return 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step) + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count);
+}
+
+DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
+{
+#ifdef DLCV_STRICT
+    (void)g;
+    return 0;
+#else
+    return g->fg * g->k <= DLCV__DW_SUMS / 16;
+#endif
+}
+
+DLCV__FN double dlcv__direct_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const double alone = dlcv__dw_cycles(g, k, 0), together = dlcv__dw_cycles(g, k, 1);
+    return k->lanes > 1 && together < alone ? together : alone;
+}
+
+/* 0 where bytes overflow */
+DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_dw *d, size_t *bytes)
+{
+    const size_t lanes = k->lanes > 1 && g->n > 1 && dlcv__dw_cycles(g, k, 1) < dlcv__dw_cycles(g, k, 0) ? k->lanes : 1;
+    size_t map, all;
+    memset(d, 0, sizeof *d);
+    d->g = g, d->k = k;
+    if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
+    d->frame = (d->f.floats + 15) / 16 * 16;
+    d->units = (g->n + lanes - 1) / lanes;
+    d->tasks = width;
+    *bytes = 0;
+    if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
+    if (lanes == 1 && g->ow % k->lanes == 0) map = 0;
+    d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
+    if (d->set > d->units) d->set = d->units;
+    if (!d->set) d->set = 1;
+    if (!dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
+    d->places_at = *bytes;
+    if (!dlcv__conv_need(bytes, d->places, sizeof(size_t))) return 0;
+    d->frames_at = *bytes;
+    if (!dlcv__mul(d->frame, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    d->maps_at = *bytes;
+    d->map_floats = map;
+    if (!dlcv__mul(map, d->set, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    d->sums_at = *bytes;
+    return dlcv__mul(g->fg * g->k, k->lanes, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+}
+
+DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    dlcv__direct_dw d;
+    return dlcv__direct_dw_plan(g, k, width, &d, workspace);
+}
+
+/* A unit's map as whole vectors [fg][places][lanes], zeros where there is no pixel or picture */
+DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pictures, float *to)
+{
+    const dlcv__conv_geom *g = d->g;
+    const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
+    const size_t lanes = d->k->lanes;
+    size_t row;
+    if (d->f.lanes > 1) {
+        if (pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
+        d->k->transpose4(to, 4 * lanes, from, 4 * g->f * g->pixels, (int)pictures, (int)(g->fg * g->pixels), 0);
+        return;
+    }
+    for (row = 0; row < g->fg * g->oh; row++, from += g->ow, to += d->f.across * lanes) d->k->deal(from, g->ow, 1, to, d->f.across * lanes);
+}
+
+DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    size_t i = dlcv__conv_part(d->count, index, d->tasks), c;
+    const size_t end = dlcv__conv_part(d->count, index + 1, d->tasks), step = g->c * g->plane;
+    for (; i < end; i++) {
+        const size_t n = (d->first + i) * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes;
+        float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
+        if (!d->first) {    /* what lies between rows stays zero from now on */
+            memset(frame, 0, d->frame * sizeof(float));
+            memset(map, 0, d->map_floats * sizeof(float));
+        }
+        for (c = 0; c < g->cg; c++) {
+            const float *x = d->picture + n * step + (d->group * g->cg + c) * g->plane;
+            if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
+            else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
+        }
+        if (d->map_floats) dlcv__direct_dw_map(d, n, pictures, map);
+    }
+}
+
+/* A task's share of the taps: all units of the set, a stretch of places at a time that stays in L1. */
+DLCV__FN void dlcv__direct_dw_work(int index, void *context)
+{
+    const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
+    const dlcv__conv_geom *g = d->g;
+    const size_t vectors = d->k->direct_vectors, most = d->k->direct_rows, lanes = d->k->lanes;
+    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = 6144 / (most * lanes);
+    const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
+    const size_t t1 = last < g->k ? last : g->k;
+    size_t i, at, b, t;
+    for (i = 0; i < d->count; i++) {
+        const float *frame = d->frames + i * d->frame;
+        const float *map = d->map_floats ? d->maps + i * d->map_floats : d->map + ((d->first + i) * g->f + d->group * g->fg) * g->pixels;
+        for (at = 0; at < d->places; at += stretch) {
+            const size_t n = d->places - at < stretch ? d->places - at : stretch;
+            for (b = 0; b < blocks; b++) {
+                const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
+                for (t = t0; t < t1; t += vectors)
+                    d->k->gradient[rows - 1](n, map + (f * d->places + at) * lanes, d->places * lanes, frame, d->taps + t, d->at_x + at,
+                        d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
+            }
+        }
+    }
+}
+
+/* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+{
+    const dlcv__conv_geom *g = r->g;
+    unsigned char *workspace = (unsigned char *)r->workspace;
+    dlcv__direct_dw d;
+    size_t bytes;
+    if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
+    d.picture = picture, d.map = map;
+    d.taps = (size_t *)(void *)workspace;
+    d.at_x = (size_t *)(void *)(workspace + d.places_at);
+    d.frames = (float *)(void *)(workspace + d.frames_at);
+    d.maps = (float *)(void *)(workspace + d.maps_at);
+    d.sums = (float *)(void *)(workspace + d.sums_at);
+    dlcv__frame_taps(g, &d.f, 0, d.taps);
+    dlcv__frame_places(g, &d.f, r->kernels->lanes, 0, 0, d.places, d.at_x, NULL);
+    for (d.group = 0; d.group < g->groups; d.group++) {
+        memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
+        for (d.first = 0; d.first < d.units; d.first += d.set) {
+            d.count = d.units - d.first < d.set ? d.units - d.first : d.set;
+            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
+            dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
+        }
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, add);
+    }
+}
+
+/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1 */
+
+DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
+{
+    return g->cg == 1 && g->kh == 3 && g->kw == 3;
+}
+
+DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return (double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count;
+}
+
+DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
+{
+    dlcv__frame f;
+    size_t all;
+    *prepared = *workspace = 0;
+    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 16, (size_t)width, &all)
+        && dlcv__conv_need(workspace, all, sizeof(float));
+}
+
+DLCV__FN void dlcv__depthwise_task(int index, void *context)
+{
+    const dlcv__direct_job *j = (const dlcv__direct_job *)context;
+    const dlcv__conv_geom *g = j->g;
+    const dlcv__conv_tail *tail = &j->r->tail;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    float *frame = j->frames + (size_t)index * j->each;
+    size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
+    const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
+    for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
+    memset(frame, 0, j->f.floats * sizeof(float));
+    for (; u < end; u++) {
+        dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frame);
+        for (i = 0; i < g->fg; i++) {
+            const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
+            float w[9];
+            dlcv__epilogue e;
+            memcpy(w, j->weights + 9 * f, sizeof w);
+            e.bias = tail->bias ? tail->bias + f : NULL;
+            e.residual = tail->residual ? tail->residual + out : NULL;
+            e.residual_row = g->ow, e.low = tail->low, e.high = tail->high;
+            j->k->depthwise3(frame, g->dh * j->f.row, g->sh * j->f.row, off, w, j->r->y + out, g->ow, g->oh, g->ow, plain ? NULL : &e);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_job j;
+    const int width = dlcv__width(r->env);
+    memset(&j, 0, sizeof j);
+    j.r = r, j.g = r->g, j.k = r->kernels;
+    j.weights = r->weights;
+    dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
+    j.each = (j.f.floats + 15) / 16 * 16;
+    j.frames = (float *)r->workspace;
+    j.units = r->g->n * r->g->groups;
+    j.tasks = j.units < (size_t)width ? j.units : (size_t)width;
+    dlcv__parallel(r->env, (int)j.tasks, dlcv__depthwise_task, &j);
+}

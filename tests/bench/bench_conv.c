@@ -1,0 +1,462 @@
+/* Convolutions of real networks: ours, oneDNN (and OpenBLAS where a convolution is a product of matrices), the limit.
+ * bench_conv [--only TEXT] [--algorithm gemm|direct|winograd2|winograd4] [--choice] [--no-own] [--no-peers] [--backend NAME]
+ *            [--rounds N] [--verbose] [--json FILE]
+ * --only: shapes whose name contains TEXT; --choice: instead of peers every algorithm of ours, and where AUTO chose wrong;
+ * --no-own: not the peers in a layout of their own, which are for information.
+ * Peers that count take NCHW and return NCHW. The limit is the fused multiply-adds of the plain sum, so that Winograd may pass it. */
+#define _GNU_SOURCE
+#define DLCV_IMPLEMENTATION
+#ifndef DLCV_DISPATCH
+#define DLCV_DISPATCH
+#endif
+#ifdef DLCV_SPINE
+#include "../../src/dlcv.h"
+#else
+#include "dlcv.h"
+#endif
+#include <math.h>
+#include "bursts.h"
+#include "bench.h"
+#include "peers/peers.h"
+
+typedef struct shape {
+    const char *group, *name;
+    peer_conv_operation operation;
+    int batch, channels, size, filters, kernel, stride, pad, groups;
+} shape;
+
+#define FWD PEER_CONV_FORWARD
+/* the table of goals.md; pads are those of the networks: VGG, ResNet, AlexNet, MobileNet, ConvNetJS, LeNet */
+static const shape shapes[] = {
+    { "3x3", "3x3 64@224", FWD, 1, 64, 224, 64, 3, 1, 1, 1 },
+    { "3x3", "3x3 128@112", FWD, 1, 128, 112, 128, 3, 1, 1, 1 },
+    { "3x3", "3x3 256@56", FWD, 1, 256, 56, 256, 3, 1, 1, 1 },
+    { "3x3", "3x3 512@28", FWD, 1, 512, 28, 512, 3, 1, 1, 1 },
+    { "3x3", "3x3 512@14", FWD, 1, 512, 14, 512, 3, 1, 1, 1 },
+    { "3x3", "3x3 64@56", FWD, 1, 64, 56, 64, 3, 1, 1, 1 },
+    { "3x3", "3x3 128@28", FWD, 1, 128, 28, 128, 3, 1, 1, 1 },
+    { "3x3", "3x3 256@14", FWD, 1, 256, 14, 256, 3, 1, 1, 1 },
+    { "3x3", "3x3 512@7", FWD, 1, 512, 7, 512, 3, 1, 1, 1 },
+    { "first", "7x7 s2 3->64@224", FWD, 1, 3, 224, 64, 7, 2, 3, 1 },
+    { "first", "11x11 s4 3->96@227", FWD, 1, 3, 227, 96, 11, 4, 0, 1 },
+    { "first", "5x5 g2 96->256@27", FWD, 1, 96, 27, 256, 5, 1, 2, 2 },
+    { "1x1", "1x1 64->256@56", FWD, 1, 64, 56, 256, 1, 1, 0, 1 },
+    { "1x1", "1x1 512->128@28", FWD, 1, 512, 28, 128, 1, 1, 0, 1 },
+    { "1x1", "1x1 s2 256->512@56", FWD, 1, 256, 56, 512, 1, 2, 0, 1 },
+    { "depthwise", "depthwise 3x3 32@112", FWD, 1, 32, 112, 32, 3, 1, 1, 32 },
+    { "depthwise", "depthwise 3x3 s2 144@56", FWD, 1, 144, 56, 144, 3, 2, 1, 144 },
+    { "depthwise", "depthwise 3x3 512@14", FWD, 1, 512, 14, 512, 3, 1, 1, 512 },
+    { "batch 64", "batch 64 5x5 3->16@32", FWD, 64, 3, 32, 16, 5, 1, 2, 1 },
+    { "batch 64", "batch 64 5x5 16->20@16", FWD, 64, 16, 16, 20, 5, 1, 2, 1 },
+    { "batch 64", "batch 64 5x5 1->6@28", FWD, 64, 1, 28, 6, 5, 1, 2, 1 },
+    { "batch 64", "batch 64 5x5 6->16@14", FWD, 64, 6, 14, 16, 5, 1, 0, 1 },
+    { "data", "data batch 8 3x3 64@56", PEER_CONV_DATA, 8, 64, 56, 64, 3, 1, 1, 1 },
+    { "data", "data batch 8 3x3 256@14", PEER_CONV_DATA, 8, 256, 14, 256, 3, 1, 1, 1 },
+    { "data", "data batch 64 5x5 3->16@32", PEER_CONV_DATA, 64, 3, 32, 16, 5, 1, 2, 1 },
+    { "data", "data batch 64 5x5 6->16@14", PEER_CONV_DATA, 64, 6, 14, 16, 5, 1, 0, 1 },
+    { "weights", "weights batch 8 3x3 64@56", PEER_CONV_WEIGHTS, 8, 64, 56, 64, 3, 1, 1, 1 },
+    { "weights", "weights batch 8 3x3 256@14", PEER_CONV_WEIGHTS, 8, 256, 14, 256, 3, 1, 1, 1 },
+    { "weights", "weights batch 64 5x5 3->16@32", PEER_CONV_WEIGHTS, 64, 3, 32, 16, 5, 1, 2, 1 },
+    { "weights", "weights batch 64 5x5 6->16@14", PEER_CONV_WEIGHTS, 64, 6, 14, 16, 5, 1, 0, 1 },
+};
+enum { SHAPES = sizeof shapes / sizeof shapes[0], ALGORITHMS = 4 };
+
+static const char *const algorithm_names[ALGORITHMS + 1] = { "auto", "gemm", "direct", "winograd2", "winograd4" };
+static const dlcv_conv_algorithm algorithms[ALGORITHMS + 1] = { DLCV_CONV_AUTO, DLCV_CONV_GEMM, DLCV_CONV_DIRECT, DLCV_CONV_WINOGRAD2,
+                                                                DLCV_CONV_WINOGRAD4 };
+
+static const char *only = "", *backend;
+static int rounds = 11, verbose, with_peers = 1, with_own = 1, forced;
+static FILE *json;
+
+/* operands of one shape, shared by all; each contestant writes what the operation writes, checked against ours */
+typedef struct work {
+    const shape *s;
+    int out;
+    size_t nx, nw, ny;
+    float *x, *weights, *y, *result;
+    dlcv_conv *conv;
+    void *workspace;
+} work;
+
+static float *noise(size_t count, float scale)
+{
+    float *p = (float *)aligned_alloc(64, (count * sizeof(float) + 127) / 64 * 64);
+    uint32_t state = (uint32_t)count * 2654435761u + 1;
+    size_t i;
+    if (!p) {
+        fprintf(stderr, "out of memory\n");
+        exit(1);
+    }
+    for (i = 0; i < count; i++) {
+        state = state * 1664525u + 1013904223u;
+        p[i] = scale * ((float)(state >> 8) / 8388608.0f - 1);
+    }
+    return p;
+}
+
+static void work_new(work *w, const shape *s)
+{
+    memset(w, 0, sizeof(*w));
+    w->s = s;
+    w->out = (s->size + 2 * s->pad - s->kernel) / s->stride + 1;
+    w->nx = (size_t)s->batch * (size_t)s->channels * (size_t)s->size * (size_t)s->size;
+    w->ny = (size_t)s->batch * (size_t)s->filters * (size_t)w->out * (size_t)w->out;
+    w->nw = (size_t)s->filters * (size_t)(s->channels / s->groups) * (size_t)s->kernel * (size_t)s->kernel;
+    w->x = noise(w->nx, 1);
+    w->weights = noise(w->nw, 0.1f);
+    w->y = noise(w->ny, 1);
+}
+
+static void work_free(work *w)
+{
+    free(w->x);
+    free(w->weights);
+    free(w->y);
+}
+
+static double work_flops(const work *w)
+{
+    const shape *s = w->s;
+    return 2.0 * (double)w->ny * (s->channels / s->groups) * s->kernel * s->kernel;
+}
+
+static size_t work_result(const work *w)
+{
+    return w->s->operation == FWD ? w->ny : w->s->operation == PEER_CONV_DATA ? w->nx : w->nw;
+}
+
+static void ours(void *context, size_t repeat)
+{
+    work *w = (work *)context;
+    for (; repeat > 0; repeat--) {
+        dlcv_status status = w->s->operation == FWD ? dlcv_conv_forward(w->conv, w->x, NULL, w->result, w->workspace)
+            : w->s->operation == PEER_CONV_DATA    ? dlcv_conv_backward_data(w->conv, w->weights, w->y, w->result, w->workspace)
+                                                   : dlcv_conv_backward_weights(w->conv, w->x, w->y, w->result, 0, w->workspace);
+        if (status) {
+            fprintf(stderr, "%s\n", dlcv_error());
+            exit(1);
+        }
+    }
+}
+
+/* A copy of *from with a plan of its own; 0 where the algorithm does not apply. */
+static int work_plan(work *w, const work *from, dlcv_conv_algorithm algorithm, dlcv_conv_info *info)
+{
+    const shape *s = from->s;
+    dlcv_conv_shape c;
+    dlcv_conv_opts o;
+    memset(&c, 0, sizeof(c));
+    memset(&o, 0, sizeof(o));
+    c.batch = s->batch, c.channels = s->channels, c.height = c.width = s->size, c.filters = s->filters;
+    c.kernel_h = c.kernel_w = s->kernel, c.stride_h = c.stride_w = s->stride, c.groups = s->groups;
+    c.pad_top = c.pad_left = c.pad_bottom = c.pad_right = s->pad;
+    o.algorithm = algorithm;
+    *w = *from;
+    if (dlcv_conv_new(NULL, &c, from->weights, &o, &w->conv)) {
+        return 0;
+    }
+    dlcv_conv_describe(w->conv, info);
+    w->result = noise(work_result(w), 1);
+    w->workspace = noise((s->operation == FWD ? info->workspace_bytes : info->backward_bytes) / sizeof(float) + 16, 1);
+    return 1;
+}
+
+static void plan_free(work *w)
+{
+    dlcv_conv_free(w->conv);
+    free(w->result);
+    free(w->workspace);
+}
+
+/* greatest difference over greatest value */
+static double differ(const float *a, const float *b, size_t n)
+{
+    double worst = 0, most = 0;
+    size_t i;
+    for (i = 0; i < n; i++) {
+        const double e = fabs((double)a[i] - (double)b[i]), v = fabs((double)b[i]);
+        worst = e > worst || e != e ? e : worst;
+        most = v > most ? v : most;
+    }
+    return worst / most;
+}
+
+#if defined(PEER_ONEDNN) || defined(PEER_OPENBLAS)
+typedef struct rival {
+    const char *name;
+    peer_conv p;
+    float *result;
+    int checked; /* 0: its result stays in its own layout */
+} rival;
+
+static void rival_new(rival *r, const char *name, const work *w, peer_layout layout, int winograd)
+{
+    const shape *s = w->s;
+    memset(r, 0, sizeof(*r));
+    r->name = name;
+    r->result = noise(work_result(w), 1);
+    r->checked = layout != PEER_LAYOUT_OWN;
+    r->p.operation = s->operation, r->p.layout = layout, r->p.winograd = winograd;
+    r->p.batch = s->batch, r->p.channels = s->channels, r->p.size = s->size, r->p.filters = s->filters, r->p.kernel = s->kernel;
+    r->p.stride = s->stride, r->p.pad = s->pad, r->p.groups = s->groups;
+    r->p.x = s->operation == PEER_CONV_DATA ? r->result : w->x;
+    r->p.weights = s->operation == PEER_CONV_WEIGHTS ? r->result : w->weights;
+    r->p.y = s->operation == FWD ? r->result : w->y;
+}
+#endif
+
+#ifdef PEER_ONEDNN
+static void run_onednn(void *context, size_t repeat)
+{
+    for (; repeat > 0; repeat--) {
+        peer_onednn_conv_run(&((rival *)context)->p);
+    }
+}
+#endif
+
+#ifdef PEER_OPENBLAS
+/* 1x1, stride 1: y[n] = weights x[n] */
+static void run_openblas(void *context, size_t repeat)
+{
+    const peer_conv *p = &((rival *)context)->p;
+    const size_t pixels = (size_t)p->size * (size_t)p->size;
+    for (; repeat > 0; repeat--) {
+        int n;
+        for (n = 0; n < p->batch; n++) {
+            peer_openblas_sgemm(p->filters, (int)pixels, p->channels, p->weights, p->x + (size_t)n * (size_t)p->channels * pixels,
+                                p->y + (size_t)n * (size_t)p->filters * pixels);
+        }
+    }
+}
+#endif
+
+static bench b;
+static double sum_log[16], log_all;
+static int counts[16], count_all;
+static const char *groups[16];
+
+static void tally(const char *group, double ratio)
+{
+    int i = 0;
+    while (groups[i] && strcmp(groups[i], group) != 0) {
+        i++;
+    }
+    groups[i] = group;
+    sum_log[i] += log(ratio);
+    counts[i]++;
+    log_all += log(ratio);
+    count_all++;
+}
+
+static void means(void)
+{
+    int i;
+    if (!count_all) {
+        return;
+    }
+    printf("geometric mean of best peer (NCHW in and out) / ours:");
+    for (i = 0; i < 16 && groups[i]; i++) {
+        printf(" %s %.3f,", groups[i], exp(sum_log[i] / counts[i]));
+    }
+    printf(" all %d: %.3f\n", count_all, exp(log_all / count_all));
+}
+
+static void compare(const shape *s)
+{
+    work w, mine;
+    dlcv_conv_info info;
+    const bench_row *best;
+    bench_row *note[2] = { NULL, NULL };
+    size_t used = 0;
+    int i, peers = 0;
+#if defined(PEER_ONEDNN) || defined(PEER_OPENBLAS)
+    rival rivals[6];
+    static const struct { const char *name; peer_layout layout; int winograd; } ways[] = {
+        { "onednn", PEER_LAYOUT_REORDER, 0 }, { "onednn winograd", PEER_LAYOUT_REORDER, 1 }, { "onednn nchw", PEER_LAYOUT_NCHW, 0 },
+        { "onednn, own layout", PEER_LAYOUT_OWN, 0 }, { "onednn winograd, own layout", PEER_LAYOUT_OWN, 1 } };
+#endif
+    work_new(&w, s);
+    if (!work_plan(&mine, &w, algorithms[forced], &info)) {
+        printf("%s: %s\n", s->name, dlcv_error());
+        work_free(&w);
+        return;
+    }
+    bench_begin(&b, "bench_conv", s->name, 1, dlcv_backend(), "us", 1e6, json);
+    b.rounds = rounds;
+    bench_limit(&b, "f32_dot", bench_isa(dlcv_backend()), 0.5 * work_flops(&w));
+    bench_add(&b, BENCH_OURS, info.name, ours, &mine);
+#ifdef PEER_ONEDNN
+    for (i = 0; with_peers && i < (with_own ? 5 : 3); i++) {
+        rival_new(&rivals[peers], ways[i].name, &w, ways[i].layout, ways[i].winograd);
+        if (peer_onednn_conv_make(&rivals[peers].p)) {
+            bench_row *r = bench_add(&b, i < 3 ? BENCH_PEER : BENCH_NOTE, ways[i].name, run_onednn, &rivals[peers]);
+            if (i >= 3) {
+                note[i - 3] = r;
+            }
+            peers++;
+        } else {
+            free(rivals[peers].result);
+        }
+    }
+#else
+    bench_missing(&b, "onednn");
+#endif
+    (void)bench_missing;
+#ifdef PEER_OPENBLAS
+    if (with_peers && s->kernel == 1 && s->stride == 1 && s->operation == FWD) {
+        rival_new(&rivals[peers], "openblas", &w, PEER_LAYOUT_NCHW, 0);
+        bench_add(&b, BENCH_PEER, "openblas", run_openblas, &rivals[peers]);
+        peers++;
+    }
+#endif
+    bench_run(&b);
+    used = (size_t)snprintf(b.extra, sizeof(b.extra), ",\"algorithm\":\"%s\",\"gflops\":%.4g,\"prepared_bytes\":%zu,\"workspace_bytes\":%zu",
+                            info.name, work_flops(&w) / bench_best(&b, BENCH_OURS, NULL)->median * 1e-9,
+                            info.prepared_bytes, s->operation == FWD ? info.workspace_bytes : info.backward_bytes);
+    for (i = 0; i < 2; i++) {
+        if (note[i]) {
+            used += (size_t)snprintf(b.extra + used, sizeof(b.extra) - used, ",\"%s\":%.6g", note[i]->name, note[i]->median * 1e6);
+        }
+    }
+    bench_report(&b, verbose);
+    best = bench_best(&b, BENCH_PEER, NULL);
+    if (best) {
+        tally(s->group, best->median / bench_best(&b, BENCH_OURS, NULL)->median);
+    }
+#if defined(PEER_ONEDNN) || defined(PEER_OPENBLAS)
+    for (i = 0; i < peers; i++) {
+        const double d = rivals[i].checked ? differ(rivals[i].result, mine.result, work_result(&w)) : 0;
+        if (!(d < 1e-4)) {
+            printf("  ! %s differs by %.3g of the greatest value\n", rivals[i].name, d);
+        }
+#ifdef PEER_ONEDNN
+        if (rivals[i].p.state) {
+            peer_onednn_conv_free(&rivals[i].p);
+        }
+#endif
+        free(rivals[i].result);
+    }
+#endif
+    plan_free(&mine);
+    work_free(&w);
+}
+
+/* Every algorithm that applies: the best, and what AUTO took. */
+static int choice(const shape *s)
+{
+    work w, plan[ALGORITHMS + 1];
+    dlcv_conv_info info[ALGORITHMS + 1];
+    const bench_row *rows[ALGORITHMS + 1];
+    int i, best = -1, wrong, made[ALGORITHMS + 1];
+    work_new(&w, s);
+    bench_begin(&b, "bench_conv choice", s->name, 1, dlcv_backend(), "us", 1e6, NULL);
+    b.rounds = rounds;
+    for (i = 0; i <= ALGORITHMS; i++) {
+        rows[i] = NULL;
+        made[i] = work_plan(&plan[i], &w, algorithms[i], &info[i]);
+        if (made[i]) {
+            rows[i] = bench_add(&b, BENCH_OURS, algorithm_names[i], ours, &plan[i]);
+        }
+    }
+    bench_run(&b);
+    for (i = 1; i <= ALGORITHMS; i++) {
+        if (rows[i] && (best < 0 || rows[i]->median < rows[best]->median)) {
+            best = i;
+        }
+    }
+    wrong = best >= 0 && rows[0]->median > 1.05 * rows[best]->median;
+    printf("%-30s auto = %-12s %10.1f us;", s->name, info[0].name, rows[0]->median * 1e6);
+    for (i = 1; i <= ALGORITHMS; i++) {
+        if (rows[i]) {
+            printf(" %s %.1f (%.1e)", algorithm_names[i], rows[i]->median * 1e6, differ(plan[i].result, plan[1].result, work_result(&w)));
+        }
+    }
+    printf("%s%s\n", wrong ? "  WRONG, better: " : "", wrong ? algorithm_names[best] : "");
+    fprintf(json, "{\"bench\":\"bench_conv choice\",\"shape\":\"%s\",\"threads\":1,\"backend\":\"%s\",\"auto\":{\"name\":\"%s\",\"value\":%.6g}",
+            s->name, dlcv_backend(), info[0].name, rows[0]->median * 1e6);
+    for (i = 1; i <= ALGORITHMS; i++) {
+        if (rows[i]) {
+            fprintf(json, ",\"%s\":%.6g", algorithm_names[i], rows[i]->median * 1e6);
+        }
+    }
+    fprintf(json, ",\"wrong\":%s}\n", wrong ? "true" : "false");
+    fflush(stdout);
+    for (i = 0; i <= ALGORITHMS; i++) {
+        if (made[i]) {
+            plan_free(&plan[i]);
+        }
+    }
+    work_free(&w);
+    return wrong;
+}
+
+static int usage(void)
+{
+    fprintf(stderr, "usage: bench_conv [--only TEXT] [--algorithm gemm|direct|winograd2|winograd4] [--choice] [--no-own] [--no-peers]\n"
+                    "                  [--backend NAME] [--rounds N] [--verbose] [--json FILE]\n");
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    const char *path = "build/bench/bench_conv.json";
+    int i, k, choose = 0, wrong = 0, tried = 0;
+    for (i = 1; i < argc; i++) {
+        const int more = i + 1 < argc;
+        if (strcmp(argv[i], "--choice") == 0) {
+            choose = 1;
+        } else if (strcmp(argv[i], "--verbose") == 0) {
+            verbose = 1;
+        } else if (strcmp(argv[i], "--no-own") == 0) {
+            with_own = 0;
+        } else if (strcmp(argv[i], "--no-peers") == 0) {
+            with_peers = 0;
+        } else if (strcmp(argv[i], "--only") == 0 && more) {
+            only = argv[++i];
+        } else if (strcmp(argv[i], "--backend") == 0 && more) {
+            backend = argv[++i];
+        } else if (strcmp(argv[i], "--rounds") == 0 && more) {
+            rounds = atoi(argv[++i]);
+        } else if (strcmp(argv[i], "--json") == 0 && more) {
+            path = argv[++i];
+        } else if (strcmp(argv[i], "--algorithm") == 0 && more) {
+            for (forced = 0, k = 1, i++; k <= ALGORITHMS; k++) {
+                forced = strcmp(argv[i], algorithm_names[k]) == 0 ? k : forced;
+            }
+            if (!forced) {
+                return usage();
+            }
+        } else {
+            return usage();
+        }
+    }
+    setenv("OMP_NUM_THREADS", "1", 1);
+    setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    bench_environment(argv);
+    rounds = rounds < 1 ? 1 : rounds > BENCH_ROUNDS ? BENCH_ROUNDS : rounds;
+    if (backend && dlcv_backend_select(backend)) {
+        fprintf(stderr, "%s\n", dlcv_error());
+        return 2;
+    }
+    json = bench_json(path);
+#ifdef PEER_OPENBLAS
+    printf("OpenBLAS core: %s\n", peer_openblas_core());
+#endif
+    for (i = 0; i < SHAPES; i++) {
+        if (strstr(shapes[i].name, only)) {
+            tried++;
+            if (choose) {
+                wrong += choice(&shapes[i]);
+            } else {
+                compare(&shapes[i]);
+            }
+        }
+    }
+    if (choose) {
+        printf("%d of %d chosen wrong (more than 5 %% slower than the best)\n", wrong, tried);
+    }
+    means();
+    fclose(json);
+    return 0;
+}

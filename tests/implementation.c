@@ -1,0 +1,25 @@
+/* The implementation, once for all test programs of a configuration: those without TEST_OWN are compiled with -DDLCV_IMPLEMENTED and linked with
+ * this. It also opens what such a test may see of the inside. */
+#ifdef TEST_STB /* for examples that read and write other pictures than PNM */
+#ifdef DLCV_DEMO_STB_WRITE
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#include DLCV_DEMO_STB_WRITE
+#endif
+#ifdef __has_include
+#if __has_include(<stb/stb_image.h>)
+#define STB_IMAGE_IMPLEMENTATION
+#include <stb/stb_image.h>
+#endif
+#endif
+#endif
+#ifndef DLCV_POOL
+#define DLCV_POOL
+#endif
+#define DLCV_IMPLEMENTATION
+#include "../dlcv.h"
+
+const dlcv__table *test_kernels(void);
+const dlcv__table *test_kernels(void) { return dlcv__kernels(); }
+
+void test_philox(uint64_t seed, uint64_t stream, uint64_t block, uint32_t out[4]);
+void test_philox(uint64_t seed, uint64_t stream, uint64_t block, uint32_t out[4]) { dlcv__philox(seed, stream, block, out); }

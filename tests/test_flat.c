@@ -1,0 +1,227 @@
+/* The kernels over flat arrays, in every backend: against the same operation on one float or against double, over lengths around the vectors,
+ * unaligned, in place, with canaries; an element does not depend on its place. These are private, so this test looks inside. */
+#include "test.h"
+
+enum { MOST = 150, PAD = 9, LONG = 70001 };
+
+static const dlcv__kernels_flat *flat;
+static dlcv_rng rng;
+
+static float number(void) { return dlcv_rng_uniform(&rng) * 4 - 2; }
+
+static void fill(float *p, int n)
+{
+    int i;
+    for (i = 0; i < n; i++) p[i] = number();
+}
+
+static int same(float a, float b) { return memcmp(&a, &b, sizeof a) == 0 || (a != a && b != b); }
+
+static float plain(int op, float a, float b)
+{
+    switch (op) {
+    case DLCV__FLAT_ADD: return a + b;
+    case DLCV__FLAT_SUB: return a - b;
+    case DLCV__FLAT_MUL: return a * b;
+    case DLCV__FLAT_DIV: return a / b;
+    case DLCV__FLAT_MAXIMUM: return a > b ? a : b;
+    default: return a < b ? a : b;
+    }
+}
+
+/* whatever an elementwise kernel is: y from a, b and two numbers */
+static void apply(int which, const float *a, const float *b, float s, float t, float *y, size_t n)
+{
+    if (which < DLCV__FLATS) flat->binary[which](a, b, y, n);
+    else if (which < 2 * DLCV__FLATS) flat->binary_by[which - DLCV__FLATS](a, s, y, n);
+    else if (which == 2 * DLCV__FLATS) flat->affine(a, s, t, y, n);
+    else if (which == 2 * DLCV__FLATS + 1) flat->clamp(a, -t, t, y, n);
+    else if (which == 2 * DLCV__FLATS + 2) flat->clamp_back(a, b, -t, t, y, n);
+    else {
+        memmove(y, b, n * sizeof(float));
+        flat->axpy(s, a, y, n);
+    }
+}
+
+static int right(int which, float a, float b, float s, float t, float got)
+{
+    if (which < DLCV__FLATS) return same(got, plain(which, a, b));
+    if (which < 2 * DLCV__FLATS) return same(got, plain(which - DLCV__FLATS, a, s));
+    if (which == 2 * DLCV__FLATS) return fabs((double)got - ((double)a * (double)s + (double)t)) <= 5e-7;
+    if (which == 2 * DLCV__FLATS + 1) return same(got, a > t ? t : a < -t ? -t : a);
+    if (which == 2 * DLCV__FLATS + 2) return same(got, a > -t && a < t ? b : 0.0f);
+    return fabs((double)got - ((double)a * (double)s + (double)b)) <= 1e-6;
+}
+
+static void test_elementwise(void)
+{
+    float a[MOST + PAD], b[MOST + PAD], y[MOST + 2 * PAD], z[MOST + PAD], one[1];
+    int which, n, i, wrong = 0, spoilt = 0, moved = 0, placed = 0;
+    for (which = 0; which < 2 * DLCV__FLATS + 4; which++)
+        for (n = 0; n <= MOST; n += n < 70 ? 1 : 13) {
+            const int from = n % 5;
+            const float s = number(), t = 1.0f + dlcv_rng_uniform(&rng);
+            fill(a, MOST + PAD);
+            fill(b, MOST + PAD);
+            for (i = 0; i < MOST + 2 * PAD; i++) y[i] = 77;
+            apply(which, a + from, b + 3, s, t, y + PAD, (size_t)n);
+            for (i = 0; i < n; i++) {
+                wrong += !right(which, a[from + i], b[3 + i], s, t, y[PAD + i]);
+                apply(which, a + from + i, b + 3 + i, s, t, one, 1);
+                placed += !same(one[0], y[PAD + i]);
+            }
+            for (i = 0; i < PAD; i++) spoilt += !same(y[i], 77) + !same(y[PAD + n + i], 77);
+            if (which == 2 * DLCV__FLATS + 3) continue;
+            memcpy(z, a, sizeof z); /* in place */
+            apply(which, z + from, b + 3, s, t, z + from, (size_t)n);
+            for (i = 0; i < n; i++) moved += !same(z[from + i], y[PAD + i]);
+        }
+    CHECK_EQUAL(wrong, 0);
+    CHECK_EQUAL(spoilt, 0);
+    CHECK_EQUAL(moved, 0);
+    CHECK_EQUAL(placed, 0);
+}
+
+static void test_special(void)
+{
+    const float nan = NAN, inf = INFINITY;
+    float x[5], y[5], dy[5] = { 1, 2, 3, 4, 5 };
+    x[0] = nan, x[1] = inf, x[2] = -inf, x[3] = 0, x[4] = 3;
+    flat->clamp(x, 0, inf, y, 5);
+    CHECK(y[0] != y[0] && y[1] > 1e38f && same(y[2], 0) && same(y[3], 0) && same(y[4], 3));
+    flat->clamp_back(x, dy, 0, inf, y, 5); /* no gradient at 0, nor where there is no number */
+    CHECK(same(y[0], 0) && same(y[1], 0) && same(y[2], 0) && same(y[3], 0) && same(y[4], 5));
+}
+
+static void test_reductions(void)
+{
+    static float x[LONG];
+    int n, i, wrong = 0;
+    fill(x, LONG);
+    for (n = 0; n <= LONG; n += n < 300 ? 1 : n < 2000 ? 97 : 33999) {
+        double sum = 0, size = 0, spread = 0, top = -HUGE_VAL;
+        const double mean = 0.25;
+        for (i = 0; i < n; i++) {
+            const double v = (double)x[i];
+            sum += v, size += fabs(v), spread += (v - mean) * (v - mean);
+            if (v > top) top = v;
+        }
+        wrong += !(fabs((double)flat->sum(x, (size_t)n) - sum) <= 1e-5 * size);
+        wrong += !(fabs((double)flat->spread(x, (float)mean, (size_t)n) - spread) <= 1e-5 * spread);
+        wrong += !((double)flat->top(x, (size_t)n) == top);
+    }
+    CHECK_EQUAL(wrong, 0);
+    for (n = 1; n <= 70; n++)
+        for (i = 0; i < n; i++) { /* the largest wherever it stands, among NaNs; zeros of both signs are +0 */
+            float few[70];
+            int j;
+            for (j = 0; j < n; j++) few[j] = j % 3 ? -1.0f : NAN;
+            few[i] = 5;
+            wrong += !same(flat->top(few, (size_t)n), 5);
+            for (j = 0; j < n; j++) few[j] = -0.0f;
+            few[i] = 0;
+            wrong += !same(flat->top(few, (size_t)n), 0) + !same(flat->top(few, (size_t)i), i ? 0 : -INFINITY);
+        }
+    CHECK_EQUAL(wrong, 0);
+}
+
+static void test_softmax(void)
+{
+    float x[MOST], y[MOST + 1];
+    int n, i, scale, wrong = 0;
+    for (n = 1; n <= MOST; n += n < 70 ? 1 : 13)
+        for (scale = 1; scale <= 10000; scale *= 100) {
+            double sum = 0, top = -HUGE_VAL, log_sum;
+            float got;
+            for (i = 0; i < n; i++) {
+                x[i] = number() * (float)scale;
+                if ((double)x[i] > top) top = (double)x[i];
+            }
+            for (i = 0; i < n; i++) sum += exp((double)x[i] - top);
+            log_sum = top + log(sum);
+            y[n] = 77;
+            got = flat->softmax(x, y, (size_t)n);
+            wrong += !(fabs((double)got - log_sum) <= 2e-6 * (1 + fabs(top))) + !same(y[n], 77);
+            for (i = 0; i < n; i++) wrong += !(fabs((double)y[i] - exp((double)x[i] - top) / sum) <= 1e-6);
+            flat->softmax(x, x, (size_t)n);
+            wrong += memcmp(x, y, (size_t)n * sizeof(float)) != 0;
+        }
+    CHECK_EQUAL(wrong, 0);
+    /* the lecture's [3.2 5.1 -1.7]: 0.13, 0.87, 0.00, and the loss of the first class 2.04 */
+    x[0] = 3.2f, x[1] = 5.1f, x[2] = -1.7f;
+    CHECK_NEAR(flat->softmax(x, y, 3) - x[0], 2.040355, 1e-6);
+    CHECK_NEAR(y[0], 0.13, 5e-3);
+    CHECK_NEAR(y[1], 0.87, 5e-3);
+    CHECK_NEAR(y[2], 0.00, 5e-3);
+    x[1] = NAN;
+    CHECK(flat->softmax(x, y, 3) != 0 && y[0] != y[0] && y[1] != y[1] && y[2] != y[2]);
+}
+
+static void test_pools(void)
+{
+    static float x[16 * 256], y[80];
+    int rows, cols, step, n, j, r, c, wrong = 0, spoilt = 0;
+    const int pitch = 251;
+    fill(x, (int)(sizeof x / sizeof *x));
+    for (rows = 1; rows <= 7; rows += rows < 3 ? 1 : 2)
+        for (cols = 1; cols <= 7; cols += cols < 3 ? 1 : 2)
+            for (step = 1; step <= 4; step++)
+                for (n = 1; n <= 61; n += n < 20 ? 1 : 5) {
+                    if ((n - 1) * step + cols > pitch) continue;
+                    y[n] = 77;
+                    flat->pool_max(x + 1, (size_t)pitch, rows, cols, step, y, (size_t)n);
+                    for (j = 0; j < n; j++) {
+                        float top = -INFINITY;
+                        for (r = 0; r < rows; r++)
+                            for (c = 0; c < cols; c++) top = x[1 + r * pitch + j * step + c] > top ? x[1 + r * pitch + j * step + c] : top;
+                        wrong += !same(y[j], top);
+                    }
+                    flat->pool_sum(x + 1, (size_t)pitch, rows, cols, step, y, (size_t)n);
+                    for (j = 0; j < n; j++) {
+                        double sum = 0;
+                        for (r = 0; r < rows; r++)
+                            for (c = 0; c < cols; c++) sum += (double)x[1 + r * pitch + j * step + c];
+                        wrong += !(fabs(sum - (double)y[j]) <= 1e-5);
+                    }
+                    spoilt += !same(y[n], 77);
+                }
+    CHECK_EQUAL(wrong, 0);
+    CHECK_EQUAL(spoilt, 0);
+}
+
+static void test_pixels(void)
+{
+    uint8_t p[4 * MOST];
+    float y[MOST + 1];
+    int n, step, i, wrong = 0;
+    for (i = 0; i < 4 * MOST; i++) p[i] = (uint8_t)(i * 167 >> 2);
+    for (step = 1; step <= 4; step++)
+        for (n = 0; n <= MOST; n++) {
+            const uint8_t *from = p;
+            const int some = step == 4 && n == MOST ? n - 1 : n;
+            y[some] = 77;
+            if (step > 1 && some) from = p + 4 * MOST - step * (some - 1) - 1; /* the last byte is the array's last */
+            flat->pixels(from, (size_t)step, 1.0f / 255, -0.5f, y, (size_t)some);
+            for (i = 0; i < some; i++) wrong += !(fabs((double)y[i] - ((double)from[i * step] * (double)(1.0f / 255) - 0.5)) <= 1e-7);
+            wrong += !same(y[some], 77);
+        }
+    CHECK_EQUAL(wrong, 0);
+}
+
+int main(void)
+{
+    static const char *const names[] = { "scalar", "sse2", "simde", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm" };
+    int i;
+    for (i = 0; i < (int)(sizeof names / sizeof *names); i++) {
+        if (dlcv_backend_select(names[i])) continue;
+        flat = test_kernels()->f32->flat;
+        rng = dlcv_rng_seed(6);
+        test_elementwise();
+        test_special();
+        test_reductions();
+        test_softmax();
+        test_pools();
+        test_pixels();
+    }
+    return test_end("flat");
+}
