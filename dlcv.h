@@ -352,95 +352,6 @@ DLCV_API dlcv_status dlcv_tensor_save(const dlcv_env *env, const dlcv_tensor *t,
 
 /* Frees what is owned; leaves {0}. Takes NULL, {0} and views. */
 DLCV_API void dlcv_tensor_free(dlcv_tensor *t);
-/* ---- arithmetic: convolution ------------------------------------------------------------------------------------------- */
-
-/* A 2-D convolution (the correlation that networks call so). Sums run over c / groups channels and the kernel's taps:
- *   x [n, c, h, w] * weights [filters, c / groups, kh, kw] -> y [n, filters, oh, ow],
- *   oh = floor((h + pad_top + pad_bottom - dilation_h (kh - 1) - 1) / stride_h) + 1, ow likewise.
- * transposed: the adjoint of that, which enlarges pictures:
- *   x [n, c, h, w] * weights [c, filters / groups, kh, kw] -> y [n, filters, oh, ow],
- *   oh = (h - 1) stride_h - pad_top - pad_bottom + dilation_h (kh - 1) + 1 + output_pad_h, ow likewise.
- * Floats, row-major, at any address that floats may have. Every dimension is at least 1; stride, dilation and groups of 0 mean 1;
- * padding is zeros; groups divide channels and filters; output_pad is less than the stride or the dilation. */
-typedef struct dlcv_conv_shape {
-    int batch, channels, height, width, filters, kernel_h, kernel_w;
-    int stride_h, stride_w, dilation_h, dilation_w, groups;
-    int pad_top, pad_left, pad_bottom, pad_right;
-    int transposed, output_pad_h, output_pad_w;
-} dlcv_conv_shape;
-
-/* How the forward pass computes. Each sum is one chain in ascending (channel, kernel row, kernel column), whatever the
- * algorithm, the number of threads and the position in the picture, but for WINOGRAD, which takes other sums:
- *   GEMM       a matrix product whose operand is gathered from the picture; does everything
- *   DIRECT     without a matrix: depthwise, first layers, few channels
- *   WINOGRAD2  F(2x2, 3x3): 3x3 kernels, stride 1, no dilation; about 1e-6 of max |y| from the exact sums
- *   WINOGRAD4  F(4x4, 3x3): fewer multiplications; below 1e-5 of max |y|
- * With DLCV_STRICT no Winograd, and all algorithms give the same bits on every machine, if the weights are finite (a weight that is
- * not makes NaN or nothing of zero padding, as the algorithm has it). */
-typedef enum dlcv_conv_algorithm {
-    DLCV_CONV_AUTO, DLCV_CONV_GEMM, DLCV_CONV_DIRECT, DLCV_CONV_WINOGRAD2, DLCV_CONV_WINOGRAD4
-} dlcv_conv_algorithm;
-
-typedef struct dlcv_conv_opts {
-    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows */
-    int no_winograd;                /* AUTO stays with exact chains */
-    size_t memory;                  /* most bytes of prepared weights and workspace together, 0 = as many as speed wants */
-} dlcv_conv_opts;
-
-/* What a plan is and needs. Bytes are exact: the plan allocates its own small struct and prepared_bytes when it is made; a call with
- * workspace NULL allocates workspace_bytes (backward_bytes), any other call nothing. */
-typedef struct dlcv_conv_info {
-    dlcv_shape output;              /* [n, filters, oh, ow] */
-    dlcv_conv_algorithm algorithm;  /* of the forward pass, never AUTO */
-    const char *name;               /* its name in a word or two, static text */
-    size_t prepared_bytes;          /* weights as the algorithm wants them */
-    size_t workspace_bytes;         /* of one forward call, with the plan's number of threads */
-    size_t backward_bytes;          /* of one backward_data or backward_weights call */
-    int borrowed;                   /* 1: the weights are used where you keep them */
-    double flops;                   /* of the forward pass by the definition: 2 for each product, padding included */
-} dlcv_conv_info;
-
-/* What happens to y before it is stored, in this order: y += bias[filter]; y += residual; activation. {0} is nothing. RELU is max(0, y),
- * CLAMP min(max(y, low), high), low <= high; NaN stays NaN. */
-typedef enum dlcv_activation { DLCV_ACTIVATION_NONE, DLCV_ACTIVATION_RELU, DLCV_ACTIVATION_CLAMP } dlcv_activation;
-
-typedef struct dlcv_conv_epilogue {
-    const float *bias;              /* [filters] or NULL */
-    const float *residual;          /* [n, filters, oh, ow] or NULL; must not overlap y */
-    dlcv_activation activation;
-    float low, high;                /* of CLAMP */
-} dlcv_conv_epilogue;
-
-/* A plan: the shape, the algorithm, prepared weights. Remembers env and the backend. const afterwards but for dlcv_conv_weights: may be
- * shared by threads, each with its own workspace (or with a thread-safe env.memory). */
-typedef struct dlcv_conv dlcv_conv;
-
-/* Checks the shape, chooses the algorithm and prepares the weights. weights NULL: they come later, by dlcv_conv_weights. Weights stay
- * yours; they are copied in prepared form, or borrowed where info.borrowed says so. DLCV_ERR_ARGUMENT: a number out of range, an
- * algorithm that does not do this shape; DLCV_ERR_SHAPE: the kernel does not fit; DLCV_ERR_MEMORY: no memory, more than
- * opts->memory even for the smallest algorithm, or sizes beyond size_t. *out is NULL then. */
-DLCV_API dlcv_status dlcv_conv_new(const dlcv_env *env, const dlcv_conv_shape *shape, const float *weights, const dlcv_conv_opts *opts,
-                                   dlcv_conv **out);
-
-/* Prepares (packs, transforms) other weights, after every step of training; O(weights). Allocates nothing. */
-DLCV_API dlcv_status dlcv_conv_weights(dlcv_conv *conv, const float *weights);
-
-DLCV_API void dlcv_conv_describe(const dlcv_conv *conv, dlcv_conv_info *out);
-
-/* y = x * weights, then the epilogue (NULL: none). workspace: info.workspace_bytes, aligned to 64, or NULL: taken from env.memory for
- * the call. Neither x, the residual nor bias may overlap y. DLCV_ERR_STATE where no weights were given yet. */
-DLCV_API dlcv_status dlcv_conv_forward(const dlcv_conv *conv, const float *x, const dlcv_conv_epilogue *epilogue, float *y, void *workspace);
-
-/* The gradients of a loss with respect to x, weights and bias, from dy [n, filters, oh, ow], its gradient with respect to y before the
- * epilogue. backward_data overwrites dx [n, c, h, w]; it takes the weights as they are in the model. The others overwrite dw (shaped
- * as weights) and db [filters], or with add != 0 add to what is there. workspace: info.backward_bytes, as above. Sums over samples and
- * pixels run in blocks that the shape alone decides, equal for any number of threads. No operand may overlap the result. */
-DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, void *workspace);
-DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const float *x, const float *dy, float *dw, int add, void *workspace);
-DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float *dy, float *db, int add);
-
-/* Takes NULL. */
-DLCV_API void dlcv_conv_free(dlcv_conv *conv);
 /* ---- data sets and scores
  * --------------------------------------------------------------------------------------------- */
 
@@ -512,6 +423,112 @@ DLCV_API dlcv_status dlcv_confusion(const dlcv_env *env, const dlcv_tensor *pred
  * query with nothing relevant in the database counts 0. Either output may be NULL. O(q k min(k, 1 + n / 32768) + n),
  * and q n for labels above 255. */
 DLCV_API dlcv_status dlcv_retrieval(const dlcv_tensor *indices, const dlcv_tensor *query_y, const dlcv_tensor *y, float *precision, float *mean_ap);
+/* ---- arithmetic: matrix products --------------------------------------------------------------------------------- */
+
+/* C = alpha op(A) op(B) + beta C of row-major float matrices: op(A) [m, k], op(B) [k, n], C [m, n]; op(X) is X, or its
+ * transpose where trans_x is not 0, and then A is [k, m], B [n, k] in memory. lda, ldb, ldc: floats from one row in
+ * memory to the next, at least its length. beta 0: C is not read, whatever it holds (as in cblas_sgemm; NaN and
+ * infinity in A and B are never skipped, but with alpha 0 or k 0 neither is read). C must not overlap A or B.
+ *
+ * An element is beta C, then the products alpha a[i, p] b[p, j] in ascending p, each a fused multiply-add where the
+ * backend has it: |error| <= (k + 2) 2^-24 sum |products|. Shapes with a side of a few elements sum in another order,
+ * which the shape alone decides. It is the same for every number of threads. DLCV_STRICT: always in ascending p, the
+ * same bits on every machine.
+ *
+ * 2 m n k operations; work memory from env, at most about 2 MiB a thread, none for small matrices. */
+DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
+                                int ldb, float beta, float *c, int ldc);
+
+/* ---- arithmetic: convolution ------------------------------------------------------------------------------------------- */
+
+/* A 2-D convolution (the correlation that networks call so). Sums run over c / groups channels and the kernel's taps:
+ *   x [n, c, h, w] * weights [filters, c / groups, kh, kw] -> y [n, filters, oh, ow],
+ *   oh = floor((h + pad_top + pad_bottom - dilation_h (kh - 1) - 1) / stride_h) + 1, ow likewise.
+ * transposed: the adjoint of that, which enlarges pictures:
+ *   x [n, c, h, w] * weights [c, filters / groups, kh, kw] -> y [n, filters, oh, ow],
+ *   oh = (h - 1) stride_h - pad_top - pad_bottom + dilation_h (kh - 1) + 1 + output_pad_h, ow likewise.
+ * Floats, row-major, at any address that floats may have. Every dimension is at least 1; stride, dilation and groups of 0 mean 1;
+ * padding is zeros; groups divide channels and filters; output_pad is less than the stride or the dilation. */
+typedef struct dlcv_conv_shape {
+    int batch, channels, height, width, filters, kernel_h, kernel_w;
+    int stride_h, stride_w, dilation_h, dilation_w, groups;
+    int pad_top, pad_left, pad_bottom, pad_right;
+    int transposed, output_pad_h, output_pad_w;
+} dlcv_conv_shape;
+
+/* How the forward pass computes. Each sum is one chain in ascending (channel, kernel row, kernel column), whatever the
+ * algorithm, the number of threads and the position in the picture, but for WINOGRAD, which takes other sums:
+ *   GEMM       a matrix product whose operand is gathered from the picture; does everything
+ *   DIRECT     without a matrix: depthwise, first layers, few channels
+ *   WINOGRAD2  F(2x2, 3x3): 3x3 kernels, stride 1, no dilation; about 1e-6 of max |y| from the exact sums
+ *   WINOGRAD4  F(4x4, 3x3): fewer multiplications; below 1e-5 of max |y|
+ * With DLCV_STRICT no Winograd, and all algorithms give the same bits on every machine, if the weights are finite (a weight that is
+ * not makes NaN or nothing of zero padding, as the algorithm has it). */
+typedef enum dlcv_conv_algorithm {
+    DLCV_CONV_AUTO, DLCV_CONV_GEMM, DLCV_CONV_DIRECT, DLCV_CONV_WINOGRAD2, DLCV_CONV_WINOGRAD4
+} dlcv_conv_algorithm;
+
+typedef struct dlcv_conv_opts {
+    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows. Another one serves the backward
+                                     * passes, too, where it can */
+    int no_winograd;                /* AUTO stays with exact chains */
+    size_t memory;                  /* most bytes of prepared weights and workspace together, 0 = as many as speed wants */
+} dlcv_conv_opts;
+
+/* What a plan is and needs. Bytes are exact: the plan allocates its own small struct and prepared_bytes when it is made; a call with
+ * workspace NULL allocates workspace_bytes (backward_bytes), any other call nothing. */
+typedef struct dlcv_conv_info {
+    dlcv_shape output;              /* [n, filters, oh, ow] */
+    dlcv_conv_algorithm algorithm;  /* of the forward pass, never AUTO */
+    const char *name;               /* its name in a word or two, static text */
+    size_t prepared_bytes;          /* weights as the algorithm wants them */
+    size_t workspace_bytes;         /* of one forward call, with the plan's number of threads */
+    size_t backward_bytes;          /* of one backward_data or backward_weights call */
+    int borrowed;                   /* 1: the weights are used where you keep them */
+    double flops;                   /* of the forward pass by the definition: 2 for each product, padding included */
+} dlcv_conv_info;
+
+/* What happens to y before it is stored, in this order: y += bias[filter]; y += residual; activation. {0} is nothing. RELU is max(0, y),
+ * CLAMP min(max(y, low), high), low <= high; NaN stays NaN. */
+typedef enum dlcv_activation { DLCV_ACTIVATION_NONE, DLCV_ACTIVATION_RELU, DLCV_ACTIVATION_CLAMP } dlcv_activation;
+
+typedef struct dlcv_conv_epilogue {
+    const float *bias;              /* [filters] or NULL */
+    const float *residual;          /* [n, filters, oh, ow] or NULL; must not overlap y */
+    dlcv_activation activation;
+    float low, high;                /* of CLAMP */
+} dlcv_conv_epilogue;
+
+/* A plan: the shape, the algorithm, prepared weights. Remembers env and the backend. const afterwards but for dlcv_conv_weights: may be
+ * shared by threads, each with its own workspace (or with a thread-safe env.memory). */
+typedef struct dlcv_conv dlcv_conv;
+
+/* Checks the shape, chooses the algorithm and prepares the weights. weights NULL: they come later, by dlcv_conv_weights. Weights stay
+ * yours; they are copied in prepared form, or borrowed where info.borrowed says so. DLCV_ERR_ARGUMENT: a number out of range, an
+ * algorithm that does not do this shape; DLCV_ERR_SHAPE: the kernel does not fit; DLCV_ERR_MEMORY: no memory, more than
+ * opts->memory even for the smallest algorithm, or sizes beyond size_t. *out is NULL then. */
+DLCV_API dlcv_status dlcv_conv_new(const dlcv_env *env, const dlcv_conv_shape *shape, const float *weights, const dlcv_conv_opts *opts,
+                                   dlcv_conv **out);
+
+/* Prepares (packs, transforms) other weights, after every step of training; O(weights). Allocates nothing. */
+DLCV_API dlcv_status dlcv_conv_weights(dlcv_conv *conv, const float *weights);
+
+DLCV_API void dlcv_conv_describe(const dlcv_conv *conv, dlcv_conv_info *out);
+
+/* y = x * weights, then the epilogue (NULL: none). workspace: info.workspace_bytes, aligned to 64, or NULL: taken from env.memory for
+ * the call. Neither x, the residual nor bias may overlap y. DLCV_ERR_STATE where no weights were given yet. */
+DLCV_API dlcv_status dlcv_conv_forward(const dlcv_conv *conv, const float *x, const dlcv_conv_epilogue *epilogue, float *y, void *workspace);
+
+/* The gradients of a loss with respect to x, weights and bias, from dy [n, filters, oh, ow], its gradient with respect to y before the
+ * epilogue. backward_data overwrites dx [n, c, h, w]; it takes the weights as they are in the model. The others overwrite dw (shaped
+ * as weights) and db [filters], or with add != 0 add to what is there. workspace: info.backward_bytes, as above. Sums over samples and
+ * pixels run in blocks that the shape alone decides, equal for any number of threads. No operand may overlap the result. */
+DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, void *workspace);
+DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const float *x, const float *dy, float *dw, int add, void *workspace);
+DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float *dy, float *db, int add);
+
+/* Takes NULL. */
+DLCV_API void dlcv_conv_free(dlcv_conv *conv);
 /* ---- distances and nearest neighbours
  * --------------------------------------------------------------------------------- */
 
@@ -2744,13 +2761,42 @@ typedef struct dlcv__winograd_span {
     size_t rows, cols;              /* of outputs */
 } dlcv__winograd_span;
 
-/* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
-typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
-    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
-typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
-    size_t acc_row, int vectors);
+/* Direct convolution (kern_conv.h): the taps of a tile, out of `all` of each channel; channels are `plane` floats apart */
+typedef struct dlcv__direct_tap {
+    size_t at, number;              /* floats from the output's place; which of all, for its weights */
+} dlcv__direct_tap;
 
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int load);
+typedef struct dlcv__direct_taps {
+    size_t channels, plane, all, count;
+    const dlcv__direct_tap *tap;
+} dlcv__direct_taps;
+
+/* a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row,
+    const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
+    int vectors);
+
+typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int cols, int load);
+
+/* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
+ * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
+typedef struct dlcv__gather {
+    const float *src;
+    size_t images, groups, channels;
+    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
+    size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
+    float zero;                     /* what padding is */
+} dlcv__gather;
+
+/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source by the first tap, which is place `at` in the image's
+ * first channel (perhaps outside). y far below 0: zeros. */
+typedef struct dlcv__segment {
+    size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
+    ptrdiff_t y, x, at;
+    int col, len;
+} dlcv__segment;
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
@@ -2806,6 +2852,14 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols;
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
+    void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
+    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
+    unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
+    void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
+    size_t width, gemm_kc, gemm_nc;                                                 /* floats of a vector; block of k; columns of a block of k */
+    /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
+    void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
     unsigned lanes;                                                                 /* of a vector */
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
@@ -2815,14 +2869,16 @@ typedef struct dlcv__kernels_f32 {
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
         size_t ahead, const dlcv__epilogue *e);
 #endif
-    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
-     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
-    unsigned direct_rows, direct_vectors;
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of
+     * weights[(c * all + tap[p].number) * r + f] * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows,
+     * j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. The rest as kern_conv.h says. */
+    unsigned direct_rows, direct_vectors, gradient_rows, gradient_taps;
     const dlcv__direct_body *direct;
     const dlcv__gradient_body *gradient;
     void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
         const dlcv__epilogue *e);
-    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
+    void (*spread)(const float *x, size_t rows, size_t n, float *out, size_t step);
     void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
     const dlcv__kernels_flat *flat;
 } dlcv__kernels_f32;
@@ -3009,6 +3065,10 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__FNV 2
 #define DLCV__GMR 4
 #define DLCV__GNV 2
+#define DLCV__HMR 2
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2
@@ -3685,34 +3745,53 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* A body makes R rows of N vectors: c[r, j] = (load ? c[r, j] : +0) + sum over p < k of a[r * a_row + p * a_step] * b[p * b_step + j], one ascending
  * chain an element, whichever body has it. Rows of A are reached from one pointer for each four. */
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK /* of the last vector only its columns are read and written */
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step); \
+        DLCV__PREFETCH(a0 + 64 * a_step); /* a packed tile may come from the second cache */ \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 
@@ -3750,11 +3829,11 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
 #endif
 };
 
-/* c[i, j] = the sums t[i, j], after bias, residual and clamp, in that order; a NaN stays one */
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+/* c[i, j] = the sums t[i, j] (t_row floats a row, whole vectors), after bias, residual and clamp, in that order; a NaN stays one */
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -3770,30 +3849,282 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
     DLCV__LEAVE();
 }
 
-/* See dlcv__kernels_f32. A tile whose columns are no whole vectors, or that has an epilogue, is made in t. */
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+/* A tile that has an epilogue, or whose columns are no whole vectors, is made in t. */
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+
+/* See dlcv__kernels_f32. */
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+
+/* out[r, 0 .. cols) = in[r, 0 .. cols); writes whole vectors, the missing elements 0, in ascending order: a width that is no whole number of
+ * vectors takes a vector more behind the last row. */
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Inner products of R rows of a and N rows of b: element p goes to lane p mod VW, the lanes are added by halves. Missing rows of a repeat the last. */
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+
+/* sum[r * HNR + s] = the inner product of row r < rows of a and row s < cols of b; rows up to HMR, or 8 past one row of b */
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+
+#endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_gather.h */
+/* ---- kernels: the rows of a convolution's matrix, gathered from a picture ------------------------------------------------------------ */
+#if DLCV__STAMP_F32
+
+/* n < VW floats (in the scalar stamp none) */
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+
+/* n floats side by side; nothing outside is touched */
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+
+/* n floats, `step` apart */
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {    /* reads one float behind the fourth */
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+
+/* n zeros */
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+
+/* One tap of one segment, whatever it is: to[q] = row[x + q step], zero outside 0 .. w - 1; `at` is the place of row[x] in the source. */
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+
+/* `taps` runs of `up` floats, whole vectors, dx apart */
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+
+/* The same for runs that begin at column x of the picture: what lies outside 0 .. w - 1 becomes zero */
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+
+/* See dlcv__kernels_f32. A segment goes through all rows. With stride 1 it is copied in whole vectors, over the edges of the picture too, which
+ * are then made zero, and into the columns of the next segment, which comes later; where that would leave the source or the row of out,
+ * gather_edge does it. Zero is a variable, so that no compiler calls memset for one float. */
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;                 /* (channel, row of the kernel) */
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);      /* of the next panel, perhaps */
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 
 #endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_conv.h */
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
+
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 
 /* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -3813,7 +4144,7 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     else DLCV__VSTOREN(y, v, lanes);
 }
 
-/* A tile: R filters by GNV vectors of pixels. Each sum is one ascending chain over the k taps: tap p of vector j is at x_j + taps[p]. */
+/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. */
 #if DLCV__GMR >= 8
 #define DLCV__CMR 8
 #elif DLCV__GMR >= 6
@@ -3825,29 +4156,35 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -3906,87 +4243,139 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     DLCV__LEAVE();
 }
 
-/* n floats of a row to a stride's phases: out[p * pitch + i] = x[i * stride + p] for those i that exist */
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+/* Rows of n > 0 floats to a stride's phases: of each out[p * pitch + i] = x[i * stride + p] for those i that exist. At stride 1 what follows may
+ * become zero as far as out + pitch. */
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+
+/* as far as whole vectors go, the last of which end where the row does; returns how many of each phase are done */
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
 
-/* Gradients of weights: for R filters and GNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of map[r * map_row + i * VW] *
- * x[taps[j] + at_x[i]]: one chain a lane. */
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+/* Rows of n floats to whole vectors, `step` floats apart, the last of a row filled up with zeros */
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Gradients of weights: for R filters and `vectors` <= NNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of
+ * map[(i * R + r) * VW] * x[taps[j] + at_x[i]]: one chain a lane. */
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 
 /* out[i] = (add ? out[i] : 0) + the sum of the lanes of acc + i * VW */
@@ -4012,13 +4401,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
 #endif
 };
 
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 
@@ -4539,12 +4928,14 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 
@@ -4725,6 +5116,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -4935,20 +5327,13 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
+#undef DLCV__C_NEXT1
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -4957,6 +5342,41 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -5125,6 +5545,10 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__FNV 2
 #define DLCV__GMR 4
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2
@@ -5327,6 +5751,10 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__GMR 4
 #define DLCV__GNV 2
 #endif
+#define DLCV__HMR 3
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 /* sixteen data rows, a byte of each: their differences go to sixteen 16-bit lanes, which hold 257 of them */
 typedef struct dlcv__sad_neon {
@@ -5557,6 +5985,10 @@ DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
 #define DLCV__FNV 2
 #define DLCV__GMR 4
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 /* L1 as sum max(a, b), since there is no |a - b|: four bytes of each of four data rows, two 16-bit lanes a row, which hold 128 pairs */
 DLCV__INLINE void dlcv__sad_put_wasm(int32_t *c, v128_t acc)
@@ -6126,33 +6558,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step); \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -6186,10 +6637,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -6204,27 +6655,247 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+#endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -6251,28 +6922,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -6324,81 +7001,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -6420,13 +7142,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -6877,12 +7599,14 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
@@ -7616,33 +8340,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step); \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -7676,10 +8419,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -7694,27 +8437,247 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+#endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -7741,28 +8704,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -7814,81 +8783,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -7910,13 +8924,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -8367,12 +9381,14 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
@@ -8536,6 +9552,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -8746,20 +9763,13 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
+#undef DLCV__C_NEXT1
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -8768,6 +9778,41 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -9525,33 +10570,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step); \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -9585,10 +10649,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -9603,27 +10667,247 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+#endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -9650,28 +10934,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -9723,81 +11013,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -9819,13 +11154,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -10276,12 +11611,14 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
@@ -10444,6 +11781,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -10654,20 +11992,13 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
+#undef DLCV__C_NEXT1
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -10676,6 +12007,41 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -10714,6 +12080,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
 #define DLCV__VLOADAT(p, at, n) _mm512_maskz_loadu_ps((__mmask16)(((1u << (n)) - 1) << (at)), (p) - (at))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
+#define DLCV__VMASK_TYPE __mmask16
+#define DLCV__VMASK(n) ((__mmask16)((1u << (n)) - 1))
+#define DLCV__VLOADM(p, m) _mm512_maskz_loadu_ps((m), (p))
+#define DLCV__VSTOREM(p, v, m) _mm512_mask_storeu_ps((p), (m), (v))
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
 #define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
@@ -10733,6 +12103,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+v"(v))
+#endif
 #define DLCV__VSUM(v) dlcv__sum_avx512(v)
 #define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
 #define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
@@ -10849,6 +12222,10 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__FNV 4
 #define DLCV__GMR 8
 #define DLCV__GNV 3
+#define DLCV__HMR 4
+#define DLCV__HNR 5
+#define DLCV__GKC 256
+#define DLCV__GNC 480
 
 #define DLCV__SMR 8
 #define DLCV__SNV 3
@@ -11411,33 +12788,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step); \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -11471,10 +12867,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -11489,27 +12885,247 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+#endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -11536,28 +13152,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -11609,81 +13231,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -11705,13 +13372,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -12162,12 +13829,14 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
@@ -12924,33 +14593,52 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 /* ---- backends/kern_gemm.h */
 #if DLCV__STAMP_F32
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step); \
+        DLCV__PREFETCH(a0 + 64 * a_step);   \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -12984,10 +14672,10 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
     , DLCV__GEMM_NAMES(7), DLCV__GEMM_NAMES(8)
 #endif
 };
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -13002,27 +14690,247 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
         }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
+}
+#endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
 }
 #endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v) ((void)0)
+#endif
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
@@ -13049,28 +14957,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -13122,81 +15036,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 4
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a); DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -13218,13 +15177,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -13675,12 +15634,14 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__VW, DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
@@ -13844,6 +15805,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VEVEN
 #undef DLCV__VSUM
 #undef DLCV__VSTOREN
+#undef DLCV__VKEEP
 #undef DLCV__VODD
 #undef DLCV__VZIPLO
 #undef DLCV__VZIPHI
@@ -14054,20 +16016,13 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
+#undef DLCV__C_NEXT1
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -14076,6 +16031,41 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
+#undef DLCV__HMR
+#undef DLCV__HNR
+#undef DLCV__GKC
+#undef DLCV__GNC
+#undef DLCV__H_ROWS
+#undef DLCV__H_ZERO1
+#undef DLCV__H_ZERO
+#undef DLCV__H_ROW
+#undef DLCV__H_LOAD
+#undef DLCV__H_LOADN
+#undef DLCV__H_STEP
+#undef DLCV__H_COL
+#undef DLCV__H_COLN
+#undef DLCV__H_SUM1
+#undef DLCV__H_SUM
+#undef DLCV__GEMM_DOTS
+#undef DLCV__VMASK
+#undef DLCV__VMASK_TYPE
+#undef DLCV__VLOADM
+#undef DLCV__VSTOREM
+#undef DLCV__G_IN
+#undef DLCV__G_TAIL
+#undef DLCV__GEMM_MASKED
+#undef DLCV__G_STORE
+#undef DLCV__G_PUTN1
+#undef DLCV__G_PUTN
 #endif
 
 /* ---- src/select.c */
@@ -14319,6 +16309,442 @@ DLCV_API void dlcv_rng_shuffle(dlcv_rng *rng, int *items, int count)
         items[j] = item;
     }
 }
+/* ---- src/gemm.c */
+/* ---- matrix products -------------------------------------------------------------------------------------------------------------------
+ * C [m, n] = op(A) [m, k] op(B) [k, n]: rows of A are broadcast, columns of B and C lie along the lanes. A block of B, kc x nc, is copied into panels as
+ * wide as a tile, which the second cache holds; past it go tiles of A's rows, read where they are. A block of C is done kc products at a time;
+ * every element's chain goes on where the block before left it, so that no block size shows in a result. */
+typedef struct dlcv__gemm {
+    const dlcv__kernels_f32 *f;
+    size_t m, n, k;
+    const float *a;                 /* op(A)[i, p] = a[i * a_row + p * a_step], one of the two 1 */
+    size_t a_row, a_step;
+    const float *b;                 /* op(B)[p, j] = b[p * b_step + j * b_col], one of the two 1 */
+    size_t b_step, b_col;
+    float *c;                       /* c[i * c_row + j * c_col], one of the two 1 */
+    size_t c_row, c_col;
+    float scale_a, scale_b;         /* factors of the operands */
+    int load;                       /* C goes in */
+    const dlcv__epilogue *e;        /* of C as the caller sees it: swapped roles do not swap it */
+    int swapped;
+
+    size_t kc, nc;                  /* the plan */
+    int pack_a, pack_b, dots, turn; /* turn: a tile is made the other way round than C wants it */
+} dlcv__gemm;
+
+DLCV__INLINE size_t dlcv__up(size_t x, size_t unit)
+{
+    return (x + unit - 1) / unit * unit;
+}
+
+/* C^T = op(B)^T op(A)^T */
+DLCV__FN void dlcv__gemm_swap(dlcv__gemm *g)
+{
+    const dlcv__gemm was = *g;
+    g->m = was.n, g->n = was.m;
+    g->a = was.b, g->a_row = was.b_col, g->a_step = was.b_step;
+    g->b = was.a, g->b_col = was.a_row, g->b_step = was.a_step;
+    g->c_row = was.c_col, g->c_col = was.c_row;
+    g->scale_a = was.scale_b, g->scale_b = was.scale_a;
+    g->swapped = !was.swapped;
+}
+
+/* Vector operations that the tiles take, the roles as they are. */
+DLCV__FN double dlcv__gemm_cost(const dlcv__gemm *g)
+{
+    const double vw = (double)g->f->width, m = (double)g->m, k = (double)g->k;
+    const double tiles = m * k * (double)(dlcv__up(g->n, g->f->width) / g->f->width);
+    return tiles + (g->b_col != 1 ? 6 : 2) * k * (double)g->n / vw + (g->c_col != 1 ? 2 * m * (double)g->n : 0);
+}
+
+/* Chooses roles, order and block sizes: by the shape alone, before it is divided among threads. */
+DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
+{
+    const size_t vw = g->f->width, mr = g->f->gemm_rows;
+    dlcv__gemm other = *g;
+    size_t blocks, most;
+    dlcv__gemm_swap(&other);
+#ifndef DLCV_STRICT
+    /* k along the lanes: where few columns would leave most of them idle */
+    g->dots = g->n < vw && g->a_step == 1 && g->k >= 4 * vw;
+    other.dots = other.n < vw && other.a_step == 1 && other.k >= 4 * vw;
+    if (other.dots && (!g->dots || other.n < g->n)) {
+        *g = other;
+        return;
+    }
+    if (g->dots) return;
+#endif
+    if ((g->n < 64 || other.n < 64) && (g->n % vw || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
+    g->turn = g->c_col != 1 || (g->swapped && g->e);
+    most = g->turn ? 2 * g->f->gemm_kc : g->f->gemm_kc; /* what is turned should not be turned twice */
+    blocks = (g->k + most - 1) / most;
+    g->kc = (g->k + blocks - 1) / blocks;
+    g->nc = g->f->gemm_nc * g->f->gemm_kc / g->kc / g->f->gemm_cols * g->f->gemm_cols;
+    if (g->nc > dlcv__up(g->n, vw)) g->nc = dlcv__up(g->n, vw);
+    g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
+    if (g->b_col == 1 && g->scale_b == 1 && g->k * g->n <= 4096) g->pack_b = 0;
+    g->pack_a = g->scale_a != 1 || (g->pack_b && (g->a_step != 1 || (g->a_row % 256 == 0 && g->n >= 128)));
+    if (g->pack_a) g->pack_b = 1;
+    if (!g->pack_b) g->nc = g->f->gemm_cols;
+}
+
+/* Floats of work memory for one task: a tile of C twice, a tile of A, a block of B. */
+DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
+{
+    const size_t mr = g->f->gemm_rows, nr = g->f->gemm_cols, vw = g->f->width;
+    size_t floats = 0;
+    if (g->dots) return g->b_step == 1 ? 0 : dlcv__up(g->n * g->k, 16);
+    if (g->turn) floats += 2 * dlcv__up((mr + vw) * nr, 16);
+    if (g->pack_a) floats += dlcv__up(g->kc * mr + vw, 16);
+    if (g->pack_b || (g->n % vw && !g->f->gemm_masked)) floats += dlcv__up(g->kc * g->nc, 16);
+    return floats;
+}
+
+/* Columns in panels, rows in tiles: as few as can be, of nearly the same size. Panels are whole vectors, up to the last one. */
+typedef struct dlcv__cuts {
+    size_t count, size, larger;     /* the first `larger` have size + 1 */
+} dlcv__cuts;
+
+DLCV__INLINE dlcv__cuts dlcv__cut(size_t n, size_t most)
+{
+    dlcv__cuts cuts;
+    cuts.count = (n + most - 1) / most;
+    cuts.size = n / cuts.count;
+    cuts.larger = n - cuts.size * cuts.count;
+    return cuts;
+}
+
+/* Turned tiles are of whole fours of rows, which is how they are turned, and what is left over comes last. */
+DLCV__INLINE dlcv__cuts dlcv__cut_rows(const dlcv__gemm *g)
+{
+    dlcv__cuts cuts = dlcv__cut(g->m, g->f->gemm_rows);
+    if (g->turn && g->f->gemm_rows % 4 == 0) cuts.size = g->f->gemm_rows, cuts.larger = 0;
+    return cuts;
+}
+
+/* op(B)[p0 .. p0 + k, j .. j + n) to panels [k, width], one after the other, the missing columns 0. Where B's rows are contiguous a few rows at
+ * a time go to all panels, so that they are read as they lie; where its columns are, some columns' next few elements. */
+DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t k, size_t j, size_t n)
+{
+    const size_t vw = g->f->width, step = g->b_col == 1 ? 8 : 64;
+    const float *in = g->b + p0 * g->b_step + j * g->b_col;
+    const dlcv__cuts cuts = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw);
+    size_t p, q, i, kn;
+    for (p = 0; p < k; p += kn) {
+        size_t begin = 0;
+        kn = k - p < step ? k - p : step;
+        for (q = 0; q < cuts.count; q++) {
+            const size_t width = (cuts.size + (q < cuts.larger)) * vw, cols = n - begin < width ? n - begin : width;
+            float *panel = out + begin * k + p * width;
+            const float *from = in + p * g->b_step + begin * g->b_col;
+            if (g->b_col == 1) {
+                g->f->copy_rows(panel, width, from, g->b_step, kn, cols);
+            } else {
+                size_t r;
+                g->f->transpose4(panel, width * 4, from, g->b_col * 4, (int)cols, (int)kn, 0);
+                for (r = 0; r < kn && cols < width; r++)
+                    for (i = cols; i < width; i++) panel[r * width + i] = 0;
+            }
+            begin += width;
+        }
+    }
+    if (g->scale_b != 1)
+        for (i = 0; i < k * dlcv__up(n, vw); i++) out[i] *= g->scale_b;
+}
+
+/* op(A)[i .. i + rows, p0 .. p0 + k) to [k, mr] */
+DLCV__FN void dlcv__gemm_pack_a(const dlcv__gemm *g, float *out, size_t i, size_t rows, size_t p0, size_t k)
+{
+    const size_t mr = g->f->gemm_rows;
+    const float *in = g->a + i * g->a_row + p0 * g->a_step;
+    if (g->a_row == 1) g->f->copy_rows(out, mr, in, g->a_step, k, rows);
+    else g->f->transpose4(out, mr * 4, in, g->a_row * 4, (int)rows, (int)k, 0);
+    if (g->scale_a != 1)
+        for (i = 0; i < k * mr; i++) out[i] *= g->scale_a;
+}
+
+/* The tile at (i, j) when the roles are swapped: made in t, then transposed to where it belongs. */
+DLCV__FN void dlcv__gemm_tile_swapped(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i,
+    size_t j, int rows, int cols, int load, const dlcv__epilogue *e, float *t)
+{
+    const size_t nr = g->f->gemm_cols, pitch = dlcv__up(g->f->gemm_rows, g->f->width);
+    float *c = g->c + i + j * g->c_col, *turned = t + dlcv__up((g->f->gemm_rows + g->f->width) * nr, 16);
+    if (load) g->f->transpose4(t, nr * 4, c, g->c_col * 4, cols, rows, 0);
+    g->f->gemm_tile(k, a, a_row, a_step, b, b_step, t, nr, rows, cols, load, NULL);
+    if (!e) {
+        g->f->transpose4(c, g->c_col * 4, t, nr * 4, rows, cols, 0);
+        return;
+    }
+    g->f->transpose4(turned, pitch * 4, t, nr * 4, rows, cols, 0);
+    g->f->gemm_finish(turned, pitch, c, g->c_col, cols, rows, e);
+}
+
+/* A panel of `cols` columns at j past the rows i .. i + rows. */
+DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
+    size_t rows, size_t cols, int first, int last, float *t)
+{
+    const int load = g->load || !first;
+    dlcv__epilogue e;
+    if (!g->turn && !(last && g->e)) {
+        g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, NULL);
+        return;
+    }
+    if (last && g->e) {
+        const size_t row = g->swapped ? j : i, col = g->swapped ? i : j;
+        e = *g->e;
+        if (e.bias) e.bias += row;
+        if (e.residual) e.residual += row * e.residual_row + col;
+    }
+    if (g->turn) {
+        dlcv__gemm_tile_swapped(g, k, a, a_row, a_step, b, b_step, i, j, (int)rows, (int)cols, load, last && g->e ? &e : NULL, t);
+        return;
+    }
+    g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
+}
+
+/* Asks for the next tile of C. */
+DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, size_t cols)
+{
+    size_t i, j;
+    for (i = 0; i < rows; i++, p += step)
+        for (j = 0; j < cols; j += 16) DLCV__PREFETCH(p + j);
+}
+
+/* Products p0 .. p0 + k of the columns j0 .. j0 + n, B in panels: tiles of rows, past each all panels. */
+DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
+{
+    const size_t vw = g->f->width, mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+    const dlcv__cuts panels = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
+    const int first = p0 == 0, last = p0 + k == g->k;
+    size_t q, r, i = 0, rows, j, width;
+    dlcv__gemm_pack(g, pb, p0, k, j0, n);
+    for (r = 0; r < tiles.count; r++, i += rows) {
+        const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
+        rows = tiles.size + (r < tiles.larger);
+        if (g->m - i < rows) rows = g->m - i;
+        if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, rows, p0, k);
+        for (q = 0, j = 0; q < panels.count; q++, j += width) {
+            width = (panels.size + (q < panels.larger)) * vw;
+            if (!g->turn && n - j > width) dlcv__gemm_ahead(g->c + i * g->c_row + j0 + j + width, g->c_row, rows, width);
+            dlcv__gemm_at(g, k, a, a_row, a_step, pb + j * k, width, i, j0 + j, rows, n - j < width ? n - j : width, first, last, t);
+        }
+    }
+}
+
+/* The same with B where it is: panels, past each all rows. Only a last panel that ends within a vector is copied. */
+DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float *t, float *pb)
+{
+    const size_t vw = g->f->width;
+    const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
+    const int first = p0 == 0, last = p0 + k == g->k;
+    size_t q, r, i, rows, j, width;
+    for (q = 0, j = 0; q < panels.count; q++, j += width) {
+        const float *b = g->b + p0 * g->b_step + j;
+        size_t b_step = g->b_step, cols;
+        width = (panels.size + (q < panels.larger)) * vw;
+        cols = g->n - j < width ? g->n - j : width;
+        if (cols % vw && !g->f->gemm_masked) {
+            dlcv__gemm_pack(g, pb, p0, k, j, cols);
+            b = pb, b_step = width;
+        }
+        for (r = 0, i = 0; r < tiles.count; r++, i += rows) {
+            rows = tiles.size + (r < tiles.larger);
+            if (g->m - i < rows) rows = g->m - i;
+            dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, j, rows, cols, first, last, t);
+        }
+    }
+}
+
+/* k along the lanes: op(B)'s columns, few, are made rows. */
+DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
+{
+    const size_t mr = g->n == 1 ? 8 : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
+    const float *b = g->b;
+    size_t b_col = g->b_col, i, j, q, r, s;
+    float sum[8 * 8];
+    if (g->b_step != 1) {
+        if (g->n == 1) for (i = 0; i < g->k; i++) space[i] = b[i * g->b_step];
+        else g->f->transpose4(space, g->k * 4, b, g->b_step * 4, (int)g->k, (int)g->n, 0);
+        b = space, b_col = g->k;
+    }
+    for (i = 0; i < g->m; i += mr) {
+        const size_t rows = g->m - i < mr ? g->m - i : mr;
+        for (q = 0; q < groups; q++) {
+            const size_t cols = g->n * (q + 1) / groups - (j = g->n * q / groups);
+            g->f->gemm_dots(g->k, g->a + i * g->a_row, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
+            for (r = 0; r < rows; r++)
+                for (s = 0; s < cols; s++) {
+                    float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * nr + s] * (g->scale_a * g->scale_b);
+                    if (g->load) v += *c;
+                    if (g->e) {
+                        const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
+                        if (g->e->bias) v += g->e->bias[row];
+                        if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
+                        v = g->e->low > v ? g->e->low : v;
+                        v = g->e->high < v ? g->e->high : v;
+                    }
+                    *c = v;
+                }
+        }
+    }
+}
+
+/* All of it, by one thread. space: dlcv__gemm_space(g) floats, aligned to 64 bytes */
+DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
+{
+    float *t = space, *pa, *pb;
+    size_t p, j, k;
+    if (g->dots) {
+        dlcv__gemm_dots(g, space);
+        return;
+    }
+    pa = t + (g->turn ? 2 * dlcv__up((g->f->gemm_rows + g->f->width) * g->f->gemm_cols, 16) : 0);
+    pb = pa + (g->pack_a ? dlcv__up(g->kc * g->f->gemm_rows + g->f->width, 16) : 0);
+    for (p = 0; p < g->k; p += k) {
+        k = g->k - p < g->kc ? g->k - p : g->kc;
+        if (!g->pack_b) dlcv__gemm_direct(g, p, k, t, pb);
+        else
+            for (j = 0; j < g->n; j += g->nc) dlcv__gemm_block(g, p, k, j, g->n - j < g->nc ? g->n - j : g->nc, t, pa, pb);
+    }
+}
+
+/* c = beta c */
+DLCV__FN void dlcv__gemm_scale(float beta, size_t m, size_t n, float *c, size_t c_row)
+{
+    size_t i, j;
+    for (i = 0; i < m; i++, c += c_row) {
+        if (beta == 0) memset(c, 0, n * sizeof(float));
+        else if (beta != 1) for (j = 0; j < n; j++) c[j] *= beta;
+    }
+}
+
+typedef struct dlcv__gemm_crew {
+    const dlcv__gemm *g;
+    int rows, cols;                 /* tasks: a grid over C */
+    float beta;
+    float *space;
+    size_t floats;                  /* of one task */
+} dlcv__gemm_crew;
+
+/* The part of C, of A's rows and of B's columns that a task has */
+DLCV__FN void dlcv__gemm_task(int index, void *context)
+{
+    const dlcv__gemm_crew *crew = (const dlcv__gemm_crew *)context;
+    const size_t r = (size_t)(index / crew->cols), s = (size_t)(index % crew->cols), rows = (size_t)crew->rows, cols = (size_t)crew->cols;
+    const size_t mr = crew->g->dots ? 1 : crew->g->f->gemm_rows, vw = crew->g->dots ? 1 : crew->g->f->width;
+    const size_t tiles = (crew->g->m + mr - 1) / mr, vectors = (crew->g->n + vw - 1) / vw;
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__gemm g = *crew->g;
+    dlcv__epilogue e;
+    const size_t i = tiles * r / rows * mr, j = vectors * s / cols * vw;
+    const size_t i_end = tiles * (r + 1) / rows * mr, j_end = vectors * (s + 1) / cols * vw;
+    g.m = (i_end < g.m ? i_end : g.m) - i;
+    g.n = (j_end < g.n ? j_end : g.n) - j;
+    g.a += i * g.a_row;
+    g.b += j * g.b_col;
+    g.c += i * g.c_row + j * g.c_col;
+    if (g.e) {
+        const size_t row = g.swapped ? j : i, col = g.swapped ? i : j;
+        e = *g.e;
+        if (e.bias) e.bias += row;
+        if (e.residual) e.residual += row * e.residual_row + col;
+        g.e = &e;
+    }
+    if (crew->beta != 1 && g.load) {
+        if (g.c_col == 1) dlcv__gemm_scale(crew->beta, g.m, g.n, g.c, g.c_row);
+        else dlcv__gemm_scale(crew->beta, g.n, g.m, g.c, g.c_col);
+    }
+    if (g.m && g.n) dlcv__gemm_run(&g, crew->space + (size_t)index * crew->floats);
+    dlcv__fp_leave(fp);
+}
+
+/* How many tasks, as a grid: as much to do for the longest task as can be, packing included; a task should have 2 MFLOP. */
+DLCV__FN void dlcv__gemm_deal(const dlcv__gemm *g, int width, dlcv__gemm_crew *crew)
+{
+    const double work = 2.0 * (double)g->m * (double)g->n * (double)g->k;
+    const size_t mr = g->dots ? 1 : g->f->gemm_rows, vw = g->dots ? 1 : g->f->width;
+    const size_t tiles = (g->m + mr - 1) / mr, vectors = (g->n + vw - 1) / vw;
+    double best = 0;
+    int r, s;
+    crew->rows = crew->cols = 1;
+    for (r = 1; r <= width; r++)
+        for (s = 1; s * r <= width; s++) {
+            const size_t m = (tiles + (size_t)r - 1) / (size_t)r * mr, n = (vectors + (size_t)s - 1) / (size_t)s * vw;
+            const double time = (double)(m < g->m ? m : g->m) * (double)(n < g->n ? n : g->n) + 16 * (double)n + 2 * (double)m;
+            if ((size_t)r > tiles || (size_t)s > vectors || (r * s > 1 && work < 2e6 * r * s)) continue;
+            if (best == 0 || time < best) best = time, crew->rows = r, crew->cols = s;
+        }
+}
+
+/* g->dots, blocks and roles are chosen here; beta counts where g->load is set. */
+DLCV__FN dlcv_status dlcv__gemm_do(const dlcv_env *env, dlcv__gemm *g, float beta, const char *who)
+{
+    const int width = dlcv__width(env);
+    dlcv__gemm_crew crew;
+    size_t floats, bytes = 0;
+    dlcv__gemm_plan(g);
+    crew.g = g;
+    crew.beta = beta;
+    crew.space = NULL;
+    crew.floats = dlcv__gemm_space(g);
+    crew.rows = crew.cols = 1;
+    if (width > 1) dlcv__gemm_deal(g, width, &crew);
+    if (!dlcv__mul(crew.floats, (size_t)(crew.rows * crew.cols), &floats) || !dlcv__mul(floats, 4, &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: the blocks of %d tasks overflow size_t", who, crew.rows * crew.cols);
+    if (bytes) {
+        crew.space = (float *)dlcv__alloc(env, bytes);
+        if (!crew.space) return DLCV_ERR_MEMORY;
+    }
+    if (crew.rows * crew.cols == 1 && (beta == 1 || !g->load)) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        dlcv__gemm_run(g, crew.space);
+        dlcv__fp_leave(fp);
+    } else {
+        dlcv__parallel(env, crew.rows * crew.cols, dlcv__gemm_task, &crew);
+    }
+    if (bytes) dlcv__release(env, crew.space, bytes);
+    return DLCV_OK;
+}
+
+/* A matrix in memory: rows of `cols` floats, `pitch` apart. */
+DLCV__FN dlcv_status dlcv__gemm_check(const char *name, const char *pitch_name, const float *p, int rows, int cols, int pitch)
+{
+    size_t floats, bytes;
+    if (pitch < (cols > 1 ? cols : 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s is %d, rows of %s have %d elements", pitch_name, pitch, name, cols);
+    if (!rows || !cols) return DLCV_OK;
+    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s is NULL", name);
+    if (!dlcv__mul((size_t)(rows - 1), (size_t)pitch, &floats) || !dlcv__add(floats, (size_t)cols, &floats) || !dlcv__mul(floats, 4, &bytes))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s, %d rows at %d floats, is larger than memory can be", name, rows, pitch);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
+    int ldb, float beta, float *c, int ldc)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__gemm g;
+    dlcv_status status;
+    if (m < 0 || n < 0 || k < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: m, n, k are %d, %d, %d, none may be negative", m, n, k);
+    status = dlcv__gemm_check("a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda);
+    if (!status) status = dlcv__gemm_check("b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb);
+    if (!status) status = dlcv__gemm_check("c", "ldc", c, m, n, ldc);
+    if (status || !m || !n) return status;
+    if (!k || alpha == 0) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        dlcv__gemm_scale(beta, (size_t)m, (size_t)n, c, (size_t)ldc);
+        dlcv__fp_leave(fp);
+        return DLCV_OK;
+    }
+    memset(&g, 0, sizeof g);
+    g.f = dlcv__kernels()->f32;
+    g.m = (size_t)m, g.n = (size_t)n, g.k = (size_t)k;
+    g.a = a, g.a_row = trans_a ? 1 : (size_t)lda, g.a_step = trans_a ? (size_t)lda : 1;
+    g.b = b, g.b_step = trans_b ? 1 : (size_t)ldb, g.b_col = trans_b ? (size_t)ldb : 1;
+    g.c = c, g.c_row = (size_t)ldc, g.c_col = 1;
+    g.scale_a = alpha, g.scale_b = 1;
+    g.load = beta != 0;
+    return dlcv__gemm_do(&e, &g, beta, "sgemm");
+}
 /* ---- src/conv_shape.c */
 /* ---- convolution: shapes, and what an algorithm is ----------------------------------------------------------------------- */
 
@@ -14504,20 +16930,9 @@ DLCV__INLINE float dlcv__conv_finish(const dlcv__conv_tail *t, float sum, size_t
 
 enum { DLCV__CONV_SWAP = 64, DLCV__CONV_MERGE = 512, DLCV__CONV_ALONE = 1 << 20 };
 
-/* Pixels of a panel that lie side by side: `len` columns from `col`, at row y, column x of the source (before the tap). */
-typedef struct dlcv__conv_segment {
-    size_t image, pixel;            /* which, and the first pixel's place in the grid */
-    ptrdiff_t y, x;
-    int col, len;
-} dlcv__conv_segment;
-
 typedef struct dlcv__product {
     const dlcv__kernels_f32 *kernels;
-    /* the source: [images, groups * channels, src_h, src_w]; tap (i, j) moves by y0 + i * dy, x0 + j * dx; a pixel's place is sy, sx apart */
-    const float *src;
-    size_t images, groups, channels;
-    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
-    size_t ny, nx;
+    dlcv__gather s;                 /* the source; pixels are sy, sx apart in it */
     /* the pixels: rows x cols of each image, in dst [images, groups * m, dst_plane] from `first`, row_step and col_step apart */
     float *dst;
     size_t rows, cols, first, row_step, col_step, dst_plane;
@@ -14527,7 +16942,7 @@ typedef struct dlcv__product {
     const float *weights, *packed;
     size_t m, w_group, w_row, w_channel, w_y, w_x;
     /* the plan */
-    size_t k, kc, grid, nr, mr, lanes, panels, image_panels, block_panels, row_panels;
+    size_t k, kc, grid, nr, mr, panels, image_panels, block_panels, row_panels;
     int raw, swapped, merged, waiting, finish, tasks, pixel_tasks;
     size_t b_bytes, sums_bytes, task_bytes;
     unsigned char *workspace;
@@ -14536,11 +16951,11 @@ typedef struct dlcv__product {
 /* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. */
 DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
 {
-    const size_t pixels = p->panels * p->groups;
+    const size_t pixels = p->panels * p->s.groups;
     size_t best = (size_t)-1;
     int rows;
     p->tasks = p->pixel_tasks = 1;
-    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->images * p->groups) < (double)DLCV__CONV_ALONE) return;
+    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->s.images * p->s.groups) < (double)DLCV__CONV_ALONE) return;
     for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
         const int columns = pixels < (size_t)(width / rows) ? (int)pixels : width / rows;
         const size_t share = ((pixels - 1) / (size_t)columns + 1) * ((p->row_panels - 1) / (size_t)rows + 1);
@@ -14556,42 +16971,42 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 {
     const size_t floats = 6144;         /* of a panel: 24 KB */
     size_t blocks, waits = 0, segments, cells;
-    p->k = p->channels * p->ny * p->nx;
-    if (p->ny * p->nx == 1 && p->sy == 1 && p->sx == 1 && !p->y0 && !p->x0 && p->src_h == (ptrdiff_t)p->rows && p->src_w == (ptrdiff_t)p->cols
+    p->k = p->s.channels * p->s.ny * p->s.nx;
+    if (p->s.ny * p->s.nx == 1 && p->s.sy == 1 && p->s.sx == 1 && !p->s.y0 && !p->s.x0 && p->s.src_h == (ptrdiff_t)p->rows && p->s.src_w == (ptrdiff_t)p->cols
         && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
-        p->cols *= p->rows, p->src_w *= p->src_h;
-        p->rows = 1, p->src_h = 1, p->row_step = p->cols;
+        p->cols *= p->rows, p->s.src_w *= p->s.src_h;
+        p->rows = 1, p->s.src_h = 1, p->row_step = p->cols;
     }
     p->grid = p->rows * p->cols;
     p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
     p->kc = floats / p->nr < 256 ? floats / p->nr : 256;
     blocks = (p->k + p->kc + p->kc / 4 - 1) / (p->kc + p->kc / 4);
     if (p->k) p->kc = (p->k - 1) / blocks + 1;
-    p->swapped = !p->raw && p->grid * p->images < DLCV__CONV_SWAP && p->grid * p->images < p->m;
+    p->swapped = !p->raw && p->grid * p->s.images < DLCV__CONV_SWAP && p->grid * p->s.images < p->m;
     p->waiting = p->swapped || p->col_step != 1 || p->row_step != p->cols;
-    p->merged = p->waiting || (p->images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
-    if (p->merged && p->images > 1) p->waiting = 1;
+    p->merged = p->waiting || (p->s.images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
+    if (p->merged && p->s.images > 1) p->waiting = 1;
     if (p->swapped) {
         p->image_panels = p->panels = 1;
-        p->lanes = p->grid * p->images;
+        p->s.lanes = p->grid * p->s.images;
         p->block_panels = 1;
         p->row_panels = (p->m - 1) / p->nr + 1;
     } else {
-        p->lanes = p->nr;
-        p->image_panels = ((p->merged ? p->grid * p->images : p->grid) - 1) / p->nr + 1;
-        p->panels = p->merged ? p->image_panels : p->image_panels * p->images;
+        p->s.lanes = p->nr;
+        p->image_panels = ((p->merged ? p->grid * p->s.images : p->grid) - 1) / p->nr + 1;
+        p->panels = p->merged ? p->image_panels : p->image_panels * p->s.images;
         p->row_panels = (p->m - 1) / p->mr + 1;
         p->block_panels = 384 / p->nr ? 384 / p->nr : 1;
     }
     dlcv__product_share(p, width);
     if (p->block_panels > p->panels) p->block_panels = p->panels;
-    cells = p->block_panels * p->lanes;
-    segments = p->lanes + 1;
+    cells = p->block_panels * p->s.lanes;
+    segments = p->s.lanes + 1;
     if (p->waiting && !dlcv__mul(p->swapped ? p->row_panels * p->nr : p->m, cells, &waits)) return 0;
     p->b_bytes = p->sums_bytes = p->task_bytes = 0;
-    if (!dlcv__mul(p->lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
+    if (!dlcv__mul(p->s.lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
         || !dlcv__conv_need(&p->sums_bytes, waits, sizeof(float)) || !dlcv__add(p->b_bytes, p->sums_bytes, &p->task_bytes)
-        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__conv_segment)))
+        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(p->task_bytes, (size_t)p->tasks, &blocks);
 }
@@ -14599,19 +17014,19 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 /* Floats of the packed weights of all groups; 0 where that overflows. */
 DLCV__FN int dlcv__product_packed(const dlcv__product *p, size_t *floats)
 {
-    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->groups, floats);
+    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->s.groups, floats);
 }
 
 /* One row of a block of k: out[k wide], zeros beyond the last row */
 DLCV__FN void dlcv__product_pack_row(const dlcv__product *p, const float *weights, size_t row, size_t k0, size_t kc, float *out, size_t wide)
 {
     const float *from = weights + row * p->w_row;
-    size_t j = k0 % p->nx, i = k0 / p->nx % p->ny, c = k0 / p->nx / p->ny, k;
+    size_t j = k0 % p->s.nx, i = k0 / p->s.nx % p->s.ny, c = k0 / p->s.nx / p->s.ny, k;
     for (k = 0; k < kc; k++) {
         out[k * wide] = row < p->m ? dlcv__load_f32(from + c * p->w_channel + i * p->w_y + j * p->w_x) : 0;
-        if (++j < p->nx) continue;
+        if (++j < p->s.nx) continue;
         j = 0;
-        if (++i == p->ny) i = 0, c++;
+        if (++i == p->s.ny) i = 0, c++;
     }
 }
 
@@ -14620,7 +17035,7 @@ DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, f
 {
     const size_t wide = p->swapped ? p->nr : p->mr;
     size_t group, k0, panel, lane;
-    for (group = 0; group < p->groups; group++)
+    for (group = 0; group < p->s.groups; group++)
         for (k0 = 0; k0 < p->k; k0 += p->kc) {
             const size_t kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
             float *out = to + (group * p->k + k0) * p->row_panels * wide;
@@ -14630,44 +17045,17 @@ DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, f
         }
 }
 
-/* n floats that do not overlap; no byte outside is touched */
+/* n floats that do not overlap */
 DLCV__INLINE void dlcv__copy_run(float *to, const float *from, size_t n)
 {
     size_t i;
-    if (n >= 16) {
-        for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
-        if (i < n) memcpy(to + n - 16, from + n - 16, 64);
-    } else if (n >= 8) {
-        memcpy(to, from, 32);
-        memcpy(to + n - 8, from + n - 8, 32);
-    } else if (n >= 4) {
-        memcpy(to, from, 16);
-        memcpy(to + n - 4, from + n - 4, 16);
-    } else {
-        for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
-    }
-}
-
-/* to[q] = row[x + q step], zero outside 0 .. w - 1 */
-DLCV__FN void dlcv__gather_run(float *to, const float *row, ptrdiff_t x, ptrdiff_t step, ptrdiff_t w, size_t len)
-{
-    size_t q = 0, begin = 0, end = 0;
-    if (x < 0) begin = (size_t)((step - 1 - x) / step);
-    if (begin > len) begin = len;
-    if (x < w) end = (size_t)((w - 1 - x) / step) + 1;
-    if (end > len) end = len;
-    for (; q < begin; q++) to[q] = 0;
-    if (step == 1 && end > q) {
-        dlcv__copy_run(to + q, row + x + (ptrdiff_t)q, end - q);
-        q = end;
-    }
-    for (; q < end; q++) memcpy(to + q, row + x + (ptrdiff_t)q * step, 4);
-    for (; q < len; q++) to[q] = 0;
+    for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
+    for (; i < n; i++) memcpy(to + i, from + i, 4);
 }
 
 /* Columns of one panel, from `at` on (of all pixels where images are merged, else of image `image`): their segments, the last of which
  * fills up the panel with zeros; returns how many. */
-DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__conv_segment *s)
+DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__segment *s)
 {
     size_t pixel = p->merged ? at % p->grid : at, y, x;
     int col = 0, count = 0;
@@ -14677,8 +17065,9 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         const size_t run = p->cols - x < end - at ? p->cols - x : end - at;
         s->image = image;
         s->pixel = y * p->cols + x;
-        s->y = (ptrdiff_t)y * p->sy;
-        s->x = (ptrdiff_t)x * p->sx;
+        s->y = (ptrdiff_t)y * p->s.sy + p->s.y0;
+        s->x = (ptrdiff_t)x * p->s.sx + p->s.x0;
+        s->at = (ptrdiff_t)(image * p->s.groups * p->s.channels) * p->s.src_h * p->s.src_w + s->y * p->s.src_w + s->x;
         s->col = col;
         s->len = (int)run;
         col += (int)run;
@@ -14686,57 +17075,28 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         x = 0;
         if (++y == p->rows) y = 0, image++;
     }
-    if ((size_t)col < p->lanes) {
+    if ((size_t)col < p->s.lanes) {
         memset(s, 0, sizeof *s);
         s->image = (size_t)-1;
+        s->y = PTRDIFF_MIN / 2;
         s->col = col;
-        s->len = (int)p->lanes - col;
+        s->len = (int)p->s.lanes - col;
         count++;
     }
     return count;
 }
 
-/* Rows k0 .. k1 - 1 of one panel: out[k - k0][lanes] */
-DLCV__FN void dlcv__product_gather(const dlcv__product *p, size_t group, size_t k0, size_t k1, const dlcv__conv_segment *segments, int count, float *out)
-{
-    const size_t plane = (size_t)(p->src_h * p->src_w), image = plane * p->channels * p->groups;
-    const float *src = p->src + group * p->channels * plane;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / p->nx; line * p->nx < k1; line++) {        /* (channel, i) */
-        const ptrdiff_t y0 = p->y0 + (ptrdiff_t)(line % p->ny) * p->dy;
-        const float *from = src + line / p->ny * plane;
-        for (i = 0; i < count; i++) {
-            const dlcv__conv_segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len;
-            const int inside = s->image != (size_t)-1 && y >= 0 && y < p->src_h;
-            const float *row = inside ? from + s->image * image + (size_t)(y * p->src_w) : NULL;
-            ptrdiff_t x = s->x + p->x0;
-            k = line * p->nx, end = k + p->nx < k1 ? k + p->nx : k1;
-            for (; k < k0; k++) x += p->dx;
-            for (; k < end; k++, x += p->dx) {
-                float *to = out + (k - k0) * p->lanes + s->col;
-                if (!inside) memset(to, 0, len * sizeof(float));
-                else if (p->sx == 1 && x >= 0 && x + s->len <= p->src_w) dlcv__copy_run(to, row + x, len);
-                else dlcv__gather_run(to, row, x, p->sx, p->src_w, len);
-            }
-        }
-    }
-}
-
 /* The sums of rows r0 .. r1 - 1 go to their places; finish: bias and clamp are yet to be done. */
 DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0, size_t r1, const float *sums, size_t sums_row, size_t sums_col,
-                                const dlcv__conv_segment *segments, int count, int finish)
+                                const dlcv__segment *segments, int count, int finish)
 {
     size_t r, q;
     int i;
     for (i = 0; i < count && segments[i].image != (size_t)-1; i++) {
-        const dlcv__conv_segment *s = &segments[i];
+        const dlcv__segment *s = &segments[i];
         const size_t place = p->first + s->pixel / p->cols * p->row_step + s->pixel % p->cols * p->col_step;
         for (r = r0; r < r1; r++) {
-            const size_t row = group * p->m + r, at = (s->image * p->groups * p->m + row) * p->dst_plane + place;
+            const size_t row = group * p->m + r, at = (s->image * p->s.groups * p->m + row) * p->dst_plane + place;
             const float *from = sums + (r - r0) * sums_row + (size_t)s->col * sums_col;
             if (!finish && p->col_step == 1 && sums_col == 1) {
                 dlcv__copy_run(p->dst + at, from, (size_t)s->len);
@@ -14755,7 +17115,7 @@ DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0,
 /* What one task works with */
 typedef struct dlcv__product_task {
     float *b, *sums;
-    dlcv__conv_segment *segments;
+    dlcv__segment *segments;
     size_t group, row0, row1;       /* panels of rows */
 } dlcv__product_task;
 
@@ -14784,28 +17144,28 @@ DLCV__FN void dlcv__product_swapped(const dlcv__product *p, const dlcv__product_
     const size_t wide = p->row_panels * p->nr;
     size_t j, i;
     for (j = t->row0; j < t->row1; j++)
-        for (i = 0; i < p->lanes; i += p->mr) {
-            const int rows = p->lanes - i < p->mr ? (int)(p->lanes - i) : (int)p->mr;
+        for (i = 0; i < p->s.lanes; i += p->mr) {
+            const int rows = p->s.lanes - i < p->mr ? (int)(p->s.lanes - i) : (int)p->mr;
             const int cols = p->m - j * p->nr < p->nr ? (int)(p->m - j * p->nr) : (int)p->nr;
-            p->kernels->gemm_tile(kc, t->b + i, 1, p->lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
+            p->kernels->gemm_tile(kc, t->b + i, 1, p->s.lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
         }
 }
 
 /* Panels begin .. end - 1 of one group, and of one image where images are not merged */
 DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_task *t, size_t begin, size_t end)
 {
-    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->images : p->grid;
-    const size_t first = (begin - image * p->image_panels) * p->lanes, wide = (end - begin) * p->lanes, rows = p->swapped ? p->nr : p->mr;
+    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->s.images : p->grid;
+    const size_t first = (begin - image * p->image_panels) * p->s.lanes, wide = (end - begin) * p->s.lanes, rows = p->swapped ? p->nr : p->mr;
     const size_t r0 = t->row0 * rows, r1 = t->row1 * rows < p->m ? t->row1 * rows : p->m;
-    const size_t place = (image * p->groups + t->group) * p->m * p->dst_plane + p->first;
+    const size_t place = (image * p->s.groups + t->group) * p->m * p->dst_plane + p->first;
     size_t k0 = 0, kc, j;
     int count;
     do {
         kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
-        for (j = first; j < first + wide; j += p->lanes) {
-            const int cols = all - j < p->lanes ? (int)(all - j) : (int)p->lanes, finish = k0 + kc == p->k && p->finish;
+        for (j = first; j < first + wide; j += p->s.lanes) {
+            const int cols = all - j < p->s.lanes ? (int)(all - j) : (int)p->s.lanes, finish = k0 + kc == p->k && p->finish;
             count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
-            dlcv__product_gather(p, t->group, k0, k0 + kc, t->segments, count, t->b);
+            p->kernels->gather(&p->s, t->segments, count, t->group, k0, k0 + kc, t->b);
             if (p->swapped) dlcv__product_swapped(p, t, k0, kc);
             else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
             else dlcv__product_tiles(p, t, k0, kc, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
@@ -14813,8 +17173,8 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
         }
         k0 += kc;
     } while (k0 < p->k);
-    for (j = first; j < first + wide && p->waiting; j += p->lanes) {
-        count = dlcv__product_segments(p, image, j, all - j < p->lanes ? all : j + p->lanes, t->segments);
+    for (j = first; j < first + wide && p->waiting; j += p->s.lanes) {
+        count = dlcv__product_segments(p, image, j, all - j < p->s.lanes ? all : j + p->s.lanes, t->segments);
         if (p->swapped) dlcv__product_put(p, t->group, r0, r1, t->sums + r0, 1, p->row_panels * p->nr, t->segments, count, p->finish);
         else dlcv__product_put(p, t->group, r0, r1, t->sums + (j - first), wide, 1, t->segments, count, p->finish && p->tail.residual);
     }
@@ -14824,14 +17184,14 @@ DLCV__FN void dlcv__product_work(int index, void *context)
 {
     const dlcv__product *p = (const dlcv__product *)context;
     const int columns = p->pixel_tasks, column = index % columns, rows = p->tasks / columns;
-    const size_t begin = dlcv__conv_part(p->panels * p->groups, column, columns), end = dlcv__conv_part(p->panels * p->groups, column + 1, columns);
+    const size_t begin = dlcv__conv_part(p->panels * p->s.groups, column, columns), end = dlcv__conv_part(p->panels * p->s.groups, column + 1, columns);
     unsigned char *mine = p->workspace + (size_t)index * p->task_bytes;
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__product_task t;
     size_t at, upto;
     t.b = (float *)(void *)mine;
     t.sums = (float *)(void *)(mine + p->b_bytes);
-    t.segments = (dlcv__conv_segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
+    t.segments = (dlcv__segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
     t.row0 = dlcv__conv_part(p->row_panels, index / columns, rows);
     t.row1 = dlcv__conv_part(p->row_panels, index / columns + 1, rows);
     for (at = begin; at < end; at = upto) {
@@ -14849,7 +17209,7 @@ DLCV__FN void dlcv__product_work(int index, void *context)
 /* Runs a product that was planned. */
 DLCV__FN void dlcv__product_run(dlcv__product *p, const dlcv__conv_run *r)
 {
-    p->src = r->x;
+    p->s.src = r->x;
     p->dst = r->y;
     p->tail = r->tail;
     p->finish = r->tail.bias || r->tail.residual || r->tail.low >= -FLT_MAX || r->tail.high <= FLT_MAX;
@@ -14880,11 +17240,11 @@ DLCV__FN int dlcv__conv_gemm_plan(const dlcv__conv_geom *g, const dlcv__kernels_
 {
     memset(p, 0, sizeof *p);
     p->kernels = k;
-    p->images = g->n, p->groups = g->groups, p->channels = g->cg;
-    p->src_h = (ptrdiff_t)g->h, p->src_w = (ptrdiff_t)g->w;
-    p->y0 = -(ptrdiff_t)g->pt, p->dy = (ptrdiff_t)g->dh, p->x0 = -(ptrdiff_t)g->pl, p->dx = (ptrdiff_t)g->dw;
-    p->sy = (ptrdiff_t)g->sh, p->sx = (ptrdiff_t)g->sw;
-    p->ny = g->kh, p->nx = g->kw;
+    p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->cg;
+    p->s.src_h = (ptrdiff_t)g->h, p->s.src_w = (ptrdiff_t)g->w;
+    p->s.y0 = -(ptrdiff_t)g->pt, p->s.dy = (ptrdiff_t)g->dh, p->s.x0 = -(ptrdiff_t)g->pl, p->s.dx = (ptrdiff_t)g->dw;
+    p->s.sy = (ptrdiff_t)g->sh, p->s.sx = (ptrdiff_t)g->sw;
+    p->s.ny = g->kh, p->s.nx = g->kw;
     p->rows = g->oh, p->cols = g->ow, p->row_step = g->ow, p->col_step = 1, p->dst_plane = g->pixels;
     p->raw = raw;
     p->m = g->fg, p->w_group = g->fg * g->k, p->w_row = g->k, p->w_channel = g->taps, p->w_y = g->kw, p->w_x = 1;
@@ -14979,11 +17339,11 @@ DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
     memset(p, 0, sizeof *p);
     p->kernels = k;
-    p->images = g->n, p->groups = g->groups, p->channels = g->fg;
-    p->src_h = (ptrdiff_t)g->oh, p->src_w = (ptrdiff_t)g->ow;
-    p->y0 = y.y0, p->dy = y.dy, p->x0 = x.y0, p->dx = x.dy;
-    p->sy = p->sx = 1;
-    p->ny = y.count, p->nx = x.count;
+    p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->fg;
+    p->s.src_h = (ptrdiff_t)g->oh, p->s.src_w = (ptrdiff_t)g->ow;
+    p->s.y0 = y.y0, p->s.dy = y.dy, p->s.x0 = x.y0, p->s.dx = x.dy;
+    p->s.sy = p->s.sx = 1;
+    p->s.ny = y.count, p->s.nx = x.count;
     p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
     p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
     *offset = y.first * g->kw + x.first;
@@ -15108,7 +17468,7 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     if (!dlcv__conv_gemm_plan(g, k, 1, 1, &d->p)) return 0;
     d->g = g;
     d->p.merged = 1;
-    d->p.lanes = DLCV__CONV_DEPTH;
+    d->p.s.lanes = DLCV__CONV_DEPTH;
     d->chunks = 1;
     while (d->chunks < DLCV__CONV_CHUNKS && pixels / (size_t)d->chunks >= 2 * DLCV__CONV_CHUNK && g->w_count <= ((size_t)1 << 19) / (size_t)d->chunks)
         d->chunks *= 2;
@@ -15124,7 +17484,7 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
         || !dlcv__mul(floats, DLCV__CONV_DEPTH, &floats) || !dlcv__conv_need(&d->b_bytes, floats, sizeof(float))
         || !dlcv__conv_need(&d->a_bytes, (size_t)DLCV__CONV_GATHERED * DLCV__CONV_DEPTH, sizeof(float))
         || !dlcv__add(d->a_bytes, d->b_bytes, &d->task_bytes)
-        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__conv_segment)))
+        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
 }
@@ -15160,12 +17520,12 @@ DLCV__FN void dlcv__conv_dw_rows(const dlcv__conv_dw *d, size_t group, size_t at
     const size_t fg = d->g->fg;
     float *a = (float *)(void *)mine;
     const float *b = (const float *)(const void *)(mine + d->a_bytes);
-    dlcv__conv_segment *segments = (dlcv__conv_segment *)(void *)(mine + d->a_bytes + d->b_bytes);
+    dlcv__segment *segments = (dlcv__segment *)(void *)(mine + d->a_bytes + d->b_bytes);
     const int count = dlcv__product_segments(p, 0, at, at + depth, segments);
     size_t k, upto, f, i;
     for (k = k0; k < k1; k = upto) {
         upto = k1 - k < DLCV__CONV_GATHERED ? k1 : k + DLCV__CONV_GATHERED;
-        dlcv__product_gather(p, group, k, upto, segments, count, a);
+        p->kernels->gather(&p->s, segments, count, group, k, upto, a);
         for (f = 0; f < fg; f += p->nr)
             for (i = k; i < upto; i += p->mr)
                 p->kernels->gemm_tile(depth, a + (i - k) * DLCV__CONV_DEPTH, DLCV__CONV_DEPTH, 1, b + f * DLCV__CONV_DEPTH, p->nr, c + i * fg + f, fg,
@@ -15217,7 +17577,7 @@ DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
 {
     dlcv__conv_dw d;
     if (!dlcv__conv_dw_plan(r->g, r->kernels, dlcv__width(r->env), &d)) return;
-    d.p.src = r->x;
+    d.p.s.src = r->x;
     d.map = r->map;
     d.dw = r->y;
     d.add = r->add;
@@ -15272,31 +17632,17 @@ DLCV__FN int dlcv__frame_of(const dlcv__conv_geom *g, size_t lanes, size_t width
     return dlcv__mul(f->rows, f->row, &f->plane) && dlcv__mul(f->plane, g->cg, &f->floats);
 }
 
-/* Where tap (c, i, j) is, seen from the place of an output; turned: where the adjoint of a convolution has it. */
-DLCV__FN void dlcv__frame_taps(const dlcv__conv_geom *g, const dlcv__frame *f, int turned, size_t *taps)
+/* Where tap (i, j) is, seen from the place of an output. */
+DLCV__INLINE size_t dlcv__frame_tap(const dlcv__conv_geom *g, const dlcv__frame *f, size_t i, size_t j)
 {
-    size_t c, i, j;
-    for (c = 0; c < g->cg; c++)
-        for (i = 0; i < g->kh; i++)
-            for (j = 0; j < g->kw; j++) {
-                const size_t y = (turned ? g->kh - 1 - i : i) * g->dh, x = (turned ? g->kw - 1 - j : j) * g->dw;
-                *taps++ = c * f->plane + y * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
-            }
+    const size_t x = j * g->dw;
+    return i * g->dh * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
 }
 
-/* The places in the frame of `count` vectors of outputs, from number `first` on, in raster order; and where they go in a map of one picture, or
- * with pictures in the lanes, into a buffer of vectors. overlap: the last vector of a row ends where the row does. */
-DLCV__FN void dlcv__frame_places(const dlcv__conv_geom *g, const dlcv__frame *f, size_t width, int overlap, size_t first, size_t count, size_t *at_x,
-    size_t *at_y)
+/* The place in the frame of the outputs that begin at (oy, ox) */
+DLCV__INLINE size_t dlcv__frame_place(const dlcv__conv_geom *g, const dlcv__frame *f, size_t oy, size_t ox)
 {
-    size_t i, oy = first / f->across, v = first % f->across;
-    for (i = 0; i < count; i++) {
-        size_t ox = f->lanes > 1 ? v : v * width;
-        if (f->lanes == 1 && overlap && ox + width > g->ow) ox = g->ow < width ? 0 : g->ow - width;
-        at_x[i] = oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
-        if (at_y) at_y[i] = f->lanes > 1 ? i * width : oy * g->ow + ox;
-        if (++v == f->across) v = 0, oy++;
-    }
+    return oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
 }
 
 /* Channel c of one picture into its rows; what is not written was zero before. */
@@ -15306,12 +17652,10 @@ DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, c
     const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
     size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
     if (before > n) before = n;
-    for (i = 0; i < rows && n; i++) {
-        float *to = frame + (first + i) * f->row;
-        const float *from = x + i * g->w;
-        for (j = 0; j < before; j++) memcpy(to + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, from + j, 4);
-        if (n > before) k->deal(from + before, n - before, g->sw, to + (g->pl + before) / g->sw, f->pitch);
-    }
+    frame += first * f->row;
+    for (i = 0; i < rows && before; i++)
+        for (j = 0; j < before; j++) memcpy(frame + i * f->row + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, x + i * g->w + j, 4);
+    if (n > before) k->deal(x + before, g->w, rows, n - before, g->sw, frame + (g->pl + before) / g->sw, f->row, g->sw == 1 ? f->pitch - g->pl : f->pitch);
 }
 
 /* The same of `count` pictures, a lane each; step: floats from picture to picture */
@@ -15355,7 +17699,7 @@ DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f3
         }
 }
 
-/* Estimated cycles: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
+/* Estimated cost, in lanes' multiply-adds: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
  * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
 DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
@@ -15364,7 +17708,7 @@ DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernel
     const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
     const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
-    return 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count);
+    return (double)width * (1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
@@ -15381,26 +17725,89 @@ typedef struct dlcv__direct_job {
     const dlcv__conv_geom *g;
     const dlcv__kernels_f32 *k;
     dlcv__frame f;
+    int turned;                     /* taps stand the other way round */
     const float *weights;           /* packed */
-    size_t *taps;
-    float *frames;                  /* [tasks] or one, each `each` floats */
-    size_t each, units, tasks;      /* units: pictures (or sets of them) by groups */
+    unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
+    float *frames;                  /* [tasks] or one */
+    size_t list_bytes, own_bytes, frame, units, tasks;  /* units: pictures (or sets of them) by groups */
     size_t unit;                    /* the one at which all work, where there are fewer than tasks */
 } dlcv__direct_job;
 
-/* Vectors begin .. end - 1 of the outputs of a unit. */
-DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, float *buffer, size_t begin, size_t end)
+/* the outputs of a vector: columns x .. last of row y */
+typedef struct dlcv__direct_place {
+    size_t y, x, last;
+} dlcv__direct_place;
+
+/* Along one axis taps first .. end - 1 see the picture from at least one output of begin .. last. */
+DLCV__INLINE void dlcv__direct_range(size_t begin, size_t last, size_t stride, size_t dilation, size_t pad, size_t extent, size_t kernel, size_t *first,
+    size_t *end)
+{
+    const size_t most = last * stride, least = begin * stride;
+    *first = most >= pad ? 0 : (pad - most + dilation - 1) / dilation;
+    *end = extent + pad <= least ? 0 : (extent + pad - least + dilation - 1) / dilation;
+    if (*end > kernel) *end = kernel;
+    if (*first > *end) *first = *end;
+}
+
+/* The taps that a tile of outputs needs: those that see nothing but padding from all of them are left out, which changes no sum of finite
+ * weights. Tiles are cut by the shape alone, so that what else may come of infinite weights does not depend on threads. */
+DLCV__FN void dlcv__direct_list(const dlcv__direct_job *j, const dlcv__direct_place *from, const dlcv__direct_place *to, size_t range[4], dlcv__direct_tap *list,
+    dlcv__direct_taps *taps)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t left = from->y == to->y ? from->x : 0, right = from->y == to->y ? to->last : g->ow - 1;
+    size_t now[4], n = 0, i, k;
+    dlcv__direct_range(from->y, to->y, g->sh, g->dh, g->pt, g->h, g->kh, &now[0], &now[1]);
+    dlcv__direct_range(left, right, g->sw, g->dw, g->pl, g->w, g->kw, &now[2], &now[3]);
+    if (!memcmp(now, range, sizeof now)) return;
+    memcpy(range, now, sizeof now);
+    for (i = now[0]; i < now[1]; i++)
+        for (k = now[2]; k < now[3]; k++, n++) {
+            const size_t y = j->turned ? now[0] + now[1] - 1 - i : i, x = j->turned ? now[2] + now[3] - 1 - k : k;
+            list[n].at = dlcv__frame_tap(g, &j->f, y, x);
+            list[n].number = (j->turned ? g->kh - 1 - y : y) * g->kw + (j->turned ? g->kw - 1 - x : x);
+        }
+    taps->count = n;
+}
+
+/* Vectors begin .. begin + count - 1 of a unit's outputs: where they are in the frame and where they go */
+DLCV__FN void dlcv__direct_places(const dlcv__direct_job *j, size_t begin, size_t count, dlcv__direct_place *places, size_t *at_x, size_t *at_y)
+{
+    const size_t width = j->k->lanes, ow = j->g->ow;
+    size_t i, y = begin / j->f.across, v = begin % j->f.across;
+    for (i = 0; i < count; i++) {
+        dlcv__direct_place *p = &places[i];
+        p->y = y;
+        p->x = p->last = v;
+        if (j->f.lanes == 1) {      /* the last vector of a row ends where the row does */
+            p->x = v * width + width <= ow ? v * width : ow < width ? 0 : ow - width;
+            p->last = ow < width ? ow - 1 : p->x + width - 1;
+        }
+        at_x[i] = dlcv__frame_place(j->g, &j->f, y, p->x);
+        at_y[i] = j->f.lanes > 1 ? i * width : y * ow + p->x;
+        if (++v == j->f.across) v = 0, y++;
+    }
+}
+
+/* Chunks begin .. end - 1 of the outputs of a unit; own: of this task */
+DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, unsigned char *own, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = j->g;
     const dlcv__conv_tail *tail = &j->r->tail;
     const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
-    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors, all = g->oh * j->f.across;
     const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
     const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
-    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], b, v, l;
-    for (; begin < end; begin += DLCV__DIRECT_CHUNK) {
-        const size_t count = end - begin < DLCV__DIRECT_CHUNK ? end - begin : DLCV__DIRECT_CHUNK;
-        dlcv__frame_places(g, &j->f, width, 1, begin, count, at_x, at_y);
+    dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
+    float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
+    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], range[4], b, v, l;
+    dlcv__direct_place places[DLCV__DIRECT_CHUNK];
+    dlcv__direct_taps taps;
+    taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
+    memset(range, 255, sizeof range);
+    for (; begin < end; begin++) {
+        const size_t at = begin * DLCV__DIRECT_CHUNK, count = all - at < DLCV__DIRECT_CHUNK ? all - at : (size_t)DLCV__DIRECT_CHUNK;
+        dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
             const size_t out = (n * g->f + f) * g->pixels, y_row = buffer ? DLCV__DIRECT_CHUNK * width : g->pixels;
@@ -15409,11 +17816,13 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
             e.bias = tail->bias ? tail->bias + f : NULL;
             e.residual = tail->residual ? tail->residual + out : NULL;
             e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
-            for (v = 0; v < count; v += vectors)
-                j->k->direct[rows - 1](g->k, j->weights + f * g->k, frame, j->taps, at_x + v, y, y_row, at_y + v,
-                    (int)(count - v < vectors ? count - v : vectors), valid, plain ? NULL : &e);
+            for (v = 0; v < count; v += vectors) {
+                const size_t some = count - v < vectors ? count - v : vectors;
+                dlcv__direct_list(j, &places[v], &places[v + some - 1], range, list, &taps);
+                j->k->direct[rows - 1](&taps, j->weights + f * g->k, frame, at_x + v, y, y_row, at_y + v, (int)some, valid, plain ? NULL : &e);
+            }
             for (l = 0; buffer && l < rows; l++)
-                j->k->transpose4(j->r->y + out + l * g->pixels + begin, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
+                j->k->transpose4(j->r->y + out + l * g->pixels + at, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
         }
     }
 }
@@ -15427,18 +17836,23 @@ DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t 
     else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
 }
 
+DLCV__INLINE size_t dlcv__direct_chunks(const dlcv__direct_job *j)
+{
+    return (j->g->oh * j->f.across + DLCV__DIRECT_CHUNK - 1) / DLCV__DIRECT_CHUNK;
+}
+
 /* Some units, in a frame of one's own. */
 DLCV__FN void dlcv__direct_units(int index, void *context)
 {
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
-    float *frame = j->frames + (size_t)index * j->each;
+    float *frame = j->frames + (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
     memset(frame, 0, j->f.floats * sizeof(float));
     for (; u < end; u++) {
         for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
-        dlcv__direct_compute(j, u, frame, j->f.lanes > 1 ? frame + (j->f.floats + 15) / 16 * 16 : NULL, 0, j->g->oh * j->f.across);
+        dlcv__direct_compute(j, u, frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
     }
     dlcv__fp_leave(fp);
 }
@@ -15449,7 +17863,7 @@ DLCV__FN void dlcv__direct_fill(int index, void *context)
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
     const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
-    memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
+    if (!j->unit) memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
     for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
 }
 
@@ -15457,38 +17871,39 @@ DLCV__FN void dlcv__direct_share(int index, void *context)
 {
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
-    const size_t all = j->g->oh * j->f.across;
-    dlcv__direct_compute(j, j->unit, j->frames, NULL, dlcv__conv_part(all, index, (int)j->tasks), dlcv__conv_part(all, index + 1, (int)j->tasks));
+    const size_t all = dlcv__direct_chunks(j);
+    dlcv__direct_compute(j, j->unit, j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
+        dlcv__conv_part(all, index + 1, (int)j->tasks));
     dlcv__fp_leave(fp);
 }
 
-/* Taps, then frames: one for each task, with the buffer of pictures side by side, or one alone. */
-DLCV__FN int dlcv__direct_room(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, size_t tasks, dlcv__frame *f, size_t *each, size_t *bytes)
+/* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
+DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, int width, size_t *bytes)
 {
     size_t all;
+    j->g = g, j->k = k;
+    j->units = (g->n + lanes - 1) / lanes * g->groups;
+    j->tasks = (size_t)width;
+    j->list_bytes = 0;
     *bytes = 0;
-    if (!dlcv__frame_of(g, lanes, k->lanes, 0, f) || !dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
-    if (f->floats > (size_t)-1 / 8) return 0;
-    *each = (f->floats + 15) / 16 * 16 + (lanes > 1 ? k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes : 0);
-    return dlcv__mul(*each, tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+    if (!dlcv__frame_of(g, lanes, k->lanes, 0, &j->f) || !dlcv__conv_need(&j->list_bytes, g->taps, sizeof(dlcv__direct_tap))) return 0;
+    j->own_bytes = j->list_bytes;
+    if (lanes > 1 && !dlcv__conv_need(&j->own_bytes, (size_t)k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes, sizeof(float))) return 0;
+    if (!dlcv__add(j->f.floats, 15, &j->frame)) return 0;
+    j->frame = j->frame / 16 * 16;
+    return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
+        && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
 }
 
 /* With a residual pictures stand alone: it would have to be turned, too. */
-DLCV__FN size_t dlcv__direct_tasks(const dlcv__conv_geom *g, size_t lanes, int width)
-{
-    const size_t units = (g->n + lanes - 1) / lanes * g->groups;
-    return units < (size_t)width ? 1 : (size_t)width;
-}
-
 DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
 {
-    dlcv__frame f;
-    size_t each, more;
+    dlcv__direct_job j;
+    size_t more;
     const size_t lanes = dlcv__direct_lanes(g, k);
     *prepared = *workspace = 0;
-    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float))) return 0;
-    if (!dlcv__direct_room(g, k, 1, dlcv__direct_tasks(g, 1, width), &f, &each, workspace)) return 0;
-    if (lanes > 1 && !dlcv__direct_room(g, k, lanes, dlcv__direct_tasks(g, lanes, width), &f, &each, &more)) return 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, g, k, 1, width, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(&j, g, k, lanes, width, &more)) return 0;
     if (lanes > 1 && more > *workspace) *workspace = more;
     return 1;
 }
@@ -15507,20 +17922,15 @@ DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
 {
     dlcv__direct_job j;
     const int width = dlcv__width(r->env);
-    size_t lanes = dlcv__direct_lanes(r->g, r->kernels), bytes;
+    size_t bytes;
     memset(&j, 0, sizeof j);
-    j.r = r, j.g = r->g, j.k = r->kernels;
+    if (!dlcv__direct_room(&j, r->g, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(r->g, r->kernels), width, &bytes)) return;
+    j.r = r;
+    j.turned = turned;
     j.weights = (const float *)r->prepared;
-    if (r->tail.residual || (r->g->n + lanes - 1) / lanes * r->g->groups < (size_t)width) lanes = 1;
-    j.units = (r->g->n + lanes - 1) / lanes * r->g->groups;
-    j.tasks = (size_t)width;
-    dlcv__direct_room(r->g, r->kernels, lanes, dlcv__direct_tasks(r->g, lanes, width), &j.f, &j.each, &bytes);
-    j.taps = (size_t *)r->workspace;
-    bytes = 0;
-    dlcv__conv_need(&bytes, r->g->k, sizeof(size_t));
-    j.frames = (float *)((unsigned char *)r->workspace + bytes);
-    dlcv__frame_taps(r->g, &j.f, turned, j.taps);
-    if (j.units >= (size_t)width) {
+    j.frames = (float *)r->workspace;
+    j.own = (unsigned char *)r->workspace + bytes - (j.own_bytes * j.tasks);
+    if (j.units >= j.tasks) {
         dlcv__parallel(r->env, width, dlcv__direct_units, &j);
         return;
     }
@@ -15535,7 +17945,7 @@ DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
     dlcv__direct_go(r, 0);
 }
 
-/* ---- from the map to the picture, at stride 1: a convolution of the map, taps the other way round, in the same order */
+/* ---- from the map to the picture, at stride 1: a convolution of the map, with taps that stand the other way round but come in the same order */
 
 /* t: the geometry of the adjoint; 0 where there is none without cutting the map */
 DLCV__FN int dlcv__direct_turn(const dlcv__conv_geom *g, dlcv__conv_geom *t)
@@ -15608,23 +18018,24 @@ typedef struct dlcv__direct_dw {
     const float *picture, *map;
     dlcv__frame f;
     size_t *taps, *at_x;
-    float *frames, *maps, *sums;    /* [set][frame], [set][fg][places][lanes] (none: the map serves as it is), [fg][k][lanes] */
+    float *frames, *maps, *sums;    /* [set][frame], [set][block of filters][places][filter of the block][lanes], [fg][k][lanes] */
     size_t frame, map_floats, places, units, set;
     size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
     size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
     int tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
-    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
-    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = (side_by_side ? 1 : 2) * v + r;
+    const size_t blocks = (g->fg + k->gradient_rows - 1) / k->gradient_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
-    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->direct_vectors - 1) / k->direct_vectors);
-    return 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step) + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count);
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
+    return (double)k->lanes * (1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+        + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
@@ -15656,7 +18067,6 @@ DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     d->tasks = width;
     *bytes = 0;
     if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
-    if (lanes == 1 && g->ow % k->lanes == 0) map = 0;
     d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
     if (d->set > d->units) d->set = d->units;
     if (!d->set) d->set = 1;
@@ -15678,19 +18088,22 @@ DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels
     return dlcv__direct_dw_plan(g, k, width, &d, workspace);
 }
 
-/* A unit's map as whole vectors [fg][places][lanes], zeros where there is no pixel or picture */
+/* A unit's map as whole vectors [block of filters][places][filter of the block][lanes], zeros where there is no pixel or picture */
 DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pictures, float *to)
 {
     const dlcv__conv_geom *g = d->g;
     const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
-    const size_t lanes = d->k->lanes;
-    size_t row;
-    if (d->f.lanes > 1) {
-        if (pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
-        d->k->transpose4(to, 4 * lanes, from, 4 * g->f * g->pixels, (int)pictures, (int)(g->fg * g->pixels), 0);
-        return;
+    const size_t lanes = d->k->lanes, most = d->k->gradient_rows, blocks = (g->fg + most - 1) / most;
+    size_t b, f;
+    if (d->f.lanes > 1 && pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
+    for (b = 0; b < blocks; b++) {
+        const size_t first = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - first, step = rows * lanes;
+        for (f = 0; f < rows; f++, from += g->pixels) {
+            float *out = to + first * d->places * lanes + f * lanes;
+            if (d->f.lanes > 1) d->k->transpose4(out, 4 * step, from, 4 * g->f * g->pixels, (int)pictures, (int)g->pixels, 0);
+            else d->k->spread(from, g->oh, g->ow, out, step);
+        }
     }
-    for (row = 0; row < g->fg * g->oh; row++, from += g->ow, to += d->f.across * lanes) d->k->deal(from, g->ow, 1, to, d->f.across * lanes);
 }
 
 DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
@@ -15711,7 +18124,7 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
             if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
             else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
         }
-        if (d->map_floats) dlcv__direct_dw_map(d, n, pictures, map);
+        dlcv__direct_dw_map(d, n, pictures, map);
     }
 }
 
@@ -15720,42 +18133,41 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
 {
     const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
-    const size_t vectors = d->k->direct_vectors, most = d->k->direct_rows, lanes = d->k->lanes;
-    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = 6144 / (most * lanes);
+    const size_t vectors = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
+    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
     const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
     const size_t t1 = last < g->k ? last : g->k;
     size_t i, at, b, t;
     for (i = 0; i < d->count; i++) {
-        const float *frame = d->frames + i * d->frame;
-        const float *map = d->map_floats ? d->maps + i * d->map_floats : d->map + ((d->first + i) * g->f + d->group * g->fg) * g->pixels;
+        const float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
         for (at = 0; at < d->places; at += stretch) {
             const size_t n = d->places - at < stretch ? d->places - at : stretch;
             for (b = 0; b < blocks; b++) {
                 const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
                 for (t = t0; t < t1; t += vectors)
-                    d->k->gradient[rows - 1](n, map + (f * d->places + at) * lanes, d->places * lanes, frame, d->taps + t, d->at_x + at,
-                        d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
+                    d->k->gradient[rows - 1](n, map + (f * d->places + at * rows) * lanes, frame, d->taps + t, d->at_x + at, d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
             }
         }
     }
 }
 
 /* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
-DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
 {
     const dlcv__conv_geom *g = r->g;
     unsigned char *workspace = (unsigned char *)r->workspace;
     dlcv__direct_dw d;
-    size_t bytes;
+    size_t bytes, i;
     if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
-    d.picture = picture, d.map = map;
+    d.picture = r->x, d.map = r->map;
     d.taps = (size_t *)(void *)workspace;
     d.at_x = (size_t *)(void *)(workspace + d.places_at);
     d.frames = (float *)(void *)(workspace + d.frames_at);
     d.maps = (float *)(void *)(workspace + d.maps_at);
     d.sums = (float *)(void *)(workspace + d.sums_at);
-    dlcv__frame_taps(g, &d.f, 0, d.taps);
-    dlcv__frame_places(g, &d.f, r->kernels->lanes, 0, 0, d.places, d.at_x, NULL);
+    for (i = 0; i < g->k; i++) d.taps[i] = i / g->taps * d.f.plane + dlcv__frame_tap(g, &d.f, i % g->taps / g->kw, i % g->kw);
+    for (i = 0; i < d.places; i++)
+        d.at_x[i] = dlcv__frame_place(g, &d.f, i / d.f.across, i % d.f.across * (d.f.lanes > 1 ? 1 : r->kernels->lanes));
     for (d.group = 0; d.group < g->groups; d.group++) {
         memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
         for (d.first = 0; d.first < d.units; d.first += d.set) {
@@ -15763,11 +18175,12 @@ DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture,
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
         }
-        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, add);
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add);
     }
 }
 
-/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1 */
+/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1. The next one is filled first: what was just stored cannot be loaded at
+ * other addresses yet. */
 
 DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
 {
@@ -15776,7 +18189,7 @@ DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
 
 DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return (double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count;
+    return (double)k->lanes * ((double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count);
 }
 
 DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -15784,7 +18197,7 @@ DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels
     dlcv__frame f;
     size_t all;
     *prepared = *workspace = 0;
-    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 16, (size_t)width, &all)
+    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 32, (size_t)width, &all)
         && dlcv__conv_need(workspace, all, sizeof(float));
 }
 
@@ -15795,13 +18208,15 @@ DLCV__FN void dlcv__depthwise_task(int index, void *context)
     const dlcv__conv_tail *tail = &j->r->tail;
     const dlcv__fp fp = dlcv__fp_enter();
     const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
-    float *frame = j->frames + (size_t)index * j->each;
+    float *frames = j->frames + 2 * (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
     for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
-    memset(frame, 0, j->f.floats * sizeof(float));
+    memset(frames, 0, 2 * j->frame * sizeof(float));
+    dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frames + u % 2 * j->frame);
     for (; u < end; u++) {
-        dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frame);
+        const float *frame = frames + u % 2 * j->frame;
+        if (u + 1 < end) dlcv__frame_fill(g, &j->f, j->k, j->r->x + (u + 1) * g->plane, frames + (u + 1) % 2 * j->frame);
         for (i = 0; i < g->fg; i++) {
             const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
             float w[9];
@@ -15824,7 +18239,7 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
     j.r = r, j.g = r->g, j.k = r->kernels;
     j.weights = r->weights;
     dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
-    j.each = (j.f.floats + 15) / 16 * 16;
+    j.frame = (j.f.floats + 15) / 16 * 16;
     j.frames = (float *)r->workspace;
     j.units = r->g->n * r->g->groups;
     j.tasks = j.units < (size_t)width ? j.units : (size_t)width;
@@ -16226,16 +18641,23 @@ DLCV__FN int dlcv__winograd_applies(const dlcv__conv_geom *g)
     return g->kh == 3 && g->kw == 3 && g->sh == 1 && g->sw == 1 && g->dh == 1 && g->dw == 1;
 }
 
-/* Cycles: the products, of whole vectors, and for each channel and filter the transforms, of half-filled vectors where rows of tiles are short. */
+/* In lanes times vector instructions. Products: for each filter and point a tile of `columns`, whole vectors of tiles, costs its channels and some four
+ * more; below ten columns the weights' way from memory costs more. Transforms: of whole vectors of tiles in rows, so many cycles each. */
 DLCV__FN double dlcv__winograd_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
 {
     const double lanes = (double)k->lanes;
+    const size_t rows = k->gemm_rows;
     dlcv__winograd w;
-    double columns, vectors;
+    double columns, vectors, filters = (double)g->f;
     if (!dlcv__winograd_plan(g, k, m, &w)) return 1e300;
-    columns = (double)(w.blocks - 1) * (double)w.block + (double)((w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
+    columns = (double)((w.blocks - 1) * w.block + (w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
     vectors = (double)(g->n * w.down) * (double)((w.across + k->lanes - 1) / k->lanes);
-    return columns * (double)w.points * (double)(g->cg * g->f) + lanes * (m == 4 ? 250 : 80) * ((double)g->c * vectors + (double)g->f * columns / lanes);
+    if (w.by_filters) {
+        columns = (double)(w.tiles - w.tiles % rows + (w.tiles % rows == 1 ? 2 : w.tiles % rows));
+        filters = (double)(w.wide * g->groups);
+    }
+    return (columns < 10 ? 10 : columns) * (double)w.points * (double)(g->cg + 4) * filters
+        + lanes * (double)g->c * vectors * (m == 4 ? 450 : 200) + filters * columns * (w.by_filters ? 2 : 1) * (m == 4 ? 400 : 180);
 }
 
 DLCV__FN int dlcv__winograd_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *prepared, size_t *workspace)
@@ -16286,6 +18708,7 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
 /* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
 };
 
 /* The gradient with respect to a transposed convolution's x: a forward pass */
@@ -16296,6 +18719,7 @@ static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
 /* The gradient with respect to the weights */
 static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "direct", 0, dlcv__direct_dw_applies, dlcv__direct_dw_cost, dlcv__direct_dw_bytes, dlcv__direct_dw_run },
 };
 
 #define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))
@@ -16376,18 +18800,19 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
     const dlcv__conv_back_algo *chosen = NULL;
     double best = 0, cost;
     size_t workspace;
-    int i;
+    int i, asked, best_asked = 0;   /* asked: it goes by the algorithm that the caller wants of the forward pass */
 #ifdef DLCV_STRICT
     const int exact = 1;
-    (void)o;
 #else
     const int exact = o->no_winograd;
 #endif
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
-        if (chosen && cost >= best) continue;
+        asked = rows[i].winograd ? dlcv__conv_is_winograd(o->algorithm) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
+        if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;
         best = cost;
+        best_asked = asked;
         chosen = &rows[i];
         *bytes = workspace;
     }
@@ -20640,6 +23065,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__DEPTH_BYTES
 #undef DLCV__DEPTH_F32
 #undef DLCV__PREFETCH
+#undef DLCV__HIDE
 #undef DLCV__CAT_
 #undef DLCV__CAT
 #undef DLCV__REP1
@@ -20660,6 +23086,8 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__COL6
+#undef DLCV__COL5
 #undef DLCV__SSE
 #undef DLCV__M128
 #undef DLCV__M128I

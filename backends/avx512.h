@@ -32,6 +32,10 @@
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
 #define DLCV__VLOADAT(p, at, n) _mm512_maskz_loadu_ps((__mmask16)(((1u << (n)) - 1) << (at)), (p) - (at))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
+#define DLCV__VMASK_TYPE __mmask16
+#define DLCV__VMASK(n) ((__mmask16)((1u << (n)) - 1))
+#define DLCV__VLOADM(p, m) _mm512_maskz_loadu_ps((m), (p))
+#define DLCV__VSTOREM(p, v, m) _mm512_mask_storeu_ps((p), (m), (v))
 #define DLCV__VSTORE(p, v) _mm512_storeu_ps((p), (v))
 #define DLCV__VSTOREN(p, v, n) _mm512_mask_storeu_ps((p), (__mmask16)((1u << (n)) - 1), (v))
 #define DLCV__VEVEN(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), (b))
@@ -51,6 +55,9 @@
 #define DLCV__VFMA(a, b, c) _mm512_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm512_fmadd_ps((v), (one), (acc))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+v"(v))
+#endif
 #define DLCV__VSUM(v) dlcv__sum_avx512(v)
 #define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
 #define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
@@ -167,6 +174,10 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__FNV 4
 #define DLCV__GMR 8
 #define DLCV__GNV 3
+#define DLCV__HMR 4
+#define DLCV__HNR 5
+#define DLCV__GKC 256
+#define DLCV__GNC 480
 
 #define DLCV__SMR 8
 #define DLCV__SNV 3

@@ -4,34 +4,53 @@
 /* A body makes R rows of N vectors: c[r, j] = (load ? c[r, j] : +0) + sum over p < k of a[r * a_row + p * a_step] * b[p * b_step + j], one ascending
  * chain an element, whichever body has it. Rows of A are reached from one pointer for each four. */
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
+#ifdef DLCV__VMASK /* of the last vector only its columns are read and written */
+#define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__GEMM_MASKED 1
+#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#else
+#define DLCV__G_IN(j, p) DLCV__VLOAD(p)
+#define DLCV__G_TAIL(N)
+#define DLCV__GEMM_MASKED 0
+#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
-#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__VLOAD(c + (size_t)r * c_row + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(b + j * DLCV__VW);
+#define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + (size_t)r * c_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
-#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r)
+#define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
 #define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
 #define DLCV__G_NEXT(r, COLS) a##r += a_step;
 
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int load) \
+    size_t c_row, int cols, int load) \
 { \
+    enum { LAST = N - 1 }; \
+    DLCV__G_TAIL(N) \
     DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) } \
+    if (load) { \
+        const float *in = c; \
+        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
+    } \
+    DLCV__HIDE(c_row); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step); \
+        DLCV__PREFETCH(a0 + 64 * a_step); /* a packed tile may come from the second cache */ \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
         DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
         b += b_step; \
     } \
-    DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) \
-    (void)a_row; (void)c_row; \
+    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+    (void)a_row; \
     DLCV__LEAVE(); \
 }
 
@@ -69,11 +88,11 @@ static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
 #endif
 };
 
-/* c[i, j] = the sums t[i, j], after bias, residual and clamp, in that order; a NaN stays one */
-DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
+/* c[i, j] = the sums t[i, j] (t_row floats a row, whole vectors), after bias, residual and clamp, in that order; a NaN stays one */
+DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e)
 {
     int i, j;
-    for (i = 0; i < rows; i++, t += DLCV__GNR, c += c_row)
+    for (i = 0; i < rows; i++, t += t_row, c += c_row)
         for (j = 0; j < cols; j += DLCV__VW) {
             const size_t n = cols - j < DLCV__VW ? (size_t)(cols - j) : DLCV__VW;
             DLCV__V v = DLCV__VLOAD(t + j);
@@ -89,24 +108,106 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, float *c, size_t c_row, i
     DLCV__LEAVE();
 }
 
-/* See dlcv__kernels_f32. A tile whose columns are no whole vectors, or that has an epilogue, is made in t. */
-DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+/* A tile that has an epilogue, or whose columns are no whole vectors, is made in t. */
+DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     const int vectors = (cols + DLCV__VW - 1) / DLCV__VW;
-    const dlcv__gemm_body body = DLCV__K(gemm_bodies)[rows - 1][vectors - 1];
     DLCV__ALIGN64 float t[DLCV__GMR * DLCV__GNR];
     int i, j;
-    if (!e && cols == vectors * DLCV__VW) {
-        body(k, a, a_row, a_step, b, b_step, c, c_row, load);
-        return;
-    }
     for (i = 0; i < rows && load; i++) {
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    body(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, load);
-    DLCV__K(gemm_finish)(t, c, c_row, rows, cols, e);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
+}
+
+/* See dlcv__kernels_f32. */
+DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load, const dlcv__epilogue *e)
+{
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+    else
+        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+}
+
+/* out[r, 0 .. cols) = in[r, 0 .. cols); writes whole vectors, the missing elements 0, in ascending order: a width that is no whole number of
+ * vectors takes a vector more behind the last row. */
+DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
+{
+    size_t r, j;
+    for (r = 0; r < rows; r++, out += width, in += in_row) {
+        for (j = 0; cols - j >= DLCV__VW; j += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(in + j);
+            DLCV__VSTORE(out + j, v);
+        }
+        if (j < cols) {
+            const DLCV__V v = DLCV__VLOADN(in + j, cols - j);
+            DLCV__VSTORE(out + j, v);
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Inner products of R rows of a and N rows of b: element p goes to lane p mod VW, the lanes are added by halves. Missing rows of a repeat the last. */
+#define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
+#define DLCV__H_ZERO(r, COLS) COLS(DLCV__H_ZERO1, r)
+#define DLCV__H_ROW(r, x) const float *a##r = a + (size_t)(r < rows ? r : rows - 1) * a_row;
+#define DLCV__H_LOAD(r, x) const DLCV__V v##r = DLCV__VLOAD(a##r + p);
+#define DLCV__H_LOADN(r, x) const DLCV__V v##r = DLCV__VLOADN(a##r + p, k - p);
+#define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
+#define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
+#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
+
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
+{ \
+    size_t p = 0; \
+    ROWS(DLCV__H_ROW, 0) \
+    ROWS(DLCV__H_ZERO, COLS) \
+    for (; k - p >= DLCV__VW; p += DLCV__VW) { \
+        ROWS(DLCV__H_LOAD, 0) \
+        COLS(DLCV__H_COL, ROWS) \
+    } \
+    if (p < k) { \
+        ROWS(DLCV__H_LOADN, 0) \
+        COLS(DLCV__H_COLN, ROWS) \
+    } \
+    ROWS(DLCV__H_SUM, COLS) \
+    (void)b_row; \
+    DLCV__LEAVE(); \
+}
+
+#define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+#if DLCV__HNR >= 4
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+#endif
+#if DLCV__HNR >= 5
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+#endif
+
+/* sum[r * HNR + s] = the inner product of row r < rows of a and row s < cols of b; rows up to HMR, or 8 past one row of b */
+DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
+{
+    switch (cols) {
+    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
+#if DLCV__HNR >= 4
+    case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
+    case 4: DLCV__K(gemm_dots_4)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+#if DLCV__HNR >= 5
+    case 5: DLCV__K(gemm_dots_5)(k, a, a_row, rows, b, b_row, sum); break;
+#endif
+    default: break;
+    }
 }
 
 #endif /* DLCV__STAMP_F32 */

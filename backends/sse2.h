@@ -161,6 +161,10 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__FNV 2
 #define DLCV__GMR 4
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 2
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2

@@ -7,8 +7,8 @@
 #include "api/core.h"
 #include "api/random.h"
 #include "api/tensor.h"
-#include "api/arith.h"
 #include "api/data.h"
+#include "api/arith.h"
 #include "api/knn.h"
 #include "api/image.h"
 #include "api/view.h"
@@ -73,6 +73,7 @@
 
 /* layer 2 */
 #include "random.c"
+#include "gemm.c"
 #include "conv_shape.c"
 #include "conv_gemm.c"
 #include "conv_back.c"

@@ -45,6 +45,7 @@
 #undef DLCV__DEPTH_BYTES
 #undef DLCV__DEPTH_F32
 #undef DLCV__PREFETCH
+#undef DLCV__HIDE
 #undef DLCV__CAT_
 #undef DLCV__CAT
 #undef DLCV__REP1
@@ -65,6 +66,8 @@
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__COL6
+#undef DLCV__COL5
 #undef DLCV__SSE
 #undef DLCV__M128
 #undef DLCV__M128I

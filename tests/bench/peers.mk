@@ -63,6 +63,24 @@ BENCH_LDLIBS_bench_conv := $(PEERS_CONV_OBJECTS) $(PEERS_CONV_LIBS) -lm -lpthrea
 build/bench/bench_pair build/bench/bench_knn: $(PEERS_OBJECTS)
 build/bench/bench_conv: $(PEERS_CONV_OBJECTS)
 
+# bench_gemm: BLAS libraries are found when it runs; Eigen (libeigen3-dev) is compiled, once for AVX2 and once for this machine.
+PEERS_EIGEN := $(firstword $(patsubst %/Eigen/Core,%,$(wildcard /usr/include/eigen3/Eigen/Core /usr/local/include/eigen3/Eigen/Core)))
+ifneq ($(and $(PEERS_EIGEN),$(PEERS_X86)),)
+PEERS_GEMM := $(PEERS_DIR)/eigen_v256.o $(PEERS_DIR)/eigen_v512.o
+endif
+# The namespace is renamed, or the linker would take one of the two for both.
+BENCH_CFLAGS_bench_gemm := $(if $(PEERS_GEMM),-DPEER_EIGEN) -DDLCV_DISPATCH $(if $(PEERS_X86),-march=x86-64)
+BENCH_LDLIBS_bench_gemm := $(PEERS_GEMM) $(if $(PEERS_GEMM),-lstdc++) -ldl -lm
+build/bench/bench_gemm: $(PEERS_GEMM)
+
+$(PEERS_DIR)/eigen_v256.o: $(PEERS_SRC)/eigen.cpp $(PEERS_SRC)/sgemm.h
+	@mkdir -p $(@D)
+	$(CXX) -O3 -DNDEBUG -mavx2 -mfma -DEIGEN_DONT_PARALLELIZE -DEigen=Eigen_v256 -isystem $(PEERS_EIGEN) -DEIGEN_PEER=peer_eigen_v256 -c -o $@ $<
+
+$(PEERS_DIR)/eigen_v512.o: $(PEERS_SRC)/eigen.cpp $(PEERS_SRC)/sgemm.h
+	@mkdir -p $(@D)
+	$(CXX) -O3 -DNDEBUG -march=native -DEIGEN_DONT_PARALLELIZE -DEigen=Eigen_v512 -isystem $(PEERS_EIGEN) -DEIGEN_PEER=peer_eigen_v512 -c -o $@ $<
+
 $(PEERS_DIR)/loops_v256.o: $(PEERS_SRC)/loops.c $(PEERS_SRC)/peers.h
 	@mkdir -p $(@D)
 	gcc -O3 -march=native -ffast-math -fopenmp $(if $(PEERS_X86),-mprefer-vector-width=256) '-DLOOPS(f)=f##_v256' -c -o $@ $<
