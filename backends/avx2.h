@@ -27,6 +27,7 @@
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
 #define DLCV__VLOADAT(p, at, n) dlcv__load_at_avx2((p), (at), (n))
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
+#define DLCV__VLOADN(p, n) _mm256_maskload_ps((p), _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
 #define DLCV__VADD(a, b) _mm256_add_ps((a), (b))
 #define DLCV__VSUB(a, b) _mm256_sub_ps((a), (b))
@@ -43,6 +44,9 @@
 #define DLCV__VFMA(a, b, c) _mm256_fmadd_ps((a), (b), (c))
 #endif
 #define DLCV__VACC(acc, v, one) _mm256_fmadd_ps((v), (one), (acc))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+x"(v))
+#endif
 #define DLCV__VSUM(v) dlcv__sum_avx2(v)
 #define DLCV__VEVEN(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0x88))
 #define DLCV__VODD(a, b) dlcv__quarters_avx2(_mm256_shuffle_ps((a), (b), 0xdd))
@@ -78,13 +82,6 @@ DLCV__INLINE void dlcv__narrow_avx2(uint8_t *p, __m256i v)
     _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
 }
 
-DLCV__INLINE __m256 dlcv__load_at_avx2(const float *p, size_t at, size_t n)
-{
-    const __m256i from = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * at));
-    const __m256i to = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * (at + n)));
-    return _mm256_maskload_ps(p - at, _mm256_andnot_si256(to, from));
-}
-
 /* bytes 0, 3, 6, ... 21 of 24 */
 #define DLCV__VWIDEN3(p) dlcv__widen3_avx2(p)
 DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
@@ -94,6 +91,13 @@ DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
     const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
         _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
     return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
+}
+
+DLCV__INLINE __m256 dlcv__load_at_avx2(const float *p, size_t at, size_t n)
+{
+    const __m256i from = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * at));
+    const __m256i to = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * (at + n)));
+    return _mm256_maskload_ps(p - at, _mm256_andnot_si256(to, from));
 }
 
 /* quarters 0, 2, 1, 3 */
@@ -190,6 +194,10 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__FNV 2
 #define DLCV__GMR 6
 #define DLCV__GNV 2
+#define DLCV__HMR 3
+#define DLCV__HNR 4
+#define DLCV__GKC 256
+#define DLCV__GNC 256
 
 #define DLCV__SMR 6
 #define DLCV__SNV 2
