@@ -17175,7 +17175,7 @@ typedef struct dlcv__conv_algo {
  * picture) and to the weights. */
 typedef struct dlcv__conv_back_algo {
     const char *name;
-    int winograd;                   /* not in strict mode, nor where the caller forbids it */
+    int winograd;                   /* 2 or 4: not in strict mode, nor where the caller forbids it */
     int (*applies)(const dlcv__conv_geom *g);
     double (*cost)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k);
     int (*bytes)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace);
@@ -18810,53 +18810,58 @@ DLCV__INLINE size_t dlcv__winograd_panel(const dlcv__winograd *w, size_t point, 
 
 /* ---- weights */
 
-/* u = G g G^T at all points, in double and rounded once: point[i] is a row of G */
-DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], size_t side, float *u)
+/* z = G x. The row of G for the point p is 1, p, p^2 over the product of its differences from the other finite points, p of 0, +-a, +-b or 0, +-1. */
+DLCV__INLINE void dlcv__winograd_line(size_t m, double x0, double x1, double x2, double *z)
 {
-    size_t i, j, k;
-    for (i = 0; i < side; i++) {
-        double line[3];
-        for (k = 0; k < 3; k++)
-            line[k] = point[i][0] * (double)dlcv__load_f32(g + k) + point[i][1] * (double)dlcv__load_f32(g + 3 + k)
-                + point[i][2] * (double)dlcv__load_f32(g + 6 + k);
-        for (j = 0; j < side; j++)
-            u[i * side + j] = (float)(line[0] * point[j][0] + line[1] * point[j][1] + line[2] * point[j][2]);
+    const double a = 0.625, b = 1.5;
+    if (m == 4) {
+        const double ka = 1 / (2 * a * a * (a * a - b * b)), kb = 1 / (2 * b * b * (b * b - a * a));
+        const double ea = ka * x0 + ka * a * a * x2, oa = ka * a * x1, eb = kb * x0 + kb * b * b * x2, ob = kb * b * x1;
+        z[0] = 1 / (a * a * b * b) * x0;
+        z[1] = ea + oa, z[2] = ea - oa, z[3] = eb + ob, z[4] = eb - ob, z[5] = x2;
+    } else {
+        z[0] = x0, z[1] = 0.5 * (x0 + x2 + x1), z[2] = 0.5 * (x0 + x2 - x1), z[3] = x2;
     }
 }
 
-/* The row of G for the point p among the m + 1 points 0, +-a, +-b is 1, p, p^2 over the product of p - q, q the others. */
-DLCV__FN void dlcv__winograd_points(size_t m, double (*point)[3])
+/* u[at[i]] = point i of G g G^T, in double and rounded once. */
+DLCV__FN void dlcv__winograd_weights(size_t m, const double g[9], const size_t *at, float *u)
 {
-    static const double four[5] = { 0, 0.625, -0.625, 1.5, -1.5 }, two[3] = { 0, 1, -1 };
-    const double *p = m == 4 ? four : two;
+    double column[3][6], z[6];
     size_t i, j;
-    for (i = 0; i < m + 1; i++) {
-        double product = m == 4 || i ? 1 : -1;  /* the first row of B^T for m = 2 has the other sign */
-        for (j = 0; j < m + 1; j++)
-            if (j != i) product *= p[i] - p[j];
-        point[i][0] = 1 / product, point[i][1] = p[i] / product, point[i][2] = p[i] * p[i] / product;
+    for (i = 0; i < 3; i++) dlcv__winograd_line(m, g[i], g[3 + i], g[6 + i], column[i]);
+    for (i = 0; i < m + 2; i++) {
+        dlcv__winograd_line(m, column[0][i], column[1][i], column[2][i], z);
+        for (j = 0; j < m + 2; j++) u[at[i * (m + 2) + j]] = (float)z[j];
     }
-    point[m + 1][0] = point[m + 1][1] = 0;
-    point[m + 1][2] = 1;
+}
+
+/* The weights of panel `unit` of all groups. turned: those of the convolution that goes from the map to the picture: filters and channels change
+ * places, and the taps come in reverse; g is that convolution's. */
+DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__winograd *w, const float *weights, int turned, size_t unit, float *prepared)
+{
+    const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel;
+    size_t at[36], c, f, i;
+    prepared += group * w->panels * w->points * size;
+    weights += group * g->fg * g->cg * 9;
+    for (i = 0; i < w->points; i++) at[i] = dlcv__winograd_panel(w, i, panel) * size;
+    for (c = 0; c < g->cg; c++)
+        for (f = panel * w->panel; f < (panel + 1) * w->panel; f++) {
+            double taps[9] = { 0 };
+            if (f < g->fg) {
+                const float *from = weights + (turned ? c * g->fg + f : f * g->cg + c) * 9;
+                for (i = 0; i < 9; i++) taps[i] = (double)dlcv__load_f32(from + (turned ? 8 - i : i));
+            }
+            dlcv__winograd_weights(w->m, taps, at, prepared + c * w->panel + f % w->panel);
+        }
 }
 
 DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *prepared)
 {
-    static const float none[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-    size_t panel;
     dlcv__winograd w;
-    double point[6][3];
-    float u[36];
-    size_t group, f, c, i;
+    size_t i;
     dlcv__winograd_plan(g, k, m, &w);
-    dlcv__winograd_points(m, point);
-    panel = g->cg * w.panel;
-    for (group = 0; group < g->groups; group++, prepared += w.panels * w.points * panel)
-        for (f = 0; f < w.panels * w.panel; f++)
-            for (c = 0; c < g->cg; c++) {
-                dlcv__winograd_weights(f < g->fg ? weights + ((group * g->fg + f) * g->cg + c) * 9 : none, (const double (*)[3])point, m + 2, u);
-                for (i = 0; i < w.points; i++) prepared[dlcv__winograd_panel(&w, i, f / w.panel) * panel + c * w.panel + f % w.panel] = u[i];
-            }
+    for (i = 0; i < w.panels * g->groups; i++) dlcv__winograd_unit(g, &w, weights, 0, i, prepared);
 }
 
 /* ---- the run */
@@ -19106,16 +19111,23 @@ DLCV__FN int dlcv__winograd_applies(const dlcv__conv_geom *g)
     return g->kh == 3 && g->kw == 3 && g->sh == 1 && g->sw == 1 && g->dh == 1 && g->dw == 1;
 }
 
-/* Cycles: the products, of whole vectors, and for each channel and filter the transforms, of half-filled vectors where rows of tiles are short. */
+/* In lanes times vector instructions. Products: for each filter and point a tile of `columns`, whole vectors of tiles, costs its channels and some four
+ * more; below ten columns the weights' way from memory costs more. Transforms: of whole vectors of tiles in rows, so many cycles each. */
 DLCV__FN double dlcv__winograd_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
 {
     const double lanes = (double)k->lanes;
+    const size_t rows = k->gemm_rows;
     dlcv__winograd w;
-    double columns, vectors;
+    double columns, vectors, filters = (double)g->f;
     if (!dlcv__winograd_plan(g, k, m, &w)) return 1e300;
-    columns = (double)(w.blocks - 1) * (double)w.block + (double)((w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
+    columns = (double)((w.blocks - 1) * w.block + (w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
     vectors = (double)(g->n * w.down) * (double)((w.across + k->lanes - 1) / k->lanes);
-    return columns * (double)w.points * (double)(g->cg * g->f) + lanes * (m == 4 ? 250 : 80) * ((double)g->c * vectors + (double)g->f * columns / lanes);
+    if (w.by_filters) {
+        columns = (double)(w.tiles - w.tiles % rows + (w.tiles % rows == 1 ? 2 : w.tiles % rows));
+        filters = (double)(w.wide * g->groups);
+    }
+    return (columns < 10 ? 10 : columns) * (double)w.points * (double)(g->cg + 4) * filters
+        + lanes * (double)g->c * vectors * (m == 4 ? 450 : 200) + filters * columns * (w.by_filters ? 2 : 1) * (m == 4 ? 400 : 180);
 }
 
 DLCV__FN int dlcv__winograd_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *prepared, size_t *workspace)
@@ -19124,6 +19136,75 @@ DLCV__FN int dlcv__winograd_bytes(const dlcv__conv_geom *g, const dlcv__kernels_
     *prepared = *workspace = 0;
     return dlcv__winograd_plan(g, k, m, &w) && dlcv__conv_need(prepared, w.u, sizeof(float)) && dlcv__mul(w.slot, sizeof(float), workspace)
         && dlcv__mul(*workspace, (size_t)dlcv__winograd_width(g, &w, width), workspace);
+}
+
+/* ---- the gradient with respect to x: the map, padded by 2 - padding, times the weights turned round */
+
+/* The geometry of that convolution: map and picture change places. */
+DLCV__FN dlcv__conv_geom dlcv__winograd_adjoint(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom t = *g;
+    t.c = g->f, t.f = g->c, t.cg = g->fg, t.fg = g->cg;
+    t.h = g->oh, t.w = g->ow, t.oh = g->h, t.ow = g->w;
+    t.pt = 2 - g->pt, t.pl = 2 - g->pl;
+    t.plane = g->pixels, t.pixels = g->plane;
+    t.x_count = g->y_count, t.y_count = g->x_count;
+    t.k = t.cg * t.taps;
+    return t;
+}
+
+DLCV__FN int dlcv__winograd_back_applies(const dlcv__conv_geom *g)
+{
+    return dlcv__winograd_applies(g) && g->pt <= 2 && g->pl <= 2;
+}
+
+/* about 150 cycles for the weights of a channel and filter, whose transform is part of the call */
+DLCV__FN double dlcv__winograd_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
+{
+    const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
+    return dlcv__winograd_cost(&t, k, m) + (double)k->lanes * (double)g->cg * (double)g->f * (m == 4 ? 150 : 80);
+}
+
+DLCV__FN int dlcv__winograd_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *workspace)
+{
+    const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
+    size_t prepared;
+    return dlcv__winograd_bytes(&t, k, width, m, &prepared, workspace) && dlcv__add(*workspace, prepared, workspace);
+}
+
+typedef struct dlcv__winograd_turn {
+    const dlcv__conv_geom *g;
+    const dlcv__winograd *w;
+    const float *weights;
+    float *prepared;
+    int tasks;
+} dlcv__winograd_turn;
+
+DLCV__FN void dlcv__winograd_turn_task(int index, void *context)
+{
+    const dlcv__winograd_turn *t = (const dlcv__winograd_turn *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t i = dlcv__conv_part(t->w->panels * t->g->groups, index, t->tasks);
+    const size_t end = dlcv__conv_part(t->w->panels * t->g->groups, index + 1, t->tasks);
+    for (; i < end; i++) dlcv__winograd_unit(t->g, t->w, t->weights, 1, i, t->prepared);
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__winograd_back_run(const dlcv__conv_run *r, size_t m)
+{
+    const dlcv__conv_geom g = dlcv__winograd_adjoint(r->g);
+    const size_t width = (size_t)dlcv__width(r->env);
+    dlcv__conv_run run = *r;
+    dlcv__winograd w;
+    dlcv__winograd_turn turn;
+    size_t prepared, workspace;
+    dlcv__winograd_plan(&g, r->kernels, m, &w);
+    dlcv__winograd_bytes(&g, r->kernels, (int)width, m, &prepared, &workspace);
+    turn.g = &g, turn.w = &w, turn.weights = r->weights, turn.prepared = (float *)r->workspace;
+    turn.tasks = (int)(width < w.panels * g.groups ? width : w.panels * g.groups);
+    dlcv__parallel(r->env, turn.tasks, dlcv__winograd_turn_task, &turn);
+    run.g = &g, run.prepared = r->workspace, run.workspace = (unsigned char *)r->workspace + prepared;
+    dlcv__winograd_run_all(&run, m);
 }
 
 #define DLCV__WINOGRAD_ROW(M) \
@@ -19136,7 +19217,13 @@ DLCV__FN void dlcv__winograd##M##_prepare(const dlcv__conv_geom *g, const dlcv__
 { \
     dlcv__winograd_prepare(g, k, M, weights, (float *)prepared); \
 } \
-DLCV__FN void dlcv__winograd##M##_run(const dlcv__conv_run *r) { dlcv__winograd_run_all(r, M); }
+DLCV__FN void dlcv__winograd##M##_run(const dlcv__conv_run *r) { dlcv__winograd_run_all(r, M); } \
+DLCV__FN double dlcv__winograd##M##_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k) { return dlcv__winograd_back_cost(g, k, M); } \
+DLCV__FN int dlcv__winograd##M##_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace) \
+{ \
+    return dlcv__winograd_back_bytes(g, k, width, M, workspace); \
+} \
+DLCV__FN void dlcv__winograd##M##_back_run(const dlcv__conv_run *r) { dlcv__winograd_back_run(r, M); }
 
 DLCV__WINOGRAD_ROW(2)
 DLCV__WINOGRAD_ROW(4)
@@ -19167,6 +19254,10 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_back_data_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
     { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
+#ifndef DLCV_STRICT
+    { "winograd F(2x2, 3x3)", 2, dlcv__winograd_back_applies, dlcv__winograd2_back_cost, dlcv__winograd2_back_bytes, dlcv__winograd2_back_run },
+    { "winograd F(4x4, 3x3)", 4, dlcv__winograd_back_applies, dlcv__winograd4_back_cost, dlcv__winograd4_back_bytes, dlcv__winograd4_back_run },
+#endif
 };
 
 /* The gradient with respect to a transposed convolution's x: a forward pass */
@@ -19267,7 +19358,7 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
-        asked = rows[i].winograd ? dlcv__conv_is_winograd(o->algorithm) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
+        asked = rows[i].winograd ? o->algorithm == (rows[i].winograd == 2 ? DLCV_CONV_WINOGRAD2 : DLCV_CONV_WINOGRAD4) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
         if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;
         best = cost;
         best_asked = asked;

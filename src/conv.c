@@ -21,6 +21,10 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_back_data_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
     { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
+#ifndef DLCV_STRICT
+    { "winograd F(2x2, 3x3)", 2, dlcv__winograd_back_applies, dlcv__winograd2_back_cost, dlcv__winograd2_back_bytes, dlcv__winograd2_back_run },
+    { "winograd F(4x4, 3x3)", 4, dlcv__winograd_back_applies, dlcv__winograd4_back_cost, dlcv__winograd4_back_bytes, dlcv__winograd4_back_run },
+#endif
 };
 
 /* The gradient with respect to a transposed convolution's x: a forward pass */
@@ -121,7 +125,7 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
-        asked = rows[i].winograd ? dlcv__conv_is_winograd(o->algorithm) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
+        asked = rows[i].winograd ? o->algorithm == (rows[i].winograd == 2 ? DLCV_CONV_WINOGRAD2 : DLCV_CONV_WINOGRAD4) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
         if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;
         best = cost;
         best_asked = asked;
