@@ -208,8 +208,8 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
 
 DLCV__FN double dlcv__conv_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    const double pixels = (double)(g->n * g->pixels), blocks = pixels / DLCV__CONV_DEPTH + 1, pieces = 1 + DLCV__CONV_DEPTH / (double)g->ow;
-    const double gather = g->sw == 1 ? 2 * DLCV__CONV_DEPTH / (double)k->lanes + 8 * pieces - 4 : 15 * pieces + 0.6 * DLCV__CONV_DEPTH;
+    const double depth = (double)DLCV__CONV_DEPTH, pixels = (double)(g->n * g->pixels), blocks = pixels / depth + 1, pieces = 1 + depth / (double)g->ow;
+    const double gather = g->sw == 1 ? 2 * depth / (double)k->lanes + 8 * pieces - 4 : 15 * pieces + 0.6 * depth;
     const double tiles = (double)((g->k - 1) / k->gemm_rows + 1) * (double)((g->fg - 1) / k->gemm_cols + 1);
     double cost = 1.12 * pixels * dlcv__tiles_cost(k, g->k, g->fg) + 0.6 * pixels * (double)g->fg;
     cost += blocks * (200 + (double)g->k * gather + tiles * (25 + 2 * (double)(k->gemm_rows * k->gemm_cols / k->lanes)));
