@@ -398,7 +398,8 @@ typedef enum dlcv_conv_algorithm {
 } dlcv_conv_algorithm;
 
 typedef struct dlcv_conv_opts {
-    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows */
+    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows. Another one serves the backward
+                                     * passes, too, where it can */
     int no_winograd;                /* AUTO stays with exact chains */
     size_t memory;                  /* most bytes of prepared weights and workspace together, 0 = as many as speed wants */
 } dlcv_conv_opts;
@@ -2434,6 +2435,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VMASK(n) VLOADM(p,m) VSTOREM(p,v,m)                    where masks are for nothing: the first n lanes, 1 <= n <= VW, in VMASK_TYPE; others 0
+ *     VLOADAT(p,at,n)       p[0], .., p[n-1] in the lanes from `at` on, zeros in the others; at + n <= VW (else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
@@ -2749,6 +2751,7 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
 #define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
 #define DLCV__COL5(M, r) DLCV__COL4(M, r) M(r, 4)
+#define DLCV__COL6(M, r) DLCV__COL5(M, r) M(r, 5)
 
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */
@@ -2801,14 +2804,42 @@ typedef struct dlcv__winograd_span {
     size_t rows, cols;              /* of outputs */
 } dlcv__winograd_span;
 
-/* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
-typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
+/* Direct convolution (kern_conv.h): the taps of a tile, out of `all` of each channel; channels are `plane` floats apart */
+typedef struct dlcv__direct_tap {
+    size_t at, number;              /* floats from the output's place; which of all, for its weights */
+} dlcv__direct_tap;
+
+typedef struct dlcv__direct_taps {
+    size_t channels, plane, all, count;
+    const dlcv__direct_tap *tap;
+} dlcv__direct_taps;
+
+/* a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row,
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
-typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
-    size_t acc_row, int vectors);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
+    int vectors);
 
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int cols, int load);
+
+/* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
+ * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
+typedef struct dlcv__gather {
+    const float *src;
+    size_t images, groups, channels;
+    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
+    size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
+    float zero;                     /* what padding is */
+} dlcv__gather;
+
+/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source by the first tap, which is place `at` in the image's
+ * first channel (perhaps outside). y far below 0: zeros. */
+typedef struct dlcv__segment {
+    size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
+    ptrdiff_t y, x, at;
+    int col, len;
+} dlcv__segment;
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
@@ -2866,27 +2897,31 @@ typedef struct dlcv__kernels_f32 {
         int load, const dlcv__epilogue *e);
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
-    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k */
+    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k; one row of b: 8 of a */
     unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
     size_t gemm_kc, gemm_nc;                                                        /* block of k; columns of a block of k */
+    /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
+    void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
     unsigned lanes;                                                                 /* floats of a vector */
 #ifndef DLCV_STRICT
-    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
-        const dlcv__epilogue *e);
+        size_t ahead, const dlcv__epilogue *e);
 #endif
-    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
-     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
-    unsigned direct_rows, direct_vectors;
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of
+     * weights[(c * all + tap[p].number) * r + f] * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows,
+     * j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. The rest as kern_conv.h says. */
+    unsigned direct_rows, direct_vectors, gradient_rows, gradient_taps;
     const dlcv__direct_body *direct;
     const dlcv__gradient_body *gradient;
     void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
         const dlcv__epilogue *e);
-    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
+    void (*spread)(const float *x, size_t rows, size_t n, float *out, size_t step);
     void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
     const dlcv__kernels_flat *flat;
 } dlcv__kernels_f32;
@@ -3125,6 +3160,18 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     float t[DLCV__VW] = { 0 };
     size_t i;
     for (i = 0; i < n; i++) t[i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
+
+/* n floats from lane `at` on, the others 0 */
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
     return DLCV__VLOAD(t);
 }
 #endif
@@ -3958,6 +4005,172 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
 }
 
 #endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_gather.h */
+/* ---- kernels: the rows of a convolution's matrix, gathered from a picture ------------------------------------------------------------ */
+#if DLCV__STAMP_F32
+
+/* n < VW floats (in the scalar stamp none) */
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+
+/* n floats side by side; nothing outside is touched */
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+
+/* n floats, `step` apart */
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {    /* reads one float behind the fourth */
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+
+/* n zeros */
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+
+/* One tap of one segment, whatever it is: to[q] = row[x + q step], zero outside 0 .. w - 1; `at` is the place of row[x] in the source. */
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+
+/* `taps` runs of `up` floats, whole vectors, dx apart */
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+
+/* The same for runs that begin at column x of the picture: what lies outside 0 .. w - 1 becomes zero */
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+
+/* See dlcv__kernels_f32. A segment goes through all rows. With stride 1 it is copied in whole vectors, over the edges of the picture too, which
+ * are then made zero, and into the columns of the next segment, which comes later; where that would leave the source or the row of out,
+ * gather_edge does it. Zero is a variable, so that no compiler calls memset for one float. */
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;                 /* (channel, row of the kernel) */
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);      /* of the next panel, perhaps */
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+
+#endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_conv.h */
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
@@ -3980,7 +4193,7 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     else DLCV__VSTOREN(y, v, lanes);
 }
 
-/* A tile: R filters by GNV vectors of pixels. Each sum is one ascending chain over the k taps: tap p of vector j is at x_j + taps[p]. */
+/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. */
 #if DLCV__GMR >= 8
 #define DLCV__CMR 8
 #elif DLCV__GMR >= 6
@@ -3992,29 +4205,35 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -4073,87 +4292,139 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     DLCV__LEAVE();
 }
 
-/* n floats of a row to a stride's phases: out[p * pitch + i] = x[i * stride + p] for those i that exist */
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+/* Rows of n > 0 floats to a stride's phases: of each out[p * pitch + i] = x[i * stride + p] for those i that exist. At stride 1 what follows may
+ * become zero as far as out + pitch. */
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+
+/* as far as whole vectors go, the last of which end where the row does; returns how many of each phase are done */
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
 
-/* Gradients of weights: for R filters and GNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of map[r * map_row + i * VW] *
- * x[taps[j] + at_x[i]]: one chain a lane. */
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+/* Rows of n floats to whole vectors, `step` floats apart, the last of a row filled up with zeros */
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Gradients of weights: for R filters and `vectors` <= NNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of
+ * map[(i * R + r) * VW] * x[taps[j] + at_x[i]]: one chain a lane. */
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 
 /* out[i] = (add ? out[i] : 0) + the sum of the lanes of acc + i * VW */
@@ -4179,13 +4450,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
 #endif
 };
 
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 
@@ -4215,46 +4486,55 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
 
+/* a vector whose first lane is the float after w's first one; w = p[m VW] .. */
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
+
 /* x0 .. x5 of VW tiles from the 4 VW + 2 columns at p; x0 .. x3 of 2 VW + 2 */
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
 
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 
-/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column `lo`; columns 0 .. lo - 1 and from hi on are zeros; `safe` floats
- * may be read of each row. First the columns (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes
- * are written up to `room` tiles. r: m + 2 rows of r_row >= m count + m VW + VW + 2 floats. */
+/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column lo; columns 0 .. lo - 1 and from hi on are zeros. First the columns
+ * (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes are written up to `room` tiles.
+ * r: m + 2 rows of r_row >= m count + m VW + VW floats. `ahead` floats further on are the same tiles of the next channel, or 0. */
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -4369,9 +4649,10 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 
-/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. */
+/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. `ahead` floats further on
+ * is where the next filter's go, or 0. */
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -4380,6 +4661,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -4695,11 +4978,13 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
+    DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 
@@ -5004,6 +5289,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VKEEP
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -5121,9 +5407,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -5139,20 +5427,13 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
+#undef DLCV__C_NEXT1
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -5161,6 +5442,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -5854,6 +6144,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -6554,6 +6854,152 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 #endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -6582,28 +7028,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -6655,81 +7107,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -6751,13 +7248,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -6776,40 +7273,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -6913,7 +7417,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -6922,6 +7426,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -7200,11 +7706,13 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
+    DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
@@ -7462,6 +7970,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -8162,6 +8680,152 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 #endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -8190,28 +8854,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -8263,81 +8933,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -8359,13 +9074,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -8384,40 +9099,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -8521,7 +9243,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -8530,6 +9252,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -8808,11 +9532,13 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
+    DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
@@ -9099,6 +9825,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VKEEP
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -9216,9 +9943,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -9234,20 +9963,13 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
+#undef DLCV__C_NEXT1
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -9256,6 +9978,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -9313,6 +10044,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VZERO() _mm256_setzero_ps()
 #define DLCV__VSET(x) _mm256_set1_ps(x)
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
+#define DLCV__VLOADAT(p, at, n) dlcv__load_at_avx2((p), (at), (n))
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
 #define DLCV__VLOADN(p, n) _mm256_maskload_ps((p), _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
@@ -9375,6 +10107,13 @@ DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
     const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
         _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
     return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
+}
+
+DLCV__INLINE __m256 dlcv__load_at_avx2(const float *p, size_t at, size_t n)
+{
+    const __m256i from = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * at));
+    const __m256i to = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * (at + n)));
+    return _mm256_maskload_ps(p - at, _mm256_andnot_si256(to, from));
 }
 
 /* quarters 0, 2, 1, 3 */
@@ -9520,6 +10259,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -10220,6 +10969,152 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 #endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -10248,28 +11143,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -10321,81 +11222,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -10417,13 +11363,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -10442,40 +11388,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -10579,7 +11532,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -10588,6 +11541,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -10866,11 +11821,13 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
+    DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
@@ -11156,6 +12113,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VKEEP
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -11273,9 +12231,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -11291,20 +12251,13 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
+#undef DLCV__C_NEXT1
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -11313,6 +12266,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -11375,6 +12337,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VSET(x) _mm512_set1_ps(x)
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
+#define DLCV__VLOADAT(p, at, n) _mm512_maskz_loadu_ps((__mmask16)(((1u << (n)) - 1) << (at)), (p) - (at))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VMASK_TYPE __mmask16
 #define DLCV__VMASK(n) ((__mmask16)((1u << (n)) - 1))
@@ -11581,6 +12544,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -12281,6 +13254,152 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 #endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -12309,28 +13428,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -12382,81 +13507,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -12478,13 +13648,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -12503,40 +13673,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -12640,7 +13817,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -12649,6 +13826,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -12927,11 +14106,13 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
+    DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
@@ -13209,6 +14390,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -13909,6 +15100,152 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 #endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -13937,28 +15274,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -14010,81 +15353,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -14106,13 +15494,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -14131,40 +15519,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -14268,7 +15663,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -14277,6 +15672,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -14555,11 +15952,13 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC, DLCV__VW,
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
+    DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
@@ -14846,6 +16245,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VKEEP
 #undef DLCV__ULOADN
 #undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -14963,9 +16363,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_IN2
 #undef DLCV__W_SPLIT4
 #undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
 #undef DLCV__W_FETCH
 #undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
 #undef DLCV__W_KEEP
 #undef DLCV__W_PUT
 #undef DLCV__W_PUTN
@@ -14981,20 +16383,13 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
 #undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
 #undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
+#undef DLCV__C_NEXT1
 #undef DLCV__C_STEP
 #undef DLCV__C_STEP1
 #undef DLCV__C_TAP
-#undef DLCV__C_TAP1
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
 #undef DLCV__C_Y
@@ -15003,6 +16398,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
 #undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -15350,7 +16754,7 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     if (g->nc > dlcv__up(g->n, vw)) g->nc = dlcv__up(g->n, vw);
     g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
     if (g->b_col == 1 && g->scale_b == 1 && g->k * g->n <= 4096) g->pack_b = 0;
-    g->pack_a = g->scale_a != 1 || (g->pack_b && (g->a_step != 1 || (g->a_row % 256 == 0 && g->n >= 128)));
+    g->pack_a = g->scale_a != 1 || (g->pack_b && g->a_step != 1);
     if (g->pack_a) g->pack_b = 1;
     if (!g->pack_b) g->nc = g->f->gemm_cols;
 }
@@ -15389,6 +16793,14 @@ DLCV__INLINE dlcv__cuts dlcv__cut_rows(const dlcv__gemm *g)
     return cuts;
 }
 
+/* Asks for rows of what will soon be read or written. */
+DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, size_t cols)
+{
+    size_t i, j;
+    for (i = 0; i < rows; i++, p += step)
+        for (j = 0; j < cols; j += 16) DLCV__PREFETCH(p + j);
+}
+
 /* op(B)[p0 .. p0 + k, j .. j + n) to panels [k, width], one after the other, the missing columns 0. Where B's rows are contiguous a few rows at
  * a time go to all panels, so that they are read as they lie; where its columns are, some columns' next few elements. */
 DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t k, size_t j, size_t n)
@@ -15405,9 +16817,11 @@ DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t
             float *panel = out + begin * k + p * width;
             const float *from = in + p * g->b_step + begin * g->b_col;
             if (g->b_col == 1) {
+                dlcv__gemm_ahead(from + kn * g->b_step, g->b_step, k - p - kn < kn ? k - p - kn : kn, cols);
                 g->f->copy_rows(panel, width, from, g->b_step, kn, cols);
             } else {
                 size_t r;
+                dlcv__gemm_ahead(from + kn, g->b_col, cols, k - p - kn < kn ? k - p - kn : kn);
                 g->f->transpose4(panel, width * 4, from, g->b_col * 4, (int)cols, (int)kn, 0);
                 for (r = 0; r < kn && cols < width; r++)
                     for (i = cols; i < width; i++) panel[r * width + i] = 0;
@@ -15469,14 +16883,6 @@ DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, s
     g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
 }
 
-/* Asks for the next tile of C. */
-DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, size_t cols)
-{
-    size_t i, j;
-    for (i = 0; i < rows; i++, p += step)
-        for (j = 0; j < cols; j += 16) DLCV__PREFETCH(p + j);
-}
-
 /* Products p0 .. p0 + k of the columns j0 .. j0 + n, B in panels: tiles of rows, past each all panels. */
 DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
 {
@@ -15492,6 +16898,10 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
         if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, rows, p0, k);
         for (q = 0, j = 0; q < panels.count; q++, j += width) {
             width = (panels.size + (q < panels.larger)) * vw;
+            if (!g->pack_a && i + rows < g->m) {
+                const size_t r0 = rows * q / panels.count, r1 = rows * (q + 1) / panels.count;
+                dlcv__gemm_ahead(a + (rows + r0) * a_row, a_row, g->m - i - rows < r1 ? 0 : r1 - r0, k);
+            }
             if (!g->turn && n - j > width) dlcv__gemm_ahead(g->c + i * g->c_row + j0 + j + width, g->c_row, rows, width);
             dlcv__gemm_at(g, k, a, a_row, a_step, pb + j * k, width, i, j0 + j, rows, n - j < width ? n - j : width, first, last, t);
         }
@@ -15765,7 +17175,7 @@ typedef struct dlcv__conv_algo {
  * picture) and to the weights. */
 typedef struct dlcv__conv_back_algo {
     const char *name;
-    int winograd;                   /* not in strict mode, nor where the caller forbids it */
+    int winograd;                   /* 2 or 4: not in strict mode, nor where the caller forbids it */
     int (*applies)(const dlcv__conv_geom *g);
     double (*cost)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k);
     int (*bytes)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace);
@@ -15897,20 +17307,9 @@ DLCV__INLINE float dlcv__conv_finish(const dlcv__conv_tail *t, float sum, size_t
 
 enum { DLCV__CONV_SWAP = 64, DLCV__CONV_MERGE = 512, DLCV__CONV_ALONE = 1 << 20 };
 
-/* Pixels of a panel that lie side by side: `len` columns from `col`, at row y, column x of the source (before the tap). */
-typedef struct dlcv__conv_segment {
-    size_t image, pixel;            /* which, and the first pixel's place in the grid */
-    ptrdiff_t y, x;
-    int col, len;
-} dlcv__conv_segment;
-
 typedef struct dlcv__product {
     const dlcv__kernels_f32 *kernels;
-    /* the source: [images, groups * channels, src_h, src_w]; tap (i, j) moves by y0 + i * dy, x0 + j * dx; a pixel's place is sy, sx apart */
-    const float *src;
-    size_t images, groups, channels;
-    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
-    size_t ny, nx;
+    dlcv__gather s;                 /* the source; pixels are sy, sx apart in it */
     /* the pixels: rows x cols of each image, in dst [images, groups * m, dst_plane] from `first`, row_step and col_step apart */
     float *dst;
     size_t rows, cols, first, row_step, col_step, dst_plane;
@@ -15920,7 +17319,7 @@ typedef struct dlcv__product {
     const float *weights, *packed;
     size_t m, w_group, w_row, w_channel, w_y, w_x;
     /* the plan */
-    size_t k, kc, grid, nr, mr, lanes, panels, image_panels, block_panels, row_panels;
+    size_t k, kc, grid, nr, mr, panels, image_panels, block_panels, row_panels;
     int raw, swapped, merged, waiting, finish, tasks, pixel_tasks;
     size_t b_bytes, sums_bytes, task_bytes;
     unsigned char *workspace;
@@ -15929,11 +17328,11 @@ typedef struct dlcv__product {
 /* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. */
 DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
 {
-    const size_t pixels = p->panels * p->groups;
+    const size_t pixels = p->panels * p->s.groups;
     size_t best = (size_t)-1;
     int rows;
     p->tasks = p->pixel_tasks = 1;
-    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->images * p->groups) < (double)DLCV__CONV_ALONE) return;
+    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->s.images * p->s.groups) < (double)DLCV__CONV_ALONE) return;
     for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
         const int columns = pixels < (size_t)(width / rows) ? (int)pixels : width / rows;
         const size_t share = ((pixels - 1) / (size_t)columns + 1) * ((p->row_panels - 1) / (size_t)rows + 1);
@@ -15949,42 +17348,42 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 {
     const size_t floats = 6144;         /* of a panel: 24 KB */
     size_t blocks, waits = 0, segments, cells;
-    p->k = p->channels * p->ny * p->nx;
-    if (p->ny * p->nx == 1 && p->sy == 1 && p->sx == 1 && !p->y0 && !p->x0 && p->src_h == (ptrdiff_t)p->rows && p->src_w == (ptrdiff_t)p->cols
+    p->k = p->s.channels * p->s.ny * p->s.nx;
+    if (p->s.ny * p->s.nx == 1 && p->s.sy == 1 && p->s.sx == 1 && !p->s.y0 && !p->s.x0 && p->s.src_h == (ptrdiff_t)p->rows && p->s.src_w == (ptrdiff_t)p->cols
         && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
-        p->cols *= p->rows, p->src_w *= p->src_h;
-        p->rows = 1, p->src_h = 1, p->row_step = p->cols;
+        p->cols *= p->rows, p->s.src_w *= p->s.src_h;
+        p->rows = 1, p->s.src_h = 1, p->row_step = p->cols;
     }
     p->grid = p->rows * p->cols;
     p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
     p->kc = floats / p->nr < 256 ? floats / p->nr : 256;
     blocks = (p->k + p->kc + p->kc / 4 - 1) / (p->kc + p->kc / 4);
     if (p->k) p->kc = (p->k - 1) / blocks + 1;
-    p->swapped = !p->raw && p->grid * p->images < DLCV__CONV_SWAP && p->grid * p->images < p->m;
+    p->swapped = !p->raw && p->grid * p->s.images < DLCV__CONV_SWAP && p->grid * p->s.images < p->m;
     p->waiting = p->swapped || p->col_step != 1 || p->row_step != p->cols;
-    p->merged = p->waiting || (p->images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
-    if (p->merged && p->images > 1) p->waiting = 1;
+    p->merged = p->waiting || (p->s.images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
+    if (p->merged && p->s.images > 1) p->waiting = 1;
     if (p->swapped) {
         p->image_panels = p->panels = 1;
-        p->lanes = p->grid * p->images;
+        p->s.lanes = p->grid * p->s.images;
         p->block_panels = 1;
         p->row_panels = (p->m - 1) / p->nr + 1;
     } else {
-        p->lanes = p->nr;
-        p->image_panels = ((p->merged ? p->grid * p->images : p->grid) - 1) / p->nr + 1;
-        p->panels = p->merged ? p->image_panels : p->image_panels * p->images;
+        p->s.lanes = p->nr;
+        p->image_panels = ((p->merged ? p->grid * p->s.images : p->grid) - 1) / p->nr + 1;
+        p->panels = p->merged ? p->image_panels : p->image_panels * p->s.images;
         p->row_panels = (p->m - 1) / p->mr + 1;
         p->block_panels = 384 / p->nr ? 384 / p->nr : 1;
     }
     dlcv__product_share(p, width);
     if (p->block_panels > p->panels) p->block_panels = p->panels;
-    cells = p->block_panels * p->lanes;
-    segments = p->lanes + 1;
+    cells = p->block_panels * p->s.lanes;
+    segments = p->s.lanes + 1;
     if (p->waiting && !dlcv__mul(p->swapped ? p->row_panels * p->nr : p->m, cells, &waits)) return 0;
     p->b_bytes = p->sums_bytes = p->task_bytes = 0;
-    if (!dlcv__mul(p->lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
+    if (!dlcv__mul(p->s.lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
         || !dlcv__conv_need(&p->sums_bytes, waits, sizeof(float)) || !dlcv__add(p->b_bytes, p->sums_bytes, &p->task_bytes)
-        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__conv_segment)))
+        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(p->task_bytes, (size_t)p->tasks, &blocks);
 }
@@ -15992,19 +17391,19 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 /* Floats of the packed weights of all groups; 0 where that overflows. */
 DLCV__FN int dlcv__product_packed(const dlcv__product *p, size_t *floats)
 {
-    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->groups, floats);
+    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->s.groups, floats);
 }
 
 /* One row of a block of k: out[k wide], zeros beyond the last row */
 DLCV__FN void dlcv__product_pack_row(const dlcv__product *p, const float *weights, size_t row, size_t k0, size_t kc, float *out, size_t wide)
 {
     const float *from = weights + row * p->w_row;
-    size_t j = k0 % p->nx, i = k0 / p->nx % p->ny, c = k0 / p->nx / p->ny, k;
+    size_t j = k0 % p->s.nx, i = k0 / p->s.nx % p->s.ny, c = k0 / p->s.nx / p->s.ny, k;
     for (k = 0; k < kc; k++) {
         out[k * wide] = row < p->m ? dlcv__load_f32(from + c * p->w_channel + i * p->w_y + j * p->w_x) : 0;
-        if (++j < p->nx) continue;
+        if (++j < p->s.nx) continue;
         j = 0;
-        if (++i == p->ny) i = 0, c++;
+        if (++i == p->s.ny) i = 0, c++;
     }
 }
 
@@ -16013,7 +17412,7 @@ DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, f
 {
     const size_t wide = p->swapped ? p->nr : p->mr;
     size_t group, k0, panel, lane;
-    for (group = 0; group < p->groups; group++)
+    for (group = 0; group < p->s.groups; group++)
         for (k0 = 0; k0 < p->k; k0 += p->kc) {
             const size_t kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
             float *out = to + (group * p->k + k0) * p->row_panels * wide;
@@ -16023,44 +17422,17 @@ DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, f
         }
 }
 
-/* n floats that do not overlap; no byte outside is touched */
+/* n floats that do not overlap */
 DLCV__INLINE void dlcv__copy_run(float *to, const float *from, size_t n)
 {
     size_t i;
-    if (n >= 16) {
-        for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
-        if (i < n) memcpy(to + n - 16, from + n - 16, 64);
-    } else if (n >= 8) {
-        memcpy(to, from, 32);
-        memcpy(to + n - 8, from + n - 8, 32);
-    } else if (n >= 4) {
-        memcpy(to, from, 16);
-        memcpy(to + n - 4, from + n - 4, 16);
-    } else {
-        for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
-    }
-}
-
-/* to[q] = row[x + q step], zero outside 0 .. w - 1 */
-DLCV__FN void dlcv__gather_run(float *to, const float *row, ptrdiff_t x, ptrdiff_t step, ptrdiff_t w, size_t len)
-{
-    size_t q = 0, begin = 0, end = 0;
-    if (x < 0) begin = (size_t)((step - 1 - x) / step);
-    if (begin > len) begin = len;
-    if (x < w) end = (size_t)((w - 1 - x) / step) + 1;
-    if (end > len) end = len;
-    for (; q < begin; q++) to[q] = 0;
-    if (step == 1 && end > q) {
-        dlcv__copy_run(to + q, row + x + (ptrdiff_t)q, end - q);
-        q = end;
-    }
-    for (; q < end; q++) memcpy(to + q, row + x + (ptrdiff_t)q * step, 4);
-    for (; q < len; q++) to[q] = 0;
+    for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
+    for (; i < n; i++) memcpy(to + i, from + i, 4);
 }
 
 /* Columns of one panel, from `at` on (of all pixels where images are merged, else of image `image`): their segments, the last of which
  * fills up the panel with zeros; returns how many. */
-DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__conv_segment *s)
+DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__segment *s)
 {
     size_t pixel = p->merged ? at % p->grid : at, y, x;
     int col = 0, count = 0;
@@ -16070,8 +17442,9 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         const size_t run = p->cols - x < end - at ? p->cols - x : end - at;
         s->image = image;
         s->pixel = y * p->cols + x;
-        s->y = (ptrdiff_t)y * p->sy;
-        s->x = (ptrdiff_t)x * p->sx;
+        s->y = (ptrdiff_t)y * p->s.sy + p->s.y0;
+        s->x = (ptrdiff_t)x * p->s.sx + p->s.x0;
+        s->at = (ptrdiff_t)(image * p->s.groups * p->s.channels) * p->s.src_h * p->s.src_w + s->y * p->s.src_w + s->x;
         s->col = col;
         s->len = (int)run;
         col += (int)run;
@@ -16079,57 +17452,28 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         x = 0;
         if (++y == p->rows) y = 0, image++;
     }
-    if ((size_t)col < p->lanes) {
+    if ((size_t)col < p->s.lanes) {
         memset(s, 0, sizeof *s);
         s->image = (size_t)-1;
+        s->y = PTRDIFF_MIN / 2;
         s->col = col;
-        s->len = (int)p->lanes - col;
+        s->len = (int)p->s.lanes - col;
         count++;
     }
     return count;
 }
 
-/* Rows k0 .. k1 - 1 of one panel: out[k - k0][lanes] */
-DLCV__FN void dlcv__product_gather(const dlcv__product *p, size_t group, size_t k0, size_t k1, const dlcv__conv_segment *segments, int count, float *out)
-{
-    const size_t plane = (size_t)(p->src_h * p->src_w), image = plane * p->channels * p->groups;
-    const float *src = p->src + group * p->channels * plane;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / p->nx; line * p->nx < k1; line++) {        /* (channel, i) */
-        const ptrdiff_t y0 = p->y0 + (ptrdiff_t)(line % p->ny) * p->dy;
-        const float *from = src + line / p->ny * plane;
-        for (i = 0; i < count; i++) {
-            const dlcv__conv_segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len;
-            const int inside = s->image != (size_t)-1 && y >= 0 && y < p->src_h;
-            const float *row = inside ? from + s->image * image + (size_t)(y * p->src_w) : NULL;
-            ptrdiff_t x = s->x + p->x0;
-            k = line * p->nx, end = k + p->nx < k1 ? k + p->nx : k1;
-            for (; k < k0; k++) x += p->dx;
-            for (; k < end; k++, x += p->dx) {
-                float *to = out + (k - k0) * p->lanes + s->col;
-                if (!inside) memset(to, 0, len * sizeof(float));
-                else if (p->sx == 1 && x >= 0 && x + s->len <= p->src_w) dlcv__copy_run(to, row + x, len);
-                else dlcv__gather_run(to, row, x, p->sx, p->src_w, len);
-            }
-        }
-    }
-}
-
 /* The sums of rows r0 .. r1 - 1 go to their places; finish: bias and clamp are yet to be done. */
 DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0, size_t r1, const float *sums, size_t sums_row, size_t sums_col,
-                                const dlcv__conv_segment *segments, int count, int finish)
+                                const dlcv__segment *segments, int count, int finish)
 {
     size_t r, q;
     int i;
     for (i = 0; i < count && segments[i].image != (size_t)-1; i++) {
-        const dlcv__conv_segment *s = &segments[i];
+        const dlcv__segment *s = &segments[i];
         const size_t place = p->first + s->pixel / p->cols * p->row_step + s->pixel % p->cols * p->col_step;
         for (r = r0; r < r1; r++) {
-            const size_t row = group * p->m + r, at = (s->image * p->groups * p->m + row) * p->dst_plane + place;
+            const size_t row = group * p->m + r, at = (s->image * p->s.groups * p->m + row) * p->dst_plane + place;
             const float *from = sums + (r - r0) * sums_row + (size_t)s->col * sums_col;
             if (!finish && p->col_step == 1 && sums_col == 1) {
                 dlcv__copy_run(p->dst + at, from, (size_t)s->len);
@@ -16148,7 +17492,7 @@ DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0,
 /* What one task works with */
 typedef struct dlcv__product_task {
     float *b, *sums;
-    dlcv__conv_segment *segments;
+    dlcv__segment *segments;
     size_t group, row0, row1;       /* panels of rows */
 } dlcv__product_task;
 
@@ -16177,28 +17521,28 @@ DLCV__FN void dlcv__product_swapped(const dlcv__product *p, const dlcv__product_
     const size_t wide = p->row_panels * p->nr;
     size_t j, i;
     for (j = t->row0; j < t->row1; j++)
-        for (i = 0; i < p->lanes; i += p->mr) {
-            const int rows = p->lanes - i < p->mr ? (int)(p->lanes - i) : (int)p->mr;
+        for (i = 0; i < p->s.lanes; i += p->mr) {
+            const int rows = p->s.lanes - i < p->mr ? (int)(p->s.lanes - i) : (int)p->mr;
             const int cols = p->m - j * p->nr < p->nr ? (int)(p->m - j * p->nr) : (int)p->nr;
-            p->kernels->gemm_tile(kc, t->b + i, 1, p->lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
+            p->kernels->gemm_tile(kc, t->b + i, 1, p->s.lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
         }
 }
 
 /* Panels begin .. end - 1 of one group, and of one image where images are not merged */
 DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_task *t, size_t begin, size_t end)
 {
-    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->images : p->grid;
-    const size_t first = (begin - image * p->image_panels) * p->lanes, wide = (end - begin) * p->lanes, rows = p->swapped ? p->nr : p->mr;
+    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->s.images : p->grid;
+    const size_t first = (begin - image * p->image_panels) * p->s.lanes, wide = (end - begin) * p->s.lanes, rows = p->swapped ? p->nr : p->mr;
     const size_t r0 = t->row0 * rows, r1 = t->row1 * rows < p->m ? t->row1 * rows : p->m;
-    const size_t place = (image * p->groups + t->group) * p->m * p->dst_plane + p->first;
+    const size_t place = (image * p->s.groups + t->group) * p->m * p->dst_plane + p->first;
     size_t k0 = 0, kc, j;
     int count;
     do {
         kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
-        for (j = first; j < first + wide; j += p->lanes) {
-            const int cols = all - j < p->lanes ? (int)(all - j) : (int)p->lanes, finish = k0 + kc == p->k && p->finish;
+        for (j = first; j < first + wide; j += p->s.lanes) {
+            const int cols = all - j < p->s.lanes ? (int)(all - j) : (int)p->s.lanes, finish = k0 + kc == p->k && p->finish;
             count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
-            dlcv__product_gather(p, t->group, k0, k0 + kc, t->segments, count, t->b);
+            p->kernels->gather(&p->s, t->segments, count, t->group, k0, k0 + kc, t->b);
             if (p->swapped) dlcv__product_swapped(p, t, k0, kc);
             else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
             else dlcv__product_tiles(p, t, k0, kc, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
@@ -16206,8 +17550,8 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
         }
         k0 += kc;
     } while (k0 < p->k);
-    for (j = first; j < first + wide && p->waiting; j += p->lanes) {
-        count = dlcv__product_segments(p, image, j, all - j < p->lanes ? all : j + p->lanes, t->segments);
+    for (j = first; j < first + wide && p->waiting; j += p->s.lanes) {
+        count = dlcv__product_segments(p, image, j, all - j < p->s.lanes ? all : j + p->s.lanes, t->segments);
         if (p->swapped) dlcv__product_put(p, t->group, r0, r1, t->sums + r0, 1, p->row_panels * p->nr, t->segments, count, p->finish);
         else dlcv__product_put(p, t->group, r0, r1, t->sums + (j - first), wide, 1, t->segments, count, p->finish && p->tail.residual);
     }
@@ -16217,14 +17561,14 @@ DLCV__FN void dlcv__product_work(int index, void *context)
 {
     const dlcv__product *p = (const dlcv__product *)context;
     const int columns = p->pixel_tasks, column = index % columns, rows = p->tasks / columns;
-    const size_t begin = dlcv__conv_part(p->panels * p->groups, column, columns), end = dlcv__conv_part(p->panels * p->groups, column + 1, columns);
+    const size_t begin = dlcv__conv_part(p->panels * p->s.groups, column, columns), end = dlcv__conv_part(p->panels * p->s.groups, column + 1, columns);
     unsigned char *mine = p->workspace + (size_t)index * p->task_bytes;
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__product_task t;
     size_t at, upto;
     t.b = (float *)(void *)mine;
     t.sums = (float *)(void *)(mine + p->b_bytes);
-    t.segments = (dlcv__conv_segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
+    t.segments = (dlcv__segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
     t.row0 = dlcv__conv_part(p->row_panels, index / columns, rows);
     t.row1 = dlcv__conv_part(p->row_panels, index / columns + 1, rows);
     for (at = begin; at < end; at = upto) {
@@ -16239,10 +17583,40 @@ DLCV__FN void dlcv__product_work(int index, void *context)
     dlcv__fp_leave(fp);
 }
 
+/* ---- what it costs, in multiply-adds of full vectors (of `lanes` floats, one a cycle): measured on Zen 4, 512 bits */
+
+/* Steps of k through all tiles of a rows x cols product: the multiply-adds, but what feeds them and what they wait for, too. */
+DLCV__FN double dlcv__tiles_cost(const dlcv__kernels_f32 *k, size_t rows, size_t cols)
+{
+    const size_t nv = k->gemm_cols / k->lanes, all = (cols - 1) / k->lanes + 1;
+    double cost = 0;
+    int i, j;
+    for (i = 0; i < 2; i++)
+        for (j = 0; j < 2; j++) {
+            const size_t r = i ? rows % k->gemm_rows : k->gemm_rows, v = j ? all % nv : nv;
+            const double times = (i ? 1.0 : (double)(rows / k->gemm_rows)) * (j ? 1.0 : (double)(all / nv));
+            const double fma = (double)(r * v), load = 0.6 * (double)(r + v);
+            if (r && v) cost += times * (fma > load ? fma > 5 ? fma : 5 : load > 5 ? load : 5);
+        }
+    return cost;
+}
+
+DLCV__FN double dlcv__product_cost(const dlcv__product *p)
+{
+    const size_t images = p->merged ? 1 : p->s.images, cols = p->merged ? p->grid * p->s.images : p->grid;
+    const double panels = (double)(p->swapped ? 1 : p->panels), rows = (double)p->row_panels, blocks = (double)((p->k + p->kc - 1) / p->kc);
+    const double pieces = 1 + (double)p->s.lanes / (double)p->cols, wide = (double)p->s.lanes;
+    const double gather = p->s.sx == 1 ? 2 * wide / (double)p->kernels->lanes + 8 * pieces - 4 : 15 * pieces + wide * (p->s.sx == 2 || p->s.sx == 4 ? 0.5 : 1.0);
+    double cost = 1.12 * (double)(images * p->k) * (p->swapped ? dlcv__tiles_cost(p->kernels, cols, p->m) : dlcv__tiles_cost(p->kernels, p->m, cols));
+    cost += panels * ((double)p->k * gather + blocks * (150 + rows * (25 + (double)(p->mr * p->nr / p->kernels->lanes))));
+    if (p->waiting) cost += 0.7 * (double)(p->m * cols);
+    return cost * (double)(p->s.groups * p->kernels->lanes);
+}
+
 /* Runs a product that was planned. */
 DLCV__FN void dlcv__product_run(dlcv__product *p, const dlcv__conv_run *r)
 {
-    p->src = r->x;
+    p->s.src = r->x;
     p->dst = r->y;
     p->tail = r->tail;
     p->finish = r->tail.bias || r->tail.residual || r->tail.low >= -FLT_MAX || r->tail.high <= FLT_MAX;
@@ -16258,30 +17632,31 @@ DLCV__FN int dlcv__conv_always(const dlcv__conv_geom *g)
     return 1;
 }
 
-DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
-{
-    (void)k;
-    return (double)g->y_count * (double)g->k;
-}
-
-DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
-{
-    return 1.05 * dlcv__conv_gemm_cost(g, k);
-}
-
 DLCV__FN int dlcv__conv_gemm_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, int raw, dlcv__product *p)
 {
     memset(p, 0, sizeof *p);
     p->kernels = k;
-    p->images = g->n, p->groups = g->groups, p->channels = g->cg;
-    p->src_h = (ptrdiff_t)g->h, p->src_w = (ptrdiff_t)g->w;
-    p->y0 = -(ptrdiff_t)g->pt, p->dy = (ptrdiff_t)g->dh, p->x0 = -(ptrdiff_t)g->pl, p->dx = (ptrdiff_t)g->dw;
-    p->sy = (ptrdiff_t)g->sh, p->sx = (ptrdiff_t)g->sw;
-    p->ny = g->kh, p->nx = g->kw;
+    p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->cg;
+    p->s.src_h = (ptrdiff_t)g->h, p->s.src_w = (ptrdiff_t)g->w;
+    p->s.y0 = -(ptrdiff_t)g->pt, p->s.dy = (ptrdiff_t)g->dh, p->s.x0 = -(ptrdiff_t)g->pl, p->s.dx = (ptrdiff_t)g->dw;
+    p->s.sy = (ptrdiff_t)g->sh, p->s.sx = (ptrdiff_t)g->sw;
+    p->s.ny = g->kh, p->s.nx = g->kw;
     p->rows = g->oh, p->cols = g->ow, p->row_step = g->ow, p->col_step = 1, p->dst_plane = g->pixels;
     p->raw = raw;
     p->m = g->fg, p->w_group = g->fg * g->k, p->w_row = g->k, p->w_channel = g->taps, p->w_y = g->kw, p->w_x = 1;
     return dlcv__product_plan(p, width);
+}
+
+DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    return dlcv__conv_gemm_plan(g, k, 1, 0, &p) ? dlcv__product_cost(&p) : 1e300;
+}
+
+DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    return dlcv__conv_gemm_plan(g, k, 1, 1, &p) ? 1.05 * dlcv__product_cost(&p) : 1e300;
 }
 
 DLCV__FN int dlcv__conv_gemm_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -16372,15 +17747,34 @@ DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
     memset(p, 0, sizeof *p);
     p->kernels = k;
-    p->images = g->n, p->groups = g->groups, p->channels = g->fg;
-    p->src_h = (ptrdiff_t)g->oh, p->src_w = (ptrdiff_t)g->ow;
-    p->y0 = y.y0, p->dy = y.dy, p->x0 = x.y0, p->dx = x.dy;
-    p->sy = p->sx = 1;
-    p->ny = y.count, p->nx = x.count;
+    p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->fg;
+    p->s.src_h = (ptrdiff_t)g->oh, p->s.src_w = (ptrdiff_t)g->ow;
+    p->s.y0 = y.y0, p->s.dy = y.dy, p->s.x0 = x.y0, p->s.dx = x.dy;
+    p->s.sy = p->s.sx = 1;
+    p->s.ny = y.count, p->s.nx = x.count;
     p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
     p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
     *offset = y.first * g->kw + x.first;
     return dlcv__product_plan(p, width);
+}
+
+DLCV__FN double dlcv__conv_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    size_t py, px, offset;
+    double cost = 0;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return 1e300;
+            cost += dlcv__product_cost(&p);
+        }
+    return cost;
+}
+
+/* with the packing of the weights */
+DLCV__FN double dlcv__conv_back_data_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return dlcv__conv_up_cost(g, k) + 2 * (double)g->w_count * (double)k->lanes;
 }
 
 typedef struct dlcv__conv_packing {
@@ -16501,7 +17895,7 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     if (!dlcv__conv_gemm_plan(g, k, 1, 1, &d->p)) return 0;
     d->g = g;
     d->p.merged = 1;
-    d->p.lanes = DLCV__CONV_DEPTH;
+    d->p.s.lanes = DLCV__CONV_DEPTH;
     d->chunks = 1;
     while (d->chunks < DLCV__CONV_CHUNKS && pixels / (size_t)d->chunks >= 2 * DLCV__CONV_CHUNK && g->w_count <= ((size_t)1 << 19) / (size_t)d->chunks)
         d->chunks *= 2;
@@ -16517,9 +17911,19 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
         || !dlcv__mul(floats, DLCV__CONV_DEPTH, &floats) || !dlcv__conv_need(&d->b_bytes, floats, sizeof(float))
         || !dlcv__conv_need(&d->a_bytes, (size_t)DLCV__CONV_GATHERED * DLCV__CONV_DEPTH, sizeof(float))
         || !dlcv__add(d->a_bytes, d->b_bytes, &d->task_bytes)
-        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__conv_segment)))
+        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
+}
+
+DLCV__FN double dlcv__conv_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const double depth = (double)DLCV__CONV_DEPTH, pixels = (double)(g->n * g->pixels), blocks = pixels / depth + 1, pieces = 1 + depth / (double)g->ow;
+    const double gather = g->sw == 1 ? 2 * depth / (double)k->lanes + 8 * pieces - 4 : 15 * pieces + 0.6 * depth;
+    const double tiles = (double)((g->k - 1) / k->gemm_rows + 1) * (double)((g->fg - 1) / k->gemm_cols + 1);
+    double cost = 1.12 * pixels * dlcv__tiles_cost(k, g->k, g->fg) + 0.6 * pixels * (double)g->fg;
+    cost += blocks * (200 + (double)g->k * gather + tiles * (25 + 2 * (double)(k->gemm_rows * k->gemm_cols / k->lanes)));
+    return cost * (double)g->groups * (double)k->lanes;
 }
 
 DLCV__FN int dlcv__conv_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
@@ -16553,12 +17957,12 @@ DLCV__FN void dlcv__conv_dw_rows(const dlcv__conv_dw *d, size_t group, size_t at
     const size_t fg = d->g->fg;
     float *a = (float *)(void *)mine;
     const float *b = (const float *)(const void *)(mine + d->a_bytes);
-    dlcv__conv_segment *segments = (dlcv__conv_segment *)(void *)(mine + d->a_bytes + d->b_bytes);
+    dlcv__segment *segments = (dlcv__segment *)(void *)(mine + d->a_bytes + d->b_bytes);
     const int count = dlcv__product_segments(p, 0, at, at + depth, segments);
     size_t k, upto, f, i;
     for (k = k0; k < k1; k = upto) {
         upto = k1 - k < DLCV__CONV_GATHERED ? k1 : k + DLCV__CONV_GATHERED;
-        dlcv__product_gather(p, group, k, upto, segments, count, a);
+        p->kernels->gather(&p->s, segments, count, group, k, upto, a);
         for (f = 0; f < fg; f += p->nr)
             for (i = k; i < upto; i += p->mr)
                 p->kernels->gemm_tile(depth, a + (i - k) * DLCV__CONV_DEPTH, DLCV__CONV_DEPTH, 1, b + f * DLCV__CONV_DEPTH, p->nr, c + i * fg + f, fg,
@@ -16610,7 +18014,7 @@ DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
 {
     dlcv__conv_dw d;
     if (!dlcv__conv_dw_plan(r->g, r->kernels, dlcv__width(r->env), &d)) return;
-    d.p.src = r->x;
+    d.p.s.src = r->x;
     d.map = r->map;
     d.dw = r->y;
     d.add = r->add;
@@ -16665,31 +18069,17 @@ DLCV__FN int dlcv__frame_of(const dlcv__conv_geom *g, size_t lanes, size_t width
     return dlcv__mul(f->rows, f->row, &f->plane) && dlcv__mul(f->plane, g->cg, &f->floats);
 }
 
-/* Where tap (c, i, j) is, seen from the place of an output; turned: where the adjoint of a convolution has it. */
-DLCV__FN void dlcv__frame_taps(const dlcv__conv_geom *g, const dlcv__frame *f, int turned, size_t *taps)
+/* Where tap (i, j) is, seen from the place of an output. */
+DLCV__INLINE size_t dlcv__frame_tap(const dlcv__conv_geom *g, const dlcv__frame *f, size_t i, size_t j)
 {
-    size_t c, i, j;
-    for (c = 0; c < g->cg; c++)
-        for (i = 0; i < g->kh; i++)
-            for (j = 0; j < g->kw; j++) {
-                const size_t y = (turned ? g->kh - 1 - i : i) * g->dh, x = (turned ? g->kw - 1 - j : j) * g->dw;
-                *taps++ = c * f->plane + y * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
-            }
+    const size_t x = j * g->dw;
+    return i * g->dh * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
 }
 
-/* The places in the frame of `count` vectors of outputs, from number `first` on, in raster order; and where they go in a map of one picture, or
- * with pictures in the lanes, into a buffer of vectors. overlap: the last vector of a row ends where the row does. */
-DLCV__FN void dlcv__frame_places(const dlcv__conv_geom *g, const dlcv__frame *f, size_t width, int overlap, size_t first, size_t count, size_t *at_x,
-    size_t *at_y)
+/* The place in the frame of the outputs that begin at (oy, ox) */
+DLCV__INLINE size_t dlcv__frame_place(const dlcv__conv_geom *g, const dlcv__frame *f, size_t oy, size_t ox)
 {
-    size_t i, oy = first / f->across, v = first % f->across;
-    for (i = 0; i < count; i++) {
-        size_t ox = f->lanes > 1 ? v : v * width;
-        if (f->lanes == 1 && overlap && ox + width > g->ow) ox = g->ow < width ? 0 : g->ow - width;
-        at_x[i] = oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
-        if (at_y) at_y[i] = f->lanes > 1 ? i * width : oy * g->ow + ox;
-        if (++v == f->across) v = 0, oy++;
-    }
+    return oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
 }
 
 /* Channel c of one picture into its rows; what is not written was zero before. */
@@ -16699,12 +18089,10 @@ DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, c
     const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
     size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
     if (before > n) before = n;
-    for (i = 0; i < rows && n; i++) {
-        float *to = frame + (first + i) * f->row;
-        const float *from = x + i * g->w;
-        for (j = 0; j < before; j++) memcpy(to + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, from + j, 4);
-        if (n > before) k->deal(from + before, n - before, g->sw, to + (g->pl + before) / g->sw, f->pitch);
-    }
+    frame += first * f->row;
+    for (i = 0; i < rows && before; i++)
+        for (j = 0; j < before; j++) memcpy(frame + i * f->row + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, x + i * g->w + j, 4);
+    if (n > before) k->deal(x + before, g->w, rows, n - before, g->sw, frame + (g->pl + before) / g->sw, f->row, g->sw == 1 ? f->pitch - g->pl : f->pitch);
 }
 
 /* The same of `count` pictures, a lane each; step: floats from picture to picture */
@@ -16748,7 +18136,7 @@ DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f3
         }
 }
 
-/* Estimated cycles: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
+/* Estimated cost, in lanes' multiply-adds: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
  * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
 DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
@@ -16757,7 +18145,7 @@ DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernel
     const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
     const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
-    return 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count);
+    return (double)width * (1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
@@ -16767,33 +18155,98 @@ DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels
 
 /* ---- forward */
 
-enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+/* vectors of outputs that a block of filters goes over, at most, and floats of the picture that they read: they stay in L2 */
+enum { DLCV__DIRECT_CHUNK = 48, DLCV__DIRECT_FLOATS = 65536 };
 
 typedef struct dlcv__direct_job {
     const dlcv__conv_run *r;
     const dlcv__conv_geom *g;
     const dlcv__kernels_f32 *k;
     dlcv__frame f;
+    int turned;                     /* taps stand the other way round */
+    int in_place;                   /* without padding and stride in a row the picture is its own frame */
     const float *weights;           /* packed */
-    size_t *taps;
-    float *frames;                  /* [tasks] or one, each `each` floats */
-    size_t each, units, tasks;      /* units: pictures (or sets of them) by groups */
+    unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
+    float *frames;                  /* [tasks] or one */
+    size_t list_bytes, own_bytes, frame, units, tasks, chunk;   /* units: pictures (or sets of them) by groups */
     size_t unit;                    /* the one at which all work, where there are fewer than tasks */
 } dlcv__direct_job;
 
-/* Vectors begin .. end - 1 of the outputs of a unit. */
-DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, float *buffer, size_t begin, size_t end)
+/* the outputs of a vector: columns x .. last of row y */
+typedef struct dlcv__direct_place {
+    size_t y, x, last;
+} dlcv__direct_place;
+
+/* Along one axis taps first .. end - 1 see the picture from at least one output of begin .. last. */
+DLCV__INLINE void dlcv__direct_range(size_t begin, size_t last, size_t stride, size_t dilation, size_t pad, size_t extent, size_t kernel, size_t *first,
+    size_t *end)
+{
+    const size_t most = last * stride, least = begin * stride;
+    *first = most >= pad ? 0 : (pad - most + dilation - 1) / dilation;
+    *end = extent + pad <= least ? 0 : (extent + pad - least + dilation - 1) / dilation;
+    if (*end > kernel) *end = kernel;
+    if (*first > *end) *first = *end;
+}
+
+/* The taps that a tile of outputs needs: those that see nothing but padding from all of them are left out, which changes no sum of finite
+ * weights. Tiles are cut by the shape alone, so that what else may come of infinite weights does not depend on threads. */
+DLCV__FN void dlcv__direct_list(const dlcv__direct_job *j, const dlcv__direct_place *from, const dlcv__direct_place *to, size_t range[4], dlcv__direct_tap *list,
+    dlcv__direct_taps *taps)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t left = from->y == to->y ? from->x : 0, right = from->y == to->y ? to->last : g->ow - 1;
+    size_t now[4], n = 0, i, k;
+    dlcv__direct_range(from->y, to->y, g->sh, g->dh, g->pt, g->h, g->kh, &now[0], &now[1]);
+    dlcv__direct_range(left, right, g->sw, g->dw, g->pl, g->w, g->kw, &now[2], &now[3]);
+    if (!memcmp(now, range, sizeof now)) return;
+    memcpy(range, now, sizeof now);
+    for (i = now[0]; i < now[1]; i++)
+        for (k = now[2]; k < now[3]; k++, n++) {
+            const size_t y = j->turned ? now[0] + now[1] - 1 - i : i, x = j->turned ? now[2] + now[3] - 1 - k : k;
+            list[n].at = dlcv__frame_tap(g, &j->f, y, x);
+            list[n].number = (j->turned ? g->kh - 1 - y : y) * g->kw + (j->turned ? g->kw - 1 - x : x);
+        }
+    taps->count = n;
+}
+
+/* Vectors begin .. begin + count - 1 of a unit's outputs: where they are in the frame and where they go */
+DLCV__FN void dlcv__direct_places(const dlcv__direct_job *j, size_t begin, size_t count, dlcv__direct_place *places, size_t *at_x, size_t *at_y)
+{
+    const size_t width = j->k->lanes, ow = j->g->ow;
+    size_t i, y = begin / j->f.across, v = begin % j->f.across;
+    for (i = 0; i < count; i++) {
+        dlcv__direct_place *p = &places[i];
+        p->y = y;
+        p->x = p->last = v;
+        if (j->f.lanes == 1) {      /* the last vector of a row ends where the row does */
+            p->x = v * width + width <= ow ? v * width : ow < width ? 0 : ow - width;
+            p->last = ow < width ? ow - 1 : p->x + width - 1;
+        }
+        at_x[i] = dlcv__frame_place(j->g, &j->f, y, p->x);
+        at_y[i] = j->f.lanes > 1 ? i * width : y * ow + p->x;
+        if (++v == j->f.across) v = 0, y++;
+    }
+}
+
+/* Chunks begin .. end - 1 of the outputs of a unit; own: of this task */
+DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, unsigned char *own, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = j->g;
     const dlcv__conv_tail *tail = &j->r->tail;
     const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
-    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors, all = g->oh * j->f.across;
     const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
     const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
-    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], b, v, l;
-    for (; begin < end; begin += DLCV__DIRECT_CHUNK) {
-        const size_t count = end - begin < DLCV__DIRECT_CHUNK ? end - begin : (size_t)DLCV__DIRECT_CHUNK;
-        dlcv__frame_places(g, &j->f, width, 1, begin, count, at_x, at_y);
+    dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
+    float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
+    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], range[4], b, v, l;
+    dlcv__direct_place places[DLCV__DIRECT_CHUNK];
+    dlcv__direct_taps taps;
+    taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
+    memset(range, 255, sizeof range);
+    for (; begin < end; begin++) {
+        const size_t at = begin * j->chunk, count = all - at < j->chunk ? all - at : j->chunk;
+        dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
             const size_t out = (n * g->f + f) * g->pixels, y_row = buffer ? DLCV__DIRECT_CHUNK * width : g->pixels;
@@ -16802,22 +18255,36 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
             e.bias = tail->bias ? tail->bias + f : NULL;
             e.residual = tail->residual ? tail->residual + out : NULL;
             e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
-            for (v = 0; v < count; v += vectors)
-                j->k->direct[rows - 1](g->k, j->weights + f * g->k, frame, j->taps, at_x + v, y, y_row, at_y + v,
-                    (int)(count - v < vectors ? count - v : vectors), valid, plain ? NULL : &e);
+            for (v = 0; v < count; v += vectors) {
+                const size_t some = count - v < vectors ? count - v : vectors;
+                dlcv__direct_list(j, &places[v], &places[v + some - 1], range, list, &taps);
+                j->k->direct[rows - 1](&taps, j->weights + f * g->k, frame, at_x + v, y, y_row, at_y + v, (int)some, valid, plain ? NULL : &e);
+            }
             for (l = 0; buffer && l < rows; l++)
-                j->k->transpose4(j->r->y + out + l * g->pixels + begin, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
+                j->k->transpose4(j->r->y + out + l * g->pixels + at, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
         }
     }
+}
+
+/* the channels of a unit */
+DLCV__INLINE const float *dlcv__direct_picture(const dlcv__direct_job *j, size_t unit)
+{
+    const dlcv__conv_geom *g = j->g;
+    return j->r->x + (unit / g->groups * j->f.lanes * g->c + unit % g->groups * g->cg) * g->plane;
 }
 
 DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
 {
     const dlcv__conv_geom *g = j->g;
     const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
-    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    const float *x = dlcv__direct_picture(j, unit) + c * g->plane;
     if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
     else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
+}
+
+DLCV__INLINE size_t dlcv__direct_chunks(const dlcv__direct_job *j)
+{
+    return (j->g->oh * j->f.across + j->chunk - 1) / j->chunk;
 }
 
 /* Some units, in a frame of one's own. */
@@ -16825,13 +18292,13 @@ DLCV__FN void dlcv__direct_units(int index, void *context)
 {
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
-    float *frame = j->frames + (size_t)index * j->each;
+    float *frame = j->frames + (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
-    memset(frame, 0, j->f.floats * sizeof(float));
+    memset(frame, 0, j->frame * sizeof(float));
     for (; u < end; u++) {
-        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
-        dlcv__direct_compute(j, u, frame, j->f.lanes > 1 ? frame + (j->f.floats + 15) / 16 * 16 : NULL, 0, j->g->oh * j->f.across);
+        for (c = 0; c < j->g->cg && !j->in_place; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, j->in_place ? dlcv__direct_picture(j, u) : frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
     }
     dlcv__fp_leave(fp);
 }
@@ -16842,7 +18309,7 @@ DLCV__FN void dlcv__direct_fill(int index, void *context)
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
     const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
-    memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
+    if (!j->unit) memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
     for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
 }
 
@@ -16850,38 +18317,56 @@ DLCV__FN void dlcv__direct_share(int index, void *context)
 {
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
-    const size_t all = j->g->oh * j->f.across;
-    dlcv__direct_compute(j, j->unit, j->frames, NULL, dlcv__conv_part(all, index, (int)j->tasks), dlcv__conv_part(all, index + 1, (int)j->tasks));
+    const size_t all = dlcv__direct_chunks(j);
+    dlcv__direct_compute(j, j->unit, j->in_place ? dlcv__direct_picture(j, j->unit) : j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
+        dlcv__conv_part(all, index + 1, (int)j->tasks));
     dlcv__fp_leave(fp);
 }
 
-/* Taps, then frames: one for each task, with the buffer of pictures side by side, or one alone. */
-DLCV__FN int dlcv__direct_room(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, size_t tasks, dlcv__frame *f, size_t *each, size_t *bytes)
+/* 1x1 at stride 1: pictures are rows. */
+DLCV__FN dlcv__conv_geom dlcv__direct_flat(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom flat = *g;
+    if (g->taps == 1 && g->sh == 1 && g->sw == 1 && !g->pt && !g->pl && g->oh == g->h && g->ow == g->w) {
+        flat.h = flat.oh = 1;
+        flat.w = flat.ow = g->plane;
+    }
+    return flat;
+}
+
+/* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
+DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, int width, size_t *bytes)
 {
     size_t all;
+    j->g = g, j->k = k;
+    j->units = (g->n + lanes - 1) / lanes * g->groups;
+    j->tasks = (size_t)width;
+    j->list_bytes = 0;
     *bytes = 0;
-    if (!dlcv__frame_of(g, lanes, k->lanes, 0, f) || !dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
-    if (f->floats > (size_t)-1 / 8) return 0;
-    *each = (f->floats + 15) / 16 * 16 + (lanes > 1 ? k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes : 0);
-    return dlcv__mul(*each, tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+    if (!dlcv__frame_of(g, lanes, k->lanes, 0, &j->f) || !dlcv__conv_need(&j->list_bytes, g->taps, sizeof(dlcv__direct_tap))) return 0;
+    j->own_bytes = j->list_bytes;
+    if (lanes > 1 && !dlcv__conv_need(&j->own_bytes, (size_t)k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes, sizeof(float))) return 0;
+    if (!dlcv__add(j->f.floats, 15, &j->frame)) return 0;
+    j->frame = j->frame / 16 * 16;
+    j->in_place = lanes == 1 && g->sw == 1 && !g->pt && !g->pl && j->f.cols <= g->w && j->f.rows <= g->h && g->ow >= k->lanes;
+    if (j->in_place) j->f.row = g->w, j->f.plane = g->plane, j->frame = 0;
+    j->chunk = DLCV__DIRECT_FLOATS / k->lanes / g->cg / k->direct_vectors * k->direct_vectors;
+    if (j->chunk > DLCV__DIRECT_CHUNK) j->chunk = DLCV__DIRECT_CHUNK;
+    if (j->chunk < k->direct_vectors) j->chunk = k->direct_vectors;
+    return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
+        && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
 }
 
 /* With a residual pictures stand alone: it would have to be turned, too. */
-DLCV__FN size_t dlcv__direct_tasks(const dlcv__conv_geom *g, size_t lanes, int width)
-{
-    const size_t units = (g->n + lanes - 1) / lanes * g->groups;
-    return units < (size_t)width ? 1 : (size_t)width;
-}
-
 DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
 {
-    dlcv__frame f;
-    size_t each, more;
-    const size_t lanes = dlcv__direct_lanes(g, k);
+    dlcv__direct_job j;
+    size_t more;
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    const size_t lanes = dlcv__direct_lanes(&flat, k);
     *prepared = *workspace = 0;
-    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float))) return 0;
-    if (!dlcv__direct_room(g, k, 1, dlcv__direct_tasks(g, 1, width), &f, &each, workspace)) return 0;
-    if (lanes > 1 && !dlcv__direct_room(g, k, lanes, dlcv__direct_tasks(g, lanes, width), &f, &each, &more)) return 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, &flat, k, 1, width, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(&j, &flat, k, lanes, width, &more)) return 0;
     if (lanes > 1 && more > *workspace) *workspace = more;
     return 1;
 }
@@ -16893,32 +18378,29 @@ DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels
 
 DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    return dlcv__direct_cycles(&flat, k, dlcv__direct_lanes(&flat, k) > 1);
 }
 
 DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
 {
     dlcv__direct_job j;
+    const dlcv__conv_geom flat = dlcv__direct_flat(r->g);
     const int width = dlcv__width(r->env);
-    size_t lanes = dlcv__direct_lanes(r->g, r->kernels), bytes;
+    size_t bytes;
     memset(&j, 0, sizeof j);
-    j.r = r, j.g = r->g, j.k = r->kernels;
+    if (!dlcv__direct_room(&j, &flat, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(&flat, r->kernels), width, &bytes)) return;
+    j.r = r;
+    j.turned = turned;
     j.weights = (const float *)r->prepared;
-    if (r->tail.residual || (r->g->n + lanes - 1) / lanes * r->g->groups < (size_t)width) lanes = 1;
-    j.units = (r->g->n + lanes - 1) / lanes * r->g->groups;
-    j.tasks = (size_t)width;
-    dlcv__direct_room(r->g, r->kernels, lanes, dlcv__direct_tasks(r->g, lanes, width), &j.f, &j.each, &bytes);
-    j.taps = (size_t *)r->workspace;
-    bytes = 0;
-    dlcv__conv_need(&bytes, r->g->k, sizeof(size_t));
-    j.frames = (float *)((unsigned char *)r->workspace + bytes);
-    dlcv__frame_taps(r->g, &j.f, turned, j.taps);
-    if (j.units >= (size_t)width) {
+    j.frames = (float *)r->workspace;
+    j.own = (unsigned char *)r->workspace + bytes - (j.own_bytes * j.tasks);
+    if (j.units >= j.tasks) {
         dlcv__parallel(r->env, width, dlcv__direct_units, &j);
         return;
     }
     for (j.unit = 0; j.unit < j.units; j.unit++) {
-        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        if (!j.in_place) dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
         dlcv__parallel(r->env, width, dlcv__direct_share, &j);
     }
 }
@@ -16928,7 +18410,7 @@ DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
     dlcv__direct_go(r, 0);
 }
 
-/* ---- from the map to the picture, at stride 1: a convolution of the map, taps the other way round, in the same order */
+/* ---- from the map to the picture, at stride 1: a convolution of the map, with taps that stand the other way round but come in the same order */
 
 /* t: the geometry of the adjoint; 0 where there is none without cutting the map */
 DLCV__FN int dlcv__direct_turn(const dlcv__conv_geom *g, dlcv__conv_geom *t)
@@ -17001,23 +18483,24 @@ typedef struct dlcv__direct_dw {
     const float *picture, *map;
     dlcv__frame f;
     size_t *taps, *at_x;
-    float *frames, *maps, *sums;    /* [set][frame], [set][fg][places][lanes] (none: the map serves as it is), [fg][k][lanes] */
+    float *frames, *maps, *sums;    /* [set][frame], [set][block of filters][places][filter of the block][lanes], [fg][k][lanes] */
     size_t frame, map_floats, places, units, set;
     size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
     size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
     int tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 18 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
-    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
-    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = (side_by_side ? 1 : 2) * v + r;
+    const size_t blocks = (g->fg + k->gradient_rows - 1) / k->gradient_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
-    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->direct_vectors - 1) / k->direct_vectors);
-    return 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step) + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count);
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
+    return (double)k->lanes * (1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+        + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
@@ -17049,7 +18532,6 @@ DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     d->tasks = width;
     *bytes = 0;
     if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
-    if (lanes == 1 && g->ow % k->lanes == 0) map = 0;
     d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
     if (d->set > d->units) d->set = d->units;
     if (!d->set) d->set = 1;
@@ -17071,19 +18553,22 @@ DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels
     return dlcv__direct_dw_plan(g, k, width, &d, workspace);
 }
 
-/* A unit's map as whole vectors [fg][places][lanes], zeros where there is no pixel or picture */
+/* A unit's map as whole vectors [block of filters][places][filter of the block][lanes], zeros where there is no pixel or picture */
 DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pictures, float *to)
 {
     const dlcv__conv_geom *g = d->g;
     const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
-    const size_t lanes = d->k->lanes;
-    size_t row;
-    if (d->f.lanes > 1) {
-        if (pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
-        d->k->transpose4(to, 4 * lanes, from, 4 * g->f * g->pixels, (int)pictures, (int)(g->fg * g->pixels), 0);
-        return;
+    const size_t lanes = d->k->lanes, most = d->k->gradient_rows, blocks = (g->fg + most - 1) / most;
+    size_t b, f;
+    if (d->f.lanes > 1 && pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
+    for (b = 0; b < blocks; b++) {
+        const size_t first = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - first, step = rows * lanes;
+        for (f = 0; f < rows; f++, from += g->pixels) {
+            float *out = to + first * d->places * lanes + f * lanes;
+            if (d->f.lanes > 1) d->k->transpose4(out, 4 * step, from, 4 * g->f * g->pixels, (int)pictures, (int)g->pixels, 0);
+            else d->k->spread(from, g->oh, g->ow, out, step);
+        }
     }
-    for (row = 0; row < g->fg * g->oh; row++, from += g->ow, to += d->f.across * lanes) d->k->deal(from, g->ow, 1, to, d->f.across * lanes);
 }
 
 DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
@@ -17104,7 +18589,7 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
             if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
             else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
         }
-        if (d->map_floats) dlcv__direct_dw_map(d, n, pictures, map);
+        dlcv__direct_dw_map(d, n, pictures, map);
     }
 }
 
@@ -17113,42 +18598,41 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
 {
     const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
-    const size_t vectors = d->k->direct_vectors, most = d->k->direct_rows, lanes = d->k->lanes;
-    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = 6144 / (most * lanes);
+    const size_t vectors = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
+    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
     const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
     const size_t t1 = last < g->k ? last : g->k;
     size_t i, at, b, t;
     for (i = 0; i < d->count; i++) {
-        const float *frame = d->frames + i * d->frame;
-        const float *map = d->map_floats ? d->maps + i * d->map_floats : d->map + ((d->first + i) * g->f + d->group * g->fg) * g->pixels;
+        const float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
         for (at = 0; at < d->places; at += stretch) {
             const size_t n = d->places - at < stretch ? d->places - at : stretch;
             for (b = 0; b < blocks; b++) {
                 const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
                 for (t = t0; t < t1; t += vectors)
-                    d->k->gradient[rows - 1](n, map + (f * d->places + at) * lanes, d->places * lanes, frame, d->taps + t, d->at_x + at,
-                        d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
+                    d->k->gradient[rows - 1](n, map + (f * d->places + at * rows) * lanes, frame, d->taps + t, d->at_x + at, d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
             }
         }
     }
 }
 
 /* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
-DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
 {
     const dlcv__conv_geom *g = r->g;
     unsigned char *workspace = (unsigned char *)r->workspace;
     dlcv__direct_dw d;
-    size_t bytes;
+    size_t bytes, i;
     if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
-    d.picture = picture, d.map = map;
+    d.picture = r->x, d.map = r->map;
     d.taps = (size_t *)(void *)workspace;
     d.at_x = (size_t *)(void *)(workspace + d.places_at);
     d.frames = (float *)(void *)(workspace + d.frames_at);
     d.maps = (float *)(void *)(workspace + d.maps_at);
     d.sums = (float *)(void *)(workspace + d.sums_at);
-    dlcv__frame_taps(g, &d.f, 0, d.taps);
-    dlcv__frame_places(g, &d.f, r->kernels->lanes, 0, 0, d.places, d.at_x, NULL);
+    for (i = 0; i < g->k; i++) d.taps[i] = i / g->taps * d.f.plane + dlcv__frame_tap(g, &d.f, i % g->taps / g->kw, i % g->kw);
+    for (i = 0; i < d.places; i++)
+        d.at_x[i] = dlcv__frame_place(g, &d.f, i / d.f.across, i % d.f.across * (d.f.lanes > 1 ? 1 : r->kernels->lanes));
     for (d.group = 0; d.group < g->groups; d.group++) {
         memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
         for (d.first = 0; d.first < d.units; d.first += d.set) {
@@ -17156,11 +18640,12 @@ DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture,
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
         }
-        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, add);
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add);
     }
 }
 
-/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1 */
+/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1. The next one is filled first: what was just stored cannot be loaded at
+ * other addresses yet. */
 
 DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
 {
@@ -17169,7 +18654,7 @@ DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
 
 DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return (double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count;
+    return (double)k->lanes * ((double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count);
 }
 
 DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -17177,7 +18662,7 @@ DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels
     dlcv__frame f;
     size_t all;
     *prepared = *workspace = 0;
-    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 16, (size_t)width, &all)
+    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 32, (size_t)width, &all)
         && dlcv__conv_need(workspace, all, sizeof(float));
 }
 
@@ -17188,13 +18673,15 @@ DLCV__FN void dlcv__depthwise_task(int index, void *context)
     const dlcv__conv_tail *tail = &j->r->tail;
     const dlcv__fp fp = dlcv__fp_enter();
     const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
-    float *frame = j->frames + (size_t)index * j->each;
+    float *frames = j->frames + 2 * (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
     for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
-    memset(frame, 0, j->f.floats * sizeof(float));
+    memset(frames, 0, 2 * j->frame * sizeof(float));
+    dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frames + u % 2 * j->frame);
     for (; u < end; u++) {
-        dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frame);
+        const float *frame = frames + u % 2 * j->frame;
+        if (u + 1 < end) dlcv__frame_fill(g, &j->f, j->k, j->r->x + (u + 1) * g->plane, frames + (u + 1) % 2 * j->frame);
         for (i = 0; i < g->fg; i++) {
             const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
             float w[9];
@@ -17217,7 +18704,7 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
     j.r = r, j.g = r->g, j.k = r->kernels;
     j.weights = r->weights;
     dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
-    j.each = (j.f.floats + 15) / 16 * 16;
+    j.frame = (j.f.floats + 15) / 16 * 16;
     j.frames = (float *)r->workspace;
     j.units = r->g->n * r->g->groups;
     j.tasks = j.units < (size_t)width ? j.units : (size_t)width;
@@ -17226,12 +18713,15 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
 /* ---- src/conv_winograd.c */
 /* ---- convolution by Winograd's minimal filtering ----------------------------------------------------------------------------------
  * F(m x m, 3 x 3) with m = 2 or 4, for stride 1 and no dilation (backends/kern_winograd.h has the arithmetic). The map is cut into tiles of
- * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [points][channels][tiles]; the weights
+ * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [channels][points][tiles]; the weights
  * were, once, to U [points][filters][channels]; (m + 2)^2 products M[point] = U[point] V[point], and a transform of M gives the map. Against
  * 9 m^2 multiplications for each tile, channel and filter the products take (m + 2)^2: 2.25 and 4 times fewer.
  *
  * Memory traffic: U streams once through each block, 4 bytes for each `tiles` multiply-adds. V is kept in L2 where it fits there, and a few
  * filters at a time go through all points, so that their M is small; of more channels one point after the other goes through all filters.
+ *
+ * Where few tiles would leave much of the last vector empty, the roles are the other way round: lanes run over filters, U is [points][channels][filters],
+ * and M [tiles][points][filters]. Each sum is the same chain, so that the bits are, too.
  *
  * Error: see tests/test_winograd.c. A NaN or an infinity in x makes NaNs of all outputs of the tiles that see it. */
 #ifndef DLCV_STRICT
@@ -17241,10 +18731,12 @@ typedef struct dlcv__winograd {
     size_t m, points, down, across; /* tiles below and beside one another in a picture */
     size_t tiles, block, blocks;    /* of the batch; of a block, in whole vectors in the largest one; blocks of a group */
     size_t capacity;
-    size_t panels, pass;            /* of gemm_rows filters, in a group; that go through all points together */
-    size_t v_step, m_step, r_row, t_row;
-    size_t v, products, r, t, spans, slot;  /* places in a slot, its size */
-    size_t u;                       /* prepared: [group][panel][point][channel][gemm_rows] */
+    size_t panel, panels, pass;     /* filters of a panel, panels of a group, panels that go through all points together */
+    int by_filters;                 /* lanes run over filters, panels are whole vectors of them, `wide` all together */
+    size_t wide;
+    size_t step, r_row, t_row;      /* floats of a channel or a filter at all points; of a row of r and of t */
+    size_t v, products, r, t, tiled, tiled_row, spans, slot;    /* places in a slot, its size */
+    size_t u;                       /* prepared: [group][pass][point][panel][channel][filter] */
 } dlcv__winograd;
 
 enum { DLCV__WINOGRAD_TILES = 48, DLCV__WINOGRAD_L2 = 160 * 1024 };
@@ -17256,31 +18748,52 @@ DLCV__FN int dlcv__winograd_place(size_t *used, size_t *at, size_t a, size_t b, 
     return dlcv__mul(a, b, &count) && dlcv__mul(count, c, &count) && dlcv__conv_need(used, count, size);
 }
 
+/* Of `vectors` how many a panel takes, at most `most`: the most that divide them, or else the most. */
+DLCV__FN size_t dlcv__winograd_vectors(size_t vectors, size_t most)
+{
+    size_t n = most < vectors ? most : vectors;
+    while (n > 1 && vectors % n) n--;
+    return n > 1 ? n : most < vectors ? most : vectors;
+}
+
+/* Lanes over filters, if that wastes less of them, and enough to be worth it? Of one block of tiles alone. */
+DLCV__FN int dlcv__winograd_by_filters(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, dlcv__winograd *w)
+{
+    const size_t tiles = w->tiles, left = tiles % k->gemm_rows;
+    w->wide = (g->fg + k->lanes - 1) / k->lanes * k->lanes;
+    if (w->blocks > 1 || k->lanes == 1) return 0;
+    return (tiles - left + (left && left < 3 ? 2 : left)) * w->wide * 8 < w->capacity * g->fg * 7;
+}
+
 /* 0 where the sizes overflow */
 DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, dlcv__winograd *w)
 {
-    const size_t lanes = k->lanes, rows = k->gemm_rows, cols = k->gemm_cols;
+    const size_t lanes = k->lanes;
     size_t last, used = 0;
     memset(w, 0, sizeof *w);
     w->m = m, w->points = (m + 2) * (m + 2);
     w->down = (g->oh + m - 1) / m, w->across = (g->ow + m - 1) / m;
     w->tiles = g->n * w->down * w->across;      /* at most the map's pixels */
-    w->block = (DLCV__WINOGRAD_TILES + cols - 1) / cols * cols;
+    w->block = (DLCV__WINOGRAD_TILES + lanes - 1) / lanes * lanes;
     w->blocks = (w->tiles + w->block / 2 - 1) / w->block;   /* half a block more is not worth another one */
     if (!w->blocks) w->blocks = 1;
     last = w->tiles - (w->blocks - 1) * w->block;
     w->capacity = ((w->blocks > 1 && last < w->block ? w->block : last) + lanes - 1) / lanes * lanes;
-    w->panels = (g->fg + rows - 1) / rows;
-    w->pass = w->points * g->cg * w->capacity <= DLCV__WINOGRAD_L2 ? (16 + rows - 1) / rows : w->panels;
+    w->by_filters = dlcv__winograd_by_filters(g, k, w);
+    w->panel = w->by_filters ? dlcv__winograd_vectors(w->wide / lanes, k->gemm_cols / lanes) * lanes : k->gemm_rows;
+    w->panels = (g->fg + w->panel - 1) / w->panel;
+    w->pass = !w->by_filters && w->points * g->cg * w->capacity <= DLCV__WINOGRAD_L2 ? (16 + w->panel - 1) / w->panel : w->panels;
     if (w->pass > w->panels) w->pass = w->panels;
-    w->v_step = g->cg * w->capacity + lanes;    /* the last vector of the last channel may end behind it; no two points at one place of a cache */
-    w->m_step = w->pass * rows * w->capacity + lanes;
-    w->r_row = m * w->capacity + m * lanes + lanes + 2;
+    w->step = w->points * w->capacity + (w->points * w->capacity / 16 % 2 ? 0 : 16);    /* lines, odd: no two channels at one place of a cache */
+    w->r_row = m * w->capacity + m * lanes + lanes;
     w->t_row = m * w->capacity;
-    if (!dlcv__mul(w->points * rows * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
+    w->tiled_row = m * w->wide + 16;
+    if (!dlcv__mul(w->points * w->panel * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
     used = 0;
-    if (!dlcv__winograd_place(&used, &w->v, w->points, w->v_step, 1, sizeof(float))
-        || !dlcv__winograd_place(&used, &w->products, w->points, w->m_step, 1, sizeof(float))
+    if (!dlcv__winograd_place(&used, &w->v, g->cg, w->step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->products, w->by_filters ? w->tiles : w->pass * w->panel, w->by_filters ? w->points : w->step,
+            w->by_filters ? w->wide : 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->tiled, w->by_filters ? m * w->across : 0, w->tiled_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->r, m + 3, w->r_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->t, m, w->t_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->spans, w->capacity, 1, 1, sizeof(dlcv__winograd_span))) return 0;
@@ -17288,53 +18801,67 @@ DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f
     return 1;
 }
 
+/* Where the weights of a panel of filters at a point are, in such panels: in the order of use. */
+DLCV__INLINE size_t dlcv__winograd_panel(const dlcv__winograd *w, size_t point, size_t panel)
+{
+    const size_t at = panel % w->pass, first = panel - at;
+    return first * w->points + point * (w->panels - first < w->pass ? w->panels - first : w->pass) + at;
+}
+
 /* ---- weights */
 
-/* u = G g G^T at all points, in double and rounded once: point[i] is a row of G */
-DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], size_t side, float *u, size_t step)
+/* z = G x. The row of G for the point p is 1, p, p^2 over the product of its differences from the other finite points, p of 0, +-a, +-b or 0, +-1. */
+DLCV__INLINE void dlcv__winograd_line(size_t m, double x0, double x1, double x2, double *z)
 {
-    size_t i, j, k;
-    for (i = 0; i < side; i++) {
-        double line[3];
-        for (k = 0; k < 3; k++)
-            line[k] = point[i][0] * (double)dlcv__load_f32(g + k) + point[i][1] * (double)dlcv__load_f32(g + 3 + k)
-                + point[i][2] * (double)dlcv__load_f32(g + 6 + k);
-        for (j = 0; j < side; j++)
-            u[(i * side + j) * step] = (float)(line[0] * point[j][0] + line[1] * point[j][1] + line[2] * point[j][2]);
+    const double a = 0.625, b = 1.5;
+    if (m == 4) {
+        const double ka = 1 / (2 * a * a * (a * a - b * b)), kb = 1 / (2 * b * b * (b * b - a * a));
+        const double ea = ka * x0 + ka * a * a * x2, oa = ka * a * x1, eb = kb * x0 + kb * b * b * x2, ob = kb * b * x1;
+        z[0] = 1 / (a * a * b * b) * x0;
+        z[1] = ea + oa, z[2] = ea - oa, z[3] = eb + ob, z[4] = eb - ob, z[5] = x2;
+    } else {
+        z[0] = x0, z[1] = 0.5 * (x0 + x2 + x1), z[2] = 0.5 * (x0 + x2 - x1), z[3] = x2;
     }
 }
 
-/* The row of G for the point p among the m + 1 points 0, +-a, +-b is 1, p, p^2 over the product of p - q, q the others. */
-DLCV__FN void dlcv__winograd_points(size_t m, double (*point)[3])
+/* u[at[i]] = point i of G g G^T, in double and rounded once. */
+DLCV__FN void dlcv__winograd_weights(size_t m, const double g[9], const size_t *at, float *u)
 {
-    static const double four[5] = { 0, 0.625, -0.625, 1.5, -1.5 }, two[3] = { 0, 1, -1 };
-    const double *p = m == 4 ? four : two;
+    double column[3][6], z[6];
     size_t i, j;
-    for (i = 0; i < m + 1; i++) {
-        double product = m == 4 || i ? 1 : -1;  /* the first row of B^T for m = 2 has the other sign */
-        for (j = 0; j < m + 1; j++)
-            if (j != i) product *= p[i] - p[j];
-        point[i][0] = 1 / product, point[i][1] = p[i] / product, point[i][2] = p[i] * p[i] / product;
+    for (i = 0; i < 3; i++) dlcv__winograd_line(m, g[i], g[3 + i], g[6 + i], column[i]);
+    for (i = 0; i < m + 2; i++) {
+        dlcv__winograd_line(m, column[0][i], column[1][i], column[2][i], z);
+        for (j = 0; j < m + 2; j++) u[at[i * (m + 2) + j]] = (float)z[j];
     }
-    point[m + 1][0] = point[m + 1][1] = 0;
-    point[m + 1][2] = 1;
 }
 
-DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *u)
+/* The weights of panel `unit` of all groups. turned: those of the convolution that goes from the map to the picture: filters and channels change
+ * places, and the taps come in reverse; g is that convolution's. */
+DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__winograd *w, const float *weights, int turned, size_t unit, float *prepared)
 {
-    const size_t rows = k->gemm_rows, panel_floats = (m + 2) * (m + 2) * g->cg * rows;
-    const size_t panels = (g->fg + rows - 1) / rows;
-    double point[6][3];
-    size_t group, f, c;
-    dlcv__winograd_points(m, point);
-    for (group = 0; group < g->groups; group++)
-        for (f = 0; f < panels * rows; f++) {
-            float *panel = u + (group * panels + f / rows) * panel_floats + f % rows;
-            static const float none[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-            for (c = 0; c < g->cg; c++)
-                dlcv__winograd_weights(f < g->fg ? weights + ((group * g->fg + f) * g->cg + c) * 9 : none, (const double (*)[3])point, m + 2,
-                    panel + c * rows, g->cg * rows);
+    const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel;
+    size_t at[36], c, f, i;
+    prepared += group * w->panels * w->points * size;
+    weights += group * g->fg * g->cg * 9;
+    for (i = 0; i < w->points; i++) at[i] = dlcv__winograd_panel(w, i, panel) * size;
+    for (c = 0; c < g->cg; c++)
+        for (f = panel * w->panel; f < (panel + 1) * w->panel; f++) {
+            double taps[9] = { 0 };
+            if (f < g->fg) {
+                const float *from = weights + (turned ? c * g->fg + f : f * g->cg + c) * 9;
+                for (i = 0; i < 9; i++) taps[i] = (double)dlcv__load_f32(from + (turned ? 8 - i : i));
+            }
+            dlcv__winograd_weights(w->m, taps, at, prepared + c * w->panel + f % w->panel);
         }
+}
+
+DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *prepared)
+{
+    dlcv__winograd w;
+    size_t i;
+    dlcv__winograd_plan(g, k, m, &w);
+    for (i = 0; i < w.panels * g->groups; i++) dlcv__winograd_unit(g, &w, weights, 0, i, prepared);
 }
 
 /* ---- the run */
@@ -17350,7 +18877,7 @@ typedef struct dlcv__winograd_run {
 typedef struct dlcv__winograd_block {
     size_t group, tiles, columns;   /* tiles, and in whole vectors */
     size_t spans;
-    float *v, *products, *r, *t;
+    float *v, *products, *r, *t, *tiled;
     dlcv__winograd_span *span;
 } dlcv__winograd_block;
 
@@ -17384,12 +18911,12 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winog
     b->group = index / w->blocks;
     b->tiles = index % w->blocks + 1 < w->blocks ? w->block : w->tiles - first;
     b->columns = (b->tiles + r->kernels->lanes - 1) / r->kernels->lanes * r->kernels->lanes;
-    b->v = base + w->v, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t;
+    b->v = base + w->v, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t, b->tiled = base + w->tiled;
     b->span = (dlcv__winograd_span *)(void *)(base + w->spans);
     dlcv__winograd_cut(r->g, w, first, b);
 }
 
-/* Channels begin .. end - 1 of the group to V. Every vector of a channel but those of the last one may run over into the next channel's place. */
+/* Channels begin .. end - 1 of the group to V. */
 DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
@@ -17398,56 +18925,107 @@ DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winog
     for (c = begin; c < end; c++)
         for (s = 0; s < b->spans; s++) {
             const dlcv__winograd_span *p = &b->span[s];
-            const size_t base = p->x + (b->group * g->cg + c) * g->plane, room = b->columns - p->tile + (c + 1 < end ? r->kernels->lanes : 0);
-            size_t safe = w->r_row;
+            const size_t base = p->x + (b->group * g->cg + c) * g->plane;
             for (k = 0; k < w->m + 2; k++) {
                 const size_t y = p->top + k - g->pt, at = base + y * g->w;  /* above the picture y is huge */
                 rows[k] = zeros;
                 if (y >= g->h || p->lo == p->hi) continue;
                 rows[k] = r->x + at;
-                if (g->x_count - at < safe) safe = g->x_count - at;
             }
-            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, safe, p->count, b->r, w->r_row,
-                b->v + c * b->columns + p->tile, w->v_step, room);
+            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
+                w->r_row, b->v + c * w->step + p->tile, b->columns, b->columns - p->tile);
         }
 }
 
-/* The products of panels begin .. end - 1 at every point, to M [point][filter][tile]. */
+/* The products of panels begin .. end - 1 at every point, to M [filter][point][tile]. */
 DLCV__FN void dlcv__winograd_products(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
     const size_t rows = r->kernels->gemm_rows, cols = r->kernels->gemm_cols;
-    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * rows;
-    size_t i, j, p;
+    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * w->panel;
+    const size_t lanes = r->kernels->lanes, vectors = b->columns / lanes, parts = (b->columns + cols - 1) / cols;
+    size_t i, j, p, part;
     for (i = 0; i < w->points; i++)
-        for (j = 0; j < b->columns; j += cols)
-            for (p = begin; p < end; p++) {
-                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = b->columns - j < cols ? b->columns - j : cols;
-                r->kernels->gemm_tile(g->cg, u + (p * w->points + i) * g->cg * rows, 1, rows, b->v + i * w->v_step + j, b->columns,
-                    b->products + i * w->m_step + (p - begin) * rows * b->columns + j, b->columns, (int)height, (int)width, 0, NULL);
+        for (part = 0; part < parts; part++)
+            for (p = begin, j = vectors * part / parts * lanes; p < end; p++) {
+                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = vectors * (part + 1) / parts * lanes - j;
+                r->kernels->gemm_tile(g->cg, u + dlcv__winograd_panel(w, i, p) * g->cg * rows, 1, rows, b->v + i * b->columns + j, w->step,
+                    b->products + (p - begin) * rows * w->step + i * b->columns + j, w->step, (int)height, (int)width, 0, NULL);
             }
+}
+
+/* One filter's rows of outputs, t, to the map. */
+DLCV__FN void dlcv__winograd_put(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, const dlcv__winograd_span *spans,
+    size_t count, size_t filter, int more)
+{
+    const dlcv__conv_geom *g = r->g;
+    const size_t f = b->group * g->fg + filter;
+    dlcv__epilogue e;
+    e.bias = r->tail.bias ? r->tail.bias + f : NULL;
+    e.residual = r->tail.residual ? r->tail.residual + f * g->pixels : NULL;
+    e.residual_row = g->ow;
+    e.low = r->tail.low, e.high = r->tail.high;
+    r->kernels->winograd_put(b->t, w->t_row, w->m, spans, count, r->y + f * g->pixels, g->ow, more ? g->pixels : 0, &e);
+}
+
+/* The same panels' products to the map. */
+DLCV__FN void dlcv__winograd_outputs(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t first = begin * w->panel, last = end * w->panel < r->g->fg ? end * w->panel : r->g->fg;
+    size_t f;
+    for (f = first; f < last; f++) {
+        (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - first) * w->step, b->columns, b->columns, b->t, w->t_row);
+        dlcv__winograd_put(r, w, b, b->span, b->spans, f, f + 1 < last);
+    }
+}
+
+/* Lanes over filters: the products of panels begin .. end - 1 to M [tile][point][filter] */
+DLCV__FN void dlcv__winograd_products_turned(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t cg = r->g->cg, rows = r->kernels->gemm_rows;
+    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * cg * w->panel;
+    size_t i, p, t;
+    for (i = 0; i < w->points; i++)
+        for (p = begin; p < end; p++)
+            for (t = 0; t < b->tiles; t += rows) {
+                const size_t height = b->tiles - t < rows ? b->tiles - t : rows, width = w->wide - p * w->panel < w->panel ? w->wide - p * w->panel : w->panel;
+                r->kernels->gemm_tile(cg, b->v + i * b->columns + t, 1, w->step, u + dlcv__winograd_panel(w, i, p) * cg * w->panel, w->panel,
+                    b->products + (t * w->points + i) * w->wide + p * w->panel, w->points * w->wide, (int)height, (int)width, 0, NULL);
+            }
+}
+
+/* and these to the map, span by span: the transform makes rows of m outputs of one filter after the other, and its rows are brought together */
+DLCV__FN void dlcv__winograd_outputs_turned(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t first = begin * w->panel, wide = (end * w->panel < w->wide ? end * w->panel : w->wide) - first;
+    size_t s, f, i, k;
+    for (s = 0; s < b->spans; s++) {
+        dlcv__winograd_span span = b->span[s];
+        for (k = 0; k < span.count; k++)
+            (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (span.tile + k) * w->points * w->wide + first, w->wide, wide,
+                b->tiled + k * w->m * w->tiled_row, w->tiled_row);
+        span.tile = 0;
+        for (f = 0; f < wide && first + f < r->g->fg; f++) {
+            for (i = 0; i < w->m; i++)
+                for (k = 0; k < span.count; k++) {
+                    const float *from = b->tiled + (k * w->m + i) * w->tiled_row + w->m * f;
+                    float *to = b->t + i * w->t_row + w->m * k;
+                    if (w->m == 4) memcpy(to, from, 4 * sizeof(float));
+                    else memcpy(to, from, 2 * sizeof(float));
+                }
+            dlcv__winograd_put(r, w, b, &span, 1, first + f, 0);
+        }
+    }
 }
 
 /* Panels begin .. end - 1 of the map. */
 DLCV__FN void dlcv__winograd_filters(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
-    const dlcv__conv_geom *g = r->g;
-    const size_t rows = r->kernels->gemm_rows;
-    dlcv__epilogue e;
-    size_t p, f;
+    size_t p;
     for (p = begin; p < end; p += w->pass) {
         const size_t until = end - p < w->pass ? end : p + w->pass;
-        dlcv__winograd_products(r, w, b, p, until);
-        for (f = p * rows; f < until * rows && f < g->fg; f++) {
-            const size_t filter = b->group * g->fg + f;
-            (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - p * rows) * b->columns, w->m_step,
-                b->columns, b->t, w->t_row);
-            e.bias = r->tail.bias ? r->tail.bias + filter : NULL;
-            e.residual = r->tail.residual ? r->tail.residual + filter * g->pixels : NULL;
-            e.residual_row = g->ow;
-            e.low = r->tail.low, e.high = r->tail.high;
-            r->kernels->winograd_put(b->t, w->t_row, w->m, b->span, b->spans, r->y + filter * g->pixels, g->ow, &e);
-        }
+        (w->by_filters ? dlcv__winograd_products_turned : dlcv__winograd_products)(r, w, b, p, until);
+        (w->by_filters ? dlcv__winograd_outputs_turned : dlcv__winograd_outputs)(r, w, b, p, until);
     }
 }
 
@@ -17533,16 +19111,23 @@ DLCV__FN int dlcv__winograd_applies(const dlcv__conv_geom *g)
     return g->kh == 3 && g->kw == 3 && g->sh == 1 && g->sw == 1 && g->dh == 1 && g->dw == 1;
 }
 
-/* Cycles: the products, of whole vectors, and for each channel and filter the transforms, of half-filled vectors where rows of tiles are short. */
+/* In lanes times vector instructions. Products: for each filter and point a tile of `columns`, whole vectors of tiles, costs its channels and some four
+ * more; below ten columns the weights' way from memory costs more. Transforms: of whole vectors of tiles in rows, so many cycles each. */
 DLCV__FN double dlcv__winograd_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
 {
     const double lanes = (double)k->lanes;
+    const size_t rows = k->gemm_rows;
     dlcv__winograd w;
-    double columns, vectors;
+    double columns, vectors, filters = (double)g->f;
     if (!dlcv__winograd_plan(g, k, m, &w)) return 1e300;
-    columns = (double)(w.blocks - 1) * (double)w.block + (double)((w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
+    columns = (double)((w.blocks - 1) * w.block + (w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
     vectors = (double)(g->n * w.down) * (double)((w.across + k->lanes - 1) / k->lanes);
-    return columns * (double)w.points * (double)(g->cg * g->f) + lanes * (m == 4 ? 250 : 80) * ((double)g->c * vectors + (double)g->f * columns / lanes);
+    if (w.by_filters) {
+        columns = (double)(w.tiles - w.tiles % rows + (w.tiles % rows == 1 ? 2 : w.tiles % rows));
+        filters = (double)(w.wide * g->groups);
+    }
+    return (columns < 10 ? 10 : columns) * (double)w.points * (double)(g->cg + 4) * filters
+        + lanes * (double)g->c * vectors * (m == 4 ? 450 : 200) + filters * columns * (w.by_filters ? 2 : 1) * (m == 4 ? 400 : 180);
 }
 
 DLCV__FN int dlcv__winograd_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *prepared, size_t *workspace)
@@ -17551,6 +19136,75 @@ DLCV__FN int dlcv__winograd_bytes(const dlcv__conv_geom *g, const dlcv__kernels_
     *prepared = *workspace = 0;
     return dlcv__winograd_plan(g, k, m, &w) && dlcv__conv_need(prepared, w.u, sizeof(float)) && dlcv__mul(w.slot, sizeof(float), workspace)
         && dlcv__mul(*workspace, (size_t)dlcv__winograd_width(g, &w, width), workspace);
+}
+
+/* ---- the gradient with respect to x: the map, padded by 2 - padding, times the weights turned round */
+
+/* The geometry of that convolution: map and picture change places. */
+DLCV__FN dlcv__conv_geom dlcv__winograd_adjoint(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom t = *g;
+    t.c = g->f, t.f = g->c, t.cg = g->fg, t.fg = g->cg;
+    t.h = g->oh, t.w = g->ow, t.oh = g->h, t.ow = g->w;
+    t.pt = 2 - g->pt, t.pl = 2 - g->pl;
+    t.plane = g->pixels, t.pixels = g->plane;
+    t.x_count = g->y_count, t.y_count = g->x_count;
+    t.k = t.cg * t.taps;
+    return t;
+}
+
+DLCV__FN int dlcv__winograd_back_applies(const dlcv__conv_geom *g)
+{
+    return dlcv__winograd_applies(g) && g->pt <= 2 && g->pl <= 2;
+}
+
+/* about 150 cycles for the weights of a channel and filter, whose transform is part of the call */
+DLCV__FN double dlcv__winograd_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
+{
+    const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
+    return dlcv__winograd_cost(&t, k, m) + (double)k->lanes * (double)g->cg * (double)g->f * (m == 4 ? 150 : 80);
+}
+
+DLCV__FN int dlcv__winograd_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *workspace)
+{
+    const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
+    size_t prepared;
+    return dlcv__winograd_bytes(&t, k, width, m, &prepared, workspace) && dlcv__add(*workspace, prepared, workspace);
+}
+
+typedef struct dlcv__winograd_turn {
+    const dlcv__conv_geom *g;
+    const dlcv__winograd *w;
+    const float *weights;
+    float *prepared;
+    int tasks;
+} dlcv__winograd_turn;
+
+DLCV__FN void dlcv__winograd_turn_task(int index, void *context)
+{
+    const dlcv__winograd_turn *t = (const dlcv__winograd_turn *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t i = dlcv__conv_part(t->w->panels * t->g->groups, index, t->tasks);
+    const size_t end = dlcv__conv_part(t->w->panels * t->g->groups, index + 1, t->tasks);
+    for (; i < end; i++) dlcv__winograd_unit(t->g, t->w, t->weights, 1, i, t->prepared);
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__winograd_back_run(const dlcv__conv_run *r, size_t m)
+{
+    const dlcv__conv_geom g = dlcv__winograd_adjoint(r->g);
+    const size_t width = (size_t)dlcv__width(r->env);
+    dlcv__conv_run run = *r;
+    dlcv__winograd w;
+    dlcv__winograd_turn turn;
+    size_t prepared, workspace;
+    dlcv__winograd_plan(&g, r->kernels, m, &w);
+    dlcv__winograd_bytes(&g, r->kernels, (int)width, m, &prepared, &workspace);
+    turn.g = &g, turn.w = &w, turn.weights = r->weights, turn.prepared = (float *)r->workspace;
+    turn.tasks = (int)(width < w.panels * g.groups ? width : w.panels * g.groups);
+    dlcv__parallel(r->env, turn.tasks, dlcv__winograd_turn_task, &turn);
+    run.g = &g, run.prepared = r->workspace, run.workspace = (unsigned char *)r->workspace + prepared;
+    dlcv__winograd_run_all(&run, m);
 }
 
 #define DLCV__WINOGRAD_ROW(M) \
@@ -17563,7 +19217,13 @@ DLCV__FN void dlcv__winograd##M##_prepare(const dlcv__conv_geom *g, const dlcv__
 { \
     dlcv__winograd_prepare(g, k, M, weights, (float *)prepared); \
 } \
-DLCV__FN void dlcv__winograd##M##_run(const dlcv__conv_run *r) { dlcv__winograd_run_all(r, M); }
+DLCV__FN void dlcv__winograd##M##_run(const dlcv__conv_run *r) { dlcv__winograd_run_all(r, M); } \
+DLCV__FN double dlcv__winograd##M##_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k) { return dlcv__winograd_back_cost(g, k, M); } \
+DLCV__FN int dlcv__winograd##M##_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace) \
+{ \
+    return dlcv__winograd_back_bytes(g, k, width, M, workspace); \
+} \
+DLCV__FN void dlcv__winograd##M##_back_run(const dlcv__conv_run *r) { dlcv__winograd_back_run(r, M); }
 
 DLCV__WINOGRAD_ROW(2)
 DLCV__WINOGRAD_ROW(4)
@@ -17587,22 +19247,28 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
     { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
     { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
     { DLCV_CONV_DIRECT, "direct, transposed", 1, 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_up_bytes, dlcv__direct_up_prepare, dlcv__direct_up_run },
-    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
+    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_up_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 
 /* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_back_data_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
+#ifndef DLCV_STRICT
+    { "winograd F(2x2, 3x3)", 2, dlcv__winograd_back_applies, dlcv__winograd2_back_cost, dlcv__winograd2_back_bytes, dlcv__winograd2_back_run },
+    { "winograd F(4x4, 3x3)", 4, dlcv__winograd_back_applies, dlcv__winograd4_back_cost, dlcv__winograd4_back_bytes, dlcv__winograd4_back_run },
+#endif
 };
 
 /* The gradient with respect to a transposed convolution's x: a forward pass */
 static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_raw_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
 };
 
 /* The gradient with respect to the weights */
 static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_dw_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "direct", 0, dlcv__direct_dw_applies, dlcv__direct_dw_cost, dlcv__direct_dw_bytes, dlcv__direct_dw_run },
 };
 
 #define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))
@@ -17683,18 +19349,19 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
     const dlcv__conv_back_algo *chosen = NULL;
     double best = 0, cost;
     size_t workspace;
-    int i;
+    int i, asked, best_asked = 0;   /* asked: it goes by the algorithm that the caller wants of the forward pass */
 #ifdef DLCV_STRICT
     const int exact = 1;
-    (void)o;
 #else
     const int exact = o->no_winograd;
 #endif
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
-        if (chosen && cost >= best) continue;
+        asked = rows[i].winograd ? o->algorithm == (rows[i].winograd == 2 ? DLCV_CONV_WINOGRAD2 : DLCV_CONV_WINOGRAD4) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
+        if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;
         best = cost;
+        best_asked = asked;
         chosen = &rows[i];
         *bytes = workspace;
     }
@@ -22119,6 +23786,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__COL6
 #undef DLCV__COL5
 #undef DLCV__SSE
 #undef DLCV__M128

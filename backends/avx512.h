@@ -30,6 +30,7 @@
 #define DLCV__VSET(x) _mm512_set1_ps(x)
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
+#define DLCV__VLOADAT(p, at, n) _mm512_maskz_loadu_ps((__mmask16)(((1u << (n)) - 1) << (at)), (p) - (at))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VMASK_TYPE __mmask16
 #define DLCV__VMASK(n) ((__mmask16)((1u << (n)) - 1))

@@ -21,6 +21,7 @@
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VMASK(n) VLOADM(p,m) VSTOREM(p,v,m)                    where masks are for nothing: the first n lanes, 1 <= n <= VW, in VMASK_TYPE; others 0
+ *     VLOADAT(p,at,n)       p[0], .., p[n-1] in the lanes from `at` on, zeros in the others; at + n <= VW (else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
@@ -336,6 +337,7 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
 #define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
 #define DLCV__COL5(M, r) DLCV__COL4(M, r) M(r, 4)
+#define DLCV__COL6(M, r) DLCV__COL5(M, r) M(r, 5)
 
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */

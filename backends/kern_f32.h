@@ -13,6 +13,18 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 }
 #endif
 
+/* n floats from lane `at` on, the others 0 */
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
+
 /* the first n < VW lanes */
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))

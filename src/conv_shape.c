@@ -50,7 +50,7 @@ typedef struct dlcv__conv_algo {
  * picture) and to the weights. */
 typedef struct dlcv__conv_back_algo {
     const char *name;
-    int winograd;                   /* not in strict mode, nor where the caller forbids it */
+    int winograd;                   /* 2 or 4: not in strict mode, nor where the caller forbids it */
     int (*applies)(const dlcv__conv_geom *g);
     double (*cost)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k);
     int (*bytes)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace);

@@ -71,7 +71,7 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     if (g->nc > dlcv__up(g->n, vw)) g->nc = dlcv__up(g->n, vw);
     g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
     if (g->b_col == 1 && g->scale_b == 1 && g->k * g->n <= 4096) g->pack_b = 0;
-    g->pack_a = g->scale_a != 1 || (g->pack_b && (g->a_step != 1 || (g->a_row % 256 == 0 && g->n >= 128)));
+    g->pack_a = g->scale_a != 1 || (g->pack_b && g->a_step != 1);
     if (g->pack_a) g->pack_b = 1;
     if (!g->pack_b) g->nc = g->f->gemm_cols;
 }
@@ -110,6 +110,14 @@ DLCV__INLINE dlcv__cuts dlcv__cut_rows(const dlcv__gemm *g)
     return cuts;
 }
 
+/* Asks for rows of what will soon be read or written. */
+DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, size_t cols)
+{
+    size_t i, j;
+    for (i = 0; i < rows; i++, p += step)
+        for (j = 0; j < cols; j += 16) DLCV__PREFETCH(p + j);
+}
+
 /* op(B)[p0 .. p0 + k, j .. j + n) to panels [k, width], one after the other, the missing columns 0. Where B's rows are contiguous a few rows at
  * a time go to all panels, so that they are read as they lie; where its columns are, some columns' next few elements. */
 DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t k, size_t j, size_t n)
@@ -126,9 +134,11 @@ DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t
             float *panel = out + begin * k + p * width;
             const float *from = in + p * g->b_step + begin * g->b_col;
             if (g->b_col == 1) {
+                dlcv__gemm_ahead(from + kn * g->b_step, g->b_step, k - p - kn < kn ? k - p - kn : kn, cols);
                 g->f->copy_rows(panel, width, from, g->b_step, kn, cols);
             } else {
                 size_t r;
+                dlcv__gemm_ahead(from + kn, g->b_col, cols, k - p - kn < kn ? k - p - kn : kn);
                 g->f->transpose4(panel, width * 4, from, g->b_col * 4, (int)cols, (int)kn, 0);
                 for (r = 0; r < kn && cols < width; r++)
                     for (i = cols; i < width; i++) panel[r * width + i] = 0;
@@ -190,14 +200,6 @@ DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, s
     g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
 }
 
-/* Asks for the next tile of C. */
-DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, size_t cols)
-{
-    size_t i, j;
-    for (i = 0; i < rows; i++, p += step)
-        for (j = 0; j < cols; j += 16) DLCV__PREFETCH(p + j);
-}
-
 /* Products p0 .. p0 + k of the columns j0 .. j0 + n, B in panels: tiles of rows, past each all panels. */
 DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
 {
@@ -213,6 +215,10 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
         if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, rows, p0, k);
         for (q = 0, j = 0; q < panels.count; q++, j += width) {
             width = (panels.size + (q < panels.larger)) * vw;
+            if (!g->pack_a && i + rows < g->m) {
+                const size_t r0 = rows * q / panels.count, r1 = rows * (q + 1) / panels.count;
+                dlcv__gemm_ahead(a + (rows + r0) * a_row, a_row, g->m - i - rows < r1 ? 0 : r1 - r0, k);
+            }
             if (!g->turn && n - j > width) dlcv__gemm_ahead(g->c + i * g->c_row + j0 + j + width, g->c_row, rows, width);
             dlcv__gemm_at(g, k, a, a_row, a_step, pb + j * k, width, i, j0 + j, rows, n - j < width ? n - j : width, first, last, t);
         }

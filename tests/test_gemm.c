@@ -227,6 +227,7 @@ static void test_products(dlcv_rng *rng)
 static void test_not_finite(dlcv_rng *rng)
 {
     static const int shapes[][3] = { { 20, 40, 70 }, { 3, 40, 70 }, { 40, 2, 70 }, { 1, 1, 70 } };
+    const float zero = 0;
     int s, i, j, wrong = 0;
     for (s = 0; s < 4; s++) {
         product g = draw(rng, shapes[s][0], shapes[s][1], shapes[s][2]);
@@ -247,7 +248,7 @@ static void test_not_finite(dlcv_rng *rng)
         g.beta = 0;
         CHECK_OK(dlcv_sgemm(NULL, g.trans_a, g.trans_b, g.m, g.n, 0, 1, NULL, LARGEST, NULL, LARGEST, 0, room_c, g.ldc));
         for (i = 0; i < g.m; i++)
-            for (j = 0; j < g.n; j++) wrong += memcmp(&room_c[i * g.ldc + j], "\0\0\0", 4) != 0;
+            for (j = 0; j < g.n; j++) wrong += memcmp(&room_c[i * g.ldc + j], &zero, sizeof zero) != 0;
     }
     CHECK_EQUAL(wrong, 0);
 }
