@@ -111,15 +111,15 @@ DLCV__INLINE void dlcv__winograd_line(size_t m, double x0, double x1, double x2,
     }
 }
 
-/* u[at[i]] = point i of G g G^T, in double and rounded once. */
-DLCV__FN void dlcv__winograd_weights(size_t m, const double g[9], const size_t *at, float *u)
+/* u[i * step] = point i of G g G^T, in double and rounded once. */
+DLCV__FN void dlcv__winograd_weights(size_t m, const double g[9], float *u, size_t step)
 {
     double column[3][6], z[6];
     size_t i, j;
     for (i = 0; i < 3; i++) dlcv__winograd_line(m, g[i], g[3 + i], g[6 + i], column[i]);
     for (i = 0; i < m + 2; i++) {
         dlcv__winograd_line(m, column[0][i], column[1][i], column[2][i], z);
-        for (j = 0; j < m + 2; j++) u[at[i * (m + 2) + j]] = (float)z[j];
+        for (j = 0; j < m + 2; j++) u[(i * (m + 2) + j) * step] = (float)z[j];
     }
 }
 
@@ -128,18 +128,24 @@ DLCV__FN void dlcv__winograd_weights(size_t m, const double g[9], const size_t *
 DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__winograd *w, const float *weights, int turned, size_t unit, float *prepared)
 {
     const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel;
-    size_t at[36], c, f, i;
+    float u[36 * 8];
+    size_t c, i, n, k;
     prepared += group * w->panels * w->points * size;
     weights += group * g->fg * g->cg * 9;
-    for (i = 0; i < w->points; i++) at[i] = dlcv__winograd_panel(w, i, panel) * size;
     for (c = 0; c < g->cg; c++)
-        for (f = panel * w->panel; f < (panel + 1) * w->panel; f++) {
-            double taps[9] = { 0 };
-            if (f < g->fg) {
-                const float *from = weights + (turned ? c * g->fg + f : f * g->cg + c) * 9;
-                for (i = 0; i < 9; i++) taps[i] = (double)dlcv__load_f32(from + (turned ? 8 - i : i));
+        for (n = 0; n < w->panel; n += 8) { /* eight at a time to their places, many of which fall on one place of a cache */
+            const size_t count = w->panel - n < 8 ? w->panel - n : 8;
+            for (k = 0; k < count; k++) {
+                const size_t f = panel * w->panel + n + k;
+                double taps[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+                if (f < g->fg) {
+                    const float *from = weights + (turned ? c * g->fg + f : f * g->cg + c) * 9;
+                    for (i = 0; i < 9; i++) taps[i] = (double)dlcv__load_f32(from + (turned ? 8 - i : i));
+                }
+                dlcv__winograd_weights(w->m, taps, u + k, 8);
             }
-            dlcv__winograd_weights(w->m, taps, at, prepared + c * w->panel + f % w->panel);
+            for (i = 0; i < w->points; i++)
+                memcpy(prepared + dlcv__winograd_panel(w, i, panel) * size + c * w->panel + n, u + 8 * i, count * sizeof(float));
         }
 }
 
@@ -445,11 +451,11 @@ DLCV__FN int dlcv__winograd_back_applies(const dlcv__conv_geom *g)
     return dlcv__winograd_applies(g) && g->pt <= 2 && g->pl <= 2;
 }
 
-/* about 150 cycles for the weights of a channel and filter, whose transform is part of the call */
+/* 350 cycles for the weights of a channel and filter, whose transform is part of the call */
 DLCV__FN double dlcv__winograd_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
 {
     const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
-    return dlcv__winograd_cost(&t, k, m) + (double)k->lanes * (double)g->cg * (double)g->f * (m == 4 ? 150 : 80);
+    return dlcv__winograd_cost(&t, k, m) + (double)k->lanes * (double)g->cg * (double)g->f * (m == 4 ? 350 : 190);
 }
 
 DLCV__FN int dlcv__winograd_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *workspace)
