@@ -17163,7 +17163,8 @@ typedef struct dlcv__conv_run {
     int add;                        /* to which it is added */
 } dlcv__conv_run;
 
-/* A row of the table in conv.c. Costs are core cycles of one thread, of machines as a whole and not of this one. Bytes are those of
+/* A row of the table in conv.c. The unit of costs is one multiply-add of a full vector's worth (a vector instruction costs `lanes`), of one
+ * thread, of machines as a whole and not of this one. Bytes are those of
  * prepared weights and of the workspace of a call with `width` threads; `bytes` returns 0 where they overflow. */
 typedef struct dlcv__conv_algo {
     dlcv_conv_algorithm id;
@@ -18030,17 +18031,37 @@ DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
     dlcv__conv_dw_put(&d);
 }
 
-/* db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels */
-DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, const float *dy, float *db, int add)
+/* ---- to the bias: db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels; a plane is one reduction, planes are added
+ * in double */
+typedef struct dlcv__conv_db {
+    const dlcv__kernels_flat *flat;
+    size_t n, channels, pixels;
+    const float *dy;
+    float *db;
+    int add, tasks;
+} dlcv__conv_db;
+
+DLCV__FN void dlcv__conv_db_work(int index, void *context)
 {
-    size_t c, i, p;
-    for (c = 0; c < channels; c++) {
-        float sum = 0;
-        for (i = 0; i < n; i++)
-            for (p = 0; p < pixels; p++) sum += dlcv__load_f32(dy + (i * channels + c) * pixels + p);
-        if (add) sum += dlcv__load_f32(db + c);
-        memcpy(db + c, &sum, 4);
+    const dlcv__conv_db *d = (const dlcv__conv_db *)context;
+    const size_t end = dlcv__conv_part(d->channels, index + 1, d->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t c, i;
+    for (c = dlcv__conv_part(d->channels, index, d->tasks); c < end; c++) {
+        double sum = d->add ? (double)dlcv__load_f32(d->db + c) : 0;
+        float rounded;
+        for (i = 0; i < d->n; i++) sum += (double)d->flat->sum(d->dy + (i * d->channels + c) * d->pixels, d->pixels);
+        rounded = (float)sum;
+        memcpy(d->db + c, &rounded, 4);
     }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__conv_db_run(const dlcv_env *env, dlcv__conv_db *d)
+{
+    const int width = dlcv__width(env);
+    d->tasks = d->n * d->channels * d->pixels < (size_t)DLCV__CONV_ALONE / 4 ? 1 : d->channels < (size_t)width ? (int)d->channels : width;
+    dlcv__parallel(env, d->tasks, dlcv__conv_db_work, d);
 }
 /* ---- src/conv_direct.c */
 /* ---- convolution without a matrix: depthwise, first layers, few channels ------------------------------------------------------- */
@@ -19245,6 +19266,11 @@ DLCV__WINOGRAD_ROW(4)
 /* ---- src/conv.c */
 /* ---- convolution: the plan --------------------------------------------------------------------------------------------------- */
 
+/* Numbers. GEMM and DIRECT add each sum in the one ascending chain of RULE 5(b), from +0; a padded tap may be multiplied as a zero or left out. In
+ * strict mode that is the same: a chain of rounded products and sums from +0 is never -0, so that adding a zero of either sign changes no
+ * bit (0 * w is one if w is finite). Else a fused step may make -0 of an underflow, and which zero a sum of zeros has is not promised.
+ * Winograd takes other sums: it is not in strict mode, and anyone can forbid it. */
+
 /* The algorithms, of which AUTO takes the one that costs least among those that apply and fit into the memory allowed; of equals the
  * first. */
 static const dlcv__conv_algo dlcv__conv_algos[] = {
@@ -19574,12 +19600,14 @@ DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const flo
 DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float *dy, float *db, int add)
 {
     dlcv_status status = dlcv__conv_pointers("conv_backward_bias", conv, dy, "dy", db, "db", NULL);
-    dlcv__fp fp;
+    dlcv__conv_db d;
     if (status) return status;
-    fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_back_bias(conv->g.n, conv->g.c, conv->g.plane, dy, db, add);
-    else dlcv__conv_back_bias(conv->g.n, conv->g.f, conv->g.pixels, dy, db, add);
-    dlcv__fp_leave(fp);
+    d.flat = conv->table->f32->flat;
+    d.n = conv->g.n;
+    d.channels = conv->shape.transposed ? conv->g.c : conv->g.f;
+    d.pixels = conv->shape.transposed ? conv->g.plane : conv->g.pixels;
+    d.dy = dy, d.db = db, d.add = add;
+    dlcv__conv_db_run(&conv->env, &d);
     return DLCV_OK;
 }
 
