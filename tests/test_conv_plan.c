@@ -256,15 +256,9 @@ static void test_borrowing(void)
 
 static void test_choice(void)
 {
-<<<<<<< HEAD
-    static const struct { row r; const char *name, *strict; } all[] = {
-        { { 1, 64, 56, 56, 64, 3, 1, 1, 1, 1, 0 }, "winograd F(4x4, 3x3)", NULL }, { { 1, 256, 28, 28, 512, 1, 1, 1, 0, 1, 0 }, NULL, NULL },
-        { { 1, 32, 56, 56, 32, 3, 1, 1, 1, 32, 0 }, "direct, depthwise", "direct, depthwise" }, { { 1, 16, 8, 8, 16, 4, 2, 1, 1, 1, 1 }, "gemm, transposed", "gemm, transposed" } };
-=======
     static const struct { row r; const char *name; } all[] = {
         { { 1, 64, 56, 56, 64, 3, 1, 1, 1, 1, 0 }, "winograd F(4x4, 3x3)" }, { { 1, 256, 28, 28, 512, 1, 2, 1, 0, 1, 0 }, "gemm" },
         { { 1, 32, 56, 56, 32, 3, 1, 1, 1, 32, 0 }, "direct, depthwise" }, { { 1, 16, 8, 8, 16, 4, 2, 1, 1, 1, 1 }, "gemm, transposed" } };
->>>>>>> 3b6025425ed433cb0c8adb58eb25d7de3759abdc
     size_t i;
     for (i = 0; i < sizeof all / sizeof all[0]; i++) {
         dlcv_conv_shape s = shape_of(&all[i].r);
