@@ -256,6 +256,8 @@
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ASK
+#undef DLCV__C_ASK1
 #undef DLCV__C_COLS
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
