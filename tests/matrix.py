@@ -25,7 +25,7 @@ ROOT = run.ROOT
 ALL = sorted(os.path.basename(path)[:-2] for path in glob.glob(os.path.join(ROOT, "tests", "test_*.c")))
 ALL = [test for test in ALL if test != "test_cifar10"]    # real data, minutes under a sanitizer: `make test` has it
 VECTORS = ["test_conv", "test_distance", "test_flat", "test_random"]                                 # the same, as far as an emulator has the patience
-KERNELS = ["test_conv", "test_conv_plan", "test_distance", "test_flat", "test_gemm", "test_knn", "test_random", "test_thread"]      # what an instruction set can break
+KERNELS = ["test_conv", "test_distance", "test_flat", "test_gemm", "test_knn", "test_random", "test_thread", "test_winograd"]      # what an instruction set can break
 NONE = []
 BACKENDS = ["scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde"]
 QUIET = {"DLCV_DATA": None, "DLCV_NO_SKIP": None}
