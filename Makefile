@@ -59,7 +59,7 @@ demo: build/examples/quickstart
 
 examples: $(EXAMPLES)
 
-PICTURES := quickstart regions cross_validation same_distance curse cost
+PICTURES := quickstart regions cross_validation same_distance map curse cost
 pictures: $(PICTURES:%=build/examples/%)
 	@mkdir -p build/pictures
 	@for p in $(PICTURES); do echo "== $$p"; build/examples/$$p build/pictures || exit 1; done

@@ -36,13 +36,14 @@
  *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
  *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions, WebAssembly, and by SIMDe.
  *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
- *   and mAP of ranked lists. Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first,
- *   any frame of bytes, picture grids, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
+ *   and mAP of ranked lists. Grid and random search. Matrix products (dlcv_sgemm) and 2-D convolution with all its gradients
+ *   (dlcv_conv_*: stride, padding, dilation, groups, depthwise, transposed; direct, as a matrix product, or Winograd's). Pictures: PNM in and out, all of stb_image's where you include that first,
+ *   any frame of bytes, picture grids and maps, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
- *   Graphs, gradients, convolution, training and ONNX are the next versions. It never downloads, prints (but dlcv_progress_bar), exits,
+ *   Graphs, training and ONNX are the next versions. It never downloads, prints (but dlcv_progress_bar), exits,
  *   changes the locale, or starts a thread that you did not ask for. It has no approximate search: every neighbour is a true one.
  *
  * MACROS (all optional; define them where you define DLCV_IMPLEMENTATION, before the include; those marked * in every file that
@@ -86,7 +87,8 @@
  * MEMORY
  *
  *   All of it comes from dlcv_env.memory, in blocks aligned to 64 bytes; every release says how many bytes. dlcv_arena_memory makes any
- *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (4 MiB) a thread.
+ *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (4 MiB) a thread; a convolution
+ *   says its bytes beforehand (dlcv_conv_describe) and computes in your block, if you like.
  *
  * NO OPERATING SYSTEM
  *
@@ -398,7 +400,8 @@ typedef enum dlcv_conv_algorithm {
 } dlcv_conv_algorithm;
 
 typedef struct dlcv_conv_opts {
-    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows */
+    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows. Another one serves the backward
+                                     * passes, too, where it can */
     int no_winograd;                /* AUTO stays with exact chains */
     size_t memory;                  /* most bytes of prepared weights and workspace together, 0 = as many as speed wants */
 } dlcv_conv_opts;
@@ -571,9 +574,16 @@ DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train
 DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices, dlcv_tensor *distances);
 
 /* Majority vote among the first k columns of a search's results, so that one search serves many k: labels i32 [q]. Equal
- * votes: the label with the smaller sum of distances (in double), then the smaller label. Indices outside 0 .. n - 1
- * are an error. */
+ * votes: the label with the smaller sum of distances (in double; NaN is infinity), then the smaller label. Indices
+ * outside 0 .. n - 1 are an error. */
 DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels);
+
+/* How sure the vote is: scores f32 [q, classes], the share of the first k columns that each class has, for dlcv_accuracy's
+ * top and dlcv_confusion. A row sums to 1 but for rounding, and its largest is dlcv_knn_vote's label (with its distance):
+ * where classes have equal votes, the one that the vote would take later scores the next lower float. A class without a
+ * vote scores 0 (where fewer than `top` have one, dlcv_accuracy goes on with the smallest labels). classes:
+ * train->classes, or where that is 0 the largest label in train->y + 1, at most 2^24. O(q (k log k + classes)). */
+DLCV_API dlcv_status dlcv_knn_scores(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *scores);
 
 /* = search, then vote. */
 DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels);
@@ -607,6 +617,12 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
  * 1) pixels wide and high; `frames`: NULL, or 0xRRGGBB for each picture, drawn around it max(1, zoom / 2) pixels wide,
  * 0 = none. out: u8 [H, W, 3], white between the pictures. */
 DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom, const uint32_t *frames, dlcv_tensor *out);
+
+/* A map of n pictures (as view_grid takes them): each with its middle where xy (f32 [n, 2], finite) says, x to the right,
+ * y upwards, both in one unit, later ones over earlier ones, on white. As large as lets all of them be inside, the middle of
+ * the places in the middle of the map: the outermost touch its border. out: u8 [size, size, 3], size 1 .. 16384, not
+ * smaller than a picture. A place that is not finite: DLCV_ERR_NUMERIC. */
+DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size, dlcv_tensor *out);
 
 /* Labels for n points of the plane, points f32 [n, 2] -> labels i32 [n], a view that it fills: `return
  * dlcv_knn_predict((const dlcv_knn *)user, points, 3, labels);`. A label of -1 says "tied", "none". */
@@ -2421,23 +2437,27 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VMASK(n) VLOADM(p,m) VSTOREM(p,v,m)                    where masks are for nothing: the first n lanes, 1 <= n <= VW, in VMASK_TYPE; others 0
+ *     VLOADAT(p,at,n)       p[0], .., p[n-1] in the lanes from `at` on, zeros in the others; at + n <= VW (else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
  *     VNEXT(a,b)            a1, .., a[VW-1], b0
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
+ *     VKEEP(v)              keeps a vector that is used more than once in its register: else gcc reads it from memory for each use (a statement;
+ *                           nothing where not defined)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
  *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such, VWIDEN3(p) every third of 3 VW bytes (where
  *                           instructions do that)
- *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
+ *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  U_ACCS accumulators, 2 or 4, hide the latency
+ *     ULOADN(p,n)           n < UW bytes, then zeros, where an instruction does that; else UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
  *     DLCV__UDOT_STEPS steps between
  *     PAIR_VECTORS          accumulators of a sum over one pair of float vectors, COSINE_VECTORS of each of three such sums: as many as
- *                           hide the latency; in strict mode 16 lanes on every machine
+ *                           hide the latency; in strict mode 16 lanes on every machine.
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
  *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers;
@@ -2650,6 +2670,21 @@ DLCV__INLINE int32_t dlcv__load_i32(const void *p) { int32_t x; memcpy(&x, p, 4)
 DLCV__INLINE void dlcv__store_i32(void *p, int32_t x) { memcpy(p, &x, 4); }
 DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p, 8); return x; }
 
+/* a.b / (|a| |b|) from the three sums; 0 if a norm is 0. The root of x^2 is x, so that a vector's cosine with itself is 1. */
+DLCV__APART double dlcv__cosine(double ab, double aa, double bb)
+{
+    const double norms = sqrt(aa * bb);
+    return norms == 0 ? 0.0 : ab / norms;
+}
+
+/* the same of floats: where the product neither overflows nor underflows, float will do, and is faster */
+DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
+{
+    const float squares = aa * bb;
+    if (squares > 1e-30f && squares < 1e30f) return ab / sqrtf(squares);
+    return (float)dlcv__cosine((double)ab, (double)aa, (double)bb);
+}
+
 /* 32-bit x86: whoever calls may have aligned the stack to 4 bytes only */
 #if DLCV__GNU && (defined(__i386__))
 #define DLCV__REALIGN __attribute__((force_align_arg_pointer))
@@ -2718,6 +2753,7 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
 #define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
 #define DLCV__COL5(M, r) DLCV__COL4(M, r) M(r, 4)
+#define DLCV__COL6(M, r) DLCV__COL5(M, r) M(r, 5)
 
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */
@@ -2770,14 +2806,42 @@ typedef struct dlcv__winograd_span {
     size_t rows, cols;              /* of outputs */
 } dlcv__winograd_span;
 
-/* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
-typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
+/* Direct convolution (kern_conv.h): the taps of a tile, out of `all` of each channel; channels are `plane` floats apart */
+typedef struct dlcv__direct_tap {
+    size_t at, number;              /* floats from the output's place; which of all, for its weights */
+} dlcv__direct_tap;
+
+typedef struct dlcv__direct_taps {
+    size_t channels, plane, all, count;
+    const dlcv__direct_tap *tap;
+} dlcv__direct_taps;
+
+/* a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row,
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
-typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
-    size_t acc_row, int vectors);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
+    int vectors);
 
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int cols, int load);
+
+/* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
+ * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
+typedef struct dlcv__gather {
+    const float *src;
+    size_t images, groups, channels;
+    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
+    size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
+    float zero;                     /* what padding is */
+} dlcv__gather;
+
+/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source by the first tap, which is place `at` in the image's
+ * first channel (perhaps outside). y far below 0: zeros. */
+typedef struct dlcv__segment {
+    size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
+    ptrdiff_t y, x, at;
+    int col, len;
+} dlcv__segment;
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
@@ -2804,7 +2868,7 @@ typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
     float (*l2sq)(const float *a, const float *b, size_t n);
     float (*dot)(const float *a, const float *b, size_t n);
-    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
+    float (*cosine)(const float *a, const float *b, size_t n);
     dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
     float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
     float (*chain_l2sq)(const float *a, const float *b, size_t n);
@@ -2839,28 +2903,34 @@ typedef struct dlcv__kernels_f32 {
     unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
     size_t gemm_kc, gemm_nc;                                                        /* block of k; columns of a block of k */
-    unsigned lanes;                                                                 /* of a vector */
+    /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
+    void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
+    unsigned lanes;                                                                 /* floats of a vector */
 #ifndef DLCV_STRICT
-    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
-        const dlcv__epilogue *e);
+        size_t ahead, const dlcv__epilogue *e);
 #endif
-    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
-     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
-    unsigned direct_rows, direct_vectors;
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of
+     * weights[(c * all + tap[p].number) * r + f] * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows,
+     * j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. The rest as kern_conv.h says. */
+    unsigned direct_rows, direct_vectors, gradient_rows, gradient_taps;
     const dlcv__direct_body *direct;
     const dlcv__gradient_body *gradient;
     void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
         const dlcv__epilogue *e);
-    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
+    void (*spread)(const float *x, size_t rows, size_t n, float *out, size_t step);
     void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
     const dlcv__kernels_flat *flat;
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
+    double (*pair_l1)(const uint8_t *a, const uint8_t *b, size_t n);
+    double (*pair_l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);
@@ -3030,6 +3100,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__UDADD(x, y) ((x) + (y))
 #define DLCV__UDSUM(acc) ((uint64_t)(acc))
 #define DLCV__UDOT_STEPS 32768
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 16
@@ -3095,6 +3166,18 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 }
 #endif
 
+/* n floats from lane `at` on, the others 0 */
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
+
 /* the first n < VW lanes */
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
@@ -3106,6 +3189,10 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
 }
 #endif
 
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
+
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
@@ -3113,14 +3200,14 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
 /* One pair. Element i is added into lane i mod (vectors x VW), the lanes by halves; STEP(j) works on x and y. */
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -3152,13 +3239,15 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 /* a.b, a.a and b.b in one pass */
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -3167,10 +3256,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 
 /* Tiles: c[r, j] += sum over k < n, n > 0, of op(a[r, k], b[k, j]) for r < FMR queries and j < FNV * VW data rows; a: rows at a pitch of
@@ -3917,6 +4007,172 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
 }
 
 #endif /* DLCV__STAMP_F32 */
+/* ---- backends/kern_gather.h */
+/* ---- kernels: the rows of a convolution's matrix, gathered from a picture ------------------------------------------------------------ */
+#if DLCV__STAMP_F32
+
+/* n < VW floats (in the scalar stamp none) */
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+
+/* n floats side by side; nothing outside is touched */
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+
+/* n floats, `step` apart */
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {    /* reads one float behind the fourth */
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+
+/* n zeros */
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+
+/* One tap of one segment, whatever it is: to[q] = row[x + q step], zero outside 0 .. w - 1; `at` is the place of row[x] in the source. */
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+
+/* `taps` runs of `up` floats, whole vectors, dx apart */
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+
+/* The same for runs that begin at column x of the picture: what lies outside 0 .. w - 1 becomes zero */
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+
+/* See dlcv__kernels_f32. A segment goes through all rows. With stride 1 it is copied in whole vectors, over the edges of the picture too, which
+ * are then made zero, and into the columns of the next segment, which comes later; where that would leave the source or the row of out,
+ * gather_edge does it. Zero is a variable, so that no compiler calls memset for one float. */
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;                 /* (channel, row of the kernel) */
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);      /* of the next panel, perhaps */
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+
+#endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_conv.h */
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
@@ -3939,7 +4195,7 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     else DLCV__VSTOREN(y, v, lanes);
 }
 
-/* A tile: R filters by GNV vectors of pixels. Each sum is one ascending chain over the k taps: tap p of vector j is at x_j + taps[p]. */
+/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. */
 #if DLCV__GMR >= 8
 #define DLCV__CMR 8
 #elif DLCV__GMR >= 6
@@ -3951,29 +4207,35 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -4032,87 +4294,139 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     DLCV__LEAVE();
 }
 
-/* n floats of a row to a stride's phases: out[p * pitch + i] = x[i * stride + p] for those i that exist */
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+/* Rows of n > 0 floats to a stride's phases: of each out[p * pitch + i] = x[i * stride + p] for those i that exist. At stride 1 what follows may
+ * become zero as far as out + pitch. */
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+
+/* as far as whole vectors go, the last of which end where the row does; returns how many of each phase are done */
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
 
-/* Gradients of weights: for R filters and GNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of map[r * map_row + i * VW] *
- * x[taps[j] + at_x[i]]: one chain a lane. */
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+/* Rows of n floats to whole vectors, `step` floats apart, the last of a row filled up with zeros */
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Gradients of weights: for R filters and `vectors` <= NNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of
+ * map[(i * R + r) * VW] * x[taps[j] + at_x[i]]: one chain a lane. */
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 
 /* out[i] = (add ? out[i] : 0) + the sum of the lanes of acc + i * VW */
@@ -4138,13 +4452,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
 #endif
 };
 
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 
@@ -4174,46 +4488,55 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
 
+/* a vector whose first lane is the float after w's first one; w = p[m VW] .. */
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
+
 /* x0 .. x5 of VW tiles from the 4 VW + 2 columns at p; x0 .. x3 of 2 VW + 2 */
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
 
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 
-/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column `lo`; columns 0 .. lo - 1 and from hi on are zeros; `safe` floats
- * may be read of each row. First the columns (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes
- * are written up to `room` tiles. r: m + 2 rows of r_row >= m count + m VW + VW + 2 floats. */
+/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column lo; columns 0 .. lo - 1 and from hi on are zeros. First the columns
+ * (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes are written up to `room` tiles.
+ * r: m + 2 rows of r_row >= m count + m VW + VW floats. `ahead` floats further on are the same tiles of the next channel, or 0. */
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -4328,9 +4651,10 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 
-/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. */
+/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. `ahead` floats further on
+ * is where the next filter's go, or 0. */
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -4339,6 +4663,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -4655,11 +4981,12 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 
@@ -4668,35 +4995,64 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
 /* ---- kernels: bytes, in exact integers -------------------------------------------------------------------------------------------------- */
 #if DLCV__STAMP_U8
 
-/* One pair. NAME_part: from a whole vector to `STEPS` of them and an end, which with one more fit one accumulator of each lane; vectors go to
- * four accumulators in turn, the end of a string is its last vector with the bytes that were counted already masked off. NAME_rest: shorter
- * strings are padded, longer ones taken in parts. */
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+/* One pair. NAME_part: up to `STEPS` vectors, the last of them perhaps not whole, which fit one accumulator of each lane; vectors go to
+ * U_ACCS accumulators in turn. Where no instruction reads less than a vector, the end of a string is its last vector with the bytes that were
+ * counted already masked off. NAME_rest: any length, in parts; what is shorter than a vector then is padded. NAME: the common lengths
+ * without a frame; NAME_f64: the same as it is reported for one pair, so that the caller need not touch it. */
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -4710,15 +5066,27 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
+}
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
 }
 
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 
 /* Tiles: c[r, j] += the sum over the groups (for SAD at most SSTEPS of them); a: rows at a pitch of DLCV__DEPTH_BYTES, b: packed [group][data rows], aligned. */
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
@@ -4792,6 +5160,7 @@ DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -4919,6 +5288,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -4978,7 +5351,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -5021,6 +5401,58 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__W_A
+#undef DLCV__W_B
+#undef DLCV__W_A2
+#undef DLCV__W_B2
+#undef DLCV__W_IN4
+#undef DLCV__W_IN2
+#undef DLCV__W_SPLIT4
+#undef DLCV__W_SPLIT2
+#undef DLCV__W_FETCH
+#undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
+#undef DLCV__W_KEEP
+#undef DLCV__W_PUT
+#undef DLCV__W_PUTN
+#undef DLCV__WINOGRAD_IN
+#undef DLCV__W_NAMES4
+#undef DLCV__W_NAMES2
+#undef DLCV__W_POINT
+#undef DLCV__W_LINE4
+#undef DLCV__W_LINE2
+#undef DLCV__W_PAIR_A
+#undef DLCV__W_PAIR_B
+#undef DLCV__W_LAST
+#undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_NEXT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -5047,54 +5479,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STORE
 #undef DLCV__G_PUTN1
 #undef DLCV__G_PUTN
-#undef DLCV__W_A
-#undef DLCV__W_B
-#undef DLCV__W_A2
-#undef DLCV__W_B2
-#undef DLCV__W_IN4
-#undef DLCV__W_IN2
-#undef DLCV__W_SPLIT4
-#undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
-#undef DLCV__W_FETCH
-#undef DLCV__W_FETCHN
-#undef DLCV__W_KEEP
-#undef DLCV__W_PUT
-#undef DLCV__W_PUTN
-#undef DLCV__WINOGRAD_IN
-#undef DLCV__W_NAMES4
-#undef DLCV__W_NAMES2
-#undef DLCV__W_POINT
-#undef DLCV__W_LINE4
-#undef DLCV__W_LINE2
-#undef DLCV__W_PAIR_A
-#undef DLCV__W_PAIR_B
-#undef DLCV__W_LAST
-#undef DLCV__W_ROW4
-#undef DLCV__CMR
-#undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
-#undef DLCV__C_LOAD1
-#undef DLCV__C_NINE
-#undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
-#undef DLCV__C_STEP
-#undef DLCV__C_STEP1
-#undef DLCV__C_TAP
-#undef DLCV__C_TAP1
-#undef DLCV__C_WEIGHT
-#undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
-#undef DLCV__C_ZERO
-#undef DLCV__C_ZERO1
-#undef DLCV__DIRECT_BODY
-#undef DLCV__GRADIENT_BODY
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -5251,6 +5635,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__UDADD(x, y) DLCV__SSE(add_epi32)((x), (y))
 #define DLCV__UDSUM(acc) DLCV__K(sum32)(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4
@@ -5450,6 +5835,7 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__UDADD(x, y) vaddq_u32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_neon(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4
@@ -5691,6 +6077,7 @@ DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
 #define DLCV__UDADD(x, y) wasm_i32x4_add((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_wasm(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4
@@ -5759,6 +6146,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -5768,19 +6165,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -5808,12 +6208,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -5822,10 +6224,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -6453,6 +6856,152 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 #endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -6481,28 +7030,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -6554,81 +7109,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -6650,13 +7250,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -6675,40 +7275,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -6812,7 +7419,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -6821,6 +7428,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -7100,42 +7709,71 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -7149,14 +7787,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -7222,6 +7872,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -7321,6 +7972,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -7330,19 +7991,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -7370,12 +8034,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -7384,10 +8050,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -8015,6 +8682,152 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 #endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -8043,28 +8856,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -8116,81 +8935,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -8212,13 +9076,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -8237,40 +9101,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -8374,7 +9245,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -8383,6 +9254,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -8662,42 +9535,71 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -8711,14 +9613,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -8784,6 +9698,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -8909,6 +9824,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -8968,7 +9887,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -9011,6 +9937,58 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__W_A
+#undef DLCV__W_B
+#undef DLCV__W_A2
+#undef DLCV__W_B2
+#undef DLCV__W_IN4
+#undef DLCV__W_IN2
+#undef DLCV__W_SPLIT4
+#undef DLCV__W_SPLIT2
+#undef DLCV__W_FETCH
+#undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
+#undef DLCV__W_KEEP
+#undef DLCV__W_PUT
+#undef DLCV__W_PUTN
+#undef DLCV__WINOGRAD_IN
+#undef DLCV__W_NAMES4
+#undef DLCV__W_NAMES2
+#undef DLCV__W_POINT
+#undef DLCV__W_LINE4
+#undef DLCV__W_LINE2
+#undef DLCV__W_PAIR_A
+#undef DLCV__W_PAIR_B
+#undef DLCV__W_LAST
+#undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_NEXT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -9037,54 +10015,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STORE
 #undef DLCV__G_PUTN1
 #undef DLCV__G_PUTN
-#undef DLCV__W_A
-#undef DLCV__W_B
-#undef DLCV__W_A2
-#undef DLCV__W_B2
-#undef DLCV__W_IN4
-#undef DLCV__W_IN2
-#undef DLCV__W_SPLIT4
-#undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
-#undef DLCV__W_FETCH
-#undef DLCV__W_FETCHN
-#undef DLCV__W_KEEP
-#undef DLCV__W_PUT
-#undef DLCV__W_PUTN
-#undef DLCV__WINOGRAD_IN
-#undef DLCV__W_NAMES4
-#undef DLCV__W_NAMES2
-#undef DLCV__W_POINT
-#undef DLCV__W_LINE4
-#undef DLCV__W_LINE2
-#undef DLCV__W_PAIR_A
-#undef DLCV__W_PAIR_B
-#undef DLCV__W_LAST
-#undef DLCV__W_ROW4
-#undef DLCV__CMR
-#undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
-#undef DLCV__C_LOAD1
-#undef DLCV__C_NINE
-#undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
-#undef DLCV__C_STEP
-#undef DLCV__C_STEP1
-#undef DLCV__C_TAP
-#undef DLCV__C_TAP1
-#undef DLCV__C_WEIGHT
-#undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
-#undef DLCV__C_ZERO
-#undef DLCV__C_ZERO1
-#undef DLCV__DIRECT_BODY
-#undef DLCV__GRADIENT_BODY
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -9116,6 +10046,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VZERO() _mm256_setzero_ps()
 #define DLCV__VSET(x) _mm256_set1_ps(x)
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
+#define DLCV__VLOADAT(p, at, n) dlcv__load_at_avx2((p), (at), (n))
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
 #define DLCV__VLOADN(p, n) _mm256_maskload_ps((p), _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
@@ -9178,6 +10109,13 @@ DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
     const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
         _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
     return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
+}
+
+DLCV__INLINE __m256 dlcv__load_at_avx2(const float *p, size_t at, size_t n)
+{
+    const __m256i from = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * at));
+    const __m256i to = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * (at + n)));
+    return _mm256_maskload_ps(p - at, _mm256_andnot_si256(to, from));
 }
 
 /* quarters 0, 2, 1, 3 */
@@ -9262,6 +10200,7 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__UDADD(x, y) _mm256_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx2(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 2
@@ -9322,6 +10261,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -9331,19 +10280,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -9371,12 +10323,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -9385,10 +10339,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -10016,6 +10971,152 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 #endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -10044,28 +11145,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -10117,81 +11224,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -10213,13 +11365,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -10238,40 +11390,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -10375,7 +11534,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -10384,6 +11543,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -10663,42 +11824,71 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -10712,14 +11902,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -10785,6 +11987,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -10909,6 +12112,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -10968,7 +12175,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -11011,6 +12225,58 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__W_A
+#undef DLCV__W_B
+#undef DLCV__W_A2
+#undef DLCV__W_B2
+#undef DLCV__W_IN4
+#undef DLCV__W_IN2
+#undef DLCV__W_SPLIT4
+#undef DLCV__W_SPLIT2
+#undef DLCV__W_FETCH
+#undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
+#undef DLCV__W_KEEP
+#undef DLCV__W_PUT
+#undef DLCV__W_PUTN
+#undef DLCV__WINOGRAD_IN
+#undef DLCV__W_NAMES4
+#undef DLCV__W_NAMES2
+#undef DLCV__W_POINT
+#undef DLCV__W_LINE4
+#undef DLCV__W_LINE2
+#undef DLCV__W_PAIR_A
+#undef DLCV__W_PAIR_B
+#undef DLCV__W_LAST
+#undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_NEXT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -11037,54 +12303,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STORE
 #undef DLCV__G_PUTN1
 #undef DLCV__G_PUTN
-#undef DLCV__W_A
-#undef DLCV__W_B
-#undef DLCV__W_A2
-#undef DLCV__W_B2
-#undef DLCV__W_IN4
-#undef DLCV__W_IN2
-#undef DLCV__W_SPLIT4
-#undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
-#undef DLCV__W_FETCH
-#undef DLCV__W_FETCHN
-#undef DLCV__W_KEEP
-#undef DLCV__W_PUT
-#undef DLCV__W_PUTN
-#undef DLCV__WINOGRAD_IN
-#undef DLCV__W_NAMES4
-#undef DLCV__W_NAMES2
-#undef DLCV__W_POINT
-#undef DLCV__W_LINE4
-#undef DLCV__W_LINE2
-#undef DLCV__W_PAIR_A
-#undef DLCV__W_PAIR_B
-#undef DLCV__W_LAST
-#undef DLCV__W_ROW4
-#undef DLCV__CMR
-#undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
-#undef DLCV__C_LOAD1
-#undef DLCV__C_NINE
-#undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
-#undef DLCV__C_STEP
-#undef DLCV__C_STEP1
-#undef DLCV__C_TAP
-#undef DLCV__C_TAP1
-#undef DLCV__C_WEIGHT
-#undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
-#undef DLCV__C_ZERO
-#undef DLCV__C_ZERO1
-#undef DLCV__DIRECT_BODY
-#undef DLCV__GRADIENT_BODY
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -11121,6 +12339,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VSET(x) _mm512_set1_ps(x)
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
+#define DLCV__VLOADAT(p, at, n) _mm512_maskz_loadu_ps((__mmask16)(((1u << (n)) - 1) << (at)), (p) - (at))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VMASK_TYPE __mmask16
 #define DLCV__VMASK(n) ((__mmask16)((1u << (n)) - 1))
@@ -11149,6 +12368,11 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
 #define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
 #define DLCV__VNEXT(a, b) _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(b), _mm512_castps_si512(a), 1))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+v"(v));
+#else
+#define DLCV__VKEEP(v)
+#endif
 #define DLCV__VM __mmask16
 #define DLCV__VLT(a, b) _mm512_cmp_ps_mask((a), (b), _CMP_LT_OQ)
 #define DLCV__VSELECT(m, a, b) _mm512_mask_blend_ps((m), (b), (a))
@@ -11200,10 +12424,13 @@ DLCV__INLINE uint64_t dlcv__sum64_avx512(__m512i v)
     return DLCV__LOW64(_mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
 }
 
-/* sixteen unsigned 32-bit lanes */
+/* sixteen unsigned 32-bit lanes, which in a part of UDOT_STEPS vectors add up to 1025 * 64 * 255^2 < 2^32 */
 DLCV__INLINE uint64_t dlcv__sum32_avx512(__m512i v)
 {
-    return dlcv__sum64_avx512(_mm512_add_epi64(_mm512_and_si512(v, _mm512_set1_epi64(0xffffffff)), _mm512_srli_epi64(v, 32)));
+    const __m256i h = _mm256_add_epi32(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
+    __m128i q = _mm_add_epi32(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
+    q = _mm_add_epi32(q, _mm_shuffle_epi32(q, 0x4e));
+    return (uint32_t)_mm_cvtsi128_si32(_mm_add_epi32(q, _mm_shuffle_epi32(q, 0xb1)));
 }
 
 /* a.b in pairs of 16-bit products */
@@ -11214,9 +12441,17 @@ DLCV__INLINE __m512i dlcv__dot_bytes_avx512(__m512i acc, __m512i a, __m512i b)
     return _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_unpackhi_epi8(a, z), _mm512_unpackhi_epi8(b, z)));
 }
 
+/* |a - b| */
+DLCV__INLINE __m512i dlcv__diff_bytes_avx512(__m512i a, __m512i b)
+{
+    DLCV__VKEEP(a)
+    DLCV__VKEEP(b)
+    return _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+}
+
 DLCV__INLINE __m512i dlcv__diff2_bytes_avx512(__m512i acc, __m512i a, __m512i b)
 {
-    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    const __m512i d = dlcv__diff_bytes_avx512(a, b);
     return dlcv__dot_bytes_avx512(acc, d, d);
 }
 
@@ -11235,7 +12470,8 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__U __m512i
 #define DLCV__UW 64
 #define DLCV__ULOAD(p) _mm512_loadu_si512((const void *)(p))
-#define DLCV__UAND(a, b) _mm512_and_si512((a), (b))
+#define DLCV__ULOADN(p, n) _mm512_maskz_loadu_epi8((__mmask64)(((uint64_t)1 << (n)) - 1), (const void *)(p))
+#define DLCV__U_ACCS 2
 #define DLCV__UA __m512i
 #define DLCV__UAZERO() _mm512_setzero_si512()
 #define DLCV__USAD(acc, a, b) _mm512_add_epi64((acc), _mm512_sad_epu8((a), (b)))
@@ -11248,7 +12484,7 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_avx512((acc), (a), (b))
 #define DLCV__UDADD(x, y) _mm512_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx512(acc)
-#define DLCV__UDOT_STEPS 8192
+#define DLCV__UDOT_STEPS 1024
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 1
@@ -11310,6 +12546,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -11319,19 +12565,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -11359,12 +12608,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -11373,10 +12624,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -12004,6 +13256,152 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 #endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -12032,28 +13430,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -12105,81 +13509,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -12201,13 +13650,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -12226,40 +13675,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -12363,7 +13819,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -12372,6 +13828,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -12651,42 +14109,71 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -12700,14 +14187,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -12773,6 +14272,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -12803,42 +14303,39 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__STAMP_U8 1
 
 typedef struct dlcv__dot_avx512vnni {
-    dlcv__acc_avx512 flipped, sum;      /* a.(b - 128) and sum(a) */
+    dlcv__acc_avx512 flipped, rest;     /* a.(b - 128) and a.(-128), modulo 2^32: a.b is their difference */
 } dlcv__dot_avx512vnni;
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_zero_avx512vnni(void)
 {
     dlcv__dot_avx512vnni acc;
-    acc.flipped = acc.sum = DLCV__ACC(_mm512_setzero_si512());
+    acc.flipped = acc.rest = DLCV__ACC(_mm512_setzero_si512());
     return acc;
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
 {
-    const __m512i flipped = _mm512_xor_si512(b, _mm512_set1_epi8(-128));
+    const __m512i flip = _mm512_set1_epi8(-128), flipped = _mm512_xor_si512(b, flip);
     acc.flipped = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.flipped), a, flipped));
-    acc.sum = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.sum), a, _mm512_set1_epi8(1)));
+    acc.rest = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.rest), a, flip));
     return acc;
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__diff2_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
 {
-    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    const __m512i d = dlcv__diff_bytes_avx512(a, b);
     return dlcv__dot_step_avx512vnni(acc, d, d);
 }
 
 DLCV__INLINE uint64_t dlcv__dot_sum_avx512vnni(dlcv__dot_avx512vnni acc)
 {
-    const __m512i f = DLCV__NOACC(acc.flipped);
-    const __m512i wide = _mm512_add_epi64(_mm512_cvtepi32_epi64(_mm512_castsi512_si256(f)),
-        _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(f, 1)));
-    return dlcv__sum64_avx512(wide) + 128 * dlcv__sum32_avx512(DLCV__NOACC(acc.sum));
+    return dlcv__sum32_avx512(_mm512_sub_epi32(DLCV__NOACC(acc.flipped), DLCV__NOACC(acc.rest)));
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_add_avx512vnni(dlcv__dot_avx512vnni x, dlcv__dot_avx512vnni y)
 {
     x.flipped = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.flipped), DLCV__NOACC(y.flipped)));
-    x.sum = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.sum), DLCV__NOACC(y.sum)));
+    x.rest = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.rest), DLCV__NOACC(y.rest)));
     return x;
 }
 
@@ -12895,6 +14392,16 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
     return DLCV__VLOAD(t);
 }
 #endif
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
 DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
@@ -12904,19 +14411,22 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
     memcpy(p, t, n * sizeof(float));
 }
 #endif
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -12944,12 +14454,14 @@ DLCV__PAIR(pair_l2sq_f32, DLCV__PAIR_L2SQ)
 DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -12958,10 +14470,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 #define DLCV__FNR (DLCV__FNV * DLCV__VW)
 #define DLCV__F_ROWS DLCV__CAT(DLCV__REP, DLCV__FMR)
@@ -13589,6 +15102,152 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 #endif
+/* ---- backends/kern_gather.h */
+#if DLCV__STAMP_F32
+DLCV__INLINE void DLCV__K(gather_few)(float *to, const float *from, size_t n)
+{
+    size_t i;
+#if DLCV__VW > 8
+    if (n >= 8) {
+        memcpy(to, from, 32);
+        memcpy(to + n - 8, from + n - 8, 32);
+        return;
+    }
+#endif
+#if DLCV__VW > 4
+    if (n >= 4) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 4, from + n - 4, 16);
+        return;
+    }
+#endif
+    for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
+}
+DLCV__INLINE void DLCV__K(gather_run)(float *to, const float *from, size_t n)
+{
+    size_t q;
+    if (n < DLCV__VW) {
+        DLCV__K(gather_few)(to, from, n);
+        return;
+    }
+    for (q = 0; q + DLCV__VW <= n; q += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(from + q);
+        DLCV__VSTORE(to + q, v);
+    }
+    if (q < n) {
+        const DLCV__V v = DLCV__VLOAD(from + n - DLCV__VW);
+        DLCV__VSTORE(to + n - DLCV__VW, v);
+    }
+}
+DLCV__KERNEL void DLCV__K(gather_step)(float *to, const float *from, size_t step, size_t n)
+{
+    size_t q = 0;
+#if defined(DLCV__Q) && DLCV__VW > 1
+    if (step == 2)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 2 * q), b = DLCV__QLOAD(from + 2 * q + 4);
+            DLCV__QSTORE(to + q, DLCV__QLOW32(DLCV__QLOW32(a, b), DLCV__QHIGH32(a, b)));
+        }
+    else if (step == 4)
+        for (; q + 5 <= n; q += 4) {
+            const DLCV__Q a = DLCV__QLOAD(from + 4 * q), b = DLCV__QLOAD(from + 4 * q + 4);
+            const DLCV__Q c = DLCV__QLOAD(from + 4 * q + 8), d = DLCV__QLOAD(from + 4 * q + 12);
+            DLCV__QSTORE(to + q, DLCV__QLOW64(DLCV__QLOW32(a, b), DLCV__QLOW32(c, d)));
+        }
+#endif
+    for (; q < n; q++) memcpy(to + q, from + q * step, 4);
+}
+DLCV__INLINE void DLCV__K(gather_blank)(float *to, size_t n, float zero)
+{
+    const DLCV__V v = DLCV__VSET(zero);
+    size_t q = 0;
+    for (; q + DLCV__VW <= n; q += DLCV__VW) DLCV__VSTORE(to + q, v);
+    for (; q < n; q++) to[q] = zero;
+}
+DLCV__APART DLCV__REALIGN void DLCV__K(gather_edge)(const dlcv__gather *g, float *to, ptrdiff_t at, ptrdiff_t x, size_t len)
+{
+    const ptrdiff_t step = g->sx;
+    size_t begin = 0, end = 0, q;
+    if (step == 1 && x >= 0 && x + (ptrdiff_t)len <= g->src_w) {
+        DLCV__K(gather_run)(to, g->src + at, len);
+        return;
+    }
+    if (x < 0) begin = (size_t)((step - 1 - x) / step);
+    if (begin > len) begin = len;
+    if (x < g->src_w) end = (size_t)((g->src_w - 1 - x) / step) + 1;
+    if (end > len) end = len;
+    for (q = 0; q < begin; q++) to[q] = g->zero;
+    if (end > begin) {
+        const float *from = g->src + (at + (ptrdiff_t)begin * step);
+        if (step == 1) DLCV__K(gather_run)(to + begin, from, end - begin);
+        else DLCV__K(gather_step)(to + begin, from, (size_t)step, end - begin);
+        q = end;
+    }
+    for (; q < len; q++) to[q] = g->zero;
+}
+DLCV__INLINE void DLCV__K(gather_taps)(float *to, size_t lanes, const float *p, ptrdiff_t dx, size_t taps, size_t up)
+{
+    size_t q;
+    for (; taps; taps--, to += lanes, p += dx) {
+        DLCV__V v = DLCV__VLOAD(p);
+        DLCV__VSTORE(to, v);
+        for (q = DLCV__VW; q < up; q += DLCV__VW) {
+            v = DLCV__VLOAD(p + q);
+            DLCV__VSTORE(to + q, v);
+        }
+    }
+}
+DLCV__INLINE void DLCV__K(gather_zeros)(float *to, size_t lanes, ptrdiff_t x, ptrdiff_t w, ptrdiff_t dx, size_t taps, ptrdiff_t len, float zero)
+{
+    ptrdiff_t q;
+    for (; taps; taps--, to += lanes, x += dx) {
+        for (q = 0; q < len && q < -x; q++) to[q] = zero;
+        for (q = w > x ? w - x : 0; q < len; q++) to[q] = zero;
+    }
+}
+DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out)
+{
+    const size_t plane = (size_t)(g->src_h * g->src_w), all = plane * g->channels * g->groups * g->images, lanes = g->lanes;
+    const size_t line = g->nx ? k0 / g->nx : 0;
+    const size_t first = k0 - line * g->nx, first_i = g->ny ? line % g->ny : 0;
+    const ptrdiff_t dx = g->dx, wide = (ptrdiff_t)(g->nx ? g->nx - 1 : 0) * dx;
+    const ptrdiff_t from = g->ny ? (ptrdiff_t)((group * g->channels + line / g->ny) * plane) : 0;
+    int n;
+    for (n = 0; n < count; n++) {
+        const dlcv__segment *s = &segments[n];
+        const size_t len = (size_t)s->len, up = (len + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+        const int fits = (size_t)s->col + up <= lanes;
+        const int edges = s->x < 0 || s->x + wide < 0 || s->x + s->len > g->src_w || s->x + wide + s->len > g->src_w;
+        size_t k = k0, b = first, i = first_i, taps, q;
+        float *to = out + s->col;
+        ptrdiff_t y = s->y + (ptrdiff_t)i * g->dy, at = s->at + from + (ptrdiff_t)i * g->dy * g->src_w + (ptrdiff_t)b * dx;
+        for (; k < k1; k += taps, to += taps * lanes) {
+            taps = g->nx - b < k1 - k ? g->nx - b : k1 - k;
+            if (y < 0 || y >= g->src_h) {
+                for (q = 0; q < taps; q++) DLCV__K(gather_blank)(to + q * lanes, len, g->zero);
+            } else if (g->sx == 1 && at >= 0 && at + wide >= 0 && (size_t)at + up <= all && (size_t)(at + wide) + up <= all) {
+                for (q = 0; q < up; q += 16) DLCV__PREFETCH(g->src + at + up + q);
+                if (fits) DLCV__K(gather_taps)(to, lanes, g->src + at, dx, taps, up);
+                else
+                    for (q = 0; q < taps; q++) DLCV__K(gather_run)(to + q * lanes, g->src + at + (ptrdiff_t)q * dx, len);
+                if (edges) DLCV__K(gather_zeros)(to, lanes, s->x + (ptrdiff_t)b * dx, g->src_w, dx, taps, s->len, g->zero);
+            } else {
+                for (q = 0; q < taps; q++)
+                    DLCV__K(gather_edge)(g, to + q * lanes, at + (ptrdiff_t)q * dx, s->x + (ptrdiff_t)(b + q) * dx, len);
+            }
+            at += g->dy * g->src_w - (ptrdiff_t)b * dx;
+            y += g->dy;
+            b = 0;
+            if (++i == g->ny) {
+                i = 0;
+                y = s->y;
+                at += (ptrdiff_t)plane - (ptrdiff_t)g->ny * g->dy * g->src_w;
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+#endif
 /* ---- backends/kern_conv.h */
 #if DLCV__STAMP_F32
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
@@ -13617,28 +15276,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -13690,81 +15355,126 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     }
     DLCV__LEAVE();
 }
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 DLCV__KERNEL void DLCV__K(sum_lanes)(const float *acc, float *out, size_t n, int add)
 {
@@ -13786,13 +15496,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
     , DLCV__K(direct_7), DLCV__K(direct_8)
 #endif
 };
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 #endif
@@ -13811,40 +15521,47 @@ static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
     const DLCV__V z5 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2 * DLCV__W_B2), x1, DLCV__VFMA(DLCV__VSET(-DLCV__W_A2 - DLCV__W_B2), x3, x5));
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -13948,7 +15665,7 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -13957,6 +15674,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);
@@ -14236,42 +15955,71 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__FMR, DLCV__FNV * DLCV__VW,
     DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
     DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
-    DLCV__CMR, DLCV__GNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(sum_lanes),
+    DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
 };
 #endif
 /* ---- backends/kern_u8.h */
 #if DLCV__STAMP_U8
-#define DLCV__ULOADE(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#ifdef DLCV__ULOADN
+#define DLCV__U_END(p, n) DLCV__ULOADN((p), (n))
+#define DLCV__U_LEAST 1
+#else
+#define DLCV__U_END(p, n) DLCV__UAND(DLCV__ULOAD((p) + (n) - DLCV__UW), DLCV__ULOAD(dlcv__tail_mask + 64 - DLCV__UW + (n)))
+#define DLCV__U_LEAST DLCV__UW
+#endif
+#if DLCV__U_ACCS == 2
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO();
+#define DLCV__U_THIRD acc0
+#define DLCV__U_FOURTH acc1
+#define DLCV__U_FOLD(ADD)
+#else
+#define DLCV__U_ZERO(T, ZERO) T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO();
+#define DLCV__U_THIRD acc2
+#define DLCV__U_FOURTH acc3
+#define DLCV__U_FOLD(ADD) acc0 = ADD(acc0, acc2); acc1 = ADD(acc1, acc3);
+#endif
+#define DLCV__U_STEP(acc, j, STEP) acc = STEP(acc, DLCV__ULOAD(a + j * DLCV__UW), DLCV__ULOAD(b + j * DLCV__UW));
 #define DLCV__PAIR_U8(NAME, T, ZERO, STEP, ADD, SUM, STEPS) \
 DLCV__INLINE uint64_t DLCV__K(NAME##_part)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
-    T acc0 = ZERO(), acc1 = ZERO(), acc2 = ZERO(), acc3 = ZERO(); \
-    for (; n >= 4 * DLCV__UW; n -= 4 * DLCV__UW, a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
-        acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-        acc1 = STEP(acc1, DLCV__ULOAD(a + DLCV__UW), DLCV__ULOAD(b + DLCV__UW)); \
-        acc2 = STEP(acc2, DLCV__ULOAD(a + 2 * DLCV__UW), DLCV__ULOAD(b + 2 * DLCV__UW)); \
-        acc3 = STEP(acc3, DLCV__ULOAD(a + 3 * DLCV__UW), DLCV__ULOAD(b + 3 * DLCV__UW)); \
+    const uint8_t *const end = a + n / (4 * DLCV__UW) * (4 * DLCV__UW); \
+    DLCV__U_ZERO(T, ZERO) \
+    for (; a != end; a += 4 * DLCV__UW, b += 4 * DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        DLCV__U_STEP(DLCV__U_THIRD, 2, STEP) \
+        DLCV__U_STEP(DLCV__U_FOURTH, 3, STEP) \
     } \
-    for (; n >= DLCV__UW; n -= DLCV__UW, a += DLCV__UW, b += DLCV__UW) acc0 = STEP(acc0, DLCV__ULOAD(a), DLCV__ULOAD(b)); \
-    if (n) acc1 = STEP(acc1, DLCV__ULOADE(a, n), DLCV__ULOADE(b, n)); \
+    if (n & (2 * DLCV__UW)) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        DLCV__U_STEP(acc1, 1, STEP) \
+        a += 2 * DLCV__UW, b += 2 * DLCV__UW; \
+    } \
+    if (n & DLCV__UW) { \
+        DLCV__U_STEP(acc0, 0, STEP) \
+        a += DLCV__UW, b += DLCV__UW; \
+    } \
+    n &= DLCV__UW - 1; \
+    if (n) acc1 = STEP(acc1, DLCV__U_END(a, n), DLCV__U_END(b, n)); \
+    DLCV__U_FOLD(ADD) \
     acc0 = ADD(acc0, acc1); \
-    acc2 = ADD(acc2, acc3); \
-    acc0 = ADD(acc0, acc2); \
     return SUM(acc0); \
 } \
 DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum = 0; \
-    for (; n >= (size_t)DLCV__UW * STEPS; n -= (size_t)DLCV__UW * STEPS, a += (size_t)DLCV__UW * STEPS, b += (size_t)DLCV__UW * STEPS) \
-        sum += DLCV__K(NAME##_part)(a, b, (size_t)DLCV__UW * STEPS); \
-    if (n >= DLCV__UW) { \
-        sum += DLCV__K(NAME##_part)(a, b, n); \
-    } else if (n) { \
+    size_t part; \
+    for (; n >= DLCV__U_LEAST; n -= part, a += part, b += part) { \
+        part = n < (size_t)DLCV__UW * STEPS ? n : (size_t)DLCV__UW * STEPS; \
+        sum += DLCV__K(NAME##_part)(a, b, part); \
+    } \
+    if (n) { \
         uint8_t x[DLCV__UW] = { 0 }, y[DLCV__UW] = { 0 }; \
         T acc = ZERO(); \
         memcpy(x, a, n); \
@@ -14285,14 +16033,26 @@ DLCV__APART DLCV__REALIGN uint64_t DLCV__K(NAME##_rest)(const uint8_t *a, const 
 DLCV__KERNEL uint64_t DLCV__K(NAME)(const uint8_t *a, const uint8_t *b, size_t n) \
 { \
     uint64_t sum; \
-    if (n < DLCV__UW || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_rest)(a, b, n); \
     sum = DLCV__K(NAME##_part)(a, b, n); \
     DLCV__LEAVE(); \
     return sum; \
 }
+#define DLCV__PAIR_F64(NAME, STEPS) \
+DLCV__APART double DLCV__K(NAME##_other)(const uint8_t *a, const uint8_t *b, size_t n) { return (double)(int64_t)DLCV__K(NAME##_rest)(a, b, n); } \
+DLCV__KERNEL double DLCV__K(NAME##_f64)(const uint8_t *a, const uint8_t *b, size_t n) \
+{ \
+    uint64_t sum; \
+    if (n < DLCV__U_LEAST || n > (size_t)DLCV__UW * STEPS) return DLCV__K(NAME##_other)(a, b, n); \
+    sum = DLCV__K(NAME##_part)(a, b, n); \
+    DLCV__LEAVE(); \
+    return (double)(int64_t)sum; \
+}
 DLCV__PAIR_U8(pair_l1_u8, DLCV__UA, DLCV__UAZERO, DLCV__USAD, DLCV__UAADD, DLCV__UASUM, DLCV__USAD_STEPS)
 DLCV__PAIR_U8(pair_dot_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDOT, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
 DLCV__PAIR_U8(pair_l2sq_u8, DLCV__UD, DLCV__UDZERO, DLCV__UDIFF2, DLCV__UDADD, DLCV__UDSUM, DLCV__UDOT_STEPS)
+DLCV__PAIR_F64(pair_l1_u8, DLCV__USAD_STEPS)
+DLCV__PAIR_F64(pair_l2sq_u8, DLCV__UDOT_STEPS)
 #define DLCV__SNR (DLCV__SNV * DLCV__SROWS)
 #define DLCV__S_ROWS DLCV__CAT(DLCV__REP, DLCV__SMR)
 #define DLCV__S_COLS DLCV__CAT(DLCV__COL, DLCV__SNV)
@@ -14358,6 +16118,7 @@ DLCV__KERNEL void DLCV__K(NAME)(int groups, const void *packed_a, const void *pa
 DLCV__TILE_DOT_U8(tile_dot_u8, DLCV__D_ROWS)
 DLCV__TILE_DOT_U8(row_dot_u8, DLCV__REP1)
 static const dlcv__kernels_u8 DLCV__K(u8) = {
+    DLCV__K(pair_l1_u8_f64), DLCV__K(pair_l2sq_u8_f64),
     DLCV__K(pair_l1_u8), DLCV__K(pair_l2sq_u8), DLCV__K(pair_dot_u8),
     DLCV__K(tile_sad_u8), DLCV__K(row_sad_u8), DLCV__K(tile_dot_u8), DLCV__K(row_dot_u8),
     DLCV__SMR, DLCV__SNV * DLCV__SROWS, DLCV__SGROUP, DLCV__SMAX, DLCV__SSTEPS,
@@ -14483,6 +16244,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__ACC
 #undef DLCV__NOACC
 #undef DLCV__VLOADN
+#undef DLCV__VKEEP
+#undef DLCV__ULOADN
+#undef DLCV__U_ACCS
+#undef DLCV__VLOADAT
 #undef DLCV__SVSTEP
 #undef DLCV__PAIR_ZERO
 #undef DLCV__PAIR_FULL
@@ -14542,7 +16307,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
-#undef DLCV__ULOADE
+#undef DLCV__U_END
+#undef DLCV__U_LEAST
+#undef DLCV__U_ZERO
+#undef DLCV__U_THIRD
+#undef DLCV__U_FOURTH
+#undef DLCV__U_FOLD
+#undef DLCV__U_STEP
+#undef DLCV__PAIR_F64
 #undef DLCV__PAIR_U8
 #undef DLCV__SNR
 #undef DLCV__S_ROWS
@@ -14585,6 +16357,58 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
+#undef DLCV__W_A
+#undef DLCV__W_B
+#undef DLCV__W_A2
+#undef DLCV__W_B2
+#undef DLCV__W_IN4
+#undef DLCV__W_IN2
+#undef DLCV__W_SPLIT4
+#undef DLCV__W_SPLIT2
+#undef DLCV__W_FETCH
+#undef DLCV__W_FETCHN
+#undef DLCV__W_ZERO
+#undef DLCV__W_AHEAD
+#undef DLCV__W_SECOND
+#undef DLCV__W_KEEP
+#undef DLCV__W_PUT
+#undef DLCV__W_PUTN
+#undef DLCV__WINOGRAD_IN
+#undef DLCV__W_NAMES4
+#undef DLCV__W_NAMES2
+#undef DLCV__W_POINT
+#undef DLCV__W_LINE4
+#undef DLCV__W_LINE2
+#undef DLCV__W_PAIR_A
+#undef DLCV__W_PAIR_B
+#undef DLCV__W_LAST
+#undef DLCV__W_ROW4
+#undef DLCV__CMR
+#undef DLCV__C_COLS
+#undef DLCV__C_LOAD1
+#undef DLCV__C_NINE
+#undef DLCV__C_OUT
+#undef DLCV__C_NEXT1
+#undef DLCV__C_STEP
+#undef DLCV__C_STEP1
+#undef DLCV__C_TAP
+#undef DLCV__C_WEIGHT
+#undef DLCV__C_X1
+#undef DLCV__C_Y
+#undef DLCV__C_Y1
+#undef DLCV__C_ZERO
+#undef DLCV__C_ZERO1
+#undef DLCV__DIRECT_BODY
+#undef DLCV__GRADIENT_BODY
+#undef DLCV__NMR
+#undef DLCV__NNV
+#undef DLCV__N_COLS
+#undef DLCV__N_TAP1
+#undef DLCV__N_FETCH1
+#undef DLCV__N_KEEP1
+#undef DLCV__N_FETCH
+#undef DLCV__N_STEP
+#undef DLCV__N_KEEP
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
@@ -14611,54 +16435,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STORE
 #undef DLCV__G_PUTN1
 #undef DLCV__G_PUTN
-#undef DLCV__W_A
-#undef DLCV__W_B
-#undef DLCV__W_A2
-#undef DLCV__W_B2
-#undef DLCV__W_IN4
-#undef DLCV__W_IN2
-#undef DLCV__W_SPLIT4
-#undef DLCV__W_SPLIT2
-#undef DLCV__W_NAME
-#undef DLCV__W_FETCH
-#undef DLCV__W_FETCHN
-#undef DLCV__W_KEEP
-#undef DLCV__W_PUT
-#undef DLCV__W_PUTN
-#undef DLCV__WINOGRAD_IN
-#undef DLCV__W_NAMES4
-#undef DLCV__W_NAMES2
-#undef DLCV__W_POINT
-#undef DLCV__W_LINE4
-#undef DLCV__W_LINE2
-#undef DLCV__W_PAIR_A
-#undef DLCV__W_PAIR_B
-#undef DLCV__W_LAST
-#undef DLCV__W_ROW4
-#undef DLCV__CMR
-#undef DLCV__C_COLS
-#undef DLCV__C_FETCH
-#undef DLCV__C_FETCH1
-#undef DLCV__C_GRAD
-#undef DLCV__C_KEEP
-#undef DLCV__C_KEEP1
-#undef DLCV__C_LOAD1
-#undef DLCV__C_NINE
-#undef DLCV__C_OUT
-#undef DLCV__C_PUT
-#undef DLCV__C_PUT1
-#undef DLCV__C_STEP
-#undef DLCV__C_STEP1
-#undef DLCV__C_TAP
-#undef DLCV__C_TAP1
-#undef DLCV__C_WEIGHT
-#undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
-#undef DLCV__C_ZERO
-#undef DLCV__C_ZERO1
-#undef DLCV__DIRECT_BODY
-#undef DLCV__GRADIENT_BODY
 #endif
 
 /* ---- src/select.c */
@@ -14771,14 +16547,18 @@ static const dlcv__table *dlcv__chosen;
 #define DLCV__CHOOSE(t) (*(const dlcv__table *volatile *)&dlcv__chosen = (t))
 #endif
 
-DLCV__FN const dlcv__table *dlcv__kernels(void)
+DLCV__APART const dlcv__table *dlcv__choose(void)
 {
-    const dlcv__table *t = DLCV__CHOSEN();
     int i;
-    if (t) return t;
     for (i = 0; i < DLCV__TABLES - 1 && !dlcv__runs(dlcv__tables[i].name); i++) {}
     DLCV__CHOOSE(&dlcv__tables[i]);
     return &dlcv__tables[i];
+}
+
+DLCV__INLINE const dlcv__table *dlcv__kernels(void)
+{
+    const dlcv__table *t = DLCV__CHOSEN();
+    return t ? t : dlcv__choose();
 }
 
 #else /* one backend: the address of a constant, so that calls through it are direct ones */
@@ -15383,7 +17163,8 @@ typedef struct dlcv__conv_run {
     int add;                        /* to which it is added */
 } dlcv__conv_run;
 
-/* A row of the table in conv.c. Costs are core cycles of one thread, of machines as a whole and not of this one. Bytes are those of
+/* A row of the table in conv.c. The unit of costs is one multiply-add of a full vector's worth (a vector instruction costs `lanes`), of one
+ * thread, of machines as a whole and not of this one. Bytes are those of
  * prepared weights and of the workspace of a call with `width` threads; `bytes` returns 0 where they overflow. */
 typedef struct dlcv__conv_algo {
     dlcv_conv_algorithm id;
@@ -15401,7 +17182,7 @@ typedef struct dlcv__conv_algo {
  * picture) and to the weights. */
 typedef struct dlcv__conv_back_algo {
     const char *name;
-    int winograd;                   /* not in strict mode, nor where the caller forbids it */
+    int winograd;                   /* 2 or 4: not in strict mode, nor where the caller forbids it */
     int (*applies)(const dlcv__conv_geom *g);
     double (*cost)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k);
     int (*bytes)(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace);
@@ -15533,20 +17314,9 @@ DLCV__INLINE float dlcv__conv_finish(const dlcv__conv_tail *t, float sum, size_t
 
 enum { DLCV__CONV_SWAP = 64, DLCV__CONV_MERGE = 512, DLCV__CONV_ALONE = 1 << 20 };
 
-/* Pixels of a panel that lie side by side: `len` columns from `col`, at row y, column x of the source (before the tap). */
-typedef struct dlcv__conv_segment {
-    size_t image, pixel;            /* which, and the first pixel's place in the grid */
-    ptrdiff_t y, x;
-    int col, len;
-} dlcv__conv_segment;
-
 typedef struct dlcv__product {
     const dlcv__kernels_f32 *kernels;
-    /* the source: [images, groups * channels, src_h, src_w]; tap (i, j) moves by y0 + i * dy, x0 + j * dx; a pixel's place is sy, sx apart */
-    const float *src;
-    size_t images, groups, channels;
-    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
-    size_t ny, nx;
+    dlcv__gather s;                 /* the source; pixels are sy, sx apart in it */
     /* the pixels: rows x cols of each image, in dst [images, groups * m, dst_plane] from `first`, row_step and col_step apart */
     float *dst;
     size_t rows, cols, first, row_step, col_step, dst_plane;
@@ -15556,7 +17326,7 @@ typedef struct dlcv__product {
     const float *weights, *packed;
     size_t m, w_group, w_row, w_channel, w_y, w_x;
     /* the plan */
-    size_t k, kc, grid, nr, mr, lanes, panels, image_panels, block_panels, row_panels;
+    size_t k, kc, grid, nr, mr, panels, image_panels, block_panels, row_panels;
     int raw, swapped, merged, waiting, finish, tasks, pixel_tasks;
     size_t b_bytes, sums_bytes, task_bytes;
     unsigned char *workspace;
@@ -15565,11 +17335,11 @@ typedef struct dlcv__product {
 /* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. */
 DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
 {
-    const size_t pixels = p->panels * p->groups;
+    const size_t pixels = p->panels * p->s.groups;
     size_t best = (size_t)-1;
     int rows;
     p->tasks = p->pixel_tasks = 1;
-    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->images * p->groups) < (double)DLCV__CONV_ALONE) return;
+    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->s.images * p->s.groups) < (double)DLCV__CONV_ALONE) return;
     for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
         const int columns = pixels < (size_t)(width / rows) ? (int)pixels : width / rows;
         const size_t share = ((pixels - 1) / (size_t)columns + 1) * ((p->row_panels - 1) / (size_t)rows + 1);
@@ -15585,42 +17355,42 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 {
     const size_t floats = 6144;         /* of a panel: 24 KB */
     size_t blocks, waits = 0, segments, cells;
-    p->k = p->channels * p->ny * p->nx;
-    if (p->ny * p->nx == 1 && p->sy == 1 && p->sx == 1 && !p->y0 && !p->x0 && p->src_h == (ptrdiff_t)p->rows && p->src_w == (ptrdiff_t)p->cols
+    p->k = p->s.channels * p->s.ny * p->s.nx;
+    if (p->s.ny * p->s.nx == 1 && p->s.sy == 1 && p->s.sx == 1 && !p->s.y0 && !p->s.x0 && p->s.src_h == (ptrdiff_t)p->rows && p->s.src_w == (ptrdiff_t)p->cols
         && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
-        p->cols *= p->rows, p->src_w *= p->src_h;
-        p->rows = 1, p->src_h = 1, p->row_step = p->cols;
+        p->cols *= p->rows, p->s.src_w *= p->s.src_h;
+        p->rows = 1, p->s.src_h = 1, p->row_step = p->cols;
     }
     p->grid = p->rows * p->cols;
     p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
     p->kc = floats / p->nr < 256 ? floats / p->nr : 256;
     blocks = (p->k + p->kc + p->kc / 4 - 1) / (p->kc + p->kc / 4);
     if (p->k) p->kc = (p->k - 1) / blocks + 1;
-    p->swapped = !p->raw && p->grid * p->images < DLCV__CONV_SWAP && p->grid * p->images < p->m;
+    p->swapped = !p->raw && p->grid * p->s.images < DLCV__CONV_SWAP && p->grid * p->s.images < p->m;
     p->waiting = p->swapped || p->col_step != 1 || p->row_step != p->cols;
-    p->merged = p->waiting || (p->images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
-    if (p->merged && p->images > 1) p->waiting = 1;
+    p->merged = p->waiting || (p->s.images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
+    if (p->merged && p->s.images > 1) p->waiting = 1;
     if (p->swapped) {
         p->image_panels = p->panels = 1;
-        p->lanes = p->grid * p->images;
+        p->s.lanes = p->grid * p->s.images;
         p->block_panels = 1;
         p->row_panels = (p->m - 1) / p->nr + 1;
     } else {
-        p->lanes = p->nr;
-        p->image_panels = ((p->merged ? p->grid * p->images : p->grid) - 1) / p->nr + 1;
-        p->panels = p->merged ? p->image_panels : p->image_panels * p->images;
+        p->s.lanes = p->nr;
+        p->image_panels = ((p->merged ? p->grid * p->s.images : p->grid) - 1) / p->nr + 1;
+        p->panels = p->merged ? p->image_panels : p->image_panels * p->s.images;
         p->row_panels = (p->m - 1) / p->mr + 1;
         p->block_panels = 384 / p->nr ? 384 / p->nr : 1;
     }
     dlcv__product_share(p, width);
     if (p->block_panels > p->panels) p->block_panels = p->panels;
-    cells = p->block_panels * p->lanes;
-    segments = p->lanes + 1;
+    cells = p->block_panels * p->s.lanes;
+    segments = p->s.lanes + 1;
     if (p->waiting && !dlcv__mul(p->swapped ? p->row_panels * p->nr : p->m, cells, &waits)) return 0;
     p->b_bytes = p->sums_bytes = p->task_bytes = 0;
-    if (!dlcv__mul(p->lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
+    if (!dlcv__mul(p->s.lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
         || !dlcv__conv_need(&p->sums_bytes, waits, sizeof(float)) || !dlcv__add(p->b_bytes, p->sums_bytes, &p->task_bytes)
-        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__conv_segment)))
+        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(p->task_bytes, (size_t)p->tasks, &blocks);
 }
@@ -15628,19 +17398,19 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 /* Floats of the packed weights of all groups; 0 where that overflows. */
 DLCV__FN int dlcv__product_packed(const dlcv__product *p, size_t *floats)
 {
-    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->groups, floats);
+    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->s.groups, floats);
 }
 
 /* One row of a block of k: out[k wide], zeros beyond the last row */
 DLCV__FN void dlcv__product_pack_row(const dlcv__product *p, const float *weights, size_t row, size_t k0, size_t kc, float *out, size_t wide)
 {
     const float *from = weights + row * p->w_row;
-    size_t j = k0 % p->nx, i = k0 / p->nx % p->ny, c = k0 / p->nx / p->ny, k;
+    size_t j = k0 % p->s.nx, i = k0 / p->s.nx % p->s.ny, c = k0 / p->s.nx / p->s.ny, k;
     for (k = 0; k < kc; k++) {
         out[k * wide] = row < p->m ? dlcv__load_f32(from + c * p->w_channel + i * p->w_y + j * p->w_x) : 0;
-        if (++j < p->nx) continue;
+        if (++j < p->s.nx) continue;
         j = 0;
-        if (++i == p->ny) i = 0, c++;
+        if (++i == p->s.ny) i = 0, c++;
     }
 }
 
@@ -15649,7 +17419,7 @@ DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, f
 {
     const size_t wide = p->swapped ? p->nr : p->mr;
     size_t group, k0, panel, lane;
-    for (group = 0; group < p->groups; group++)
+    for (group = 0; group < p->s.groups; group++)
         for (k0 = 0; k0 < p->k; k0 += p->kc) {
             const size_t kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
             float *out = to + (group * p->k + k0) * p->row_panels * wide;
@@ -15659,44 +17429,17 @@ DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, f
         }
 }
 
-/* n floats that do not overlap; no byte outside is touched */
+/* n floats that do not overlap */
 DLCV__INLINE void dlcv__copy_run(float *to, const float *from, size_t n)
 {
     size_t i;
-    if (n >= 16) {
-        for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
-        if (i < n) memcpy(to + n - 16, from + n - 16, 64);
-    } else if (n >= 8) {
-        memcpy(to, from, 32);
-        memcpy(to + n - 8, from + n - 8, 32);
-    } else if (n >= 4) {
-        memcpy(to, from, 16);
-        memcpy(to + n - 4, from + n - 4, 16);
-    } else {
-        for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
-    }
-}
-
-/* to[q] = row[x + q step], zero outside 0 .. w - 1 */
-DLCV__FN void dlcv__gather_run(float *to, const float *row, ptrdiff_t x, ptrdiff_t step, ptrdiff_t w, size_t len)
-{
-    size_t q = 0, begin = 0, end = 0;
-    if (x < 0) begin = (size_t)((step - 1 - x) / step);
-    if (begin > len) begin = len;
-    if (x < w) end = (size_t)((w - 1 - x) / step) + 1;
-    if (end > len) end = len;
-    for (; q < begin; q++) to[q] = 0;
-    if (step == 1 && end > q) {
-        dlcv__copy_run(to + q, row + x + (ptrdiff_t)q, end - q);
-        q = end;
-    }
-    for (; q < end; q++) memcpy(to + q, row + x + (ptrdiff_t)q * step, 4);
-    for (; q < len; q++) to[q] = 0;
+    for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
+    for (; i < n; i++) memcpy(to + i, from + i, 4);
 }
 
 /* Columns of one panel, from `at` on (of all pixels where images are merged, else of image `image`): their segments, the last of which
  * fills up the panel with zeros; returns how many. */
-DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__conv_segment *s)
+DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__segment *s)
 {
     size_t pixel = p->merged ? at % p->grid : at, y, x;
     int col = 0, count = 0;
@@ -15706,8 +17449,9 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         const size_t run = p->cols - x < end - at ? p->cols - x : end - at;
         s->image = image;
         s->pixel = y * p->cols + x;
-        s->y = (ptrdiff_t)y * p->sy;
-        s->x = (ptrdiff_t)x * p->sx;
+        s->y = (ptrdiff_t)y * p->s.sy + p->s.y0;
+        s->x = (ptrdiff_t)x * p->s.sx + p->s.x0;
+        s->at = (ptrdiff_t)(image * p->s.groups * p->s.channels) * p->s.src_h * p->s.src_w + s->y * p->s.src_w + s->x;
         s->col = col;
         s->len = (int)run;
         col += (int)run;
@@ -15715,57 +17459,28 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         x = 0;
         if (++y == p->rows) y = 0, image++;
     }
-    if ((size_t)col < p->lanes) {
+    if ((size_t)col < p->s.lanes) {
         memset(s, 0, sizeof *s);
         s->image = (size_t)-1;
+        s->y = PTRDIFF_MIN / 2;
         s->col = col;
-        s->len = (int)p->lanes - col;
+        s->len = (int)p->s.lanes - col;
         count++;
     }
     return count;
 }
 
-/* Rows k0 .. k1 - 1 of one panel: out[k - k0][lanes] */
-DLCV__FN void dlcv__product_gather(const dlcv__product *p, size_t group, size_t k0, size_t k1, const dlcv__conv_segment *segments, int count, float *out)
-{
-    const size_t plane = (size_t)(p->src_h * p->src_w), image = plane * p->channels * p->groups;
-    const float *src = p->src + group * p->channels * plane;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / p->nx; line * p->nx < k1; line++) {        /* (channel, i) */
-        const ptrdiff_t y0 = p->y0 + (ptrdiff_t)(line % p->ny) * p->dy;
-        const float *from = src + line / p->ny * plane;
-        for (i = 0; i < count; i++) {
-            const dlcv__conv_segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len;
-            const int inside = s->image != (size_t)-1 && y >= 0 && y < p->src_h;
-            const float *row = inside ? from + s->image * image + (size_t)(y * p->src_w) : NULL;
-            ptrdiff_t x = s->x + p->x0;
-            k = line * p->nx, end = k + p->nx < k1 ? k + p->nx : k1;
-            for (; k < k0; k++) x += p->dx;
-            for (; k < end; k++, x += p->dx) {
-                float *to = out + (k - k0) * p->lanes + s->col;
-                if (!inside) memset(to, 0, len * sizeof(float));
-                else if (p->sx == 1 && x >= 0 && x + s->len <= p->src_w) dlcv__copy_run(to, row + x, len);
-                else dlcv__gather_run(to, row, x, p->sx, p->src_w, len);
-            }
-        }
-    }
-}
-
 /* The sums of rows r0 .. r1 - 1 go to their places; finish: bias and clamp are yet to be done. */
 DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0, size_t r1, const float *sums, size_t sums_row, size_t sums_col,
-                                const dlcv__conv_segment *segments, int count, int finish)
+                                const dlcv__segment *segments, int count, int finish)
 {
     size_t r, q;
     int i;
     for (i = 0; i < count && segments[i].image != (size_t)-1; i++) {
-        const dlcv__conv_segment *s = &segments[i];
+        const dlcv__segment *s = &segments[i];
         const size_t place = p->first + s->pixel / p->cols * p->row_step + s->pixel % p->cols * p->col_step;
         for (r = r0; r < r1; r++) {
-            const size_t row = group * p->m + r, at = (s->image * p->groups * p->m + row) * p->dst_plane + place;
+            const size_t row = group * p->m + r, at = (s->image * p->s.groups * p->m + row) * p->dst_plane + place;
             const float *from = sums + (r - r0) * sums_row + (size_t)s->col * sums_col;
             if (!finish && p->col_step == 1 && sums_col == 1) {
                 dlcv__copy_run(p->dst + at, from, (size_t)s->len);
@@ -15784,7 +17499,7 @@ DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0,
 /* What one task works with */
 typedef struct dlcv__product_task {
     float *b, *sums;
-    dlcv__conv_segment *segments;
+    dlcv__segment *segments;
     size_t group, row0, row1;       /* panels of rows */
 } dlcv__product_task;
 
@@ -15813,28 +17528,28 @@ DLCV__FN void dlcv__product_swapped(const dlcv__product *p, const dlcv__product_
     const size_t wide = p->row_panels * p->nr;
     size_t j, i;
     for (j = t->row0; j < t->row1; j++)
-        for (i = 0; i < p->lanes; i += p->mr) {
-            const int rows = p->lanes - i < p->mr ? (int)(p->lanes - i) : (int)p->mr;
+        for (i = 0; i < p->s.lanes; i += p->mr) {
+            const int rows = p->s.lanes - i < p->mr ? (int)(p->s.lanes - i) : (int)p->mr;
             const int cols = p->m - j * p->nr < p->nr ? (int)(p->m - j * p->nr) : (int)p->nr;
-            p->kernels->gemm_tile(kc, t->b + i, 1, p->lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
+            p->kernels->gemm_tile(kc, t->b + i, 1, p->s.lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
         }
 }
 
 /* Panels begin .. end - 1 of one group, and of one image where images are not merged */
 DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_task *t, size_t begin, size_t end)
 {
-    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->images : p->grid;
-    const size_t first = (begin - image * p->image_panels) * p->lanes, wide = (end - begin) * p->lanes, rows = p->swapped ? p->nr : p->mr;
+    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->s.images : p->grid;
+    const size_t first = (begin - image * p->image_panels) * p->s.lanes, wide = (end - begin) * p->s.lanes, rows = p->swapped ? p->nr : p->mr;
     const size_t r0 = t->row0 * rows, r1 = t->row1 * rows < p->m ? t->row1 * rows : p->m;
-    const size_t place = (image * p->groups + t->group) * p->m * p->dst_plane + p->first;
+    const size_t place = (image * p->s.groups + t->group) * p->m * p->dst_plane + p->first;
     size_t k0 = 0, kc, j;
     int count;
     do {
         kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
-        for (j = first; j < first + wide; j += p->lanes) {
-            const int cols = all - j < p->lanes ? (int)(all - j) : (int)p->lanes, finish = k0 + kc == p->k && p->finish;
+        for (j = first; j < first + wide; j += p->s.lanes) {
+            const int cols = all - j < p->s.lanes ? (int)(all - j) : (int)p->s.lanes, finish = k0 + kc == p->k && p->finish;
             count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
-            dlcv__product_gather(p, t->group, k0, k0 + kc, t->segments, count, t->b);
+            p->kernels->gather(&p->s, t->segments, count, t->group, k0, k0 + kc, t->b);
             if (p->swapped) dlcv__product_swapped(p, t, k0, kc);
             else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
             else dlcv__product_tiles(p, t, k0, kc, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
@@ -15842,8 +17557,8 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
         }
         k0 += kc;
     } while (k0 < p->k);
-    for (j = first; j < first + wide && p->waiting; j += p->lanes) {
-        count = dlcv__product_segments(p, image, j, all - j < p->lanes ? all : j + p->lanes, t->segments);
+    for (j = first; j < first + wide && p->waiting; j += p->s.lanes) {
+        count = dlcv__product_segments(p, image, j, all - j < p->s.lanes ? all : j + p->s.lanes, t->segments);
         if (p->swapped) dlcv__product_put(p, t->group, r0, r1, t->sums + r0, 1, p->row_panels * p->nr, t->segments, count, p->finish);
         else dlcv__product_put(p, t->group, r0, r1, t->sums + (j - first), wide, 1, t->segments, count, p->finish && p->tail.residual);
     }
@@ -15853,14 +17568,14 @@ DLCV__FN void dlcv__product_work(int index, void *context)
 {
     const dlcv__product *p = (const dlcv__product *)context;
     const int columns = p->pixel_tasks, column = index % columns, rows = p->tasks / columns;
-    const size_t begin = dlcv__conv_part(p->panels * p->groups, column, columns), end = dlcv__conv_part(p->panels * p->groups, column + 1, columns);
+    const size_t begin = dlcv__conv_part(p->panels * p->s.groups, column, columns), end = dlcv__conv_part(p->panels * p->s.groups, column + 1, columns);
     unsigned char *mine = p->workspace + (size_t)index * p->task_bytes;
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__product_task t;
     size_t at, upto;
     t.b = (float *)(void *)mine;
     t.sums = (float *)(void *)(mine + p->b_bytes);
-    t.segments = (dlcv__conv_segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
+    t.segments = (dlcv__segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
     t.row0 = dlcv__conv_part(p->row_panels, index / columns, rows);
     t.row1 = dlcv__conv_part(p->row_panels, index / columns + 1, rows);
     for (at = begin; at < end; at = upto) {
@@ -15875,10 +17590,40 @@ DLCV__FN void dlcv__product_work(int index, void *context)
     dlcv__fp_leave(fp);
 }
 
+/* ---- what it costs, in multiply-adds of full vectors (of `lanes` floats, one a cycle): measured on Zen 4, 512 bits */
+
+/* Steps of k through all tiles of a rows x cols product: the multiply-adds, but what feeds them and what they wait for, too. */
+DLCV__FN double dlcv__tiles_cost(const dlcv__kernels_f32 *k, size_t rows, size_t cols)
+{
+    const size_t nv = k->gemm_cols / k->lanes, all = (cols - 1) / k->lanes + 1;
+    double cost = 0;
+    int i, j;
+    for (i = 0; i < 2; i++)
+        for (j = 0; j < 2; j++) {
+            const size_t r = i ? rows % k->gemm_rows : k->gemm_rows, v = j ? all % nv : nv;
+            const double times = (i ? 1.0 : (double)(rows / k->gemm_rows)) * (j ? 1.0 : (double)(all / nv));
+            const double fma = (double)(r * v), load = 0.6 * (double)(r + v);
+            if (r && v) cost += times * (fma > load ? fma > 5 ? fma : 5 : load > 5 ? load : 5);
+        }
+    return cost;
+}
+
+DLCV__FN double dlcv__product_cost(const dlcv__product *p)
+{
+    const size_t images = p->merged ? 1 : p->s.images, cols = p->merged ? p->grid * p->s.images : p->grid;
+    const double panels = (double)(p->swapped ? 1 : p->panels), rows = (double)p->row_panels, blocks = (double)((p->k + p->kc - 1) / p->kc);
+    const double pieces = 1 + (double)p->s.lanes / (double)p->cols, wide = (double)p->s.lanes;
+    const double gather = p->s.sx == 1 ? 2 * wide / (double)p->kernels->lanes + 8 * pieces - 4 : 15 * pieces + wide * (p->s.sx == 2 || p->s.sx == 4 ? 0.5 : 1.0);
+    double cost = 1.12 * (double)(images * p->k) * (p->swapped ? dlcv__tiles_cost(p->kernels, cols, p->m) : dlcv__tiles_cost(p->kernels, p->m, cols));
+    cost += panels * ((double)p->k * gather + blocks * (150 + rows * (25 + (double)(p->mr * p->nr / p->kernels->lanes))));
+    if (p->waiting) cost += 0.7 * (double)(p->m * cols);
+    return cost * (double)(p->s.groups * p->kernels->lanes);
+}
+
 /* Runs a product that was planned. */
 DLCV__FN void dlcv__product_run(dlcv__product *p, const dlcv__conv_run *r)
 {
-    p->src = r->x;
+    p->s.src = r->x;
     p->dst = r->y;
     p->tail = r->tail;
     p->finish = r->tail.bias || r->tail.residual || r->tail.low >= -FLT_MAX || r->tail.high <= FLT_MAX;
@@ -15894,30 +17639,31 @@ DLCV__FN int dlcv__conv_always(const dlcv__conv_geom *g)
     return 1;
 }
 
-DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
-{
-    (void)k;
-    return (double)g->y_count * (double)g->k;
-}
-
-DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
-{
-    return 1.05 * dlcv__conv_gemm_cost(g, k);
-}
-
 DLCV__FN int dlcv__conv_gemm_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, int raw, dlcv__product *p)
 {
     memset(p, 0, sizeof *p);
     p->kernels = k;
-    p->images = g->n, p->groups = g->groups, p->channels = g->cg;
-    p->src_h = (ptrdiff_t)g->h, p->src_w = (ptrdiff_t)g->w;
-    p->y0 = -(ptrdiff_t)g->pt, p->dy = (ptrdiff_t)g->dh, p->x0 = -(ptrdiff_t)g->pl, p->dx = (ptrdiff_t)g->dw;
-    p->sy = (ptrdiff_t)g->sh, p->sx = (ptrdiff_t)g->sw;
-    p->ny = g->kh, p->nx = g->kw;
+    p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->cg;
+    p->s.src_h = (ptrdiff_t)g->h, p->s.src_w = (ptrdiff_t)g->w;
+    p->s.y0 = -(ptrdiff_t)g->pt, p->s.dy = (ptrdiff_t)g->dh, p->s.x0 = -(ptrdiff_t)g->pl, p->s.dx = (ptrdiff_t)g->dw;
+    p->s.sy = (ptrdiff_t)g->sh, p->s.sx = (ptrdiff_t)g->sw;
+    p->s.ny = g->kh, p->s.nx = g->kw;
     p->rows = g->oh, p->cols = g->ow, p->row_step = g->ow, p->col_step = 1, p->dst_plane = g->pixels;
     p->raw = raw;
     p->m = g->fg, p->w_group = g->fg * g->k, p->w_row = g->k, p->w_channel = g->taps, p->w_y = g->kw, p->w_x = 1;
     return dlcv__product_plan(p, width);
+}
+
+DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    return dlcv__conv_gemm_plan(g, k, 1, 0, &p) ? dlcv__product_cost(&p) : 1e300;
+}
+
+DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    return dlcv__conv_gemm_plan(g, k, 1, 1, &p) ? 1.05 * dlcv__product_cost(&p) : 1e300;
 }
 
 DLCV__FN int dlcv__conv_gemm_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -16008,15 +17754,34 @@ DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
     memset(p, 0, sizeof *p);
     p->kernels = k;
-    p->images = g->n, p->groups = g->groups, p->channels = g->fg;
-    p->src_h = (ptrdiff_t)g->oh, p->src_w = (ptrdiff_t)g->ow;
-    p->y0 = y.y0, p->dy = y.dy, p->x0 = x.y0, p->dx = x.dy;
-    p->sy = p->sx = 1;
-    p->ny = y.count, p->nx = x.count;
+    p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->fg;
+    p->s.src_h = (ptrdiff_t)g->oh, p->s.src_w = (ptrdiff_t)g->ow;
+    p->s.y0 = y.y0, p->s.dy = y.dy, p->s.x0 = x.y0, p->s.dx = x.dy;
+    p->s.sy = p->s.sx = 1;
+    p->s.ny = y.count, p->s.nx = x.count;
     p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
     p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
     *offset = y.first * g->kw + x.first;
     return dlcv__product_plan(p, width);
+}
+
+DLCV__FN double dlcv__conv_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    size_t py, px, offset;
+    double cost = 0;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return 1e300;
+            cost += dlcv__product_cost(&p);
+        }
+    return cost;
+}
+
+/* with the packing of the weights */
+DLCV__FN double dlcv__conv_back_data_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return dlcv__conv_up_cost(g, k) + 2 * (double)g->w_count * (double)k->lanes;
 }
 
 typedef struct dlcv__conv_packing {
@@ -16137,7 +17902,7 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     if (!dlcv__conv_gemm_plan(g, k, 1, 1, &d->p)) return 0;
     d->g = g;
     d->p.merged = 1;
-    d->p.lanes = DLCV__CONV_DEPTH;
+    d->p.s.lanes = DLCV__CONV_DEPTH;
     d->chunks = 1;
     while (d->chunks < DLCV__CONV_CHUNKS && pixels / (size_t)d->chunks >= 2 * DLCV__CONV_CHUNK && g->w_count <= ((size_t)1 << 19) / (size_t)d->chunks)
         d->chunks *= 2;
@@ -16153,9 +17918,19 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
         || !dlcv__mul(floats, DLCV__CONV_DEPTH, &floats) || !dlcv__conv_need(&d->b_bytes, floats, sizeof(float))
         || !dlcv__conv_need(&d->a_bytes, (size_t)DLCV__CONV_GATHERED * DLCV__CONV_DEPTH, sizeof(float))
         || !dlcv__add(d->a_bytes, d->b_bytes, &d->task_bytes)
-        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__conv_segment)))
+        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
+}
+
+DLCV__FN double dlcv__conv_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const double depth = (double)DLCV__CONV_DEPTH, pixels = (double)(g->n * g->pixels), blocks = pixels / depth + 1, pieces = 1 + depth / (double)g->ow;
+    const double gather = g->sw == 1 ? 2 * depth / (double)k->lanes + 8 * pieces - 4 : 15 * pieces + 0.6 * depth;
+    const double tiles = (double)((g->k - 1) / k->gemm_rows + 1) * (double)((g->fg - 1) / k->gemm_cols + 1);
+    double cost = 1.12 * pixels * dlcv__tiles_cost(k, g->k, g->fg) + 0.6 * pixels * (double)g->fg;
+    cost += blocks * (200 + (double)g->k * gather + tiles * (25 + 2 * (double)(k->gemm_rows * k->gemm_cols / k->lanes)));
+    return cost * (double)g->groups * (double)k->lanes;
 }
 
 DLCV__FN int dlcv__conv_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
@@ -16189,12 +17964,12 @@ DLCV__FN void dlcv__conv_dw_rows(const dlcv__conv_dw *d, size_t group, size_t at
     const size_t fg = d->g->fg;
     float *a = (float *)(void *)mine;
     const float *b = (const float *)(const void *)(mine + d->a_bytes);
-    dlcv__conv_segment *segments = (dlcv__conv_segment *)(void *)(mine + d->a_bytes + d->b_bytes);
+    dlcv__segment *segments = (dlcv__segment *)(void *)(mine + d->a_bytes + d->b_bytes);
     const int count = dlcv__product_segments(p, 0, at, at + depth, segments);
     size_t k, upto, f, i;
     for (k = k0; k < k1; k = upto) {
         upto = k1 - k < DLCV__CONV_GATHERED ? k1 : k + DLCV__CONV_GATHERED;
-        dlcv__product_gather(p, group, k, upto, segments, count, a);
+        p->kernels->gather(&p->s, segments, count, group, k, upto, a);
         for (f = 0; f < fg; f += p->nr)
             for (i = k; i < upto; i += p->mr)
                 p->kernels->gemm_tile(depth, a + (i - k) * DLCV__CONV_DEPTH, DLCV__CONV_DEPTH, 1, b + f * DLCV__CONV_DEPTH, p->nr, c + i * fg + f, fg,
@@ -16217,7 +17992,7 @@ DLCV__FN void dlcv__conv_dw_work(int index, void *context)
         const size_t begin = dlcv__conv_part(pixels, (int)chunk, d->chunks), end = dlcv__conv_part(pixels, (int)chunk + 1, d->chunks);
         for (group = 0; group < g->groups; group++)
             for (at = begin; at < end; at += depth) {
-                depth = end - at < DLCV__CONV_DEPTH ? end - at : DLCV__CONV_DEPTH;
+                depth = end - at < DLCV__CONV_DEPTH ? end - at : (size_t)DLCV__CONV_DEPTH;
                 dlcv__conv_dw_lanes(d, group, at, depth, (float *)(void *)(mine + d->a_bytes));
                 dlcv__conv_dw_rows(d, group, at, depth, k0, last < g->k ? last : g->k, mine, d->sums + (chunk * g->groups + group) * g->k * g->fg, at > begin);
             }
@@ -16246,7 +18021,7 @@ DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
 {
     dlcv__conv_dw d;
     if (!dlcv__conv_dw_plan(r->g, r->kernels, dlcv__width(r->env), &d)) return;
-    d.p.src = r->x;
+    d.p.s.src = r->x;
     d.map = r->map;
     d.dw = r->y;
     d.add = r->add;
@@ -16256,17 +18031,37 @@ DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
     dlcv__conv_dw_put(&d);
 }
 
-/* db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels */
-DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, const float *dy, float *db, int add)
+/* ---- to the bias: db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels; a plane is one reduction, planes are added
+ * in double */
+typedef struct dlcv__conv_db {
+    const dlcv__kernels_flat *flat;
+    size_t n, channels, pixels;
+    const float *dy;
+    float *db;
+    int add, tasks;
+} dlcv__conv_db;
+
+DLCV__FN void dlcv__conv_db_work(int index, void *context)
 {
-    size_t c, i, p;
-    for (c = 0; c < channels; c++) {
-        float sum = 0;
-        for (i = 0; i < n; i++)
-            for (p = 0; p < pixels; p++) sum += dlcv__load_f32(dy + (i * channels + c) * pixels + p);
-        if (add) sum += dlcv__load_f32(db + c);
-        memcpy(db + c, &sum, 4);
+    const dlcv__conv_db *d = (const dlcv__conv_db *)context;
+    const size_t end = dlcv__conv_part(d->channels, index + 1, d->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t c, i;
+    for (c = dlcv__conv_part(d->channels, index, d->tasks); c < end; c++) {
+        double sum = d->add ? (double)dlcv__load_f32(d->db + c) : 0;
+        float rounded;
+        for (i = 0; i < d->n; i++) sum += (double)d->flat->sum(d->dy + (i * d->channels + c) * d->pixels, d->pixels);
+        rounded = (float)sum;
+        memcpy(d->db + c, &rounded, 4);
     }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__conv_db_run(const dlcv_env *env, dlcv__conv_db *d)
+{
+    const int width = dlcv__width(env);
+    d->tasks = d->n * d->channels * d->pixels < (size_t)DLCV__CONV_ALONE / 4 ? 1 : d->channels < (size_t)width ? (int)d->channels : width;
+    dlcv__parallel(env, d->tasks, dlcv__conv_db_work, d);
 }
 /* ---- src/conv_direct.c */
 /* ---- convolution without a matrix: depthwise, first layers, few channels ------------------------------------------------------- */
@@ -16301,31 +18096,17 @@ DLCV__FN int dlcv__frame_of(const dlcv__conv_geom *g, size_t lanes, size_t width
     return dlcv__mul(f->rows, f->row, &f->plane) && dlcv__mul(f->plane, g->cg, &f->floats);
 }
 
-/* Where tap (c, i, j) is, seen from the place of an output; turned: where the adjoint of a convolution has it. */
-DLCV__FN void dlcv__frame_taps(const dlcv__conv_geom *g, const dlcv__frame *f, int turned, size_t *taps)
+/* Where tap (i, j) is, seen from the place of an output. */
+DLCV__INLINE size_t dlcv__frame_tap(const dlcv__conv_geom *g, const dlcv__frame *f, size_t i, size_t j)
 {
-    size_t c, i, j;
-    for (c = 0; c < g->cg; c++)
-        for (i = 0; i < g->kh; i++)
-            for (j = 0; j < g->kw; j++) {
-                const size_t y = (turned ? g->kh - 1 - i : i) * g->dh, x = (turned ? g->kw - 1 - j : j) * g->dw;
-                *taps++ = c * f->plane + y * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
-            }
+    const size_t x = j * g->dw;
+    return i * g->dh * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
 }
 
-/* The places in the frame of `count` vectors of outputs, from number `first` on, in raster order; and where they go in a map of one picture, or
- * with pictures in the lanes, into a buffer of vectors. overlap: the last vector of a row ends where the row does. */
-DLCV__FN void dlcv__frame_places(const dlcv__conv_geom *g, const dlcv__frame *f, size_t width, int overlap, size_t first, size_t count, size_t *at_x,
-    size_t *at_y)
+/* The place in the frame of the outputs that begin at (oy, ox) */
+DLCV__INLINE size_t dlcv__frame_place(const dlcv__conv_geom *g, const dlcv__frame *f, size_t oy, size_t ox)
 {
-    size_t i, oy = first / f->across, v = first % f->across;
-    for (i = 0; i < count; i++) {
-        size_t ox = f->lanes > 1 ? v : v * width;
-        if (f->lanes == 1 && overlap && ox + width > g->ow) ox = g->ow < width ? 0 : g->ow - width;
-        at_x[i] = oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
-        if (at_y) at_y[i] = f->lanes > 1 ? i * width : oy * g->ow + ox;
-        if (++v == f->across) v = 0, oy++;
-    }
+    return oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
 }
 
 /* Channel c of one picture into its rows; what is not written was zero before. */
@@ -16335,12 +18116,10 @@ DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, c
     const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
     size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
     if (before > n) before = n;
-    for (i = 0; i < rows && n; i++) {
-        float *to = frame + (first + i) * f->row;
-        const float *from = x + i * g->w;
-        for (j = 0; j < before; j++) memcpy(to + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, from + j, 4);
-        if (n > before) k->deal(from + before, n - before, g->sw, to + (g->pl + before) / g->sw, f->pitch);
-    }
+    frame += first * f->row;
+    for (i = 0; i < rows && before; i++)
+        for (j = 0; j < before; j++) memcpy(frame + i * f->row + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, x + i * g->w + j, 4);
+    if (n > before) k->deal(x + before, g->w, rows, n - before, g->sw, frame + (g->pl + before) / g->sw, f->row, g->sw == 1 ? f->pitch - g->pl : f->pitch);
 }
 
 /* The same of `count` pictures, a lane each; step: floats from picture to picture */
@@ -16384,7 +18163,7 @@ DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f3
         }
 }
 
-/* Estimated cycles: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
+/* Estimated cost, in lanes' multiply-adds: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
  * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
 DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
@@ -16393,7 +18172,7 @@ DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernel
     const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
     const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
-    return 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count);
+    return (double)width * (1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
@@ -16403,33 +18182,98 @@ DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels
 
 /* ---- forward */
 
-enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+/* vectors of outputs that a block of filters goes over, at most, and floats of the picture that they read: they stay in L2 */
+enum { DLCV__DIRECT_CHUNK = 48, DLCV__DIRECT_FLOATS = 65536 };
 
 typedef struct dlcv__direct_job {
     const dlcv__conv_run *r;
     const dlcv__conv_geom *g;
     const dlcv__kernels_f32 *k;
     dlcv__frame f;
+    int turned;                     /* taps stand the other way round */
+    int in_place;                   /* without padding and stride in a row the picture is its own frame */
     const float *weights;           /* packed */
-    size_t *taps;
-    float *frames;                  /* [tasks] or one, each `each` floats */
-    size_t each, units, tasks;      /* units: pictures (or sets of them) by groups */
+    unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
+    float *frames;                  /* [tasks] or one */
+    size_t list_bytes, own_bytes, frame, units, tasks, chunk;   /* units: pictures (or sets of them) by groups */
     size_t unit;                    /* the one at which all work, where there are fewer than tasks */
 } dlcv__direct_job;
 
-/* Vectors begin .. end - 1 of the outputs of a unit. */
-DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, float *buffer, size_t begin, size_t end)
+/* the outputs of a vector: columns x .. last of row y */
+typedef struct dlcv__direct_place {
+    size_t y, x, last;
+} dlcv__direct_place;
+
+/* Along one axis taps first .. end - 1 see the picture from at least one output of begin .. last. */
+DLCV__INLINE void dlcv__direct_range(size_t begin, size_t last, size_t stride, size_t dilation, size_t pad, size_t extent, size_t kernel, size_t *first,
+    size_t *end)
+{
+    const size_t most = last * stride, least = begin * stride;
+    *first = most >= pad ? 0 : (pad - most + dilation - 1) / dilation;
+    *end = extent + pad <= least ? 0 : (extent + pad - least + dilation - 1) / dilation;
+    if (*end > kernel) *end = kernel;
+    if (*first > *end) *first = *end;
+}
+
+/* The taps that a tile of outputs needs: those that see nothing but padding from all of them are left out, which changes no sum of finite
+ * weights. Tiles are cut by the shape alone, so that what else may come of infinite weights does not depend on threads. */
+DLCV__FN void dlcv__direct_list(const dlcv__direct_job *j, const dlcv__direct_place *from, const dlcv__direct_place *to, size_t range[4], dlcv__direct_tap *list,
+    dlcv__direct_taps *taps)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t left = from->y == to->y ? from->x : 0, right = from->y == to->y ? to->last : g->ow - 1;
+    size_t now[4], n = 0, i, k;
+    dlcv__direct_range(from->y, to->y, g->sh, g->dh, g->pt, g->h, g->kh, &now[0], &now[1]);
+    dlcv__direct_range(left, right, g->sw, g->dw, g->pl, g->w, g->kw, &now[2], &now[3]);
+    if (!memcmp(now, range, sizeof now)) return;
+    memcpy(range, now, sizeof now);
+    for (i = now[0]; i < now[1]; i++)
+        for (k = now[2]; k < now[3]; k++, n++) {
+            const size_t y = j->turned ? now[0] + now[1] - 1 - i : i, x = j->turned ? now[2] + now[3] - 1 - k : k;
+            list[n].at = dlcv__frame_tap(g, &j->f, y, x);
+            list[n].number = (j->turned ? g->kh - 1 - y : y) * g->kw + (j->turned ? g->kw - 1 - x : x);
+        }
+    taps->count = n;
+}
+
+/* Vectors begin .. begin + count - 1 of a unit's outputs: where they are in the frame and where they go */
+DLCV__FN void dlcv__direct_places(const dlcv__direct_job *j, size_t begin, size_t count, dlcv__direct_place *places, size_t *at_x, size_t *at_y)
+{
+    const size_t width = j->k->lanes, ow = j->g->ow;
+    size_t i, y = begin / j->f.across, v = begin % j->f.across;
+    for (i = 0; i < count; i++) {
+        dlcv__direct_place *p = &places[i];
+        p->y = y;
+        p->x = p->last = v;
+        if (j->f.lanes == 1) {      /* the last vector of a row ends where the row does */
+            p->x = v * width + width <= ow ? v * width : ow < width ? 0 : ow - width;
+            p->last = ow < width ? ow - 1 : p->x + width - 1;
+        }
+        at_x[i] = dlcv__frame_place(j->g, &j->f, y, p->x);
+        at_y[i] = j->f.lanes > 1 ? i * width : y * ow + p->x;
+        if (++v == j->f.across) v = 0, y++;
+    }
+}
+
+/* Chunks begin .. end - 1 of the outputs of a unit; own: of this task */
+DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, unsigned char *own, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = j->g;
     const dlcv__conv_tail *tail = &j->r->tail;
     const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
-    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors, all = g->oh * j->f.across;
     const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
     const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
-    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], b, v, l;
-    for (; begin < end; begin += DLCV__DIRECT_CHUNK) {
-        const size_t count = end - begin < DLCV__DIRECT_CHUNK ? end - begin : DLCV__DIRECT_CHUNK;
-        dlcv__frame_places(g, &j->f, width, 1, begin, count, at_x, at_y);
+    dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
+    float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
+    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], range[4], b, v, l;
+    dlcv__direct_place places[DLCV__DIRECT_CHUNK];
+    dlcv__direct_taps taps;
+    taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
+    memset(range, 255, sizeof range);
+    for (; begin < end; begin++) {
+        const size_t at = begin * j->chunk, count = all - at < j->chunk ? all - at : j->chunk;
+        dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
             const size_t out = (n * g->f + f) * g->pixels, y_row = buffer ? DLCV__DIRECT_CHUNK * width : g->pixels;
@@ -16438,22 +18282,36 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
             e.bias = tail->bias ? tail->bias + f : NULL;
             e.residual = tail->residual ? tail->residual + out : NULL;
             e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
-            for (v = 0; v < count; v += vectors)
-                j->k->direct[rows - 1](g->k, j->weights + f * g->k, frame, j->taps, at_x + v, y, y_row, at_y + v,
-                    (int)(count - v < vectors ? count - v : vectors), valid, plain ? NULL : &e);
+            for (v = 0; v < count; v += vectors) {
+                const size_t some = count - v < vectors ? count - v : vectors;
+                dlcv__direct_list(j, &places[v], &places[v + some - 1], range, list, &taps);
+                j->k->direct[rows - 1](&taps, j->weights + f * g->k, frame, at_x + v, y, y_row, at_y + v, (int)some, valid, plain ? NULL : &e);
+            }
             for (l = 0; buffer && l < rows; l++)
-                j->k->transpose4(j->r->y + out + l * g->pixels + begin, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
+                j->k->transpose4(j->r->y + out + l * g->pixels + at, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
         }
     }
+}
+
+/* the channels of a unit */
+DLCV__INLINE const float *dlcv__direct_picture(const dlcv__direct_job *j, size_t unit)
+{
+    const dlcv__conv_geom *g = j->g;
+    return j->r->x + (unit / g->groups * j->f.lanes * g->c + unit % g->groups * g->cg) * g->plane;
 }
 
 DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
 {
     const dlcv__conv_geom *g = j->g;
     const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
-    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    const float *x = dlcv__direct_picture(j, unit) + c * g->plane;
     if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
     else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
+}
+
+DLCV__INLINE size_t dlcv__direct_chunks(const dlcv__direct_job *j)
+{
+    return (j->g->oh * j->f.across + j->chunk - 1) / j->chunk;
 }
 
 /* Some units, in a frame of one's own. */
@@ -16461,13 +18319,13 @@ DLCV__FN void dlcv__direct_units(int index, void *context)
 {
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
-    float *frame = j->frames + (size_t)index * j->each;
+    float *frame = j->frames + (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
-    memset(frame, 0, j->f.floats * sizeof(float));
+    memset(frame, 0, j->frame * sizeof(float));
     for (; u < end; u++) {
-        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
-        dlcv__direct_compute(j, u, frame, j->f.lanes > 1 ? frame + (j->f.floats + 15) / 16 * 16 : NULL, 0, j->g->oh * j->f.across);
+        for (c = 0; c < j->g->cg && !j->in_place; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, j->in_place ? dlcv__direct_picture(j, u) : frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
     }
     dlcv__fp_leave(fp);
 }
@@ -16478,7 +18336,7 @@ DLCV__FN void dlcv__direct_fill(int index, void *context)
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
     const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
-    memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
+    if (!j->unit) memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
     for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
 }
 
@@ -16486,38 +18344,56 @@ DLCV__FN void dlcv__direct_share(int index, void *context)
 {
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
-    const size_t all = j->g->oh * j->f.across;
-    dlcv__direct_compute(j, j->unit, j->frames, NULL, dlcv__conv_part(all, index, (int)j->tasks), dlcv__conv_part(all, index + 1, (int)j->tasks));
+    const size_t all = dlcv__direct_chunks(j);
+    dlcv__direct_compute(j, j->unit, j->in_place ? dlcv__direct_picture(j, j->unit) : j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
+        dlcv__conv_part(all, index + 1, (int)j->tasks));
     dlcv__fp_leave(fp);
 }
 
-/* Taps, then frames: one for each task, with the buffer of pictures side by side, or one alone. */
-DLCV__FN int dlcv__direct_room(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, size_t tasks, dlcv__frame *f, size_t *each, size_t *bytes)
+/* 1x1 at stride 1: pictures are rows. */
+DLCV__FN dlcv__conv_geom dlcv__direct_flat(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom flat = *g;
+    if (g->taps == 1 && g->sh == 1 && g->sw == 1 && !g->pt && !g->pl && g->oh == g->h && g->ow == g->w) {
+        flat.h = flat.oh = 1;
+        flat.w = flat.ow = g->plane;
+    }
+    return flat;
+}
+
+/* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
+DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, int width, size_t *bytes)
 {
     size_t all;
+    j->g = g, j->k = k;
+    j->units = (g->n + lanes - 1) / lanes * g->groups;
+    j->tasks = (size_t)width;
+    j->list_bytes = 0;
     *bytes = 0;
-    if (!dlcv__frame_of(g, lanes, k->lanes, 0, f) || !dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
-    if (f->floats > (size_t)-1 / 8) return 0;
-    *each = (f->floats + 15) / 16 * 16 + (lanes > 1 ? k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes : 0);
-    return dlcv__mul(*each, tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+    if (!dlcv__frame_of(g, lanes, k->lanes, 0, &j->f) || !dlcv__conv_need(&j->list_bytes, g->taps, sizeof(dlcv__direct_tap))) return 0;
+    j->own_bytes = j->list_bytes;
+    if (lanes > 1 && !dlcv__conv_need(&j->own_bytes, (size_t)k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes, sizeof(float))) return 0;
+    if (!dlcv__add(j->f.floats, 15, &j->frame)) return 0;
+    j->frame = j->frame / 16 * 16;
+    j->in_place = lanes == 1 && g->sw == 1 && !g->pt && !g->pl && j->f.cols <= g->w && j->f.rows <= g->h && g->ow >= k->lanes;
+    if (j->in_place) j->f.row = g->w, j->f.plane = g->plane, j->frame = 0;
+    j->chunk = DLCV__DIRECT_FLOATS / k->lanes / g->cg / k->direct_vectors * k->direct_vectors;
+    if (j->chunk > DLCV__DIRECT_CHUNK) j->chunk = DLCV__DIRECT_CHUNK;
+    if (j->chunk < k->direct_vectors) j->chunk = k->direct_vectors;
+    return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
+        && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
 }
 
 /* With a residual pictures stand alone: it would have to be turned, too. */
-DLCV__FN size_t dlcv__direct_tasks(const dlcv__conv_geom *g, size_t lanes, int width)
-{
-    const size_t units = (g->n + lanes - 1) / lanes * g->groups;
-    return units < (size_t)width ? 1 : (size_t)width;
-}
-
 DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
 {
-    dlcv__frame f;
-    size_t each, more;
-    const size_t lanes = dlcv__direct_lanes(g, k);
+    dlcv__direct_job j;
+    size_t more;
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    const size_t lanes = dlcv__direct_lanes(&flat, k);
     *prepared = *workspace = 0;
-    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float))) return 0;
-    if (!dlcv__direct_room(g, k, 1, dlcv__direct_tasks(g, 1, width), &f, &each, workspace)) return 0;
-    if (lanes > 1 && !dlcv__direct_room(g, k, lanes, dlcv__direct_tasks(g, lanes, width), &f, &each, &more)) return 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, &flat, k, 1, width, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(&j, &flat, k, lanes, width, &more)) return 0;
     if (lanes > 1 && more > *workspace) *workspace = more;
     return 1;
 }
@@ -16529,32 +18405,29 @@ DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels
 
 DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    return dlcv__direct_cycles(&flat, k, dlcv__direct_lanes(&flat, k) > 1);
 }
 
 DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
 {
     dlcv__direct_job j;
+    const dlcv__conv_geom flat = dlcv__direct_flat(r->g);
     const int width = dlcv__width(r->env);
-    size_t lanes = dlcv__direct_lanes(r->g, r->kernels), bytes;
+    size_t bytes;
     memset(&j, 0, sizeof j);
-    j.r = r, j.g = r->g, j.k = r->kernels;
+    if (!dlcv__direct_room(&j, &flat, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(&flat, r->kernels), width, &bytes)) return;
+    j.r = r;
+    j.turned = turned;
     j.weights = (const float *)r->prepared;
-    if (r->tail.residual || (r->g->n + lanes - 1) / lanes * r->g->groups < (size_t)width) lanes = 1;
-    j.units = (r->g->n + lanes - 1) / lanes * r->g->groups;
-    j.tasks = (size_t)width;
-    dlcv__direct_room(r->g, r->kernels, lanes, dlcv__direct_tasks(r->g, lanes, width), &j.f, &j.each, &bytes);
-    j.taps = (size_t *)r->workspace;
-    bytes = 0;
-    dlcv__conv_need(&bytes, r->g->k, sizeof(size_t));
-    j.frames = (float *)((unsigned char *)r->workspace + bytes);
-    dlcv__frame_taps(r->g, &j.f, turned, j.taps);
-    if (j.units >= (size_t)width) {
+    j.frames = (float *)r->workspace;
+    j.own = (unsigned char *)r->workspace + bytes - (j.own_bytes * j.tasks);
+    if (j.units >= j.tasks) {
         dlcv__parallel(r->env, width, dlcv__direct_units, &j);
         return;
     }
     for (j.unit = 0; j.unit < j.units; j.unit++) {
-        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        if (!j.in_place) dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
         dlcv__parallel(r->env, width, dlcv__direct_share, &j);
     }
 }
@@ -16564,7 +18437,7 @@ DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
     dlcv__direct_go(r, 0);
 }
 
-/* ---- from the map to the picture, at stride 1: a convolution of the map, taps the other way round, in the same order */
+/* ---- from the map to the picture, at stride 1: a convolution of the map, with taps that stand the other way round but come in the same order */
 
 /* t: the geometry of the adjoint; 0 where there is none without cutting the map */
 DLCV__FN int dlcv__direct_turn(const dlcv__conv_geom *g, dlcv__conv_geom *t)
@@ -16637,23 +18510,24 @@ typedef struct dlcv__direct_dw {
     const float *picture, *map;
     dlcv__frame f;
     size_t *taps, *at_x;
-    float *frames, *maps, *sums;    /* [set][frame], [set][fg][places][lanes] (none: the map serves as it is), [fg][k][lanes] */
+    float *frames, *maps, *sums;    /* [set][frame], [set][block of filters][places][filter of the block][lanes], [fg][k][lanes] */
     size_t frame, map_floats, places, units, set;
     size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
     size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
     int tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 18 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
-    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
-    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = (side_by_side ? 1 : 2) * v + r;
+    const size_t blocks = (g->fg + k->gradient_rows - 1) / k->gradient_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
-    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->direct_vectors - 1) / k->direct_vectors);
-    return 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step) + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count);
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
+    return (double)k->lanes * (1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+        + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
@@ -16685,7 +18559,6 @@ DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     d->tasks = width;
     *bytes = 0;
     if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
-    if (lanes == 1 && g->ow % k->lanes == 0) map = 0;
     d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
     if (d->set > d->units) d->set = d->units;
     if (!d->set) d->set = 1;
@@ -16707,19 +18580,22 @@ DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels
     return dlcv__direct_dw_plan(g, k, width, &d, workspace);
 }
 
-/* A unit's map as whole vectors [fg][places][lanes], zeros where there is no pixel or picture */
+/* A unit's map as whole vectors [block of filters][places][filter of the block][lanes], zeros where there is no pixel or picture */
 DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pictures, float *to)
 {
     const dlcv__conv_geom *g = d->g;
     const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
-    const size_t lanes = d->k->lanes;
-    size_t row;
-    if (d->f.lanes > 1) {
-        if (pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
-        d->k->transpose4(to, 4 * lanes, from, 4 * g->f * g->pixels, (int)pictures, (int)(g->fg * g->pixels), 0);
-        return;
+    const size_t lanes = d->k->lanes, most = d->k->gradient_rows, blocks = (g->fg + most - 1) / most;
+    size_t b, f;
+    if (d->f.lanes > 1 && pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
+    for (b = 0; b < blocks; b++) {
+        const size_t first = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - first, step = rows * lanes;
+        for (f = 0; f < rows; f++, from += g->pixels) {
+            float *out = to + first * d->places * lanes + f * lanes;
+            if (d->f.lanes > 1) d->k->transpose4(out, 4 * step, from, 4 * g->f * g->pixels, (int)pictures, (int)g->pixels, 0);
+            else d->k->spread(from, g->oh, g->ow, out, step);
+        }
     }
-    for (row = 0; row < g->fg * g->oh; row++, from += g->ow, to += d->f.across * lanes) d->k->deal(from, g->ow, 1, to, d->f.across * lanes);
 }
 
 DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
@@ -16740,7 +18616,7 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
             if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
             else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
         }
-        if (d->map_floats) dlcv__direct_dw_map(d, n, pictures, map);
+        dlcv__direct_dw_map(d, n, pictures, map);
     }
 }
 
@@ -16749,42 +18625,41 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
 {
     const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
-    const size_t vectors = d->k->direct_vectors, most = d->k->direct_rows, lanes = d->k->lanes;
-    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = 6144 / (most * lanes);
+    const size_t vectors = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
+    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
     const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
     const size_t t1 = last < g->k ? last : g->k;
     size_t i, at, b, t;
     for (i = 0; i < d->count; i++) {
-        const float *frame = d->frames + i * d->frame;
-        const float *map = d->map_floats ? d->maps + i * d->map_floats : d->map + ((d->first + i) * g->f + d->group * g->fg) * g->pixels;
+        const float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
         for (at = 0; at < d->places; at += stretch) {
             const size_t n = d->places - at < stretch ? d->places - at : stretch;
             for (b = 0; b < blocks; b++) {
                 const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
                 for (t = t0; t < t1; t += vectors)
-                    d->k->gradient[rows - 1](n, map + (f * d->places + at) * lanes, d->places * lanes, frame, d->taps + t, d->at_x + at,
-                        d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
+                    d->k->gradient[rows - 1](n, map + (f * d->places + at * rows) * lanes, frame, d->taps + t, d->at_x + at, d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
             }
         }
     }
 }
 
 /* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
-DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
 {
     const dlcv__conv_geom *g = r->g;
     unsigned char *workspace = (unsigned char *)r->workspace;
     dlcv__direct_dw d;
-    size_t bytes;
+    size_t bytes, i;
     if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
-    d.picture = picture, d.map = map;
+    d.picture = r->x, d.map = r->map;
     d.taps = (size_t *)(void *)workspace;
     d.at_x = (size_t *)(void *)(workspace + d.places_at);
     d.frames = (float *)(void *)(workspace + d.frames_at);
     d.maps = (float *)(void *)(workspace + d.maps_at);
     d.sums = (float *)(void *)(workspace + d.sums_at);
-    dlcv__frame_taps(g, &d.f, 0, d.taps);
-    dlcv__frame_places(g, &d.f, r->kernels->lanes, 0, 0, d.places, d.at_x, NULL);
+    for (i = 0; i < g->k; i++) d.taps[i] = i / g->taps * d.f.plane + dlcv__frame_tap(g, &d.f, i % g->taps / g->kw, i % g->kw);
+    for (i = 0; i < d.places; i++)
+        d.at_x[i] = dlcv__frame_place(g, &d.f, i / d.f.across, i % d.f.across * (d.f.lanes > 1 ? 1 : r->kernels->lanes));
     for (d.group = 0; d.group < g->groups; d.group++) {
         memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
         for (d.first = 0; d.first < d.units; d.first += d.set) {
@@ -16792,11 +18667,12 @@ DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture,
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
         }
-        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, add);
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add);
     }
 }
 
-/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1 */
+/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1. The next one is filled first: what was just stored cannot be loaded at
+ * other addresses yet. */
 
 DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
 {
@@ -16805,7 +18681,7 @@ DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
 
 DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return (double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count;
+    return (double)k->lanes * ((double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count);
 }
 
 DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -16813,7 +18689,7 @@ DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels
     dlcv__frame f;
     size_t all;
     *prepared = *workspace = 0;
-    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 16, (size_t)width, &all)
+    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 32, (size_t)width, &all)
         && dlcv__conv_need(workspace, all, sizeof(float));
 }
 
@@ -16824,13 +18700,15 @@ DLCV__FN void dlcv__depthwise_task(int index, void *context)
     const dlcv__conv_tail *tail = &j->r->tail;
     const dlcv__fp fp = dlcv__fp_enter();
     const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
-    float *frame = j->frames + (size_t)index * j->each;
+    float *frames = j->frames + 2 * (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
     for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
-    memset(frame, 0, j->f.floats * sizeof(float));
+    memset(frames, 0, 2 * j->frame * sizeof(float));
+    dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frames + u % 2 * j->frame);
     for (; u < end; u++) {
-        dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frame);
+        const float *frame = frames + u % 2 * j->frame;
+        if (u + 1 < end) dlcv__frame_fill(g, &j->f, j->k, j->r->x + (u + 1) * g->plane, frames + (u + 1) % 2 * j->frame);
         for (i = 0; i < g->fg; i++) {
             const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
             float w[9];
@@ -16853,7 +18731,7 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
     j.r = r, j.g = r->g, j.k = r->kernels;
     j.weights = r->weights;
     dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
-    j.each = (j.f.floats + 15) / 16 * 16;
+    j.frame = (j.f.floats + 15) / 16 * 16;
     j.frames = (float *)r->workspace;
     j.units = r->g->n * r->g->groups;
     j.tasks = j.units < (size_t)width ? j.units : (size_t)width;
@@ -16862,12 +18740,15 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
 /* ---- src/conv_winograd.c */
 /* ---- convolution by Winograd's minimal filtering ----------------------------------------------------------------------------------
  * F(m x m, 3 x 3) with m = 2 or 4, for stride 1 and no dilation (backends/kern_winograd.h has the arithmetic). The map is cut into tiles of
- * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [points][channels][tiles]; the weights
+ * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [channels][points][tiles]; the weights
  * were, once, to U [points][filters][channels]; (m + 2)^2 products M[point] = U[point] V[point], and a transform of M gives the map. Against
  * 9 m^2 multiplications for each tile, channel and filter the products take (m + 2)^2: 2.25 and 4 times fewer.
  *
  * Memory traffic: U streams once through each block, 4 bytes for each `tiles` multiply-adds. V is kept in L2 where it fits there, and a few
  * filters at a time go through all points, so that their M is small; of more channels one point after the other goes through all filters.
+ *
+ * Where few tiles would leave much of the last vector empty, the roles are the other way round: lanes run over filters, U is [points][channels][filters],
+ * and M [tiles][points][filters]. Each sum is the same chain, so that the bits are, too.
  *
  * Error: see tests/test_winograd.c. A NaN or an infinity in x makes NaNs of all outputs of the tiles that see it. */
 #ifndef DLCV_STRICT
@@ -16877,10 +18758,12 @@ typedef struct dlcv__winograd {
     size_t m, points, down, across; /* tiles below and beside one another in a picture */
     size_t tiles, block, blocks;    /* of the batch; of a block, in whole vectors in the largest one; blocks of a group */
     size_t capacity;
-    size_t panels, pass;            /* of gemm_rows filters, in a group; that go through all points together */
-    size_t v_step, m_step, r_row, t_row;
-    size_t v, products, r, t, spans, slot;  /* places in a slot, its size */
-    size_t u;                       /* prepared: [group][panel][point][channel][gemm_rows] */
+    size_t panel, panels, pass;     /* filters of a panel, panels of a group, panels that go through all points together */
+    int by_filters;                 /* lanes run over filters, panels are whole vectors of them, `wide` all together */
+    size_t wide;
+    size_t step, r_row, t_row;      /* floats of a channel or a filter at all points; of a row of r and of t */
+    size_t v, products, r, t, tiled, tiled_row, spans, slot;    /* places in a slot, its size */
+    size_t u;                       /* prepared: [group][pass][point][panel][channel][filter] */
 } dlcv__winograd;
 
 enum { DLCV__WINOGRAD_TILES = 48, DLCV__WINOGRAD_L2 = 160 * 1024 };
@@ -16892,31 +18775,52 @@ DLCV__FN int dlcv__winograd_place(size_t *used, size_t *at, size_t a, size_t b, 
     return dlcv__mul(a, b, &count) && dlcv__mul(count, c, &count) && dlcv__conv_need(used, count, size);
 }
 
+/* Of `vectors` how many a panel takes, at most `most`: the most that divide them, or else the most. */
+DLCV__FN size_t dlcv__winograd_vectors(size_t vectors, size_t most)
+{
+    size_t n = most < vectors ? most : vectors;
+    while (n > 1 && vectors % n) n--;
+    return n > 1 ? n : most < vectors ? most : vectors;
+}
+
+/* Lanes over filters, if that wastes less of them, and enough to be worth it? Of one block of tiles alone. */
+DLCV__FN int dlcv__winograd_by_filters(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, dlcv__winograd *w)
+{
+    const size_t tiles = w->tiles, left = tiles % k->gemm_rows;
+    w->wide = (g->fg + k->lanes - 1) / k->lanes * k->lanes;
+    if (w->blocks > 1 || k->lanes == 1) return 0;
+    return (tiles - left + (left && left < 3 ? 2 : left)) * w->wide * 8 < w->capacity * g->fg * 7;
+}
+
 /* 0 where the sizes overflow */
 DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, dlcv__winograd *w)
 {
-    const size_t lanes = k->lanes, rows = k->gemm_rows, cols = k->gemm_cols;
+    const size_t lanes = k->lanes;
     size_t last, used = 0;
     memset(w, 0, sizeof *w);
     w->m = m, w->points = (m + 2) * (m + 2);
     w->down = (g->oh + m - 1) / m, w->across = (g->ow + m - 1) / m;
     w->tiles = g->n * w->down * w->across;      /* at most the map's pixels */
-    w->block = (DLCV__WINOGRAD_TILES + cols - 1) / cols * cols;
+    w->block = (DLCV__WINOGRAD_TILES + lanes - 1) / lanes * lanes;
     w->blocks = (w->tiles + w->block / 2 - 1) / w->block;   /* half a block more is not worth another one */
     if (!w->blocks) w->blocks = 1;
     last = w->tiles - (w->blocks - 1) * w->block;
     w->capacity = ((w->blocks > 1 && last < w->block ? w->block : last) + lanes - 1) / lanes * lanes;
-    w->panels = (g->fg + rows - 1) / rows;
-    w->pass = w->points * g->cg * w->capacity <= DLCV__WINOGRAD_L2 ? (16 + rows - 1) / rows : w->panels;
+    w->by_filters = dlcv__winograd_by_filters(g, k, w);
+    w->panel = w->by_filters ? dlcv__winograd_vectors(w->wide / lanes, k->gemm_cols / lanes) * lanes : k->gemm_rows;
+    w->panels = (g->fg + w->panel - 1) / w->panel;
+    w->pass = !w->by_filters && w->points * g->cg * w->capacity <= DLCV__WINOGRAD_L2 ? (16 + w->panel - 1) / w->panel : w->panels;
     if (w->pass > w->panels) w->pass = w->panels;
-    w->v_step = g->cg * w->capacity + lanes;    /* the last vector of the last channel may end behind it; no two points at one place of a cache */
-    w->m_step = w->pass * rows * w->capacity + lanes;
-    w->r_row = m * w->capacity + m * lanes + lanes + 2;
+    w->step = w->points * w->capacity + (w->points * w->capacity / 16 % 2 ? 0 : 16);    /* lines, odd: no two channels at one place of a cache */
+    w->r_row = m * w->capacity + m * lanes + lanes;
     w->t_row = m * w->capacity;
-    if (!dlcv__mul(w->points * rows * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
+    w->tiled_row = m * w->wide + 16;
+    if (!dlcv__mul(w->points * w->panel * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
     used = 0;
-    if (!dlcv__winograd_place(&used, &w->v, w->points, w->v_step, 1, sizeof(float))
-        || !dlcv__winograd_place(&used, &w->products, w->points, w->m_step, 1, sizeof(float))
+    if (!dlcv__winograd_place(&used, &w->v, g->cg, w->step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->products, w->by_filters ? w->tiles : w->pass * w->panel, w->by_filters ? w->points : w->step,
+            w->by_filters ? w->wide : 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->tiled, w->by_filters ? m * w->across : 0, w->tiled_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->r, m + 3, w->r_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->t, m, w->t_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->spans, w->capacity, 1, 1, sizeof(dlcv__winograd_span))) return 0;
@@ -16924,53 +18828,73 @@ DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f
     return 1;
 }
 
+/* Where the weights of a panel of filters at a point are, in such panels: in the order of use. */
+DLCV__INLINE size_t dlcv__winograd_panel(const dlcv__winograd *w, size_t point, size_t panel)
+{
+    const size_t at = panel % w->pass, first = panel - at;
+    return first * w->points + point * (w->panels - first < w->pass ? w->panels - first : w->pass) + at;
+}
+
 /* ---- weights */
 
-/* u = G g G^T at all points, in double and rounded once: point[i] is a row of G */
-DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], size_t side, float *u, size_t step)
+/* z = G x. The row of G for the point p is 1, p, p^2 over the product of its differences from the other finite points, p of 0, +-a, +-b or 0, +-1. */
+DLCV__INLINE void dlcv__winograd_line(size_t m, double x0, double x1, double x2, double *z)
 {
-    size_t i, j, k;
-    for (i = 0; i < side; i++) {
-        double line[3];
-        for (k = 0; k < 3; k++)
-            line[k] = point[i][0] * (double)dlcv__load_f32(g + k) + point[i][1] * (double)dlcv__load_f32(g + 3 + k)
-                + point[i][2] * (double)dlcv__load_f32(g + 6 + k);
-        for (j = 0; j < side; j++)
-            u[(i * side + j) * step] = (float)(line[0] * point[j][0] + line[1] * point[j][1] + line[2] * point[j][2]);
+    const double a = 0.625, b = 1.5;
+    if (m == 4) {
+        const double ka = 1 / (2 * a * a * (a * a - b * b)), kb = 1 / (2 * b * b * (b * b - a * a));
+        const double ea = ka * x0 + ka * a * a * x2, oa = ka * a * x1, eb = kb * x0 + kb * b * b * x2, ob = kb * b * x1;
+        z[0] = 1 / (a * a * b * b) * x0;
+        z[1] = ea + oa, z[2] = ea - oa, z[3] = eb + ob, z[4] = eb - ob, z[5] = x2;
+    } else {
+        z[0] = x0, z[1] = 0.5 * (x0 + x2 + x1), z[2] = 0.5 * (x0 + x2 - x1), z[3] = x2;
     }
 }
 
-/* The row of G for the point p among the m + 1 points 0, +-a, +-b is 1, p, p^2 over the product of p - q, q the others. */
-DLCV__FN void dlcv__winograd_points(size_t m, double (*point)[3])
+/* u[i * step] = point i of G g G^T, in double and rounded once. */
+DLCV__FN void dlcv__winograd_weights(size_t m, const double g[9], float *u, size_t step)
 {
-    static const double four[5] = { 0, 0.625, -0.625, 1.5, -1.5 }, two[3] = { 0, 1, -1 };
-    const double *p = m == 4 ? four : two;
+    double column[3][6], z[6];
     size_t i, j;
-    for (i = 0; i < m + 1; i++) {
-        double product = m == 4 || i ? 1 : -1;  /* the first row of B^T for m = 2 has the other sign */
-        for (j = 0; j < m + 1; j++)
-            if (j != i) product *= p[i] - p[j];
-        point[i][0] = 1 / product, point[i][1] = p[i] / product, point[i][2] = p[i] * p[i] / product;
+    for (i = 0; i < 3; i++) dlcv__winograd_line(m, g[i], g[3 + i], g[6 + i], column[i]);
+    for (i = 0; i < m + 2; i++) {
+        dlcv__winograd_line(m, column[0][i], column[1][i], column[2][i], z);
+        for (j = 0; j < m + 2; j++) u[(i * (m + 2) + j) * step] = (float)z[j];
     }
-    point[m + 1][0] = point[m + 1][1] = 0;
-    point[m + 1][2] = 1;
 }
 
-DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *u)
+/* The weights of panel `unit` of all groups. turned: those of the convolution that goes from the map to the picture: filters and channels change
+ * places, and the taps come in reverse; g is that convolution's. */
+DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__winograd *w, const float *weights, int turned, size_t unit, float *prepared)
 {
-    const size_t rows = k->gemm_rows, panel_floats = (m + 2) * (m + 2) * g->cg * rows;
-    const size_t panels = (g->fg + rows - 1) / rows;
-    double point[6][3];
-    size_t group, f, c;
-    dlcv__winograd_points(m, point);
-    for (group = 0; group < g->groups; group++)
-        for (f = 0; f < panels * rows; f++) {
-            float *panel = u + (group * panels + f / rows) * panel_floats + f % rows;
-            static const float none[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-            for (c = 0; c < g->cg; c++)
-                dlcv__winograd_weights(f < g->fg ? weights + ((group * g->fg + f) * g->cg + c) * 9 : none, (const double (*)[3])point, m + 2,
-                    panel + c * rows, g->cg * rows);
+    const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel;
+    float u[36 * 8];
+    size_t c, i, n, k;
+    prepared += group * w->panels * w->points * size;
+    weights += group * g->fg * g->cg * 9;
+    for (c = 0; c < g->cg; c++)
+        for (n = 0; n < w->panel; n += 8) { /* eight at a time to their places, many of which fall on one place of a cache */
+            const size_t count = w->panel - n < 8 ? w->panel - n : 8;
+            for (k = 0; k < count; k++) {
+                const size_t f = panel * w->panel + n + k;
+                double taps[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+                if (f < g->fg) {
+                    const float *from = weights + (turned ? c * g->fg + f : f * g->cg + c) * 9;
+                    for (i = 0; i < 9; i++) taps[i] = (double)dlcv__load_f32(from + (turned ? 8 - i : i));
+                }
+                dlcv__winograd_weights(w->m, taps, u + k, 8);
+            }
+            for (i = 0; i < w->points; i++)
+                memcpy(prepared + dlcv__winograd_panel(w, i, panel) * size + c * w->panel + n, u + 8 * i, count * sizeof(float));
         }
+}
+
+DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *prepared)
+{
+    dlcv__winograd w;
+    size_t i;
+    dlcv__winograd_plan(g, k, m, &w);
+    for (i = 0; i < w.panels * g->groups; i++) dlcv__winograd_unit(g, &w, weights, 0, i, prepared);
 }
 
 /* ---- the run */
@@ -16986,7 +18910,7 @@ typedef struct dlcv__winograd_run {
 typedef struct dlcv__winograd_block {
     size_t group, tiles, columns;   /* tiles, and in whole vectors */
     size_t spans;
-    float *v, *products, *r, *t;
+    float *v, *products, *r, *t, *tiled;
     dlcv__winograd_span *span;
 } dlcv__winograd_block;
 
@@ -17020,12 +18944,12 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winog
     b->group = index / w->blocks;
     b->tiles = index % w->blocks + 1 < w->blocks ? w->block : w->tiles - first;
     b->columns = (b->tiles + r->kernels->lanes - 1) / r->kernels->lanes * r->kernels->lanes;
-    b->v = base + w->v, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t;
+    b->v = base + w->v, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t, b->tiled = base + w->tiled;
     b->span = (dlcv__winograd_span *)(void *)(base + w->spans);
     dlcv__winograd_cut(r->g, w, first, b);
 }
 
-/* Channels begin .. end - 1 of the group to V. Every vector of a channel but those of the last one may run over into the next channel's place. */
+/* Channels begin .. end - 1 of the group to V. */
 DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
@@ -17034,56 +18958,107 @@ DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winog
     for (c = begin; c < end; c++)
         for (s = 0; s < b->spans; s++) {
             const dlcv__winograd_span *p = &b->span[s];
-            const size_t base = p->x + (b->group * g->cg + c) * g->plane, room = b->columns - p->tile + (c + 1 < end ? r->kernels->lanes : 0);
-            size_t safe = w->r_row;
+            const size_t base = p->x + (b->group * g->cg + c) * g->plane;
             for (k = 0; k < w->m + 2; k++) {
                 const size_t y = p->top + k - g->pt, at = base + y * g->w;  /* above the picture y is huge */
                 rows[k] = zeros;
                 if (y >= g->h || p->lo == p->hi) continue;
                 rows[k] = r->x + at;
-                if (g->x_count - at < safe) safe = g->x_count - at;
             }
-            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, safe, p->count, b->r, w->r_row,
-                b->v + c * b->columns + p->tile, w->v_step, room);
+            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
+                w->r_row, b->v + c * w->step + p->tile, b->columns, b->columns - p->tile);
         }
 }
 
-/* The products of panels begin .. end - 1 at every point, to M [point][filter][tile]. */
+/* The products of panels begin .. end - 1 at every point, to M [filter][point][tile]. */
 DLCV__FN void dlcv__winograd_products(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
     const size_t rows = r->kernels->gemm_rows, cols = r->kernels->gemm_cols;
-    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * rows;
-    size_t i, j, p;
+    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * w->panel;
+    const size_t lanes = r->kernels->lanes, vectors = b->columns / lanes, parts = (b->columns + cols - 1) / cols;
+    size_t i, j, p, part;
     for (i = 0; i < w->points; i++)
-        for (j = 0; j < b->columns; j += cols)
-            for (p = begin; p < end; p++) {
-                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = b->columns - j < cols ? b->columns - j : cols;
-                r->kernels->gemm_tile(g->cg, u + (p * w->points + i) * g->cg * rows, 1, rows, b->v + i * w->v_step + j, b->columns,
-                    b->products + i * w->m_step + (p - begin) * rows * b->columns + j, b->columns, (int)height, (int)width, 0, NULL);
+        for (part = 0; part < parts; part++)
+            for (p = begin, j = vectors * part / parts * lanes; p < end; p++) {
+                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = vectors * (part + 1) / parts * lanes - j;
+                r->kernels->gemm_tile(g->cg, u + dlcv__winograd_panel(w, i, p) * g->cg * rows, 1, rows, b->v + i * b->columns + j, w->step,
+                    b->products + (p - begin) * rows * w->step + i * b->columns + j, w->step, (int)height, (int)width, 0, NULL);
             }
+}
+
+/* One filter's rows of outputs, t, to the map. */
+DLCV__FN void dlcv__winograd_put(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, const dlcv__winograd_span *spans,
+    size_t count, size_t filter, int more)
+{
+    const dlcv__conv_geom *g = r->g;
+    const size_t f = b->group * g->fg + filter;
+    dlcv__epilogue e;
+    e.bias = r->tail.bias ? r->tail.bias + f : NULL;
+    e.residual = r->tail.residual ? r->tail.residual + f * g->pixels : NULL;
+    e.residual_row = g->ow;
+    e.low = r->tail.low, e.high = r->tail.high;
+    r->kernels->winograd_put(b->t, w->t_row, w->m, spans, count, r->y + f * g->pixels, g->ow, more ? g->pixels : 0, &e);
+}
+
+/* The same panels' products to the map. */
+DLCV__FN void dlcv__winograd_outputs(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t first = begin * w->panel, last = end * w->panel < r->g->fg ? end * w->panel : r->g->fg;
+    size_t f;
+    for (f = first; f < last; f++) {
+        (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - first) * w->step, b->columns, b->columns, b->t, w->t_row);
+        dlcv__winograd_put(r, w, b, b->span, b->spans, f, f + 1 < last);
+    }
+}
+
+/* Lanes over filters: the products of panels begin .. end - 1 to M [tile][point][filter] */
+DLCV__FN void dlcv__winograd_products_turned(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t cg = r->g->cg, rows = r->kernels->gemm_rows;
+    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * cg * w->panel;
+    size_t i, p, t;
+    for (i = 0; i < w->points; i++)
+        for (p = begin; p < end; p++)
+            for (t = 0; t < b->tiles; t += rows) {
+                const size_t height = b->tiles - t < rows ? b->tiles - t : rows, width = w->wide - p * w->panel < w->panel ? w->wide - p * w->panel : w->panel;
+                r->kernels->gemm_tile(cg, b->v + i * b->columns + t, 1, w->step, u + dlcv__winograd_panel(w, i, p) * cg * w->panel, w->panel,
+                    b->products + (t * w->points + i) * w->wide + p * w->panel, w->points * w->wide, (int)height, (int)width, 0, NULL);
+            }
+}
+
+/* and these to the map, span by span: the transform makes rows of m outputs of one filter after the other, and its rows are brought together */
+DLCV__FN void dlcv__winograd_outputs_turned(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t first = begin * w->panel, wide = (end * w->panel < w->wide ? end * w->panel : w->wide) - first;
+    size_t s, f, i, k;
+    for (s = 0; s < b->spans; s++) {
+        dlcv__winograd_span span = b->span[s];
+        for (k = 0; k < span.count; k++)
+            (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (span.tile + k) * w->points * w->wide + first, w->wide, wide,
+                b->tiled + k * w->m * w->tiled_row, w->tiled_row);
+        span.tile = 0;
+        for (f = 0; f < wide && first + f < r->g->fg; f++) {
+            for (i = 0; i < w->m; i++)
+                for (k = 0; k < span.count; k++) {
+                    const float *from = b->tiled + (k * w->m + i) * w->tiled_row + w->m * f;
+                    float *to = b->t + i * w->t_row + w->m * k;
+                    if (w->m == 4) memcpy(to, from, 4 * sizeof(float));
+                    else memcpy(to, from, 2 * sizeof(float));
+                }
+            dlcv__winograd_put(r, w, b, &span, 1, first + f, 0);
+        }
+    }
 }
 
 /* Panels begin .. end - 1 of the map. */
 DLCV__FN void dlcv__winograd_filters(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
-    const dlcv__conv_geom *g = r->g;
-    const size_t rows = r->kernels->gemm_rows;
-    dlcv__epilogue e;
-    size_t p, f;
+    size_t p;
     for (p = begin; p < end; p += w->pass) {
         const size_t until = end - p < w->pass ? end : p + w->pass;
-        dlcv__winograd_products(r, w, b, p, until);
-        for (f = p * rows; f < until * rows && f < g->fg; f++) {
-            const size_t filter = b->group * g->fg + f;
-            (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - p * rows) * b->columns, w->m_step,
-                b->columns, b->t, w->t_row);
-            e.bias = r->tail.bias ? r->tail.bias + filter : NULL;
-            e.residual = r->tail.residual ? r->tail.residual + filter * g->pixels : NULL;
-            e.residual_row = g->ow;
-            e.low = r->tail.low, e.high = r->tail.high;
-            r->kernels->winograd_put(b->t, w->t_row, w->m, b->span, b->spans, r->y + filter * g->pixels, g->ow, &e);
-        }
+        (w->by_filters ? dlcv__winograd_products_turned : dlcv__winograd_products)(r, w, b, p, until);
+        (w->by_filters ? dlcv__winograd_outputs_turned : dlcv__winograd_outputs)(r, w, b, p, until);
     }
 }
 
@@ -17169,16 +19144,23 @@ DLCV__FN int dlcv__winograd_applies(const dlcv__conv_geom *g)
     return g->kh == 3 && g->kw == 3 && g->sh == 1 && g->sw == 1 && g->dh == 1 && g->dw == 1;
 }
 
-/* Cycles: the products, of whole vectors, and for each channel and filter the transforms, of half-filled vectors where rows of tiles are short. */
+/* In lanes times vector instructions. Products: for each filter and point a tile of `columns`, whole vectors of tiles, costs its channels and some four
+ * more; below ten columns the weights' way from memory costs more. Transforms: of whole vectors of tiles in rows, so many cycles each. */
 DLCV__FN double dlcv__winograd_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
 {
     const double lanes = (double)k->lanes;
+    const size_t rows = k->gemm_rows;
     dlcv__winograd w;
-    double columns, vectors;
+    double columns, vectors, filters = (double)g->f;
     if (!dlcv__winograd_plan(g, k, m, &w)) return 1e300;
-    columns = (double)(w.blocks - 1) * (double)w.block + (double)((w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
+    columns = (double)((w.blocks - 1) * w.block + (w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
     vectors = (double)(g->n * w.down) * (double)((w.across + k->lanes - 1) / k->lanes);
-    return columns * (double)w.points * (double)(g->cg * g->f) + lanes * (m == 4 ? 250 : 80) * ((double)g->c * vectors + (double)g->f * columns / lanes);
+    if (w.by_filters) {
+        columns = (double)(w.tiles - w.tiles % rows + (w.tiles % rows == 1 ? 2 : w.tiles % rows));
+        filters = (double)(w.wide * g->groups);
+    }
+    return (columns < 10 ? 10 : columns) * (double)w.points * (double)(g->cg + 4) * filters
+        + lanes * (double)g->c * vectors * (m == 4 ? 450 : 200) + filters * columns * (w.by_filters ? 2 : 1) * (m == 4 ? 400 : 180);
 }
 
 DLCV__FN int dlcv__winograd_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *prepared, size_t *workspace)
@@ -17187,6 +19169,75 @@ DLCV__FN int dlcv__winograd_bytes(const dlcv__conv_geom *g, const dlcv__kernels_
     *prepared = *workspace = 0;
     return dlcv__winograd_plan(g, k, m, &w) && dlcv__conv_need(prepared, w.u, sizeof(float)) && dlcv__mul(w.slot, sizeof(float), workspace)
         && dlcv__mul(*workspace, (size_t)dlcv__winograd_width(g, &w, width), workspace);
+}
+
+/* ---- the gradient with respect to x: the map, padded by 2 - padding, times the weights turned round */
+
+/* The geometry of that convolution: map and picture change places. */
+DLCV__FN dlcv__conv_geom dlcv__winograd_adjoint(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom t = *g;
+    t.c = g->f, t.f = g->c, t.cg = g->fg, t.fg = g->cg;
+    t.h = g->oh, t.w = g->ow, t.oh = g->h, t.ow = g->w;
+    t.pt = 2 - g->pt, t.pl = 2 - g->pl;
+    t.plane = g->pixels, t.pixels = g->plane;
+    t.x_count = g->y_count, t.y_count = g->x_count;
+    t.k = t.cg * t.taps;
+    return t;
+}
+
+DLCV__FN int dlcv__winograd_back_applies(const dlcv__conv_geom *g)
+{
+    return dlcv__winograd_applies(g) && g->pt <= 2 && g->pl <= 2;
+}
+
+/* 350 cycles for the weights of a channel and filter, whose transform is part of the call */
+DLCV__FN double dlcv__winograd_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
+{
+    const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
+    return dlcv__winograd_cost(&t, k, m) + (double)k->lanes * (double)g->cg * (double)g->f * (m == 4 ? 350 : 190);
+}
+
+DLCV__FN int dlcv__winograd_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *workspace)
+{
+    const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
+    size_t prepared;
+    return dlcv__winograd_bytes(&t, k, width, m, &prepared, workspace) && dlcv__add(*workspace, prepared, workspace);
+}
+
+typedef struct dlcv__winograd_turn {
+    const dlcv__conv_geom *g;
+    const dlcv__winograd *w;
+    const float *weights;
+    float *prepared;
+    int tasks;
+} dlcv__winograd_turn;
+
+DLCV__FN void dlcv__winograd_turn_task(int index, void *context)
+{
+    const dlcv__winograd_turn *t = (const dlcv__winograd_turn *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t i = dlcv__conv_part(t->w->panels * t->g->groups, index, t->tasks);
+    const size_t end = dlcv__conv_part(t->w->panels * t->g->groups, index + 1, t->tasks);
+    for (; i < end; i++) dlcv__winograd_unit(t->g, t->w, t->weights, 1, i, t->prepared);
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__winograd_back_run(const dlcv__conv_run *r, size_t m)
+{
+    const dlcv__conv_geom g = dlcv__winograd_adjoint(r->g);
+    const size_t width = (size_t)dlcv__width(r->env);
+    dlcv__conv_run run = *r;
+    dlcv__winograd w;
+    dlcv__winograd_turn turn;
+    size_t prepared, workspace;
+    dlcv__winograd_plan(&g, r->kernels, m, &w);
+    dlcv__winograd_bytes(&g, r->kernels, (int)width, m, &prepared, &workspace);
+    turn.g = &g, turn.w = &w, turn.weights = r->weights, turn.prepared = (float *)r->workspace;
+    turn.tasks = (int)(width < w.panels * g.groups ? width : w.panels * g.groups);
+    dlcv__parallel(r->env, turn.tasks, dlcv__winograd_turn_task, &turn);
+    run.g = &g, run.prepared = r->workspace, run.workspace = (unsigned char *)r->workspace + prepared;
+    dlcv__winograd_run_all(&run, m);
 }
 
 #define DLCV__WINOGRAD_ROW(M) \
@@ -17199,7 +19250,13 @@ DLCV__FN void dlcv__winograd##M##_prepare(const dlcv__conv_geom *g, const dlcv__
 { \
     dlcv__winograd_prepare(g, k, M, weights, (float *)prepared); \
 } \
-DLCV__FN void dlcv__winograd##M##_run(const dlcv__conv_run *r) { dlcv__winograd_run_all(r, M); }
+DLCV__FN void dlcv__winograd##M##_run(const dlcv__conv_run *r) { dlcv__winograd_run_all(r, M); } \
+DLCV__FN double dlcv__winograd##M##_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k) { return dlcv__winograd_back_cost(g, k, M); } \
+DLCV__FN int dlcv__winograd##M##_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace) \
+{ \
+    return dlcv__winograd_back_bytes(g, k, width, M, workspace); \
+} \
+DLCV__FN void dlcv__winograd##M##_back_run(const dlcv__conv_run *r) { dlcv__winograd_back_run(r, M); }
 
 DLCV__WINOGRAD_ROW(2)
 DLCV__WINOGRAD_ROW(4)
@@ -17208,6 +19265,11 @@ DLCV__WINOGRAD_ROW(4)
 #endif
 /* ---- src/conv.c */
 /* ---- convolution: the plan --------------------------------------------------------------------------------------------------- */
+
+/* Numbers. GEMM and DIRECT add each sum in the one ascending chain of RULE 5(b), from +0; a padded tap may be multiplied as a zero or left out. In
+ * strict mode that is the same: a chain of rounded products and sums from +0 is never -0, so that adding a zero of either sign changes no
+ * bit (0 * w is one if w is finite). Else a fused step may make -0 of an underflow, and which zero a sum of zeros has is not promised.
+ * Winograd takes other sums: it is not in strict mode, and anyone can forbid it. */
 
 /* The algorithms, of which AUTO takes the one that costs least among those that apply and fit into the memory allowed; of equals the
  * first. */
@@ -17223,22 +19285,28 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
     { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
     { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
     { DLCV_CONV_DIRECT, "direct, transposed", 1, 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_up_bytes, dlcv__direct_up_prepare, dlcv__direct_up_run },
-    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
+    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_up_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 
 /* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_back_data_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
+#ifndef DLCV_STRICT
+    { "winograd F(2x2, 3x3)", 2, dlcv__winograd_back_applies, dlcv__winograd2_back_cost, dlcv__winograd2_back_bytes, dlcv__winograd2_back_run },
+    { "winograd F(4x4, 3x3)", 4, dlcv__winograd_back_applies, dlcv__winograd4_back_cost, dlcv__winograd4_back_bytes, dlcv__winograd4_back_run },
+#endif
 };
 
 /* The gradient with respect to a transposed convolution's x: a forward pass */
 static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_raw_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
 };
 
 /* The gradient with respect to the weights */
 static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_dw_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "direct", 0, dlcv__direct_dw_applies, dlcv__direct_dw_cost, dlcv__direct_dw_bytes, dlcv__direct_dw_run },
 };
 
 #define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))
@@ -17319,18 +19387,19 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
     const dlcv__conv_back_algo *chosen = NULL;
     double best = 0, cost;
     size_t workspace;
-    int i;
+    int i, asked, best_asked = 0;   /* asked: it goes by the algorithm that the caller wants of the forward pass */
 #ifdef DLCV_STRICT
     const int exact = 1;
-    (void)o;
 #else
     const int exact = o->no_winograd;
 #endif
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
-        if (chosen && cost >= best) continue;
+        asked = rows[i].winograd ? o->algorithm == (rows[i].winograd == 2 ? DLCV_CONV_WINOGRAD2 : DLCV_CONV_WINOGRAD4) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
+        if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;
         best = cost;
+        best_asked = asked;
         chosen = &rows[i];
         *bytes = workspace;
     }
@@ -17531,12 +19600,14 @@ DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const flo
 DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float *dy, float *db, int add)
 {
     dlcv_status status = dlcv__conv_pointers("conv_backward_bias", conv, dy, "dy", db, "db", NULL);
-    dlcv__fp fp;
+    dlcv__conv_db d;
     if (status) return status;
-    fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_back_bias(conv->g.n, conv->g.c, conv->g.plane, dy, db, add);
-    else dlcv__conv_back_bias(conv->g.n, conv->g.f, conv->g.pixels, dy, db, add);
-    dlcv__fp_leave(fp);
+    d.flat = conv->table->f32->flat;
+    d.n = conv->g.n;
+    d.channels = conv->shape.transposed ? conv->g.c : conv->g.f;
+    d.pixels = conv->shape.transposed ? conv->g.plane : conv->g.pixels;
+    d.dy = dy, d.db = db, d.add = add;
+    dlcv__conv_db_run(&conv->env, &d);
     return DLCV_OK;
 }
 
@@ -17546,33 +19617,37 @@ DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float 
 /* ---- src/distance.c */
 /* ---- distances: one pair, and blocks of all pairs -------------------------------------------------------------------------------- */
 
-/* a.b / (|a| |b|) from the three sums; 0 if a norm is 0. The root of x^2 is x, so that a vector's cosine with itself is 1. */
-DLCV__FN double dlcv__cosine(double ab, double aa, double bb)
+/* A pair is a few dozen nanoseconds: the common metrics are found by two or three comparisons (of more, compilers make a table of jumps),
+ * without a frame, and the others stay apart. */
+DLCV__APART float dlcv__distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n)
 {
-    const double norms = sqrt(aa * bb);
-    return norms == 0 ? 0.0 : ab / norms;
+    const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
+    if (metric == DLCV_METRIC_COSINE) return k->cosine(a, b, n);
+    if (metric == DLCV_METRIC_L2) return sqrtf(k->l2sq(a, b, n));
+    return dlcv__float_of(0x7fc00000u);
 }
 
 DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n)
 {
     const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
     const dlcv__fp fp = dlcv__fp_enter();
-    float value = dlcv__float_of(0x7fc00000u), sums[3];
-    switch ((int)metric) {
-    case DLCV_METRIC_L2: value = sqrtf(k->l2sq(a, b, n)); break;
-    case DLCV_METRIC_L2SQ: value = k->l2sq(a, b, n); break;
-    case DLCV_METRIC_L1: value = k->l1(a, b, n); break;
-    case DLCV_METRIC_DOT: value = k->dot(a, b, n); break;
-    case DLCV_METRIC_COSINE:
-        k->cosine(a, b, n, sums);
-        value = sums[1] * sums[2]; /* where that neither overflows nor underflows, float will do, and is faster */
-        value = value > 1e-30f && value < 1e30f ? sums[0] / sqrtf(value)
-            : (float)dlcv__cosine((double)sums[0], (double)sums[1], (double)sums[2]);
-        break;
-    default: break;
-    }
+    float value;
+    if (metric == DLCV_METRIC_L2SQ) value = k->l2sq(a, b, n);
+    else if (metric == DLCV_METRIC_DOT) value = k->dot(a, b, n);
+    else if (metric == DLCV_METRIC_L1) value = k->l1(a, b, n);
+    else value = dlcv__distance_f32(metric, a, b, n);
     dlcv__fp_leave(fp);
     return value;
+}
+
+DLCV__APART double dlcv__distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n)
+{
+    const dlcv__kernels_u8 *k = dlcv__kernels()->u8;
+    if (metric == DLCV_METRIC_L2) return sqrt(k->pair_l2sq(a, b, n));
+    if (metric == DLCV_METRIC_DOT) return (double)(int64_t)k->dot(a, b, n);
+    if (metric == DLCV_METRIC_COSINE)
+        return dlcv__cosine((double)(int64_t)k->dot(a, b, n), (double)(int64_t)k->dot(a, a, n), (double)(int64_t)k->dot(b, b, n));
+    return (double)dlcv__float_of(0x7fc00000u);
 }
 
 DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n)
@@ -17580,14 +19655,9 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
     const dlcv__kernels_u8 *k = dlcv__kernels()->u8;
     const dlcv__fp fp = dlcv__fp_enter();
     double value;
-    /* a few nanoseconds count here: comparisons are faster than a switch's table */
-    if (metric == DLCV_METRIC_L1) value = (double)(int64_t)k->l1(a, b, n);
-    else if (metric == DLCV_METRIC_L2SQ) value = (double)(int64_t)k->l2sq(a, b, n);
-    else if (metric == DLCV_METRIC_L2) value = sqrt((double)(int64_t)k->l2sq(a, b, n));
-    else if (metric == DLCV_METRIC_DOT) value = (double)(int64_t)k->dot(a, b, n);
-    else if (metric == DLCV_METRIC_COSINE)
-        value = dlcv__cosine((double)(int64_t)k->dot(a, b, n), (double)(int64_t)k->dot(a, a, n), (double)(int64_t)k->dot(b, b, n));
-    else value = (double)dlcv__float_of(0x7fc00000u);
+    if (metric == DLCV_METRIC_L1) value = k->pair_l1(a, b, n);
+    else if (metric == DLCV_METRIC_L2SQ) value = k->pair_l2sq(a, b, n);
+    else value = dlcv__distance_u8(metric, a, b, n);
     dlcv__fp_leave(fp);
     return value;
 }
@@ -18638,28 +20708,83 @@ DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *que
     return dlcv__find_near("knn_search", knn, queries, k, indices, distances);
 }
 
-/* The vote of one query. `best` has room for k: its labels are sorted, equal ones by rank, and counted run by run. */
-DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best)
+#define DLCV__MOST_CLASSES (1 << 24)
+
+/* What one class has among the neighbours of a query. */
+typedef struct dlcv__tally {
+    double sum;                     /* of distances; a NaN counts as infinity */
+    int32_t label;
+    int votes;
+} dlcv__tally;
+
+/* The order of a vote: total, since labels differ. */
+DLCV__FN int dlcv__before(const dlcv__tally *a, const dlcv__tally *b)
 {
-    double least = 0;
-    int32_t winner = -1;
-    int i, j, votes = 0;
+    if (a->votes != b->votes) return a->votes > b->votes;
+    if (a->sum < b->sum || b->sum < a->sum) return a->sum < b->sum;
+    return a->label < b->label;
+}
+
+/* best: the labels of a query's k neighbours, ascending, equal ones by rank. */
+DLCV__FN void dlcv__labels_sort(const dlcv_knn *knn, const unsigned char *rows, int k, dlcv__best *best)
+{
+    int i;
     best->count = 0;
     for (i = 0; i < k; i++) {
         const size_t row = (size_t)dlcv__load_i32(rows + 4 * (size_t)i);
         dlcv__best_add(best, k, (double)dlcv__load_i32((const unsigned char *)knn->y.data + 4 * row), i);
     }
     dlcv__best_sort(best);
-    for (i = 0; i < k; i = j) {
-        double sum = 0;
-        for (j = i; j < k && best->keys[j] == best->keys[i]; j++) sum += (double)dlcv__load_f32(distances + 4 * (size_t)best->rows[j]);
-        if (j - i > votes || (j - i == votes && sum < least)) { /* labels come in ascending order */
-            votes = j - i;
-            least = sum;
-            winner = (int32_t)best->keys[i];
+}
+
+/* The class whose votes begin at best[i]; returns where the next one's do. */
+DLCV__FN int dlcv__tally_next(const dlcv__best *best, const unsigned char *distances, int i, dlcv__tally *tally)
+{
+    const int first = i;
+    tally->sum = 0;
+    tally->label = (int32_t)best->keys[i];
+    for (; i < best->count && best->keys[i] == best->keys[first]; i++) tally->sum += (double)dlcv__load_f32(distances + 4 * (size_t)best->rows[i]);
+    if (tally->sum != tally->sum) tally->sum = (double)dlcv__float_of(0x7f800000u);
+    tally->votes = i - first;
+    return i;
+}
+
+/* The vote of one query; `best` has room for k. */
+DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best)
+{
+    dlcv__tally winner, other;
+    int i;
+    dlcv__labels_sort(knn, rows, k, best);
+    for (i = dlcv__tally_next(best, distances, 0, &winner); i < k;) {
+        i = dlcv__tally_next(best, distances, i, &other);
+        if (dlcv__before(&other, &winner)) winner = other;
+    }
+    return winner.label;
+}
+
+/* The scores of one query, f32 [classes] at any address. Classes in the order of the vote have votes / k each, but less than the one before:
+ * a float less where equal votes, or more than 2^24 neighbours, make the same number. `best` and `tallies` have room for k. */
+DLCV__FN void dlcv__score(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best,
+    dlcv__tally *tallies, unsigned char *scores)
+{
+    int i = 0, j, n = 0, gap;
+    float last = 2;
+    dlcv__labels_sort(knn, rows, k, best);
+    while (i < k) i = dlcv__tally_next(best, distances, i, &tallies[n++]);
+    for (gap = n; gap > 1;) {       /* Shell's sort */
+        gap = gap < 4 ? 1 : (int)((double)gap / 2.25);
+        for (i = gap; i < n; i++) {
+            const dlcv__tally t = tallies[i];
+            for (j = i; j >= gap && dlcv__before(&t, &tallies[j - gap]); j -= gap) tallies[j] = tallies[j - gap];
+            tallies[j] = t;
         }
     }
-    return winner;
+    for (i = 0; i < n; i++) {
+        float share = (float)((double)tallies[i].votes / k);
+        if (share >= last) share = dlcv__float_of(dlcv__bits_of(last) - 1);
+        memcpy(scores + 4 * (size_t)tallies[i].label, &share, 4);
+        last = share;
+    }
 }
 
 /* Are these the [q, >= k] results of a search in knn? */
@@ -18693,33 +20818,74 @@ DLCV__FN dlcv_status dlcv__vote_check(const char *who, const dlcv_knn *knn, cons
     return DLCV_OK;
 }
 
-/* dlcv_knn_vote, on behalf of `who` */
-DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k,
-    dlcv_tensor *labels)
+/* How many classes there are: as many as said, or as the labels say. */
+DLCV__FN dlcv_status dlcv__classes_of(const char *who, const dlcv_knn *knn, int *classes)
 {
-    size_t q, columns, i, bytes;
-    dlcv__best best;
-    dlcv__fp fp;
+    const size_t n = (size_t)knn->y.shape.dim[0];
+    int32_t most = (int32_t)knn->classes - 1;
+    size_t i;
+    if (knn->classes <= 0)
+        for (most = -1, i = 0; i < n; i++) {
+            const int32_t label = dlcv__load_i32((const unsigned char *)knn->y.data + 4 * i);
+            if (label > most) most = label;
+        }
+    if (most >= DLCV__MOST_CLASSES)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the largest label is %ld, with scores it may be %d", who, (long)most, DLCV__MOST_CLASSES - 1);
+    *classes = (int)most + 1;
+    return DLCV_OK;
+}
+
+/* Checks a vote's arguments and makes its output: labels, or the scores of *classes classes (NULL: labels). */
+DLCV__FN dlcv_status dlcv__vote_begin(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k,
+    int *classes, dlcv_tensor *out)
+{
+    const char *what = classes ? "scores" : "labels";
+    int q;
     dlcv_status status;
     if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: knn is NULL", who);
     if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "%s: the training data had no labels; set train->y before dlcv_knn_new", who);
     status = dlcv__vote_check(who, knn, indices, distances, k);
-    if (!status) status = dlcv__among(who, "labels", labels, indices, distances);
-    if (!status) status = dlcv__among(who, "labels", labels, &knn->x, &knn->y);
-    if (!status) status = dlcv__out_named(&knn->env, who, "labels", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
+    if (!status) status = dlcv__among(who, what, out, indices, distances);
+    if (!status) status = dlcv__among(who, what, out, &knn->x, &knn->y);
+    if (!status && classes) status = dlcv__classes_of(who, knn, classes);
     if (status) return status;
-    if (!dlcv__mul((size_t)k, sizeof(double) + sizeof(int32_t), &bytes))
+    q = indices->shape.dim[0];
+    if (!classes) return dlcv__out_named(&knn->env, who, what, DLCV_I32, dlcv_shape1(q), out);
+    return dlcv__out_named(&knn->env, who, what, DLCV_F32, dlcv_shape2(q, *classes), out);
+}
+
+/* dlcv_knn_vote, and dlcv_knn_scores (`scored`), on behalf of `who` */
+DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, int scored,
+    dlcv_tensor *out)
+{
+    const size_t a_class = scored ? sizeof(dlcv__tally) : 0;
+    int classes = 1;
+    size_t q, columns, i, bytes;
+    dlcv__best best;
+    dlcv__tally *tallies;
+    dlcv__fp fp;
+    dlcv_status status = dlcv__vote_begin(who, knn, indices, distances, k, scored ? &classes : NULL, out);
+    if (status) return status;
+    if (!dlcv__mul((size_t)k, a_class + sizeof(double) + sizeof(int32_t), &bytes))
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: sorting %d labels overflows size_t", who, k);
     best.keys = (double *)dlcv__alloc(&knn->env, bytes);
     if (!best.keys) return DLCV_ERR_MEMORY;
-    best.rows = (int32_t *)(void *)(best.keys + k);
-    fp = dlcv__fp_enter();
+    tallies = (dlcv__tally *)(void *)(best.keys + k);
+    best.rows = (int32_t *)(void *)((unsigned char *)(best.keys + k) + (size_t)k * a_class);
     q = (size_t)indices->shape.dim[0];
     columns = (size_t)indices->shape.dim[1];
+    if (scored && q) memset(out->data, 0, 4 * q * (size_t)classes);
+    fp = dlcv__fp_enter();
     for (i = 0; i < q; i++) {
         const size_t at = 4 * i * columns;
-        const int32_t label = dlcv__vote(knn, (const unsigned char *)indices->data + at, (const unsigned char *)distances->data + at, k, &best);
-        memcpy((unsigned char *)labels->data + 4 * i, &label, 4);
+        const unsigned char *rows = (const unsigned char *)indices->data + at, *values = (const unsigned char *)distances->data + at;
+        unsigned char *to = (unsigned char *)out->data + 4 * i * (size_t)classes;
+        if (scored) {
+            dlcv__score(knn, rows, values, k, &best, tallies, to);
+        } else {
+            const int32_t label = dlcv__vote(knn, rows, values, k, &best);
+            memcpy(to, &label, 4);
+        }
     }
     dlcv__fp_leave(fp);
     dlcv__release(&knn->env, best.keys, bytes);
@@ -18728,7 +20894,12 @@ DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlc
 
 DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
 {
-    return dlcv__votes("knn_vote", knn, indices, distances, k, labels);
+    return dlcv__votes("knn_vote", knn, indices, distances, k, 0, labels);
+}
+
+DLCV_API dlcv_status dlcv_knn_scores(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *scores)
+{
+    return dlcv__votes("knn_scores", knn, indices, distances, k, 1, scores);
 }
 
 DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels)
@@ -18742,12 +20913,13 @@ DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *qu
     if (!labels) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_predict: labels is NULL");
     status = dlcv__among("knn_predict", "labels", labels, queries, NULL);
     if (!status) status = dlcv__find_near("knn_predict", knn, queries, k, &indices, &distances);
-    if (!status) status = dlcv__votes("knn_predict", knn, &indices, &distances, k, labels);
+    if (!status) status = dlcv__votes("knn_predict", knn, &indices, &distances, k, 0, labels);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);
     return status;
 }
 
+#undef DLCV__MOST_CLASSES
 #undef DLCV__WORKSPACE
 /* ---- src/data.c */
 /* ---- data sets and scores ---------------------------------------------------------------------------------------- */
@@ -20529,12 +22701,10 @@ typedef struct dlcv__pictures {
     int n, h, w, c, floats;
 } dlcv__pictures;
 
-/* The smallest integer that is not less; from 2^52 on all numbers are integers. */
+/* The smallest integer that is not less than x; |x| < 2^63. */
 DLCV__FN double dlcv__ceil(double x)
 {
-    double whole;
-    if (!(fabs(x) < 4503599627370496.0)) return x;
-    whole = (double)(int64_t)x;
+    const double whole = (double)(int64_t)x;
     return whole < x ? whole + 1 : whole;
 }
 
@@ -20596,11 +22766,11 @@ DLCV__FN void dlcv__draw(const dlcv__pictures *p, int index, int zoom, unsigned 
     }
 }
 
-DLCV__FN dlcv_status dlcv__pictures_of(const dlcv_tensor *images, dlcv__pictures *p)
+DLCV__FN dlcv_status dlcv__pictures_of(const char *who, const dlcv_tensor *images, dlcv__pictures *p)
 {
     char shape[128];
     int ok;
-    dlcv_status s = dlcv__check("view_grid", "images", images);
+    dlcv_status s = dlcv__check(who, "images", images);
     if (s) return s;
     p->data = images->data;
     p->floats = images->dtype == DLCV_F32;
@@ -20618,7 +22788,7 @@ DLCV__FN dlcv_status dlcv__pictures_of(const dlcv_tensor *images, dlcv__pictures
     dlcv__shape_text(images->shape, shape, sizeof shape);
     return dlcv_fail(
         DLCV_ERR_SHAPE,
-        "view_grid: images is %s %s, must be u8 [n, h, w], u8 [n, h, w, 1 or 3] or f32 [n, 1 or 3, h, w], not empty",
+        "%s: images is %s %s, must be u8 [n, h, w], u8 [n, h, w, 1 or 3] or f32 [n, 1 or 3, h, w], not empty", who,
         dlcv__dtype_name(images->dtype), shape);
 }
 
@@ -20643,7 +22813,7 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
 {
     dlcv__pictures p;
     int line, border, width, height, cell_w = 0, cell_h = 0, i;
-    dlcv_status s = dlcv__pictures_of(images, &p);
+    dlcv_status s = dlcv__pictures_of("view_grid", images, &p);
     if (s) return s;
     if (columns < 0 || zoom < 0) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: columns is %d, zoom %d: neither may be negative", columns,
@@ -20680,6 +22850,88 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
     return DLCV_OK;
 }
 
+/* ---- places in the plane ---- */
+
+/* What a square picture shows of the plane. */
+typedef struct dlcv__plane {
+    double x, y, side; /* its centre, its side */
+    int size;          /* in pixels */
+} dlcv__plane;
+
+/* The centre of the bounding box of n points f32 [n, 2], and its longer side. */
+DLCV__FN dlcv_status dlcv__plane_set(const char *who, const void *points, int n, dlcv__plane *plane)
+{
+    double low[2] = { 0, 0 }, high[2] = { 0, 0 };
+    int i, axis;
+    for (i = 0; i < n; i++) {
+        const float at[2] = { dlcv__f32_at(points, 2 * (size_t)i), dlcv__f32_at(points, 2 * (size_t)i + 1) };
+        for (axis = 0; axis < 2; axis++) {
+            const double v = (double)at[axis];
+            if (!(fabs(v) <= (double)FLT_MAX)) {
+                return dlcv_fail(DLCV_ERR_NUMERIC, "%s: point %d is (%g, %g)", who, i, (double)at[0], (double)at[1]);
+            }
+            if (i == 0 || v < low[axis]) low[axis] = v;
+            if (i == 0 || v > high[axis]) high[axis] = v;
+        }
+    }
+    plane->x = (low[0] + high[0]) / 2;
+    plane->y = (low[1] + high[1]) / 2;
+    plane->side = high[0] - low[0] > high[1] - low[1] ? high[0] - low[0] : high[1] - low[1];
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__map_check(const dlcv__pictures *p, const dlcv_tensor *images, const dlcv_tensor *xy,
+                                     int size, const dlcv_tensor *out)
+{
+    char shape[128];
+    dlcv_status s = dlcv__check("view_map", "xy", xy);
+    if (s) return s;
+    if (xy->dtype != DLCV_F32 || xy->shape.ndim != 2 || xy->shape.dim[0] != p->n || xy->shape.dim[1] != 2) {
+        dlcv__shape_text(xy->shape, shape, sizeof shape);
+        return dlcv_fail(DLCV_ERR_SHAPE, "view_map: xy is %s %s, must be f32 [%d, 2], a place for each image",
+                         dlcv__dtype_name(xy->dtype), shape, p->n);
+    }
+    if (size < 1 || size > 16384) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "view_map: size is %d, must be 1 .. 16384", size);
+    }
+    if (p->h > size || p->w > size) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "view_map: images of %d x %d do not fit into %d x %d", p->h, p->w, size,
+                         size);
+    }
+    return dlcv__among("view_map", "out", out, images, xy);
+}
+
+/* The first of `length` pixels whose middle is `at` (-1/2 .. 1/2) of `span` beside that of `size` pixels, where span +
+ * length <= size: 0 .. size - length, since what rounds `at` is far below the half pixel in hand. */
+DLCV__FN int dlcv__map_start(double at, int span, int size, int length)
+{
+    return (int)((size - length) / 2.0 + at * span + 0.5);
+}
+
+DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size,
+                                   dlcv_tensor *out)
+{
+    dlcv__pictures p;
+    dlcv__plane plane;
+    int i, span;
+    dlcv_status s = dlcv__pictures_of("view_map", images, &p);
+    if (!s) s = dlcv__map_check(&p, images, xy, size, out);
+    plane.size = size;
+    if (!s) s = dlcv__plane_set("view_map", xy->data, p.n, &plane);
+    if (!s) s = dlcv__out(env, "view_map", DLCV_U8, dlcv_shape3(size, size, 3), out);
+    if (s) return s;
+    if (!(plane.side > 0)) plane.side = 1; /* all at one place, which is the middle */
+    span = size - (p.h > p.w ? p.h : p.w);
+    memset(out->data, 255, (size_t)size * (size_t)size * 3);
+    for (i = 0; i < p.n; i++) {
+        const double x = ((double)dlcv__f32_at(xy->data, 2 * (size_t)i) - plane.x) / plane.side;
+        const double y = ((double)dlcv__f32_at(xy->data, 2 * (size_t)i + 1) - plane.y) / plane.side;
+        dlcv__draw(&p, i, 1, (unsigned char *)out->data, size, dlcv__map_start(x, span, size, p.w),
+                   dlcv__map_start(-y, span, size, p.h));
+    }
+    return DLCV_OK;
+}
+
 /* ---- decision regions ---- */
 
 /* Colours that most eyes tell apart, for classes and for the series of plots. */
@@ -20688,12 +22940,6 @@ static const uint32_t dlcv__palette[10] = { 0x1f6fb4, 0xe8801a, 0x2e9e5b, 0xc837
 
 /* Corners that are classified at once: 16384, or one row of them. */
 #define DLCV__CORNERS 16384
-
-/* The square that a picture of regions shows. */
-typedef struct dlcv__plane {
-    double x, y, side; /* its centre, its side */
-    int size;          /* in pixels */
-} dlcv__plane;
 
 /* `percent` of a label's colour, the rest white; a label of -1 is white. */
 DLCV__FN void dlcv__tint(int32_t label, unsigned percent, unsigned char *rgb)
@@ -20704,31 +22950,6 @@ DLCV__FN void dlcv__tint(int32_t label, unsigned percent, unsigned char *rgb)
         const unsigned ink = 255 - (colour >> (16 - 8 * c) & 255);
         rgb[c] = (unsigned char)(255 - (ink * percent + 50) / 100);
     }
-}
-
-DLCV__FN dlcv_status dlcv__plane_set(const dlcv_dataset *points, dlcv__plane *plane)
-{
-    double low[2] = { 0, 0 }, high[2] = { 0, 0 };
-    const int n = points->x.shape.dim[0];
-    int i, axis;
-    for (i = 0; i < n; i++) {
-        const float at[2] = { dlcv__f32_at(points->x.data, 2 * (size_t)i),
-                              dlcv__f32_at(points->x.data, 2 * (size_t)i + 1) };
-        for (axis = 0; axis < 2; axis++) {
-            const double v = (double)at[axis];
-            if (!(fabs(v) <= (double)FLT_MAX)) {
-                return dlcv_fail(DLCV_ERR_NUMERIC, "view_regions: point %d is (%g, %g)", i, (double)at[0],
-                                 (double)at[1]);
-            }
-            if (i == 0 || v < low[axis]) low[axis] = v;
-            if (i == 0 || v > high[axis]) high[axis] = v;
-        }
-    }
-    plane->x = (low[0] + high[0]) / 2;
-    plane->y = (low[1] + high[1]) / 2;
-    plane->side = high[0] - low[0] > high[1] - low[1] ? high[0] - low[0] : high[1] - low[1];
-    plane->side = plane->side > 0 ? plane->side * 1.125 : 2;
-    return DLCV_OK;
 }
 
 /* The coordinate of pixel corner i of 0 .. size: exactly symmetric about the centre, and a float. */
@@ -20864,9 +23085,10 @@ DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *
     int rows, row, classes;
     if (s) return s;
     plane.size = size;
-    s = dlcv__plane_set(points, &plane);
+    s = dlcv__plane_set("view_regions", points->x.data, points->x.shape.dim[0], &plane);
     if (!s) s = dlcv__out(env, "view_regions", DLCV_U8, dlcv_shape3(size, size, 3), out);
     if (s) return s;
+    plane.side = plane.side > 0 ? plane.side * 1.125 : 2;
     rows = DLCV__CORNERS / (size + 1) > 0 ? DLCV__CORNERS / (size + 1) : 1;
     if (rows > size + 1) rows = size + 1;
     corners = ((size_t)size + 1) * ((size_t)size + 1);           /* below 2^29 */
@@ -21115,7 +23337,7 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
     int e, decimals;
     const double step = dlcv__nice_step((end - begin) / wanted, &e);
     const double most = fabs(begin) > fabs(end) ? fabs(begin) : fabs(end);
-    double k = dlcv__ceil(begin / step);
+    double k = dlcv__ceil(begin / step); /* below 1e11: an axis is no shorter than 1e-9 of its ends */
     decimals = e < 0 ? -e : 0;
     if (most >= 1e7 || e < -5) decimals = -(dlcv__decade(most) - e + 1); /* digits in all, with an exponent */
     for (; k * step <= end && axis->ticks.majors < DLCV__MAJORS; k++)
@@ -21604,6 +23826,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__COL6
 #undef DLCV__COL5
 #undef DLCV__SSE
 #undef DLCV__M128

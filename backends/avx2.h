@@ -25,6 +25,7 @@
 #define DLCV__VZERO() _mm256_setzero_ps()
 #define DLCV__VSET(x) _mm256_set1_ps(x)
 #define DLCV__VLOAD(p) _mm256_loadu_ps(p)
+#define DLCV__VLOADAT(p, at, n) dlcv__load_at_avx2((p), (at), (n))
 #define DLCV__VLOADA(p) _mm256_load_ps(p)
 #define DLCV__VLOADN(p, n) _mm256_maskload_ps((p), _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)))
 #define DLCV__VSTORE(p, v) _mm256_storeu_ps((p), (v))
@@ -87,6 +88,13 @@ DLCV__INLINE __m256i dlcv__widen3_avx2(const uint8_t *p)
     const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + 8)),
         _mm_setr_epi8(-1, -1, -1, -1, -1, -1, 10, 13, -1, -1, -1, -1, -1, -1, -1, -1));
     return _mm256_cvtepu8_epi32(_mm_or_si128(a, b));
+}
+
+DLCV__INLINE __m256 dlcv__load_at_avx2(const float *p, size_t at, size_t n)
+{
+    const __m256i from = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * at));
+    const __m256i to = _mm256_loadu_si256((const __m256i *)(const void *)(dlcv__tail_mask + 64 - 4 * (at + n)));
+    return _mm256_maskload_ps(p - at, _mm256_andnot_si256(to, from));
 }
 
 /* quarters 0, 2, 1, 3 */
@@ -171,6 +179,7 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__UDADD(x, y) _mm256_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx2(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 2

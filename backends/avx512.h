@@ -30,6 +30,7 @@
 #define DLCV__VSET(x) _mm512_set1_ps(x)
 #define DLCV__VLOAD(p) _mm512_loadu_ps(p)
 #define DLCV__VLOADN(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1), (p))
+#define DLCV__VLOADAT(p, at, n) _mm512_maskz_loadu_ps((__mmask16)(((1u << (n)) - 1) << (at)), (p) - (at))
 #define DLCV__VLOADA(p) _mm512_load_ps(p)
 #define DLCV__VMASK_TYPE __mmask16
 #define DLCV__VMASK(n) ((__mmask16)((1u << (n)) - 1))
@@ -58,6 +59,11 @@
 #define DLCV__VZIPLO(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), (b))
 #define DLCV__VZIPHI(a, b) _mm512_permutex2var_ps((a), _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), (b))
 #define DLCV__VNEXT(a, b) _mm512_castsi512_ps(_mm512_alignr_epi32(_mm512_castps_si512(b), _mm512_castps_si512(a), 1))
+#if DLCV__GNU
+#define DLCV__VKEEP(v) __asm__("" : "+v"(v));
+#else
+#define DLCV__VKEEP(v)
+#endif
 #define DLCV__VM __mmask16
 #define DLCV__VLT(a, b) _mm512_cmp_ps_mask((a), (b), _CMP_LT_OQ)
 #define DLCV__VSELECT(m, a, b) _mm512_mask_blend_ps((m), (b), (a))
@@ -109,10 +115,13 @@ DLCV__INLINE uint64_t dlcv__sum64_avx512(__m512i v)
     return DLCV__LOW64(_mm_add_epi64(q, _mm_unpackhi_epi64(q, q)));
 }
 
-/* sixteen unsigned 32-bit lanes */
+/* sixteen unsigned 32-bit lanes, which in a part of UDOT_STEPS vectors add up to 1025 * 64 * 255^2 < 2^32 */
 DLCV__INLINE uint64_t dlcv__sum32_avx512(__m512i v)
 {
-    return dlcv__sum64_avx512(_mm512_add_epi64(_mm512_and_si512(v, _mm512_set1_epi64(0xffffffff)), _mm512_srli_epi64(v, 32)));
+    const __m256i h = _mm256_add_epi32(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
+    __m128i q = _mm_add_epi32(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
+    q = _mm_add_epi32(q, _mm_shuffle_epi32(q, 0x4e));
+    return (uint32_t)_mm_cvtsi128_si32(_mm_add_epi32(q, _mm_shuffle_epi32(q, 0xb1)));
 }
 
 /* a.b in pairs of 16-bit products */
@@ -123,9 +132,17 @@ DLCV__INLINE __m512i dlcv__dot_bytes_avx512(__m512i acc, __m512i a, __m512i b)
     return _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_unpackhi_epi8(a, z), _mm512_unpackhi_epi8(b, z)));
 }
 
+/* |a - b| */
+DLCV__INLINE __m512i dlcv__diff_bytes_avx512(__m512i a, __m512i b)
+{
+    DLCV__VKEEP(a)
+    DLCV__VKEEP(b)
+    return _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+}
+
 DLCV__INLINE __m512i dlcv__diff2_bytes_avx512(__m512i acc, __m512i a, __m512i b)
 {
-    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    const __m512i d = dlcv__diff_bytes_avx512(a, b);
     return dlcv__dot_bytes_avx512(acc, d, d);
 }
 
@@ -144,7 +161,8 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__U __m512i
 #define DLCV__UW 64
 #define DLCV__ULOAD(p) _mm512_loadu_si512((const void *)(p))
-#define DLCV__UAND(a, b) _mm512_and_si512((a), (b))
+#define DLCV__ULOADN(p, n) _mm512_maskz_loadu_epi8((__mmask64)(((uint64_t)1 << (n)) - 1), (const void *)(p))
+#define DLCV__U_ACCS 2
 #define DLCV__UA __m512i
 #define DLCV__UAZERO() _mm512_setzero_si512()
 #define DLCV__USAD(acc, a, b) _mm512_add_epi64((acc), _mm512_sad_epu8((a), (b)))
@@ -157,7 +175,7 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__UDIFF2(acc, a, b) dlcv__diff2_bytes_avx512((acc), (a), (b))
 #define DLCV__UDADD(x, y) _mm512_add_epi32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_avx512(acc)
-#define DLCV__UDOT_STEPS 8192
+#define DLCV__UDOT_STEPS 1024
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 1

@@ -19,42 +19,39 @@
 #define DLCV__STAMP_U8 1
 
 typedef struct dlcv__dot_avx512vnni {
-    dlcv__acc_avx512 flipped, sum;      /* a.(b - 128) and sum(a) */
+    dlcv__acc_avx512 flipped, rest;     /* a.(b - 128) and a.(-128), modulo 2^32: a.b is their difference */
 } dlcv__dot_avx512vnni;
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_zero_avx512vnni(void)
 {
     dlcv__dot_avx512vnni acc;
-    acc.flipped = acc.sum = DLCV__ACC(_mm512_setzero_si512());
+    acc.flipped = acc.rest = DLCV__ACC(_mm512_setzero_si512());
     return acc;
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
 {
-    const __m512i flipped = _mm512_xor_si512(b, _mm512_set1_epi8(-128));
+    const __m512i flip = _mm512_set1_epi8(-128), flipped = _mm512_xor_si512(b, flip);
     acc.flipped = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.flipped), a, flipped));
-    acc.sum = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.sum), a, _mm512_set1_epi8(1)));
+    acc.rest = DLCV__ACC(_mm512_dpbusd_epi32(DLCV__NOACC(acc.rest), a, flip));
     return acc;
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__diff2_step_avx512vnni(dlcv__dot_avx512vnni acc, __m512i a, __m512i b)
 {
-    const __m512i d = _mm512_sub_epi8(_mm512_max_epu8(a, b), _mm512_min_epu8(a, b));
+    const __m512i d = dlcv__diff_bytes_avx512(a, b);
     return dlcv__dot_step_avx512vnni(acc, d, d);
 }
 
 DLCV__INLINE uint64_t dlcv__dot_sum_avx512vnni(dlcv__dot_avx512vnni acc)
 {
-    const __m512i f = DLCV__NOACC(acc.flipped);
-    const __m512i wide = _mm512_add_epi64(_mm512_cvtepi32_epi64(_mm512_castsi512_si256(f)),
-        _mm512_cvtepi32_epi64(_mm512_extracti64x4_epi64(f, 1)));
-    return dlcv__sum64_avx512(wide) + 128 * dlcv__sum32_avx512(DLCV__NOACC(acc.sum));
+    return dlcv__sum32_avx512(_mm512_sub_epi32(DLCV__NOACC(acc.flipped), DLCV__NOACC(acc.rest)));
 }
 
 DLCV__INLINE dlcv__dot_avx512vnni dlcv__dot_add_avx512vnni(dlcv__dot_avx512vnni x, dlcv__dot_avx512vnni y)
 {
     x.flipped = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.flipped), DLCV__NOACC(y.flipped)));
-    x.sum = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.sum), DLCV__NOACC(y.sum)));
+    x.rest = DLCV__ACC(_mm512_add_epi32(DLCV__NOACC(x.rest), DLCV__NOACC(y.rest)));
     return x;
 }
 

@@ -21,23 +21,27 @@
  *     VABS1(v,one)          VABS in a loop, where a mask made of 1.0f, which no compiler sees through, is better (else kern_f32.h has it)
  *     VLOADN(p,n)           n < VW floats, then zeros (where an instruction does that; else kern_f32.h has it)
  *     VMASK(n) VLOADM(p,m) VSTOREM(p,v,m)                    where masks are for nothing: the first n lanes, 1 <= n <= VW, in VMASK_TYPE; others 0
+ *     VLOADAT(p,at,n)       p[0], .., p[n-1] in the lanes from `at` on, zeros in the others; at + n <= VW (else kern_f32.h has it)
  *     VFMA(a,b,c)           a * b + c, fused where the hardware is (never with DLCV_STRICT)
  *     VSTOREN(p,v,n)        stores the first n < VW lanes (where an instruction does that; else kern_f32.h has it)
  *     VEVEN(a,b) VODD(a,b)  a0, a2, .., b0, b2, ..; a1, a3, .., b1, b3, ..;  VZIPLO(a,b) VZIPHI(a,b) the halves of a0, b0, a1, b1, ..
  *     VNEXT(a,b)            a1, .., a[VW-1], b0
  *     VSUM(v)               adds the lanes: halves, quarters, ... (the tree of a reduction)
+ *     VKEEP(v)              keeps a vector that is used more than once in its register: else gcc reads it from memory for each use (a statement;
+ *                           nothing where not defined)
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
  *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
  *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such, VWIDEN3(p) every third of 3 VW bytes (where
  *                           instructions do that)
- *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  UAND(a,b)
+ *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  U_ACCS accumulators, 2 or 4, hide the latency
+ *     ULOADN(p,n)           n < UW bytes, then zeros, where an instruction does that; else UAND(a,b)
  *     DLCV__UA accumulator: UAZERO, USAD(acc,a,b) adds |a-b|, UAADD(acc,acc), UASUM(acc) -> uint64_t; at most DLCV__USAD_STEPS steps between
  *     DLCV__UD accumulator: UDZERO, UDOT(acc,a,b) adds a*b, UDIFF2(acc,a,b) adds (a-b)^2, UDADD, UDSUM(acc) -> uint64_t; at most
  *     DLCV__UDOT_STEPS steps between
  *     PAIR_VECTORS          accumulators of a sum over one pair of float vectors, COSINE_VECTORS of each of three such sums: as many as
- *                           hide the latency; in strict mode 16 lanes on every machine
+ *                           hide the latency; in strict mode 16 lanes on every machine.
  *   tiles of distances      accumulators of DLCV__xROWS data rows each, DLCV__xMR queries by DLCV__xNV vectors in registers
  *     F: floats             FMR FNV (a vector of VW rows)
  *     G: matrix products    GMR rows of GNV vectors: GMR x GNV accumulators, GNV vectors of b and one of a in registers;
@@ -250,6 +254,21 @@ DLCV__INLINE int32_t dlcv__load_i32(const void *p) { int32_t x; memcpy(&x, p, 4)
 DLCV__INLINE void dlcv__store_i32(void *p, int32_t x) { memcpy(p, &x, 4); }
 DLCV__INLINE long long dlcv__load_i64(const void *p) { long long x; memcpy(&x, p, 8); return x; }
 
+/* a.b / (|a| |b|) from the three sums; 0 if a norm is 0. The root of x^2 is x, so that a vector's cosine with itself is 1. */
+DLCV__APART double dlcv__cosine(double ab, double aa, double bb)
+{
+    const double norms = sqrt(aa * bb);
+    return norms == 0 ? 0.0 : ab / norms;
+}
+
+/* the same of floats: where the product neither overflows nor underflows, float will do, and is faster */
+DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
+{
+    const float squares = aa * bb;
+    if (squares > 1e-30f && squares < 1e30f) return ab / sqrtf(squares);
+    return (float)dlcv__cosine((double)ab, (double)aa, (double)bb);
+}
+
 /* 32-bit x86: whoever calls may have aligned the stack to 4 bytes only */
 #if DLCV__GNU && (defined(__i386__))
 #define DLCV__REALIGN __attribute__((force_align_arg_pointer))
@@ -318,6 +337,7 @@ static const unsigned char dlcv__tail_mask[128] = {
 #define DLCV__COL3(M, r) M(r, 0) M(r, 1) M(r, 2)
 #define DLCV__COL4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
 #define DLCV__COL5(M, r) DLCV__COL4(M, r) M(r, 4)
+#define DLCV__COL6(M, r) DLCV__COL5(M, r) M(r, 5)
 
 /* Strict mode computes under the default rounding, with denormals, whatever the caller has set; these stand around every
  * entry and every task. */

@@ -19,7 +19,7 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     else DLCV__VSTOREN(y, v, lanes);
 }
 
-/* A tile: R filters by GNV vectors of pixels. Each sum is one ascending chain over the k taps: tap p of vector j is at x_j + taps[p]. */
+/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. */
 #if DLCV__GMR >= 8
 #define DLCV__CMR 8
 #elif DLCV__GMR >= 6
@@ -31,29 +31,35 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__C_LOAD1(r, j) const DLCV__V b##j = DLCV__VLOAD(x##j + at);
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(t + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
+#define DLCV__C_NEXT1(r, j) x##j += plane;
 #define DLCV__C_Y1(r, j) if (j < vectors) { \
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
-#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(weights[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 
 #define DLCV__DIRECT_BODY(R) \
-DLCV__KERNEL void DLCV__K(direct_##R)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row, \
+DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
-    size_t p; \
+    const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
-    for (p = 0; p < k; p++, weights += R) { \
-        const size_t at = taps[p]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_STEP, 0) \
-    } \
+    do { \
+        const dlcv__direct_tap *p = t->tap, *const end = p + n; \
+        for (; p < end; p++) { \
+            const size_t at = p->at; \
+            const float *w = weights + p->number * R; \
+            DLCV__C_COLS(DLCV__C_LOAD1, 0) \
+            DLCV__REP##R(DLCV__C_STEP, 0) \
+        } \
+        DLCV__C_COLS(DLCV__C_NEXT1, 0) \
+        weights += step; \
+    } while (--c); \
     DLCV__REP##R(DLCV__C_Y, 0) \
     DLCV__LEAVE(); \
 }
@@ -112,87 +118,139 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, c
     DLCV__LEAVE();
 }
 
-/* n floats of a row to a stride's phases: out[p * pitch + i] = x[i * stride + p] for those i that exist */
-DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch)
+/* Rows of n > 0 floats to a stride's phases: of each out[p * pitch + i] = x[i * stride + p] for those i that exist. At stride 1 what follows may
+ * become zero as far as out + pitch. */
+DLCV__INLINE void DLCV__K(deal1)(const float *x, size_t n, float *out, size_t pitch)
 {
-    size_t i = 0, p;
-    if (stride == 1) {
-        if (n >= DLCV__VW) {
-            for (; n - i >= DLCV__VW; i += DLCV__VW) {
-                const DLCV__V v = DLCV__VLOAD(x + i);
-                DLCV__VSTORE(out + i, v);
-            }
-            if (i < n) {
-                const DLCV__V v = DLCV__VLOAD(x + n - DLCV__VW);
-                DLCV__VSTORE(out + n - DLCV__VW, v);
-            }
-        } else {
-            const DLCV__V v = DLCV__VLOADN(x, n);
-            DLCV__VSTOREN(out, v, n);
+    size_t i;
+    if (n >= DLCV__VW) {
+        const DLCV__V last = DLCV__VLOAD(x + n - DLCV__VW);
+        for (i = 0; n - i > DLCV__VW; i += DLCV__VW) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out + i, v);
         }
-        DLCV__LEAVE();
-        return;
+        DLCV__VSTORE(out + n - DLCV__VW, last);
+    } else {
+        const DLCV__V v = DLCV__VLOADN(x, n);
+        if (pitch >= DLCV__VW) DLCV__VSTORE(out, v);
+        else DLCV__VSTOREN(out, v, n);
     }
-    if (stride == 2) {
-        for (; n - 2 * i >= 2 * DLCV__VW; i += DLCV__VW) {
-            const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
-            const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
-            DLCV__VSTORE(out + i, u);
-            DLCV__VSTORE(out + pitch + i, v);
-        }
-    } else if (stride == 4) {
-        for (; n - 4 * i >= 4 * DLCV__VW; i += DLCV__VW) {
-            const float *q = x + 4 * i;
-            const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
-            const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
-            const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
-            DLCV__VSTORE(out + i, s);
-            DLCV__VSTORE(out + pitch + i, t);
-            DLCV__VSTORE(out + 2 * pitch + i, u);
-            DLCV__VSTORE(out + 3 * pitch + i, v);
-        }
+}
+
+/* as far as whole vectors go, the last of which end where the row does; returns how many of each phase are done */
+DLCV__INLINE size_t DLCV__K(deal2)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 2 * DLCV__VW ? 0 : (n - 2 * DLCV__VW) / 2;
+    size_t i = 0;
+    if (n < 2 * DLCV__VW) {
+        const DLCV__V a = n < DLCV__VW ? DLCV__VLOADN(x, n) : DLCV__VLOAD(x), b = n > DLCV__VW ? DLCV__VLOADN(x + DLCV__VW, n - DLCV__VW) : DLCV__VZERO();
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__K(direct_put)(out, u, (n + 1) / 2);
+        DLCV__K(direct_put)(out + pitch, v, n / 2);
+        return n;
     }
-    for (; i * stride < n; i++)
-        for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const DLCV__V a = DLCV__VLOAD(x + 2 * i), b = DLCV__VLOAD(x + 2 * i + DLCV__VW);
+        const DLCV__V u = DLCV__VEVEN(a, b), v = DLCV__VODD(a, b);
+        DLCV__VSTORE(out + i, u);
+        DLCV__VSTORE(out + pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+
+DLCV__INLINE size_t DLCV__K(deal4)(const float *x, size_t n, float *out, size_t pitch)
+{
+    const size_t last = n < 4 * DLCV__VW ? 0 : (n - 4 * DLCV__VW) / 4;
+    size_t i = 0;
+    if (n < 4 * DLCV__VW) return 0;
+    for (;; i = i + DLCV__VW < last ? i + DLCV__VW : last) {
+        const float *q = x + 4 * i;
+        const DLCV__V a = DLCV__VLOAD(q), b = DLCV__VLOAD(q + DLCV__VW), c = DLCV__VLOAD(q + 2 * DLCV__VW), d = DLCV__VLOAD(q + 3 * DLCV__VW);
+        const DLCV__V ab = DLCV__VEVEN(a, b), cd = DLCV__VEVEN(c, d), ef = DLCV__VODD(a, b), gh = DLCV__VODD(c, d);
+        const DLCV__V s = DLCV__VEVEN(ab, cd), t = DLCV__VEVEN(ef, gh), u = DLCV__VODD(ab, cd), v = DLCV__VODD(ef, gh);
+        DLCV__VSTORE(out + i, s);
+        DLCV__VSTORE(out + pitch + i, t);
+        DLCV__VSTORE(out + 2 * pitch + i, u);
+        DLCV__VSTORE(out + 3 * pitch + i, v);
+        if (i == last) return i + DLCV__VW;
+    }
+}
+
+DLCV__KERNEL void DLCV__K(deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch)
+{
+    size_t i, p;
+    for (; rows; rows--, x += x_row, out += out_row) {
+        if (stride == 1) {
+            DLCV__K(deal1)(x, n, out, pitch);
+            continue;
+        }
+        i = stride == 2 ? DLCV__K(deal2)(x, n, out, pitch) : stride == 4 ? DLCV__K(deal4)(x, n, out, pitch) : 0;
+        for (; i * stride < n; i++)
+            for (p = 0; p < stride && i * stride + p < n; p++) memcpy(out + p * pitch + i, x + i * stride + p, 4);
+    }
     DLCV__LEAVE();
 }
 
-/* Gradients of weights: for R filters and GNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of map[r * map_row + i * VW] *
- * x[taps[j] + at_x[i]]: one chain a lane. */
-#define DLCV__C_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
-#define DLCV__C_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
-#define DLCV__C_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
-#define DLCV__C_FETCH(r, z) const float *m##r = map + (size_t)r * map_row; DLCV__C_COLS(DLCV__C_FETCH1, r)
-#define DLCV__C_GRAD(r, z) { const DLCV__V a = DLCV__VLOAD(m##r + i * DLCV__VW); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_KEEP(r, z) DLCV__C_COLS(DLCV__C_KEEP1, r)
+/* Rows of n floats to whole vectors, `step` floats apart, the last of a row filled up with zeros */
+DLCV__KERNEL void DLCV__K(spread)(const float *x, size_t rows, size_t n, float *out, size_t step)
+{
+    size_t i;
+    for (; rows; rows--, x += n) {
+        for (i = 0; n - i >= DLCV__VW; i += DLCV__VW, out += step) {
+            const DLCV__V v = DLCV__VLOAD(x + i);
+            DLCV__VSTORE(out, v);
+        }
+        if (i < n) {
+            const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+            DLCV__VSTORE(out, v);
+            out += step;
+        }
+    }
+    DLCV__LEAVE();
+}
+
+/* Gradients of weights: for R filters and `vectors` <= NNV taps the lanes' sums acc[r * acc_row + j * VW], += over i < n of
+ * map[(i * R + r) * VW] * x[taps[j] + at_x[i]]: one chain a lane. */
+#if DLCV__GMR >= 8
+#define DLCV__NMR 4
+#define DLCV__NNV 6
+#elif DLCV__GMR >= 6
+#define DLCV__NMR 3
+#define DLCV__NNV 3
+#else
+#define DLCV__NMR 2
+#define DLCV__NNV 4
+#endif
+#define DLCV__N_COLS DLCV__CAT(DLCV__COL, DLCV__NNV)
+#define DLCV__N_TAP1(r, j) const float *x##j = x + taps[j < vectors ? j : 0];
+#define DLCV__N_FETCH1(r, j) DLCV__V acc##r##_##j = DLCV__VLOADA(acc + (size_t)r * acc_row + (j < vectors ? j : 0) * DLCV__VW);
+#define DLCV__N_KEEP1(r, j) if (j < vectors) DLCV__VSTORE(acc + (size_t)r * acc_row + j * DLCV__VW, acc##r##_##j);
+#define DLCV__N_FETCH(r, z) DLCV__N_COLS(DLCV__N_FETCH1, r)
+#define DLCV__N_STEP(r, z) { DLCV__V a = DLCV__VLOADA(map + r * DLCV__VW); DLCV__VKEEP(a) DLCV__N_COLS(DLCV__C_STEP1, r) }
+#define DLCV__N_KEEP(r, z) DLCV__N_COLS(DLCV__N_KEEP1, r)
 
 #define DLCV__GRADIENT_BODY(R) \
-DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc, \
-    size_t acc_row, int vectors) \
+DLCV__KERNEL void DLCV__K(gradient_##R)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row, \
+    int vectors) \
 { \
-    size_t i; \
-    DLCV__C_COLS(DLCV__C_TAP1, 0) \
-    DLCV__REP##R(DLCV__C_FETCH, 0) \
-    for (i = 0; i < n; i++) { \
-        const size_t at = at_x[i]; \
-        DLCV__C_COLS(DLCV__C_LOAD1, 0) \
-        DLCV__REP##R(DLCV__C_GRAD, 0) \
+    DLCV__N_COLS(DLCV__N_TAP1, 0) \
+    DLCV__REP##R(DLCV__N_FETCH, 0) \
+    for (; n; n--, map += R * DLCV__VW) { \
+        const size_t at = *at_x++; \
+        DLCV__N_COLS(DLCV__C_LOAD1, 0) \
+        DLCV__REP##R(DLCV__N_STEP, 0) \
     } \
-    DLCV__REP##R(DLCV__C_KEEP, 0) \
+    DLCV__REP##R(DLCV__N_KEEP, 0) \
     DLCV__LEAVE(); \
 }
 
 DLCV__GRADIENT_BODY(1)
 DLCV__GRADIENT_BODY(2)
+#if DLCV__NMR >= 3
 DLCV__GRADIENT_BODY(3)
-DLCV__GRADIENT_BODY(4)
-#if DLCV__CMR >= 6
-DLCV__GRADIENT_BODY(5)
-DLCV__GRADIENT_BODY(6)
 #endif
-#if DLCV__CMR >= 8
-DLCV__GRADIENT_BODY(7)
-DLCV__GRADIENT_BODY(8)
+#if DLCV__NMR >= 4
+DLCV__GRADIENT_BODY(4)
 #endif
 
 /* out[i] = (add ? out[i] : 0) + the sum of the lanes of acc + i * VW */
@@ -218,13 +276,13 @@ static const dlcv__direct_body DLCV__K(direct_bodies)[DLCV__CMR] = {
 #endif
 };
 
-static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__CMR] = {
-    DLCV__K(gradient_1), DLCV__K(gradient_2), DLCV__K(gradient_3), DLCV__K(gradient_4)
-#if DLCV__CMR >= 6
-    , DLCV__K(gradient_5), DLCV__K(gradient_6)
+static const dlcv__gradient_body DLCV__K(gradient_bodies)[DLCV__NMR] = {
+    DLCV__K(gradient_1), DLCV__K(gradient_2)
+#if DLCV__NMR >= 3
+    , DLCV__K(gradient_3)
 #endif
-#if DLCV__CMR >= 8
-    , DLCV__K(gradient_7), DLCV__K(gradient_8)
+#if DLCV__NMR >= 4
+    , DLCV__K(gradient_4)
 #endif
 };
 

@@ -13,6 +13,18 @@ DLCV__INLINE DLCV__V DLCV__K(load_some)(const float *p, size_t n)
 }
 #endif
 
+/* n floats from lane `at` on, the others 0 */
+#ifndef DLCV__VLOADAT
+#define DLCV__VLOADAT(p, at, n) DLCV__K(load_at)((p), (at), (n))
+DLCV__INLINE DLCV__V DLCV__K(load_at)(const float *p, size_t at, size_t n)
+{
+    float t[DLCV__VW] = { 0 };
+    size_t i;
+    for (i = 0; i < n; i++) t[at + i] = dlcv__load_f32(p + i);
+    return DLCV__VLOAD(t);
+}
+#endif
+
 /* the first n < VW lanes */
 #ifndef DLCV__VSTOREN
 #define DLCV__VSTOREN(p, v, n) DLCV__K(store_some)((p), (v), (n))
@@ -24,6 +36,10 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
 }
 #endif
 
+#ifndef DLCV__VKEEP
+#define DLCV__VKEEP(v)
+#endif
+
 #ifndef DLCV__VABS1
 #define DLCV__VABS1(v, one) DLCV__VABS(v)
 #endif
@@ -31,14 +47,14 @@ DLCV__INLINE void DLCV__K(store_some)(float *p, DLCV__V v, size_t n)
 /* One pair. Element i is added into lane i mod (vectors x VW), the lanes by halves; STEP(j) works on x and y. */
 #define DLCV__PAIR_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__PAIR_FULL(j, STEP) { \
-    const DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
+    DLCV__V x = DLCV__VLOAD(a + i + j * DLCV__VW), y = DLCV__VLOAD(b + i + j * DLCV__VW); STEP(j) }
 #define DLCV__PAIR_TAIL(j, STEP) \
     if (n - i >= DLCV__VW) { \
-        const DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
+        DLCV__V x = DLCV__VLOAD(a + i), y = DLCV__VLOAD(b + i); \
         STEP(j) \
         i += DLCV__VW; \
     } else if (i < n) { \
-        const DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
+        DLCV__V x = DLCV__VLOADN(a + i, n - i), y = DLCV__VLOADN(b + i, n - i); \
         STEP(j) \
         i = n; \
     }
@@ -70,13 +86,15 @@ DLCV__PAIR(pair_dot_f32, DLCV__PAIR_DOT)
 /* a.b, a.a and b.b in one pass */
 #define DLCV__COSINE_ZERO(j, x) DLCV__V ab##j = DLCV__VZERO(), aa##j = DLCV__VZERO(), bb##j = DLCV__VZERO();
 #define DLCV__COSINE_STEP(j) \
+    DLCV__VKEEP(x) DLCV__VKEEP(y) \
     ab##j = DLCV__VFMA(x, y, ab##j); aa##j = DLCV__VFMA(x, x, aa##j); bb##j = DLCV__VFMA(y, y, bb##j);
 #define DLCV__COSINE_FOLD DLCV__CAT(DLCV__FOLD, DLCV__COSINE_VECTORS)
 #define DLCV__COSINE_REP DLCV__CAT(DLCV__REP, DLCV__COSINE_VECTORS)
 
-DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n, float out[3])
+DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_t n)
 {
     size_t i = 0;
+    float ab, aa, bb;
     DLCV__COSINE_REP(DLCV__COSINE_ZERO, 0)
     for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) {
         DLCV__COSINE_REP(DLCV__PAIR_FULL, DLCV__COSINE_STEP)
@@ -85,10 +103,11 @@ DLCV__KERNEL void DLCV__K(pair_cosine_f32)(const float *a, const float *b, size_
     DLCV__COSINE_FOLD(ab)
     DLCV__COSINE_FOLD(aa)
     DLCV__COSINE_FOLD(bb)
-    out[0] = DLCV__VSUM(ab0);
-    out[1] = DLCV__VSUM(aa0);
-    out[2] = DLCV__VSUM(bb0);
+    ab = DLCV__VSUM(ab0);
+    aa = DLCV__VSUM(aa0);
+    bb = DLCV__VSUM(bb0);
     DLCV__LEAVE();
+    return dlcv__cosine_f32(ab, aa, bb);
 }
 
 /* Tiles: c[r, j] += sum over k < n, n > 0, of op(a[r, k], b[k, j]) for r < FMR queries and j < FNV * VW data rows; a: rows at a pitch of

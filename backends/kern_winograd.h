@@ -22,46 +22,55 @@
 #define DLCV__W_IN2() \
     const DLCV__V z0 = DLCV__VSUB(x0, x2), z1 = DLCV__VADD(x1, x2), z2 = DLCV__VSUB(x2, x1), z3 = DLCV__VSUB(x1, x3);
 
+/* a vector whose first lane is the float after w's first one; w = p[m VW] .. */
+#if DLCV__VW == 1
+#define DLCV__W_SECOND(w, p, m) DLCV__VLOAD((p) + m + 1)
+#else
+#define DLCV__W_SECOND(w, p, m) DLCV__VODD(w, w)
+#endif
+
 /* x0 .. x5 of VW tiles from the 4 VW + 2 columns at p; x0 .. x3 of 2 VW + 2 */
 #define DLCV__W_SPLIT4(p) \
     const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), v2 = DLCV__VLOAD((p) + 2 * DLCV__VW), v3 = DLCV__VLOAD((p) + 3 * DLCV__VW); \
     const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3); \
     const DLCV__V x0 = DLCV__VEVEN(x02, y02), x1 = DLCV__VEVEN(x13, y13), x2 = DLCV__VODD(x02, y02), x3 = DLCV__VODD(x13, y13); \
-    const DLCV__V w0 = DLCV__VLOAD((p) + 4 * DLCV__VW), w1 = DLCV__VLOAD((p) + 4 * DLCV__VW + 1); \
-    const DLCV__V x4 = DLCV__VNEXT(x0, w0), x5 = DLCV__VNEXT(x1, w1);
+    const DLCV__V w = DLCV__VLOAD((p) + 4 * DLCV__VW); \
+    const DLCV__V x4 = DLCV__VNEXT(x0, w), x5 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 4));
 #define DLCV__W_SPLIT2(p) \
-    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w0 = DLCV__VLOAD((p) + 2 * DLCV__VW), w1 = DLCV__VLOAD((p) + 2 * DLCV__VW + 1); \
-    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w0), x3 = DLCV__VNEXT(x1, w1);
+    const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD((p) + DLCV__VW), w = DLCV__VLOAD((p) + 2 * DLCV__VW); \
+    const DLCV__V x0 = DLCV__VEVEN(v0, v1), x1 = DLCV__VODD(v0, v1), x2 = DLCV__VNEXT(x0, w), x3 = DLCV__VNEXT(x1, DLCV__W_SECOND(w, p, 2));
 
-#define DLCV__W_NAME(k, x) x##k = DLCV__VZERO();
-#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + i);
-#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADN(rows[k] + i, width - i);
-#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + lo + i, z##k);
+#define DLCV__W_FETCH(k, x) x##k = DLCV__VLOAD(rows[k] + (i - lo));
+#define DLCV__W_FETCHN(k, x) x##k = DLCV__VLOADAT(rows[k] + (from - lo), from - i, to - from);
+#define DLCV__W_ZERO(k, x) x##k = DLCV__VZERO();
+#define DLCV__W_AHEAD(k, x) DLCV__PREFETCH(rows[k] + ahead + (from - lo));
+#define DLCV__W_KEEP(k, x) DLCV__VSTORE(r + k * r_row + i, z##k);
 #define DLCV__W_PUT(k, x) DLCV__VSTORE(q + k * v_step, z##k);
 #define DLCV__W_PUTN(k, x) DLCV__VSTOREN(q + k * v_step, z##k, room - t);
 
-/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column `lo`; columns 0 .. lo - 1 and from hi on are zeros; `safe` floats
- * may be read of each row. First the columns (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes
- * are written up to `room` tiles. r: m + 2 rows of r_row >= m count + m VW + VW + 2 floats. */
+/* One channel of `count` tiles side by side. rows[k] is row k of the tiles at column lo; columns 0 .. lo - 1 and from hi on are zeros. First the columns
+ * (B^T d) into r, then the lines: v[(k (m + 2) + j) * v_step + t], t < count. Of the last vector whole lanes are written up to `room` tiles.
+ * r: m + 2 rows of r_row >= m count + m VW + VW floats. `ahead` floats further on are the same tiles of the next channel, or 0. */
 #define DLCV__WINOGRAD_IN(M, REP, NAMES) \
-DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, \
+DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, \
     float *v, size_t v_step, size_t room) \
 { \
-    const size_t width = hi - lo, end = M * count + 2; \
     size_t i, k, t; \
-    for (i = 0; i < width; i += DLCV__VW) { \
+    for (i = 0; i < M * count + 2; i += DLCV__VW) { \
+        const size_t from = i < lo ? lo : i, to = i + DLCV__VW < hi ? i + DLCV__VW : hi; \
         DLCV__V NAMES; \
-        if (safe >= i + DLCV__VW) { \
+        if (to >= from + DLCV__VW) { \
             REP(DLCV__W_FETCH, x) \
-        } else { \
+        } else if (to > from) { \
             REP(DLCV__W_FETCHN, x) \
+        } else { \
+            REP(DLCV__W_ZERO, x) \
         } \
+        if (ahead && to > from) { REP(DLCV__W_AHEAD, x) } \
         { DLCV__W_IN##M() REP(DLCV__W_KEEP, 0) } \
     } \
     for (k = 0; k < M + 2; k++) { \
-        float *line = r + k * r_row; \
-        for (i = 0; i < lo; i++) line[i] = 0; \
-        for (i = hi; i < end; i++) line[i] = 0; \
+        const float *line = r + k * r_row; \
         for (t = 0; t < count; t += DLCV__VW) { \
             float *q = v + k * (M + 2) * v_step + t; \
             DLCV__W_SPLIT##M(line + M * t) \
@@ -176,9 +185,10 @@ DLCV__INLINE DLCV__V DLCV__K(winograd_tail)(DLCV__V v, const dlcv__epilogue *e, 
     return DLCV__VMIN(DLCV__VSET(e->high), DLCV__VMAX(DLCV__VSET(e->low), v));
 }
 
-/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. */
+/* One filter's rows of outputs to the picture, after bias (one number), residual (at the offsets of y) and clamp. `ahead` floats further on
+ * is where the next filter's go, or 0. */
 DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y,
-    size_t y_row, const dlcv__epilogue *e)
+    size_t y_row, size_t ahead, const dlcv__epilogue *e)
 {
     size_t s, i, j;
     for (s = 0; s < count; s++)
@@ -187,6 +197,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
             const size_t at = spans[s].y + i * y_row, n = spans[s].cols;
             const float *residual = e->residual ? e->residual + at : NULL;
             float *q = y + at;
+            if (ahead)
+                for (j = 0; j < n; j += 16) DLCV__PREFETCH(q + ahead + j);
             for (j = 0; j + DLCV__VW <= n; j += DLCV__VW) {
                 const DLCV__V v = DLCV__K(winograd_tail)(DLCV__VLOAD(p + j), e, residual ? DLCV__VLOAD(residual + j) : DLCV__VZERO());
                 DLCV__VSTORE(q + j, v);

@@ -2,6 +2,7 @@
 #include "kern_f32.h"
 #include "kern_math.h"
 #include "kern_gemm.h"
+#include "kern_gather.h"
 #include "kern_conv.h"
 #include "kern_winograd.h"
 #include "kern_flat.h"

@@ -148,6 +148,7 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__UDADD(x, y) vaddq_u32((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_neon(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4

@@ -83,6 +83,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__UDADD(x, y) ((x) + (y))
 #define DLCV__UDSUM(acc) ((uint64_t)(acc))
 #define DLCV__UDOT_STEPS 32768
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 16

@@ -149,6 +149,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__UDADD(x, y) DLCV__SSE(add_epi32)((x), (y))
 #define DLCV__UDSUM(acc) DLCV__K(sum32)(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4

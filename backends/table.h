@@ -19,14 +19,42 @@ typedef struct dlcv__winograd_span {
     size_t rows, cols;              /* of outputs */
 } dlcv__winograd_span;
 
-/* Direct convolution (kern_conv.h): a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
-typedef void (*dlcv__direct_body)(size_t k, const float *weights, const float *x, const size_t *taps, const size_t *at_x, float *y, size_t y_row,
+/* Direct convolution (kern_conv.h): the taps of a tile, out of `all` of each channel; channels are `plane` floats apart */
+typedef struct dlcv__direct_tap {
+    size_t at, number;              /* floats from the output's place; which of all, for its weights */
+} dlcv__direct_tap;
+
+typedef struct dlcv__direct_taps {
+    size_t channels, plane, all, count;
+    const dlcv__direct_tap *tap;
+} dlcv__direct_taps;
+
+/* a tile of a number of filters, fixed by its place in the table, and at most `direct_vectors` vectors */
+typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row,
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e);
-typedef void (*dlcv__gradient_body)(size_t n, const float *map, size_t map_row, const float *x, const size_t *taps, const size_t *at_x, float *acc,
-    size_t acc_row, int vectors);
+typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
+    int vectors);
 
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int cols, int load);
+
+/* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
+ * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
+typedef struct dlcv__gather {
+    const float *src;
+    size_t images, groups, channels;
+    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
+    size_t ny, nx, lanes;           /* lanes: floats of a gathered row */
+    float zero;                     /* what padding is */
+} dlcv__gather;
+
+/* Pixels that lie side by side: `len` columns from `col`, at row y, column x of the source by the first tap, which is place `at` in the image's
+ * first channel (perhaps outside). y far below 0: zeros. */
+typedef struct dlcv__segment {
+    size_t image, pixel;            /* pixel: the first one's place in the grid of pixels */
+    ptrdiff_t y, x, at;
+    int col, len;
+} dlcv__segment;
 
 enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__TILE_L2SQ_DOT, DLCV__TILES };
 
@@ -53,7 +81,7 @@ typedef struct dlcv__kernels_f32 {
     float (*l1)(const float *a, const float *b, size_t n);
     float (*l2sq)(const float *a, const float *b, size_t n);
     float (*dot)(const float *a, const float *b, size_t n);
-    void (*cosine)(const float *a, const float *b, size_t n, float out[3]);         /* a.b, a.a, b.b */
+    float (*cosine)(const float *a, const float *b, size_t n);
     dlcv__tile_f32 tile[DLCV__TILES], row[DLCV__TILES];                             /* mr queries, one query */
     float (*chain_l1)(const float *a, const float *b, size_t n);                    /* one pair to the bits of a tile */
     float (*chain_l2sq)(const float *a, const float *b, size_t n);
@@ -88,28 +116,34 @@ typedef struct dlcv__kernels_f32 {
     unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
     size_t gemm_kc, gemm_nc;                                                        /* block of k; columns of a block of k */
-    unsigned lanes;                                                                 /* of a vector */
+    /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
+    void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
+    unsigned lanes;                                                                 /* floats of a vector */
 #ifndef DLCV_STRICT
-    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t safe, size_t count, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
-        const dlcv__epilogue *e);
+        size_t ahead, const dlcv__epilogue *e);
 #endif
-    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over p < k of weights[p * r + f] * x[at_x[j] + taps[p] + l], then the
-     * epilogue, for f < r <= direct_rows, j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. gradient[r - 1]: see there. */
-    unsigned direct_rows, direct_vectors;
+    /* Direct convolution. direct[r - 1]: y[f * y_row + at_y[j] + l] = the chain over channels c and taps p of
+     * weights[(c * all + tap[p].number) * r + f] * x[at_x[j] + c * plane + tap[p].at + l], then the epilogue, for f < r <= direct_rows,
+     * j < vectors <= direct_vectors, l < n <= lanes; whole vectors are read. The rest as kern_conv.h says. */
+    unsigned direct_rows, direct_vectors, gradient_rows, gradient_taps;
     const dlcv__direct_body *direct;
     const dlcv__gradient_body *gradient;
     void (*depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows, size_t cols,
         const dlcv__epilogue *e);
-    void (*deal)(const float *x, size_t n, size_t stride, float *out, size_t pitch);
+    void (*deal)(const float *x, size_t x_row, size_t rows, size_t n, size_t stride, float *out, size_t out_row, size_t pitch);
+    void (*spread)(const float *x, size_t rows, size_t n, float *out, size_t step);
     void (*sum_lanes)(const float *acc, float *out, size_t n, int add);
     const dlcv__kernels_flat *flat;
 } dlcv__kernels_f32;
 
 typedef struct dlcv__kernels_u8 {
+    double (*pair_l1)(const uint8_t *a, const uint8_t *b, size_t n);
+    double (*pair_l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l1)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*l2sq)(const uint8_t *a, const uint8_t *b, size_t n);
     uint64_t (*dot)(const uint8_t *a, const uint8_t *b, size_t n);

@@ -119,6 +119,7 @@ DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
 #define DLCV__UDADD(x, y) wasm_i32x4_add((x), (y))
 #define DLCV__UDSUM(acc) dlcv__sum32_wasm(acc)
 #define DLCV__UDOT_STEPS 8192
+#define DLCV__U_ACCS 4
 
 #ifdef DLCV_STRICT
 #define DLCV__PAIR_VECTORS 4

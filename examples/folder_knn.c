@@ -3,17 +3,21 @@
  *     ROOT/train/cat/one.png  ROOT/train/dog/other.png ..  ROOT/test/cat/third.png ..
  *
  *     cc -O2 -I.. folder_knn.c -o folder_knn -lm
- *     ./folder_knn ROOT [--size N] [--short N] [--k K] [--top N] [--names FILE]
+ *     ./folder_knn ROOT [--size N] [--short N] [--k K] [--top N] [--names FILE] [--truth FILE] [--npy FOLDER]
  *
  * Where stb/stb_image.h is installed it reads .png, .jpg, .bmp and more, else .ppm, .pgm and .pnm alone. Every picture is brought to
- * RGB, its shorter side to --short pixels by averaging, and the middle --size x --size pixels are compared (both 32 unless
- * said otherwise; ImageNet's recipe is --short 256 --size 224). A ROOT without train and test is dealt: every fifth picture of a
- * class is for testing. The pixels of all pictures are held in memory, 3 --size^2 bytes each: at 32 x 32 ILSVRC's 1.3 million
- * take 4 GB, at 224 x 224 a part of it is what fits.
+ * RGB, its shorter side to --short pixels, and the middle --size x --size pixels are compared (both 32 unless said otherwise;
+ * ImageNet's recipe is --short 256 --size 224). A ROOT without train and test is dealt: every fifth picture of a class is for
+ * testing. The pixels of all pictures are held in memory, 3 --size^2 bytes each: at 32 x 32 ILSVRC's 1.3 million take 4 GB, at
+ * 224 x 224 a part of it is what fits.
  *
- * That is how ILSVRC lies on a disk as well: train/n01440764/n01440764_10026.JPEG, and its val, once sorted into such folders, is
- * taken where there is no test. --names reads its synset_words.txt, lines like "n01440764 tench, Tinca tinca", and says those names.
- * --top 5 counts a picture as right if its class is among the five with most votes, and has one.
+ * ILSVRC lies on a disk like that: train/n01440764/n01440764_10026.JPEG; val is taken where there is no test, sorted into such
+ * folders, or as it comes, all in one folder, with --truth FILE. Each line of that is a picture and its class (a synset, or its
+ * place in --names from 0 on: "ILSVRC2012_val_00000001.JPEG 65"), or just the place from 1 on, for the pictures in the order of
+ * their names (the development kit's ILSVRC2012_validation_ground_truth.txt). --names FILE has the classes, a line each:
+ * "n01440764 tench, Tinca tinca", as synset_words.txt; these are then all there are, 1000, whatever folders train has. --top 5 counts a
+ * picture as right if its class is among the five with most votes, and has one. --npy writes what was read, train_x.npy u8 [n, N, N,
+ * 3] and train_y.npy i32 [n], test_x.npy and test_y.npy, for other programs.
  *
  *     ./folder_knn --make ROOT [--ilsvrc]
  *
@@ -38,6 +42,7 @@
 #include "dlcv.h"
 #include "digits.h"
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +57,7 @@
 enum { PATH = 1024, CLASSES = 1000 };
 
 typedef struct options {
-    const char *root, *make, *names;
+    const char *root, *make, *names, *truth, *npy;
     int ilsvrc, size, shorter, k, top;
 } options;
 
@@ -91,6 +96,24 @@ static void list_free(list *l)
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* By name, what follows the last dot left out: "a.png" is "a". */
+static int by_stem(const void *a, const void *b)
+{
+    const char *x = *(char *const *)a, *y = *(char *const *)b, *dx = strrchr(x, '.'), *dy = strrchr(y, '.');
+    const size_t nx = dx ? (size_t)(dx - x) : strlen(x), ny = dy ? (size_t)(dy - y) : strlen(y);
+    const int order = memcmp(x, y, nx < ny ? nx : ny);
+    return order ? order : nx < ny ? -1 : nx > ny;
+}
+
+/* Where text is in a list, -1 if nowhere. */
+static int list_find(const list *l, const char *text)
+{
+    int i;
+    for (i = 0; i < l->count; i++)
+        if (!strcmp(l->text[i], text)) return i;
+    return -1;
 }
 
 /* What is in a folder, sorted, so that every system has the same order; hidden files do not count. 0 if there is none such. */
@@ -147,38 +170,80 @@ static int is_picture(const char *name)
     return 0;
 }
 
-/* [h, w, 3] -> the middle size x size pixels after the shorter side has become `shorter`: each the mean over the pixels that it
- * covers (shrinking), or the one it lies in (growing). */
-static void shrink(const dlcv_tensor *image, int shorter, int size, uint8_t *out)
-{
-    const int h = image->shape.dim[0], w = image->shape.dim[1], least = h < w ? h : w;
-    const double step = (double)least / shorter, top = (h - step * size) / 2, left = (w - step * size) / 2;
-    const uint8_t *pixels = dlcv_u8(image);
-    int y, x, c, i, j;
-    for (y = 0; y < size; y++) {
-        for (x = 0; x < size; x++) {
-            int y0 = (int)(top + y * step + 1e-6), y1 = (int)(top + (y + 1) * step + 1e-6);
-            int x0 = (int)(left + x * step + 1e-6), x1 = (int)(left + (x + 1) * step + 1e-6);
-            if (y1 <= y0) y1 = y0 + 1;
-            if (x1 <= x0) x1 = x0 + 1;
-            if (y1 > h) y1 = h;
-            if (x1 > w) x1 = w;
-            for (c = 0; c < 3; c++) {
-                unsigned long sum = 0, count = 0;
-                for (i = y0; i < y1; i++) {
-                    for (j = x0; j < x1; j++, count++)
-                        sum += pixels[((size_t)i * (size_t)w + (size_t)j) * 3 + (size_t)c];
-                }
-                *out++ = (uint8_t)(count ? (sum + count / 2) / count : 0);
-            }
-        }
-    }
-}
-
 static dlcv_status no_memory(void)
 {
     return dlcv_fail(DLCV_ERR_MEMORY, "folder_knn: out of memory");
 }
+
+/* An axis of `in` pixels that becomes one of `out`, of which `size` in the middle stay. */
+typedef struct axis {
+    int in, out, offset;
+    double step, reach; /* in pixels of `in`: between two of `out`, and how far one of them looks */
+} axis;
+
+static axis axis_of(int in, int out, int size)
+{
+    axis a;
+    a.in = in;
+    a.out = out;
+    a.offset = (out - size) / 2;
+    a.step = (double)in / out;
+    a.reach = a.step > 1 ? a.step : 1; /* when enlarged: linear interpolation */
+    return a;
+}
+
+/* The share of pixel `from` in pixel `to`: highest where their middles meet, 0 `reach` beside. */
+static double share(const axis *a, int to, int from)
+{
+    const double away = fabs((to + a->offset + 0.5) * a->step - (from + 0.5)) / a->reach;
+    return away < 1 ? 1 - away : 0;
+}
+
+/* The pixels first .. last (not itself) that have a share in pixel `to`; the sum of the shares. */
+static double reached(const axis *a, int to, int *first, int *last)
+{
+    const double middle = (to + a->offset + 0.5) * a->step;
+    double sum = 0;
+    int i;
+    *first = middle > a->reach ? (int)(middle - a->reach) : 0;
+    *last = middle + a->reach < a->in ? (int)(middle + a->reach) + 1 : a->in;
+    for (i = *first; i < *last; i++) sum += share(a, to, i);
+    return sum;
+}
+
+/* [h, w, 3] -> the middle size x size pixels after the shorter side has become `shorter`, by a triangle filter as wide as the step (what
+ * most ImageNet recipes call bilinear with antialiasing). `row` is scratch. */
+static dlcv_status shrink(const dlcv_tensor *image, int shorter, int size, dlcv_tensor *row, uint8_t *out)
+{
+    const int h = image->shape.dim[0], w = image->shape.dim[1], least = h < w ? h : w;
+    const axis down = axis_of(h, (int)((double)h * shorter / least), size), right = axis_of(w, (int)((double)w * shorter / least), size);
+    const dlcv_status s = dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(w, 3), row);
+    float *of = dlcv_f32(row);
+    int y, x, c, i, j, first, last;
+    for (y = 0; y < size && !s; y++) {
+        double all = reached(&down, y, &first, &last);
+        memset(of, 0, sizeof(float) * (size_t)w * 3);
+        for (i = first; i < last; i++) {
+            const uint8_t *p = dlcv_u8(image) + (size_t)i * (size_t)w * 3;
+            const float part = (float)(share(&down, y, i) / all);
+            for (j = 0; j < 3 * w; j++) of[j] += part * (float)p[j];
+        }
+        for (x = 0; x < size; x++, out += 3) {
+            double sum[3] = { 0, 0, 0 };
+            all = reached(&right, x, &first, &last);
+            for (j = first; j < last; j++)
+                for (c = 0; c < 3; c++) sum[c] += share(&right, x, j) * (double)of[3 * j + c];
+            for (c = 0; c < 3; c++) out[c] = (uint8_t)(sum[c] / all + 0.5);
+        }
+    }
+    return s;
+}
+
+/* All classes: the names of their folders, and what people call them. */
+typedef struct class_list {
+    list ids, names;
+    int known; /* no others are added */
+} class_list;
 
 /* A list of pictures with their labels. */
 typedef struct pictures {
@@ -220,83 +285,155 @@ static dlcv_status find_in_class(const char *root, const char *folder, int label
     return s;
 }
 
-/* The pictures of all folders below root. A folder that has some is a class: it is added to `classes`, or must be there (`known`). */
-static dlcv_status find_pictures(const char *root, list *classes, int known, pictures *out)
+/* The pictures of all folders below root. A folder that has some is a class: it is added, or must be there. */
+static dlcv_status find_pictures(const char *root, class_list *all, pictures *out)
 {
     list folders;
     dlcv_status s = DLCV_OK;
-    int c, label;
+    int c;
     memset(&folders, 0, sizeof folders);
     if (!list_folder(root, &folders)) return dlcv_fail(DLCV_ERR_IO, "%s: no such folder", root);
     for (c = 0; c < folders.count && !s; c++) {
-        const int before = out->paths.count;
-        for (label = 0; label < classes->count && strcmp(classes->text[label], folders.text[c]);) label++;
+        const int before = out->paths.count, at = list_find(&all->ids, folders.text[c]), label = at < 0 ? all->ids.count : at;
         s = find_in_class(root, folders.text[c], label, out);
-        if (s || out->paths.count == before || label < classes->count) continue;
-        if (known)
-            s = dlcv_fail(DLCV_ERR_FORMAT, "%s/%s: there is no such class to train on", root, folders.text[c]);
+        if (s || out->paths.count == before || at >= 0) continue;
+        if (all->known)
+            s = dlcv_fail(DLCV_ERR_FORMAT, "%s/%s: there is no such class", root, folders.text[c]);
         else if (label == CLASSES)
             s = dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: more than %d classes", root, CLASSES);
         else
-            list_add(classes, folders.text[c]);
+            list_add(&all->ids, folders.text[c]);
     }
-    if (folders.failed || classes->failed) s = no_memory();
+    if (folders.failed || all->ids.failed) s = no_memory();
     list_free(&folders);
     if (!s && !out->paths.count)
-        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: no folders with pictures that can be read here", root);
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: no folders with pictures that can be read here (for a val that is one folder: --truth)", root);
     return s;
 }
 
-/* The data set of a folder; `classes` and `known` as above. */
-static dlcv_status load_folder(const char *root, const options *o, list *classes, int known, dlcv_dataset *out)
+/* The data set that these pictures are. */
+static dlcv_status load_pictures(const pictures *found, const options *o, const class_list *all, dlcv_dataset *out)
 {
     const size_t numbers = (size_t)o->size * (size_t)o->size * 3;
-    dlcv_tensor image = { 0 };
-    pictures found;
+    dlcv_tensor image = { 0 }, row = { 0 };
     int i;
+    dlcv_status s = dlcv_tensor_new(NULL, DLCV_U8, dlcv_shape4(found->paths.count, o->size, o->size, 3), &out->x);
+    if (!s) s = dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape1(found->paths.count), &out->y);
+    for (i = 0; i < found->paths.count && !s; i++) {
+        s = dlcv_image_load(NULL, found->paths.text[i], 3, &image);
+        if (!s) s = shrink(&image, o->shorter, o->size, &row, dlcv_u8(&out->x) + (size_t)i * numbers);
+        if (!s) dlcv_i32(&out->y)[i] = found->labels[i];
+    }
+    out->classes = all->ids.count;
+    dlcv_tensor_free(&image);
+    dlcv_tensor_free(&row);
+    return s;
+}
+
+/* The data set of a folder of folders. */
+static dlcv_status load_folder(const char *root, const options *o, class_list *all, dlcv_dataset *out)
+{
+    pictures found;
     dlcv_status s;
     memset(&found, 0, sizeof found);
-    s = find_pictures(root, classes, known, &found);
-    if (!s) s = dlcv_tensor_new(NULL, DLCV_U8, dlcv_shape4(found.paths.count, o->size, o->size, 3), &out->x);
-    if (!s) s = dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape1(found.paths.count), &out->y);
-    for (i = 0; i < found.paths.count && !s; i++) {
-        s = dlcv_image_load(NULL, found.paths.text[i], 3, &image);
-        if (!s) shrink(&image, o->shorter, o->size, dlcv_u8(&out->x) + (size_t)i * numbers);
-        if (!s) dlcv_i32(&out->y)[i] = found.labels[i];
-    }
-    out->classes = classes->count;
-    out->names = (const char *const *)classes->text;
-    dlcv_tensor_free(&image);
+    s = find_pictures(root, all, &found);
+    if (!s) s = load_pictures(&found, o, all, out);
     list_free(&found.paths);
     free(found.labels);
     return s;
 }
 
-/* "n01440764 tench, Tinca tinca": the class of that name is called what follows. Others are left as they are. */
-static dlcv_status read_names(const char *path, list *classes)
+/* "n01440764 tench, Tinca tinca": the folder of a class and its name, a line each. */
+static dlcv_status read_names(const char *path, class_list *all)
 {
     char line[PATH];
     FILE *f = fopen(path, "r");
     if (!f) return dlcv_fail(DLCV_ERR_IO, "%s: cannot be opened", path);
     while (fgets(line, sizeof line, f)) {
         char *name = line + strcspn(line, " \t\r\n");
-        int i;
-        if (!*name) continue;
-        *name++ = 0;
+        const int more = *name == ' ' || *name == '\t';
+        *name = 0;
+        if (!*line) continue;
+        name += more;
         name[strcspn(name, "\r\n")] = 0;
-        for (i = 0; i < classes->count; i++) {
-            char *copy;
-            if (strcmp(classes->text[i], line)) continue;
-            copy = (char *)malloc(strlen(name) + 1);
-            if (!copy) continue;
-            strcpy(copy, name);
-            free(classes->text[i]);
-            classes->text[i] = copy;
-            break;
-        }
+        list_add(&all->ids, line);
+        list_add(&all->names, *name ? name : line);
     }
     fclose(f);
+    if (all->ids.failed || all->names.failed) return no_memory();
+    if (!all->ids.count || all->ids.count > CLASSES)
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: %d classes, must be 1 .. %d", path, all->ids.count, CLASSES);
+    all->known = 1;
     return DLCV_OK;
+}
+
+/* "65" is the class at that place, counted from `first`; "n01440764" the one of that name; -1: there is none. */
+static int class_of(const class_list *all, const char *text, int first)
+{
+    char *end;
+    const long place = strtol(text, &end, 10);
+    if (!*text || *end) return list_find(&all->ids, text);
+    return place >= first && place - first < all->ids.count ? (int)(place - first) : -1;
+}
+
+/* Labels for the pictures `names`, in the order of their stems, from the lines of a file: "picture class", with or without what follows the
+ * last dot, or just the place of the class from 1 on, in the order of the pictures. Lines of other pictures are left out. */
+static dlcv_status read_truth(const char *path, const class_list *all, const list *names, int *labels)
+{
+    char line[PATH];
+    int number = 0, i;
+    FILE *f = fopen(path, "r");
+    dlcv_status s = f ? DLCV_OK : dlcv_fail(DLCV_ERR_IO, "%s: cannot be opened", path);
+    for (i = 0; i < names->count; i++) labels[i] = -1;
+    while (!s && fgets(line, sizeof line, f)) {
+        const char *word = strtok(line, " \t,\r\n"), *of = word ? strtok(NULL, " \t,\r\n") : NULL;
+        char **found = NULL;
+        number++;
+        if (of)
+            found = (char **)bsearch(&word, names->text, (size_t)names->count, sizeof *names->text, by_stem);
+        else if (word && number <= names->count)
+            found = names->text + number - 1;
+        if (!found) continue;
+        i = class_of(all, of ? of : word, of ? 0 : 1);
+        if (i < 0) s = dlcv_fail(DLCV_ERR_FORMAT, "%s: line %d: there is no class %s", path, number, of ? of : word);
+        labels[found - names->text] = i;
+    }
+    for (i = 0; i < names->count && !s; i++)
+        if (labels[i] < 0) s = dlcv_fail(DLCV_ERR_FORMAT, "%s: says nothing of %s", path, names->text[i]);
+    if (f) fclose(f);
+    return s;
+}
+
+/* The data set of a folder of pictures of all classes, which o->truth tells. */
+static dlcv_status load_flat(const char *root, const options *o, const class_list *all, dlcv_dataset *out)
+{
+    char path[PATH];
+    list names, kept;
+    pictures found;
+    int i;
+    dlcv_status s = DLCV_OK;
+    memset(&names, 0, sizeof names);
+    memset(&kept, 0, sizeof kept);
+    memset(&found, 0, sizeof found);
+    list_folder(root, &names);
+    for (i = 0; i < names.count; i++)
+        if (is_picture(names.text[i])) list_add(&kept, names.text[i]);
+    if (!kept.count) s = dlcv_fail(DLCV_ERR_FORMAT, "%s: no pictures that can be read here", root);
+    if (!s) qsort(kept.text, (size_t)kept.count, sizeof *kept.text, by_stem);
+    found.labels = (int *)malloc(sizeof(int) * (size_t)(kept.count + 1));
+    if (!found.labels || kept.failed) s = no_memory();
+    if (!s) s = read_truth(o->truth, all, &kept, found.labels);
+    for (i = 0; i < kept.count && !s; i++) {
+        s = join(path, root, kept.text[i], "");
+        list_add(&found.paths, path);
+    }
+    if (names.failed || found.paths.failed) s = no_memory();
+    if (!s) s = load_pictures(&found, o, all, out);
+    list_free(&names);
+    list_free(&kept);
+    list_free(&found.paths);
+    free(found.labels);
+    return s;
 }
 
 /* How many have their true class among the first `top` by votes (of equals the first by name). Where fewer have a vote than
@@ -315,29 +452,40 @@ static int count_right(const dlcv_tensor *votes, const dlcv_tensor *truth, int t
     return right;
 }
 
-/* Counts votes as scores, so that the class with most is first, and asks how often the true one is among the first `top`; then
- * lists what is confused most. */
+/* The five classes with most votes for the first picture. */
+static void print_first(const dlcv_tensor *scores, const dlcv_dataset *test)
+{
+    const float *of = dlcv_f32(scores);
+    float last = 2;
+    int rank, c;
+    printf("  the first to test, %s:", test->names[dlcv_i32(&test->y)[0]]);
+    for (rank = 0; rank < 5; rank++) {
+        int best = -1;
+        for (c = 0; c < test->classes; c++) /* scores above 0 are all different */
+            if (of[c] > 0 && of[c] < last && (best < 0 || of[c] > of[best])) best = c;
+        if (best < 0) break;
+        printf("%s %.0f %% %s", rank ? ";" : "", 100 * (double)of[best], test->names[best]);
+        last = of[best];
+    }
+    printf("\n");
+}
+
+/* Asks how often the true class is among the first o->top; then lists what is confused most. */
 static dlcv_status report(const dlcv_dataset *train, const dlcv_dataset *test, const options *o)
 {
-    dlcv_tensor nearest = { 0 }, scores = { 0 }, confusion = { 0 };
+    dlcv_tensor nearest = { 0 }, distances = { 0 }, scores = { 0 }, confusion = { 0 };
     const int n = test->x.shape.dim[0], k = o->k < train->x.shape.dim[0] ? o->k : train->x.shape.dim[0],
               classes = train->classes;
     dlcv_knn *knn = NULL;
     float precision = 0, ap = 0;
-    int i, j, shown;
+    int i, shown;
     dlcv_status s = dlcv_knn_new(NULL, train, NULL, &knn);
-    if (!s) s = dlcv_knn_search(knn, &test->x, k, &nearest, NULL);
-    if (!s) s = dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(n, classes), &scores);
-    for (i = 0; i < n && !s; i++) {
-        for (j = 0; j < k; j++) { /* a nearer neighbour decides between equal votes */
-            const int label = dlcv_i32(&train->y)[dlcv_i32(&nearest)[i * k + j]];
-            dlcv_f32(&scores)[(size_t)i * (size_t)classes + (size_t)label] +=
-                1.0f + 0.5f / (float)k * (float)(k - j) / (float)(k + 1);
-        }
-    }
+    if (!s) s = dlcv_knn_search(knn, &test->x, k, &nearest, &distances);
+    if (!s) s = dlcv_knn_scores(knn, &nearest, &distances, k, &scores);
     if (!s) s = dlcv_retrieval(&nearest, &test->y, &train->y, &precision, &ap);
     if (!s) s = dlcv_confusion(NULL, &scores, &test->y, &confusion);
     if (!s) printf("%d of %d right, top %d, k = %d\n", count_right(&scores, &test->y, o->top), n, o->top, k);
+    if (!s) print_first(&scores, test);
     if (!s) printf("  as a search: precision %.4f among the first %d, mAP %.4f\n", (double)precision, k, (double)ap);
     for (shown = 0; shown < 3 && !s; shown++) {
         int32_t *c = dlcv_i32(&confusion);
@@ -351,6 +499,7 @@ static dlcv_status report(const dlcv_dataset *train, const dlcv_dataset *test, c
     }
     dlcv_knn_free(knn);
     dlcv_tensor_free(&nearest);
+    dlcv_tensor_free(&distances);
     dlcv_tensor_free(&scores);
     dlcv_tensor_free(&confusion);
     return s;
@@ -366,7 +515,7 @@ static int is_folder(const char *path)
     return is;
 }
 
-static dlcv_status load_test(const options *o, list *classes, dlcv_dataset *test)
+static dlcv_status load_test(const options *o, class_list *all, dlcv_dataset *test)
 {
     char path[PATH];
     dlcv_status s = join(path, o->root, "test", "");
@@ -374,33 +523,54 @@ static dlcv_status load_test(const options *o, list *classes, dlcv_dataset *test
     if (s) return s;
     if (!is_folder(path))
         return dlcv_fail(DLCV_ERR_IO, "%s has a folder train, but neither test nor val beside it", o->root);
-    return load_folder(path, o, classes, 1, test);
+    return o->truth ? load_flat(path, o, all, test) : load_folder(path, o, all, test);
+}
+
+static dlcv_status write_npy(const char *folder, const dlcv_dataset *train, const dlcv_dataset *test)
+{
+    static const char *const names[4] = { "train_x.npy", "train_y.npy", "test_x.npy", "test_y.npy" };
+    const dlcv_tensor *tensors[4];
+    char path[PATH];
+    dlcv_status s = DLCV_OK;
+    int i;
+    tensors[0] = &train->x;
+    tensors[1] = &train->y;
+    tensors[2] = &test->x;
+    tensors[3] = &test->y;
+    for (i = 0; i < 4 && !s; i++) {
+        s = join(path, folder, names[i], "");
+        if (!s) s = dlcv_tensor_save(NULL, tensors[i], path);
+    }
+    return s;
 }
 
 static dlcv_status classify(const options *o)
 {
     char train_path[PATH];
-    dlcv_dataset all = { 0 }, train = { 0 }, test = { 0 };
-    list classes;
+    dlcv_dataset whole = { 0 }, train = { 0 }, test = { 0 };
+    class_list all;
     dlcv_status s = join(train_path, o->root, "train", "");
-    memset(&classes, 0, sizeof classes);
-    if (s) return s;
-    if (is_folder(train_path)) {
-        s = load_folder(train_path, o, &classes, 0, &train);
-        if (!s) s = load_test(o, &classes, &test);
-    } else {
-        s = load_folder(o->root, o, &classes, 0, &all);
-        if (!s) s = dlcv_data_split(NULL, &all, 5, 0, 1, &train, &test);
+    memset(&all, 0, sizeof all);
+    if (!s && o->names) s = read_names(o->names, &all);
+    if (!s && is_folder(train_path)) {
+        s = load_folder(train_path, o, &all, &train);
+        all.known = 1;
+        if (!s) s = load_test(o, &all, &test);
+    } else if (!s) {
+        s = load_folder(o->root, o, &all, &whole);
+        if (!s) s = dlcv_data_split(NULL, &whole, 5, 0, 1, &train, &test);
     }
-    if (!s && o->names) s = read_names(o->names, &classes);
+    train.names = test.names = (const char *const *)(o->names ? all.names.text : all.ids.text);
     if (!s)
         printf("%d classes, %d pictures to train on, %d to test\n", train.classes, train.x.shape.dim[0],
                test.x.shape.dim[0]);
+    if (!s && o->npy) s = write_npy(o->npy, &train, &test);
     if (!s) s = report(&train, &test, o);
-    dlcv_data_free(&all);
+    dlcv_data_free(&whole);
     dlcv_data_free(&train);
     dlcv_data_free(&test);
-    list_free(&classes);
+    list_free(&all.ids);
+    list_free(&all.names);
     return s;
 }
 
@@ -464,11 +634,16 @@ static int number(const char *text)
 /* 0, or what is wrong with the arguments */
 static const char *parse(int argc, char **argv, options *o)
 {
-    static const char *const usage = "usage: folder_knn ROOT [--size N] [--short N] [--k K] [--top N] [--names FILE], or "
+    static const char *const usage = "usage: folder_knn ROOT [--size N] [--short N] [--k K] [--top N] [--names FILE] [--truth FILE] [--npy FOLDER], or "
                                      "folder_knn --make ROOT [--ilsvrc]";
     int i;
     for (i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
+        const char **text = strcmp(argv[i], "--make") == 0    ? &o->make
+                            : strcmp(argv[i], "--names") == 0 ? &o->names
+                            : strcmp(argv[i], "--truth") == 0 ? &o->truth
+                            : strcmp(argv[i], "--npy") == 0   ? &o->npy
+                                                              : NULL;
         int *target = strcmp(argv[i], "--size") == 0    ? &o->size
                       : strcmp(argv[i], "--short") == 0 ? &o->shorter
                       : strcmp(argv[i], "--k") == 0     ? &o->k
@@ -478,11 +653,9 @@ static const char *parse(int argc, char **argv, options *o)
             *target = number(value);
             if (!*target) return "--size, --short, --k and --top want a number of 1 .. 4096";
             i++;
-        } else if (strcmp(argv[i], "--make") == 0) {
-            o->make = value;
-            i++;
-        } else if (strcmp(argv[i], "--names") == 0) {
-            o->names = value;
+        } else if (text) {
+            if (!*value) return usage;
+            *text = value;
             i++;
         } else if (strcmp(argv[i], "--ilsvrc") == 0) {
             o->ilsvrc = 1;
@@ -499,7 +672,7 @@ static const char *parse(int argc, char **argv, options *o)
 
 int main(int argc, char **argv)
 {
-    options o = { NULL, NULL, NULL, 0, 32, 32, 5, 1 };
+    options o = { NULL, NULL, NULL, NULL, NULL, 0, 32, 32, 5, 1 };
     const char *wrong = parse(argc, argv, &o);
     dlcv_status s;
     if (wrong) {

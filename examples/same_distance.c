@@ -154,11 +154,79 @@ static int make_row(int h, int w, int c, uint8_t *row, uint8_t *scratch, double 
     return right + 1;
 }
 
-static dlcv_status save(const dlcv_tensor *images, int zoom, const char *folder)
+/* A letter is 5 x 7 dots: a byte a row, 16 is its leftmost dot. */
+static const char letters[] = "0123456789.ABDEFGHILNORSTX";
+static const uint8_t shapes[][7] = {
+    { 14, 17, 19, 21, 25, 17, 14 }, { 4, 12, 4, 4, 4, 4, 14 },      { 14, 17, 1, 2, 4, 8, 31 },
+    { 31, 2, 4, 2, 1, 17, 14 },     { 2, 6, 10, 18, 31, 2, 2 },     { 31, 16, 30, 1, 1, 17, 14 },
+    { 6, 8, 16, 30, 17, 17, 14 },   { 31, 1, 2, 4, 8, 8, 8 },       { 14, 17, 17, 14, 17, 17, 14 },
+    { 14, 17, 17, 15, 1, 2, 12 },   { 0, 0, 0, 0, 0, 12, 12 },      { 14, 17, 17, 31, 17, 17, 17 },
+    { 30, 17, 17, 30, 17, 17, 30 }, { 28, 18, 17, 17, 17, 18, 28 }, { 31, 16, 16, 30, 16, 16, 31 },
+    { 31, 16, 16, 30, 16, 16, 16 }, { 14, 17, 16, 23, 17, 17, 15 }, { 17, 17, 17, 31, 17, 17, 17 },
+    { 14, 4, 4, 4, 4, 4, 14 },      { 16, 16, 16, 16, 16, 16, 31 }, { 17, 17, 25, 21, 19, 17, 17 },
+    { 14, 17, 17, 17, 17, 17, 14 }, { 30, 17, 17, 30, 20, 18, 17 }, { 15, 16, 16, 14, 1, 1, 30 },
+    { 31, 4, 4, 4, 4, 4, 4 },       { 17, 17, 10, 4, 10, 17, 17 }
+};
+
+/* Writes black text with its upper left corner at (x, y) of a picture, each dot `dot` pixels wide. */
+static void write_text(dlcv_tensor *picture, int x, int y, int dot, const char *text)
+{
+    const int width = picture->shape.dim[1];
+    int i, j, row;
+    for (; *text; text++, x += 6 * dot) {
+        const char *at = strchr(letters, *text);
+        if (!at) continue; /* a space */
+        for (row = 0; row < 7 * dot; row++)
+            for (i = 0; i < 5; i++)
+                for (j = 0; j < dot; j++)
+                    if (shapes[at - letters][row / dot] >> (4 - i) & 1)
+                        memset(dlcv_u8(picture) + ((size_t)(y + row) * (size_t)width + (size_t)(x + i * dot + j)) * 3, 0, 3);
+    }
+}
+
+/* Text in the middle of `width` pixels from x on. */
+static void write_centred(dlcv_tensor *picture, int x, int width, int y, int dot, const char *text)
+{
+    write_text(picture, x + (width - (6 * (int)strlen(text) - 1) * dot) / 2, y, dot, text);
+}
+
+/* Rows of four pictures; below each what was done to it and its distance from the first of its row. */
+static dlcv_status compose(const dlcv_tensor *images, int rows, int zoom, dlcv_tensor *out)
+{
+    const int h = images->shape.dim[1], w = images->shape.dim[2], c = images->shape.dim[3], n = h * w * c;
+    const char *const done[4] = { "ORIGINAL", "SHIFTED", "BOXED", c == 1 ? "BRIGHTENED" : "TINTED" };
+    const int cell = w * zoom, dot = cell >= 112 ? 2 : 1, line = 10 * dot, below = 2 * line + 6 * dot;
+    dlcv_tensor strip = { 0 };
+    dlcv_status s = DLCV_OK;
+    int row, i;
+    for (row = 0; row < rows && !s; row++) {
+        const dlcv_tensor four = dlcv_tensor_rows(images, 4 * row, 4 * row + 4);
+        int width, height;
+        s = dlcv_view_grid(NULL, &four, 4, zoom, NULL, &strip);
+        if (s) break;
+        height = strip.shape.dim[0];
+        width = strip.shape.dim[1];
+        if (row == 0) s = dlcv_tensor_new(NULL, DLCV_U8, dlcv_shape3(rows * (height + below), width, 3), out);
+        if (s) break;
+        if (row == 0) memset(out->data, 255, dlcv_tensor_count(out));
+        memcpy(dlcv_u8(out) + (size_t)row * (size_t)(height + below) * (size_t)width * 3, strip.data, dlcv_tensor_count(&strip));
+        for (i = 0; i < 4; i++) {
+            const int x = i * (width - cell) / 3, y = row * (height + below) + height + 3 * dot;
+            char distance[32];
+            snprintf(distance, sizeof distance, "%.3f", sqrt(squared(dlcv_u8(&four), dlcv_u8(&four) + i * n, n)));
+            write_centred(out, x, cell, y, dot, done[i]);
+            write_centred(out, x, cell, y + line, dot, i ? distance : "0");
+        }
+    }
+    dlcv_tensor_free(&strip);
+    return s;
+}
+
+static dlcv_status save(const dlcv_tensor *images, int rows, int zoom, const char *folder)
 {
     dlcv_tensor picture = { 0 };
     char path[1024];
-    dlcv_status s = dlcv_view_grid(NULL, images, 4, zoom, NULL, &picture);
+    dlcv_status s = compose(images, rows, zoom, &picture);
     snprintf(path, sizeof path, "%s/same_distance.ppm", folder);
     if (!s) s = dlcv_image_save(NULL, &picture, path);
     if (!s) printf("wrote %s\n", path);
@@ -229,11 +297,11 @@ int main(int argc, char **argv)
         double target;
         memcpy(four, dlcv_u8(&set.x) + (size_t)row * (size_t)n, (size_t)n);
         right = make_row(h, w, c, four, dlcv_u8(&scratch), &target);
-        printf("squared distances: shifted %.0f, boxed %.0f, tinted %.0f; distance %.3f; exactly the same: %d of 3\n",
-               squared(four, four + n, n), squared(four, four + 2 * n, n), squared(four, four + 3 * n, n), sqrt(target),
-               right);
+        printf("squared distances: shifted %.0f, boxed %.0f, %s %.0f; distance %.3f; exactly the same: %d of 3\n",
+               squared(four, four + n, n), squared(four, four + 2 * n, n), c == 1 ? "brightened" : "tinted",
+               squared(four, four + 3 * n, n), sqrt(target), right);
     }
-    if (!s) s = save(&images, w < 64 ? 160 / w : 1, argc > 1 ? argv[1] : ".");
+    if (!s) s = save(&images, rows, w < 64 ? 160 / w : 1, argc > 1 ? argv[1] : ".");
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     dlcv_tensor_free(&images);
     dlcv_tensor_free(&scratch);

@@ -1,5 +1,10 @@
 /* ---- convolution: the plan --------------------------------------------------------------------------------------------------- */
 
+/* Numbers. GEMM and DIRECT add each sum in the one ascending chain of RULE 5(b), from +0; a padded tap may be multiplied as a zero or left out. In
+ * strict mode that is the same: a chain of rounded products and sums from +0 is never -0, so that adding a zero of either sign changes no
+ * bit (0 * w is one if w is finite). Else a fused step may make -0 of an underflow, and which zero a sum of zeros has is not promised.
+ * Winograd takes other sums: it is not in strict mode, and anyone can forbid it. */
+
 /* The algorithms, of which AUTO takes the one that costs least among those that apply and fit into the memory allowed; of equals the
  * first. */
 static const dlcv__conv_algo dlcv__conv_algos[] = {
@@ -14,22 +19,28 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
     { DLCV_CONV_DIRECT, "direct, depthwise", 0, 1, dlcv__depthwise_applies, dlcv__depthwise_cost, dlcv__depthwise_bytes, NULL, dlcv__depthwise_run },
     { DLCV_CONV_DIRECT, "direct", 0, 0, dlcv__conv_always, dlcv__direct_cost, dlcv__direct_bytes, dlcv__direct_prepare, dlcv__direct_run },
     { DLCV_CONV_DIRECT, "direct, transposed", 1, 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_up_bytes, dlcv__direct_up_prepare, dlcv__direct_up_run },
-    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
+    { DLCV_CONV_GEMM, "gemm, transposed", 1, 0, dlcv__conv_always, dlcv__conv_up_cost, dlcv__conv_up_bytes, dlcv__conv_up_prepare, dlcv__conv_up_run },
 };
 
 /* The gradient with respect to the picture: the map goes back, as a transposed convolution. */
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_back_data_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
+    { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
+#ifndef DLCV_STRICT
+    { "winograd F(2x2, 3x3)", 2, dlcv__winograd_back_applies, dlcv__winograd2_back_cost, dlcv__winograd2_back_bytes, dlcv__winograd2_back_run },
+    { "winograd F(4x4, 3x3)", 4, dlcv__winograd_back_applies, dlcv__winograd4_back_cost, dlcv__winograd4_back_bytes, dlcv__winograd4_back_run },
+#endif
 };
 
 /* The gradient with respect to a transposed convolution's x: a forward pass */
 static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_raw_cost, dlcv__conv_map_bytes, dlcv__conv_raw_run },
 };
 
 /* The gradient with respect to the weights */
 static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
-    { "gemm", 0, dlcv__conv_always, dlcv__conv_gemm_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "gemm", 0, dlcv__conv_always, dlcv__conv_dw_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
+    { "direct", 0, dlcv__direct_dw_applies, dlcv__direct_dw_cost, dlcv__direct_dw_bytes, dlcv__direct_dw_run },
 };
 
 #define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))
@@ -110,18 +121,19 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
     const dlcv__conv_back_algo *chosen = NULL;
     double best = 0, cost;
     size_t workspace;
-    int i;
+    int i, asked, best_asked = 0;   /* asked: it goes by the algorithm that the caller wants of the forward pass */
 #ifdef DLCV_STRICT
     const int exact = 1;
-    (void)o;
 #else
     const int exact = o->no_winograd;
 #endif
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
-        if (chosen && cost >= best) continue;
+        asked = rows[i].winograd ? o->algorithm == (rows[i].winograd == 2 ? DLCV_CONV_WINOGRAD2 : DLCV_CONV_WINOGRAD4) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
+        if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;
         best = cost;
+        best_asked = asked;
         chosen = &rows[i];
         *bytes = workspace;
     }
@@ -322,12 +334,14 @@ DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const flo
 DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float *dy, float *db, int add)
 {
     dlcv_status status = dlcv__conv_pointers("conv_backward_bias", conv, dy, "dy", db, "db", NULL);
-    dlcv__fp fp;
+    dlcv__conv_db d;
     if (status) return status;
-    fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_back_bias(conv->g.n, conv->g.c, conv->g.plane, dy, db, add);
-    else dlcv__conv_back_bias(conv->g.n, conv->g.f, conv->g.pixels, dy, db, add);
-    dlcv__fp_leave(fp);
+    d.flat = conv->table->f32->flat;
+    d.n = conv->g.n;
+    d.channels = conv->shape.transposed ? conv->g.c : conv->g.f;
+    d.pixels = conv->shape.transposed ? conv->g.plane : conv->g.pixels;
+    d.dy = dy, d.db = db, d.add = add;
+    dlcv__conv_db_run(&conv->env, &d);
     return DLCV_OK;
 }
 

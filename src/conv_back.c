@@ -37,15 +37,34 @@ DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
     memset(p, 0, sizeof *p);
     p->kernels = k;
-    p->images = g->n, p->groups = g->groups, p->channels = g->fg;
-    p->src_h = (ptrdiff_t)g->oh, p->src_w = (ptrdiff_t)g->ow;
-    p->y0 = y.y0, p->dy = y.dy, p->x0 = x.y0, p->dx = x.dy;
-    p->sy = p->sx = 1;
-    p->ny = y.count, p->nx = x.count;
+    p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->fg;
+    p->s.src_h = (ptrdiff_t)g->oh, p->s.src_w = (ptrdiff_t)g->ow;
+    p->s.y0 = y.y0, p->s.dy = y.dy, p->s.x0 = x.y0, p->s.dx = x.dy;
+    p->s.sy = p->s.sx = 1;
+    p->s.ny = y.count, p->s.nx = x.count;
     p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
     p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
     *offset = y.first * g->kw + x.first;
     return dlcv__product_plan(p, width);
+}
+
+DLCV__FN double dlcv__conv_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    size_t py, px, offset;
+    double cost = 0;
+    for (py = 0; py < g->sh && py < g->h; py++)
+        for (px = 0; px < g->sw && px < g->w; px++) {
+            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return 1e300;
+            cost += dlcv__product_cost(&p);
+        }
+    return cost;
+}
+
+/* with the packing of the weights */
+DLCV__FN double dlcv__conv_back_data_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    return dlcv__conv_up_cost(g, k) + 2 * (double)g->w_count * (double)k->lanes;
 }
 
 typedef struct dlcv__conv_packing {
@@ -166,7 +185,7 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     if (!dlcv__conv_gemm_plan(g, k, 1, 1, &d->p)) return 0;
     d->g = g;
     d->p.merged = 1;
-    d->p.lanes = DLCV__CONV_DEPTH;
+    d->p.s.lanes = DLCV__CONV_DEPTH;
     d->chunks = 1;
     while (d->chunks < DLCV__CONV_CHUNKS && pixels / (size_t)d->chunks >= 2 * DLCV__CONV_CHUNK && g->w_count <= ((size_t)1 << 19) / (size_t)d->chunks)
         d->chunks *= 2;
@@ -182,9 +201,19 @@ DLCV__FN int dlcv__conv_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
         || !dlcv__mul(floats, DLCV__CONV_DEPTH, &floats) || !dlcv__conv_need(&d->b_bytes, floats, sizeof(float))
         || !dlcv__conv_need(&d->a_bytes, (size_t)DLCV__CONV_GATHERED * DLCV__CONV_DEPTH, sizeof(float))
         || !dlcv__add(d->a_bytes, d->b_bytes, &d->task_bytes)
-        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__conv_segment)))
+        || !dlcv__conv_need(&d->task_bytes, DLCV__CONV_DEPTH + 1, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(d->task_bytes, (size_t)d->tasks, &all);
+}
+
+DLCV__FN double dlcv__conv_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const double depth = (double)DLCV__CONV_DEPTH, pixels = (double)(g->n * g->pixels), blocks = pixels / depth + 1, pieces = 1 + depth / (double)g->ow;
+    const double gather = g->sw == 1 ? 2 * depth / (double)k->lanes + 8 * pieces - 4 : 15 * pieces + 0.6 * depth;
+    const double tiles = (double)((g->k - 1) / k->gemm_rows + 1) * (double)((g->fg - 1) / k->gemm_cols + 1);
+    double cost = 1.12 * pixels * dlcv__tiles_cost(k, g->k, g->fg) + 0.6 * pixels * (double)g->fg;
+    cost += blocks * (200 + (double)g->k * gather + tiles * (25 + 2 * (double)(k->gemm_rows * k->gemm_cols / k->lanes)));
+    return cost * (double)g->groups * (double)k->lanes;
 }
 
 DLCV__FN int dlcv__conv_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
@@ -218,12 +247,12 @@ DLCV__FN void dlcv__conv_dw_rows(const dlcv__conv_dw *d, size_t group, size_t at
     const size_t fg = d->g->fg;
     float *a = (float *)(void *)mine;
     const float *b = (const float *)(const void *)(mine + d->a_bytes);
-    dlcv__conv_segment *segments = (dlcv__conv_segment *)(void *)(mine + d->a_bytes + d->b_bytes);
+    dlcv__segment *segments = (dlcv__segment *)(void *)(mine + d->a_bytes + d->b_bytes);
     const int count = dlcv__product_segments(p, 0, at, at + depth, segments);
     size_t k, upto, f, i;
     for (k = k0; k < k1; k = upto) {
         upto = k1 - k < DLCV__CONV_GATHERED ? k1 : k + DLCV__CONV_GATHERED;
-        dlcv__product_gather(p, group, k, upto, segments, count, a);
+        p->kernels->gather(&p->s, segments, count, group, k, upto, a);
         for (f = 0; f < fg; f += p->nr)
             for (i = k; i < upto; i += p->mr)
                 p->kernels->gemm_tile(depth, a + (i - k) * DLCV__CONV_DEPTH, DLCV__CONV_DEPTH, 1, b + f * DLCV__CONV_DEPTH, p->nr, c + i * fg + f, fg,
@@ -246,7 +275,7 @@ DLCV__FN void dlcv__conv_dw_work(int index, void *context)
         const size_t begin = dlcv__conv_part(pixels, (int)chunk, d->chunks), end = dlcv__conv_part(pixels, (int)chunk + 1, d->chunks);
         for (group = 0; group < g->groups; group++)
             for (at = begin; at < end; at += depth) {
-                depth = end - at < DLCV__CONV_DEPTH ? end - at : DLCV__CONV_DEPTH;
+                depth = end - at < DLCV__CONV_DEPTH ? end - at : (size_t)DLCV__CONV_DEPTH;
                 dlcv__conv_dw_lanes(d, group, at, depth, (float *)(void *)(mine + d->a_bytes));
                 dlcv__conv_dw_rows(d, group, at, depth, k0, last < g->k ? last : g->k, mine, d->sums + (chunk * g->groups + group) * g->k * g->fg, at > begin);
             }
@@ -275,7 +304,7 @@ DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
 {
     dlcv__conv_dw d;
     if (!dlcv__conv_dw_plan(r->g, r->kernels, dlcv__width(r->env), &d)) return;
-    d.p.src = r->x;
+    d.p.s.src = r->x;
     d.map = r->map;
     d.dw = r->y;
     d.add = r->add;
@@ -285,15 +314,35 @@ DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
     dlcv__conv_dw_put(&d);
 }
 
-/* db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels */
-DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, const float *dy, float *db, int add)
+/* ---- to the bias: db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels; a plane is one reduction, planes are added
+ * in double */
+typedef struct dlcv__conv_db {
+    const dlcv__kernels_flat *flat;
+    size_t n, channels, pixels;
+    const float *dy;
+    float *db;
+    int add, tasks;
+} dlcv__conv_db;
+
+DLCV__FN void dlcv__conv_db_work(int index, void *context)
 {
-    size_t c, i, p;
-    for (c = 0; c < channels; c++) {
-        float sum = 0;
-        for (i = 0; i < n; i++)
-            for (p = 0; p < pixels; p++) sum += dlcv__load_f32(dy + (i * channels + c) * pixels + p);
-        if (add) sum += dlcv__load_f32(db + c);
-        memcpy(db + c, &sum, 4);
+    const dlcv__conv_db *d = (const dlcv__conv_db *)context;
+    const size_t end = dlcv__conv_part(d->channels, index + 1, d->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t c, i;
+    for (c = dlcv__conv_part(d->channels, index, d->tasks); c < end; c++) {
+        double sum = d->add ? (double)dlcv__load_f32(d->db + c) : 0;
+        float rounded;
+        for (i = 0; i < d->n; i++) sum += (double)d->flat->sum(d->dy + (i * d->channels + c) * d->pixels, d->pixels);
+        rounded = (float)sum;
+        memcpy(d->db + c, &rounded, 4);
     }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__conv_db_run(const dlcv_env *env, dlcv__conv_db *d)
+{
+    const int width = dlcv__width(env);
+    d->tasks = d->n * d->channels * d->pixels < (size_t)DLCV__CONV_ALONE / 4 ? 1 : d->channels < (size_t)width ? (int)d->channels : width;
+    dlcv__parallel(env, d->tasks, dlcv__conv_db_work, d);
 }

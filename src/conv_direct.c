@@ -30,31 +30,17 @@ DLCV__FN int dlcv__frame_of(const dlcv__conv_geom *g, size_t lanes, size_t width
     return dlcv__mul(f->rows, f->row, &f->plane) && dlcv__mul(f->plane, g->cg, &f->floats);
 }
 
-/* Where tap (c, i, j) is, seen from the place of an output; turned: where the adjoint of a convolution has it. */
-DLCV__FN void dlcv__frame_taps(const dlcv__conv_geom *g, const dlcv__frame *f, int turned, size_t *taps)
+/* Where tap (i, j) is, seen from the place of an output. */
+DLCV__INLINE size_t dlcv__frame_tap(const dlcv__conv_geom *g, const dlcv__frame *f, size_t i, size_t j)
 {
-    size_t c, i, j;
-    for (c = 0; c < g->cg; c++)
-        for (i = 0; i < g->kh; i++)
-            for (j = 0; j < g->kw; j++) {
-                const size_t y = (turned ? g->kh - 1 - i : i) * g->dh, x = (turned ? g->kw - 1 - j : j) * g->dw;
-                *taps++ = c * f->plane + y * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
-            }
+    const size_t x = j * g->dw;
+    return i * g->dh * f->row + (f->lanes > 1 ? x * f->lanes : x % g->sw * f->pitch + x / g->sw);
 }
 
-/* The places in the frame of `count` vectors of outputs, from number `first` on, in raster order; and where they go in a map of one picture, or
- * with pictures in the lanes, into a buffer of vectors. overlap: the last vector of a row ends where the row does. */
-DLCV__FN void dlcv__frame_places(const dlcv__conv_geom *g, const dlcv__frame *f, size_t width, int overlap, size_t first, size_t count, size_t *at_x,
-    size_t *at_y)
+/* The place in the frame of the outputs that begin at (oy, ox) */
+DLCV__INLINE size_t dlcv__frame_place(const dlcv__conv_geom *g, const dlcv__frame *f, size_t oy, size_t ox)
 {
-    size_t i, oy = first / f->across, v = first % f->across;
-    for (i = 0; i < count; i++) {
-        size_t ox = f->lanes > 1 ? v : v * width;
-        if (f->lanes == 1 && overlap && ox + width > g->ow) ox = g->ow < width ? 0 : g->ow - width;
-        at_x[i] = oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
-        if (at_y) at_y[i] = f->lanes > 1 ? i * width : oy * g->ow + ox;
-        if (++v == f->across) v = 0, oy++;
-    }
+    return oy * g->sh * f->row + (f->lanes > 1 ? ox * g->sw * f->lanes : ox);
 }
 
 /* Channel c of one picture into its rows; what is not written was zero before. */
@@ -64,12 +50,10 @@ DLCV__FN void dlcv__frame_fill(const dlcv__conv_geom *g, const dlcv__frame *f, c
     const size_t n = f->cols <= g->pl ? 0 : f->cols - g->pl < g->w ? f->cols - g->pl : g->w;
     size_t before = (g->sw - g->pl % g->sw) % g->sw, i, j;
     if (before > n) before = n;
-    for (i = 0; i < rows && n; i++) {
-        float *to = frame + (first + i) * f->row;
-        const float *from = x + i * g->w;
-        for (j = 0; j < before; j++) memcpy(to + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, from + j, 4);
-        if (n > before) k->deal(from + before, n - before, g->sw, to + (g->pl + before) / g->sw, f->pitch);
-    }
+    frame += first * f->row;
+    for (i = 0; i < rows && before; i++)
+        for (j = 0; j < before; j++) memcpy(frame + i * f->row + (g->pl + j) % g->sw * f->pitch + (g->pl + j) / g->sw, x + i * g->w + j, 4);
+    if (n > before) k->deal(x + before, g->w, rows, n - before, g->sw, frame + (g->pl + before) / g->sw, f->row, g->sw == 1 ? f->pitch - g->pl : f->pitch);
 }
 
 /* The same of `count` pictures, a lane each; step: floats from picture to picture */
@@ -113,7 +97,7 @@ DLCV__FN void dlcv__direct_pack(const dlcv__conv_geom *g, const dlcv__kernels_f3
         }
 }
 
-/* Estimated cycles: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
+/* Estimated cost, in lanes' multiply-adds: a step of a tile of r filters by v vectors is r v multiply-adds, r + 2 v loads (those of the picture cross cache lines), and
  * waits for the sums of the step before; pictures one by one, or side by side with what turning them and back costs. */
 DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
@@ -122,7 +106,7 @@ DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernel
     const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
     const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
-    return 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count);
+    return (double)width * (1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
@@ -132,33 +116,98 @@ DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels
 
 /* ---- forward */
 
-enum { DLCV__DIRECT_CHUNK = 48 };   /* vectors of outputs that a block of filters goes over: what they read stays in L1 */
+/* vectors of outputs that a block of filters goes over, at most, and floats of the picture that they read: they stay in L2 */
+enum { DLCV__DIRECT_CHUNK = 48, DLCV__DIRECT_FLOATS = 65536 };
 
 typedef struct dlcv__direct_job {
     const dlcv__conv_run *r;
     const dlcv__conv_geom *g;
     const dlcv__kernels_f32 *k;
     dlcv__frame f;
+    int turned;                     /* taps stand the other way round */
+    int in_place;                   /* without padding and stride in a row the picture is its own frame */
     const float *weights;           /* packed */
-    size_t *taps;
-    float *frames;                  /* [tasks] or one, each `each` floats */
-    size_t each, units, tasks;      /* units: pictures (or sets of them) by groups */
+    unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
+    float *frames;                  /* [tasks] or one */
+    size_t list_bytes, own_bytes, frame, units, tasks, chunk;   /* units: pictures (or sets of them) by groups */
     size_t unit;                    /* the one at which all work, where there are fewer than tasks */
 } dlcv__direct_job;
 
-/* Vectors begin .. end - 1 of the outputs of a unit. */
-DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, float *buffer, size_t begin, size_t end)
+/* the outputs of a vector: columns x .. last of row y */
+typedef struct dlcv__direct_place {
+    size_t y, x, last;
+} dlcv__direct_place;
+
+/* Along one axis taps first .. end - 1 see the picture from at least one output of begin .. last. */
+DLCV__INLINE void dlcv__direct_range(size_t begin, size_t last, size_t stride, size_t dilation, size_t pad, size_t extent, size_t kernel, size_t *first,
+    size_t *end)
+{
+    const size_t most = last * stride, least = begin * stride;
+    *first = most >= pad ? 0 : (pad - most + dilation - 1) / dilation;
+    *end = extent + pad <= least ? 0 : (extent + pad - least + dilation - 1) / dilation;
+    if (*end > kernel) *end = kernel;
+    if (*first > *end) *first = *end;
+}
+
+/* The taps that a tile of outputs needs: those that see nothing but padding from all of them are left out, which changes no sum of finite
+ * weights. Tiles are cut by the shape alone, so that what else may come of infinite weights does not depend on threads. */
+DLCV__FN void dlcv__direct_list(const dlcv__direct_job *j, const dlcv__direct_place *from, const dlcv__direct_place *to, size_t range[4], dlcv__direct_tap *list,
+    dlcv__direct_taps *taps)
+{
+    const dlcv__conv_geom *g = j->g;
+    const size_t left = from->y == to->y ? from->x : 0, right = from->y == to->y ? to->last : g->ow - 1;
+    size_t now[4], n = 0, i, k;
+    dlcv__direct_range(from->y, to->y, g->sh, g->dh, g->pt, g->h, g->kh, &now[0], &now[1]);
+    dlcv__direct_range(left, right, g->sw, g->dw, g->pl, g->w, g->kw, &now[2], &now[3]);
+    if (!memcmp(now, range, sizeof now)) return;
+    memcpy(range, now, sizeof now);
+    for (i = now[0]; i < now[1]; i++)
+        for (k = now[2]; k < now[3]; k++, n++) {
+            const size_t y = j->turned ? now[0] + now[1] - 1 - i : i, x = j->turned ? now[2] + now[3] - 1 - k : k;
+            list[n].at = dlcv__frame_tap(g, &j->f, y, x);
+            list[n].number = (j->turned ? g->kh - 1 - y : y) * g->kw + (j->turned ? g->kw - 1 - x : x);
+        }
+    taps->count = n;
+}
+
+/* Vectors begin .. begin + count - 1 of a unit's outputs: where they are in the frame and where they go */
+DLCV__FN void dlcv__direct_places(const dlcv__direct_job *j, size_t begin, size_t count, dlcv__direct_place *places, size_t *at_x, size_t *at_y)
+{
+    const size_t width = j->k->lanes, ow = j->g->ow;
+    size_t i, y = begin / j->f.across, v = begin % j->f.across;
+    for (i = 0; i < count; i++) {
+        dlcv__direct_place *p = &places[i];
+        p->y = y;
+        p->x = p->last = v;
+        if (j->f.lanes == 1) {      /* the last vector of a row ends where the row does */
+            p->x = v * width + width <= ow ? v * width : ow < width ? 0 : ow - width;
+            p->last = ow < width ? ow - 1 : p->x + width - 1;
+        }
+        at_x[i] = dlcv__frame_place(j->g, &j->f, y, p->x);
+        at_y[i] = j->f.lanes > 1 ? i * width : y * ow + p->x;
+        if (++v == j->f.across) v = 0, y++;
+    }
+}
+
+/* Chunks begin .. end - 1 of the outputs of a unit; own: of this task */
+DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, unsigned char *own, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = j->g;
     const dlcv__conv_tail *tail = &j->r->tail;
     const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
-    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors, all = g->oh * j->f.across;
     const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
     const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
-    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], b, v, l;
-    for (; begin < end; begin += DLCV__DIRECT_CHUNK) {
-        const size_t count = end - begin < DLCV__DIRECT_CHUNK ? end - begin : DLCV__DIRECT_CHUNK;
-        dlcv__frame_places(g, &j->f, width, 1, begin, count, at_x, at_y);
+    dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
+    float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
+    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], range[4], b, v, l;
+    dlcv__direct_place places[DLCV__DIRECT_CHUNK];
+    dlcv__direct_taps taps;
+    taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
+    memset(range, 255, sizeof range);
+    for (; begin < end; begin++) {
+        const size_t at = begin * j->chunk, count = all - at < j->chunk ? all - at : j->chunk;
+        dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
             const size_t out = (n * g->f + f) * g->pixels, y_row = buffer ? DLCV__DIRECT_CHUNK * width : g->pixels;
@@ -167,22 +216,36 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
             e.bias = tail->bias ? tail->bias + f : NULL;
             e.residual = tail->residual ? tail->residual + out : NULL;
             e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
-            for (v = 0; v < count; v += vectors)
-                j->k->direct[rows - 1](g->k, j->weights + f * g->k, frame, j->taps, at_x + v, y, y_row, at_y + v,
-                    (int)(count - v < vectors ? count - v : vectors), valid, plain ? NULL : &e);
+            for (v = 0; v < count; v += vectors) {
+                const size_t some = count - v < vectors ? count - v : vectors;
+                dlcv__direct_list(j, &places[v], &places[v + some - 1], range, list, &taps);
+                j->k->direct[rows - 1](&taps, j->weights + f * g->k, frame, at_x + v, y, y_row, at_y + v, (int)some, valid, plain ? NULL : &e);
+            }
             for (l = 0; buffer && l < rows; l++)
-                j->k->transpose4(j->r->y + out + l * g->pixels + begin, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
+                j->k->transpose4(j->r->y + out + l * g->pixels + at, 4 * g->f * g->pixels, buffer + l * y_row, 4 * width, (int)count, (int)pictures, 0);
         }
     }
+}
+
+/* the channels of a unit */
+DLCV__INLINE const float *dlcv__direct_picture(const dlcv__direct_job *j, size_t unit)
+{
+    const dlcv__conv_geom *g = j->g;
+    return j->r->x + (unit / g->groups * j->f.lanes * g->c + unit % g->groups * g->cg) * g->plane;
 }
 
 DLCV__FN void dlcv__direct_frame(const dlcv__direct_job *j, size_t unit, size_t c, float *frame)
 {
     const dlcv__conv_geom *g = j->g;
     const size_t n = unit / g->groups * j->f.lanes, step = g->c * g->plane;
-    const float *x = j->r->x + n * step + (unit % g->groups * g->cg + c) * g->plane;
+    const float *x = dlcv__direct_picture(j, unit) + c * g->plane;
     if (j->f.lanes == 1) dlcv__frame_fill(g, &j->f, j->k, x, frame + c * j->f.plane);
     else dlcv__frame_interleave(g, &j->f, j->k, x, step, g->n - n < j->f.lanes ? g->n - n : j->f.lanes, frame + c * j->f.plane);
+}
+
+DLCV__INLINE size_t dlcv__direct_chunks(const dlcv__direct_job *j)
+{
+    return (j->g->oh * j->f.across + j->chunk - 1) / j->chunk;
 }
 
 /* Some units, in a frame of one's own. */
@@ -190,13 +253,13 @@ DLCV__FN void dlcv__direct_units(int index, void *context)
 {
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
-    float *frame = j->frames + (size_t)index * j->each;
+    float *frame = j->frames + (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), c;
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
-    memset(frame, 0, j->f.floats * sizeof(float));
+    memset(frame, 0, j->frame * sizeof(float));
     for (; u < end; u++) {
-        for (c = 0; c < j->g->cg; c++) dlcv__direct_frame(j, u, c, frame);
-        dlcv__direct_compute(j, u, frame, j->f.lanes > 1 ? frame + (j->f.floats + 15) / 16 * 16 : NULL, 0, j->g->oh * j->f.across);
+        for (c = 0; c < j->g->cg && !j->in_place; c++) dlcv__direct_frame(j, u, c, frame);
+        dlcv__direct_compute(j, u, j->in_place ? dlcv__direct_picture(j, u) : frame, j->own + (size_t)index * j->own_bytes, 0, dlcv__direct_chunks(j));
     }
     dlcv__fp_leave(fp);
 }
@@ -207,7 +270,7 @@ DLCV__FN void dlcv__direct_fill(int index, void *context)
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
     const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
-    memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
+    if (!j->unit) memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
     for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
 }
 
@@ -215,38 +278,56 @@ DLCV__FN void dlcv__direct_share(int index, void *context)
 {
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     const dlcv__fp fp = dlcv__fp_enter();
-    const size_t all = j->g->oh * j->f.across;
-    dlcv__direct_compute(j, j->unit, j->frames, NULL, dlcv__conv_part(all, index, (int)j->tasks), dlcv__conv_part(all, index + 1, (int)j->tasks));
+    const size_t all = dlcv__direct_chunks(j);
+    dlcv__direct_compute(j, j->unit, j->in_place ? dlcv__direct_picture(j, j->unit) : j->frames, j->own + (size_t)index * j->own_bytes, dlcv__conv_part(all, index, (int)j->tasks),
+        dlcv__conv_part(all, index + 1, (int)j->tasks));
     dlcv__fp_leave(fp);
 }
 
-/* Taps, then frames: one for each task, with the buffer of pictures side by side, or one alone. */
-DLCV__FN int dlcv__direct_room(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, size_t tasks, dlcv__frame *f, size_t *each, size_t *bytes)
+/* 1x1 at stride 1: pictures are rows. */
+DLCV__FN dlcv__conv_geom dlcv__direct_flat(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom flat = *g;
+    if (g->taps == 1 && g->sh == 1 && g->sw == 1 && !g->pt && !g->pl && g->oh == g->h && g->ow == g->w) {
+        flat.h = flat.oh = 1;
+        flat.w = flat.ow = g->plane;
+    }
+    return flat;
+}
+
+/* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
+DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, int width, size_t *bytes)
 {
     size_t all;
+    j->g = g, j->k = k;
+    j->units = (g->n + lanes - 1) / lanes * g->groups;
+    j->tasks = (size_t)width;
+    j->list_bytes = 0;
     *bytes = 0;
-    if (!dlcv__frame_of(g, lanes, k->lanes, 0, f) || !dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
-    if (f->floats > (size_t)-1 / 8) return 0;
-    *each = (f->floats + 15) / 16 * 16 + (lanes > 1 ? k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes : 0);
-    return dlcv__mul(*each, tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float));
+    if (!dlcv__frame_of(g, lanes, k->lanes, 0, &j->f) || !dlcv__conv_need(&j->list_bytes, g->taps, sizeof(dlcv__direct_tap))) return 0;
+    j->own_bytes = j->list_bytes;
+    if (lanes > 1 && !dlcv__conv_need(&j->own_bytes, (size_t)k->direct_rows * DLCV__DIRECT_CHUNK * k->lanes, sizeof(float))) return 0;
+    if (!dlcv__add(j->f.floats, 15, &j->frame)) return 0;
+    j->frame = j->frame / 16 * 16;
+    j->in_place = lanes == 1 && g->sw == 1 && !g->pt && !g->pl && j->f.cols <= g->w && j->f.rows <= g->h && g->ow >= k->lanes;
+    if (j->in_place) j->f.row = g->w, j->f.plane = g->plane, j->frame = 0;
+    j->chunk = DLCV__DIRECT_FLOATS / k->lanes / g->cg / k->direct_vectors * k->direct_vectors;
+    if (j->chunk > DLCV__DIRECT_CHUNK) j->chunk = DLCV__DIRECT_CHUNK;
+    if (j->chunk < k->direct_vectors) j->chunk = k->direct_vectors;
+    return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
+        && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
 }
 
 /* With a residual pictures stand alone: it would have to be turned, too. */
-DLCV__FN size_t dlcv__direct_tasks(const dlcv__conv_geom *g, size_t lanes, int width)
-{
-    const size_t units = (g->n + lanes - 1) / lanes * g->groups;
-    return units < (size_t)width ? 1 : (size_t)width;
-}
-
 DLCV__FN int dlcv__direct_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
 {
-    dlcv__frame f;
-    size_t each, more;
-    const size_t lanes = dlcv__direct_lanes(g, k);
+    dlcv__direct_job j;
+    size_t more;
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    const size_t lanes = dlcv__direct_lanes(&flat, k);
     *prepared = *workspace = 0;
-    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float))) return 0;
-    if (!dlcv__direct_room(g, k, 1, dlcv__direct_tasks(g, 1, width), &f, &each, workspace)) return 0;
-    if (lanes > 1 && !dlcv__direct_room(g, k, lanes, dlcv__direct_tasks(g, lanes, width), &f, &each, &more)) return 0;
+    if (!dlcv__conv_need(prepared, g->w_count, sizeof(float)) || !dlcv__direct_room(&j, &flat, k, 1, width, workspace)) return 0;
+    if (lanes > 1 && !dlcv__direct_room(&j, &flat, k, lanes, width, &more)) return 0;
     if (lanes > 1 && more > *workspace) *workspace = more;
     return 1;
 }
@@ -258,32 +339,29 @@ DLCV__FN void dlcv__direct_prepare(const dlcv__conv_geom *g, const dlcv__kernels
 
 DLCV__FN double dlcv__direct_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return dlcv__direct_cycles(g, k, dlcv__direct_lanes(g, k) > 1);
+    const dlcv__conv_geom flat = dlcv__direct_flat(g);
+    return dlcv__direct_cycles(&flat, k, dlcv__direct_lanes(&flat, k) > 1);
 }
 
 DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
 {
     dlcv__direct_job j;
+    const dlcv__conv_geom flat = dlcv__direct_flat(r->g);
     const int width = dlcv__width(r->env);
-    size_t lanes = dlcv__direct_lanes(r->g, r->kernels), bytes;
+    size_t bytes;
     memset(&j, 0, sizeof j);
-    j.r = r, j.g = r->g, j.k = r->kernels;
+    if (!dlcv__direct_room(&j, &flat, r->kernels, r->tail.residual ? 1 : dlcv__direct_lanes(&flat, r->kernels), width, &bytes)) return;
+    j.r = r;
+    j.turned = turned;
     j.weights = (const float *)r->prepared;
-    if (r->tail.residual || (r->g->n + lanes - 1) / lanes * r->g->groups < (size_t)width) lanes = 1;
-    j.units = (r->g->n + lanes - 1) / lanes * r->g->groups;
-    j.tasks = (size_t)width;
-    dlcv__direct_room(r->g, r->kernels, lanes, dlcv__direct_tasks(r->g, lanes, width), &j.f, &j.each, &bytes);
-    j.taps = (size_t *)r->workspace;
-    bytes = 0;
-    dlcv__conv_need(&bytes, r->g->k, sizeof(size_t));
-    j.frames = (float *)((unsigned char *)r->workspace + bytes);
-    dlcv__frame_taps(r->g, &j.f, turned, j.taps);
-    if (j.units >= (size_t)width) {
+    j.frames = (float *)r->workspace;
+    j.own = (unsigned char *)r->workspace + bytes - (j.own_bytes * j.tasks);
+    if (j.units >= j.tasks) {
         dlcv__parallel(r->env, width, dlcv__direct_units, &j);
         return;
     }
     for (j.unit = 0; j.unit < j.units; j.unit++) {
-        dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
+        if (!j.in_place) dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
         dlcv__parallel(r->env, width, dlcv__direct_share, &j);
     }
 }
@@ -293,7 +371,7 @@ DLCV__FN void dlcv__direct_run(const dlcv__conv_run *r)
     dlcv__direct_go(r, 0);
 }
 
-/* ---- from the map to the picture, at stride 1: a convolution of the map, taps the other way round, in the same order */
+/* ---- from the map to the picture, at stride 1: a convolution of the map, with taps that stand the other way round but come in the same order */
 
 /* t: the geometry of the adjoint; 0 where there is none without cutting the map */
 DLCV__FN int dlcv__direct_turn(const dlcv__conv_geom *g, dlcv__conv_geom *t)
@@ -366,23 +444,24 @@ typedef struct dlcv__direct_dw {
     const float *picture, *map;
     dlcv__frame f;
     size_t *taps, *at_x;
-    float *frames, *maps, *sums;    /* [set][frame], [set][fg][places][lanes] (none: the map serves as it is), [fg][k][lanes] */
+    float *frames, *maps, *sums;    /* [set][frame], [set][block of filters][places][filter of the block][lanes], [fg][k][lanes] */
     size_t frame, map_floats, places, units, set;
     size_t places_at, frames_at, maps_at, sums_at;      /* bytes into the workspace; taps come first */
     size_t group, first, count;     /* now: units first .. first + count - 1 of a group */
     int tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_FLOATS = 65536, DLCV__DW_SUMS = 1 << 18 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 18 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
-    const size_t blocks = (g->fg + k->direct_rows - 1) / k->direct_rows;
-    const double r = (double)g->fg / (double)blocks, v = (double)k->direct_vectors, loads = (side_by_side ? 1 : 2) * v + r;
+    const size_t blocks = (g->fg + k->gradient_rows - 1) / k->gradient_rows;
+    const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
-    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->direct_vectors - 1) / k->direct_vectors);
-    return 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step) + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count);
+    const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
+    return (double)k->lanes * (1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+        + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
@@ -414,7 +493,6 @@ DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     d->tasks = width;
     *bytes = 0;
     if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
-    if (lanes == 1 && g->ow % k->lanes == 0) map = 0;
     d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
     if (d->set > d->units) d->set = d->units;
     if (!d->set) d->set = 1;
@@ -436,19 +514,22 @@ DLCV__FN int dlcv__direct_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels
     return dlcv__direct_dw_plan(g, k, width, &d, workspace);
 }
 
-/* A unit's map as whole vectors [fg][places][lanes], zeros where there is no pixel or picture */
+/* A unit's map as whole vectors [block of filters][places][filter of the block][lanes], zeros where there is no pixel or picture */
 DLCV__FN void dlcv__direct_dw_map(const dlcv__direct_dw *d, size_t n, size_t pictures, float *to)
 {
     const dlcv__conv_geom *g = d->g;
     const float *from = d->map + (n * g->f + d->group * g->fg) * g->pixels;
-    const size_t lanes = d->k->lanes;
-    size_t row;
-    if (d->f.lanes > 1) {
-        if (pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
-        d->k->transpose4(to, 4 * lanes, from, 4 * g->f * g->pixels, (int)pictures, (int)(g->fg * g->pixels), 0);
-        return;
+    const size_t lanes = d->k->lanes, most = d->k->gradient_rows, blocks = (g->fg + most - 1) / most;
+    size_t b, f;
+    if (d->f.lanes > 1 && pictures < lanes) memset(to, 0, d->map_floats * sizeof(float));
+    for (b = 0; b < blocks; b++) {
+        const size_t first = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - first, step = rows * lanes;
+        for (f = 0; f < rows; f++, from += g->pixels) {
+            float *out = to + first * d->places * lanes + f * lanes;
+            if (d->f.lanes > 1) d->k->transpose4(out, 4 * step, from, 4 * g->f * g->pixels, (int)pictures, (int)g->pixels, 0);
+            else d->k->spread(from, g->oh, g->ow, out, step);
+        }
     }
-    for (row = 0; row < g->fg * g->oh; row++, from += g->ow, to += d->f.across * lanes) d->k->deal(from, g->ow, 1, to, d->f.across * lanes);
 }
 
 DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
@@ -469,7 +550,7 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
             if (d->f.lanes == 1) dlcv__frame_fill(g, &d->f, d->k, x, frame + c * d->f.plane);
             else dlcv__frame_interleave(g, &d->f, d->k, x, step, pictures, frame + c * d->f.plane);
         }
-        if (d->map_floats) dlcv__direct_dw_map(d, n, pictures, map);
+        dlcv__direct_dw_map(d, n, pictures, map);
     }
 }
 
@@ -478,42 +559,41 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
 {
     const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
-    const size_t vectors = d->k->direct_vectors, most = d->k->direct_rows, lanes = d->k->lanes;
-    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = 6144 / (most * lanes);
+    const size_t vectors = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
+    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
     const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
     const size_t t1 = last < g->k ? last : g->k;
     size_t i, at, b, t;
     for (i = 0; i < d->count; i++) {
-        const float *frame = d->frames + i * d->frame;
-        const float *map = d->map_floats ? d->maps + i * d->map_floats : d->map + ((d->first + i) * g->f + d->group * g->fg) * g->pixels;
+        const float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
         for (at = 0; at < d->places; at += stretch) {
             const size_t n = d->places - at < stretch ? d->places - at : stretch;
             for (b = 0; b < blocks; b++) {
                 const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
                 for (t = t0; t < t1; t += vectors)
-                    d->k->gradient[rows - 1](n, map + (f * d->places + at) * lanes, d->places * lanes, frame, d->taps + t, d->at_x + at,
-                        d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
+                    d->k->gradient[rows - 1](n, map + (f * d->places + at * rows) * lanes, frame, d->taps + t, d->at_x + at, d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
             }
         }
     }
 }
 
 /* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
-DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture, const float *map, int add)
+DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r)
 {
     const dlcv__conv_geom *g = r->g;
     unsigned char *workspace = (unsigned char *)r->workspace;
     dlcv__direct_dw d;
-    size_t bytes;
+    size_t bytes, i;
     if (!dlcv__direct_dw_plan(g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
-    d.picture = picture, d.map = map;
+    d.picture = r->x, d.map = r->map;
     d.taps = (size_t *)(void *)workspace;
     d.at_x = (size_t *)(void *)(workspace + d.places_at);
     d.frames = (float *)(void *)(workspace + d.frames_at);
     d.maps = (float *)(void *)(workspace + d.maps_at);
     d.sums = (float *)(void *)(workspace + d.sums_at);
-    dlcv__frame_taps(g, &d.f, 0, d.taps);
-    dlcv__frame_places(g, &d.f, r->kernels->lanes, 0, 0, d.places, d.at_x, NULL);
+    for (i = 0; i < g->k; i++) d.taps[i] = i / g->taps * d.f.plane + dlcv__frame_tap(g, &d.f, i % g->taps / g->kw, i % g->kw);
+    for (i = 0; i < d.places; i++)
+        d.at_x[i] = dlcv__frame_place(g, &d.f, i / d.f.across, i % d.f.across * (d.f.lanes > 1 ? 1 : r->kernels->lanes));
     for (d.group = 0; d.group < g->groups; d.group++) {
         memset(d.sums, 0, g->fg * g->k * r->kernels->lanes * sizeof(float));
         for (d.first = 0; d.first < d.units; d.first += d.set) {
@@ -521,11 +601,12 @@ DLCV__FN void dlcv__direct_dw_run(const dlcv__conv_run *r, const float *picture,
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_fill, &d);
             dlcv__parallel(r->env, d.tasks, dlcv__direct_dw_work, &d);
         }
-        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, add);
+        r->kernels->sum_lanes(d.sums, r->y + d.group * g->fg * g->k, g->fg * g->k, r->add);
     }
 }
 
-/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1 */
+/* ---- depthwise, 3x3: each channel in a frame of its own that stays in L1. The next one is filled first: what was just stored cannot be loaded at
+ * other addresses yet. */
 
 DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
 {
@@ -534,7 +615,7 @@ DLCV__FN int dlcv__depthwise_applies(const dlcv__conv_geom *g)
 
 DLCV__FN double dlcv__depthwise_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
-    return (double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count;
+    return (double)k->lanes * ((double)g->n * (double)g->f * (double)g->oh * (double)((g->ow + k->lanes - 1) / k->lanes) * 12 + 0.2 * (double)g->x_count);
 }
 
 DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -542,7 +623,7 @@ DLCV__FN int dlcv__depthwise_bytes(const dlcv__conv_geom *g, const dlcv__kernels
     dlcv__frame f;
     size_t all;
     *prepared = *workspace = 0;
-    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 16, (size_t)width, &all)
+    return dlcv__frame_of(g, 1, k->lanes, 0, &f) && dlcv__add(f.floats, 15, &f.floats) && dlcv__mul(f.floats / 16 * 32, (size_t)width, &all)
         && dlcv__conv_need(workspace, all, sizeof(float));
 }
 
@@ -553,13 +634,15 @@ DLCV__FN void dlcv__depthwise_task(int index, void *context)
     const dlcv__conv_tail *tail = &j->r->tail;
     const dlcv__fp fp = dlcv__fp_enter();
     const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
-    float *frame = j->frames + (size_t)index * j->each;
+    float *frames = j->frames + 2 * (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
     for (i = 0; i < 3; i++) off[i] = i * g->dw % g->sw * j->f.pitch + i * g->dw / g->sw;
-    memset(frame, 0, j->f.floats * sizeof(float));
+    memset(frames, 0, 2 * j->frame * sizeof(float));
+    dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frames + u % 2 * j->frame);
     for (; u < end; u++) {
-        dlcv__frame_fill(g, &j->f, j->k, j->r->x + u * g->plane, frame);
+        const float *frame = frames + u % 2 * j->frame;
+        if (u + 1 < end) dlcv__frame_fill(g, &j->f, j->k, j->r->x + (u + 1) * g->plane, frames + (u + 1) % 2 * j->frame);
         for (i = 0; i < g->fg; i++) {
             const size_t f = u % g->groups * g->fg + i, out = (u / g->groups * g->f + f) * g->pixels;
             float w[9];
@@ -582,7 +665,7 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
     j.r = r, j.g = r->g, j.k = r->kernels;
     j.weights = r->weights;
     dlcv__frame_of(r->g, 1, r->kernels->lanes, 0, &j.f);
-    j.each = (j.f.floats + 15) / 16 * 16;
+    j.frame = (j.f.floats + 15) / 16 * 16;
     j.frames = (float *)r->workspace;
     j.units = r->g->n * r->g->groups;
     j.tasks = j.units < (size_t)width ? j.units : (size_t)width;

@@ -17,20 +17,9 @@
 
 enum { DLCV__CONV_SWAP = 64, DLCV__CONV_MERGE = 512, DLCV__CONV_ALONE = 1 << 20 };
 
-/* Pixels of a panel that lie side by side: `len` columns from `col`, at row y, column x of the source (before the tap). */
-typedef struct dlcv__conv_segment {
-    size_t image, pixel;            /* which, and the first pixel's place in the grid */
-    ptrdiff_t y, x;
-    int col, len;
-} dlcv__conv_segment;
-
 typedef struct dlcv__product {
     const dlcv__kernels_f32 *kernels;
-    /* the source: [images, groups * channels, src_h, src_w]; tap (i, j) moves by y0 + i * dy, x0 + j * dx; a pixel's place is sy, sx apart */
-    const float *src;
-    size_t images, groups, channels;
-    ptrdiff_t src_h, src_w, y0, dy, x0, dx, sy, sx;
-    size_t ny, nx;
+    dlcv__gather s;                 /* the source; pixels are sy, sx apart in it */
     /* the pixels: rows x cols of each image, in dst [images, groups * m, dst_plane] from `first`, row_step and col_step apart */
     float *dst;
     size_t rows, cols, first, row_step, col_step, dst_plane;
@@ -40,7 +29,7 @@ typedef struct dlcv__product {
     const float *weights, *packed;
     size_t m, w_group, w_row, w_channel, w_y, w_x;
     /* the plan */
-    size_t k, kc, grid, nr, mr, lanes, panels, image_panels, block_panels, row_panels;
+    size_t k, kc, grid, nr, mr, panels, image_panels, block_panels, row_panels;
     int raw, swapped, merged, waiting, finish, tasks, pixel_tasks;
     size_t b_bytes, sums_bytes, task_bytes;
     unsigned char *workspace;
@@ -49,11 +38,11 @@ typedef struct dlcv__product {
 /* Splits `width` threads into pixel parts x row parts, so that the largest share is least; fewer row parts where that is equal. */
 DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
 {
-    const size_t pixels = p->panels * p->groups;
+    const size_t pixels = p->panels * p->s.groups;
     size_t best = (size_t)-1;
     int rows;
     p->tasks = p->pixel_tasks = 1;
-    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->images * p->groups) < (double)DLCV__CONV_ALONE) return;
+    if ((double)p->m * (double)p->k * (double)p->grid * (double)(p->s.images * p->s.groups) < (double)DLCV__CONV_ALONE) return;
     for (rows = 1; rows <= width && (size_t)rows <= p->row_panels; rows++) {
         const int columns = pixels < (size_t)(width / rows) ? (int)pixels : width / rows;
         const size_t share = ((pixels - 1) / (size_t)columns + 1) * ((p->row_panels - 1) / (size_t)rows + 1);
@@ -69,42 +58,42 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 {
     const size_t floats = 6144;         /* of a panel: 24 KB */
     size_t blocks, waits = 0, segments, cells;
-    p->k = p->channels * p->ny * p->nx;
-    if (p->ny * p->nx == 1 && p->sy == 1 && p->sx == 1 && !p->y0 && !p->x0 && p->src_h == (ptrdiff_t)p->rows && p->src_w == (ptrdiff_t)p->cols
+    p->k = p->s.channels * p->s.ny * p->s.nx;
+    if (p->s.ny * p->s.nx == 1 && p->s.sy == 1 && p->s.sx == 1 && !p->s.y0 && !p->s.x0 && p->s.src_h == (ptrdiff_t)p->rows && p->s.src_w == (ptrdiff_t)p->cols
         && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
-        p->cols *= p->rows, p->src_w *= p->src_h;
-        p->rows = 1, p->src_h = 1, p->row_step = p->cols;
+        p->cols *= p->rows, p->s.src_w *= p->s.src_h;
+        p->rows = 1, p->s.src_h = 1, p->row_step = p->cols;
     }
     p->grid = p->rows * p->cols;
     p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
     p->kc = floats / p->nr < 256 ? floats / p->nr : 256;
     blocks = (p->k + p->kc + p->kc / 4 - 1) / (p->kc + p->kc / 4);
     if (p->k) p->kc = (p->k - 1) / blocks + 1;
-    p->swapped = !p->raw && p->grid * p->images < DLCV__CONV_SWAP && p->grid * p->images < p->m;
+    p->swapped = !p->raw && p->grid * p->s.images < DLCV__CONV_SWAP && p->grid * p->s.images < p->m;
     p->waiting = p->swapped || p->col_step != 1 || p->row_step != p->cols;
-    p->merged = p->waiting || (p->images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
-    if (p->merged && p->images > 1) p->waiting = 1;
+    p->merged = p->waiting || (p->s.images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
+    if (p->merged && p->s.images > 1) p->waiting = 1;
     if (p->swapped) {
         p->image_panels = p->panels = 1;
-        p->lanes = p->grid * p->images;
+        p->s.lanes = p->grid * p->s.images;
         p->block_panels = 1;
         p->row_panels = (p->m - 1) / p->nr + 1;
     } else {
-        p->lanes = p->nr;
-        p->image_panels = ((p->merged ? p->grid * p->images : p->grid) - 1) / p->nr + 1;
-        p->panels = p->merged ? p->image_panels : p->image_panels * p->images;
+        p->s.lanes = p->nr;
+        p->image_panels = ((p->merged ? p->grid * p->s.images : p->grid) - 1) / p->nr + 1;
+        p->panels = p->merged ? p->image_panels : p->image_panels * p->s.images;
         p->row_panels = (p->m - 1) / p->mr + 1;
         p->block_panels = 384 / p->nr ? 384 / p->nr : 1;
     }
     dlcv__product_share(p, width);
     if (p->block_panels > p->panels) p->block_panels = p->panels;
-    cells = p->block_panels * p->lanes;
-    segments = p->lanes + 1;
+    cells = p->block_panels * p->s.lanes;
+    segments = p->s.lanes + 1;
     if (p->waiting && !dlcv__mul(p->swapped ? p->row_panels * p->nr : p->m, cells, &waits)) return 0;
     p->b_bytes = p->sums_bytes = p->task_bytes = 0;
-    if (!dlcv__mul(p->lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
+    if (!dlcv__mul(p->s.lanes, p->kc, &blocks) || !dlcv__conv_need(&p->b_bytes, blocks, sizeof(float))
         || !dlcv__conv_need(&p->sums_bytes, waits, sizeof(float)) || !dlcv__add(p->b_bytes, p->sums_bytes, &p->task_bytes)
-        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__conv_segment)))
+        || !dlcv__conv_need(&p->task_bytes, segments, sizeof(dlcv__segment)))
         return 0;
     return dlcv__mul(p->task_bytes, (size_t)p->tasks, &blocks);
 }
@@ -112,19 +101,19 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 /* Floats of the packed weights of all groups; 0 where that overflows. */
 DLCV__FN int dlcv__product_packed(const dlcv__product *p, size_t *floats)
 {
-    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->groups, floats);
+    return dlcv__mul(p->row_panels * (p->swapped ? p->nr : p->mr), p->k, floats) && dlcv__mul(*floats, p->s.groups, floats);
 }
 
 /* One row of a block of k: out[k wide], zeros beyond the last row */
 DLCV__FN void dlcv__product_pack_row(const dlcv__product *p, const float *weights, size_t row, size_t k0, size_t kc, float *out, size_t wide)
 {
     const float *from = weights + row * p->w_row;
-    size_t j = k0 % p->nx, i = k0 / p->nx % p->ny, c = k0 / p->nx / p->ny, k;
+    size_t j = k0 % p->s.nx, i = k0 / p->s.nx % p->s.ny, c = k0 / p->s.nx / p->s.ny, k;
     for (k = 0; k < kc; k++) {
         out[k * wide] = row < p->m ? dlcv__load_f32(from + c * p->w_channel + i * p->w_y + j * p->w_x) : 0;
-        if (++j < p->nx) continue;
+        if (++j < p->s.nx) continue;
         j = 0;
-        if (++i == p->ny) i = 0, c++;
+        if (++i == p->s.ny) i = 0, c++;
     }
 }
 
@@ -133,7 +122,7 @@ DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, f
 {
     const size_t wide = p->swapped ? p->nr : p->mr;
     size_t group, k0, panel, lane;
-    for (group = 0; group < p->groups; group++)
+    for (group = 0; group < p->s.groups; group++)
         for (k0 = 0; k0 < p->k; k0 += p->kc) {
             const size_t kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
             float *out = to + (group * p->k + k0) * p->row_panels * wide;
@@ -143,44 +132,17 @@ DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, f
         }
 }
 
-/* n floats that do not overlap; no byte outside is touched */
+/* n floats that do not overlap */
 DLCV__INLINE void dlcv__copy_run(float *to, const float *from, size_t n)
 {
     size_t i;
-    if (n >= 16) {
-        for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
-        if (i < n) memcpy(to + n - 16, from + n - 16, 64);
-    } else if (n >= 8) {
-        memcpy(to, from, 32);
-        memcpy(to + n - 8, from + n - 8, 32);
-    } else if (n >= 4) {
-        memcpy(to, from, 16);
-        memcpy(to + n - 4, from + n - 4, 16);
-    } else {
-        for (i = 0; i < n; i++) memcpy(to + i, from + i, 4);
-    }
-}
-
-/* to[q] = row[x + q step], zero outside 0 .. w - 1 */
-DLCV__FN void dlcv__gather_run(float *to, const float *row, ptrdiff_t x, ptrdiff_t step, ptrdiff_t w, size_t len)
-{
-    size_t q = 0, begin = 0, end = 0;
-    if (x < 0) begin = (size_t)((step - 1 - x) / step);
-    if (begin > len) begin = len;
-    if (x < w) end = (size_t)((w - 1 - x) / step) + 1;
-    if (end > len) end = len;
-    for (; q < begin; q++) to[q] = 0;
-    if (step == 1 && end > q) {
-        dlcv__copy_run(to + q, row + x + (ptrdiff_t)q, end - q);
-        q = end;
-    }
-    for (; q < end; q++) memcpy(to + q, row + x + (ptrdiff_t)q * step, 4);
-    for (; q < len; q++) to[q] = 0;
+    for (i = 0; i + 16 <= n; i += 16) memcpy(to + i, from + i, 64);
+    for (; i < n; i++) memcpy(to + i, from + i, 4);
 }
 
 /* Columns of one panel, from `at` on (of all pixels where images are merged, else of image `image`): their segments, the last of which
  * fills up the panel with zeros; returns how many. */
-DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__conv_segment *s)
+DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t at, size_t end, dlcv__segment *s)
 {
     size_t pixel = p->merged ? at % p->grid : at, y, x;
     int col = 0, count = 0;
@@ -190,8 +152,9 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         const size_t run = p->cols - x < end - at ? p->cols - x : end - at;
         s->image = image;
         s->pixel = y * p->cols + x;
-        s->y = (ptrdiff_t)y * p->sy;
-        s->x = (ptrdiff_t)x * p->sx;
+        s->y = (ptrdiff_t)y * p->s.sy + p->s.y0;
+        s->x = (ptrdiff_t)x * p->s.sx + p->s.x0;
+        s->at = (ptrdiff_t)(image * p->s.groups * p->s.channels) * p->s.src_h * p->s.src_w + s->y * p->s.src_w + s->x;
         s->col = col;
         s->len = (int)run;
         col += (int)run;
@@ -199,57 +162,28 @@ DLCV__FN int dlcv__product_segments(const dlcv__product *p, size_t image, size_t
         x = 0;
         if (++y == p->rows) y = 0, image++;
     }
-    if ((size_t)col < p->lanes) {
+    if ((size_t)col < p->s.lanes) {
         memset(s, 0, sizeof *s);
         s->image = (size_t)-1;
+        s->y = PTRDIFF_MIN / 2;
         s->col = col;
-        s->len = (int)p->lanes - col;
+        s->len = (int)p->s.lanes - col;
         count++;
     }
     return count;
 }
 
-/* Rows k0 .. k1 - 1 of one panel: out[k - k0][lanes] */
-DLCV__FN void dlcv__product_gather(const dlcv__product *p, size_t group, size_t k0, size_t k1, const dlcv__conv_segment *segments, int count, float *out)
-{
-    const size_t plane = (size_t)(p->src_h * p->src_w), image = plane * p->channels * p->groups;
-    const float *src = p->src + group * p->channels * plane;
-    size_t line, k, end;
-    int i;
-    if (k0 == k1) return;
-    for (line = k0 / p->nx; line * p->nx < k1; line++) {        /* (channel, i) */
-        const ptrdiff_t y0 = p->y0 + (ptrdiff_t)(line % p->ny) * p->dy;
-        const float *from = src + line / p->ny * plane;
-        for (i = 0; i < count; i++) {
-            const dlcv__conv_segment *s = &segments[i];
-            const ptrdiff_t y = s->y + y0;
-            const size_t len = (size_t)s->len;
-            const int inside = s->image != (size_t)-1 && y >= 0 && y < p->src_h;
-            const float *row = inside ? from + s->image * image + (size_t)(y * p->src_w) : NULL;
-            ptrdiff_t x = s->x + p->x0;
-            k = line * p->nx, end = k + p->nx < k1 ? k + p->nx : k1;
-            for (; k < k0; k++) x += p->dx;
-            for (; k < end; k++, x += p->dx) {
-                float *to = out + (k - k0) * p->lanes + s->col;
-                if (!inside) memset(to, 0, len * sizeof(float));
-                else if (p->sx == 1 && x >= 0 && x + s->len <= p->src_w) dlcv__copy_run(to, row + x, len);
-                else dlcv__gather_run(to, row, x, p->sx, p->src_w, len);
-            }
-        }
-    }
-}
-
 /* The sums of rows r0 .. r1 - 1 go to their places; finish: bias and clamp are yet to be done. */
 DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0, size_t r1, const float *sums, size_t sums_row, size_t sums_col,
-                                const dlcv__conv_segment *segments, int count, int finish)
+                                const dlcv__segment *segments, int count, int finish)
 {
     size_t r, q;
     int i;
     for (i = 0; i < count && segments[i].image != (size_t)-1; i++) {
-        const dlcv__conv_segment *s = &segments[i];
+        const dlcv__segment *s = &segments[i];
         const size_t place = p->first + s->pixel / p->cols * p->row_step + s->pixel % p->cols * p->col_step;
         for (r = r0; r < r1; r++) {
-            const size_t row = group * p->m + r, at = (s->image * p->groups * p->m + row) * p->dst_plane + place;
+            const size_t row = group * p->m + r, at = (s->image * p->s.groups * p->m + row) * p->dst_plane + place;
             const float *from = sums + (r - r0) * sums_row + (size_t)s->col * sums_col;
             if (!finish && p->col_step == 1 && sums_col == 1) {
                 dlcv__copy_run(p->dst + at, from, (size_t)s->len);
@@ -268,7 +202,7 @@ DLCV__FN void dlcv__product_put(const dlcv__product *p, size_t group, size_t r0,
 /* What one task works with */
 typedef struct dlcv__product_task {
     float *b, *sums;
-    dlcv__conv_segment *segments;
+    dlcv__segment *segments;
     size_t group, row0, row1;       /* panels of rows */
 } dlcv__product_task;
 
@@ -297,28 +231,28 @@ DLCV__FN void dlcv__product_swapped(const dlcv__product *p, const dlcv__product_
     const size_t wide = p->row_panels * p->nr;
     size_t j, i;
     for (j = t->row0; j < t->row1; j++)
-        for (i = 0; i < p->lanes; i += p->mr) {
-            const int rows = p->lanes - i < p->mr ? (int)(p->lanes - i) : (int)p->mr;
+        for (i = 0; i < p->s.lanes; i += p->mr) {
+            const int rows = p->s.lanes - i < p->mr ? (int)(p->s.lanes - i) : (int)p->mr;
             const int cols = p->m - j * p->nr < p->nr ? (int)(p->m - j * p->nr) : (int)p->nr;
-            p->kernels->gemm_tile(kc, t->b + i, 1, p->lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
+            p->kernels->gemm_tile(kc, t->b + i, 1, p->s.lanes, b + j * kc * p->nr, p->nr, t->sums + i * wide + j * p->nr, wide, rows, cols, k0 > 0, NULL);
         }
 }
 
 /* Panels begin .. end - 1 of one group, and of one image where images are not merged */
 DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_task *t, size_t begin, size_t end)
 {
-    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->images : p->grid;
-    const size_t first = (begin - image * p->image_panels) * p->lanes, wide = (end - begin) * p->lanes, rows = p->swapped ? p->nr : p->mr;
+    const size_t image = p->merged ? 0 : begin / p->image_panels, all = p->merged ? p->grid * p->s.images : p->grid;
+    const size_t first = (begin - image * p->image_panels) * p->s.lanes, wide = (end - begin) * p->s.lanes, rows = p->swapped ? p->nr : p->mr;
     const size_t r0 = t->row0 * rows, r1 = t->row1 * rows < p->m ? t->row1 * rows : p->m;
-    const size_t place = (image * p->groups + t->group) * p->m * p->dst_plane + p->first;
+    const size_t place = (image * p->s.groups + t->group) * p->m * p->dst_plane + p->first;
     size_t k0 = 0, kc, j;
     int count;
     do {
         kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
-        for (j = first; j < first + wide; j += p->lanes) {
-            const int cols = all - j < p->lanes ? (int)(all - j) : (int)p->lanes, finish = k0 + kc == p->k && p->finish;
+        for (j = first; j < first + wide; j += p->s.lanes) {
+            const int cols = all - j < p->s.lanes ? (int)(all - j) : (int)p->s.lanes, finish = k0 + kc == p->k && p->finish;
             count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
-            dlcv__product_gather(p, t->group, k0, k0 + kc, t->segments, count, t->b);
+            p->kernels->gather(&p->s, t->segments, count, t->group, k0, k0 + kc, t->b);
             if (p->swapped) dlcv__product_swapped(p, t, k0, kc);
             else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
             else dlcv__product_tiles(p, t, k0, kc, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
@@ -326,8 +260,8 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
         }
         k0 += kc;
     } while (k0 < p->k);
-    for (j = first; j < first + wide && p->waiting; j += p->lanes) {
-        count = dlcv__product_segments(p, image, j, all - j < p->lanes ? all : j + p->lanes, t->segments);
+    for (j = first; j < first + wide && p->waiting; j += p->s.lanes) {
+        count = dlcv__product_segments(p, image, j, all - j < p->s.lanes ? all : j + p->s.lanes, t->segments);
         if (p->swapped) dlcv__product_put(p, t->group, r0, r1, t->sums + r0, 1, p->row_panels * p->nr, t->segments, count, p->finish);
         else dlcv__product_put(p, t->group, r0, r1, t->sums + (j - first), wide, 1, t->segments, count, p->finish && p->tail.residual);
     }
@@ -337,14 +271,14 @@ DLCV__FN void dlcv__product_work(int index, void *context)
 {
     const dlcv__product *p = (const dlcv__product *)context;
     const int columns = p->pixel_tasks, column = index % columns, rows = p->tasks / columns;
-    const size_t begin = dlcv__conv_part(p->panels * p->groups, column, columns), end = dlcv__conv_part(p->panels * p->groups, column + 1, columns);
+    const size_t begin = dlcv__conv_part(p->panels * p->s.groups, column, columns), end = dlcv__conv_part(p->panels * p->s.groups, column + 1, columns);
     unsigned char *mine = p->workspace + (size_t)index * p->task_bytes;
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__product_task t;
     size_t at, upto;
     t.b = (float *)(void *)mine;
     t.sums = (float *)(void *)(mine + p->b_bytes);
-    t.segments = (dlcv__conv_segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
+    t.segments = (dlcv__segment *)(void *)(mine + p->b_bytes + p->sums_bytes);
     t.row0 = dlcv__conv_part(p->row_panels, index / columns, rows);
     t.row1 = dlcv__conv_part(p->row_panels, index / columns + 1, rows);
     for (at = begin; at < end; at = upto) {
@@ -359,10 +293,40 @@ DLCV__FN void dlcv__product_work(int index, void *context)
     dlcv__fp_leave(fp);
 }
 
+/* ---- what it costs, in multiply-adds of full vectors (of `lanes` floats, one a cycle): measured on Zen 4, 512 bits */
+
+/* Steps of k through all tiles of a rows x cols product: the multiply-adds, but what feeds them and what they wait for, too. */
+DLCV__FN double dlcv__tiles_cost(const dlcv__kernels_f32 *k, size_t rows, size_t cols)
+{
+    const size_t nv = k->gemm_cols / k->lanes, all = (cols - 1) / k->lanes + 1;
+    double cost = 0;
+    int i, j;
+    for (i = 0; i < 2; i++)
+        for (j = 0; j < 2; j++) {
+            const size_t r = i ? rows % k->gemm_rows : k->gemm_rows, v = j ? all % nv : nv;
+            const double times = (i ? 1.0 : (double)(rows / k->gemm_rows)) * (j ? 1.0 : (double)(all / nv));
+            const double fma = (double)(r * v), load = 0.6 * (double)(r + v);
+            if (r && v) cost += times * (fma > load ? fma > 5 ? fma : 5 : load > 5 ? load : 5);
+        }
+    return cost;
+}
+
+DLCV__FN double dlcv__product_cost(const dlcv__product *p)
+{
+    const size_t images = p->merged ? 1 : p->s.images, cols = p->merged ? p->grid * p->s.images : p->grid;
+    const double panels = (double)(p->swapped ? 1 : p->panels), rows = (double)p->row_panels, blocks = (double)((p->k + p->kc - 1) / p->kc);
+    const double pieces = 1 + (double)p->s.lanes / (double)p->cols, wide = (double)p->s.lanes;
+    const double gather = p->s.sx == 1 ? 2 * wide / (double)p->kernels->lanes + 8 * pieces - 4 : 15 * pieces + wide * (p->s.sx == 2 || p->s.sx == 4 ? 0.5 : 1.0);
+    double cost = 1.12 * (double)(images * p->k) * (p->swapped ? dlcv__tiles_cost(p->kernels, cols, p->m) : dlcv__tiles_cost(p->kernels, p->m, cols));
+    cost += panels * ((double)p->k * gather + blocks * (150 + rows * (25 + (double)(p->mr * p->nr / p->kernels->lanes))));
+    if (p->waiting) cost += 0.7 * (double)(p->m * cols);
+    return cost * (double)(p->s.groups * p->kernels->lanes);
+}
+
 /* Runs a product that was planned. */
 DLCV__FN void dlcv__product_run(dlcv__product *p, const dlcv__conv_run *r)
 {
-    p->src = r->x;
+    p->s.src = r->x;
     p->dst = r->y;
     p->tail = r->tail;
     p->finish = r->tail.bias || r->tail.residual || r->tail.low >= -FLT_MAX || r->tail.high <= FLT_MAX;
@@ -378,30 +342,31 @@ DLCV__FN int dlcv__conv_always(const dlcv__conv_geom *g)
     return 1;
 }
 
-DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
-{
-    (void)k;
-    return (double)g->y_count * (double)g->k;
-}
-
-DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
-{
-    return 1.05 * dlcv__conv_gemm_cost(g, k);
-}
-
 DLCV__FN int dlcv__conv_gemm_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, int raw, dlcv__product *p)
 {
     memset(p, 0, sizeof *p);
     p->kernels = k;
-    p->images = g->n, p->groups = g->groups, p->channels = g->cg;
-    p->src_h = (ptrdiff_t)g->h, p->src_w = (ptrdiff_t)g->w;
-    p->y0 = -(ptrdiff_t)g->pt, p->dy = (ptrdiff_t)g->dh, p->x0 = -(ptrdiff_t)g->pl, p->dx = (ptrdiff_t)g->dw;
-    p->sy = (ptrdiff_t)g->sh, p->sx = (ptrdiff_t)g->sw;
-    p->ny = g->kh, p->nx = g->kw;
+    p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->cg;
+    p->s.src_h = (ptrdiff_t)g->h, p->s.src_w = (ptrdiff_t)g->w;
+    p->s.y0 = -(ptrdiff_t)g->pt, p->s.dy = (ptrdiff_t)g->dh, p->s.x0 = -(ptrdiff_t)g->pl, p->s.dx = (ptrdiff_t)g->dw;
+    p->s.sy = (ptrdiff_t)g->sh, p->s.sx = (ptrdiff_t)g->sw;
+    p->s.ny = g->kh, p->s.nx = g->kw;
     p->rows = g->oh, p->cols = g->ow, p->row_step = g->ow, p->col_step = 1, p->dst_plane = g->pixels;
     p->raw = raw;
     p->m = g->fg, p->w_group = g->fg * g->k, p->w_row = g->k, p->w_channel = g->taps, p->w_y = g->kw, p->w_x = 1;
     return dlcv__product_plan(p, width);
+}
+
+DLCV__FN double dlcv__conv_gemm_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    return dlcv__conv_gemm_plan(g, k, 1, 0, &p) ? dlcv__product_cost(&p) : 1e300;
+}
+
+DLCV__FN double dlcv__conv_raw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    dlcv__product p;
+    return dlcv__conv_gemm_plan(g, k, 1, 1, &p) ? 1.05 * dlcv__product_cost(&p) : 1e300;
 }
 
 DLCV__FN int dlcv__conv_gemm_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)

@@ -1,11 +1,14 @@
 /* ---- convolution by Winograd's minimal filtering ----------------------------------------------------------------------------------
  * F(m x m, 3 x 3) with m = 2 or 4, for stride 1 and no dilation (backends/kern_winograd.h has the arithmetic). The map is cut into tiles of
- * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [points][channels][tiles]; the weights
+ * m x m, numbered through batch, rows and columns. A block of tiles is transformed, channel by channel, to V [channels][points][tiles]; the weights
  * were, once, to U [points][filters][channels]; (m + 2)^2 products M[point] = U[point] V[point], and a transform of M gives the map. Against
  * 9 m^2 multiplications for each tile, channel and filter the products take (m + 2)^2: 2.25 and 4 times fewer.
  *
  * Memory traffic: U streams once through each block, 4 bytes for each `tiles` multiply-adds. V is kept in L2 where it fits there, and a few
  * filters at a time go through all points, so that their M is small; of more channels one point after the other goes through all filters.
+ *
+ * Where few tiles would leave much of the last vector empty, the roles are the other way round: lanes run over filters, U is [points][channels][filters],
+ * and M [tiles][points][filters]. Each sum is the same chain, so that the bits are, too.
  *
  * Error: see tests/test_winograd.c. A NaN or an infinity in x makes NaNs of all outputs of the tiles that see it. */
 #ifndef DLCV_STRICT
@@ -15,10 +18,12 @@ typedef struct dlcv__winograd {
     size_t m, points, down, across; /* tiles below and beside one another in a picture */
     size_t tiles, block, blocks;    /* of the batch; of a block, in whole vectors in the largest one; blocks of a group */
     size_t capacity;
-    size_t panels, pass;            /* of gemm_rows filters, in a group; that go through all points together */
-    size_t v_step, m_step, r_row, t_row;
-    size_t v, products, r, t, spans, slot;  /* places in a slot, its size */
-    size_t u;                       /* prepared: [group][panel][point][channel][gemm_rows] */
+    size_t panel, panels, pass;     /* filters of a panel, panels of a group, panels that go through all points together */
+    int by_filters;                 /* lanes run over filters, panels are whole vectors of them, `wide` all together */
+    size_t wide;
+    size_t step, r_row, t_row;      /* floats of a channel or a filter at all points; of a row of r and of t */
+    size_t v, products, r, t, tiled, tiled_row, spans, slot;    /* places in a slot, its size */
+    size_t u;                       /* prepared: [group][pass][point][panel][channel][filter] */
 } dlcv__winograd;
 
 enum { DLCV__WINOGRAD_TILES = 48, DLCV__WINOGRAD_L2 = 160 * 1024 };
@@ -30,31 +35,52 @@ DLCV__FN int dlcv__winograd_place(size_t *used, size_t *at, size_t a, size_t b, 
     return dlcv__mul(a, b, &count) && dlcv__mul(count, c, &count) && dlcv__conv_need(used, count, size);
 }
 
+/* Of `vectors` how many a panel takes, at most `most`: the most that divide them, or else the most. */
+DLCV__FN size_t dlcv__winograd_vectors(size_t vectors, size_t most)
+{
+    size_t n = most < vectors ? most : vectors;
+    while (n > 1 && vectors % n) n--;
+    return n > 1 ? n : most < vectors ? most : vectors;
+}
+
+/* Lanes over filters, if that wastes less of them, and enough to be worth it? Of one block of tiles alone. */
+DLCV__FN int dlcv__winograd_by_filters(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, dlcv__winograd *w)
+{
+    const size_t tiles = w->tiles, left = tiles % k->gemm_rows;
+    w->wide = (g->fg + k->lanes - 1) / k->lanes * k->lanes;
+    if (w->blocks > 1 || k->lanes == 1) return 0;
+    return (tiles - left + (left && left < 3 ? 2 : left)) * w->wide * 8 < w->capacity * g->fg * 7;
+}
+
 /* 0 where the sizes overflow */
 DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, dlcv__winograd *w)
 {
-    const size_t lanes = k->lanes, rows = k->gemm_rows, cols = k->gemm_cols;
+    const size_t lanes = k->lanes;
     size_t last, used = 0;
     memset(w, 0, sizeof *w);
     w->m = m, w->points = (m + 2) * (m + 2);
     w->down = (g->oh + m - 1) / m, w->across = (g->ow + m - 1) / m;
     w->tiles = g->n * w->down * w->across;      /* at most the map's pixels */
-    w->block = (DLCV__WINOGRAD_TILES + cols - 1) / cols * cols;
+    w->block = (DLCV__WINOGRAD_TILES + lanes - 1) / lanes * lanes;
     w->blocks = (w->tiles + w->block / 2 - 1) / w->block;   /* half a block more is not worth another one */
     if (!w->blocks) w->blocks = 1;
     last = w->tiles - (w->blocks - 1) * w->block;
     w->capacity = ((w->blocks > 1 && last < w->block ? w->block : last) + lanes - 1) / lanes * lanes;
-    w->panels = (g->fg + rows - 1) / rows;
-    w->pass = w->points * g->cg * w->capacity <= DLCV__WINOGRAD_L2 ? (16 + rows - 1) / rows : w->panels;
+    w->by_filters = dlcv__winograd_by_filters(g, k, w);
+    w->panel = w->by_filters ? dlcv__winograd_vectors(w->wide / lanes, k->gemm_cols / lanes) * lanes : k->gemm_rows;
+    w->panels = (g->fg + w->panel - 1) / w->panel;
+    w->pass = !w->by_filters && w->points * g->cg * w->capacity <= DLCV__WINOGRAD_L2 ? (16 + w->panel - 1) / w->panel : w->panels;
     if (w->pass > w->panels) w->pass = w->panels;
-    w->v_step = g->cg * w->capacity + lanes;    /* the last vector of the last channel may end behind it; no two points at one place of a cache */
-    w->m_step = w->pass * rows * w->capacity + lanes;
-    w->r_row = m * w->capacity + m * lanes + lanes + 2;
+    w->step = w->points * w->capacity + (w->points * w->capacity / 16 % 2 ? 0 : 16);    /* lines, odd: no two channels at one place of a cache */
+    w->r_row = m * w->capacity + m * lanes + lanes;
     w->t_row = m * w->capacity;
-    if (!dlcv__mul(w->points * rows * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
+    w->tiled_row = m * w->wide + 16;
+    if (!dlcv__mul(w->points * w->panel * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
     used = 0;
-    if (!dlcv__winograd_place(&used, &w->v, w->points, w->v_step, 1, sizeof(float))
-        || !dlcv__winograd_place(&used, &w->products, w->points, w->m_step, 1, sizeof(float))
+    if (!dlcv__winograd_place(&used, &w->v, g->cg, w->step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->products, w->by_filters ? w->tiles : w->pass * w->panel, w->by_filters ? w->points : w->step,
+            w->by_filters ? w->wide : 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->tiled, w->by_filters ? m * w->across : 0, w->tiled_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->r, m + 3, w->r_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->t, m, w->t_row, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->spans, w->capacity, 1, 1, sizeof(dlcv__winograd_span))) return 0;
@@ -62,53 +88,73 @@ DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f
     return 1;
 }
 
+/* Where the weights of a panel of filters at a point are, in such panels: in the order of use. */
+DLCV__INLINE size_t dlcv__winograd_panel(const dlcv__winograd *w, size_t point, size_t panel)
+{
+    const size_t at = panel % w->pass, first = panel - at;
+    return first * w->points + point * (w->panels - first < w->pass ? w->panels - first : w->pass) + at;
+}
+
 /* ---- weights */
 
-/* u = G g G^T at all points, in double and rounded once: point[i] is a row of G */
-DLCV__FN void dlcv__winograd_weights(const float *g, const double (*point)[3], size_t side, float *u, size_t step)
+/* z = G x. The row of G for the point p is 1, p, p^2 over the product of its differences from the other finite points, p of 0, +-a, +-b or 0, +-1. */
+DLCV__INLINE void dlcv__winograd_line(size_t m, double x0, double x1, double x2, double *z)
 {
-    size_t i, j, k;
-    for (i = 0; i < side; i++) {
-        double line[3];
-        for (k = 0; k < 3; k++)
-            line[k] = point[i][0] * (double)dlcv__load_f32(g + k) + point[i][1] * (double)dlcv__load_f32(g + 3 + k)
-                + point[i][2] * (double)dlcv__load_f32(g + 6 + k);
-        for (j = 0; j < side; j++)
-            u[(i * side + j) * step] = (float)(line[0] * point[j][0] + line[1] * point[j][1] + line[2] * point[j][2]);
+    const double a = 0.625, b = 1.5;
+    if (m == 4) {
+        const double ka = 1 / (2 * a * a * (a * a - b * b)), kb = 1 / (2 * b * b * (b * b - a * a));
+        const double ea = ka * x0 + ka * a * a * x2, oa = ka * a * x1, eb = kb * x0 + kb * b * b * x2, ob = kb * b * x1;
+        z[0] = 1 / (a * a * b * b) * x0;
+        z[1] = ea + oa, z[2] = ea - oa, z[3] = eb + ob, z[4] = eb - ob, z[5] = x2;
+    } else {
+        z[0] = x0, z[1] = 0.5 * (x0 + x2 + x1), z[2] = 0.5 * (x0 + x2 - x1), z[3] = x2;
     }
 }
 
-/* The row of G for the point p among the m + 1 points 0, +-a, +-b is 1, p, p^2 over the product of p - q, q the others. */
-DLCV__FN void dlcv__winograd_points(size_t m, double (*point)[3])
+/* u[i * step] = point i of G g G^T, in double and rounded once. */
+DLCV__FN void dlcv__winograd_weights(size_t m, const double g[9], float *u, size_t step)
 {
-    static const double four[5] = { 0, 0.625, -0.625, 1.5, -1.5 }, two[3] = { 0, 1, -1 };
-    const double *p = m == 4 ? four : two;
+    double column[3][6], z[6];
     size_t i, j;
-    for (i = 0; i < m + 1; i++) {
-        double product = m == 4 || i ? 1 : -1;  /* the first row of B^T for m = 2 has the other sign */
-        for (j = 0; j < m + 1; j++)
-            if (j != i) product *= p[i] - p[j];
-        point[i][0] = 1 / product, point[i][1] = p[i] / product, point[i][2] = p[i] * p[i] / product;
+    for (i = 0; i < 3; i++) dlcv__winograd_line(m, g[i], g[3 + i], g[6 + i], column[i]);
+    for (i = 0; i < m + 2; i++) {
+        dlcv__winograd_line(m, column[0][i], column[1][i], column[2][i], z);
+        for (j = 0; j < m + 2; j++) u[(i * (m + 2) + j) * step] = (float)z[j];
     }
-    point[m + 1][0] = point[m + 1][1] = 0;
-    point[m + 1][2] = 1;
 }
 
-DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *u)
+/* The weights of panel `unit` of all groups. turned: those of the convolution that goes from the map to the picture: filters and channels change
+ * places, and the taps come in reverse; g is that convolution's. */
+DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__winograd *w, const float *weights, int turned, size_t unit, float *prepared)
 {
-    const size_t rows = k->gemm_rows, panel_floats = (m + 2) * (m + 2) * g->cg * rows;
-    const size_t panels = (g->fg + rows - 1) / rows;
-    double point[6][3];
-    size_t group, f, c;
-    dlcv__winograd_points(m, point);
-    for (group = 0; group < g->groups; group++)
-        for (f = 0; f < panels * rows; f++) {
-            float *panel = u + (group * panels + f / rows) * panel_floats + f % rows;
-            static const float none[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
-            for (c = 0; c < g->cg; c++)
-                dlcv__winograd_weights(f < g->fg ? weights + ((group * g->fg + f) * g->cg + c) * 9 : none, (const double (*)[3])point, m + 2,
-                    panel + c * rows, g->cg * rows);
+    const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel;
+    float u[36 * 8];
+    size_t c, i, n, k;
+    prepared += group * w->panels * w->points * size;
+    weights += group * g->fg * g->cg * 9;
+    for (c = 0; c < g->cg; c++)
+        for (n = 0; n < w->panel; n += 8) { /* eight at a time to their places, many of which fall on one place of a cache */
+            const size_t count = w->panel - n < 8 ? w->panel - n : 8;
+            for (k = 0; k < count; k++) {
+                const size_t f = panel * w->panel + n + k;
+                double taps[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+                if (f < g->fg) {
+                    const float *from = weights + (turned ? c * g->fg + f : f * g->cg + c) * 9;
+                    for (i = 0; i < 9; i++) taps[i] = (double)dlcv__load_f32(from + (turned ? 8 - i : i));
+                }
+                dlcv__winograd_weights(w->m, taps, u + k, 8);
+            }
+            for (i = 0; i < w->points; i++)
+                memcpy(prepared + dlcv__winograd_panel(w, i, panel) * size + c * w->panel + n, u + 8 * i, count * sizeof(float));
         }
+}
+
+DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *prepared)
+{
+    dlcv__winograd w;
+    size_t i;
+    dlcv__winograd_plan(g, k, m, &w);
+    for (i = 0; i < w.panels * g->groups; i++) dlcv__winograd_unit(g, &w, weights, 0, i, prepared);
 }
 
 /* ---- the run */
@@ -124,7 +170,7 @@ typedef struct dlcv__winograd_run {
 typedef struct dlcv__winograd_block {
     size_t group, tiles, columns;   /* tiles, and in whole vectors */
     size_t spans;
-    float *v, *products, *r, *t;
+    float *v, *products, *r, *t, *tiled;
     dlcv__winograd_span *span;
 } dlcv__winograd_block;
 
@@ -158,12 +204,12 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winog
     b->group = index / w->blocks;
     b->tiles = index % w->blocks + 1 < w->blocks ? w->block : w->tiles - first;
     b->columns = (b->tiles + r->kernels->lanes - 1) / r->kernels->lanes * r->kernels->lanes;
-    b->v = base + w->v, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t;
+    b->v = base + w->v, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t, b->tiled = base + w->tiled;
     b->span = (dlcv__winograd_span *)(void *)(base + w->spans);
     dlcv__winograd_cut(r->g, w, first, b);
 }
 
-/* Channels begin .. end - 1 of the group to V. Every vector of a channel but those of the last one may run over into the next channel's place. */
+/* Channels begin .. end - 1 of the group to V. */
 DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
@@ -172,56 +218,107 @@ DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winog
     for (c = begin; c < end; c++)
         for (s = 0; s < b->spans; s++) {
             const dlcv__winograd_span *p = &b->span[s];
-            const size_t base = p->x + (b->group * g->cg + c) * g->plane, room = b->columns - p->tile + (c + 1 < end ? r->kernels->lanes : 0);
-            size_t safe = w->r_row;
+            const size_t base = p->x + (b->group * g->cg + c) * g->plane;
             for (k = 0; k < w->m + 2; k++) {
                 const size_t y = p->top + k - g->pt, at = base + y * g->w;  /* above the picture y is huge */
                 rows[k] = zeros;
                 if (y >= g->h || p->lo == p->hi) continue;
                 rows[k] = r->x + at;
-                if (g->x_count - at < safe) safe = g->x_count - at;
             }
-            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, safe, p->count, b->r, w->r_row,
-                b->v + c * b->columns + p->tile, w->v_step, room);
+            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
+                w->r_row, b->v + c * w->step + p->tile, b->columns, b->columns - p->tile);
         }
 }
 
-/* The products of panels begin .. end - 1 at every point, to M [point][filter][tile]. */
+/* The products of panels begin .. end - 1 at every point, to M [filter][point][tile]. */
 DLCV__FN void dlcv__winograd_products(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
     const size_t rows = r->kernels->gemm_rows, cols = r->kernels->gemm_cols;
-    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * rows;
-    size_t i, j, p;
+    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * w->panel;
+    const size_t lanes = r->kernels->lanes, vectors = b->columns / lanes, parts = (b->columns + cols - 1) / cols;
+    size_t i, j, p, part;
     for (i = 0; i < w->points; i++)
-        for (j = 0; j < b->columns; j += cols)
-            for (p = begin; p < end; p++) {
-                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = b->columns - j < cols ? b->columns - j : cols;
-                r->kernels->gemm_tile(g->cg, u + (p * w->points + i) * g->cg * rows, 1, rows, b->v + i * w->v_step + j, b->columns,
-                    b->products + i * w->m_step + (p - begin) * rows * b->columns + j, b->columns, (int)height, (int)width, 0, NULL);
+        for (part = 0; part < parts; part++)
+            for (p = begin, j = vectors * part / parts * lanes; p < end; p++) {
+                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = vectors * (part + 1) / parts * lanes - j;
+                r->kernels->gemm_tile(g->cg, u + dlcv__winograd_panel(w, i, p) * g->cg * rows, 1, rows, b->v + i * b->columns + j, w->step,
+                    b->products + (p - begin) * rows * w->step + i * b->columns + j, w->step, (int)height, (int)width, 0, NULL);
             }
+}
+
+/* One filter's rows of outputs, t, to the map. */
+DLCV__FN void dlcv__winograd_put(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, const dlcv__winograd_span *spans,
+    size_t count, size_t filter, int more)
+{
+    const dlcv__conv_geom *g = r->g;
+    const size_t f = b->group * g->fg + filter;
+    dlcv__epilogue e;
+    e.bias = r->tail.bias ? r->tail.bias + f : NULL;
+    e.residual = r->tail.residual ? r->tail.residual + f * g->pixels : NULL;
+    e.residual_row = g->ow;
+    e.low = r->tail.low, e.high = r->tail.high;
+    r->kernels->winograd_put(b->t, w->t_row, w->m, spans, count, r->y + f * g->pixels, g->ow, more ? g->pixels : 0, &e);
+}
+
+/* The same panels' products to the map. */
+DLCV__FN void dlcv__winograd_outputs(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t first = begin * w->panel, last = end * w->panel < r->g->fg ? end * w->panel : r->g->fg;
+    size_t f;
+    for (f = first; f < last; f++) {
+        (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - first) * w->step, b->columns, b->columns, b->t, w->t_row);
+        dlcv__winograd_put(r, w, b, b->span, b->spans, f, f + 1 < last);
+    }
+}
+
+/* Lanes over filters: the products of panels begin .. end - 1 to M [tile][point][filter] */
+DLCV__FN void dlcv__winograd_products_turned(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t cg = r->g->cg, rows = r->kernels->gemm_rows;
+    const float *u = (const float *)r->prepared + b->group * w->panels * w->points * cg * w->panel;
+    size_t i, p, t;
+    for (i = 0; i < w->points; i++)
+        for (p = begin; p < end; p++)
+            for (t = 0; t < b->tiles; t += rows) {
+                const size_t height = b->tiles - t < rows ? b->tiles - t : rows, width = w->wide - p * w->panel < w->panel ? w->wide - p * w->panel : w->panel;
+                r->kernels->gemm_tile(cg, b->v + i * b->columns + t, 1, w->step, u + dlcv__winograd_panel(w, i, p) * cg * w->panel, w->panel,
+                    b->products + (t * w->points + i) * w->wide + p * w->panel, w->points * w->wide, (int)height, (int)width, 0, NULL);
+            }
+}
+
+/* and these to the map, span by span: the transform makes rows of m outputs of one filter after the other, and its rows are brought together */
+DLCV__FN void dlcv__winograd_outputs_turned(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
+{
+    const size_t first = begin * w->panel, wide = (end * w->panel < w->wide ? end * w->panel : w->wide) - first;
+    size_t s, f, i, k;
+    for (s = 0; s < b->spans; s++) {
+        dlcv__winograd_span span = b->span[s];
+        for (k = 0; k < span.count; k++)
+            (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (span.tile + k) * w->points * w->wide + first, w->wide, wide,
+                b->tiled + k * w->m * w->tiled_row, w->tiled_row);
+        span.tile = 0;
+        for (f = 0; f < wide && first + f < r->g->fg; f++) {
+            for (i = 0; i < w->m; i++)
+                for (k = 0; k < span.count; k++) {
+                    const float *from = b->tiled + (k * w->m + i) * w->tiled_row + w->m * f;
+                    float *to = b->t + i * w->t_row + w->m * k;
+                    if (w->m == 4) memcpy(to, from, 4 * sizeof(float));
+                    else memcpy(to, from, 2 * sizeof(float));
+                }
+            dlcv__winograd_put(r, w, b, &span, 1, first + f, 0);
+        }
+    }
 }
 
 /* Panels begin .. end - 1 of the map. */
 DLCV__FN void dlcv__winograd_filters(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
-    const dlcv__conv_geom *g = r->g;
-    const size_t rows = r->kernels->gemm_rows;
-    dlcv__epilogue e;
-    size_t p, f;
+    size_t p;
     for (p = begin; p < end; p += w->pass) {
         const size_t until = end - p < w->pass ? end : p + w->pass;
-        dlcv__winograd_products(r, w, b, p, until);
-        for (f = p * rows; f < until * rows && f < g->fg; f++) {
-            const size_t filter = b->group * g->fg + f;
-            (w->m == 4 ? r->kernels->winograd_out4 : r->kernels->winograd_out2)(b->products + (f - p * rows) * b->columns, w->m_step,
-                b->columns, b->t, w->t_row);
-            e.bias = r->tail.bias ? r->tail.bias + filter : NULL;
-            e.residual = r->tail.residual ? r->tail.residual + filter * g->pixels : NULL;
-            e.residual_row = g->ow;
-            e.low = r->tail.low, e.high = r->tail.high;
-            r->kernels->winograd_put(b->t, w->t_row, w->m, b->span, b->spans, r->y + filter * g->pixels, g->ow, &e);
-        }
+        (w->by_filters ? dlcv__winograd_products_turned : dlcv__winograd_products)(r, w, b, p, until);
+        (w->by_filters ? dlcv__winograd_outputs_turned : dlcv__winograd_outputs)(r, w, b, p, until);
     }
 }
 
@@ -307,16 +404,23 @@ DLCV__FN int dlcv__winograd_applies(const dlcv__conv_geom *g)
     return g->kh == 3 && g->kw == 3 && g->sh == 1 && g->sw == 1 && g->dh == 1 && g->dw == 1;
 }
 
-/* Cycles: the products, of whole vectors, and for each channel and filter the transforms, of half-filled vectors where rows of tiles are short. */
+/* In lanes times vector instructions. Products: for each filter and point a tile of `columns`, whole vectors of tiles, costs its channels and some four
+ * more; below ten columns the weights' way from memory costs more. Transforms: of whole vectors of tiles in rows, so many cycles each. */
 DLCV__FN double dlcv__winograd_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
 {
     const double lanes = (double)k->lanes;
+    const size_t rows = k->gemm_rows;
     dlcv__winograd w;
-    double columns, vectors;
+    double columns, vectors, filters = (double)g->f;
     if (!dlcv__winograd_plan(g, k, m, &w)) return 1e300;
-    columns = (double)(w.blocks - 1) * (double)w.block + (double)((w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
+    columns = (double)((w.blocks - 1) * w.block + (w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
     vectors = (double)(g->n * w.down) * (double)((w.across + k->lanes - 1) / k->lanes);
-    return columns * (double)w.points * (double)(g->cg * g->f) + lanes * (m == 4 ? 250 : 80) * ((double)g->c * vectors + (double)g->f * columns / lanes);
+    if (w.by_filters) {
+        columns = (double)(w.tiles - w.tiles % rows + (w.tiles % rows == 1 ? 2 : w.tiles % rows));
+        filters = (double)(w.wide * g->groups);
+    }
+    return (columns < 10 ? 10 : columns) * (double)w.points * (double)(g->cg + 4) * filters
+        + lanes * (double)g->c * vectors * (m == 4 ? 450 : 200) + filters * columns * (w.by_filters ? 2 : 1) * (m == 4 ? 400 : 180);
 }
 
 DLCV__FN int dlcv__winograd_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *prepared, size_t *workspace)
@@ -325,6 +429,75 @@ DLCV__FN int dlcv__winograd_bytes(const dlcv__conv_geom *g, const dlcv__kernels_
     *prepared = *workspace = 0;
     return dlcv__winograd_plan(g, k, m, &w) && dlcv__conv_need(prepared, w.u, sizeof(float)) && dlcv__mul(w.slot, sizeof(float), workspace)
         && dlcv__mul(*workspace, (size_t)dlcv__winograd_width(g, &w, width), workspace);
+}
+
+/* ---- the gradient with respect to x: the map, padded by 2 - padding, times the weights turned round */
+
+/* The geometry of that convolution: map and picture change places. */
+DLCV__FN dlcv__conv_geom dlcv__winograd_adjoint(const dlcv__conv_geom *g)
+{
+    dlcv__conv_geom t = *g;
+    t.c = g->f, t.f = g->c, t.cg = g->fg, t.fg = g->cg;
+    t.h = g->oh, t.w = g->ow, t.oh = g->h, t.ow = g->w;
+    t.pt = 2 - g->pt, t.pl = 2 - g->pl;
+    t.plane = g->pixels, t.pixels = g->plane;
+    t.x_count = g->y_count, t.y_count = g->x_count;
+    t.k = t.cg * t.taps;
+    return t;
+}
+
+DLCV__FN int dlcv__winograd_back_applies(const dlcv__conv_geom *g)
+{
+    return dlcv__winograd_applies(g) && g->pt <= 2 && g->pl <= 2;
+}
+
+/* 350 cycles for the weights of a channel and filter, whose transform is part of the call */
+DLCV__FN double dlcv__winograd_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
+{
+    const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
+    return dlcv__winograd_cost(&t, k, m) + (double)k->lanes * (double)g->cg * (double)g->f * (m == 4 ? 350 : 190);
+}
+
+DLCV__FN int dlcv__winograd_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *workspace)
+{
+    const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
+    size_t prepared;
+    return dlcv__winograd_bytes(&t, k, width, m, &prepared, workspace) && dlcv__add(*workspace, prepared, workspace);
+}
+
+typedef struct dlcv__winograd_turn {
+    const dlcv__conv_geom *g;
+    const dlcv__winograd *w;
+    const float *weights;
+    float *prepared;
+    int tasks;
+} dlcv__winograd_turn;
+
+DLCV__FN void dlcv__winograd_turn_task(int index, void *context)
+{
+    const dlcv__winograd_turn *t = (const dlcv__winograd_turn *)context;
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t i = dlcv__conv_part(t->w->panels * t->g->groups, index, t->tasks);
+    const size_t end = dlcv__conv_part(t->w->panels * t->g->groups, index + 1, t->tasks);
+    for (; i < end; i++) dlcv__winograd_unit(t->g, t->w, t->weights, 1, i, t->prepared);
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__winograd_back_run(const dlcv__conv_run *r, size_t m)
+{
+    const dlcv__conv_geom g = dlcv__winograd_adjoint(r->g);
+    const size_t width = (size_t)dlcv__width(r->env);
+    dlcv__conv_run run = *r;
+    dlcv__winograd w;
+    dlcv__winograd_turn turn;
+    size_t prepared, workspace;
+    dlcv__winograd_plan(&g, r->kernels, m, &w);
+    dlcv__winograd_bytes(&g, r->kernels, (int)width, m, &prepared, &workspace);
+    turn.g = &g, turn.w = &w, turn.weights = r->weights, turn.prepared = (float *)r->workspace;
+    turn.tasks = (int)(width < w.panels * g.groups ? width : w.panels * g.groups);
+    dlcv__parallel(r->env, turn.tasks, dlcv__winograd_turn_task, &turn);
+    run.g = &g, run.prepared = r->workspace, run.workspace = (unsigned char *)r->workspace + prepared;
+    dlcv__winograd_run_all(&run, m);
 }
 
 #define DLCV__WINOGRAD_ROW(M) \
@@ -337,7 +510,13 @@ DLCV__FN void dlcv__winograd##M##_prepare(const dlcv__conv_geom *g, const dlcv__
 { \
     dlcv__winograd_prepare(g, k, M, weights, (float *)prepared); \
 } \
-DLCV__FN void dlcv__winograd##M##_run(const dlcv__conv_run *r) { dlcv__winograd_run_all(r, M); }
+DLCV__FN void dlcv__winograd##M##_run(const dlcv__conv_run *r) { dlcv__winograd_run_all(r, M); } \
+DLCV__FN double dlcv__winograd##M##_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k) { return dlcv__winograd_back_cost(g, k, M); } \
+DLCV__FN int dlcv__winograd##M##_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace) \
+{ \
+    return dlcv__winograd_back_bytes(g, k, width, M, workspace); \
+} \
+DLCV__FN void dlcv__winograd##M##_back_run(const dlcv__conv_run *r) { dlcv__winograd_back_run(r, M); }
 
 DLCV__WINOGRAD_ROW(2)
 DLCV__WINOGRAD_ROW(4)

@@ -1,32 +1,36 @@
 /* ---- distances: one pair, and blocks of all pairs -------------------------------------------------------------------------------- */
 
-/* a.b / (|a| |b|) from the three sums; 0 if a norm is 0. The root of x^2 is x, so that a vector's cosine with itself is 1. */
-DLCV__FN double dlcv__cosine(double ab, double aa, double bb)
+/* A pair is a few dozen nanoseconds: the common metrics are found by two or three comparisons (of more, compilers make a table of jumps),
+ * without a frame, and the others stay apart. */
+DLCV__APART float dlcv__distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n)
 {
-    const double norms = sqrt(aa * bb);
-    return norms == 0 ? 0.0 : ab / norms;
+    const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
+    if (metric == DLCV_METRIC_COSINE) return k->cosine(a, b, n);
+    if (metric == DLCV_METRIC_L2) return sqrtf(k->l2sq(a, b, n));
+    return dlcv__float_of(0x7fc00000u);
 }
 
 DLCV_API float dlcv_distance_f32(dlcv_metric metric, const float *a, const float *b, size_t n)
 {
     const dlcv__kernels_f32 *k = dlcv__kernels()->f32;
     const dlcv__fp fp = dlcv__fp_enter();
-    float value = dlcv__float_of(0x7fc00000u), sums[3];
-    switch ((int)metric) {
-    case DLCV_METRIC_L2: value = sqrtf(k->l2sq(a, b, n)); break;
-    case DLCV_METRIC_L2SQ: value = k->l2sq(a, b, n); break;
-    case DLCV_METRIC_L1: value = k->l1(a, b, n); break;
-    case DLCV_METRIC_DOT: value = k->dot(a, b, n); break;
-    case DLCV_METRIC_COSINE:
-        k->cosine(a, b, n, sums);
-        value = sums[1] * sums[2]; /* where that neither overflows nor underflows, float will do, and is faster */
-        value = value > 1e-30f && value < 1e30f ? sums[0] / sqrtf(value)
-            : (float)dlcv__cosine((double)sums[0], (double)sums[1], (double)sums[2]);
-        break;
-    default: break;
-    }
+    float value;
+    if (metric == DLCV_METRIC_L2SQ) value = k->l2sq(a, b, n);
+    else if (metric == DLCV_METRIC_DOT) value = k->dot(a, b, n);
+    else if (metric == DLCV_METRIC_L1) value = k->l1(a, b, n);
+    else value = dlcv__distance_f32(metric, a, b, n);
     dlcv__fp_leave(fp);
     return value;
+}
+
+DLCV__APART double dlcv__distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n)
+{
+    const dlcv__kernels_u8 *k = dlcv__kernels()->u8;
+    if (metric == DLCV_METRIC_L2) return sqrt(k->pair_l2sq(a, b, n));
+    if (metric == DLCV_METRIC_DOT) return (double)(int64_t)k->dot(a, b, n);
+    if (metric == DLCV_METRIC_COSINE)
+        return dlcv__cosine((double)(int64_t)k->dot(a, b, n), (double)(int64_t)k->dot(a, a, n), (double)(int64_t)k->dot(b, b, n));
+    return (double)dlcv__float_of(0x7fc00000u);
 }
 
 DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uint8_t *b, size_t n)
@@ -34,14 +38,9 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
     const dlcv__kernels_u8 *k = dlcv__kernels()->u8;
     const dlcv__fp fp = dlcv__fp_enter();
     double value;
-    /* a few nanoseconds count here: comparisons are faster than a switch's table */
-    if (metric == DLCV_METRIC_L1) value = (double)(int64_t)k->l1(a, b, n);
-    else if (metric == DLCV_METRIC_L2SQ) value = (double)(int64_t)k->l2sq(a, b, n);
-    else if (metric == DLCV_METRIC_L2) value = sqrt((double)(int64_t)k->l2sq(a, b, n));
-    else if (metric == DLCV_METRIC_DOT) value = (double)(int64_t)k->dot(a, b, n);
-    else if (metric == DLCV_METRIC_COSINE)
-        value = dlcv__cosine((double)(int64_t)k->dot(a, b, n), (double)(int64_t)k->dot(a, a, n), (double)(int64_t)k->dot(b, b, n));
-    else value = (double)dlcv__float_of(0x7fc00000u);
+    if (metric == DLCV_METRIC_L1) value = k->pair_l1(a, b, n);
+    else if (metric == DLCV_METRIC_L2SQ) value = k->pair_l2sq(a, b, n);
+    else value = dlcv__distance_u8(metric, a, b, n);
     dlcv__fp_leave(fp);
     return value;
 }

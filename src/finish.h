@@ -66,6 +66,7 @@
 #undef DLCV__COL2
 #undef DLCV__COL3
 #undef DLCV__COL4
+#undef DLCV__COL6
 #undef DLCV__COL5
 #undef DLCV__SSE
 #undef DLCV__M128

@@ -317,28 +317,83 @@ DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *que
     return dlcv__find_near("knn_search", knn, queries, k, indices, distances);
 }
 
-/* The vote of one query. `best` has room for k: its labels are sorted, equal ones by rank, and counted run by run. */
-DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best)
+#define DLCV__MOST_CLASSES (1 << 24)
+
+/* What one class has among the neighbours of a query. */
+typedef struct dlcv__tally {
+    double sum;                     /* of distances; a NaN counts as infinity */
+    int32_t label;
+    int votes;
+} dlcv__tally;
+
+/* The order of a vote: total, since labels differ. */
+DLCV__FN int dlcv__before(const dlcv__tally *a, const dlcv__tally *b)
 {
-    double least = 0;
-    int32_t winner = -1;
-    int i, j, votes = 0;
+    if (a->votes != b->votes) return a->votes > b->votes;
+    if (a->sum < b->sum || b->sum < a->sum) return a->sum < b->sum;
+    return a->label < b->label;
+}
+
+/* best: the labels of a query's k neighbours, ascending, equal ones by rank. */
+DLCV__FN void dlcv__labels_sort(const dlcv_knn *knn, const unsigned char *rows, int k, dlcv__best *best)
+{
+    int i;
     best->count = 0;
     for (i = 0; i < k; i++) {
         const size_t row = (size_t)dlcv__load_i32(rows + 4 * (size_t)i);
         dlcv__best_add(best, k, (double)dlcv__load_i32((const unsigned char *)knn->y.data + 4 * row), i);
     }
     dlcv__best_sort(best);
-    for (i = 0; i < k; i = j) {
-        double sum = 0;
-        for (j = i; j < k && best->keys[j] == best->keys[i]; j++) sum += (double)dlcv__load_f32(distances + 4 * (size_t)best->rows[j]);
-        if (j - i > votes || (j - i == votes && sum < least)) { /* labels come in ascending order */
-            votes = j - i;
-            least = sum;
-            winner = (int32_t)best->keys[i];
+}
+
+/* The class whose votes begin at best[i]; returns where the next one's do. */
+DLCV__FN int dlcv__tally_next(const dlcv__best *best, const unsigned char *distances, int i, dlcv__tally *tally)
+{
+    const int first = i;
+    tally->sum = 0;
+    tally->label = (int32_t)best->keys[i];
+    for (; i < best->count && best->keys[i] == best->keys[first]; i++) tally->sum += (double)dlcv__load_f32(distances + 4 * (size_t)best->rows[i]);
+    if (tally->sum != tally->sum) tally->sum = (double)dlcv__float_of(0x7f800000u);
+    tally->votes = i - first;
+    return i;
+}
+
+/* The vote of one query; `best` has room for k. */
+DLCV__FN int32_t dlcv__vote(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best)
+{
+    dlcv__tally winner, other;
+    int i;
+    dlcv__labels_sort(knn, rows, k, best);
+    for (i = dlcv__tally_next(best, distances, 0, &winner); i < k;) {
+        i = dlcv__tally_next(best, distances, i, &other);
+        if (dlcv__before(&other, &winner)) winner = other;
+    }
+    return winner.label;
+}
+
+/* The scores of one query, f32 [classes] at any address. Classes in the order of the vote have votes / k each, but less than the one before:
+ * a float less where equal votes, or more than 2^24 neighbours, make the same number. `best` and `tallies` have room for k. */
+DLCV__FN void dlcv__score(const dlcv_knn *knn, const unsigned char *rows, const unsigned char *distances, int k, dlcv__best *best,
+    dlcv__tally *tallies, unsigned char *scores)
+{
+    int i = 0, j, n = 0, gap;
+    float last = 2;
+    dlcv__labels_sort(knn, rows, k, best);
+    while (i < k) i = dlcv__tally_next(best, distances, i, &tallies[n++]);
+    for (gap = n; gap > 1;) {       /* Shell's sort */
+        gap = gap < 4 ? 1 : (int)((double)gap / 2.25);
+        for (i = gap; i < n; i++) {
+            const dlcv__tally t = tallies[i];
+            for (j = i; j >= gap && dlcv__before(&t, &tallies[j - gap]); j -= gap) tallies[j] = tallies[j - gap];
+            tallies[j] = t;
         }
     }
-    return winner;
+    for (i = 0; i < n; i++) {
+        float share = (float)((double)tallies[i].votes / k);
+        if (share >= last) share = dlcv__float_of(dlcv__bits_of(last) - 1);
+        memcpy(scores + 4 * (size_t)tallies[i].label, &share, 4);
+        last = share;
+    }
 }
 
 /* Are these the [q, >= k] results of a search in knn? */
@@ -372,33 +427,74 @@ DLCV__FN dlcv_status dlcv__vote_check(const char *who, const dlcv_knn *knn, cons
     return DLCV_OK;
 }
 
-/* dlcv_knn_vote, on behalf of `who` */
-DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k,
-    dlcv_tensor *labels)
+/* How many classes there are: as many as said, or as the labels say. */
+DLCV__FN dlcv_status dlcv__classes_of(const char *who, const dlcv_knn *knn, int *classes)
 {
-    size_t q, columns, i, bytes;
-    dlcv__best best;
-    dlcv__fp fp;
+    const size_t n = (size_t)knn->y.shape.dim[0];
+    int32_t most = (int32_t)knn->classes - 1;
+    size_t i;
+    if (knn->classes <= 0)
+        for (most = -1, i = 0; i < n; i++) {
+            const int32_t label = dlcv__load_i32((const unsigned char *)knn->y.data + 4 * i);
+            if (label > most) most = label;
+        }
+    if (most >= DLCV__MOST_CLASSES)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the largest label is %ld, with scores it may be %d", who, (long)most, DLCV__MOST_CLASSES - 1);
+    *classes = (int)most + 1;
+    return DLCV_OK;
+}
+
+/* Checks a vote's arguments and makes its output: labels, or the scores of *classes classes (NULL: labels). */
+DLCV__FN dlcv_status dlcv__vote_begin(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k,
+    int *classes, dlcv_tensor *out)
+{
+    const char *what = classes ? "scores" : "labels";
+    int q;
     dlcv_status status;
     if (!knn) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: knn is NULL", who);
     if (!knn->y.data) return dlcv_fail(DLCV_ERR_STATE, "%s: the training data had no labels; set train->y before dlcv_knn_new", who);
     status = dlcv__vote_check(who, knn, indices, distances, k);
-    if (!status) status = dlcv__among(who, "labels", labels, indices, distances);
-    if (!status) status = dlcv__among(who, "labels", labels, &knn->x, &knn->y);
-    if (!status) status = dlcv__out_named(&knn->env, who, "labels", DLCV_I32, dlcv_shape1(indices->shape.dim[0]), labels);
+    if (!status) status = dlcv__among(who, what, out, indices, distances);
+    if (!status) status = dlcv__among(who, what, out, &knn->x, &knn->y);
+    if (!status && classes) status = dlcv__classes_of(who, knn, classes);
     if (status) return status;
-    if (!dlcv__mul((size_t)k, sizeof(double) + sizeof(int32_t), &bytes))
+    q = indices->shape.dim[0];
+    if (!classes) return dlcv__out_named(&knn->env, who, what, DLCV_I32, dlcv_shape1(q), out);
+    return dlcv__out_named(&knn->env, who, what, DLCV_F32, dlcv_shape2(q, *classes), out);
+}
+
+/* dlcv_knn_vote, and dlcv_knn_scores (`scored`), on behalf of `who` */
+DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, int scored,
+    dlcv_tensor *out)
+{
+    const size_t a_class = scored ? sizeof(dlcv__tally) : 0;
+    int classes = 1;
+    size_t q, columns, i, bytes;
+    dlcv__best best;
+    dlcv__tally *tallies;
+    dlcv__fp fp;
+    dlcv_status status = dlcv__vote_begin(who, knn, indices, distances, k, scored ? &classes : NULL, out);
+    if (status) return status;
+    if (!dlcv__mul((size_t)k, a_class + sizeof(double) + sizeof(int32_t), &bytes))
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: sorting %d labels overflows size_t", who, k);
     best.keys = (double *)dlcv__alloc(&knn->env, bytes);
     if (!best.keys) return DLCV_ERR_MEMORY;
-    best.rows = (int32_t *)(void *)(best.keys + k);
-    fp = dlcv__fp_enter();
+    tallies = (dlcv__tally *)(void *)(best.keys + k);
+    best.rows = (int32_t *)(void *)((unsigned char *)(best.keys + k) + (size_t)k * a_class);
     q = (size_t)indices->shape.dim[0];
     columns = (size_t)indices->shape.dim[1];
+    if (scored && q) memset(out->data, 0, 4 * q * (size_t)classes);
+    fp = dlcv__fp_enter();
     for (i = 0; i < q; i++) {
         const size_t at = 4 * i * columns;
-        const int32_t label = dlcv__vote(knn, (const unsigned char *)indices->data + at, (const unsigned char *)distances->data + at, k, &best);
-        memcpy((unsigned char *)labels->data + 4 * i, &label, 4);
+        const unsigned char *rows = (const unsigned char *)indices->data + at, *values = (const unsigned char *)distances->data + at;
+        unsigned char *to = (unsigned char *)out->data + 4 * i * (size_t)classes;
+        if (scored) {
+            dlcv__score(knn, rows, values, k, &best, tallies, to);
+        } else {
+            const int32_t label = dlcv__vote(knn, rows, values, k, &best);
+            memcpy(to, &label, 4);
+        }
     }
     dlcv__fp_leave(fp);
     dlcv__release(&knn->env, best.keys, bytes);
@@ -407,7 +503,12 @@ DLCV__FN dlcv_status dlcv__votes(const char *who, const dlcv_knn *knn, const dlc
 
 DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels)
 {
-    return dlcv__votes("knn_vote", knn, indices, distances, k, labels);
+    return dlcv__votes("knn_vote", knn, indices, distances, k, 0, labels);
+}
+
+DLCV_API dlcv_status dlcv_knn_scores(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *scores)
+{
+    return dlcv__votes("knn_scores", knn, indices, distances, k, 1, scores);
 }
 
 DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels)
@@ -421,10 +522,11 @@ DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *qu
     if (!labels) return dlcv_fail(DLCV_ERR_ARGUMENT, "knn_predict: labels is NULL");
     status = dlcv__among("knn_predict", "labels", labels, queries, NULL);
     if (!status) status = dlcv__find_near("knn_predict", knn, queries, k, &indices, &distances);
-    if (!status) status = dlcv__votes("knn_predict", knn, &indices, &distances, k, labels);
+    if (!status) status = dlcv__votes("knn_predict", knn, &indices, &distances, k, 0, labels);
     dlcv_tensor_free(&indices);
     dlcv_tensor_free(&distances);
     return status;
 }
 
+#undef DLCV__MOST_CLASSES
 #undef DLCV__WORKSPACE

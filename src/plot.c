@@ -225,7 +225,7 @@ DLCV__FN void dlcv__ticks_linear(dlcv__axis *axis, double begin, double end, int
     int e, decimals;
     const double step = dlcv__nice_step((end - begin) / wanted, &e);
     const double most = fabs(begin) > fabs(end) ? fabs(begin) : fabs(end);
-    double k = dlcv__ceil(begin / step);
+    double k = dlcv__ceil(begin / step); /* below 1e11: an axis is no shorter than 1e-9 of its ends */
     decimals = e < 0 ? -e : 0;
     if (most >= 1e7 || e < -5) decimals = -(dlcv__decade(most) - e + 1); /* digits in all, with an exponent */
     for (; k * step <= end && axis->ticks.majors < DLCV__MAJORS; k++)

@@ -107,14 +107,18 @@ static const dlcv__table *dlcv__chosen;
 #define DLCV__CHOOSE(t) (*(const dlcv__table *volatile *)&dlcv__chosen = (t))
 #endif
 
-DLCV__FN const dlcv__table *dlcv__kernels(void)
+DLCV__APART const dlcv__table *dlcv__choose(void)
 {
-    const dlcv__table *t = DLCV__CHOSEN();
     int i;
-    if (t) return t;
     for (i = 0; i < DLCV__TABLES - 1 && !dlcv__runs(dlcv__tables[i].name); i++) {}
     DLCV__CHOOSE(&dlcv__tables[i]);
     return &dlcv__tables[i];
+}
+
+DLCV__INLINE const dlcv__table *dlcv__kernels(void)
+{
+    const dlcv__table *t = DLCV__CHOSEN();
+    return t ? t : dlcv__choose();
 }
 
 #else /* one backend: the address of a constant, so that calls through it are direct ones */

@@ -6,12 +6,10 @@ typedef struct dlcv__pictures {
     int n, h, w, c, floats;
 } dlcv__pictures;
 
-/* The smallest integer that is not less; from 2^52 on all numbers are integers. */
+/* The smallest integer that is not less than x; |x| < 2^63. */
 DLCV__FN double dlcv__ceil(double x)
 {
-    double whole;
-    if (!(fabs(x) < 4503599627370496.0)) return x;
-    whole = (double)(int64_t)x;
+    const double whole = (double)(int64_t)x;
     return whole < x ? whole + 1 : whole;
 }
 
@@ -73,11 +71,11 @@ DLCV__FN void dlcv__draw(const dlcv__pictures *p, int index, int zoom, unsigned 
     }
 }
 
-DLCV__FN dlcv_status dlcv__pictures_of(const dlcv_tensor *images, dlcv__pictures *p)
+DLCV__FN dlcv_status dlcv__pictures_of(const char *who, const dlcv_tensor *images, dlcv__pictures *p)
 {
     char shape[128];
     int ok;
-    dlcv_status s = dlcv__check("view_grid", "images", images);
+    dlcv_status s = dlcv__check(who, "images", images);
     if (s) return s;
     p->data = images->data;
     p->floats = images->dtype == DLCV_F32;
@@ -95,7 +93,7 @@ DLCV__FN dlcv_status dlcv__pictures_of(const dlcv_tensor *images, dlcv__pictures
     dlcv__shape_text(images->shape, shape, sizeof shape);
     return dlcv_fail(
         DLCV_ERR_SHAPE,
-        "view_grid: images is %s %s, must be u8 [n, h, w], u8 [n, h, w, 1 or 3] or f32 [n, 1 or 3, h, w], not empty",
+        "%s: images is %s %s, must be u8 [n, h, w], u8 [n, h, w, 1 or 3] or f32 [n, 1 or 3, h, w], not empty", who,
         dlcv__dtype_name(images->dtype), shape);
 }
 
@@ -120,7 +118,7 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
 {
     dlcv__pictures p;
     int line, border, width, height, cell_w = 0, cell_h = 0, i;
-    dlcv_status s = dlcv__pictures_of(images, &p);
+    dlcv_status s = dlcv__pictures_of("view_grid", images, &p);
     if (s) return s;
     if (columns < 0 || zoom < 0) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "view_grid: columns is %d, zoom %d: neither may be negative", columns,
@@ -157,6 +155,88 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
     return DLCV_OK;
 }
 
+/* ---- places in the plane ---- */
+
+/* What a square picture shows of the plane. */
+typedef struct dlcv__plane {
+    double x, y, side; /* its centre, its side */
+    int size;          /* in pixels */
+} dlcv__plane;
+
+/* The centre of the bounding box of n points f32 [n, 2], and its longer side. */
+DLCV__FN dlcv_status dlcv__plane_set(const char *who, const void *points, int n, dlcv__plane *plane)
+{
+    double low[2] = { 0, 0 }, high[2] = { 0, 0 };
+    int i, axis;
+    for (i = 0; i < n; i++) {
+        const float at[2] = { dlcv__f32_at(points, 2 * (size_t)i), dlcv__f32_at(points, 2 * (size_t)i + 1) };
+        for (axis = 0; axis < 2; axis++) {
+            const double v = (double)at[axis];
+            if (!(fabs(v) <= (double)FLT_MAX)) {
+                return dlcv_fail(DLCV_ERR_NUMERIC, "%s: point %d is (%g, %g)", who, i, (double)at[0], (double)at[1]);
+            }
+            if (i == 0 || v < low[axis]) low[axis] = v;
+            if (i == 0 || v > high[axis]) high[axis] = v;
+        }
+    }
+    plane->x = (low[0] + high[0]) / 2;
+    plane->y = (low[1] + high[1]) / 2;
+    plane->side = high[0] - low[0] > high[1] - low[1] ? high[0] - low[0] : high[1] - low[1];
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__map_check(const dlcv__pictures *p, const dlcv_tensor *images, const dlcv_tensor *xy,
+                                     int size, const dlcv_tensor *out)
+{
+    char shape[128];
+    dlcv_status s = dlcv__check("view_map", "xy", xy);
+    if (s) return s;
+    if (xy->dtype != DLCV_F32 || xy->shape.ndim != 2 || xy->shape.dim[0] != p->n || xy->shape.dim[1] != 2) {
+        dlcv__shape_text(xy->shape, shape, sizeof shape);
+        return dlcv_fail(DLCV_ERR_SHAPE, "view_map: xy is %s %s, must be f32 [%d, 2], a place for each image",
+                         dlcv__dtype_name(xy->dtype), shape, p->n);
+    }
+    if (size < 1 || size > 16384) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "view_map: size is %d, must be 1 .. 16384", size);
+    }
+    if (p->h > size || p->w > size) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "view_map: images of %d x %d do not fit into %d x %d", p->h, p->w, size,
+                         size);
+    }
+    return dlcv__among("view_map", "out", out, images, xy);
+}
+
+/* The first of `length` pixels whose middle is `at` (-1/2 .. 1/2) of `span` beside that of `size` pixels, where span +
+ * length <= size: 0 .. size - length, since what rounds `at` is far below the half pixel in hand. */
+DLCV__FN int dlcv__map_start(double at, int span, int size, int length)
+{
+    return (int)((size - length) / 2.0 + at * span + 0.5);
+}
+
+DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size,
+                                   dlcv_tensor *out)
+{
+    dlcv__pictures p;
+    dlcv__plane plane;
+    int i, span;
+    dlcv_status s = dlcv__pictures_of("view_map", images, &p);
+    if (!s) s = dlcv__map_check(&p, images, xy, size, out);
+    plane.size = size;
+    if (!s) s = dlcv__plane_set("view_map", xy->data, p.n, &plane);
+    if (!s) s = dlcv__out(env, "view_map", DLCV_U8, dlcv_shape3(size, size, 3), out);
+    if (s) return s;
+    if (!(plane.side > 0)) plane.side = 1; /* all at one place, which is the middle */
+    span = size - (p.h > p.w ? p.h : p.w);
+    memset(out->data, 255, (size_t)size * (size_t)size * 3);
+    for (i = 0; i < p.n; i++) {
+        const double x = ((double)dlcv__f32_at(xy->data, 2 * (size_t)i) - plane.x) / plane.side;
+        const double y = ((double)dlcv__f32_at(xy->data, 2 * (size_t)i + 1) - plane.y) / plane.side;
+        dlcv__draw(&p, i, 1, (unsigned char *)out->data, size, dlcv__map_start(x, span, size, p.w),
+                   dlcv__map_start(-y, span, size, p.h));
+    }
+    return DLCV_OK;
+}
+
 /* ---- decision regions ---- */
 
 /* Colours that most eyes tell apart, for classes and for the series of plots. */
@@ -165,12 +245,6 @@ static const uint32_t dlcv__palette[10] = { 0x1f6fb4, 0xe8801a, 0x2e9e5b, 0xc837
 
 /* Corners that are classified at once: 16384, or one row of them. */
 #define DLCV__CORNERS 16384
-
-/* The square that a picture of regions shows. */
-typedef struct dlcv__plane {
-    double x, y, side; /* its centre, its side */
-    int size;          /* in pixels */
-} dlcv__plane;
 
 /* `percent` of a label's colour, the rest white; a label of -1 is white. */
 DLCV__FN void dlcv__tint(int32_t label, unsigned percent, unsigned char *rgb)
@@ -181,31 +255,6 @@ DLCV__FN void dlcv__tint(int32_t label, unsigned percent, unsigned char *rgb)
         const unsigned ink = 255 - (colour >> (16 - 8 * c) & 255);
         rgb[c] = (unsigned char)(255 - (ink * percent + 50) / 100);
     }
-}
-
-DLCV__FN dlcv_status dlcv__plane_set(const dlcv_dataset *points, dlcv__plane *plane)
-{
-    double low[2] = { 0, 0 }, high[2] = { 0, 0 };
-    const int n = points->x.shape.dim[0];
-    int i, axis;
-    for (i = 0; i < n; i++) {
-        const float at[2] = { dlcv__f32_at(points->x.data, 2 * (size_t)i),
-                              dlcv__f32_at(points->x.data, 2 * (size_t)i + 1) };
-        for (axis = 0; axis < 2; axis++) {
-            const double v = (double)at[axis];
-            if (!(fabs(v) <= (double)FLT_MAX)) {
-                return dlcv_fail(DLCV_ERR_NUMERIC, "view_regions: point %d is (%g, %g)", i, (double)at[0],
-                                 (double)at[1]);
-            }
-            if (i == 0 || v < low[axis]) low[axis] = v;
-            if (i == 0 || v > high[axis]) high[axis] = v;
-        }
-    }
-    plane->x = (low[0] + high[0]) / 2;
-    plane->y = (low[1] + high[1]) / 2;
-    plane->side = high[0] - low[0] > high[1] - low[1] ? high[0] - low[0] : high[1] - low[1];
-    plane->side = plane->side > 0 ? plane->side * 1.125 : 2;
-    return DLCV_OK;
 }
 
 /* The coordinate of pixel corner i of 0 .. size: exactly symmetric about the centre, and a float. */
@@ -341,9 +390,10 @@ DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *
     int rows, row, classes;
     if (s) return s;
     plane.size = size;
-    s = dlcv__plane_set(points, &plane);
+    s = dlcv__plane_set("view_regions", points->x.data, points->x.shape.dim[0], &plane);
     if (!s) s = dlcv__out(env, "view_regions", DLCV_U8, dlcv_shape3(size, size, 3), out);
     if (s) return s;
+    plane.side = plane.side > 0 ? plane.side * 1.125 : 2;
     rows = DLCV__CORNERS / (size + 1) > 0 ? DLCV__CORNERS / (size + 1) : 1;
     if (rows > size + 1) rows = size + 1;
     corners = ((size_t)size + 1) * ((size_t)size + 1);           /* below 2^29 */

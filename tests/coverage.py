@@ -60,7 +60,6 @@ BITS = "a size_t of 64 bits holds it; one of 32 may not"
 HUGE = "takes more than 2 GB"
 CPU = "no emulator has AVX-512 to take away; Nehalem to Haswell are run"
 EXPLAINED = [
-    ("core", "dlcv__vformat", "t.length < (size_t)INT_MAX", HUGE),
     ("core", "dlcv__file_size", "(unsigned long long)end > (size_t)-1", BITS),
     ("core", "dlcv__env", "half < 0x80000000u", BITS),
     ("core", "dlcv__temporary_name", "tries < 64", "the names differ from run to run, nobody can take all 64 before"),
@@ -92,15 +91,13 @@ EXPLAINED = [
     ("knn", "dlcv__search_run", "dlcv__mul(per_query, s->na, &all)", BITS),
     ("knn", "dlcv__search_run", "!dlcv__crew_plan(&crew, s, width, f->by_rows, &spaces)", BITS),
     ("knn", "dlcv__search_run", "!dlcv__lists_cut(f, crew.tasks, NULL, &lists)", BITS),
-    ("knn", "dlcv__votes", "!dlcv__mul((size_t)k, sizeof(double) + sizeof(int32_t), &bytes)", BITS),
+    ("knn", "dlcv__votes", "!dlcv__mul((size_t)k, a_class + sizeof(double) + sizeof(int32_t), &bytes)", BITS),
     ("data", "dlcv__cifar10_read", "!dlcv__add(n, records[i], &n)", BITS),
     ("data", "dlcv__cifar10_read", "n > INT_MAX", HUGE),
     ("data", "dlcv__inflate", "in_bytes > INT_MAX - 8", HUGE),
     ("data", "dlcv__inflate", "out_bytes > INT_MAX", HUGE),
     ("data", "dlcv__gunzip", "r < 0", "zlib's want of memory; stb_image says yes or no"),
-    ("data", "dlcv_data_split", "!dlcv__add((size_t)n + 1, (size_t)classes, &ints)", BITS),
-    ("data", "dlcv_data_split", "!dlcv__mul(ints, sizeof(int), &bytes)", BITS),
-    ("data", "dlcv_data_split", "!dlcv__add(bytes, (size_t)n, &bytes)", BITS),
+    ("data", "dlcv_data_split", "!dlcv__mul((size_t)n, 2 * sizeof(int) + 1, &bytes)", BITS),
     ("search", "dlcv__range_value", "dlcv__order(v) < dlcv__order(r->low)", "an error of 2^-50 of a logarithm does not leave the range"),
     ("search", "dlcv__range_value", "dlcv__order(v) > dlcv__order(r->high)", "likewise"),
     ("npy", "dlcv_tensor_save", "!dlcv__add(count * size, header, &bytes)", BITS),

@@ -169,6 +169,45 @@ static void add_rough(dlcv_rng *rng)
     dlcv_tensor_free(&distances);
 }
 
+/* Convolutions, forward and backward, of shapes that each algorithm takes: gathered, in place, swapped, by phases, direct, in chunks */
+static void add_convolutions(dlcv_rng *rng)
+{
+    static const int all[][9] = { /* batch, channels, size, filters, kernel, stride, pad, groups, transposed */
+        { 1, 20, 13, 17, 3, 1, 1, 1, 0 }, { 1, 30, 5, 67, 3, 1, 1, 1, 0 }, { 3, 6, 14, 16, 5, 1, 0, 1, 0 }, { 2, 3, 23, 8, 7, 2, 3, 1, 0 },
+        { 1, 40, 11, 24, 1, 1, 0, 1, 0 }, { 2, 12, 12, 12, 3, 1, 1, 12, 0 }, { 2, 8, 7, 6, 4, 2, 1, 2, 1 }, { 20, 2, 11, 3, 3, 1, 1, 1, 0 } };
+    static float x[8192], w[24000], y[8192], dx[8192], dw[24000];
+    size_t i, j;
+    for (i = 0; i < sizeof all / sizeof all[0] && !failed; i++) {
+        dlcv_conv_shape s;
+        dlcv_conv_epilogue e;
+        dlcv_conv_info info;
+        dlcv_conv *conv = NULL;
+        size_t nx, ny, nw;
+        memset(&s, 0, sizeof s);
+        memset(&e, 0, sizeof e);
+        s.batch = all[i][0], s.channels = all[i][1], s.height = s.width = all[i][2], s.filters = all[i][3], s.kernel_h = s.kernel_w = all[i][4];
+        s.stride_h = s.stride_w = all[i][5], s.pad_top = s.pad_left = s.pad_bottom = s.pad_right = all[i][6], s.groups = all[i][7], s.transposed = all[i][8];
+        nx = (size_t)(s.batch * s.channels * s.height * s.width);
+        nw = (size_t)(s.channels * s.filters / s.groups * s.kernel_h * s.kernel_w);
+        for (j = 0; j < nx; j++) x[j] = j % 23 ? dlcv_rng_normal(rng) : dlcv_rng_normal(rng) * 1e-39f;
+        for (j = 0; j < nw; j++) w[j] = dlcv_rng_normal(rng);
+        failed |= dlcv_conv_new(NULL, &s, w, NULL, &conv) != DLCV_OK;
+        if (failed) break;
+        dlcv_conv_describe(conv, &info);
+        ny = (size_t)(info.output.dim[0] * info.output.dim[1] * info.output.dim[2] * info.output.dim[3]);
+        e.bias = w + 3;
+        e.activation = DLCV_ACTIVATION_CLAMP, e.low = -3, e.high = 20;
+        failed |= nx > 8192 || ny > 8192 || nw > 24000;
+        failed |= dlcv_conv_forward(conv, x, &e, y, NULL) || dlcv_conv_backward_data(conv, w, y, dx, NULL)
+            || dlcv_conv_backward_weights(conv, x, y, dw, 0, NULL) || dlcv_conv_backward_bias(conv, y, w, 1);
+        add_floats(y, ny);
+        add_floats(dx, nx);
+        add_floats(dw, nw);
+        add_floats(w, (size_t)s.filters);
+        dlcv_conv_free(conv);
+    }
+}
+
 int main(int argc, char **argv)
 {
     dlcv_rng rng = dlcv_rng_seed(2026);
@@ -192,6 +231,7 @@ int main(int argc, char **argv)
     add_functions(&rng);
     add_flat(&rng);
     add_rough(&rng);
+    add_convolutions(&rng);
     hash = compute(hash);
 #ifdef FE_UPWARD /* whatever the caller has set: the same */
     {

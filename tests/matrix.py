@@ -25,7 +25,7 @@ ROOT = run.ROOT
 ALL = sorted(os.path.basename(path)[:-2] for path in glob.glob(os.path.join(ROOT, "tests", "test_*.c")))
 ALL = [test for test in ALL if test != "test_cifar10"]    # real data, minutes under a sanitizer: `make test` has it
 VECTORS = ["test_distance", "test_flat", "test_random"]                                 # the same, as far as an emulator has the patience
-KERNELS = ["test_distance", "test_flat", "test_gemm", "test_knn", "test_random", "test_thread"]      # what an instruction set can break
+KERNELS = ["test_conv", "test_conv_plan", "test_distance", "test_flat", "test_gemm", "test_knn", "test_random", "test_thread"]      # what an instruction set can break
 NONE = []
 BACKENDS = ["scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde"]
 QUIET = {"DLCV_DATA": None, "DLCV_NO_SKIP": None}
@@ -49,7 +49,7 @@ QEMU_S390X = "qemu-s390x -L /usr/s390x-linux-gnu"
 NODE = "node --no-warnings --experimental-wasi-unstable-preview1 tests/wasm/run_node.mjs"
 CHROMIUM = "python3 tests/wasm/run_chromium.py"
 WASM = "--target=wasm32-wasi -O2"
-WEB = ["test_core", "test_data", "test_distance", "test_flat", "test_gemm", "test_knn", "test_math", "test_random"]
+WEB = ["test_conv", "test_conv_plan", "test_core", "test_data", "test_distance", "test_flat", "test_gemm", "test_knn", "test_math", "test_random"]
 SIMDE = " -DDLCV_USE_SIMDE -idirafter /usr/include"          # its headers are the same for every target
 QEMU_MIPS = "qemu-mips -L /usr/mips-linux-gnu"
 X87 = " -m32 -mno-sse -mfpmath=387 -idirafter /usr/include/x86_64-linux-gnu"

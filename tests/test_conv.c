@@ -225,7 +225,7 @@ typedef struct trial {
     array x, w, bias, residual, dy, y, dx, dw, db;
     double *want_y, *want_dx, *want_dw, *want_db;
     double scale_y, scale_dx, scale_dw, scale_db;
-    float *chain;
+    float *chain, *first_dx, *first_dw, *first_db;
 } trial;
 
 static void fill(array *a, int exact)
@@ -322,6 +322,7 @@ static void trial_free(trial *t)
     array_free(&t->x), array_free(&t->w), array_free(&t->y), array_free(&t->dy), array_free(&t->bias), array_free(&t->residual);
     array_free(&t->dx), array_free(&t->dw), array_free(&t->db);
     free(t->want_y), free(t->want_dx), free(t->want_dw), free(t->want_db), free(t->chain);
+    free(t->first_dx), free(t->first_dw), free(t->first_db);
 }
 
 static int inputs_kept(const trial *t)
@@ -329,10 +330,22 @@ static int inputs_kept(const trial *t)
     return array_kept(&t->x) && array_kept(&t->w) && array_kept(&t->dy) && array_kept(&t->bias) && array_kept(&t->residual);
 }
 
-/* What two kinds of thread counts, workspaces and places must have the same bits of. */
-typedef struct outcome {
-    float *y, *dx, *dw, *db;
-} outcome;
+/* In strict mode every backend, algorithm and number of threads gives what the first one gave. */
+static void same_bits(const trial *t, const array *got, float **first, const char *backend, const char *what)
+{
+#ifdef DLCV_STRICT
+    size_t i = 0;
+    if (!*first) {
+        *first = (float *)malloc(got->count * sizeof(float));
+        if (!*first) exit(3);
+        memcpy(*first, got->at, got->count * sizeof(float));
+    }
+    while (i < got->count && got->at[i] == (*first)[i]) i++;
+    verdict(i == got->count, &t->p, backend, what, (double)i, (double)got->count);
+#else
+    (void)t, (void)got, (void)first, (void)backend, (void)what;
+#endif
+}
 
 static void judge(const trial *t, const array *got, const double *want, double scale, double tolerance, const char *backend, const char *algorithm,
                   const char *what, double *most)
@@ -368,12 +381,15 @@ static void run_backward(trial *t, dlcv_conv *conv, const char *backend, const c
     array_spoil(&t->dx);
     CHECK_OK(dlcv_conv_backward_data(conv, t->w.at, t->dy.at, t->dx.at, workspace));
     judge(t, &t->dx, t->want_dx, t->scale_dx, tolerance, backend, algorithm, "dx", &worst_back);
+    same_bits(t, &t->dx, &t->first_dx, backend, "dx: other bits");
     preset(&t->dw, add);
     CHECK_OK(dlcv_conv_backward_weights(conv, t->x.at, t->dy.at, t->dw.at, add, workspace));
+    if (!add) same_bits(t, &t->dw, &t->first_dw, backend, "dw: other bits");
     subtract(&t->dw, add);
     judge(t, &t->dw, t->want_dw, t->scale_dw + 4 * add, tolerance, backend, algorithm, "dw", &worst_back);
     preset(&t->db, add);
     CHECK_OK(dlcv_conv_backward_bias(conv, t->dy.at, t->db.at, add));
+    if (!add) same_bits(t, &t->db, &t->first_db, backend, "db: other bits");
     subtract(&t->db, add);
     judge(t, &t->db, t->want_db, t->scale_db + 4 * add, tolerance, backend, algorithm, "db", &worst_back);
 }
@@ -515,10 +531,10 @@ static dlcv_conv_shape draw_shape(int number, double limit)
 
 static void test_enumeration(void)
 {
-    const int step = full ? 1 : TEST_SMALL ? 1201 : backend_count > 1 ? 97 : 47;
+    const int step = full ? 1 : TEST_SMALL ? 1201 : backend_count > 1 ? 67 : 31;
     int i;
     for (i = 0; i < GEOMETRIES; i += step) {
-        const dlcv_conv_shape s = draw_shape(full ? i : (int)((uint32_t)i * 7919u % GEOMETRIES), full ? 400000.0 : 60000.0);
+        const dlcv_conv_shape s = draw_shape(full ? i : (int)((uint32_t)i * 7919u % GEOMETRIES), full ? 150000.0 : 60000.0);
         trial t;
         trial_new(&t, &s);
         run_trial(&t);
@@ -576,6 +592,321 @@ static float *noise_new(uint32_t kind, size_t n)
     if (!p) exit(3);
     for (i = 0; i < n; i++) p[i] = (float)noise(kind, i) / 65536.0f - 0.5f;
     return p;
+}
+
+/* What Winograd's algorithms do, at every size around their tiles; and batches, which some algorithms lay side by side. */
+static void test_sizes(void)
+{
+    const int count = full ? 1500 : TEST_SMALL ? 4 : backend_count > 1 ? 24 : 48;
+    int i;
+    for (i = 0; i < 2 * count; i++) {
+        dlcv_conv_shape s;
+        trial t;
+        state = 9781 + 7919 * (uint32_t)i;
+        memset(&s, 0, sizeof s);
+        s.pad_top = below(3), s.pad_left = below(3), s.pad_bottom = below(3), s.pad_right = below(3);
+        if (i < count) {
+            s.kernel_h = s.kernel_w = 3;
+            draw_channels(&s, full ? 40 : 20);
+            s.batch = 1 + below(3) / 2;
+            s.height = 3 + below(16), s.width = 3 + below(below(4) ? 16 : 60);
+        } else {
+            s.kernel_h = 1 + below(5), s.kernel_w = 1 + below(5);
+            s.stride_h = 1 + below(4) / 3, s.stride_w = 1 + below(4) / 3;
+            s.dilation_h = 1 + below(6) / 5, s.dilation_w = 1 + below(6) / 5;
+            draw_channels(&s, 6);
+            s.transposed = below(4) == 0;
+            s.batch = 2 + below(40);
+            s.height = 5 + s.dilation_h * 4 + below(4), s.width = 5 + s.dilation_w * 4 + below(8);
+        }
+        trial_new(&t, &s);
+        run_trial(&t);
+        trial_free(&t);
+    }
+}
+
+/* A plan's forward pass without epilogue, in memory of malloc. */
+static float *forward(const dlcv_conv_shape *s, const float *w, const float *x, const dlcv_conv_opts *o, size_t *count)
+{
+    const problem p = problem_of(s);
+    dlcv_conv *conv = NULL;
+    float *y;
+    *count = s->transposed ? p.large : p.small;
+    y = (float *)calloc(*count, sizeof(float));
+    if (!y) exit(3);
+    CHECK_OK(dlcv_conv_new(NULL, s, w, o, &conv));
+    CHECK_OK(dlcv_conv_forward(conv, x, NULL, y, NULL));
+    dlcv_conv_free(conv);
+    return y;
+}
+
+static float *integers(size_t n)
+{
+    float *p = (float *)malloc(n * sizeof(float));
+    size_t i;
+    if (!p) exit(3);
+    for (i = 0; i < n; i++) p[i] = (float)(below(9) - 4);
+    return p;
+}
+
+/* What is true of every convolution, exactly so in small integers: it is linear, it has an adjoint, which is the transposed one (and what
+ * gradients are made with), and a shift of the picture by the stride is a shift of the map by one. */
+static void test_laws(void)
+{
+    int i;
+    dlcv_conv_opts o;
+    memset(&o, 0, sizeof o);
+    o.no_winograd = 1;
+    for (i = 0; i < (full ? 400 : 20); i++) {
+        dlcv_conv_shape s = draw_shape(i * 7919 % GEOMETRIES, 30000.0), back;
+        problem p;
+        size_t n, nx, j;
+        float *w, *x, *z, *mix, *yx, *yz, *ymix, *map, *dx, *up;
+        double left = 0, right = 0;
+        dlcv_conv *conv = NULL;
+        s.transposed = s.output_pad_h = s.output_pad_w = 0;
+        s.height += 1 + s.dilation_h * s.kernel_h, s.width += 1 + s.dilation_w * s.kernel_w;
+        p = problem_of(&s);
+        w = integers(p.weights), x = integers(p.large), z = integers(p.large), mix = integers(p.large), map = integers(p.small);
+        dx = integers(p.large);
+        for (j = 0; j < p.large; j++) mix[j] = 2 * x[j] - 3 * z[j];
+        yx = forward(&s, w, x, &o, &n), yz = forward(&s, w, z, &o, &n), ymix = forward(&s, w, mix, &o, &n);
+        for (j = 0; j < n && ymix[j] == 2 * yx[j] - 3 * yz[j]; j++) {}
+        verdict(j == n, &p, "law", "linear", (double)j, (double)n);
+        for (j = 0; j < n; j++) left += (double)yx[j] * (double)map[j];
+        CHECK_OK(dlcv_conv_new(NULL, &s, NULL, NULL, &conv));
+        CHECK_OK(dlcv_conv_backward_data(conv, w, map, dx, NULL));
+        dlcv_conv_free(conv);
+        for (j = 0; j < p.large; j++) right += (double)x[j] * (double)dx[j];
+        verdict(left == right, &p, "law", "<conv(x), y> == <x, dx(y)>", left, right);
+        /* the transposed convolution that goes back to the same picture */
+        back = s;
+        back.transposed = 1;
+        back.channels = s.filters, back.filters = s.channels, back.height = p.hs, back.width = p.ws;
+        back.output_pad_h = p.hl - output_size(p.hs, s.kernel_h, p.s.stride_h, p.s.dilation_h, s.pad_top, s.pad_bottom, 1, 0);
+        back.output_pad_w = p.wl - output_size(p.ws, s.kernel_w, p.s.stride_w, p.s.dilation_w, s.pad_left, s.pad_right, 1, 0);
+        up = forward(&back, w, map, &o, &nx);
+        verdict(nx == p.large && !memcmp(up, dx, nx * sizeof(float)), &p, "law", "transposed == dx", (double)nx, (double)p.large);
+        free(up), free(yx), free(yz), free(ymix), free(x), free(z), free(mix), free(map), free(dx), free(w);
+    }
+}
+
+static void test_shift(void)
+{
+    int stride;
+    for (stride = 1; stride <= 3; stride++) {
+        enum { N = 40 };
+        dlcv_conv_shape s;
+        dlcv_conv_opts o;
+        problem p;
+        float *x, *moved, *w, *y, *z;
+        size_t n, c, k;
+        int i, j, wrong = 0;
+        memset(&s, 0, sizeof s);
+        memset(&o, 0, sizeof o);
+        o.no_winograd = 1;
+        state = 5;
+        s.batch = 1, s.channels = 3, s.height = s.width = N, s.filters = 5, s.kernel_h = s.kernel_w = 3, s.stride_h = s.stride_w = stride;
+        s.pad_top = s.pad_left = s.pad_bottom = s.pad_right = 1;
+        p = problem_of(&s);
+        x = integers(p.large), w = integers(p.weights), moved = (float *)calloc(p.large, sizeof(float));
+        if (!moved) exit(3);
+        for (c = 0; c < 3; c++)
+            for (i = 0; i < N; i++)
+                for (j = 0; j < N; j++) {
+                    k = (c * N + (size_t)i) * N + (size_t)j;
+                    if (i < 8 || j < 8 || i >= N - 8 || j >= N - 8) x[k] = 0;
+                }
+        for (k = (size_t)stride * (N + 1); k < p.large; k++) moved[k] = x[k - (size_t)stride * (N + 1)];
+        y = forward(&s, w, x, &o, &n), z = forward(&s, w, moved, &o, &n);
+        for (c = 0; c < 5; c++)
+            for (i = 1; i < p.hs; i++)
+                for (j = 1; j < p.ws; j++) {
+                    k = (c * (size_t)p.hs + (size_t)i) * (size_t)p.ws + (size_t)j;
+                    wrong += z[k] != y[k - (size_t)p.ws - 1];
+                }
+        verdict(!wrong, &p, "law", "shift", wrong, 0);
+        free(x), free(moved), free(w), free(y), free(z);
+    }
+}
+
+/* 1x1 at stride 1 is a product of matrices, to the bit: both are the same chain. */
+static void test_product(void)
+{
+    dlcv_conv_shape s;
+    dlcv_conv_opts o;
+    problem p;
+    size_t n, i;
+    float *x, *w, *y, *c;
+    int a;
+    memset(&s, 0, sizeof s);
+    s.batch = 1, s.channels = 37, s.height = 9, s.width = 23, s.filters = 21, s.kernel_h = s.kernel_w = 1;
+    p = problem_of(&s);
+    x = noise_new(NOISE_X, p.large), w = noise_new(NOISE_W, p.weights), c = noise_new(0, p.small);
+    CHECK_OK(dlcv_sgemm(NULL, 0, 0, s.filters, s.height * s.width, s.channels, 1, w, s.channels, x, s.height * s.width, 0, c, s.height * s.width));
+    for (a = 0; a < 3; a++) {
+        memset(&o, 0, sizeof o);
+        o.algorithm = algorithms[a];
+        y = forward(&s, w, x, &o, &n);
+        for (i = 0; i < n && y[i] == c[i]; i++) {}
+        verdict(i == n, &p, "law", "1x1 == sgemm", (double)i, (double)n);
+        free(y);
+    }
+    free(x), free(w), free(c);
+}
+
+static dlcv_conv_shape plain_shape(int channels, int size, int filters, int kernel)
+{
+    dlcv_conv_shape s;
+    memset(&s, 0, sizeof s);
+    s.batch = 1, s.channels = channels, s.height = s.width = size, s.filters = filters, s.kernel_h = s.kernel_w = kernel;
+    return s;
+}
+
+/* The n-th allocation fails: an error, nothing lost; and a limit on memory is kept. */
+static void test_memory(void)
+{
+    dlcv_conv_shape s = plain_shape(8, 20, 16, 3);
+    const problem p = problem_of(&s);
+    float *x = noise_new(NOISE_X, p.large), *w = noise_new(NOISE_W, p.weights), *y = noise_new(0, p.small), *dx = noise_new(0, p.large),
+          *dw = noise_new(0, p.weights);
+    int a;
+    for (a = 0; a < ALGORITHMS; a++) {
+        long fail, done = 0;
+        dlcv_conv_info info;
+        dlcv_conv_opts o;
+        memset(&o, 0, sizeof o);
+        memset(&info, 0, sizeof info);
+        o.algorithm = algorithms[a];
+#ifdef DLCV_STRICT
+        if (a >= 3) continue;
+#endif
+        for (fail = 1; fail < 40 && !done; fail++) {
+            test_heap heap;
+            dlcv_env env = test_env(&heap);
+            dlcv_conv *conv = NULL;
+            dlcv_status e;
+            heap.fail_at = fail;
+            e = dlcv_conv_new(&env, &s, w, &o, &conv);
+            CHECK(e == DLCV_OK || (e == DLCV_ERR_MEMORY && !conv));
+            if (!e) {
+                dlcv_conv_describe(conv, &info);
+                e = dlcv_conv_forward(conv, x, NULL, y, NULL);
+                CHECK(e == DLCV_OK || e == DLCV_ERR_MEMORY);
+                if (!e) e = dlcv_conv_backward_data(conv, w, y, dx, NULL);
+                if (!e) e = dlcv_conv_backward_weights(conv, x, y, dw, 0, NULL);
+                CHECK(e == DLCV_OK || e == DLCV_ERR_MEMORY);
+                dlcv_conv_free(conv);
+            }
+            CHECK(heap.blocks == 0 && heap.wrong == 0);
+            done = heap.calls < fail;
+        }
+        CHECK(done);
+        /* exactly what it says is enough, one byte less is not for this algorithm */
+        if (info.prepared_bytes + info.workspace_bytes > 0) {
+            test_heap heap;
+            dlcv_env env = test_env(&heap);
+            dlcv_conv *conv = NULL;
+            o.memory = info.prepared_bytes + info.workspace_bytes;
+            CHECK_OK(dlcv_conv_new(&env, &s, w, &o, &conv));
+            dlcv_conv_free(conv);
+            o.memory = 1;
+            CHECK(dlcv_conv_new(&env, &s, w, &o, &conv) == DLCV_ERR_MEMORY && !conv && heap.blocks == 0);
+        }
+    }
+    free(x), free(w), free(y), free(dx), free(dw);
+}
+
+#define REFUSES(change, status, text) do { \
+        s = plain_shape(4, 8, 6, 3); \
+        memset(&o, 0, sizeof o); \
+        change; \
+        conv = (dlcv_conv *)(void *)&s; \
+        CHECK_FAILS(dlcv_conv_new(NULL, &s, NULL, &o, &conv), status, text); \
+        CHECK(conv == NULL); \
+    } while (0)
+
+static void test_errors(void)
+{
+    dlcv_conv_shape s;
+    dlcv_conv_opts o;
+    dlcv_conv *conv;
+    dlcv_conv_epilogue e;
+    dlcv_conv_info info;
+    const int nine = 9;
+    float *x = noise_new(NOISE_X, 4 * 64), *w = noise_new(NOISE_W, 6 * 36), *y = noise_new(0, 6 * 64);
+    REFUSES(s.batch = 0, DLCV_ERR_ARGUMENT, "conv2d: batch is 0, at least 1 is wanted");
+    REFUSES(s.width = -3, DLCV_ERR_ARGUMENT, "conv2d: width is -3, at least 1 is wanted");
+    REFUSES(s.stride_w = -1, DLCV_ERR_ARGUMENT, "conv2d: stride_w is -1, at least 0 is wanted");
+    REFUSES(s.pad_bottom = -1, DLCV_ERR_ARGUMENT, "conv2d: pad_bottom is -1, at least 0 is wanted");
+    REFUSES(s.groups = 4, DLCV_ERR_ARGUMENT, "conv2d: 4 groups do not divide 4 channels and 6 filters");
+    REFUSES(s.output_pad_h = 1, DLCV_ERR_ARGUMENT, "conv2d: output_pad 1 x 0 without transposed");
+    REFUSES((s.transposed = 1, s.output_pad_w = 1), DLCV_ERR_ARGUMENT,
+        "conv2d: output_pad 1 in width is neither below the stride 1 nor the dilation 1");
+    REFUSES(s.dilation_h = 4, DLCV_ERR_SHAPE, "conv2d: a window of 9 (kernel 3, dilation 4) does not fit into height 8 with padding 0");
+    REFUSES((s.transposed = 1, s.pad_left = 7, s.pad_right = 3), DLCV_ERR_SHAPE, "conv2d: transposed, width 8 with padding 10 becomes 0");
+    REFUSES(memcpy(&o.algorithm, &nine, sizeof nine), DLCV_ERR_ARGUMENT, "conv2d: algorithm 9 is none");
+#ifndef DLCV_STRICT
+    REFUSES((s.stride_w = 2, o.algorithm = DLCV_CONV_WINOGRAD4), DLCV_ERR_ARGUMENT,
+        "conv2d: winograd4 does not do 4 -> 6 channels, kernel 3 x 3, stride 1 x 2, dilation 1 x 1, 1 groups");
+#endif
+    CHECK_FAILS(dlcv_conv_new(NULL, NULL, NULL, NULL, &conv), DLCV_ERR_ARGUMENT, "conv2d: shape is NULL");
+    CHECK_FAILS(dlcv_conv_new(NULL, &s, NULL, NULL, NULL), DLCV_ERR_ARGUMENT, "conv2d: out is NULL");
+    s = plain_shape(4, 8, 6, 3);
+    s.pad_top = s.pad_left = s.pad_bottom = s.pad_right = 1;
+    CHECK_OK(dlcv_conv_new(NULL, &s, NULL, NULL, &conv));
+    CHECK_FAILS(dlcv_conv_forward(conv, x, NULL, y, NULL), DLCV_ERR_STATE,
+        "conv_forward: no weights yet: give them to dlcv_conv_new or dlcv_conv_weights");
+    CHECK_FAILS(dlcv_conv_weights(conv, NULL), DLCV_ERR_ARGUMENT, "conv_weights: weights is NULL");
+    CHECK_FAILS(dlcv_conv_weights(NULL, w), DLCV_ERR_ARGUMENT, "conv_weights: conv is NULL");
+    CHECK_OK(dlcv_conv_weights(conv, w));
+    CHECK_FAILS(dlcv_conv_forward(conv, NULL, NULL, y, NULL), DLCV_ERR_ARGUMENT, "conv_forward: x is NULL");
+    CHECK_FAILS(dlcv_conv_forward(conv, x, NULL, NULL, NULL), DLCV_ERR_ARGUMENT, "conv_forward: y is NULL");
+    CHECK_FAILS(dlcv_conv_backward_data(conv, NULL, y, x, NULL), DLCV_ERR_ARGUMENT, "conv_backward_data: weights is NULL");
+    CHECK_FAILS(dlcv_conv_backward_data(conv, w, NULL, x, NULL), DLCV_ERR_ARGUMENT, "conv_backward_data: dy is NULL");
+    CHECK_FAILS(dlcv_conv_backward_weights(conv, x, y, NULL, 0, NULL), DLCV_ERR_ARGUMENT, "conv_backward_weights: dw is NULL");
+    CHECK_FAILS(dlcv_conv_backward_bias(conv, NULL, y, 0), DLCV_ERR_ARGUMENT, "conv_backward_bias: dy is NULL");
+    memset(&e, 0, sizeof e);
+    e.activation = DLCV_ACTIVATION_CLAMP, e.low = 2, e.high = 1;
+    CHECK_FAILS(dlcv_conv_forward(conv, x, &e, y, NULL), DLCV_ERR_ARGUMENT, "conv_forward: CLAMP from 2 to 1");
+    memcpy(&e.activation, &nine, sizeof nine);
+    CHECK_FAILS(dlcv_conv_forward(conv, x, &e, y, NULL), DLCV_ERR_ARGUMENT, "conv_forward: activation 9 is none");
+    dlcv_conv_describe(conv, &info);
+    CHECK(info.output.ndim == 4 && info.output.dim[0] == 1 && info.output.dim[1] == 6 && info.output.dim[2] == 8 && info.output.dim[3] == 8);
+    CHECK_EQUAL(info.flops, 2.0 * 6 * 64 * 36);
+    CHECK(info.algorithm != DLCV_CONV_AUTO && info.name && *info.name);
+    dlcv_conv_describe(NULL, &info);
+    CHECK(info.flops == 0 && !info.name);
+    dlcv_conv_describe(conv, NULL);
+    dlcv_conv_free(conv);
+    dlcv_conv_free(NULL);
+    free(x), free(w), free(y);
+}
+
+/* A NaN stays one, through every algorithm and activation. */
+static void test_nan(void)
+{
+    int a;
+    for (a = 0; a < ALGORITHMS; a++) {
+        dlcv_conv_shape s = plain_shape(4, 12, 6, 3);
+        dlcv_conv_opts o;
+        dlcv_conv_epilogue e;
+        dlcv_conv *conv = NULL;
+        const problem p = problem_of(&s);
+        float *x = noise_new(NOISE_X, p.large), *w = noise_new(NOISE_W, p.weights), *y = noise_new(0, p.small);
+        memset(&o, 0, sizeof o);
+        memset(&e, 0, sizeof e);
+        o.algorithm = algorithms[a];
+        e.activation = DLCV_ACTIVATION_RELU;
+        x[2 * 144 + 5 * 12 + 5] = poison();
+        if (dlcv_conv_new(NULL, &s, w, &o, &conv) == DLCV_OK) {
+            CHECK_OK(dlcv_conv_forward(conv, x, &e, y, NULL));
+            CHECK(y[3 * 100 + 4 * 10 + 4] != y[3 * 100 + 4 * 10 + 4]);
+            CHECK(y[0] == y[0]);
+        }
+        dlcv_conv_free(conv);
+        free(x), free(w), free(y);
+    }
 }
 
 static void golden(const problem *p, const char *backend, const char *what, const float *got, size_t n, const float *want)
@@ -658,7 +989,14 @@ int main(void)
     full = getenv("DLCV_TEST_FULL") != NULL;
     find_backends();
     test_golden();
+    test_errors();
+    test_memory();
+    test_nan();
+    test_laws();
+    test_shift();
+    test_product();
     test_special();
+    test_sizes();
     test_enumeration();
     printf("greatest error / max |reference|:");
     for (a = 0; a < ALGORITHMS; a++) {

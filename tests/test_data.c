@@ -36,6 +36,9 @@ static void test_cifar_reader(void)
     int i, j, wrong = 0;
     test_disk_use(&env, &disk);
     put_batches(&disk);
+    put_cifar(&disk, "w\\test_batch.bin", 3, 2);
+    CHECK_OK(dlcv_data_cifar10(&env, "w\\", NULL, &test)); /* Windows' separator is one, too */
+    CHECK(test.x.shape.dim[0] == 3);
     put_cifar(&disk, "test_batch.bin", 1, 9); /* in no folder: where the program runs */
     CHECK_OK(dlcv_data_cifar10(&env, "", NULL, &test));
     CHECK(test.x.shape.dim[0] == 1 && dlcv_i32(&test.y)[0] == 9);
@@ -771,6 +774,16 @@ static void test_retrieval_repeated(void)
                  (long)row[at[i % 5]]);
         CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT, want);
         row[at[i % 5]] = old;
+    }
+    for (i = 0; i < 2; i++) { /* of two the one of the first column, the samples far apart in the database, either one the lower */
+        const int high = i ? 30000 : 3, low = i ? 20001 : K - 1;
+        found[1][high] = found[1][1];
+        found[1][low] = found[1][20000];
+        snprintf(want, sizeof want, "retrieval: indices[1, %d] is %ld, which the row has before", i ? low : high,
+                 (long)found[1][i ? low : high]);
+        CHECK_FAILS(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap), DLCV_ERR_ARGUMENT, want);
+        found[1][high] = N - 1 - high;
+        found[1][low] = N - 1 - low;
     }
     CHECK_OK(dlcv_retrieval(&indices, &truth, &labels, &precision, &ap));
     indices = dlcv_tensor_view(found, DLCV_I32, dlcv_shape2(1, 3)); /* two of a kind, the query one of them, found first */

@@ -99,6 +99,7 @@ static float rough_value(int kind, int row, int column)
     case 11: return u < 0.5f ? 2.6e-23f : -2.6e-23f;                /* the square of a difference is a number, those of a and b are none */
     case 12: return u < 0.5f ? 1.05e-19f : -1.05e-19f;              /* the same where denormals are flushed */
     case 9: return (float)(noise() % 30000);
+    case 13: return (u - 0.5f) * 1e35f;                             /* sums are numbers, but larger than the bound is meant for */
     default: return 1 + (float)(2000 - row) * 0.001f + u * 0.0001f; /* every row is nearer to 0 than those before it */
     }
 }
@@ -127,7 +128,7 @@ static void rough_searches(const dlcv_env *env)
 {
     static const int sizes[][4] = { { 34, 600, 1030, 1 }, { 33, 4100, 40, 1 }, { 40, 2100, 140, 1 } };
     int kind, size, metric, i, j;
-    for (kind = 0; kind < 13; kind++)
+    for (kind = 0; kind < 14; kind++)
         for (size = TEST_SMALL; size < (kind < 4 && !TEST_SMALL ? 3 : 1 + TEST_SMALL); size++)
             for (metric = DLCV_METRIC_L2SQ; metric <= DLCV_METRIC_L1; metric++) {
                 const int nq = sizes[size][0], n = sizes[size][1], d = sizes[size][2];
@@ -292,6 +293,143 @@ static void votes(void)
     dlcv_tensor_free(&labels);
 }
 
+/* Shares by hand; equal votes are told apart by the next lower float, so that the largest score is the vote's label. */
+static void scores_by_hand(void)
+{
+    float x[6] = { 0, 1, 2, 3, 4, 5 }, d[4] = { 1, 2, 3, 4 };
+    int32_t y[6] = { 2, 1, 1, 2, 0, 5 }, rows[4] = { 0, 1, 2, 3 };
+    const float below[2] = { 0.5f - 1.0f / 33554432, 0.5f };  /* the float before 0.5 is 2^-25 less */
+    unsigned char place[4 * 4 + 2];
+    dlcv_dataset train;
+    dlcv_tensor indices = dlcv_tensor_view(rows, DLCV_I32, dlcv_shape2(1, 4)), distances = dlcv_tensor_view(d, DLCV_F32, dlcv_shape2(1, 4));
+    dlcv_tensor scores, view = dlcv_tensor_view(place + 1, DLCV_F32, dlcv_shape2(1, 4));
+    dlcv_knn *knn = NULL;
+    memset(&train, 0, sizeof train);
+    memset(&scores, 0, sizeof scores);
+    memset(place, 9, sizeof place);
+    train.x = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(6, 1));
+    train.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(6));
+    CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
+    CHECK_OK(dlcv_knn_scores(knn, &indices, &distances, 4, &scores)); /* 2: 1 + 4, 1: 2 + 3: equal sums, the smaller label */
+    CHECK(scores.dtype == DLCV_F32 && scores.shape.ndim == 2 && scores.shape.dim[0] == 1 && scores.shape.dim[1] == 6);
+    CHECK_EQUAL(dlcv_f32(&scores)[1], below[1]);
+    CHECK_EQUAL(dlcv_f32(&scores)[2], below[0]);
+    CHECK(dlcv_f32(&scores)[0] == 0 && dlcv_f32(&scores)[3] == 0 && dlcv_f32(&scores)[4] == 0 && dlcv_f32(&scores)[5] == 0);
+    d[1] = (float)NAN;                                                /* as far as can be */
+    CHECK_OK(dlcv_knn_scores(knn, &indices, &distances, 4, &scores));
+    CHECK_EQUAL(dlcv_f32(&scores)[1], below[0]);
+    CHECK_EQUAL(dlcv_f32(&scores)[2], below[1]);
+    d[1] = 2;
+    CHECK_OK(dlcv_knn_scores(knn, &indices, &distances, 3, &scores));
+    CHECK_EQUAL(dlcv_f32(&scores)[1], 2.0f / 3);
+    CHECK_EQUAL(dlcv_f32(&scores)[2], 1.0f / 3);
+    CHECK_FAILS(dlcv_knn_scores(knn, &indices, &distances, 0, &scores), DLCV_ERR_ARGUMENT,
+        "knn_scores: k is 0, must be 1 .. 4, the columns of indices [1, 4]");
+    CHECK_FAILS(dlcv_knn_scores(knn, &indices, &distances, 1, NULL), DLCV_ERR_ARGUMENT, "knn_scores: scores is NULL");
+    CHECK_FAILS(dlcv_knn_scores(knn, &indices, &distances, 1, &distances), DLCV_ERR_ARGUMENT, "knn_scores: scores lies in an input");
+    y[5] = 16777216;
+    CHECK_FAILS(dlcv_knn_scores(knn, &indices, &distances, 1, &scores), DLCV_ERR_ARGUMENT,
+        "knn_scores: the largest label is 16777216, with scores it may be 16777215");
+    CHECK_FAILS(dlcv_knn_scores(NULL, &indices, &distances, 1, &scores), DLCV_ERR_ARGUMENT, "knn_scores: knn is NULL");
+    dlcv_knn_free(knn);
+    train.classes = 4;                                                /* what no neighbour is may be anything */
+    CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
+    CHECK_OK(dlcv_knn_scores(knn, &indices, &distances, 4, &view));   /* at an odd address, and no byte beside it */
+    CHECK(!memcmp(place + 1 + 4, &below[1], 4) && !memcmp(place + 1 + 8, &below[0], 4));
+    CHECK(place[0] == 9 && place[17] == 9);
+    view.shape = dlcv_shape2(1, 5);
+    CHECK_FAILS(dlcv_knn_scores(knn, &indices, &distances, 1, &view), DLCV_ERR_SHAPE,
+        "knn_scores: scores is a view of f32 [1, 5], f32 [1, 4] is needed");
+    rows[2] = 5;
+    CHECK_FAILS(dlcv_knn_scores(knn, &indices, &distances, 4, &scores), DLCV_ERR_ARGUMENT,
+        "knn_scores: training sample 5 has label 16777216, must be 0 .. 3, since train->classes was 4");
+    indices.shape.dim[0] = distances.shape.dim[0] = 0;
+    CHECK_OK(dlcv_knn_scores(knn, &indices, &distances, 4, &scores));
+    CHECK(scores.shape.dim[0] == 0 && scores.shape.dim[1] == 4);
+    dlcv_knn_free(knn);
+    memset(&train.y, 0, sizeof train.y);
+    CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
+    CHECK_FAILS(dlcv_knn_scores(knn, &indices, &distances, 4, &scores), DLCV_ERR_STATE,
+        "knn_scores: the training data had no labels; set train->y before dlcv_knn_new");
+    dlcv_knn_free(knn);
+    dlcv_tensor_free(&scores);
+}
+
+/* How many classes the vote prefers to class c: counted from the definition. */
+static int classes_before(const int32_t *labels, const float *distances, int k, int c, int classes, int *votes)
+{
+    int other, i, before = 0;
+    double own = 0, sum;
+    for (*votes = 0, i = 0; i < k; i++) if (labels[i] == c) (*votes)++, own += (double)distances[i];
+    for (other = 0; other < classes; other++) {
+        int n = 0;
+        for (sum = 0, i = 0; i < k; i++) if (labels[i] == other) n++, sum += (double)distances[i];
+        before += n > *votes || (n == *votes && (sum < own || (!(sum > own) && other < c)));
+    }
+    return before;
+}
+
+/* Of any search: a row sums to 1, its order is the vote's, its largest the vote's label, the accuracy at top 1 that of the labels. */
+static void scores_agree(int classes, int k)
+{
+    enum { N = 300, Q = 40, MOST = 60 };
+    dlcv_tensor x = vectors(DLCV_U8, N, 6, 3), q = vectors(DLCV_U8, Q, 6, 3), truth, indices, distances, labels, scores;
+    int32_t y[N], t[Q], near[MOST];
+    float by_labels = 0, by_scores = 0;
+    dlcv_dataset train;
+    dlcv_knn *knn = NULL;
+    int i, j, c, votes, wrong = 0;
+    memset(&train, 0, sizeof train);
+    memset(&indices, 0, sizeof indices);
+    memset(&distances, 0, sizeof distances);
+    memset(&labels, 0, sizeof labels);
+    memset(&scores, 0, sizeof scores);
+    for (i = 0; i < N; i++) y[i] = (int32_t)(noise() % (uint32_t)classes);
+    for (i = 0; i < Q; i++) t[i] = (int32_t)(noise() % (uint32_t)classes);
+    train.x = x;
+    train.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(N));
+    train.classes = classes;
+    truth = dlcv_tensor_view(t, DLCV_I32, dlcv_shape1(Q));
+    CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
+    CHECK_OK(dlcv_knn_search(knn, &q, MOST, &indices, &distances));
+    CHECK_OK(dlcv_knn_vote(knn, &indices, &distances, k, &labels));
+    CHECK_OK(dlcv_knn_scores(knn, &indices, &distances, k, &scores));
+    for (i = 0; i < Q; i++) {
+        const float *row = dlcv_f32(&scores) + i * classes;
+        double sum = 0;
+        for (j = 0; j < k; j++) near[j] = y[dlcv_i32(&indices)[i * MOST + j]];
+        for (c = 0; c < classes; c++) {
+            const int rank = classes_before(near, dlcv_f32(&distances) + i * MOST, k, c, classes, &votes);
+            int above = 0;
+            for (j = 0; j < classes; j++) above += row[j] > row[c] || (row[j] >= row[c] && j < c);
+            wrong += above != rank || fabs((double)row[c] - (double)votes / k) > k / 16777216.0 || (row[c] > 0) != (votes > 0);
+            wrong += rank == 0 && (dlcv_i32(&labels)[i] != c || row[c] < (float)((double)votes / k));
+            sum += (double)row[c];
+        }
+        wrong += fabs(sum - 1) > 1e-5;
+    }
+    CHECK_EQUAL(wrong, 0);
+    if (wrong) printf("    %d classes, k %d\n", classes, k);
+    CHECK_OK(dlcv_accuracy(&labels, &truth, 1, &by_labels));
+    CHECK_OK(dlcv_accuracy(&scores, &truth, 1, &by_scores));
+    CHECK_EQUAL(by_labels, by_scores);
+    dlcv_knn_free(knn);
+    dlcv_tensor_free(&x);
+    dlcv_tensor_free(&q);
+    dlcv_tensor_free(&indices);
+    dlcv_tensor_free(&distances);
+    dlcv_tensor_free(&labels);
+    dlcv_tensor_free(&scores);
+}
+
+static void scores(void)
+{
+    static const int sizes[][2] = { { 1, 1 }, { 2, 2 }, { 2, 7 }, { 10, 1 }, { 10, 4 }, { 10, 13 }, { 100, 60 }, { 1000, 59 } };
+    size_t i;
+    scores_by_hand();
+    for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++) scores_agree(sizes[i][0], sizes[i][1]);
+}
+
 static void errors(void)
 {
     float x[6] = { 0 };
@@ -445,7 +583,7 @@ static void memory(void)
     test_heap heap;
     dlcv_env env = test_env(&heap);
     enum { D = TEST_SMALL ? 50 : 500 };
-    dlcv_tensor few = vectors(DLCV_F32, 15, 40, 256), q = vectors(DLCV_U8, 700, D, 256), indices, distances, labels;
+    dlcv_tensor few = vectors(DLCV_F32, 15, 40, 256), q = vectors(DLCV_U8, 700, D, 256), indices, distances, labels, scored;
     dlcv_dataset train;
     dlcv_knn_opts opts;
     dlcv_knn *knn;
@@ -489,18 +627,22 @@ static void memory(void)
     }
     memset(&env.threads, 0, sizeof env.threads);
     env.threads.width = 1;
+    CHECK_OK(dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape2(700, 5), &indices)); /* zeros: for the scores */
     for (n = 1; n < 20 && !ends; n++) {
         heap.calls = 0;
         heap.fail_at = n;
         memset(&labels, 0, sizeof labels);
-        ends = dlcv_knn_new(&env, &train, NULL, &knn) == DLCV_OK && dlcv_knn_predict(knn, &q, 3, &labels) == DLCV_OK;
+        memset(&scored, 0, sizeof scored);
+        ends = dlcv_knn_new(&env, &train, NULL, &knn) == DLCV_OK && dlcv_knn_predict(knn, &q, 3, &labels) == DLCV_OK
+            && dlcv_knn_scores(knn, &indices, &distances, 3, &scored) == DLCV_OK;
         if (!ends) CHECK(strstr(dlcv_error(), "bytes") != NULL);
         dlcv_knn_free(knn);
         dlcv_tensor_free(&labels);
+        dlcv_tensor_free(&scored);
         CHECK_EQUAL(heap.blocks, 0);
         CHECK_EQUAL(heap.wrong, 0);
     }
-    CHECK(n > 6);
+    CHECK(n > 8);
     dlcv_tensor_free(&q);
     dlcv_tensor_free(&few);
     dlcv_tensor_free(&indices);
@@ -609,6 +751,7 @@ int main(void)
     }
     CHECK_OK(dlcv_backend_select(NULL));
     votes();
+    scores();
     errors();
     threads();
     sharing();

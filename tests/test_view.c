@@ -167,6 +167,115 @@ static void test_grid_errors(void)
     CHECK_FAILS(dlcv_view_grid(&env, &t, 2, 1, NULL, &fits), DLCV_ERR_SHAPE, NULL);
 }
 
+static void test_map(void)
+{
+    static const unsigned char dots[5] = { 28, 56, 84, 112, 140 }, wide[8] = { 28, 56, 84, 112, 140, 168, 196, 224 };
+    static const float planes[2][3][1][1] = { { { { 0 } }, { { 1 } }, { { 0 } } }, { { { 1 } }, { { 0 } }, { { 0 } } } };
+    static const float corners[5][2] = { { -3, 1 }, { 5, 1 }, { 1, -3 }, { 1, 5 }, { 3, 3 } }, /* the last half way to a corner */
+        same[2][2] = { { 7, 7 }, { 7, 7 } }, far[2][2] = { { -FLT_MAX, 0 }, { FLT_MAX, FLT_MAX } };
+    static unsigned char raw[17];
+    dlcv_tensor images = dlcv_tensor_view(dots, DLCV_U8, dlcv_shape4(5, 1, 1, 1)), out = { 0 },
+                xy = dlcv_tensor_view(corners, DLCV_F32, dlcv_shape2(5, 2));
+    int size, i, inside = 0;
+    CHECK_OK(dlcv_view_map(&env, &images, &xy, 5, &out));
+    check_grid(&out, 5, 5,
+               "..4.."
+               "...5."
+               "1...2"
+               "....."
+               "..3..");
+    images = dlcv_tensor_view(wide, DLCV_U8, dlcv_shape3(2, 2, 2));
+    xy = dlcv_tensor_view(same, DLCV_F32, dlcv_shape2(2, 2));
+    CHECK_OK(dlcv_view_map(&env, &images, &xy, 4, &out)); /* the later one on top */
+    check_grid(&out, 4, 4,
+               "...."
+               ".56."
+               ".78."
+               "....");
+    memcpy(raw + 1, far, sizeof far); /* at any address, as far apart as can be */
+    xy = dlcv_tensor_view(raw + 1, DLCV_F32, dlcv_shape2(2, 2));
+    images = dlcv_tensor_view(wide, DLCV_U8, dlcv_shape4(2, 1, 4, 1));
+    CHECK_OK(dlcv_view_map(&env, &images, &xy, 6, &out));
+    check_grid(&out, 6, 6,
+               "......"
+               "......"
+               "..5678"
+               "1234.."
+               "......"
+               "......");
+    images = dlcv_tensor_view(wide, DLCV_U8, dlcv_shape4(2, 4, 1, 1));
+    CHECK_OK(dlcv_view_map(&env, &images, &xy, 6, &out));
+    check_grid(&out, 6, 6,
+               "......"
+               "....5."
+               "..1.6."
+               "..2.7."
+               "..3.8."
+               "..4...");
+    images = dlcv_tensor_view(planes, DLCV_F32, dlcv_shape4(2, 3, 1, 1));
+    CHECK_OK(dlcv_view_map(&env, &images, &xy, 2, &out)); /* floats are stretched, as in a grid */
+    CHECK(dlcv_u8(&out)[7] == 255 && dlcv_u8(&out)[6] == 0);
+    images = dlcv_tensor_view(wide, DLCV_U8, dlcv_shape4(2, 2, 2, 1));
+    for (size = 2; size < 60; size++) { /* whatever the places, no pixel beside the map */
+        unsigned char *place = (unsigned char *)malloc((size_t)(size * size * 3 + 2));
+        dlcv_tensor view = dlcv_tensor_view(place + 1, DLCV_U8, dlcv_shape3(size, size, 3));
+        float at[2][2];
+        for (i = 0; i < 4; i++) at[i / 2][i % 2] = (float)((size * 7 + i * i * 5) % 11) * 0.1f - 0.3f;
+        memcpy(raw + 1, at, sizeof at);
+        place[0] = place[size * size * 3 + 1] = 77;
+        CHECK_OK(dlcv_view_map(&env, &images, &xy, size, &view));
+        inside += place[0] == 77 && place[size * size * 3 + 1] == 77;
+        free(place);
+    }
+    CHECK_EQUAL(inside, 58);
+    dlcv_tensor_free(&out);
+}
+
+static void test_map_errors(void)
+{
+    static const unsigned char pixels[8] = { 0 };
+    float at[6] = { 0, 1, 2, 3, 4, 5 };
+    dlcv_tensor images = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape3(2, 2, 2)), out = { 0 }, bad,
+                xy = dlcv_tensor_view(at, DLCV_F32, dlcv_shape2(2, 2));
+    CHECK_FAILS(dlcv_view_map(&env, NULL, &xy, 9, &out), DLCV_ERR_ARGUMENT, "view_map: images is NULL");
+    CHECK_FAILS(dlcv_view_map(&env, &xy, &xy, 9, &out), DLCV_ERR_SHAPE,
+                "view_map: images is f32 [2, 2], must be u8 [n, h, w], u8 [n, h, w, 1 or 3] or f32 [n, 1 or 3, h, w], not "
+                "empty");
+    CHECK_FAILS(dlcv_view_map(&env, &images, NULL, 9, &out), DLCV_ERR_ARGUMENT, "view_map: xy is NULL");
+    bad = dlcv_tensor_view(at, DLCV_F32, dlcv_shape2(3, 2));
+    CHECK_FAILS(dlcv_view_map(&env, &images, &bad, 9, &out), DLCV_ERR_SHAPE,
+                "view_map: xy is f32 [3, 2], must be f32 [2, 2], a place for each image");
+    bad = dlcv_tensor_view(at, DLCV_F32, dlcv_shape2(2, 3));
+    CHECK(dlcv_view_map(&env, &images, &bad, 9, &out) == DLCV_ERR_SHAPE);
+    bad = dlcv_tensor_view(at, DLCV_F32, dlcv_shape1(2));
+    CHECK(dlcv_view_map(&env, &images, &bad, 9, &out) == DLCV_ERR_SHAPE);
+    bad = dlcv_tensor_view(at, DLCV_I32, dlcv_shape2(2, 2));
+    CHECK(dlcv_view_map(&env, &images, &bad, 9, &out) == DLCV_ERR_SHAPE);
+    CHECK_FAILS(dlcv_view_map(&env, &images, &xy, 0, &out), DLCV_ERR_ARGUMENT, "view_map: size is 0, must be 1 .. 16384");
+    CHECK_FAILS(dlcv_view_map(&env, &images, &xy, 16385, &out), DLCV_ERR_ARGUMENT,
+                "view_map: size is 16385, must be 1 .. 16384");
+    CHECK_FAILS(dlcv_view_map(&env, &images, &xy, 1, &out), DLCV_ERR_ARGUMENT,
+                "view_map: images of 2 x 2 do not fit into 1 x 1");
+    bad = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape3(2, 1, 3));
+    CHECK_FAILS(dlcv_view_map(&env, &bad, &xy, 2, &out), DLCV_ERR_ARGUMENT,
+                "view_map: images of 1 x 3 do not fit into 2 x 2");
+    CHECK_FAILS(dlcv_view_map(&env, &images, &xy, 9, NULL), DLCV_ERR_ARGUMENT, "view_map: out is NULL");
+    CHECK_FAILS(dlcv_view_map(&env, &images, &xy, 9, &xy), DLCV_ERR_ARGUMENT, "view_map: out lies in an input");
+    CHECK_FAILS(dlcv_view_map(&env, &images, &xy, 9, &images), DLCV_ERR_ARGUMENT, "view_map: out lies in an input");
+    bad = dlcv_tensor_view(at, DLCV_U8, dlcv_shape3(9, 8, 3));
+    bad.data = at + 4;
+    CHECK_FAILS(dlcv_view_map(&env, &images, &xy, 9, &bad), DLCV_ERR_SHAPE,
+                "view_map: out is a view of u8 [9, 8, 3], u8 [9, 9, 3] is needed");
+    at[3] = (float)INFINITY;
+    CHECK_FAILS(dlcv_view_map(&env, &images, &xy, 9, &out), DLCV_ERR_NUMERIC, "view_map: point 1 is (2, inf)");
+    at[3] = 3;
+    heap.calls = 0;
+    heap.fail_at = 1;
+    CHECK_FAILS(dlcv_view_map(&env, &images, &xy, 9, &out), DLCV_ERR_MEMORY, NULL);
+    heap.fail_at = 0;
+    CHECK(heap.blocks == 0);
+}
+
 /* What the bar prints for p, without the spaces that end it. */
 static const char *bar(const dlcv_progress *p)
 {
@@ -846,6 +955,8 @@ int main(void)
     test_bytes();
     test_floats();
     test_grid_errors();
+    test_map();
+    test_map_errors();
     test_bar();
     test_regions();
     test_regions_extremes();

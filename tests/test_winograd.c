@@ -140,23 +140,72 @@ static double error(problem *p, dlcv_conv_algorithm algorithm, const dlcv_env *e
     return most > 0 ? worst / most : worst;
 }
 
-static double worst[2];             /* over all shapes, of F(2x2) and F(4x4) */
+/* dx in double, of dy = p->residual */
+static void naive_back(const problem *p, double *dx)
+{
+    const dlcv_conv_shape *s = &p->s;
+    const int cg = s->channels / s->groups, fg = s->filters / s->groups;
+    int n, f, c, i, j, oy, ox;
+    size_t k;
+    for (k = 0; k < p->nx; k++) dx[k] = 0;
+    for (n = 0; n < s->batch; n++)
+        for (f = 0; f < s->filters; f++)
+            for (c = 0; c < cg; c++)
+                for (oy = 0; oy < p->oh; oy++)
+                    for (ox = 0; ox < p->ow; ox++)
+                        for (i = 0; i < 3; i++)
+                            for (j = 0; j < 3; j++) {
+                                const int y = oy + i - s->pad_top, x = ox + j - s->pad_left, channel = f / fg * cg + c;
+                                if (y < 0 || x < 0 || y >= s->height || x >= s->width) continue;
+                                dx[(((size_t)n * (size_t)s->channels + (size_t)channel) * (size_t)s->height + (size_t)y) * (size_t)s->width + (size_t)x]
+                                    += (double)p->residual[(((size_t)n * (size_t)s->filters + (size_t)f) * (size_t)p->oh + (size_t)oy) * (size_t)p->ow + (size_t)ox]
+                                    * (double)p->w[((size_t)f * (size_t)cg + (size_t)c) * 9 + (size_t)(i * 3 + j)];
+                            }
+}
+
+/* The greatest error of the gradient with respect to x as a fraction of max |dx|, with canaries around dx. */
+static double back_error(const problem *p, const double *want, dlcv_conv_algorithm algorithm, const dlcv_env *env)
+{
+    dlcv_conv *conv = plan(env, p, algorithm);
+    float *dx = floats(p->nx);
+    double most = 0, worst_one = 0;
+    size_t i;
+    for (i = 0; i < p->nx + 2; i++) dx[i] = 12345;
+    if (conv) CHECK_OK(dlcv_conv_backward_data(conv, p->w, p->residual, dx + 1, NULL));
+    CHECK(dx[0] == 12345 && dx[p->nx + 1] == 12345);
+    for (i = 0; i < p->nx; i++) {
+        const double d = fabs((double)dx[i + 1] - want[i]);
+        if (fabs(want[i]) > most) most = fabs(want[i]);
+        if (!(d <= worst_one)) worst_one = d;
+    }
+    dlcv_conv_free(conv);
+    free(dx);
+    return most > 0 ? worst_one / most : worst_one;
+}
+
+static double worst[2];             /* over all shapes, of F(2x2) and F(4x4), both ways */
 
 /* The bounds that the documentation states. */
 static void try_shape(dlcv_conv_shape s)
 {
     static const double bound[2] = { 2e-6, 1e-5 };
     problem p;
+    double *dx;
     int i;
     make(&p, s);
-    for (i = 0; i < 2; i++) {
-        const double e = error(&p, i ? DLCV_CONV_WINOGRAD4 : DLCV_CONV_WINOGRAD2, NULL);
-        if (!(e <= worst[i])) worst[i] = e;
-        CHECK(e < bound[i]);
-        if (!(e < bound[i]))
-            printf("    F(%d): %g; [%d, %d, %d, %d] -> %d, groups %d, pads %d %d %d %d\n", i ? 4 : 2, e, s.batch, s.channels, s.height, s.width,
-                s.filters, s.groups, s.pad_top, s.pad_left, s.pad_bottom, s.pad_right);
+    dx = (double *)malloc(p.nx * sizeof(double));
+    if (!dx) exit(1);
+    naive_back(&p, dx);
+    for (i = 0; i < 4; i++) {
+        const dlcv_conv_algorithm algorithm = i & 1 ? DLCV_CONV_WINOGRAD4 : DLCV_CONV_WINOGRAD2;
+        const double e = i < 2 ? error(&p, algorithm, NULL) : back_error(&p, dx, algorithm, NULL);
+        if (!(e <= worst[i & 1])) worst[i & 1] = e;
+        CHECK(e < bound[i & 1]);
+        if (!(e < bound[i & 1]))
+            printf("    F(%d) %s: %g; [%d, %d, %d, %d] -> %d, groups %d, pads %d %d %d %d\n", i & 1 ? 4 : 2, i < 2 ? "y" : "dx", e, s.batch, s.channels,
+                s.height, s.width, s.filters, s.groups, s.pad_top, s.pad_left, s.pad_bottom, s.pad_right);
     }
+    free(dx);
     clear(&p);
 }
 
@@ -247,7 +296,7 @@ static void test_places(void)
             const dlcv_conv_algorithm algorithm = m ? DLCV_CONV_WINOGRAD4 : DLCV_CONV_WINOGRAD2;
             problem p, one;
             dlcv_conv *conv;
-            float *first;
+            float *first, *first_back, *back;
             size_t k, per;
             make(&p, shape(sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], sizes[i][4], 1, 1));
             per = p.nx / (size_t)p.s.batch;
@@ -256,6 +305,8 @@ static void test_places(void)
             first = floats(p.ny);
             conv = plan(NULL, &p, algorithm);
             CHECK_OK(dlcv_conv_forward(conv, p.x, NULL, first, NULL));
+            first_back = floats(p.nx), back = floats(p.nx);
+            CHECK_OK(dlcv_conv_backward_data(conv, p.w, p.residual, first_back, NULL));
             dlcv_conv_free(conv);
             per = p.ny / (size_t)p.s.batch;
             for (k = 1; k < (size_t)p.s.batch; k++) CHECK(!memcmp(first, first + k * per, per * sizeof(float)));
@@ -266,6 +317,8 @@ static void test_places(void)
                 conv = plan(&env, &p, algorithm);
                 CHECK_OK(dlcv_conv_forward(conv, p.x, NULL, p.y, NULL));
                 CHECK(!memcmp(first, p.y, p.ny * sizeof(float)));
+                CHECK_OK(dlcv_conv_backward_data(conv, p.w, p.residual, back, NULL));
+                CHECK(!memcmp(first_back, back, p.nx * sizeof(float)));
                 dlcv_conv_free(conv);
                 dlcv_pool_free(&env.threads);
             }
@@ -276,7 +329,7 @@ static void test_places(void)
             CHECK_OK(dlcv_conv_forward(conv, one.x, NULL, one.y + 1, NULL));
             CHECK(!memcmp(first, one.y + 1, per * sizeof(float)));
             dlcv_conv_free(conv);
-            free(first);
+            free(first), free(first_back), free(back);
             clear(&p);
             clear(&one);
         }
@@ -314,6 +367,8 @@ static void test_memory(void)
     CHECK(before == p.ny);
     h.fail_at = h.calls + 1;
     CHECK(dlcv_conv_forward(conv, p.x, NULL, p.y, NULL) == DLCV_ERR_MEMORY);
+    h.fail_at = h.calls + 1;
+    CHECK(dlcv_conv_backward_data(conv, p.w, p.residual, p.x, NULL) == DLCV_ERR_MEMORY);
     test_release(workspace, info.workspace_bytes, &h);
     dlcv_conv_free(conv);
     CHECK(h.blocks == 0 && h.bytes == 0 && h.wrong == 0);
@@ -349,6 +404,32 @@ static void test_refusals(void)
     dlcv_conv_free(conv);
 }
 
+/* Which algorithm goes backward: the one asked for, as the bits tell, and never Winograd where it is forbidden. */
+static void test_backward_choice(void)
+{
+    static const dlcv_conv_algorithm of[5] = { DLCV_CONV_GEMM, DLCV_CONV_WINOGRAD2, DLCV_CONV_WINOGRAD4, DLCV_CONV_AUTO, DLCV_CONV_AUTO };
+    problem p;
+    float *dx[5];
+    int i;
+    make(&p, shape(1, 32, 60, 60, 32, 1, 1));
+    for (i = 0; i < 5; i++) {
+        dlcv_conv_opts o;
+        dlcv_conv *conv = NULL;
+        memset(&o, 0, sizeof o);
+        o.algorithm = of[i];
+        o.no_winograd = i == 4;
+        dx[i] = floats(p.nx);
+        CHECK_OK(dlcv_conv_new(NULL, &p.s, NULL, &o, &conv));
+        CHECK_OK(dlcv_conv_backward_data(conv, p.w, p.residual, dx[i], NULL));
+        dlcv_conv_free(conv);
+    }
+    CHECK(memcmp(dx[0], dx[1], p.nx * sizeof(float)) && memcmp(dx[0], dx[2], p.nx * sizeof(float)) && memcmp(dx[1], dx[2], p.nx * sizeof(float)));
+    CHECK(!memcmp(dx[2], dx[3], p.nx * sizeof(float)));     /* what AUTO takes for this shape */
+    CHECK(!memcmp(dx[0], dx[4], p.nx * sizeof(float)));
+    for (i = 0; i < 5; i++) free(dx[i]);
+    clear(&p);
+}
+
 /* New weights for an old plan. */
 static void test_weights(void)
 {
@@ -379,6 +460,7 @@ int main(void)
     test_places();
     test_memory();
     test_refusals();
+    test_backward_choice();
     test_weights();
     for (i = 0; i < (int)(sizeof names / sizeof *names); i++) {
         if (dlcv_backend_select(names[i])) continue;

@@ -44,7 +44,8 @@ typedef enum dlcv_conv_algorithm {
 } dlcv_conv_algorithm;
 
 typedef struct dlcv_conv_opts {
-    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows */
+    dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows. Another one serves the backward
+                                     * passes, too, where it can */
     int no_winograd;                /* AUTO stays with exact chains */
     size_t memory;                  /* most bytes of prepared weights and workspace together, 0 = as many as speed wants */
 } dlcv_conv_opts;

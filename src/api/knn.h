@@ -41,9 +41,16 @@ DLCV_API dlcv_status dlcv_knn_new(const dlcv_env *env, const dlcv_dataset *train
 DLCV_API dlcv_status dlcv_knn_search(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *indices, dlcv_tensor *distances);
 
 /* Majority vote among the first k columns of a search's results, so that one search serves many k: labels i32 [q]. Equal
- * votes: the label with the smaller sum of distances (in double), then the smaller label. Indices outside 0 .. n - 1
- * are an error. */
+ * votes: the label with the smaller sum of distances (in double; NaN is infinity), then the smaller label. Indices
+ * outside 0 .. n - 1 are an error. */
 DLCV_API dlcv_status dlcv_knn_vote(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *labels);
+
+/* How sure the vote is: scores f32 [q, classes], the share of the first k columns that each class has, for dlcv_accuracy's
+ * top and dlcv_confusion. A row sums to 1 but for rounding, and its largest is dlcv_knn_vote's label (with its distance):
+ * where classes have equal votes, the one that the vote would take later scores the next lower float. A class without a
+ * vote scores 0 (where fewer than `top` have one, dlcv_accuracy goes on with the smallest labels). classes:
+ * train->classes, or where that is 0 the largest label in train->y + 1, at most 2^24. O(q (k log k + classes)). */
+DLCV_API dlcv_status dlcv_knn_scores(const dlcv_knn *knn, const dlcv_tensor *indices, const dlcv_tensor *distances, int k, dlcv_tensor *scores);
 
 /* = search, then vote. */
 DLCV_API dlcv_status dlcv_knn_predict(const dlcv_knn *knn, const dlcv_tensor *queries, int k, dlcv_tensor *labels);

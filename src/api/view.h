@@ -7,6 +7,12 @@
  * 0 = none. out: u8 [H, W, 3], white between the pictures. */
 DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom, const uint32_t *frames, dlcv_tensor *out);
 
+/* A map of n pictures (as view_grid takes them): each with its middle where xy (f32 [n, 2], finite) says, x to the right,
+ * y upwards, both in one unit, later ones over earlier ones, on white. As large as lets all of them be inside, the middle of
+ * the places in the middle of the map: the outermost touch its border. out: u8 [size, size, 3], size 1 .. 16384, not
+ * smaller than a picture. A place that is not finite: DLCV_ERR_NUMERIC. */
+DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size, dlcv_tensor *out);
+
 /* Labels for n points of the plane, points f32 [n, 2] -> labels i32 [n], a view that it fills: `return
  * dlcv_knn_predict((const dlcv_knn *)user, points, 3, labels);`. A label of -1 says "tied", "none". */
 typedef dlcv_status (*dlcv_classifier)(const dlcv_tensor *points, dlcv_tensor *labels, void *user);

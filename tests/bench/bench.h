@@ -3,7 +3,10 @@
  * A bench is a list of contestants that do the same work. bench_run goes round by round: the limits' bursts, we, the
  * bursts again, the peers; each for about `milliseconds`, so that what the machine does to one it does to all. One
  * thread is timed by its CPU clock (a guest's wall clock is not to be trusted), several by the wall, with the CPU time
- * of the process beside it. Values are seconds per call; medians over the rounds count. */
+ * of the process beside it. Values are seconds per call; medians over the rounds count.
+ *
+ * With `paired` set we and the peers take turns at going first, and ratios are medians of the rounds' ratios: what the
+ * machine does to a round it does to both. Short slices, many rounds. */
 #ifndef BENCH_H
 #define BENCH_H
 #include <stdio.h>
@@ -13,7 +16,7 @@
 #include <unistd.h>
 
 enum { BENCH_OURS, BENCH_PEER, BENCH_LIMIT, BENCH_NOTE, BENCH_MISSING };
-enum { BENCH_ROWS = 48, BENCH_ROUNDS = 64 };
+enum { BENCH_ROWS = 48, BENCH_ROUNDS = 256 };
 
 typedef void (*bench_function)(void *context, size_t repeat);
 
@@ -32,7 +35,7 @@ typedef struct bench_row {
 typedef struct bench {
     const char *program, *backend, *unit;
     char shape[96], extra[512];
-    int threads, rounds, rows;
+    int threads, rounds, rows, paired;
     double milliseconds, per_second, goal; /* unit = seconds * per_second; goal: times the limit, 0 = none */
     FILE *json;
     bench_row row[BENCH_ROWS];
@@ -160,15 +163,32 @@ static void bench_calibrate(bench_row *r, double seconds)
     r->repeat = (size_t)((double)r->repeat * seconds / t) + 1;
 }
 
+static void bench_measure_row(bench_row *r, int round, double weight)
+{
+    double cpu, t = bench_time(r, r->repeat, &cpu), scale = weight * r->scale / (double)r->repeat;
+    r->value[round] += t * scale;
+    r->cpu[round] += cpu * scale;
+}
+
 static void bench_measure(bench *b, int role, int round, double weight)
 {
     int i;
     for (i = 0; i < b->rows; i++) {
-        bench_row *r = &b->row[i];
-        if (r->role == role && r->run) {
-            double cpu, t = bench_time(r, r->repeat, &cpu), scale = weight * r->scale / (double)r->repeat;
-            r->value[round] += t * scale;
-            r->cpu[round] += cpu * scale;
+        if (b->row[i].role == role && b->row[i].run) {
+            bench_measure_row(&b->row[i], round, weight);
+        }
+    }
+}
+
+/* We and the peers, another one first in each round; none measures what its predecessor left in the caches. */
+static void bench_measure_turns(bench *b, int round)
+{
+    int i;
+    for (i = 0; i < b->rows; i++) {
+        bench_row *r = &b->row[(i + round) % b->rows];
+        if ((r->role == BENCH_OURS || r->role == BENCH_PEER) && r->run) {
+            r->run(r->context, r->repeat / 16 + 1);
+            bench_measure_row(r, round, 1.0);
         }
     }
 }
@@ -189,6 +209,30 @@ static double bench_median(const double *values, int count, double *min, double 
     return count % 2 ? sorted[count / 2] : 0.5 * (sorted[count / 2 - 1] + sorted[count / 2]);
 }
 
+static void bench_medians(bench *b)
+{
+    int i;
+    for (i = 0; i < b->rows; i++) {
+        bench_row *r = &b->row[i];
+        if (r->run) {
+            double low, high;
+            r->median = bench_median(r->value, b->rounds, &r->min, &r->max);
+            r->median_cpu = bench_median(r->cpu, b->rounds, &low, &high);
+        }
+    }
+}
+
+/* How many times as long as `ours` does `r` take? */
+static double bench_ratio(const bench *b, const bench_row *r, const bench_row *ours)
+{
+    double ratios[BENCH_ROUNDS], low, high;
+    int i;
+    for (i = 0; i < b->rounds && b->paired; i++) {
+        ratios[i] = r->value[i] / ours->value[i];
+    }
+    return b->paired ? bench_median(ratios, b->rounds, &low, &high) : r->median / ours->median;
+}
+
 static void bench_run(bench *b)
 {
     int i, round, bar = isatty(2) && b->milliseconds > 15;
@@ -202,6 +246,11 @@ static void bench_run(bench *b)
             fprintf(stderr, "\r%s: round %d of %d ", b->shape, round + 1, b->rounds);
         }
         bench_measure(b, BENCH_LIMIT, round, 0.5);
+        if (b->paired) {
+            bench_measure_turns(b, round);
+            bench_measure(b, BENCH_LIMIT, round, 0.5);
+            continue;
+        }
         bench_measure(b, BENCH_OURS, round, 1.0);
         bench_measure(b, BENCH_LIMIT, round, 0.5);
         bench_measure(b, BENCH_NOTE, round, 1.0);
@@ -210,14 +259,7 @@ static void bench_run(bench *b)
     if (bar) {
         fprintf(stderr, "\r%70s\r", "");
     }
-    for (i = 0; i < b->rows; i++) {
-        bench_row *r = &b->row[i];
-        if (r->run) {
-            double low, high;
-            r->median = bench_median(r->value, b->rounds, &r->min, &r->max);
-            r->median_cpu = bench_median(r->cpu, b->rounds, &low, &high);
-        }
-    }
+    bench_medians(b);
 }
 
 /* The best of a kind by its median; NULL if there is none. */
@@ -271,14 +313,15 @@ static void bench_write(const bench *b, const bench_row *ours, const bench_row *
     }
     fprintf(f, "},\"best_peer\":");
     if (peer) {
-        fprintf(f, "\"%s\",\"ratio_best_peer\":%.4f,", peer->name, peer->median / ours->median);
+        fprintf(f, "\"%s\",\"ratio_best_peer\":%.4f,\"ratio_of_minima\":%.4f,", peer->name, bench_ratio(b, peer, ours),
+                peer->min / ours->min);
     } else {
         fprintf(f, "null,\"ratio_best_peer\":null,");
     }
     if (limit) {
         fprintf(f, "\"limit\":{\"name\":\"%s %d bit\",\"value\":%.6g},\"pct_peak\":%.1f,\"ratio_limit\":%.4f",
-                limit->name, limit->limit->bits, limit->median * s, 100 * limit->median / ours->median,
-                ours->median / limit->median);
+                limit->name, limit->limit->bits, limit->median * s, 100 * bench_ratio(b, limit, ours),
+                1 / bench_ratio(b, limit, ours));
     } else {
         fprintf(f, "\"limit\":null,\"pct_peak\":null,\"ratio_limit\":null");
     }
@@ -296,7 +339,7 @@ static void bench_line(const bench *b, const bench_row *r, const bench_row *ours
 {
     double s = b->per_second;
     printf("  %-8s %-46s %10.4g %s (%.4g - %.4g)  x %.3f", what, name, r->median * s, b->unit, r->min * s, r->max * s,
-           r->median / ours->median);
+           bench_ratio(b, r, ours));
     if (r->threads > 1) {
         printf("  CPU of the process %.4g", r->median_cpu * s);
     }
@@ -330,15 +373,18 @@ static void bench_report(const bench *b, int verbose)
     }
     printf("  =>");
     if (limit) {
-        printf(" %.1f %% of the limit, %.3f x its time", 100 * limit->median / ours->median,
-               ours->median / limit->median);
+        printf(" %.1f %% of the limit, %.3f x its time", 100 * bench_ratio(b, limit, ours),
+               1 / bench_ratio(b, limit, ours));
         if (b->goal > 0) {
             printf(" (goal %.2f: %s)", b->goal, ours->median <= b->goal * limit->median ? "reached" : "missed");
         }
     }
     if (peer) {
-        printf("%s %.2f x as fast as %s (%s)", limit ? ";" : "", peer->median / ours->median, peer->name,
-               peer->median >= ours->median ? "ahead" : "BEHIND");
+        double ratio = bench_ratio(b, peer, ours);
+        printf("%s %.*f x as fast as %s (%s)", limit ? ";" : "", b->paired ? 3 : 2, ratio, peer->name, ratio >= 1 ? "ahead" : "BEHIND");
+        if (b->paired && limit) {
+            printf(", which reaches %.1f %%", 100 * bench_ratio(b, limit, peer));
+        }
     }
     printf("\n");
     fflush(stdout);

@@ -1,14 +1,15 @@
 /* Convolutions of real networks: ours, oneDNN (and OpenBLAS where a convolution is a product of matrices), the limit.
  * bench_conv [--only TEXT] [--algorithm gemm|direct|winograd2|winograd4] [--choice] [--no-own] [--no-peers] [--backend NAME]
- *            [--rounds N] [--verbose] [--json FILE]
+ *            [--threads N] [--rounds N] [--verbose] [--json FILE]
  * --only: shapes whose name contains TEXT; --choice: instead of peers every algorithm of ours, and where AUTO chose wrong;
- * --no-own: not the peers in a layout of their own, which are for information.
+ * --no-own: not the peers in a layout of their own, which are for information; --threads: the built-in pool, beside one thread, no peers.
  * Peers that count take NCHW and return NCHW. The limit is the fused multiply-adds of the plain sum, so that Winograd may pass it. */
 #define _GNU_SOURCE
 #define DLCV_IMPLEMENTATION
 #ifndef DLCV_DISPATCH
 #define DLCV_DISPATCH
 #endif
+#define DLCV_POOL
 #ifdef DLCV_SPINE
 #include "../../src/dlcv.h"
 #else
@@ -66,7 +67,8 @@ static const dlcv_conv_algorithm algorithms[ALGORITHMS + 1] = { DLCV_CONV_AUTO, 
                                                                 DLCV_CONV_WINOGRAD4 };
 
 static const char *only = "", *backend;
-static int rounds = 11, verbose, with_peers = 1, with_own = 1, forced;
+static int rounds = 11, verbose, with_peers = 1, with_own = 1, forced, threads = 1;
+static dlcv_env pool;
 static FILE *json;
 
 /* operands of one shape, shared by all; each contestant writes what the operation writes, checked against ours */
@@ -140,8 +142,8 @@ static void ours(void *context, size_t repeat)
     }
 }
 
-/* A copy of *from with a plan of its own; 0 where the algorithm does not apply. */
-static int work_plan(work *w, const work *from, dlcv_conv_algorithm algorithm, dlcv_conv_info *info)
+/* A copy of *from with a plan of its own; 0 where the algorithm does not apply. env: NULL for one thread */
+static int work_plan(work *w, const work *from, const dlcv_env *env, dlcv_conv_algorithm algorithm, dlcv_conv_info *info)
 {
     const shape *s = from->s;
     dlcv_conv_shape c;
@@ -153,7 +155,7 @@ static int work_plan(work *w, const work *from, dlcv_conv_algorithm algorithm, d
     c.pad_top = c.pad_left = c.pad_bottom = c.pad_right = s->pad;
     o.algorithm = algorithm;
     *w = *from;
-    if (dlcv_conv_new(NULL, &c, from->weights, &o, &w->conv)) {
+    if (dlcv_conv_new(env, &c, from->weights, &o, &w->conv)) {
         return 0;
     }
     dlcv_conv_describe(w->conv, info);
@@ -264,10 +266,10 @@ static void means(void)
 
 static void compare(const shape *s)
 {
-    work w, mine;
-    dlcv_conv_info info;
+    work w, mine, single;
+    dlcv_conv_info info, single_info;
     const bench_row *best;
-    bench_row *note[2] = { NULL, NULL };
+    bench_row *note[2] = { NULL, NULL }, *alone = NULL;
     size_t used = 0;
     int i, peers = 0;
 #if defined(PEER_ONEDNN) || defined(PEER_OPENBLAS)
@@ -277,15 +279,19 @@ static void compare(const shape *s)
         { "onednn, own layout", PEER_LAYOUT_OWN, 0 }, { "onednn winograd, own layout", PEER_LAYOUT_OWN, 1 } };
 #endif
     work_new(&w, s);
-    if (!work_plan(&mine, &w, algorithms[forced], &info)) {
+    if (!work_plan(&mine, &w, threads > 1 ? &pool : NULL, algorithms[forced], &info)) {
         printf("%s: %s\n", s->name, dlcv_error());
         work_free(&w);
         return;
     }
-    bench_begin(&b, "bench_conv", s->name, 1, dlcv_backend(), "us", 1e6, json);
+    bench_begin(&b, "bench_conv", s->name, threads, dlcv_backend(), "us", 1e6, json);
     b.rounds = rounds;
     bench_limit(&b, "f32_dot", bench_isa(dlcv_backend()), 0.5 * work_flops(&w));
     bench_add(&b, BENCH_OURS, info.name, ours, &mine);
+    if (threads > 1 && work_plan(&single, &w, NULL, algorithms[forced], &single_info)) {
+        alone = bench_add(&b, BENCH_NOTE, "one thread", ours, &single);
+        alone->threads = 1;
+    }
 #ifdef PEER_ONEDNN
     for (i = 0; with_peers && i < (with_own ? 5 : 3); i++) {
         rival_new(&rivals[peers], ways[i].name, &w, ways[i].layout, ways[i].winograd);
@@ -314,6 +320,15 @@ static void compare(const shape *s)
     used = (size_t)snprintf(b.extra, sizeof(b.extra), ",\"algorithm\":\"%s\",\"gflops\":%.4g,\"prepared_bytes\":%zu,\"workspace_bytes\":%zu",
                             info.name, work_flops(&w) / bench_best(&b, BENCH_OURS, NULL)->median * 1e-9,
                             info.prepared_bytes, s->operation == FWD ? info.workspace_bytes : info.backward_bytes);
+    if (alone) {
+        const bench_row *all = bench_best(&b, BENCH_OURS, NULL);
+        used += (size_t)snprintf(b.extra + used, sizeof(b.extra) - used, ",\"one_thread\":%.6g,\"speedup_wall\":%.4g,\"speedup_cpu\":%.4g,\"same_bits\":%s",
+                                 alone->median * 1e6, alone->median / all->median, alone->median / (all->median_cpu / threads),
+                                 memcmp(single.result, mine.result, work_result(&w) * sizeof(float)) ? "false" : "true");
+        printf("%s: one thread's CPU time / (the process's CPU time / %d): %.2f; / the wall: %.2f\n", s->name, threads,
+               alone->median / (all->median_cpu / threads), alone->median / all->median);
+        plan_free(&single);
+    }
     for (i = 0; i < 2; i++) {
         if (note[i]) {
             used += (size_t)snprintf(b.extra + used, sizeof(b.extra) - used, ",\"%s\":%.6g", note[i]->name, note[i]->median * 1e6);
@@ -347,25 +362,31 @@ static int choice(const shape *s)
 {
     work w, plan[ALGORITHMS + 1];
     dlcv_conv_info info[ALGORITHMS + 1];
-    const bench_row *rows[ALGORITHMS + 1];
+    const bench_row *rows[ALGORITHMS + 1], *taken;
     int i, best = -1, wrong, made[ALGORITHMS + 1];
     work_new(&w, s);
     bench_begin(&b, "bench_conv choice", s->name, 1, dlcv_backend(), "us", 1e6, NULL);
     b.rounds = rounds;
     for (i = 0; i <= ALGORITHMS; i++) {
         rows[i] = NULL;
-        made[i] = work_plan(&plan[i], &w, algorithms[i], &info[i]);
+        made[i] = work_plan(&plan[i], &w, NULL, algorithms[i], &info[i]);
         if (made[i]) {
             rows[i] = bench_add(&b, BENCH_OURS, algorithm_names[i], ours, &plan[i]);
         }
     }
     bench_run(&b);
+    taken = rows[0];
     for (i = 1; i <= ALGORITHMS; i++) {
         if (rows[i] && (best < 0 || rows[i]->median < rows[best]->median)) {
             best = i;
         }
     }
-    wrong = best >= 0 && rows[0]->median > 1.05 * rows[best]->median;
+    for (i = 1; i <= ALGORITHMS && s->operation == FWD; i++) { /* what AUTO took, twice: the better time counts */
+        if (rows[i] && algorithms[i] == info[0].algorithm && rows[i]->median < rows[0]->median) {
+            taken = rows[i];
+        }
+    }
+    wrong = best >= 0 && taken->median > 1.05 * rows[best]->median;
     printf("%-30s auto = %-12s %10.1f us;", s->name, info[0].name, rows[0]->median * 1e6);
     for (i = 1; i <= ALGORITHMS; i++) {
         if (rows[i]) {
@@ -394,7 +415,7 @@ static int choice(const shape *s)
 static int usage(void)
 {
     fprintf(stderr, "usage: bench_conv [--only TEXT] [--algorithm gemm|direct|winograd2|winograd4] [--choice] [--no-own] [--no-peers]\n"
-                    "                  [--backend NAME] [--rounds N] [--verbose] [--json FILE]\n");
+                    "                  [--backend NAME] [--threads N] [--rounds N] [--verbose] [--json FILE]\n");
     return 2;
 }
 
@@ -416,6 +437,8 @@ int main(int argc, char **argv)
             only = argv[++i];
         } else if (strcmp(argv[i], "--backend") == 0 && more) {
             backend = argv[++i];
+        } else if (strcmp(argv[i], "--threads") == 0 && more) {
+            threads = atoi(argv[++i]);
         } else if (strcmp(argv[i], "--rounds") == 0 && more) {
             rounds = atoi(argv[++i]);
         } else if (strcmp(argv[i], "--json") == 0 && more) {
@@ -439,6 +462,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", dlcv_error());
         return 2;
     }
+    if (threads > 1 && dlcv_pool_new(NULL, threads, &pool.threads)) {
+        fprintf(stderr, "%s\n", dlcv_error());
+        return 2;
+    }
+    with_peers = with_peers && threads <= 1;
     json = bench_json(path);
 #ifdef PEER_OPENBLAS
     printf("OpenBLAS core: %s\n", peer_openblas_core());
@@ -457,6 +485,7 @@ int main(int argc, char **argv)
         printf("%d of %d chosen wrong (more than 5 %% slower than the best)\n", wrong, tried);
     }
     means();
+    dlcv_pool_free(&pool.threads);
     fclose(json);
     return 0;
 }

@@ -1,6 +1,9 @@
 /* One pair of vectors, resident in L1: ours, the peers, the limit.
  * bench_pair [--all] [--verbose] [--rounds N] [--only TEXT] [--json FILE]
- * --all: also d = 64, 100, 1000 (for information); --verbose: every burst. */
+ * --all: also d = 64, 100, 1000 (for information); --verbose: every burst.
+ *
+ * A pair takes some thirty to four hundred clock cycles, so that a branch more that is not foreseen shows; and whether
+ * it is depends on where the system puts the program. So the rounds are shared among PROCESSES, each put elsewhere. */
 #define _GNU_SOURCE
 #define DLCV_IMPLEMENTATION
 #ifdef DLCV_SPINE
@@ -11,6 +14,7 @@
 #include "bursts.h"
 #include "bench.h"
 #include "peers/peers.h"
+#include <sys/wait.h>
 
 enum { MAX_D = 3072 };
 
@@ -128,50 +132,121 @@ static void check(const pair *ours, const pair *peer, const char *shape, const c
     }
 }
 
-static void measure(const task *t, int d, int rounds, int verbose, FILE *json)
-{
+/* every shape that is measured, and the pairs of its contestants */
+typedef struct shape {
+    const task *t;
     bench b;
     pair pairs[PEERS + 1];
-    char shape[64];
+} shape;
+
+enum { SIZES = 5, SHAPES = SIZES * sizeof(tasks) / sizeof(tasks[0]), PROCESSES = 5 };
+static shape shapes[SHAPES];
+
+static void prepare(shape *s, const task *t, int d, FILE *json)
+{
+    char name[64];
     int i;
-    snprintf(shape, sizeof(shape), "one pair %s d=%d", t->name, d);
-    bench_begin(&b, "bench_pair", shape, 1, dlcv_backend(), "ns", 1e9, json);
-    b.rounds = rounds;
+    snprintf(name, sizeof(name), "one pair %s d=%d", t->name, d);
+    s->t = t;
+    bench_begin(&s->b, "bench_pair", name, 1, dlcv_backend(), "ns", 1e9, json);
+    s->b.paired = 1;
+    s->b.milliseconds = 0.2;
     for (i = 0; i <= PEERS; i++) {
-        pairs[i].a = t->is_u8 ? (const void *)bytes[0] : (const void *)floats[0];
-        pairs[i].b = t->is_u8 ? (const void *)bytes[1] : (const void *)floats[1];
-        pairs[i].n = (size_t)d;
-        pairs[i].result = 0;
-        pairs[i].function = i < PEERS ? t->peer[i] : t->ours;
+        s->pairs[i].a = t->is_u8 ? (const void *)bytes[0] : (const void *)floats[0];
+        s->pairs[i].b = t->is_u8 ? (const void *)bytes[1] : (const void *)floats[1];
+        s->pairs[i].n = (size_t)d;
+        s->pairs[i].function = i < PEERS ? t->peer[i] : t->ours;
     }
-    bench_limit(&b, t->kind, bench_isa(dlcv_backend()), t->operations * d);
-    bench_limit(&b, "read_l1", bench_isa(dlcv_backend()), t->bytes * d);
-    bench_add(&b, BENCH_OURS, "dlcv", run_pair, &pairs[PEERS]);
+    bench_limit(&s->b, t->kind, bench_isa(dlcv_backend()), t->operations * d);
+    bench_limit(&s->b, "read_l1", bench_isa(dlcv_backend()), t->bytes * d);
+    bench_add(&s->b, BENCH_OURS, "dlcv", run_pair, &s->pairs[PEERS]);
     for (i = 0; i < PEERS; i++) {
         if (t->peer[i]) {
-            bench_add(&b, BENCH_PEER, peer_names[i], run_pair, &pairs[i]);
+            bench_add(&s->b, BENCH_PEER, peer_names[i], run_pair, &s->pairs[i]);
         } else if (t->has[i]) {
-            bench_missing(&b, peer_names[i]);
+            bench_missing(&s->b, peer_names[i]);
         }
     }
-    bench_run(&b);
-    bench_report(&b, verbose);
-    for (i = 0; i < PEERS; i++) {
-        if (t->peer[i]) {
-            check(&pairs[PEERS], &pairs[i], shape, peer_names[i]);
+}
+
+/* One process: measures the shapes and writes the rows' values. */
+static void measure(const char *path, int count, int rounds)
+{
+    FILE *f = fopen(path, "wb");
+    int i, row, wrong = !f;
+    for (i = 0; i < count && f; i++) {
+        shape *s = &shapes[i];
+        s->b.rounds = rounds;
+        bench_run(&s->b);
+        for (row = 0; row < s->b.rows; row++) {
+            wrong |= fwrite(s->b.row[row].value, sizeof(double), (size_t)rounds, f) != (size_t)rounds;
         }
+        for (row = 0; row < PEERS; row++) {
+            if (s->t->peer[row]) {
+                check(&s->pairs[PEERS], &s->pairs[row], s->b.shape, peer_names[row]);
+            }
+        }
+    }
+    if (wrong || fclose(f)) {
+        fprintf(stderr, "cannot write %s\n", path);
+        exit(1);
+    }
+}
+
+/* What a process has measured becomes the next rounds. */
+static void collect(const char *path, int count, int rounds)
+{
+    FILE *f = fopen(path, "rb");
+    int i, row, wrong = !f;
+    for (i = 0; i < count && f; i++) {
+        bench *b = &shapes[i].b;
+        for (row = 0; row < b->rows; row++) {
+            wrong |= fread(b->row[row].value + b->rounds, sizeof(double), (size_t)rounds, f) != (size_t)rounds;
+        }
+        b->rounds += rounds;
+    }
+    if (wrong || fclose(f)) {
+        fprintf(stderr, "cannot read %s\n", path);
+        exit(1);
+    }
+}
+
+static void run_process(char **argv, const char *path, int number)
+{
+    char *args[32];
+    int i, status;
+    pid_t child;
+    for (i = 0; argv[i] && i < 29; i++) {
+        args[i] = argv[i];
+    }
+    args[i++] = (char *)(uintptr_t)"--process";
+    args[i++] = (char *)(uintptr_t)path;
+    args[i] = NULL;
+    if (isatty(2)) {
+        fprintf(stderr, "\rprocess %d of %d ", number + 1, (int)PROCESSES);
+    }
+    child = fork();
+    if (child == 0) {
+        execv("/proc/self/exe", args);
+        _exit(127);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || status) {
+        fprintf(stderr, "process %d failed\n", number);
+        exit(1);
     }
 }
 
 int main(int argc, char **argv)
 {
-    static const int sizes[] = { 3072, 784, 64, 100, 1000 };
-    int i, t, rounds = 31, verbose = 0, count = 2;
-    const char *only = "", *path = "build/bench/bench_pair.json";
-    FILE *json;
+    static const int sizes[SIZES] = { 3072, 784, 64, 100, 1000 };
+    int i, rounds = 205, verbose = 0, use = 2, count = 0;
+    size_t t;
+    const char *only = "", *path = "build/bench/bench_pair.json", *process = NULL;
+    char raw[512];
+    FILE *json = NULL;
     for (i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--all") == 0) {
-            count = 5;
+            use = SIZES;
         } else if (strcmp(argv[i], "--verbose") == 0) {
             verbose = 1;
         } else if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc) {
@@ -180,24 +255,50 @@ int main(int argc, char **argv)
             only = argv[++i];
         } else if (strcmp(argv[i], "--json") == 0 && i + 1 < argc) {
             path = argv[++i];
+        } else if (strcmp(argv[i], "--process") == 0 && i + 1 < argc) {
+            process = argv[++i];
         } else {
             fprintf(stderr, "usage: bench_pair [--all] [--verbose] [--rounds N] [--only TEXT] [--json FILE]\n");
             return 2;
         }
     }
     bench_environment(argv);
-    rounds = rounds < 1 ? 1 : rounds > BENCH_ROUNDS ? BENCH_ROUNDS : rounds;
-    json = bench_json(path);
+    rounds = (rounds < 1 ? 1 : rounds > BENCH_ROUNDS ? BENCH_ROUNDS : rounds) / PROCESSES;
+    rounds = rounds < 1 ? 1 : rounds;
+    json = process ? NULL : bench_json(path);
     fill();
 #ifdef PEER_OPENBLAS
-    printf("OpenBLAS core: %s\n", peer_openblas_core());
+    if (!process) {
+        printf("OpenBLAS core: %s\n", peer_openblas_core());
+        fflush(stdout);
+    }
 #endif
-    for (i = 0; i < count; i++) {
-        for (t = 0; t < (int)(sizeof(tasks) / sizeof(tasks[0])); t++) {
+    for (i = 0; i < use; i++) {
+        for (t = 0; t < sizeof(tasks) / sizeof(tasks[0]); t++) {
             if (strstr(tasks[t].name, only)) {
-                measure(&tasks[t], sizes[i], rounds, verbose, json);
+                prepare(&shapes[count++], &tasks[t], sizes[i], json);
             }
         }
+    }
+    if (process) {
+        measure(process, count, rounds);
+        return 0;
+    }
+    snprintf(raw, sizeof(raw), "%s.raw", path);
+    for (i = 0; i < count; i++) {
+        shapes[i].b.rounds = 0;
+    }
+    for (i = 0; i < PROCESSES; i++) {
+        run_process(argv, raw, i);
+        collect(raw, count, rounds);
+    }
+    remove(raw);
+    if (isatty(2)) {
+        fprintf(stderr, "\r%20s\r", "");
+    }
+    for (i = 0; i < count; i++) {
+        bench_medians(&shapes[i].b);
+        bench_report(&shapes[i].b, verbose);
     }
     fclose(json);
     return 0;

@@ -127,6 +127,10 @@ __attribute__((noinline)) static const float *burst_constants(int bytes)
 #define OP_ABSDIFF(V) BURST_3("vpsubusb", V, "14", "15", "10") BURST_3("vpsubusb", V, "15", "14", "11")
 #define OP_DIFF2DP(V, a, b) OP_ABSDIFF(V) BURST_3("vporq", V, "10", "11", "10") BURST_3("vpxorq", V, "10", "13", "11") \
     BURST_3("vpdpbusd", V, "11", "10", a) BURST_3("vpdpbusd", V, "12", "10", b)
+/* the same with max - min */
+#define OP_MAXMIN2DP(V, a, b) BURST_3("vpmaxub", V, "14", "15", "10") BURST_3("vpminub", V, "14", "15", "11") \
+    BURST_3("vpsubb", V, "11", "10", "10") BURST_3("vpxorq", V, "10", "13", "11") \
+    BURST_3("vpdpbusd", V, "11", "10", a) BURST_3("vpdpbusd", V, "13", "10", b)
 #define OP_DIFF2WD(V, a, b) OP_ABSDIFF(V) BURST_3("vorps", V, "10", "11", "10") BURST_3("vpunpckhbw", V, "13", "10", "11") \
     BURST_3("vpunpcklbw", V, "13", "10", "10") BURST_3("vpmaddwd", V, "11", "11", "11") BURST_3("vpmaddwd", V, "10", "10", "10") \
     BURST_3("vpaddd", V, "11", a, a) BURST_3("vpaddd", V, "10", b, b)
@@ -168,6 +172,7 @@ BURST_BOTH(burst_dpwssd, OP_DPWSSD, 1)
 BURST_BOTH(burst_maddwd, OP_MADDWD, 1)
 BURST_BOTH(burst_diff2wd, OP_DIFF2WD, 1)
 BURST_BOTH(burst_diff2dp, OP_DIFF2DP, 1)
+BURST_BOTH(burst_maxmin2dp, OP_MAXMIN2DP, 1)
 BURST_BOTH(burst_paddd, OP_PADDD, 1)
 BURST_BOTH(burst_addps, OP_ADDPS, 0)
 BURST_BOTH(burst_maxps, OP_MAXPS, 0)
@@ -270,6 +275,7 @@ static const burst burst_table[] = {
     { "u8_l2", "psubusb x2 por punpck x2 pmaddwd x2 paddd x2", BURST_SSE2, 128, 80.0, burst_s_diff2 },
     BURST_ROW2("u8_l2", "vpsubusb x2 vpor vpunpck x2 vpmaddwd x2 vpaddd x2", BURST_AVX2, burst_diff2wd, 32),
     BURST_ROW2("u8_l2", "vpsubusb x2 vpor vpxor vpdpbusd x2", BURST_VNNI, burst_diff2dp, 32),
+    BURST_ROW2("u8_l2", "vpmaxub vpminub vpsubb vpxor vpdpbusd x2", BURST_VNNI, burst_maxmin2dp, 32),
     BURST_ROW2("one", "vpsadbw", BURST_AVX2, burst_sad, 64),
     BURST_ROW2("one", "vpaddd", BURST_AVX2, burst_paddd, 64),
     BURST_ROW2("one", "vaddps", BURST_AVX2, burst_addps, 16),
