@@ -42,7 +42,7 @@ DLCV__FN double dlcv__gemm_cost(const dlcv__gemm *g)
 {
     const double vw = (double)g->f->lanes, m = (double)g->m, k = (double)g->k;
     const double tiles = m * k * (double)(dlcv__up(g->n, g->f->lanes) / g->f->lanes);
-    return tiles + (g->b_col != 1 ? 6 : 2) * k * (double)g->n / vw + (g->c_col != 1 ? 2 * m * (double)g->n : 0);
+    return tiles + (g->b_col != 1 ? 16 : 2) * k * (double)g->n / vw + (g->c_col != 1 ? 2 * m * (double)g->n : 0);
 }
 
 /* Chooses roles, order and block sizes: by the shape alone, before it is divided among threads. */

@@ -12,6 +12,7 @@
 #endif
 #include <dlfcn.h>
 #include <math.h>
+#include <sys/mman.h>
 #include "bursts.h"
 #include "bench.h"
 #include "peers/sgemm.h"
@@ -34,6 +35,7 @@ static const shape more[] = {
 };
 
 static dlcv_env env;
+static dlcv_arena arena;
 
 static void run_ours(void *context, size_t repeat)
 {
@@ -137,13 +139,24 @@ static void compare(const shape *s, const float *ours, const float *theirs, cons
         }
 }
 
-static float *numbers(size_t n, uint32_t x)
+/* The same memory for every shape, in huge pages where the system has them: else the shapes that come after a large one, in pages that it left,
+ * would be measured under other conditions. */
+static float *numbers(int region, size_t n)
 {
-    float *p = (float *)aligned_alloc(64, (n * 4 + 127) / 64 * 64);
+    static float *regions[5];
+    const size_t bytes = region < 2 ? (size_t)160 << 20 : (size_t)40 << 20, huge = (size_t)2 << 20;
+    uint32_t x = (uint32_t)region;
     size_t i;
-    if (!p) exit(1);
-    for (i = 0; i < n; i++) x = x * 1664525u + 1013904223u, p[i] = (float)(x >> 8) / 8388608.0f - 1;
-    return p;
+    if (!regions[region]) {
+        unsigned char *p = (unsigned char *)mmap(NULL, bytes + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (p == (unsigned char *)MAP_FAILED) exit(1);
+        p += huge - (uintptr_t)p % huge;
+        madvise(p, bytes, MADV_HUGEPAGE);
+        regions[region] = (float *)(void *)p;
+    }
+    if (n > bytes / 4) exit(1);
+    for (i = 0; i < n; i++) x = x * 1664525u + 1013904223u, regions[region][i] = (float)(x >> 8) / 8388608.0f - 1;
+    return regions[region];
 }
 
 static void measure(const shape *s, int threads, int rounds, int peers, int verbose, FILE *json)
@@ -152,7 +165,7 @@ static void measure(const shape *s, int threads, int rounds, int peers, int verb
     peer_sgemm functions[5] = { openblas_sgemm ? peer_openblas : NULL, blis_sgemm ? peer_blis : NULL, onednn_sgemm ? peer_onednn : NULL, NULL, NULL };
     const size_t mk = (size_t)s->m * (size_t)s->k, kn = (size_t)s->k * (size_t)s->n, mn = (size_t)s->m * (size_t)s->n;
     const double flops = 2.0 * (double)mn * s->k;
-    float *a = numbers(mk, 1), *b = numbers(kn, 2), *c = numbers(mn, 3), *d = numbers(mn, 4);
+    float *a = numbers(0, mk), *b = numbers(1, kn), *c = numbers(2, mn), *d = numbers(3, mn);
     peer_product ours, theirs;
     runner runners[5];
     const bench_row *mine, *best;
@@ -211,10 +224,6 @@ static void measure(const shape *s, int threads, int rounds, int peers, int verb
         behind += best->median < 0.9 * mine->median;
         compared++;
     }
-    free(a);
-    free(b);
-    free(c);
-    free(d);
 }
 
 int main(int argc, char **argv)
@@ -244,6 +253,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", dlcv_error());
         return 1;
     }
+    /* The peers keep what they work in from call to call; so does a program that gives dlcv an arena. */
+    env.memory = dlcv_arena_memory(&arena, numbers(4, 0), (size_t)40 << 20);
     json = bench_json(path);
     if (peers) find_peers(threads);
     for (i = 0; i < (int)(sizeof shapes / sizeof *shapes + (all ? sizeof more / sizeof *more : 0)); i++) {
