@@ -10,7 +10,8 @@
  * Where few tiles would leave much of the last vector empty, the roles are the other way round: lanes run over filters, U is [points][channels][filters],
  * and M [tiles][points][filters]. Each sum is the same chain, so that the bits are, too.
  *
- * Error: see tests/test_winograd.c. A NaN or an infinity in x makes NaNs of all outputs of the tiles that see it. */
+ * Error, of y and of the gradient with respect to x, against sums in double: at most 1.0e-6 of max |y| with F(2x2) and 3.5e-6 with F(4x4) over the
+ * 3,500 shapes of tests/test_winograd.c (DLCV_TEST_FULL=1), up to 600 channels; its bounds are 2e-6 and 1e-5. A NaN or an infinity in x makes NaNs of all outputs of the tiles that see it. */
 #ifndef DLCV_STRICT
 
 /* Which tiles, how many at once, and where things are in a slot of the workspace. Sizes in floats. */
