@@ -1,5 +1,10 @@
 /* ---- convolution: the plan --------------------------------------------------------------------------------------------------- */
 
+/* Numbers. GEMM and DIRECT add each sum in the one ascending chain of RULE 5(b), from +0; a padded tap may be multiplied as a zero or left out. In
+ * strict mode that is the same: a chain of rounded products and sums from +0 is never -0, so that adding a zero of either sign changes no
+ * bit (0 * w is one if w is finite). Else a fused step may make -0 of an underflow, and which zero a sum of zeros has is not promised.
+ * Winograd takes other sums: it is not in strict mode, and anyone can forbid it. */
+
 /* The algorithms, of which AUTO takes the one that costs least among those that apply and fit into the memory allowed; of equals the
  * first. */
 static const dlcv__conv_algo dlcv__conv_algos[] = {
@@ -329,12 +334,14 @@ DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const flo
 DLCV_API dlcv_status dlcv_conv_backward_bias(const dlcv_conv *conv, const float *dy, float *db, int add)
 {
     dlcv_status status = dlcv__conv_pointers("conv_backward_bias", conv, dy, "dy", db, "db", NULL);
-    dlcv__fp fp;
+    dlcv__conv_db d;
     if (status) return status;
-    fp = dlcv__fp_enter();
-    if (conv->shape.transposed) dlcv__conv_back_bias(conv->g.n, conv->g.c, conv->g.plane, dy, db, add);
-    else dlcv__conv_back_bias(conv->g.n, conv->g.f, conv->g.pixels, dy, db, add);
-    dlcv__fp_leave(fp);
+    d.flat = conv->table->f32->flat;
+    d.n = conv->g.n;
+    d.channels = conv->shape.transposed ? conv->g.c : conv->g.f;
+    d.pixels = conv->shape.transposed ? conv->g.plane : conv->g.pixels;
+    d.dy = dy, d.db = db, d.add = add;
+    dlcv__conv_db_run(&conv->env, &d);
     return DLCV_OK;
 }
 

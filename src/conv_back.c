@@ -314,15 +314,35 @@ DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
     dlcv__conv_dw_put(&d);
 }
 
-/* db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels */
-DLCV__FN void dlcv__conv_back_bias(size_t n, size_t channels, size_t pixels, const float *dy, float *db, int add)
+/* ---- to the bias: db = (add ? db : 0) + sums of [n, channels, pixels] over samples and pixels; a plane is one reduction, planes are added
+ * in double */
+typedef struct dlcv__conv_db {
+    const dlcv__kernels_flat *flat;
+    size_t n, channels, pixels;
+    const float *dy;
+    float *db;
+    int add, tasks;
+} dlcv__conv_db;
+
+DLCV__FN void dlcv__conv_db_work(int index, void *context)
 {
-    size_t c, i, p;
-    for (c = 0; c < channels; c++) {
-        float sum = 0;
-        for (i = 0; i < n; i++)
-            for (p = 0; p < pixels; p++) sum += dlcv__load_f32(dy + (i * channels + c) * pixels + p);
-        if (add) sum += dlcv__load_f32(db + c);
-        memcpy(db + c, &sum, 4);
+    const dlcv__conv_db *d = (const dlcv__conv_db *)context;
+    const size_t end = dlcv__conv_part(d->channels, index + 1, d->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t c, i;
+    for (c = dlcv__conv_part(d->channels, index, d->tasks); c < end; c++) {
+        double sum = d->add ? (double)dlcv__load_f32(d->db + c) : 0;
+        float rounded;
+        for (i = 0; i < d->n; i++) sum += (double)d->flat->sum(d->dy + (i * d->channels + c) * d->pixels, d->pixels);
+        rounded = (float)sum;
+        memcpy(d->db + c, &rounded, 4);
     }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__conv_db_run(const dlcv_env *env, dlcv__conv_db *d)
+{
+    const int width = dlcv__width(env);
+    d->tasks = d->n * d->channels * d->pixels < (size_t)DLCV__CONV_ALONE / 4 ? 1 : d->channels < (size_t)width ? (int)d->channels : width;
+    dlcv__parallel(env, d->tasks, dlcv__conv_db_work, d);
 }

@@ -32,7 +32,8 @@ typedef struct dlcv__conv_run {
     int add;                        /* to which it is added */
 } dlcv__conv_run;
 
-/* A row of the table in conv.c. Costs are core cycles of one thread, of machines as a whole and not of this one. Bytes are those of
+/* A row of the table in conv.c. The unit of costs is one multiply-add of a full vector's worth (a vector instruction costs `lanes`), of one
+ * thread, of machines as a whole and not of this one. Bytes are those of
  * prepared weights and of the workspace of a call with `width` threads; `bytes` returns 0 where they overflow. */
 typedef struct dlcv__conv_algo {
     dlcv_conv_algorithm id;

@@ -1,6 +1,7 @@
 /* What a convolution's plan promises beyond right sums (tests/test_conv.c): each sum is one ascending chain, to the bit, by every algorithm but
  * Winograd's; any number of threads gives the same bits, in shapes that are cut in every way there is; bytes are exact to the last; the limit
  * on memory walks down the table; weights are borrowed or not, as the plan says; the gathering kernel against plain indexing. */
+#define TEST_OWN
 #include "test.h"
 
 static const char *backends[8];
@@ -255,9 +256,9 @@ static void test_borrowing(void)
 
 static void test_choice(void)
 {
-    static const struct { row r; const char *name, *strict; } all[] = {
-        { { 1, 64, 56, 56, 64, 3, 1, 1, 1, 1, 0 }, "winograd F(4x4, 3x3)", NULL }, { { 1, 256, 28, 28, 512, 1, 1, 1, 0, 1, 0 }, "gemm", "gemm" },
-        { { 1, 32, 56, 56, 32, 3, 1, 1, 1, 32, 0 }, "direct, depthwise", "direct, depthwise" }, { { 1, 16, 8, 8, 16, 4, 2, 1, 1, 1, 1 }, "gemm, transposed", "gemm, transposed" } };
+    static const struct { row r; const char *name; } all[] = {
+        { { 1, 64, 56, 56, 64, 3, 1, 1, 1, 1, 0 }, "winograd F(4x4, 3x3)" }, { { 1, 256, 28, 28, 512, 1, 2, 1, 0, 1, 0 }, "gemm" },
+        { { 1, 32, 56, 56, 32, 3, 1, 1, 1, 32, 0 }, "direct, depthwise" }, { { 1, 16, 8, 8, 16, 4, 2, 1, 1, 1, 1 }, "gemm, transposed" } };
     size_t i;
     for (i = 0; i < sizeof all / sizeof all[0]; i++) {
         dlcv_conv_shape s = shape_of(&all[i].r);
@@ -269,7 +270,7 @@ static void test_choice(void)
         dlcv_conv_describe(conv, &info);
         dlcv_conv_free(conv);
 #ifndef DLCV_STRICT
-        if (dlcv__kernels()->f32->lanes == 16) CHECK_TEXT(info.name, all[i].name);
+        if (all[i].name && dlcv__kernels()->f32->lanes == 16) CHECK_TEXT(info.name, all[i].name);
 #endif
         o.no_winograd = 1;
         CHECK_OK(dlcv_conv_new(NULL, &s, NULL, &o, &conv));
