@@ -36,13 +36,14 @@
  *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
  *   search and vote, on scalar, SSE2, AVX2, AVX-512, VNNI, NEON and its dot product instructions, WebAssembly, and by SIMDe.
  *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
- *   and mAP of ranked lists. Grid and random search. Pictures: PNM in and out, all of stb_image's where you include that first,
+ *   and mAP of ranked lists. Grid and random search. Matrix products (dlcv_sgemm) and 2-D convolution with all its gradients
+ *   (dlcv_conv_*: stride, padding, dilation, groups, depthwise, transposed; direct, as a matrix product, or Winograd's). Pictures: PNM in and out, all of stb_image's where you include that first,
  *   any frame of bytes, picture grids and maps, decision regions, plots as SVG. Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
- *   Graphs, gradients, convolution, training and ONNX are the next versions. It never downloads, prints (but dlcv_progress_bar), exits,
+ *   Graphs, training and ONNX are the next versions. It never downloads, prints (but dlcv_progress_bar), exits,
  *   changes the locale, or starts a thread that you did not ask for. It has no approximate search: every neighbour is a true one.
  *
  * MACROS (all optional; define them where you define DLCV_IMPLEMENTATION, before the include; those marked * in every file that
@@ -86,7 +87,8 @@
  * MEMORY
  *
  *   All of it comes from dlcv_env.memory, in blocks aligned to 64 bytes; every release says how many bytes. dlcv_arena_memory makes any
- *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (4 MiB) a thread.
+ *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (4 MiB) a thread; a convolution
+ *   says its bytes beforehand (dlcv_conv_describe) and computes in your block, if you like.
  *
  * NO OPERATING SYSTEM
  *
@@ -2907,6 +2909,8 @@ typedef struct dlcv__kernels_f32 {
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step);
+    void (*winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step);
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
@@ -4211,7 +4215,9 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 
@@ -4223,6 +4229,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
+    if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) } /* lines that the stores will want */ \
     do { \
         const dlcv__direct_tap *p = t->tap, *const end = p + n; \
         for (; p < end; p++) { \
@@ -4553,6 +4560,83 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+
+/* Weights: G g G^T. The row of G for a point p is 1, p, p^2, all exact, times 1 / the product of p - q over the other finite points q, of which the
+ * factors of rows and columns come last. An element is within 4 units in the last place. */
+#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
+#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
+#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
+#define DLCV__W_POWERS4(z, x0, x1, x2) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    z##0 = x0; \
+    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
+    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
+    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
+    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
+    z##5 = x2; }
+#define DLCV__W_POWERS2(z, x0, x1, x2) { \
+    const DLCV__V e = DLCV__VADD(x0, x2); \
+    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
+#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
+#define DLCV__W_SEND(i, z, k) { \
+    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
+    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
+    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
+#define DLCV__W_SEND4(i, k) { \
+    DLCV__V z0, z1, z2, z3, z4, z5; \
+    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
+    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 5, z5, k) }
+#define DLCV__W_SEND2(i, k) { \
+    DLCV__V z0, z1, z2, z3; \
+    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(4 * i, z0, k) \
+    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
+    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
+    DLCV__W_SEND(4 * i + 3, z3, k) }
+
+/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step */
+DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS4(c0, g0, g3, g6)
+        DLCV__W_POWERS4(c1, g1, g4, g7)
+        DLCV__W_POWERS4(c2, g2, g5, g8)
+        DLCV__W_SEND4(0, DLCV__W_KZ)
+        DLCV__W_SEND4(1, DLCV__W_KA)
+        DLCV__W_SEND4(2, DLCV__W_KA)
+        DLCV__W_SEND4(3, DLCV__W_KB)
+        DLCV__W_SEND4(4, DLCV__W_KB)
+        DLCV__W_SEND4(5, 1.0)
+    }
+    DLCV__LEAVE();
+}
+
+DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS2(c0, g0, g3, g6)
+        DLCV__W_POWERS2(c1, g1, g4, g7)
+        DLCV__W_POWERS2(c2, g2, g5, g8)
+        DLCV__W_SEND2(0, 1.0)
+        DLCV__W_SEND2(1, 0.5)
+        DLCV__W_SEND2(2, 0.5)
+        DLCV__W_SEND2(3, 1.0)
+    }
+    DLCV__LEAVE();
+}
 
 /* Line k of products times A: p0 .. p3, p0 and p1 */
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
@@ -4982,7 +5066,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -5426,6 +5510,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ASK
+#undef DLCV__C_ASK1
 #undef DLCV__C_COLS
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
@@ -5477,6 +5563,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STORE
 #undef DLCV__G_PUTN1
 #undef DLCV__G_PUTN
+#undef DLCV__W_KZ
+#undef DLCV__W_KA
+#undef DLCV__W_KB
+#undef DLCV__W_POWERS4
+#undef DLCV__W_POWERS2
+#undef DLCV__W_TAP
+#undef DLCV__W_SEND
+#undef DLCV__W_SEND4
+#undef DLCV__W_SEND2
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -7034,7 +7129,9 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
@@ -7045,6 +7142,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
+    if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
         const dlcv__direct_tap *p = t->tap, *const end = p + n; \
         for (; p < end; p++) { \
@@ -7331,6 +7429,77 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
+#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
+#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
+#define DLCV__W_POWERS4(z, x0, x1, x2) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    z##0 = x0; \
+    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
+    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
+    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
+    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
+    z##5 = x2; }
+#define DLCV__W_POWERS2(z, x0, x1, x2) { \
+    const DLCV__V e = DLCV__VADD(x0, x2); \
+    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
+#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
+#define DLCV__W_SEND(i, z, k) { \
+    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
+    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
+    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
+#define DLCV__W_SEND4(i, k) { \
+    DLCV__V z0, z1, z2, z3, z4, z5; \
+    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
+    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 5, z5, k) }
+#define DLCV__W_SEND2(i, k) { \
+    DLCV__V z0, z1, z2, z3; \
+    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(4 * i, z0, k) \
+    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
+    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
+    DLCV__W_SEND(4 * i + 3, z3, k) }
+DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS4(c0, g0, g3, g6)
+        DLCV__W_POWERS4(c1, g1, g4, g7)
+        DLCV__W_POWERS4(c2, g2, g5, g8)
+        DLCV__W_SEND4(0, DLCV__W_KZ)
+        DLCV__W_SEND4(1, DLCV__W_KA)
+        DLCV__W_SEND4(2, DLCV__W_KA)
+        DLCV__W_SEND4(3, DLCV__W_KB)
+        DLCV__W_SEND4(4, DLCV__W_KB)
+        DLCV__W_SEND4(5, 1.0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS2(c0, g0, g3, g6)
+        DLCV__W_POWERS2(c1, g1, g4, g7)
+        DLCV__W_POWERS2(c2, g2, g5, g8)
+        DLCV__W_SEND2(0, 1.0)
+        DLCV__W_SEND2(1, 0.5)
+        DLCV__W_SEND2(2, 0.5)
+        DLCV__W_SEND2(3, 1.0)
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -7710,7 +7879,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -8860,7 +9029,9 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
@@ -8871,6 +9042,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
+    if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
         const dlcv__direct_tap *p = t->tap, *const end = p + n; \
         for (; p < end; p++) { \
@@ -9157,6 +9329,77 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
+#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
+#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
+#define DLCV__W_POWERS4(z, x0, x1, x2) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    z##0 = x0; \
+    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
+    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
+    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
+    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
+    z##5 = x2; }
+#define DLCV__W_POWERS2(z, x0, x1, x2) { \
+    const DLCV__V e = DLCV__VADD(x0, x2); \
+    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
+#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
+#define DLCV__W_SEND(i, z, k) { \
+    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
+    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
+    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
+#define DLCV__W_SEND4(i, k) { \
+    DLCV__V z0, z1, z2, z3, z4, z5; \
+    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
+    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 5, z5, k) }
+#define DLCV__W_SEND2(i, k) { \
+    DLCV__V z0, z1, z2, z3; \
+    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(4 * i, z0, k) \
+    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
+    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
+    DLCV__W_SEND(4 * i + 3, z3, k) }
+DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS4(c0, g0, g3, g6)
+        DLCV__W_POWERS4(c1, g1, g4, g7)
+        DLCV__W_POWERS4(c2, g2, g5, g8)
+        DLCV__W_SEND4(0, DLCV__W_KZ)
+        DLCV__W_SEND4(1, DLCV__W_KA)
+        DLCV__W_SEND4(2, DLCV__W_KA)
+        DLCV__W_SEND4(3, DLCV__W_KB)
+        DLCV__W_SEND4(4, DLCV__W_KB)
+        DLCV__W_SEND4(5, 1.0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS2(c0, g0, g3, g6)
+        DLCV__W_POWERS2(c1, g1, g4, g7)
+        DLCV__W_POWERS2(c2, g2, g5, g8)
+        DLCV__W_SEND2(0, 1.0)
+        DLCV__W_SEND2(1, 0.5)
+        DLCV__W_SEND2(2, 0.5)
+        DLCV__W_SEND2(3, 1.0)
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -9536,7 +9779,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -9962,6 +10205,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ASK
+#undef DLCV__C_ASK1
 #undef DLCV__C_COLS
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
@@ -10013,6 +10258,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STORE
 #undef DLCV__G_PUTN1
 #undef DLCV__G_PUTN
+#undef DLCV__W_KZ
+#undef DLCV__W_KA
+#undef DLCV__W_KB
+#undef DLCV__W_POWERS4
+#undef DLCV__W_POWERS2
+#undef DLCV__W_TAP
+#undef DLCV__W_SEND
+#undef DLCV__W_SEND4
+#undef DLCV__W_SEND2
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -11149,7 +11403,9 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
@@ -11160,6 +11416,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
+    if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
         const dlcv__direct_tap *p = t->tap, *const end = p + n; \
         for (; p < end; p++) { \
@@ -11446,6 +11703,77 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
+#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
+#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
+#define DLCV__W_POWERS4(z, x0, x1, x2) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    z##0 = x0; \
+    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
+    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
+    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
+    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
+    z##5 = x2; }
+#define DLCV__W_POWERS2(z, x0, x1, x2) { \
+    const DLCV__V e = DLCV__VADD(x0, x2); \
+    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
+#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
+#define DLCV__W_SEND(i, z, k) { \
+    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
+    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
+    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
+#define DLCV__W_SEND4(i, k) { \
+    DLCV__V z0, z1, z2, z3, z4, z5; \
+    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
+    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 5, z5, k) }
+#define DLCV__W_SEND2(i, k) { \
+    DLCV__V z0, z1, z2, z3; \
+    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(4 * i, z0, k) \
+    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
+    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
+    DLCV__W_SEND(4 * i + 3, z3, k) }
+DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS4(c0, g0, g3, g6)
+        DLCV__W_POWERS4(c1, g1, g4, g7)
+        DLCV__W_POWERS4(c2, g2, g5, g8)
+        DLCV__W_SEND4(0, DLCV__W_KZ)
+        DLCV__W_SEND4(1, DLCV__W_KA)
+        DLCV__W_SEND4(2, DLCV__W_KA)
+        DLCV__W_SEND4(3, DLCV__W_KB)
+        DLCV__W_SEND4(4, DLCV__W_KB)
+        DLCV__W_SEND4(5, 1.0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS2(c0, g0, g3, g6)
+        DLCV__W_POWERS2(c1, g1, g4, g7)
+        DLCV__W_POWERS2(c2, g2, g5, g8)
+        DLCV__W_SEND2(0, 1.0)
+        DLCV__W_SEND2(1, 0.5)
+        DLCV__W_SEND2(2, 0.5)
+        DLCV__W_SEND2(3, 1.0)
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -11825,7 +12153,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -12250,6 +12578,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ASK
+#undef DLCV__C_ASK1
 #undef DLCV__C_COLS
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
@@ -12301,6 +12631,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STORE
 #undef DLCV__G_PUTN1
 #undef DLCV__G_PUTN
+#undef DLCV__W_KZ
+#undef DLCV__W_KA
+#undef DLCV__W_KB
+#undef DLCV__W_POWERS4
+#undef DLCV__W_POWERS2
+#undef DLCV__W_TAP
+#undef DLCV__W_SEND
+#undef DLCV__W_SEND4
+#undef DLCV__W_SEND2
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -13434,7 +13773,9 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
@@ -13445,6 +13786,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
+    if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
         const dlcv__direct_tap *p = t->tap, *const end = p + n; \
         for (; p < end; p++) { \
@@ -13731,6 +14073,77 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
+#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
+#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
+#define DLCV__W_POWERS4(z, x0, x1, x2) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    z##0 = x0; \
+    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
+    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
+    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
+    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
+    z##5 = x2; }
+#define DLCV__W_POWERS2(z, x0, x1, x2) { \
+    const DLCV__V e = DLCV__VADD(x0, x2); \
+    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
+#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
+#define DLCV__W_SEND(i, z, k) { \
+    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
+    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
+    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
+#define DLCV__W_SEND4(i, k) { \
+    DLCV__V z0, z1, z2, z3, z4, z5; \
+    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
+    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 5, z5, k) }
+#define DLCV__W_SEND2(i, k) { \
+    DLCV__V z0, z1, z2, z3; \
+    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(4 * i, z0, k) \
+    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
+    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
+    DLCV__W_SEND(4 * i + 3, z3, k) }
+DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS4(c0, g0, g3, g6)
+        DLCV__W_POWERS4(c1, g1, g4, g7)
+        DLCV__W_POWERS4(c2, g2, g5, g8)
+        DLCV__W_SEND4(0, DLCV__W_KZ)
+        DLCV__W_SEND4(1, DLCV__W_KA)
+        DLCV__W_SEND4(2, DLCV__W_KA)
+        DLCV__W_SEND4(3, DLCV__W_KB)
+        DLCV__W_SEND4(4, DLCV__W_KB)
+        DLCV__W_SEND4(5, 1.0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS2(c0, g0, g3, g6)
+        DLCV__W_POWERS2(c1, g1, g4, g7)
+        DLCV__W_POWERS2(c2, g2, g5, g8)
+        DLCV__W_SEND2(0, 1.0)
+        DLCV__W_SEND2(1, 0.5)
+        DLCV__W_SEND2(2, 0.5)
+        DLCV__W_SEND2(3, 1.0)
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -14110,7 +14523,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -15280,7 +15693,9 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 #define DLCV__DIRECT_BODY(R) \
@@ -15291,6 +15706,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
+    if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
         const dlcv__direct_tap *p = t->tap, *const end = p + n; \
         for (; p < end; p++) { \
@@ -15577,6 +15993,77 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
+#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
+#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
+#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
+#define DLCV__W_POWERS4(z, x0, x1, x2) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    z##0 = x0; \
+    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
+    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
+    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
+    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
+    z##5 = x2; }
+#define DLCV__W_POWERS2(z, x0, x1, x2) { \
+    const DLCV__V e = DLCV__VADD(x0, x2); \
+    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
+#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
+#define DLCV__W_SEND(i, z, k) { \
+    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
+    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
+    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
+#define DLCV__W_SEND4(i, k) { \
+    DLCV__V z0, z1, z2, z3, z4, z5; \
+    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
+    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 5, z5, k) }
+#define DLCV__W_SEND2(i, k) { \
+    DLCV__V z0, z1, z2, z3; \
+    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(4 * i, z0, k) \
+    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
+    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
+    DLCV__W_SEND(4 * i + 3, z3, k) }
+DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS4(c0, g0, g3, g6)
+        DLCV__W_POWERS4(c1, g1, g4, g7)
+        DLCV__W_POWERS4(c2, g2, g5, g8)
+        DLCV__W_SEND4(0, DLCV__W_KZ)
+        DLCV__W_SEND4(1, DLCV__W_KA)
+        DLCV__W_SEND4(2, DLCV__W_KA)
+        DLCV__W_SEND4(3, DLCV__W_KB)
+        DLCV__W_SEND4(4, DLCV__W_KB)
+        DLCV__W_SEND4(5, 1.0)
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS2(c0, g0, g3, g6)
+        DLCV__W_POWERS2(c1, g1, g4, g7)
+        DLCV__W_POWERS2(c2, g2, g5, g8)
+        DLCV__W_SEND2(0, 1.0)
+        DLCV__W_SEND2(1, 0.5)
+        DLCV__W_SEND2(2, 0.5)
+        DLCV__W_SEND2(3, 1.0)
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -15956,7 +16443,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -16382,6 +16869,8 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ASK
+#undef DLCV__C_ASK1
 #undef DLCV__C_COLS
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
@@ -16433,6 +16922,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STORE
 #undef DLCV__G_PUTN1
 #undef DLCV__G_PUTN
+#undef DLCV__W_KZ
+#undef DLCV__W_KA
+#undef DLCV__W_KB
+#undef DLCV__W_POWERS4
+#undef DLCV__W_POWERS2
+#undef DLCV__W_TAP
+#undef DLCV__W_SEND
+#undef DLCV__W_SEND4
+#undef DLCV__W_SEND2
 #endif
 
 /* ---- src/select.c */
@@ -16753,7 +17251,8 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     g->nc = g->f->gemm_nc * g->f->gemm_kc / g->kc / g->f->gemm_cols * g->f->gemm_cols;
     if (g->nc > dlcv__up(g->n, vw)) g->nc = dlcv__up(g->n, vw);
     g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
-    if (g->b_col == 1 && g->scale_b == 1 && g->k * g->n <= 4096) g->pack_b = 0;
+    if (g->b_col == 1 && g->scale_b == 1 && g->m * g->k <= 65536 && (g->k * g->n <= 65536 || (g->m <= 64 && g->k * g->n <= 262144)))
+        g->pack_b = 0;              /* both fit the second cache: B's rows are read where they are */
     g->pack_a = g->scale_a != 1 || (g->pack_b && g->a_step != 1);
     if (g->pack_a) g->pack_b = 1;
     if (!g->pack_b) g->nc = g->f->gemm_cols;
@@ -16914,6 +17413,7 @@ DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float 
     const size_t vw = g->f->lanes;
     const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
+    const int large = g->m * g->n > 32768;
     size_t q, r, i, rows, j, width;
     for (q = 0, j = 0; q < panels.count; q++, j += width) {
         const float *b = g->b + p0 * g->b_step + j;
@@ -16927,6 +17427,8 @@ DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float 
         for (r = 0, i = 0; r < tiles.count; r++, i += rows) {
             rows = tiles.size + (r < tiles.larger);
             if (g->m - i < rows) rows = g->m - i;
+            if (!g->turn && large && i + rows < g->m)
+                dlcv__gemm_ahead(g->c + (i + rows) * g->c_row + j, g->c_row, g->m - i - rows < rows ? g->m - i - rows : rows, cols);
             dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, j, rows, cols, first, last, t);
         }
     }
@@ -18836,50 +19338,29 @@ DLCV__INLINE size_t dlcv__winograd_panel(const dlcv__winograd *w, size_t point, 
 
 /* ---- weights */
 
-/* z = G x. The row of G for the point p is 1, p, p^2 over the product of its differences from the other finite points, p of 0, +-a, +-b or 0, +-1. */
-DLCV__INLINE void dlcv__winograd_line(size_t m, double x0, double x1, double x2, double *z)
-{
-    const double a = 0.625, b = 1.5;
-    if (m == 4) {
-        const double ka = 1 / (2 * a * a * (a * a - b * b)), kb = 1 / (2 * b * b * (b * b - a * a));
-        const double ea = ka * x0 + ka * a * a * x2, oa = ka * a * x1, eb = kb * x0 + kb * b * b * x2, ob = kb * b * x1;
-        z[0] = 1 / (a * a * b * b) * x0;
-        z[1] = ea + oa, z[2] = ea - oa, z[3] = eb + ob, z[4] = eb - ob, z[5] = x2;
-    } else {
-        z[0] = x0, z[1] = 0.5 * (x0 + x2 + x1), z[2] = 0.5 * (x0 + x2 - x1), z[3] = x2;
-    }
-}
-
-/* u[at[i]] = point i of G g G^T, in double and rounded once. */
-DLCV__FN void dlcv__winograd_weights(size_t m, const double g[9], const size_t *at, float *u)
-{
-    double column[3][6], z[6];
-    size_t i, j;
-    for (i = 0; i < 3; i++) dlcv__winograd_line(m, g[i], g[3 + i], g[6 + i], column[i]);
-    for (i = 0; i < m + 2; i++) {
-        dlcv__winograd_line(m, column[0][i], column[1][i], column[2][i], z);
-        for (j = 0; j < m + 2; j++) u[at[i * (m + 2) + j]] = (float)z[j];
-    }
-}
+enum { DLCV__WINOGRAD_KERNELS = 128 };     /* taken together */
 
 /* The weights of panel `unit` of all groups. turned: those of the convolution that goes from the map to the picture: filters and channels change
- * places, and the taps come in reverse; g is that convolution's. */
-DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__winograd *w, const float *weights, int turned, size_t unit, float *prepared)
+ * places, and the taps come in reverse; g is that convolution's. Some channels' kernels are laid side by side, tap by tap, in the order of the panel. */
+DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const dlcv__winograd *w, const float *weights, int turned,
+    size_t unit, float *prepared)
 {
-    const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel;
-    size_t at[36], c, f, i;
-    prepared += group * w->panels * w->points * size;
+    enum { ROW = DLCV__WINOGRAD_KERNELS + 16 };
+    const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel, first = panel * w->panel;
+    const size_t rows = g->fg - first < w->panel ? g->fg - first : w->panel, channels = DLCV__WINOGRAD_KERNELS / w->panel;
+    float taps[9 * ROW], *u = prepared + (group * w->panels * w->points + dlcv__winograd_panel(w, 0, panel)) * size;
+    const size_t step = (dlcv__winograd_panel(w, 1, panel) - dlcv__winograd_panel(w, 0, panel)) * size;
+    size_t c, i, count;
+    memset(taps, 0, sizeof taps);
     weights += group * g->fg * g->cg * 9;
-    for (i = 0; i < w->points; i++) at[i] = dlcv__winograd_panel(w, i, panel) * size;
-    for (c = 0; c < g->cg; c++)
-        for (f = panel * w->panel; f < (panel + 1) * w->panel; f++) {
-            double taps[9] = { 0 };
-            if (f < g->fg) {
-                const float *from = weights + (turned ? c * g->fg + f : f * g->cg + c) * 9;
-                for (i = 0; i < 9; i++) taps[i] = (double)dlcv__load_f32(from + (turned ? 8 - i : i));
-            }
-            dlcv__winograd_weights(w->m, taps, at, prepared + c * w->panel + f % w->panel);
-        }
+    for (c = 0; c < g->cg; c += count) {
+        count = g->cg - c < channels ? g->cg - c : channels;
+        for (i = c; i < c + count; i++)
+            k->transpose4(taps + (i - c) * w->panel, ROW * sizeof(float), weights + (turned ? i * g->fg + first : first * g->cg + i) * 9,
+                (turned ? 1 : g->cg) * 9 * sizeof(float), (int)rows, 9, 0);
+        (w->m == 4 ? k->winograd_weights4 : k->winograd_weights2)(turned ? taps + 8 * ROW : taps, turned ? -(ptrdiff_t)ROW : (ptrdiff_t)ROW,
+            count * w->panel, u + c * w->panel, step);
+    }
 }
 
 DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *prepared)
@@ -18887,7 +19368,7 @@ DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kerne
     dlcv__winograd w;
     size_t i;
     dlcv__winograd_plan(g, k, m, &w);
-    for (i = 0; i < w.panels * g->groups; i++) dlcv__winograd_unit(g, &w, weights, 0, i, prepared);
+    for (i = 0; i < w.panels * g->groups; i++) dlcv__winograd_unit(g, k, &w, weights, 0, i, prepared);
 }
 
 /* ---- the run */
@@ -19184,11 +19665,11 @@ DLCV__FN int dlcv__winograd_back_applies(const dlcv__conv_geom *g)
     return dlcv__winograd_applies(g) && g->pt <= 2 && g->pl <= 2;
 }
 
-/* about 150 cycles for the weights of a channel and filter, whose transform is part of the call */
+/* some 30 cycles for the weights of a channel and filter, whose transform is part of the call */
 DLCV__FN double dlcv__winograd_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
 {
     const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
-    return dlcv__winograd_cost(&t, k, m) + (double)k->lanes * (double)g->cg * (double)g->f * (m == 4 ? 150 : 80);
+    return dlcv__winograd_cost(&t, k, m) + (double)k->lanes * (double)g->cg * (double)g->f * (m == 4 ? 35 : 20);
 }
 
 DLCV__FN int dlcv__winograd_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *workspace)
@@ -19200,6 +19681,7 @@ DLCV__FN int dlcv__winograd_back_bytes(const dlcv__conv_geom *g, const dlcv__ker
 
 typedef struct dlcv__winograd_turn {
     const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
     const dlcv__winograd *w;
     const float *weights;
     float *prepared;
@@ -19212,7 +19694,7 @@ DLCV__FN void dlcv__winograd_turn_task(int index, void *context)
     const dlcv__fp fp = dlcv__fp_enter();
     size_t i = dlcv__conv_part(t->w->panels * t->g->groups, index, t->tasks);
     const size_t end = dlcv__conv_part(t->w->panels * t->g->groups, index + 1, t->tasks);
-    for (; i < end; i++) dlcv__winograd_unit(t->g, t->w, t->weights, 1, i, t->prepared);
+    for (; i < end; i++) dlcv__winograd_unit(t->g, t->k, t->w, t->weights, 1, i, t->prepared);
     dlcv__fp_leave(fp);
 }
 
@@ -19226,7 +19708,7 @@ DLCV__FN void dlcv__winograd_back_run(const dlcv__conv_run *r, size_t m)
     size_t prepared, workspace;
     dlcv__winograd_plan(&g, r->kernels, m, &w);
     dlcv__winograd_bytes(&g, r->kernels, (int)width, m, &prepared, &workspace);
-    turn.g = &g, turn.w = &w, turn.weights = r->weights, turn.prepared = (float *)r->workspace;
+    turn.g = &g, turn.k = r->kernels, turn.w = &w, turn.weights = r->weights, turn.prepared = (float *)r->workspace;
     turn.tasks = (int)(width < w.panels * g.groups ? width : w.panels * g.groups);
     dlcv__parallel(r->env, turn.tasks, dlcv__winograd_turn_task, &turn);
     run.g = &g, run.prepared = r->workspace, run.workspace = (unsigned char *)r->workspace + prepared;

@@ -256,6 +256,8 @@
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ASK
+#undef DLCV__C_ASK1
 #undef DLCV__C_COLS
 #undef DLCV__C_LOAD1
 #undef DLCV__C_NINE
@@ -307,3 +309,12 @@
 #undef DLCV__G_STORE
 #undef DLCV__G_PUTN1
 #undef DLCV__G_PUTN
+#undef DLCV__W_KZ
+#undef DLCV__W_KA
+#undef DLCV__W_KB
+#undef DLCV__W_POWERS4
+#undef DLCV__W_POWERS2
+#undef DLCV__W_TAP
+#undef DLCV__W_SEND
+#undef DLCV__W_SEND4
+#undef DLCV__W_SEND2

@@ -37,7 +37,9 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     float *to = y + (size_t)r * y_row + at_y[j]; \
     if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
     DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
+#define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
 #define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
 
@@ -49,6 +51,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
+    if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) } /* lines that the stores will want */ \
     do { \
         const dlcv__direct_tap *p = t->tap, *const end = p + n; \
         for (; p < end; p++) { \

@@ -90,6 +90,83 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 
+/* Weights: G g G^T. The row of G for a point p is 1, p, p^2, all exact, times 1 / the product of p - q over the other finite points q, of which the
+ * factors of rows and columns come last. An element is within 4 units in the last place. */
+#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
+#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
+#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
+#define DLCV__W_POWERS4(z, x0, x1, x2) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    z##0 = x0; \
+    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
+    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
+    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
+    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
+    z##5 = x2; }
+#define DLCV__W_POWERS2(z, x0, x1, x2) { \
+    const DLCV__V e = DLCV__VADD(x0, x2); \
+    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
+#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
+#define DLCV__W_SEND(i, z, k) { \
+    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
+    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
+    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
+#define DLCV__W_SEND4(i, k) { \
+    DLCV__V z0, z1, z2, z3, z4, z5; \
+    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
+    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
+    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
+    DLCV__W_SEND(6 * i + 5, z5, k) }
+#define DLCV__W_SEND2(i, k) { \
+    DLCV__V z0, z1, z2, z3; \
+    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
+    DLCV__W_SEND(4 * i, z0, k) \
+    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
+    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
+    DLCV__W_SEND(4 * i + 3, z3, k) }
+
+/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step */
+DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS4(c0, g0, g3, g6)
+        DLCV__W_POWERS4(c1, g1, g4, g7)
+        DLCV__W_POWERS4(c2, g2, g5, g8)
+        DLCV__W_SEND4(0, DLCV__W_KZ)
+        DLCV__W_SEND4(1, DLCV__W_KA)
+        DLCV__W_SEND4(2, DLCV__W_KA)
+        DLCV__W_SEND4(3, DLCV__W_KB)
+        DLCV__W_SEND4(4, DLCV__W_KB)
+        DLCV__W_SEND4(5, 1.0)
+    }
+    DLCV__LEAVE();
+}
+
+DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
+{
+    size_t q;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
+        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
+        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
+        DLCV__W_POWERS2(c0, g0, g3, g6)
+        DLCV__W_POWERS2(c1, g1, g4, g7)
+        DLCV__W_POWERS2(c2, g2, g5, g8)
+        DLCV__W_SEND2(0, 1.0)
+        DLCV__W_SEND2(1, 0.5)
+        DLCV__W_SEND2(2, 0.5)
+        DLCV__W_SEND2(3, 1.0)
+    }
+    DLCV__LEAVE();
+}
+
 /* Line k of products times A: p0 .. p3, p0 and p1 */
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \

@@ -97,50 +97,29 @@ DLCV__INLINE size_t dlcv__winograd_panel(const dlcv__winograd *w, size_t point, 
 
 /* ---- weights */
 
-/* z = G x. The row of G for the point p is 1, p, p^2 over the product of its differences from the other finite points, p of 0, +-a, +-b or 0, +-1. */
-DLCV__INLINE void dlcv__winograd_line(size_t m, double x0, double x1, double x2, double *z)
-{
-    const double a = 0.625, b = 1.5;
-    if (m == 4) {
-        const double ka = 1 / (2 * a * a * (a * a - b * b)), kb = 1 / (2 * b * b * (b * b - a * a));
-        const double ea = ka * x0 + ka * a * a * x2, oa = ka * a * x1, eb = kb * x0 + kb * b * b * x2, ob = kb * b * x1;
-        z[0] = 1 / (a * a * b * b) * x0;
-        z[1] = ea + oa, z[2] = ea - oa, z[3] = eb + ob, z[4] = eb - ob, z[5] = x2;
-    } else {
-        z[0] = x0, z[1] = 0.5 * (x0 + x2 + x1), z[2] = 0.5 * (x0 + x2 - x1), z[3] = x2;
-    }
-}
-
-/* u[at[i]] = point i of G g G^T, in double and rounded once. */
-DLCV__FN void dlcv__winograd_weights(size_t m, const double g[9], const size_t *at, float *u)
-{
-    double column[3][6], z[6];
-    size_t i, j;
-    for (i = 0; i < 3; i++) dlcv__winograd_line(m, g[i], g[3 + i], g[6 + i], column[i]);
-    for (i = 0; i < m + 2; i++) {
-        dlcv__winograd_line(m, column[0][i], column[1][i], column[2][i], z);
-        for (j = 0; j < m + 2; j++) u[at[i * (m + 2) + j]] = (float)z[j];
-    }
-}
+enum { DLCV__WINOGRAD_KERNELS = 128 };     /* taken together */
 
 /* The weights of panel `unit` of all groups. turned: those of the convolution that goes from the map to the picture: filters and channels change
- * places, and the taps come in reverse; g is that convolution's. */
-DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__winograd *w, const float *weights, int turned, size_t unit, float *prepared)
+ * places, and the taps come in reverse; g is that convolution's. Some channels' kernels are laid side by side, tap by tap, in the order of the panel. */
+DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const dlcv__winograd *w, const float *weights, int turned,
+    size_t unit, float *prepared)
 {
-    const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel;
-    size_t at[36], c, f, i;
-    prepared += group * w->panels * w->points * size;
+    enum { ROW = DLCV__WINOGRAD_KERNELS + 16 };
+    const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel, first = panel * w->panel;
+    const size_t rows = g->fg - first < w->panel ? g->fg - first : w->panel, channels = DLCV__WINOGRAD_KERNELS / w->panel;
+    float taps[9 * ROW], *u = prepared + (group * w->panels * w->points + dlcv__winograd_panel(w, 0, panel)) * size;
+    const size_t step = (dlcv__winograd_panel(w, 1, panel) - dlcv__winograd_panel(w, 0, panel)) * size;
+    size_t c, i, count;
+    memset(taps, 0, sizeof taps);
     weights += group * g->fg * g->cg * 9;
-    for (i = 0; i < w->points; i++) at[i] = dlcv__winograd_panel(w, i, panel) * size;
-    for (c = 0; c < g->cg; c++)
-        for (f = panel * w->panel; f < (panel + 1) * w->panel; f++) {
-            double taps[9] = { 0 };
-            if (f < g->fg) {
-                const float *from = weights + (turned ? c * g->fg + f : f * g->cg + c) * 9;
-                for (i = 0; i < 9; i++) taps[i] = (double)dlcv__load_f32(from + (turned ? 8 - i : i));
-            }
-            dlcv__winograd_weights(w->m, taps, at, prepared + c * w->panel + f % w->panel);
-        }
+    for (c = 0; c < g->cg; c += count) {
+        count = g->cg - c < channels ? g->cg - c : channels;
+        for (i = c; i < c + count; i++)
+            k->transpose4(taps + (i - c) * w->panel, ROW * sizeof(float), weights + (turned ? i * g->fg + first : first * g->cg + i) * 9,
+                (turned ? 1 : g->cg) * 9 * sizeof(float), (int)rows, 9, 0);
+        (w->m == 4 ? k->winograd_weights4 : k->winograd_weights2)(turned ? taps + 8 * ROW : taps, turned ? -(ptrdiff_t)ROW : (ptrdiff_t)ROW,
+            count * w->panel, u + c * w->panel, step);
+    }
 }
 
 DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m, const float *weights, float *prepared)
@@ -148,7 +127,7 @@ DLCV__FN void dlcv__winograd_prepare(const dlcv__conv_geom *g, const dlcv__kerne
     dlcv__winograd w;
     size_t i;
     dlcv__winograd_plan(g, k, m, &w);
-    for (i = 0; i < w.panels * g->groups; i++) dlcv__winograd_unit(g, &w, weights, 0, i, prepared);
+    for (i = 0; i < w.panels * g->groups; i++) dlcv__winograd_unit(g, k, &w, weights, 0, i, prepared);
 }
 
 /* ---- the run */
@@ -445,11 +424,11 @@ DLCV__FN int dlcv__winograd_back_applies(const dlcv__conv_geom *g)
     return dlcv__winograd_applies(g) && g->pt <= 2 && g->pl <= 2;
 }
 
-/* about 150 cycles for the weights of a channel and filter, whose transform is part of the call */
+/* some 30 cycles for the weights of a channel and filter, whose transform is part of the call */
 DLCV__FN double dlcv__winograd_back_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
 {
     const dlcv__conv_geom t = dlcv__winograd_adjoint(g);
-    return dlcv__winograd_cost(&t, k, m) + (double)k->lanes * (double)g->cg * (double)g->f * (m == 4 ? 150 : 80);
+    return dlcv__winograd_cost(&t, k, m) + (double)k->lanes * (double)g->cg * (double)g->f * (m == 4 ? 35 : 20);
 }
 
 DLCV__FN int dlcv__winograd_back_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, size_t *workspace)
@@ -461,6 +440,7 @@ DLCV__FN int dlcv__winograd_back_bytes(const dlcv__conv_geom *g, const dlcv__ker
 
 typedef struct dlcv__winograd_turn {
     const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
     const dlcv__winograd *w;
     const float *weights;
     float *prepared;
@@ -473,7 +453,7 @@ DLCV__FN void dlcv__winograd_turn_task(int index, void *context)
     const dlcv__fp fp = dlcv__fp_enter();
     size_t i = dlcv__conv_part(t->w->panels * t->g->groups, index, t->tasks);
     const size_t end = dlcv__conv_part(t->w->panels * t->g->groups, index + 1, t->tasks);
-    for (; i < end; i++) dlcv__winograd_unit(t->g, t->w, t->weights, 1, i, t->prepared);
+    for (; i < end; i++) dlcv__winograd_unit(t->g, t->k, t->w, t->weights, 1, i, t->prepared);
     dlcv__fp_leave(fp);
 }
 
@@ -487,7 +467,7 @@ DLCV__FN void dlcv__winograd_back_run(const dlcv__conv_run *r, size_t m)
     size_t prepared, workspace;
     dlcv__winograd_plan(&g, r->kernels, m, &w);
     dlcv__winograd_bytes(&g, r->kernels, (int)width, m, &prepared, &workspace);
-    turn.g = &g, turn.w = &w, turn.weights = r->weights, turn.prepared = (float *)r->workspace;
+    turn.g = &g, turn.k = r->kernels, turn.w = &w, turn.weights = r->weights, turn.prepared = (float *)r->workspace;
     turn.tasks = (int)(width < w.panels * g.groups ? width : w.panels * g.groups);
     dlcv__parallel(r->env, turn.tasks, dlcv__winograd_turn_task, &turn);
     run.g = &g, run.prepared = r->workspace, run.workspace = (unsigned char *)r->workspace + prepared;

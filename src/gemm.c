@@ -70,7 +70,8 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     g->nc = g->f->gemm_nc * g->f->gemm_kc / g->kc / g->f->gemm_cols * g->f->gemm_cols;
     if (g->nc > dlcv__up(g->n, vw)) g->nc = dlcv__up(g->n, vw);
     g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
-    if (g->b_col == 1 && g->scale_b == 1 && g->k * g->n <= 4096) g->pack_b = 0;
+    if (g->b_col == 1 && g->scale_b == 1 && g->m * g->k <= 65536 && (g->k * g->n <= 65536 || (g->m <= 64 && g->k * g->n <= 262144)))
+        g->pack_b = 0;              /* both fit the second cache: B's rows are read where they are */
     g->pack_a = g->scale_a != 1 || (g->pack_b && g->a_step != 1);
     if (g->pack_a) g->pack_b = 1;
     if (!g->pack_b) g->nc = g->f->gemm_cols;
@@ -231,6 +232,7 @@ DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float 
     const size_t vw = g->f->lanes;
     const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
     const int first = p0 == 0, last = p0 + k == g->k;
+    const int large = g->m * g->n > 32768;
     size_t q, r, i, rows, j, width;
     for (q = 0, j = 0; q < panels.count; q++, j += width) {
         const float *b = g->b + p0 * g->b_step + j;
@@ -244,6 +246,8 @@ DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float 
         for (r = 0, i = 0; r < tiles.count; r++, i += rows) {
             rows = tiles.size + (r < tiles.larger);
             if (g->m - i < rows) rows = g->m - i;
+            if (!g->turn && large && i + rows < g->m)
+                dlcv__gemm_ahead(g->c + (i + rows) * g->c_row + j, g->c_row, g->m - i - rows < rows ? g->m - i - rows : rows, cols);
             dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, j, rows, cols, first, last, t);
         }
     }

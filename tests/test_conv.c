@@ -225,7 +225,7 @@ typedef struct trial {
     array x, w, bias, residual, dy, y, dx, dw, db;
     double *want_y, *want_dx, *want_dw, *want_db;
     double scale_y, scale_dx, scale_dw, scale_db;
-    float *chain;
+    float *chain, *first_dx, *first_dw, *first_db;
 } trial;
 
 static void fill(array *a, int exact)
@@ -322,6 +322,7 @@ static void trial_free(trial *t)
     array_free(&t->x), array_free(&t->w), array_free(&t->y), array_free(&t->dy), array_free(&t->bias), array_free(&t->residual);
     array_free(&t->dx), array_free(&t->dw), array_free(&t->db);
     free(t->want_y), free(t->want_dx), free(t->want_dw), free(t->want_db), free(t->chain);
+    free(t->first_dx), free(t->first_dw), free(t->first_db);
 }
 
 static int inputs_kept(const trial *t)
@@ -329,10 +330,22 @@ static int inputs_kept(const trial *t)
     return array_kept(&t->x) && array_kept(&t->w) && array_kept(&t->dy) && array_kept(&t->bias) && array_kept(&t->residual);
 }
 
-/* What two kinds of thread counts, workspaces and places must have the same bits of. */
-typedef struct outcome {
-    float *y, *dx, *dw, *db;
-} outcome;
+/* In strict mode every backend, algorithm and number of threads gives what the first one gave. */
+static void same_bits(const trial *t, const array *got, float **first, const char *backend, const char *what)
+{
+#ifdef DLCV_STRICT
+    size_t i = 0;
+    if (!*first) {
+        *first = (float *)malloc(got->count * sizeof(float));
+        if (!*first) exit(3);
+        memcpy(*first, got->at, got->count * sizeof(float));
+    }
+    while (i < got->count && got->at[i] == (*first)[i]) i++;
+    verdict(i == got->count, &t->p, backend, what, (double)i, (double)got->count);
+#else
+    (void)t, (void)got, (void)first, (void)backend, (void)what;
+#endif
+}
 
 static void judge(const trial *t, const array *got, const double *want, double scale, double tolerance, const char *backend, const char *algorithm,
                   const char *what, double *most)
@@ -368,12 +381,15 @@ static void run_backward(trial *t, dlcv_conv *conv, const char *backend, const c
     array_spoil(&t->dx);
     CHECK_OK(dlcv_conv_backward_data(conv, t->w.at, t->dy.at, t->dx.at, workspace));
     judge(t, &t->dx, t->want_dx, t->scale_dx, tolerance, backend, algorithm, "dx", &worst_back);
+    same_bits(t, &t->dx, &t->first_dx, backend, "dx: other bits");
     preset(&t->dw, add);
     CHECK_OK(dlcv_conv_backward_weights(conv, t->x.at, t->dy.at, t->dw.at, add, workspace));
+    if (!add) same_bits(t, &t->dw, &t->first_dw, backend, "dw: other bits");
     subtract(&t->dw, add);
     judge(t, &t->dw, t->want_dw, t->scale_dw + 4 * add, tolerance, backend, algorithm, "dw", &worst_back);
     preset(&t->db, add);
     CHECK_OK(dlcv_conv_backward_bias(conv, t->dy.at, t->db.at, add));
+    if (!add) same_bits(t, &t->db, &t->first_db, backend, "db: other bits");
     subtract(&t->db, add);
     judge(t, &t->db, t->want_db, t->scale_db + 4 * add, tolerance, backend, algorithm, "db", &worst_back);
 }

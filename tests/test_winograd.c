@@ -411,7 +411,7 @@ static void test_backward_choice(void)
     problem p;
     float *dx[5];
     int i;
-    make(&p, shape(2, 32, 28, 28, 32, 1, 1));
+    make(&p, shape(1, 32, 60, 60, 32, 1, 1));
     for (i = 0; i < 5; i++) {
         dlcv_conv_opts o;
         dlcv_conv *conv = NULL;

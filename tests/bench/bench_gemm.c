@@ -119,7 +119,6 @@ static void tell_peers(const char *backend, int threads)
     setenv("OPENBLAS_NUM_THREADS", text, 1);
     if (strcmp(backend, "avx2") == 0) {
         setenv("OPENBLAS_CORETYPE", "Haswell", 0);
-        setenv("BLIS_ARCH_TYPE", "haswell", 0);
         setenv("ONEDNN_MAX_CPU_ISA", "AVX2", 0);
         setenv("DNNL_MAX_CPU_ISA", "AVX2", 0);
     }
