@@ -554,24 +554,49 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
     }
 }
 
+/* The maps that the next set begins with: lines of them are asked for while this one is worked on, some with each tile. */
+typedef struct dlcv__direct_ahead {
+    const float *at, *end;
+    size_t lines;
+} dlcv__direct_ahead;
+
+DLCV__FN dlcv__direct_ahead dlcv__direct_dw_ahead(const dlcv__direct_dw *d, size_t tiles)
+{
+    const dlcv__conv_geom *g = d->g;
+    const size_t n = (d->first + d->count) * d->f.lanes, each = g->f * g->pixels;
+    dlcv__direct_ahead a;
+    a.at = a.end = d->map;
+    a.lines = 0;
+    if (d->tasks > 1 || g->groups > 1 || n >= g->n) return a;
+    a.at = d->map + n * each;
+    a.end = a.at + (g->n - n < d->f.lanes ? g->n - n : d->f.lanes) * each;
+    a.lines = (size_t)(a.end - a.at) / 16 / tiles + 1;
+    return a;
+}
+
 /* A task's share of the taps: all units of the set, a stretch of places at a time that stays in L1. */
 DLCV__FN void dlcv__direct_dw_work(int index, void *context)
 {
     const dlcv__direct_dw *d = (const dlcv__direct_dw *)context;
     const dlcv__conv_geom *g = d->g;
-    const size_t vectors = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
-    const size_t tiles = (g->k + vectors - 1) / vectors, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
-    const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * vectors, last = dlcv__conv_part(tiles, index + 1, d->tasks) * vectors;
+    const size_t taps = d->k->gradient_taps, most = d->k->gradient_rows, lanes = d->k->lanes;
+    const size_t tiles = (g->k + taps - 1) / taps, blocks = (g->fg + most - 1) / most, stretch = DLCV__DW_STRETCH / (most * lanes);
+    const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * taps, last = dlcv__conv_part(tiles, index + 1, d->tasks) * taps;
     const size_t t1 = last < g->k ? last : g->k;
-    size_t i, at, b, t;
+    dlcv__direct_ahead ahead = dlcv__direct_dw_ahead(d, d->count * blocks * tiles * ((d->places + stretch - 1) / stretch));
+    size_t i, at, b, t, line;
     for (i = 0; i < d->count; i++) {
-        const float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
+        const float *frame = d->frames + i * d->frame;
         for (at = 0; at < d->places; at += stretch) {
             const size_t n = d->places - at < stretch ? d->places - at : stretch;
             for (b = 0; b < blocks; b++) {
                 const size_t f = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f;
-                for (t = t0; t < t1; t += vectors)
-                    d->k->gradient[rows - 1](n, map + (f * d->places + at * rows) * lanes, frame, d->taps + t, d->at_x + at, d->sums + (f * g->k + t) * lanes, g->k * lanes, (int)(t1 - t < vectors ? t1 - t : vectors));
+                const float *map = d->maps + i * d->map_floats + (f * d->places + at * rows) * lanes;
+                for (t = t0; t < t1; t += taps) {
+                    float *sums = d->sums + (f * g->k + t) * lanes;
+                    for (line = 0; line < ahead.lines && ahead.end - ahead.at > 16; line++, ahead.at += 16) DLCV__PREFETCH(ahead.at);
+                    d->k->gradient[rows - 1](n, map, frame, d->taps + t, d->at_x + at, sums, g->k * lanes, (int)(t1 - t < taps ? t1 - t : taps));
+                }
             }
         }
     }
