@@ -34,6 +34,7 @@ static const shape more[] = {
 };
 
 static dlcv_env env;
+static dlcv_arena arena;
 
 static void run_ours(void *context, size_t repeat)
 {
@@ -244,6 +245,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", dlcv_error());
         return 1;
     }
+    /* The peers keep what they work in from call to call; so does a program that gives dlcv an arena. */
+    env.memory = dlcv_arena_memory(&arena, numbers((size_t)threads << 20, 0), (size_t)threads << 22);
     json = bench_json(path);
     if (peers) find_peers(threads);
     for (i = 0; i < (int)(sizeof shapes / sizeof *shapes + (all ? sizeof more / sizeof *more : 0)); i++) {
