@@ -164,7 +164,7 @@ DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
  * dw[f, (c, i, j)] = sum over (image, pixel) ascending of map[f, pixel] * picture[(c, i, j), pixel], as the transposed product: rows are
  * (c, i, j), gathered as they are for the forward pass, lanes are filters, for which the map is transposed a block of pixels at a time.
  * Pixels of all images are cut into 1, 2, 4 or 8 chunks, as the shape decides; each is one chain, and their sums are added as a tree. */
-enum { DLCV__CONV_DEPTH = 128, DLCV__CONV_GATHERED = 64, DLCV__CONV_CHUNKS = 8, DLCV__CONV_CHUNK = 1024 };
+enum { DLCV__CONV_DEPTH = 256, DLCV__CONV_GATHERED = 128, DLCV__CONV_CHUNKS = 8, DLCV__CONV_CHUNK = 1024 };
 
 typedef struct dlcv__conv_dw {
     const dlcv__conv_geom *g;
@@ -253,8 +253,8 @@ DLCV__FN void dlcv__conv_dw_rows(const dlcv__conv_dw *d, size_t group, size_t at
     for (k = k0; k < k1; k = upto) {
         upto = k1 - k < DLCV__CONV_GATHERED ? k1 : k + DLCV__CONV_GATHERED;
         p->kernels->gather(&p->s, segments, count, group, k, upto, a);
-        for (f = 0; f < fg; f += p->nr)
-            for (i = k; i < upto; i += p->mr)
+        for (i = k; i < upto; i += p->mr)
+            for (f = 0; f < fg; f += p->nr)
                 p->kernels->gemm_tile(depth, a + (i - k) * DLCV__CONV_DEPTH, DLCV__CONV_DEPTH, 1, b + f * DLCV__CONV_DEPTH, p->nr, c + i * fg + f, fg,
                     upto - i < p->mr ? (int)(upto - i) : (int)p->mr, fg - f < p->nr ? (int)(fg - f) : (int)p->nr, load, NULL);
     }
@@ -288,16 +288,21 @@ DLCV__FN void dlcv__conv_dw_put(const dlcv__conv_dw *d)
 {
     const dlcv__conv_geom *g = d->g;
     const size_t count = g->w_count;
-    size_t half, i, f, k, group;
+    size_t half, i, f, k, end, group;
     for (half = (size_t)d->chunks / 2; half; half /= 2)
         for (i = 0; i < half * count; i++) d->sums[i] += d->sums[half * count + i];
     for (group = 0; group < g->groups; group++)
-        for (f = 0; f < g->fg; f++)
-            for (k = 0; k < g->k; k++) {
-                float *to = d->dw + (group * g->fg + f) * g->k + k, v = d->sums[(group * g->k + k) * g->fg + f];
-                if (d->add) v += dlcv__load_f32(to);
-                memcpy(to, &v, 4);
+        for (k = 0; k < g->k; k = end) {        /* sixteen rows of sums: lines of dw are written whole */
+            end = g->k - k < 16 ? g->k : k + 16;
+            for (f = 0; f < g->fg; f++) {
+                const float *from = d->sums + group * g->k * g->fg + f;
+                float *to = d->dw + (group * g->fg + f) * g->k;
+                for (i = k; i < end; i++) {
+                    const float v = d->add ? from[i * g->fg] + dlcv__load_f32(to + i) : from[i * g->fg];
+                    memcpy(to + i, &v, 4);
+                }
             }
+        }
 }
 
 DLCV__FN void dlcv__conv_dw_run(const dlcv__conv_run *r)
