@@ -90,12 +90,11 @@ OWN := $(basename $(notdir $(shell grep -lE 'TEST_OWN|DLCV_DISPATCH|include <(st
 SHARED := $(filter-out $(OWN),$(basename $(notdir $(wildcard tests/test_*.c examples/*.c))))
 SHARED_TESTS := $(filter test_%,$(SHARED))
 SHARED_EXAMPLES := $(filter-out test_%,$(SHARED))
-STB_EXAMPLES := $(filter-out test_% quickstart knn_cifar10,$(OWN))
+STB_EXAMPLES := $(filter-out test_% quickstart,$(OWN))
 
-build/obj/dlcv-stb.o: CONFIGURATION := -DTEST_STB $(STB_WRITE)
 build/obj/dlcv-native.o: CONFIGURATION := $(NATIVE)
 build/obj/dlcv-scalar.o: CONFIGURATION := -DDLCV_FORCE_SCALAR
-build/obj/dlcv-dispatch.o: CONFIGURATION := -DDLCV_DISPATCH
+build/obj/dlcv-dispatch.o: CONFIGURATION := -DDLCV_DISPATCH -DTEST_STB $(STB_WRITE)
 build/obj/%.o: tests/implementation.c dlcv.h
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -111,12 +110,12 @@ endef
 $(eval $(call shares,$(SHARED_TESTS:%=build/tests/%),build/tests/%,tests/%.c,build/obj/dlcv.o))
 $(eval $(call shares,$(SHARED_EXAMPLES:%=build/examples/%),build/examples/%,examples/%.c,build/obj/dlcv.o))
 $(STB_EXAMPLES:%=build/examples/%): CONFIGURATION := $(STB_WRITE) -DSTB_IMAGE_STATIC -DSTB_IMAGE_WRITE_STATIC -Wno-unused-function
-$(eval $(call shares,$(STB_EXAMPLES:%=build/examples/%),build/examples/%,examples/%.c,build/obj/dlcv-stb.o))
+$(eval $(call shares,$(STB_EXAMPLES:%=build/examples/%),build/examples/%,examples/%.c,build/obj/dlcv-dispatch.o))
 $(eval $(call shares,build/tests/test_cifar10,build/tests/%,tests/%.c,build/obj/dlcv-dispatch.o))
 $(foreach v,$(VARIANTS),$(eval $(call shares,$(KERNEL_TESTS:%=build/tests/%-$(v)),build/tests/%-$(v),tests/%.c,build/obj/dlcv-$(v).o)))
 
 # What these test is not the optimiser's work, and costs a quarter without it.
-build/tests/test_gzip build/tests/test_gzip-zlib build/tests/test_image_stb build/tests/test_tensor: CONFIGURATION := -O0
+$(patsubst %,build/tests/test_%,conv_plan core gemm_epilogue gzip gzip-zlib image_stb tensor thread): CONFIGURATION := -O0
 
 build/tests/%-zlib: tests/%.c $(HEADERS)
 	$(call compile,$(CFLAGS) $(CONFIGURATION) -DDLCV_TEST_ZLIB,-pthread -lz)

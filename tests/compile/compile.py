@@ -243,13 +243,14 @@ def configurations(c, cxx, hurry):
 
 
 def dead_code(c):
-    return [compiles("dead code " + name, compiler, ["-std=c99", "-O0", "-DDLCV_FIND_DEAD_CODE", "-Wunused-function"] + flags, quick=name == "dispatch")
+    return [compiles("dead code " + name, compiler, ["-std=c99", "-O0", "-DDLCV_FIND_DEAD_CODE", "-Wunused-function"] + flags, quick=name == "default")
             for compiler in c[:1] for name, flags in (("default", []), ("strict", ["-DDLCV_STRICT"]), ("dispatch", ["-DDLCV_DISPATCH"]))]
 
 
-def programs(c, cxx):
+def programs(c, cxx, hurry):
     """Programs of several files, linked and run."""
     jobs = []
+    wide = [] if hurry else ["-DDLCV_DISPATCH"]
     for compiler in c:
         flags = [compiler, "-std=c99", "-O0"] + STRICT_C
         link = ["-o", "program", "-lm"]
@@ -267,11 +268,11 @@ def programs(c, cxx):
         jobs.append(Job(compiler + " the same, DLCV_STATIC", {"a.c": "#define DLCV_STATIC" + TWO_FACED},
                         [flags + ["a.c"] + link, run], quick=quick))
         jobs.append(Job(compiler + " renamed", {"a.c": IMPLEMENTATION.replace("dlcv.h", "vision.h"), "vision.h": None},
-                        [["mv", "dlcv.h", "vision.h"], flags + ["-DDLCV_DISPATCH", "a.c"] + link, run], quick=quick))
+                        [["mv", "dlcv.h", "vision.h"], flags + wide + ["a.c"] + link, run], quick=quick))
         jobs.append(Job(compiler + " -include", {"a.c": NOTHING},
                         [flags + ["-DDLCV_IMPLEMENTATION", "-include", "dlcv.h", "a.c"] + link, run], quick=quick))
         jobs.append(Job(compiler + " among foreign macros", {"a.c": FOREIGN_MACROS + IMPLEMENTATION},
-                        [flags + ["-DDLCV_DISPATCH", "-DDLCV_POOL", "-pthread", "a.c"] + link, run], quick=quick))
+                        [flags + wide + ["-DDLCV_POOL", "-pthread", "a.c"] + link, run], quick=quick))
         jobs.append(Job(compiler + " in a shared library", {"a.c": C_PROVIDER},
                         [flags + ["-fPIC", "-shared", "a.c", "-o", "a.so", "-lm"]]))
         jobs.append(Job(compiler + " -ansi of today: gnu17", {"a.c": IMPLEMENTATION},
@@ -453,7 +454,7 @@ def main():
     c, cxx = [x for x in C_COMPILERS if works(x)], [x for x in CXX_COMPILERS if works(x)]
     missing = [x for x in C_COMPILERS + CXX_COMPILERS if x not in c + cxx]
     optional = [x for x in missing if "-19" in x]       # a second clang: welcome, not needed
-    jobs = (languages(c, cxx) + configurations(c, cxx, not everything) + dead_code(c) + programs(c, cxx) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx)
+    jobs = (languages(c, cxx) + configurations(c, cxx, not everything) + dead_code(c) + programs(c, cxx, not everything) + symbols(c, cxx) + refusals(c) + plain_callers(c, cxx)
             + examples() + microsoft(c) + web())
     jobs = [job for job in jobs if (everything or job.quick) and args.only in job.name]
     if args.show:
