@@ -53,9 +53,8 @@ help:
 	@echo 'make clean       remove build/'
 	@echo 'CC= and CFLAGS= as usual'
 
-demo: build/examples/quickstart
-	@mkdir -p build/demo
-	build/examples/quickstart build/demo
+demo: build/demo/quickstart
+	build/demo/quickstart build/demo
 
 examples: $(EXAMPLES)
 
@@ -90,7 +89,7 @@ OWN := $(basename $(notdir $(shell grep -lE 'TEST_OWN|DLCV_DISPATCH|include <(st
 SHARED := $(filter-out $(OWN),$(basename $(notdir $(wildcard tests/test_*.c examples/*.c))))
 SHARED_TESTS := $(filter test_%,$(SHARED))
 SHARED_EXAMPLES := $(filter-out test_%,$(SHARED))
-STB_EXAMPLES := $(filter-out test_% quickstart,$(OWN))
+STB_EXAMPLES := $(filter-out test_%,$(OWN))
 
 build/obj/dlcv-native.o: CONFIGURATION := $(NATIVE)
 build/obj/dlcv-scalar.o: CONFIGURATION := -DDLCV_FORCE_SCALAR
@@ -122,6 +121,9 @@ build/tests/%-zlib: tests/%.c $(HEADERS)
 
 build/tests/%: tests/%.c $(HEADERS)
 	$(call compile,$(CFLAGS) $(CONFIGURATION),-pthread)
+
+build/demo/%: examples/%.c $(HEADERS)
+	$(call compile,$(CFLAGS) $(STB_WRITE),-pthread)
 
 build/examples/%: examples/%.c $(HEADERS)
 	$(call compile,$(CFLAGS) $(STB_WRITE),-pthread)

@@ -424,7 +424,7 @@ static void scores_agree(int classes, int k)
 
 static void scores(void)
 {
-    static const int sizes[][2] = { { 1, 1 }, { 2, 2 }, { 2, 7 }, { 10, 1 }, { 10, 4 }, { 10, 13 }, { 100, 60 }, { 1000, 59 } };
+    static const int sizes[][2] = { { 1, 1 }, { 2, 2 }, { 2, 7 }, { 10, 1 }, { 10, 4 }, { 10, 13 }, { 100, 60 }, { 250, 59 } };
     size_t i;
     scores_by_hand();
     for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++) scores_agree(sizes[i][0], sizes[i][1]);
