@@ -298,6 +298,7 @@ static void test_memory(dlcv_rng *rng)
     env.threads.parallel_for = serial;
     env.threads.width = 3;
     g.beta = 0.5f;
+    g.alpha = -0.75f; /* an operand has to be copied */
     fill(rng, room_a, ROOM);
     fill(rng, room_b, ROOM);
     fill(rng, room_was, ROOM);
