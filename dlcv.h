@@ -357,7 +357,7 @@ DLCV_API void dlcv_tensor_free(dlcv_tensor *t);
 /* ---- arithmetic: matrix products --------------------------------------------------------------------------------- */
 
 /* C = alpha op(A) op(B) + beta C of row-major float matrices: op(A) [m, k], op(B) [k, n], C [m, n]; op(X) is X, or its
- * transpose where trans_x is not 0, and then A is [k, m], B [n, k] in memory. lda, ldb, ldc: floats from one row in
+ * transpose where trans_x is 1 instead of 0 (cblas's constants are refused), and then A is [k, m], B [n, k] in memory. lda, ldb, ldc: floats from one row in
  * memory to the next, at least its length. beta 0: C is not read, whatever it holds (as in cblas_sgemm; NaN and
  * infinity in A and B are never skipped, but with alpha 0 or k 0 neither is read). C must not overlap A or B.
  *
@@ -403,7 +403,8 @@ typedef struct dlcv_conv_opts {
     dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows. Another one serves the backward
                                      * passes, too, where it can */
     int no_winograd;                /* AUTO stays with exact chains */
-    size_t memory;                  /* most bytes of prepared weights and workspace together, 0 = as many as speed wants */
+    size_t memory;                  /* most bytes of prepared weights and workspace of the forward pass together, 0 = as many as speed
+                                     * wants; fewer threads run where that keeps to it. The backward pass is not limited: info.backward_bytes */
 } dlcv_conv_opts;
 
 /* What a plan is and needs. Bytes are exact: the plan allocates its own small struct and prepared_bytes when it is made; a call with
@@ -451,7 +452,7 @@ DLCV_API void dlcv_conv_describe(const dlcv_conv *conv, dlcv_conv_info *out);
 DLCV_API dlcv_status dlcv_conv_forward(const dlcv_conv *conv, const float *x, const dlcv_conv_epilogue *epilogue, float *y, void *workspace);
 
 /* The gradients of a loss with respect to x, weights and bias, from dy [n, filters, oh, ow], its gradient with respect to y before the
- * epilogue. backward_data overwrites dx [n, c, h, w]; it takes the weights as they are in the model. The others overwrite dw (shaped
+ * epilogue: after a RELU that is the gradient where y > 0, else 0. backward_data overwrites dx [n, c, h, w]; it takes the weights as they are in the model. The others overwrite dw (shaped
  * as weights) and db [filters], or with add != 0 add to what is there. workspace: info.backward_bytes, as above. Sums over samples and
  * pixels run in blocks that the shape alone decides, equal for any number of threads. No operand may overlap the result. */
 DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, void *workspace);
@@ -17201,6 +17202,8 @@ typedef struct dlcv__gemm {
     int pack_a, pack_b, dots, turn; /* turn: a tile is made the other way round than C wants it */
 } dlcv__gemm;
 
+enum { DLCV__GEMM_TURNED = 1 << 19 };    /* floats of op(B) that dots may turn: 2 MiB a task */
+
 DLCV__INLINE size_t dlcv__up(size_t x, size_t unit)
 {
     return (x + unit - 1) / unit * unit;
@@ -17235,8 +17238,8 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     dlcv__gemm_swap(&other);
 #ifndef DLCV_STRICT
     /* k along the lanes: where few columns would leave most of them idle */
-    g->dots = g->n < vw && g->a_step == 1 && g->k >= 4 * vw;
-    other.dots = other.n < vw && other.a_step == 1 && other.k >= 4 * vw;
+    g->dots = g->n < vw && g->a_step == 1 && g->k >= 4 * vw && (g->b_step == 1 || g->n * g->k <= DLCV__GEMM_TURNED);
+    other.dots = other.n < vw && other.a_step == 1 && other.k >= 4 * vw && (other.b_step == 1 || other.n * other.k <= DLCV__GEMM_TURNED);
     if (other.dots && (!g->dots || other.n < g->n)) {
         *g = other;
         return;
@@ -17603,6 +17606,9 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
     const dlcv_env e = dlcv__env(env);
     dlcv__gemm g;
     dlcv_status status;
+    if ((unsigned)trans_a > 1 || (unsigned)trans_b > 1)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: trans_a and trans_b are %d and %d, must be 0 (as it is) or 1 (transposed), not cblas's constants",
+            trans_a, trans_b);
     if (m < 0 || n < 0 || k < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: m, n, k are %d, %d, %d, none may be negative", m, n, k);
     status = dlcv__gemm_check("a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda);
     if (!status) status = dlcv__gemm_check("b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb);
@@ -18756,24 +18762,32 @@ DLCV__FN void dlcv__direct_places(const dlcv__direct_job *j, size_t begin, size_
     }
 }
 
+/* Where chunk i begins. The last vector of a row overlaps the one before it: no cut, at which another task may go on, comes between them. */
+DLCV__INLINE size_t dlcv__direct_cut(const dlcv__direct_job *j, size_t i)
+{
+    const size_t all = j->g->oh * j->f.across, at = i * j->chunk, across = j->f.across;
+    if (at >= all) return all;
+    return j->f.lanes == 1 && across > 1 && at % across == across - 1 ? at - 1 : at;
+}
+
 /* Chunks begin .. end - 1 of the outputs of a unit; own: of this task */
 DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, unsigned char *own, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = j->g;
     const dlcv__conv_tail *tail = &j->r->tail;
     const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
-    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors, all = g->oh * j->f.across;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors;
     const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
-    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    const int plain = !tail->bias && !tail->residual && tail->low < -FLT_MAX && tail->high > FLT_MAX;
     dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
     float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
-    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], range[4], b, v, l;
-    dlcv__direct_place places[DLCV__DIRECT_CHUNK];
+    size_t at_x[DLCV__DIRECT_CHUNK + 1], at_y[DLCV__DIRECT_CHUNK + 1], range[4], b, v, l;
+    dlcv__direct_place places[DLCV__DIRECT_CHUNK + 1];
     dlcv__direct_taps taps;
     taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
     memset(range, 255, sizeof range);
     for (; begin < end; begin++) {
-        const size_t at = begin * j->chunk, count = all - at < j->chunk ? all - at : j->chunk;
+        const size_t at = dlcv__direct_cut(j, begin), count = dlcv__direct_cut(j, begin + 1) - at;
         dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
@@ -19051,7 +19065,7 @@ DLCV__FN double dlcv__direct_dw_cost(const dlcv__conv_geom *g, const dlcv__kerne
 DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_dw *d, size_t *bytes)
 {
     const size_t lanes = k->lanes > 1 && g->n > 1 && dlcv__dw_cycles(g, k, 1) < dlcv__dw_cycles(g, k, 0) ? k->lanes : 1;
-    size_t map, all;
+    size_t map, both, all;
     memset(d, 0, sizeof *d);
     d->g = g, d->k = k;
     if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
@@ -19060,7 +19074,8 @@ DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     d->tasks = width;
     *bytes = 0;
     if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
-    d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
+    if (!dlcv__add(d->frame, map, &both)) return 0;
+    d->set = width > 1 ? DLCV__DW_FLOATS / both : 1;
     if (d->set > d->units) d->set = d->units;
     if (!d->set) d->set = 1;
     if (!dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
@@ -19225,7 +19240,7 @@ DLCV__FN void dlcv__depthwise_task(int index, void *context)
     const dlcv__conv_geom *g = j->g;
     const dlcv__conv_tail *tail = &j->r->tail;
     const dlcv__fp fp = dlcv__fp_enter();
-    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    const int plain = !tail->bias && !tail->residual && tail->low < -FLT_MAX && tail->high > FLT_MAX;
     float *frames = j->frames + 2 * (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);
@@ -19342,7 +19357,7 @@ DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f
     w->r_row = m * w->capacity + m * lanes + lanes;
     w->t_row = m * w->capacity;
     w->tiled_row = m * w->wide + 16;
-    if (!dlcv__mul(w->points * w->panel * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
+    if (!dlcv__mul(w->points * w->panel, g->c, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
     used = 0;
     if (!dlcv__winograd_place(&used, &w->v, g->cg, w->step, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->products, w->by_filters ? w->tiles : w->pass * w->panel, w->by_filters ? w->points : w->step,
@@ -19854,7 +19869,7 @@ DLCV__FN int dlcv__conv_serves(const dlcv_conv *v, const dlcv__conv_algo *a, con
 DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
 {
     const dlcv__kernels_f32 *k = v->table->f32;
-    const int width = dlcv__width(&v->env);
+    int width = dlcv__width(&v->env);
     double best = 0, cost;
     size_t prepared, workspace, sum, least = (size_t)-1;
     int i, served = 0;
@@ -19862,17 +19877,20 @@ DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
         const dlcv__conv_algo *a = &dlcv__conv_algos[i];
         if (!dlcv__conv_serves(v, a, o)) continue;
         served = 1;
-        if (!a->bytes(&v->g, k, width, &prepared, &workspace) || !dlcv__add(prepared, workspace, &sum)) continue;
+        if (!a->bytes(&v->g, k, 1, &prepared, &workspace) || !dlcv__add(prepared, workspace, &sum)) continue;
         if (sum < least) least = sum;
         if (o->memory && sum > o->memory) continue;
         cost = a->cost(&v->g, k);
         if (v->algo && cost >= best) continue;
         best = cost;
         v->algo = a;
-        v->prepared_bytes = prepared;
-        v->workspace_bytes = workspace;
     }
-    if (v->algo) return DLCV_OK;
+    if (v->algo) {                  /* as many threads as memory allows; from now on exactly these, whatever OpenMP says later */
+        for (; !v->algo->bytes(&v->g, k, width, &v->prepared_bytes, &v->workspace_bytes) || !dlcv__add(v->prepared_bytes, v->workspace_bytes, &sum)
+            || (o->memory && sum > o->memory); width--) {}
+        v->env.threads.width = width;
+        return DLCV_OK;
+    }
     if (!served)
         return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %s does not do %d -> %d channels, kernel %d x %d, stride %zu x %zu, dilation %zu x %zu, %zu groups%s",
             dlcv__conv_name(o->algorithm), v->shape.channels, v->shape.filters, v->shape.kernel_h, v->shape.kernel_w, v->g.sh, v->g.sw, v->g.dh,
@@ -19909,12 +19927,15 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
 
 DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
 {
+    dlcv_status status;
     if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
+    status = dlcv__conv_choose(v, o);   /* first: it settles the number of threads */
+    if (status) return status;
     v->data = v->shape.transposed ? dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_map_algos), &v->data_bytes)
                                   : dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_data_algos), &v->data_bytes);
     v->dw = dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_dw_algos), &v->dw_bytes);
     if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
-    return dlcv__conv_choose(v, o);
+    return DLCV_OK;
 }
 
 DLCV_API dlcv_status dlcv_conv_new(const dlcv_env *env, const dlcv_conv_shape *shape, const float *weights, const dlcv_conv_opts *opts,
@@ -23309,7 +23330,7 @@ DLCV__FN int dlcv__grid_side(int cells, int pixels, int zoom, int border, int ga
 
 /* Pictures row by row. With frames a cell is a picture and its frame, without the picture alone; between cells there
  * are as many white pixels as a frame is wide. */
-DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom,
+DLCV__FN dlcv_status dlcv__view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom,
                                     const uint32_t *frames, dlcv_tensor *out)
 {
     dlcv__pictures p;
@@ -23349,6 +23370,15 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
         dlcv__draw(&p, i, zoom, (unsigned char *)out->data, width, x + border, y + border);
     }
     return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom, const uint32_t *frames,
+                                    dlcv_tensor *out)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    const dlcv_status s = dlcv__view_grid(env, images, columns, zoom, frames, out);
+    dlcv__fp_leave(fp);
+    return s;
 }
 
 /* ---- places in the plane ---- */
@@ -23409,7 +23439,7 @@ DLCV__FN int dlcv__map_start(double at, int span, int size, int length)
     return (int)((size - length) / 2.0 + at * span + 0.5);
 }
 
-DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size,
+DLCV__FN dlcv_status dlcv__view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size,
                                    dlcv_tensor *out)
 {
     dlcv__pictures p;
@@ -23431,6 +23461,15 @@ DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *image
                    dlcv__map_start(-y, span, size, p.h));
     }
     return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size,
+                                   dlcv_tensor *out)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    const dlcv_status s = dlcv__view_map(env, images, xy, size, out);
+    dlcv__fp_leave(fp);
+    return s;
 }
 
 /* ---- decision regions ---- */
@@ -23575,7 +23614,7 @@ DLCV__FN dlcv_status dlcv__regions_check(const dlcv_dataset *points, dlcv_classi
     return dlcv__among("view_regions", "out", out, &points->x, points->y.data ? &points->y : NULL);
 }
 
-DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *points, dlcv_classifier classifier,
+DLCV__FN dlcv_status dlcv__view_regions(const dlcv_env *env, const dlcv_dataset *points, dlcv_classifier classifier,
                                        void *user, int size, dlcv_tensor *out)
 {
     const dlcv_env e = dlcv__env(env);
@@ -23607,6 +23646,15 @@ DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *
         dlcv__plane_points(&plane, points, (unsigned char *)out->data);
     }
     dlcv__release(&e, labels, bytes);
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *points, dlcv_classifier classifier, void *user,
+                                       int size, dlcv_tensor *out)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    const dlcv_status s = dlcv__view_regions(env, points, classifier, user, size, out);
+    dlcv__fp_leave(fp);
     return s;
 }
 #undef DLCV__CORNERS
@@ -24120,7 +24168,7 @@ DLCV__FN dlcv_status dlcv__plot_check(const dlcv_series *series, int count, cons
     return DLCV_OK;
 }
 
-DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count,
+DLCV__FN dlcv_status dlcv__view_plot(const dlcv_env *env, const dlcv_series *series, int count,
                                     const dlcv_plot_opts *opts, const char *svg_path)
 {
     const dlcv_env e = dlcv__env(env);
@@ -24151,6 +24199,15 @@ DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *seri
     dlcv__svg_write(&f);
     s = dlcv__file_write(&e, svg_path, f.text.out, bytes - 1);
     dlcv__release(&e, f.text.out, bytes);
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count, const dlcv_plot_opts *opts,
+                                    const char *svg_path)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    const dlcv_status s = dlcv__view_plot(env, series, count, opts, svg_path);
+    dlcv__fp_leave(fp);
     return s;
 }
 #undef DLCV__PLOT_WIDTH

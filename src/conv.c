@@ -87,7 +87,7 @@ DLCV__FN int dlcv__conv_serves(const dlcv_conv *v, const dlcv__conv_algo *a, con
 DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
 {
     const dlcv__kernels_f32 *k = v->table->f32;
-    const int width = dlcv__width(&v->env);
+    int width = dlcv__width(&v->env);
     double best = 0, cost;
     size_t prepared, workspace, sum, least = (size_t)-1;
     int i, served = 0;
@@ -95,17 +95,20 @@ DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
         const dlcv__conv_algo *a = &dlcv__conv_algos[i];
         if (!dlcv__conv_serves(v, a, o)) continue;
         served = 1;
-        if (!a->bytes(&v->g, k, width, &prepared, &workspace) || !dlcv__add(prepared, workspace, &sum)) continue;
+        if (!a->bytes(&v->g, k, 1, &prepared, &workspace) || !dlcv__add(prepared, workspace, &sum)) continue;
         if (sum < least) least = sum;
         if (o->memory && sum > o->memory) continue;
         cost = a->cost(&v->g, k);
         if (v->algo && cost >= best) continue;
         best = cost;
         v->algo = a;
-        v->prepared_bytes = prepared;
-        v->workspace_bytes = workspace;
     }
-    if (v->algo) return DLCV_OK;
+    if (v->algo) {                  /* as many threads as memory allows; from now on exactly these, whatever OpenMP says later */
+        for (; !v->algo->bytes(&v->g, k, width, &v->prepared_bytes, &v->workspace_bytes) || !dlcv__add(v->prepared_bytes, v->workspace_bytes, &sum)
+            || (o->memory && sum > o->memory); width--) {}
+        v->env.threads.width = width;
+        return DLCV_OK;
+    }
     if (!served)
         return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %s does not do %d -> %d channels, kernel %d x %d, stride %zu x %zu, dilation %zu x %zu, %zu groups%s",
             dlcv__conv_name(o->algorithm), v->shape.channels, v->shape.filters, v->shape.kernel_h, v->shape.kernel_w, v->g.sh, v->g.sw, v->g.dh,
@@ -142,12 +145,15 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
 
 DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
 {
+    dlcv_status status;
     if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
+    status = dlcv__conv_choose(v, o);   /* first: it settles the number of threads */
+    if (status) return status;
     v->data = v->shape.transposed ? dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_map_algos), &v->data_bytes)
                                   : dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_data_algos), &v->data_bytes);
     v->dw = dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_dw_algos), &v->dw_bytes);
     if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
-    return dlcv__conv_choose(v, o);
+    return DLCV_OK;
 }
 
 DLCV_API dlcv_status dlcv_conv_new(const dlcv_env *env, const dlcv_conv_shape *shape, const float *weights, const dlcv_conv_opts *opts,

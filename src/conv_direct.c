@@ -189,24 +189,32 @@ DLCV__FN void dlcv__direct_places(const dlcv__direct_job *j, size_t begin, size_
     }
 }
 
+/* Where chunk i begins. The last vector of a row overlaps the one before it: no cut, at which another task may go on, comes between them. */
+DLCV__INLINE size_t dlcv__direct_cut(const dlcv__direct_job *j, size_t i)
+{
+    const size_t all = j->g->oh * j->f.across, at = i * j->chunk, across = j->f.across;
+    if (at >= all) return all;
+    return j->f.lanes == 1 && across > 1 && at % across == across - 1 ? at - 1 : at;
+}
+
 /* Chunks begin .. end - 1 of the outputs of a unit; own: of this task */
 DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const float *frame, unsigned char *own, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = j->g;
     const dlcv__conv_tail *tail = &j->r->tail;
     const size_t group = unit % g->groups, n = unit / g->groups * j->f.lanes, width = j->k->lanes, most = j->k->direct_rows;
-    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors, all = g->oh * j->f.across;
+    const size_t blocks = (g->fg + most - 1) / most, vectors = j->k->direct_vectors;
     const size_t pictures = g->n - n < j->f.lanes ? g->n - n : j->f.lanes, valid = j->f.lanes > 1 || g->ow >= width ? width : g->ow;
-    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    const int plain = !tail->bias && !tail->residual && tail->low < -FLT_MAX && tail->high > FLT_MAX;
     dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
     float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
-    size_t at_x[DLCV__DIRECT_CHUNK], at_y[DLCV__DIRECT_CHUNK], range[4], b, v, l;
-    dlcv__direct_place places[DLCV__DIRECT_CHUNK];
+    size_t at_x[DLCV__DIRECT_CHUNK + 1], at_y[DLCV__DIRECT_CHUNK + 1], range[4], b, v, l;
+    dlcv__direct_place places[DLCV__DIRECT_CHUNK + 1];
     dlcv__direct_taps taps;
     taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
     memset(range, 255, sizeof range);
     for (; begin < end; begin++) {
-        const size_t at = begin * j->chunk, count = all - at < j->chunk ? all - at : j->chunk;
+        const size_t at = dlcv__direct_cut(j, begin), count = dlcv__direct_cut(j, begin + 1) - at;
         dlcv__direct_places(j, at, count, places, at_x, at_y);
         for (b = 0; b < blocks; b++) {
             const size_t f0 = dlcv__direct_block(g->fg, most, b), rows = dlcv__direct_block(g->fg, most, b + 1) - f0, f = group * g->fg + f0;
@@ -484,7 +492,7 @@ DLCV__FN double dlcv__direct_dw_cost(const dlcv__conv_geom *g, const dlcv__kerne
 DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_dw *d, size_t *bytes)
 {
     const size_t lanes = k->lanes > 1 && g->n > 1 && dlcv__dw_cycles(g, k, 1) < dlcv__dw_cycles(g, k, 0) ? k->lanes : 1;
-    size_t map, all;
+    size_t map, both, all;
     memset(d, 0, sizeof *d);
     d->g = g, d->k = k;
     if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
@@ -493,7 +501,8 @@ DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     d->tasks = width;
     *bytes = 0;
     if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
-    d->set = width > 1 ? DLCV__DW_FLOATS / (d->frame + map) : 1;
+    if (!dlcv__add(d->frame, map, &both)) return 0;
+    d->set = width > 1 ? DLCV__DW_FLOATS / both : 1;
     if (d->set > d->units) d->set = d->units;
     if (!d->set) d->set = 1;
     if (!dlcv__conv_need(bytes, g->k, sizeof(size_t))) return 0;
@@ -658,7 +667,7 @@ DLCV__FN void dlcv__depthwise_task(int index, void *context)
     const dlcv__conv_geom *g = j->g;
     const dlcv__conv_tail *tail = &j->r->tail;
     const dlcv__fp fp = dlcv__fp_enter();
-    const int plain = !tail->bias && !tail->residual && !dlcv__finite(tail->low) && !dlcv__finite(tail->high);
+    const int plain = !tail->bias && !tail->residual && tail->low < -FLT_MAX && tail->high > FLT_MAX;
     float *frames = j->frames + 2 * (size_t)index * j->frame;
     size_t u = dlcv__conv_part(j->units, index, (int)j->tasks), i, off[3];
     const size_t end = dlcv__conv_part(j->units, index + 1, (int)j->tasks);

@@ -76,7 +76,7 @@ DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f
     w->r_row = m * w->capacity + m * lanes + lanes;
     w->t_row = m * w->capacity;
     w->tiled_row = m * w->wide + 16;
-    if (!dlcv__mul(w->points * w->panel * g->groups, g->cg, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
+    if (!dlcv__mul(w->points * w->panel, g->c, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
     used = 0;
     if (!dlcv__winograd_place(&used, &w->v, g->cg, w->step, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->products, w->by_filters ? w->tiles : w->pass * w->panel, w->by_filters ? w->points : w->step,

@@ -20,6 +20,8 @@ typedef struct dlcv__gemm {
     int pack_a, pack_b, dots, turn; /* turn: a tile is made the other way round than C wants it */
 } dlcv__gemm;
 
+enum { DLCV__GEMM_TURNED = 1 << 19 };    /* floats of op(B) that dots may turn: 2 MiB a task */
+
 DLCV__INLINE size_t dlcv__up(size_t x, size_t unit)
 {
     return (x + unit - 1) / unit * unit;
@@ -54,8 +56,8 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
     dlcv__gemm_swap(&other);
 #ifndef DLCV_STRICT
     /* k along the lanes: where few columns would leave most of them idle */
-    g->dots = g->n < vw && g->a_step == 1 && g->k >= 4 * vw;
-    other.dots = other.n < vw && other.a_step == 1 && other.k >= 4 * vw;
+    g->dots = g->n < vw && g->a_step == 1 && g->k >= 4 * vw && (g->b_step == 1 || g->n * g->k <= DLCV__GEMM_TURNED);
+    other.dots = other.n < vw && other.a_step == 1 && other.k >= 4 * vw && (other.b_step == 1 || other.n * other.k <= DLCV__GEMM_TURNED);
     if (other.dots && (!g->dots || other.n < g->n)) {
         *g = other;
         return;
@@ -422,6 +424,9 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
     const dlcv_env e = dlcv__env(env);
     dlcv__gemm g;
     dlcv_status status;
+    if ((unsigned)trans_a > 1 || (unsigned)trans_b > 1)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: trans_a and trans_b are %d and %d, must be 0 (as it is) or 1 (transposed), not cblas's constants",
+            trans_a, trans_b);
     if (m < 0 || n < 0 || k < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: m, n, k are %d, %d, %d, none may be negative", m, n, k);
     status = dlcv__gemm_check("a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda);
     if (!status) status = dlcv__gemm_check("b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb);

@@ -507,7 +507,7 @@ DLCV__FN dlcv_status dlcv__plot_check(const dlcv_series *series, int count, cons
     return DLCV_OK;
 }
 
-DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count,
+DLCV__FN dlcv_status dlcv__view_plot(const dlcv_env *env, const dlcv_series *series, int count,
                                     const dlcv_plot_opts *opts, const char *svg_path)
 {
     const dlcv_env e = dlcv__env(env);
@@ -538,6 +538,15 @@ DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *seri
     dlcv__svg_write(&f);
     s = dlcv__file_write(&e, svg_path, f.text.out, bytes - 1);
     dlcv__release(&e, f.text.out, bytes);
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_view_plot(const dlcv_env *env, const dlcv_series *series, int count, const dlcv_plot_opts *opts,
+                                    const char *svg_path)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    const dlcv_status s = dlcv__view_plot(env, series, count, opts, svg_path);
+    dlcv__fp_leave(fp);
     return s;
 }
 #undef DLCV__PLOT_WIDTH

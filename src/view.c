@@ -113,7 +113,7 @@ DLCV__FN int dlcv__grid_side(int cells, int pixels, int zoom, int border, int ga
 
 /* Pictures row by row. With frames a cell is a picture and its frame, without the picture alone; between cells there
  * are as many white pixels as a frame is wide. */
-DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom,
+DLCV__FN dlcv_status dlcv__view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom,
                                     const uint32_t *frames, dlcv_tensor *out)
 {
     dlcv__pictures p;
@@ -153,6 +153,15 @@ DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *imag
         dlcv__draw(&p, i, zoom, (unsigned char *)out->data, width, x + border, y + border);
     }
     return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_view_grid(const dlcv_env *env, const dlcv_tensor *images, int columns, int zoom, const uint32_t *frames,
+                                    dlcv_tensor *out)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    const dlcv_status s = dlcv__view_grid(env, images, columns, zoom, frames, out);
+    dlcv__fp_leave(fp);
+    return s;
 }
 
 /* ---- places in the plane ---- */
@@ -213,7 +222,7 @@ DLCV__FN int dlcv__map_start(double at, int span, int size, int length)
     return (int)((size - length) / 2.0 + at * span + 0.5);
 }
 
-DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size,
+DLCV__FN dlcv_status dlcv__view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size,
                                    dlcv_tensor *out)
 {
     dlcv__pictures p;
@@ -235,6 +244,15 @@ DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *image
                    dlcv__map_start(-y, span, size, p.h));
     }
     return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_view_map(const dlcv_env *env, const dlcv_tensor *images, const dlcv_tensor *xy, int size,
+                                   dlcv_tensor *out)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    const dlcv_status s = dlcv__view_map(env, images, xy, size, out);
+    dlcv__fp_leave(fp);
+    return s;
 }
 
 /* ---- decision regions ---- */
@@ -379,7 +397,7 @@ DLCV__FN dlcv_status dlcv__regions_check(const dlcv_dataset *points, dlcv_classi
     return dlcv__among("view_regions", "out", out, &points->x, points->y.data ? &points->y : NULL);
 }
 
-DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *points, dlcv_classifier classifier,
+DLCV__FN dlcv_status dlcv__view_regions(const dlcv_env *env, const dlcv_dataset *points, dlcv_classifier classifier,
                                        void *user, int size, dlcv_tensor *out)
 {
     const dlcv_env e = dlcv__env(env);
@@ -411,6 +429,15 @@ DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *
         dlcv__plane_points(&plane, points, (unsigned char *)out->data);
     }
     dlcv__release(&e, labels, bytes);
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_view_regions(const dlcv_env *env, const dlcv_dataset *points, dlcv_classifier classifier, void *user,
+                                       int size, dlcv_tensor *out)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    const dlcv_status s = dlcv__view_regions(env, points, classifier, user, size, out);
+    dlcv__fp_leave(fp);
     return s;
 }
 #undef DLCV__CORNERS

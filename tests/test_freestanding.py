@@ -26,16 +26,16 @@ CC = os.environ.get("CC", "cc").split()
 
 # compiler, flags: compiled only
 OBJECTS = [
-    (CC, ["-O2"]), (["clang"], ["-O2", "-DDLCV_DISPATCH"]),
-    (["arm-linux-gnueabihf-gcc"], ["-O2", "-DDLCV_STRICT"] + NEON), (["aarch64-linux-gnu-gcc"], ["-O2", "-DDLCV_DISPATCH"]),
+    (CC, ["-O2"]), (["clang"], ["-O2"]),
+    (["arm-linux-gnueabihf-gcc"], ["-O2", "-DDLCV_STRICT"] + NEON), (["aarch64-linux-gnu-gcc"], ["-O2"]),
     (CLANG_M4, ["-Os", "-DDLCV_STRICT"] + CORTEX_M4),
 ]
 # name of the backend, compiler, flags, emulator, a flag of /proc/cpuinfo: linked and run
 PROGRAMS = [
     ("sse2", CC, ["-O2", "-DDLCV_FORCE_SSE2"], [], ""),
     ("avx512vnni", CC, ["-O2"] + AVX512, [], "avx512_vnni"),
-    ("scalar", CC, ["-O2", "-DDLCV_STRICT", "-DDLCV_FORCE_SCALAR"], [], ""),
-    ("avx2", CC, ["-O2", "-DDLCV_STRICT", "-DDLCV_FORCE_AVX2"] + AVX2, [], "avx2"),
+    ("scalar", CC, ["-O1", "-DDLCV_STRICT", "-DDLCV_FORCE_SCALAR"], [], ""),
+    ("avx2", CC, ["-O1", "-DDLCV_STRICT", "-DDLCV_FORCE_AVX2"] + AVX2, [], "avx2"),
     ("neon", ["aarch64-linux-gnu-gcc"], ["-O2", "-DDLCV_STRICT"], ["qemu-aarch64"], ""),
     ("neon", ["arm-linux-gnueabihf-gcc"], ["-O2", "-DDLCV_STRICT", "-Wl,--defsym=raise=0"] + NEON, ["qemu-arm"], ""),
 ]

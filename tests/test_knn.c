@@ -299,7 +299,7 @@ static void scores_by_hand(void)
     float x[6] = { 0, 1, 2, 3, 4, 5 }, d[4] = { 1, 2, 3, 4 };
     int32_t y[6] = { 2, 1, 1, 2, 0, 5 }, rows[4] = { 0, 1, 2, 3 };
     const float below[2] = { 0.5f - 1.0f / 33554432, 0.5f };  /* the float before 0.5 is 2^-25 less */
-    unsigned char place[4 * 4 + 2];
+    unsigned char place[5 * 4 + 2];          /* four floats, and room for the view that is one too wide */
     dlcv_dataset train;
     dlcv_tensor indices = dlcv_tensor_view(rows, DLCV_I32, dlcv_shape2(1, 4)), distances = dlcv_tensor_view(d, DLCV_F32, dlcv_shape2(1, 4));
     dlcv_tensor scores, view = dlcv_tensor_view(place + 1, DLCV_F32, dlcv_shape2(1, 4));

@@ -1,7 +1,7 @@
 /* ---- arithmetic: matrix products --------------------------------------------------------------------------------- */
 
 /* C = alpha op(A) op(B) + beta C of row-major float matrices: op(A) [m, k], op(B) [k, n], C [m, n]; op(X) is X, or its
- * transpose where trans_x is not 0, and then A is [k, m], B [n, k] in memory. lda, ldb, ldc: floats from one row in
+ * transpose where trans_x is 1 instead of 0 (cblas's constants are refused), and then A is [k, m], B [n, k] in memory. lda, ldb, ldc: floats from one row in
  * memory to the next, at least its length. beta 0: C is not read, whatever it holds (as in cblas_sgemm; NaN and
  * infinity in A and B are never skipped, but with alpha 0 or k 0 neither is read). C must not overlap A or B.
  *
@@ -47,7 +47,8 @@ typedef struct dlcv_conv_opts {
     dlcv_conv_algorithm algorithm;  /* DLCV_CONV_AUTO: the quickest by the cost model that `memory` allows. Another one serves the backward
                                      * passes, too, where it can */
     int no_winograd;                /* AUTO stays with exact chains */
-    size_t memory;                  /* most bytes of prepared weights and workspace together, 0 = as many as speed wants */
+    size_t memory;                  /* most bytes of prepared weights and workspace of the forward pass together, 0 = as many as speed
+                                     * wants; fewer threads run where that keeps to it. The backward pass is not limited: info.backward_bytes */
 } dlcv_conv_opts;
 
 /* What a plan is and needs. Bytes are exact: the plan allocates its own small struct and prepared_bytes when it is made; a call with
@@ -95,7 +96,7 @@ DLCV_API void dlcv_conv_describe(const dlcv_conv *conv, dlcv_conv_info *out);
 DLCV_API dlcv_status dlcv_conv_forward(const dlcv_conv *conv, const float *x, const dlcv_conv_epilogue *epilogue, float *y, void *workspace);
 
 /* The gradients of a loss with respect to x, weights and bias, from dy [n, filters, oh, ow], its gradient with respect to y before the
- * epilogue. backward_data overwrites dx [n, c, h, w]; it takes the weights as they are in the model. The others overwrite dw (shaped
+ * epilogue: after a RELU that is the gradient where y > 0, else 0. backward_data overwrites dx [n, c, h, w]; it takes the weights as they are in the model. The others overwrite dw (shaped
  * as weights) and db [filters], or with add != 0 add to what is there. workspace: info.backward_bytes, as above. Sums over samples and
  * pixels run in blocks that the shape alone decides, equal for any number of threads. No operand may overlap the result. */
 DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, void *workspace);
