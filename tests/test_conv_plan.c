@@ -356,6 +356,56 @@ static void test_workspace(void)
     dlcv_conv_free(conv);
 }
 
+/* A limit on memory chooses by what one thread needs: more threads change neither the algorithm nor a bit, and the limit holds. */
+static void test_limit_and_threads(void)
+{
+    dlcv_conv_shape s;
+    dlcv_conv_info info[2];
+    dlcv_env env;
+    dlcv_conv_opts o;
+    int i;
+    memset(&s, 0, sizeof s);
+    memset(&env, 0, sizeof env);
+    memset(&o, 0, sizeof o);
+    s.batch = 4, s.channels = s.filters = 64, s.height = s.width = 56, s.kernel_h = s.kernel_w = 3;
+    s.pad_top = s.pad_left = s.pad_bottom = s.pad_right = 1;
+    o.memory = (size_t)2 << 20;
+    env.threads.parallel_for = backwards;
+    for (i = 0; i < 2; i++) {
+        dlcv_conv *conv = NULL;
+        env.threads.width = i ? 8 : 1;
+        CHECK_OK(dlcv_conv_new(&env, &s, NULL, &o, &conv));
+        dlcv_conv_describe(conv, &info[i]);
+        CHECK(info[i].prepared_bytes + info[i].workspace_bytes <= o.memory);
+        dlcv_conv_free(conv);
+    }
+    CHECK_TEXT(info[1].name, info[0].name);
+}
+
+/* A clamp between infinities is one, too. */
+static void test_infinite_clamp(void)
+{
+    int a;
+    for (a = DLCV_CONV_GEMM; a <= DLCV_CONV_DIRECT; a++) {
+        dlcv_conv_shape s;
+        dlcv_conv_opts o;
+        dlcv_conv_epilogue e;
+        dlcv_conv *conv = NULL;
+        float x[1] = { 1 }, w[1] = { 1 }, y[1];
+        memset(&s, 0, sizeof s);
+        memset(&o, 0, sizeof o);
+        memset(&e, 0, sizeof e);
+        s.batch = s.channels = s.filters = s.height = s.width = s.kernel_h = s.kernel_w = 1;
+        o.algorithm = (dlcv_conv_algorithm)a;
+        e.activation = DLCV_ACTIVATION_CLAMP;
+        e.low = e.high = INFINITY;
+        CHECK_OK(dlcv_conv_new(NULL, &s, w, &o, &conv));
+        CHECK_OK(dlcv_conv_forward(conv, x, &e, y, NULL));
+        CHECK(y[0] > 3e38f);
+        dlcv_conv_free(conv);
+    }
+}
+
 int main(void)
 {
     static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde" };
@@ -366,6 +416,8 @@ int main(void)
     for (b = 0; b < backend_count; b++) {
         CHECK_OK(dlcv_backend_select(backends[b]));
         test_gather(backends[b]);
+        test_limit_and_threads();
+        test_infinite_clamp();
         for (i = 0; i < (TEST_SMALL ? 4 : ROWS); i++) {
             test_chain(&rows[i], backends[b]);
             test_threads(&rows[i], backends[b]);

@@ -51,6 +51,9 @@ static int test_cond_destroy(pthread_cond_t *signal)
 #define pthread_create test_create
 #define pthread_join test_join
 #endif
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 #define TEST_OWN
 #include "test.h"
 
@@ -308,11 +311,70 @@ static void test_texts(void)
     dlcv_pool_free(&threads);
 }
 
+/* Convolution and its gradients on real threads, by every algorithm: the bits of one thread, and no race for ThreadSanitizer to see. */
+static void test_convolution(void)
+{
+    enum { X = 2 * 3 * 20 * 67, Y = 2 * 4 * 20 * 67, W = 4 * 3 * 9 };
+    static float x[X], w[W], y[2][Y], dx[2][X], dw[2][W];
+    dlcv_conv_shape shape;
+    dlcv_env env;
+    int a, way, i;
+    memset(&env, 0, sizeof env);
+    memset(&shape, 0, sizeof shape);
+    shape.batch = 2, shape.channels = 3, shape.height = 20, shape.width = 67, shape.filters = 4, shape.kernel_h = shape.kernel_w = 3;
+    shape.pad_top = shape.pad_left = shape.pad_bottom = shape.pad_right = 1;
+    for (i = 0; i < X; i++) x[i] = (float)(i * 37 % 101) / 50 - 1;
+    for (i = 0; i < W; i++) w[i] = (float)(i * 29 % 53) / 25 - 1;
+    test_new_pool(4, &env.threads);
+    for (a = DLCV_CONV_AUTO; a <= DLCV_CONV_WINOGRAD4; a++) {
+        dlcv_conv_opts o;
+        memset(&o, 0, sizeof o);
+        o.algorithm = (dlcv_conv_algorithm)a;
+        for (way = 0; way < 2; way++) {
+            dlcv_conv *conv = NULL;
+            dlcv_env one = env;
+            if (!way) memset(&one.threads, 0, sizeof one.threads), one.threads.width = 1;
+            if (dlcv_conv_new(&one, &shape, w, &o, &conv)) break;     /* strict mode has no Winograd */
+            CHECK_OK(dlcv_conv_forward(conv, x, NULL, y[way], NULL));
+            CHECK_OK(dlcv_conv_backward_data(conv, w, y[way], dx[way], NULL));
+            CHECK_OK(dlcv_conv_backward_weights(conv, x, y[way], dw[way], 0, NULL));
+            dlcv_conv_free(conv);
+        }
+        if (way < 2) continue;
+        CHECK(!memcmp(y[0], y[1], sizeof y[0]) && !memcmp(dx[0], dx[1], sizeof dx[0]) && !memcmp(dw[0], dw[1], sizeof dw[0]));
+    }
+    dlcv_pool_free(&env.threads);
+}
+
+#ifdef _OPENMP
+/* A plan keeps the threads that it was made for, whatever is set afterwards: its workspace is no larger. */
+static void test_plan_keeps_threads(void)
+{
+    enum { N = 64 * 28 * 28 };
+    static float x[N], w[64 * 64 * 9], y[N];
+    const int before = omp_get_max_threads();
+    dlcv_conv_shape shape;
+    dlcv_conv *conv = NULL;
+    memset(&shape, 0, sizeof shape);
+    shape.batch = 1, shape.channels = shape.filters = 64, shape.height = shape.width = 28, shape.kernel_h = shape.kernel_w = 3;
+    shape.pad_top = shape.pad_left = shape.pad_bottom = shape.pad_right = 1;
+    omp_set_num_threads(1);
+    CHECK_OK(dlcv_conv_new(NULL, &shape, w, NULL, &conv));
+    omp_set_num_threads(5);
+    CHECK_OK(dlcv_conv_forward(conv, x, NULL, y, NULL));
+    CHECK_EQUAL(y[N - 1], 0);
+    dlcv_conv_free(conv);
+    omp_set_num_threads(before);
+}
+#endif
+
 int main(void)
 {
     test_hook();
+    test_convolution();
 #ifdef _OPENMP
     test_openmp();
+    test_plan_keeps_threads();
 #endif
     test_pool(1);
     test_pool(2);
