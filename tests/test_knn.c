@@ -321,7 +321,7 @@ static void scores_by_hand(void)
     CHECK_EQUAL(dlcv_f32(&scores)[2], below[1]);
     d[1] = 2;
     CHECK_OK(dlcv_knn_scores(knn, &indices, &distances, 3, &scores));
-    CHECK_EQUAL(dlcv_f32(&scores)[1], 2.0f / 3);
+    CHECK_NEAR(dlcv_f32(&scores)[1], 2.0 / 3, 1e-7);
     CHECK_NEAR(dlcv_f32(&scores)[2], 1.0 / 3, 1e-7);
     CHECK_FAILS(dlcv_knn_scores(knn, &indices, &distances, 0, &scores), DLCV_ERR_ARGUMENT,
         "knn_scores: k is 0, must be 1 .. 4, the columns of indices [1, 4]");
