@@ -17474,14 +17474,15 @@ DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
 /* All of it, by one thread. space: dlcv__gemm_space(g) floats, aligned to 64 bytes */
 DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
 {
-    float *t = space, *pa, *pb;
+    float *t = space, *pa = t, *pb;     /* space may be NULL, to which C adds nothing, not even 0 */
     size_t p, j, k;
     if (g->dots) {
         dlcv__gemm_dots(g, space);
         return;
     }
-    pa = t + (g->turn ? 2 * dlcv__up((g->f->gemm_rows + g->f->lanes) * g->f->gemm_cols, 16) : 0);
-    pb = pa + (g->pack_a ? dlcv__up(g->kc * g->f->gemm_rows + g->f->lanes, 16) : 0);
+    if (g->turn) pa += 2 * dlcv__up((g->f->gemm_rows + g->f->lanes) * g->f->gemm_cols, 16);
+    pb = pa;
+    if (g->pack_a) pb += dlcv__up(g->kc * g->f->gemm_rows + g->f->lanes, 16);
     for (p = 0; p < g->k; p += k) {
         k = g->k - p < g->kc ? g->k - p : g->kc;
         if (!g->pack_b) dlcv__gemm_direct(g, p, k, t, pb);
