@@ -186,7 +186,7 @@ DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, s
 {
     const int load = g->load || !first;
     dlcv__epilogue e;
-    if (!g->turn && !(last && g->e)) {
+    if (!g->turn && (!last || !g->e)) {
         g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, NULL);
         return;
     }
