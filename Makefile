@@ -23,7 +23,7 @@ endif
 EXAMPLES := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/*.c))
 BENCHES := $(patsubst tests/bench/%.c,build/bench/%,$(wildcard tests/bench/bench_*.c))
 # What lives from the kernels is tested in several backends; the dispatching one holds them all.
-KERNEL_TESTS := $(notdir $(basename $(wildcard $(patsubst %,tests/test_%.c,conv distance flat gemm knn math random winograd))))
+KERNEL_TESTS := $(notdir $(basename $(wildcard $(patsubst %,tests/test_%.c,conv conv_golden conv_laws distance flat gemm knn math random winograd))))
 VARIANTS := native scalar dispatch
 TESTS := $(patsubst tests/%.c,build/tests/%,$(wildcard tests/test_*.c)) \
 	$(foreach t,$(KERNEL_TESTS),$(VARIANTS:%=build/tests/$(t)-%))

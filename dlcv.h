@@ -17368,7 +17368,7 @@ DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, s
 {
     const int load = g->load || !first;
     dlcv__epilogue e;
-    if (!g->turn && !(last && g->e)) {
+    if (!g->turn && (!last || !g->e)) {
         g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, NULL);
         return;
     }
@@ -17537,7 +17537,7 @@ DLCV__FN void dlcv__gemm_task(int index, void *context)
         if (g.c_col == 1) dlcv__gemm_scale(crew->beta, g.m, g.n, g.c, g.c_row);
         else dlcv__gemm_scale(crew->beta, g.n, g.m, g.c, g.c_col);
     }
-    if (g.m && g.n) dlcv__gemm_run(&g, crew->space + (size_t)index * crew->floats);
+    if (g.m && g.n) dlcv__gemm_run(&g, crew->floats ? crew->space + (size_t)index * crew->floats : NULL);
     dlcv__fp_leave(fp);
 }
 
@@ -17754,7 +17754,7 @@ DLCV__FN dlcv_status dlcv__conv_axis(const dlcv_conv_shape *s, int vertical, siz
         if (out < 1)
             return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: transposed, %s %lld with padding %lld becomes %lld", axis, in, pad, out);
     }
-    if ((s->transposed ? out : in) + pad > INT_MAX || window > INT_MAX)
+    if ((s->transposed ? out : in) + pad > INT_MAX)     /* the window is no larger */
         return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: %s %lld with padding %lld, window %lld: more than an int holds", axis,
             s->transposed ? out : in, pad, window);
     *picture = (size_t)(s->transposed ? out : in);

@@ -120,7 +120,7 @@ DLCV__FN dlcv_status dlcv__conv_axis(const dlcv_conv_shape *s, int vertical, siz
         if (out < 1)
             return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: transposed, %s %lld with padding %lld becomes %lld", axis, in, pad, out);
     }
-    if ((s->transposed ? out : in) + pad > INT_MAX || window > INT_MAX)
+    if ((s->transposed ? out : in) + pad > INT_MAX)     /* the window is no larger */
         return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: %s %lld with padding %lld, window %lld: more than an int holds", axis,
             s->transposed ? out : in, pad, window);
     *picture = (size_t)(s->transposed ? out : in);

@@ -186,7 +186,7 @@ DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, s
 {
     const int load = g->load || !first;
     dlcv__epilogue e;
-    if (!g->turn && !(last && g->e)) {
+    if (!g->turn && (!last || !g->e)) {
         g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, NULL);
         return;
     }
@@ -355,7 +355,7 @@ DLCV__FN void dlcv__gemm_task(int index, void *context)
         if (g.c_col == 1) dlcv__gemm_scale(crew->beta, g.m, g.n, g.c, g.c_row);
         else dlcv__gemm_scale(crew->beta, g.n, g.m, g.c, g.c_col);
     }
-    if (g.m && g.n) dlcv__gemm_run(&g, crew->space + (size_t)index * crew->floats);
+    if (g.m && g.n) dlcv__gemm_run(&g, crew->floats ? crew->space + (size_t)index * crew->floats : NULL);
     dlcv__fp_leave(fp);
 }
 

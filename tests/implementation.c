@@ -16,7 +16,11 @@
 #define DLCV_POOL
 #endif
 #define DLCV_IMPLEMENTATION
+#ifdef DLCV_SPINE
+#include "../src/dlcv.h"
+#else
 #include "../dlcv.h"
+#endif
 
 const dlcv__table *test_kernels(void);
 const dlcv__table *test_kernels(void) { return dlcv__kernels(); }

@@ -24,11 +24,13 @@ import run
 ROOT = run.ROOT
 ALL = sorted(os.path.basename(path)[:-2] for path in glob.glob(os.path.join(ROOT, "tests", "test_*.c")))
 ALL = [test for test in ALL if test != "test_cifar10"]    # real data, minutes under a sanitizer: `make test` has it
-VECTORS = ["test_conv", "test_distance", "test_flat", "test_random"]                                 # the same, as far as an emulator has the patience
-KERNELS = ["test_conv", "test_distance", "test_flat", "test_gemm", "test_knn", "test_random", "test_thread", "test_winograd"]      # what an instruction set can break
+CONV = ["test_conv", "test_conv_golden", "test_conv_laws"]
+PICTURES = ["test_plot", "test_progress", "test_regions", "test_view"]
+VECTORS = CONV + ["test_distance", "test_flat", "test_random"]                                 # the same, as far as an emulator has the patience
+KERNELS = CONV + ["test_distance", "test_flat", "test_gemm", "test_knn", "test_random", "test_thread", "test_winograd"]      # what an instruction set can break
 NONE = []
 BYTES = ["test_distance", "test_knn"]                                        # what a better product of bytes can break
-PRODUCTS = ["test_conv", "test_distance", "test_flat", "test_gemm", "test_knn", "test_winograd"]
+PRODUCTS = CONV + ["test_distance", "test_flat", "test_gemm", "test_knn", "test_winograd"]
 THREADED = ["test_conv", "test_gemm", "test_knn", "test_thread"]
 BACKENDS = ["scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde"]
 QUIET = {"DLCV_DATA": None, "DLCV_NO_SKIP": None}
@@ -53,7 +55,7 @@ QEMU_S390X = "qemu-s390x -L /usr/s390x-linux-gnu"
 NODE = "node --no-warnings --experimental-wasi-unstable-preview1 tests/wasm/run_node.mjs"
 CHROMIUM = "python3 tests/wasm/run_chromium.py"
 WASM = "--target=wasm32-wasi -O2"
-WEB = ["test_conv", "test_core", "test_data", "test_distance", "test_flat", "test_gemm", "test_knn", "test_math", "test_random", "test_winograd"]
+WEB = CONV + ["test_core", "test_data", "test_distance", "test_flat", "test_gemm", "test_knn", "test_math", "test_random", "test_winograd"]
 SIMDE = " -DDLCV_USE_SIMDE -idirafter /usr/include"          # its headers are the same for every target
 QEMU_MIPS = "qemu-mips -L /usr/mips-linux-gnu"
 X87 = " -m32 -mno-sse -mfpmath=387 -idirafter /usr/include/x86_64-linux-gnu"
@@ -138,12 +140,12 @@ MATRIX = [
     Job("mips, big-endian, 32 bits", "mips-linux-gnu-gcc", "-std=c99 -O2 -D_FILE_OFFSET_BITS=64" + OFF + STRICT, QEMU_MIPS,
         ["test_data", "test_distance", "test_npy", "test_random", "test_tensor"], timeout=600),
     Job("s390x, wide floats", "s390x-linux-gnu-gcc", "-std=c99 -O1", QEMU_S390X, ["test_data"], strict=REFUSES),
-    Job("i686 x87", "gcc-12", "-std=c99 -O2" + X87, tests=VECTORS + ["test_gemm", "test_knn", "test_math", "test_search", "test_view"], strict=REFUSES),
+    Job("i686 x87", "gcc-12", "-std=c99 -O2" + X87, tests=VECTORS + ["test_gemm", "test_knn", "test_math", "test_search"] + PICTURES, strict=REFUSES),
     Job("Windows x86-64", "x86_64-w64-mingw32-gcc", "-std=gnu99 -O2 -static", WINE, SHARED + ["test_core", "test_thread"], env=WINE_ENV),
     Job("MSVC dialect x64", "clang-19", MSVC + " /TC /DDLCV_STRICT", WINE, ["test_distance", "test_knn", "test_random", "test_math"], env=WINE_ENV),
     Job("MSVC dialect x64, dispatch, C++", "clang-19", MSVC + " /TP /std:c++14 -DDLCV_DISPATCH /arch:AVX512 -mavx512vnni", WINE,
         ["test_distance", "test_knn"], V4, env=WINE_ENV),
-    Job("musl", "musl-gcc", "-std=c99 -O2 -static" + OFF + STRICT, tests=VECTORS + ["test_core", "test_data", "test_thread", "test_view"]),
+    Job("musl", "musl-gcc", "-std=c99 -O2 -static" + OFF + STRICT, tests=VECTORS + ["test_core", "test_data", "test_thread"] + PICTURES),
     Job("tcc", "tcc", "-std=c99", tests=[test for test in SHARED if test != "test_thread"] + ["test_core"]),
 ]
 

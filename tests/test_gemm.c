@@ -270,6 +270,8 @@ static void test_errors(void)
     float x[16] = { 0 };
     CHECK_FAILS(dlcv_sgemm(NULL, 111, 0, 1, 1, 1, 1, x, 1, x, 1, 0, x, 1), DLCV_ERR_ARGUMENT,
         "sgemm: trans_a and trans_b are 111 and 0, must be 0 (as it is) or 1 (transposed), not cblas's constants");
+    CHECK_FAILS(dlcv_sgemm(NULL, 1, 112, 1, 1, 1, 1, x, 1, x, 1, 0, x, 1), DLCV_ERR_ARGUMENT,
+        "sgemm: trans_a and trans_b are 1 and 112, must be 0 (as it is) or 1 (transposed), not cblas's constants");
     CHECK_FAILS(dlcv_sgemm(NULL, 0, 0, -1, 2, 3, 1, x, 3, x, 2, 0, x, 2), DLCV_ERR_ARGUMENT, "sgemm: m, n, k are -1, 2, 3, none may be negative");
     CHECK_FAILS(dlcv_sgemm(NULL, 0, 0, 2, -2, 3, 1, x, 3, x, 2, 0, x, 2), DLCV_ERR_ARGUMENT, "sgemm: m, n, k are 2, -2, 3, none may be negative");
     CHECK_FAILS(dlcv_sgemm(NULL, 0, 0, 2, 2, -3, 1, x, 3, x, 2, 0, x, 2), DLCV_ERR_ARGUMENT, "sgemm: m, n, k are 2, 2, -3, none may be negative");

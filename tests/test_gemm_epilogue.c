@@ -21,7 +21,7 @@ static float rounded(float x)
 /* [m, k] x [k, n], A or B stored the other way round */
 static void check(int m, int n, int k, int trans_a, int trans_b, int width, int what)
 {
-    const int ldc = n + 3, lda = trans_a ? m : k, ldb = trans_b ? k : n;
+    const int ldc = trans_a ? n : n + 3, lda = trans_a ? m : k, ldb = trans_b ? k : n;
     dlcv_env env;
     dlcv__epilogue e;
     dlcv__gemm g;
@@ -61,8 +61,9 @@ static void check(int m, int n, int k, int trans_a, int trans_b, int width, int 
 
 int main(void)
 {
-    /* unpacked; packed; swapped; k along the lanes, either way; one column, one row */
-    static const int shapes[][3] = { { 20, 33, 40 }, { 60, 97, 90 }, { 130, 17, 300 }, { 90, 5, 130 }, { 5, 90, 130 }, { 70, 1, 140 }, { 1, 70, 140 }, { 1, 1, 9 } };
+    /* unpacked; packed; swapped; k along the lanes, either way; one column, one row; several blocks of k; three tasks */
+    static const int shapes[][3] = { { 20, 33, 40 }, { 60, 97, 90 }, { 130, 17, 300 }, { 90, 5, 130 }, { 5, 90, 130 }, { 70, 1, 140 }, { 1, 70, 140 }, { 1, 1, 9 }, { 40, 35, 900 },
+        { 260, 50, 250 }, { 40, 260, 260 } };
     dlcv_rng rng = dlcv_rng_seed(11);
     int i, s;
     for (i = 0; i < ROOM; i++) {
@@ -70,9 +71,9 @@ int main(void)
         residual[i] = dlcv_rng_uniform(&rng) - 0.5f, bias[i] = dlcv_rng_uniform(&rng);
     }
     for (s = 0; s < (int)(sizeof shapes / sizeof *shapes); s++)
-        for (i = 0; i < (TEST_SMALL ? 8 : 32); i++) {
+        for (i = 0; i < (TEST_SMALL || shapes[s][0] * shapes[s][1] > 9000 ? 8 : 32); i++) {
             check(shapes[s][0], shapes[s][1], shapes[s][2], i & 1, i >> 1 & 1, 1, i % 8);
-            check(shapes[s][0], shapes[s][1], shapes[s][2], i & 1, i >> 1 & 1, 3, i / 4);
+            check(shapes[s][0], shapes[s][1], shapes[s][2], i & 1, i >> 1 & 1, 3, (i / 4 + i) % 8);
         }
     return test_end("gemm_epilogue");
 }

@@ -99,6 +99,7 @@ static float rough_value(int kind, int row, int column)
     case 11: return u < 0.5f ? 2.6e-23f : -2.6e-23f;                /* the square of a difference is a number, those of a and b are none */
     case 12: return u < 0.5f ? 1.05e-19f : -1.05e-19f;              /* the same where denormals are flushed */
     case 9: return (float)(noise() % 30000);
+    case 14: return (float)(noise() % 256);                         /* all depths are bytes: nothing is rough */
     case 13: return (u - 0.5f) * 1e35f;                             /* sums are numbers, but larger than the bound is meant for */
     default: return 1 + (float)(2000 - row) * 0.001f + u * 0.0001f; /* every row is nearer to 0 than those before it */
     }
@@ -128,7 +129,7 @@ static void rough_searches(const dlcv_env *env)
 {
     static const int sizes[][4] = { { 34, 600, 1030, 1 }, { 33, 4100, 40, 1 }, { 40, 2100, 140, 1 } };
     int kind, size, metric, i, j;
-    for (kind = 0; kind < 14; kind++)
+    for (kind = 0; kind < 15; kind++)
         for (size = TEST_SMALL; size < (kind < 4 && !TEST_SMALL ? 3 : 1 + TEST_SMALL); size++)
             for (metric = DLCV_METRIC_L2SQ; metric <= DLCV_METRIC_L1; metric++) {
                 const int nq = sizes[size][0], n = sizes[size][1], d = sizes[size][2];
