@@ -4180,12 +4180,12 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
 
-/* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
+/* What is no whole vector: bias, residual (of `lanes` floats), if not NULL, and clamp, in that order; a NaN stays one */
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -4198,7 +4198,8 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     else DLCV__VSTOREN(y, v, lanes);
 }
 
-/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. */
+/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. Where there are fewer
+ * vectors the missing ones are the first one again, computed and stored. */
 #if DLCV__GMR >= 8
 #define DLCV__CMR 8
 #elif DLCV__GMR >= 6
@@ -4212,15 +4213,36 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__VLOAD(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+
+/* What is no whole vector: `rows` filters' sums, GNV vectors each */
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
@@ -4229,6 +4251,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) } /* lines that the stores will want */ \
     do { \
@@ -4242,7 +4265,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (lanes < DLCV__VW) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 
@@ -4266,35 +4302,51 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__VLOAD(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__VSTORE(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
 
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
-    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;     /* fewer than four rows: each four times */
+    size_t ox, oy, r;
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (cols < DLCV__VW) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -4567,77 +4619,55 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
 
-/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step */
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step: columns, lines, factors */
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 
 /* Line k of products times A: p0 .. p3, p0 and p1 */
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
@@ -4860,7 +4890,7 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 }
 
 /* Reductions: element i goes into lane i mod (FLAT_VECTORS x VW), in strict mode 16 lanes on every machine; the lanes are added by halves. STEP(j) sees
- * the vector v. Where a tail is no whole vector its missing elements are `none`, which must not count. */
+ * the vector v. The elements that a tail lacks are `none`, which must not count. */
 #ifdef DLCV_STRICT
 #define DLCV__FLAT_REP DLCV__PAIR_REP
 #define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
@@ -4869,19 +4899,14 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
@@ -4889,13 +4914,22 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
 
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+/* n floats and as many times `none` as fill FLAT_VECTORS vectors */
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
@@ -5430,7 +5464,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAIL
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -5511,6 +5544,21 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ADD
+#undef DLCV__C_ADD1
+#undef DLCV__C_BIAS
+#undef DLCV__C_CLAMP
+#undef DLCV__C_CLAMP1
+#undef DLCV__C_LIMIT
+#undef DLCV__C_LOAD
+#undef DLCV__C_MORE
+#undef DLCV__C_MORE1
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_SPILL
+#undef DLCV__C_SPILL1
+#undef DLCV__C_SUMS
+#undef DLCV__C_TO1
 #undef DLCV__C_ASK
 #undef DLCV__C_ASK1
 #undef DLCV__C_COLS
@@ -5523,8 +5571,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_TAP
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
 #undef DLCV__C_ZERO
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
@@ -5569,10 +5615,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KB
 #undef DLCV__W_POWERS4
 #undef DLCV__W_POWERS2
-#undef DLCV__W_TAP
-#undef DLCV__W_SEND
-#undef DLCV__W_SEND4
-#undef DLCV__W_SEND2
+#undef DLCV__W_FACTORS2
+#undef DLCV__W_FACTORS4
+#undef DLCV__WINOGRAD_WEIGHTS
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -7102,7 +7147,7 @@ DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const 
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -7126,15 +7171,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__VLOAD(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
@@ -7142,6 +7206,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
@@ -7155,7 +7220,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (lanes < DLCV__VW) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__DIRECT_BODY(1)
@@ -7174,34 +7252,50 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__VLOAD(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__VSTORE(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
-    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;
+    size_t ox, oy, r;
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (cols < DLCV__VW) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -7433,74 +7527,53 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -7700,32 +7773,35 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
 #define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
 {
@@ -9002,7 +9078,7 @@ DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const 
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -9026,15 +9102,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__VLOAD(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
@@ -9042,6 +9137,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
@@ -9055,7 +9151,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (lanes < DLCV__VW) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__DIRECT_BODY(1)
@@ -9074,34 +9183,50 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__VLOAD(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__VSTORE(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
-    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;
+    size_t ox, oy, r;
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (cols < DLCV__VW) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -9333,74 +9458,53 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -9600,32 +9704,35 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
 #define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
 {
@@ -10125,7 +10232,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAIL
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -10206,6 +10312,21 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ADD
+#undef DLCV__C_ADD1
+#undef DLCV__C_BIAS
+#undef DLCV__C_CLAMP
+#undef DLCV__C_CLAMP1
+#undef DLCV__C_LIMIT
+#undef DLCV__C_LOAD
+#undef DLCV__C_MORE
+#undef DLCV__C_MORE1
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_SPILL
+#undef DLCV__C_SPILL1
+#undef DLCV__C_SUMS
+#undef DLCV__C_TO1
 #undef DLCV__C_ASK
 #undef DLCV__C_ASK1
 #undef DLCV__C_COLS
@@ -10218,8 +10339,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_TAP
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
 #undef DLCV__C_ZERO
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
@@ -10264,10 +10383,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KB
 #undef DLCV__W_POWERS4
 #undef DLCV__W_POWERS2
-#undef DLCV__W_TAP
-#undef DLCV__W_SEND
-#undef DLCV__W_SEND4
-#undef DLCV__W_SEND2
+#undef DLCV__W_FACTORS2
+#undef DLCV__W_FACTORS4
+#undef DLCV__WINOGRAD_WEIGHTS
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -11376,7 +11494,7 @@ DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const 
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -11400,15 +11518,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__VLOAD(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
@@ -11416,6 +11553,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
@@ -11429,7 +11567,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (lanes < DLCV__VW) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__DIRECT_BODY(1)
@@ -11448,34 +11599,50 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__VLOAD(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__VSTORE(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
-    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;
+    size_t ox, oy, r;
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (cols < DLCV__VW) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -11707,74 +11874,53 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -11974,32 +12120,35 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
 #define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
 {
@@ -12498,7 +12647,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAIL
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -12579,6 +12727,21 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ADD
+#undef DLCV__C_ADD1
+#undef DLCV__C_BIAS
+#undef DLCV__C_CLAMP
+#undef DLCV__C_CLAMP1
+#undef DLCV__C_LIMIT
+#undef DLCV__C_LOAD
+#undef DLCV__C_MORE
+#undef DLCV__C_MORE1
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_SPILL
+#undef DLCV__C_SPILL1
+#undef DLCV__C_SUMS
+#undef DLCV__C_TO1
 #undef DLCV__C_ASK
 #undef DLCV__C_ASK1
 #undef DLCV__C_COLS
@@ -12591,8 +12754,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_TAP
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
 #undef DLCV__C_ZERO
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
@@ -12637,10 +12798,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KB
 #undef DLCV__W_POWERS4
 #undef DLCV__W_POWERS2
-#undef DLCV__W_TAP
-#undef DLCV__W_SEND
-#undef DLCV__W_SEND4
-#undef DLCV__W_SEND2
+#undef DLCV__W_FACTORS2
+#undef DLCV__W_FACTORS4
+#undef DLCV__WINOGRAD_WEIGHTS
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -13746,7 +13906,7 @@ DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const 
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -13770,15 +13930,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__VLOAD(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
@@ -13786,6 +13965,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
@@ -13799,7 +13979,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (lanes < DLCV__VW) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__DIRECT_BODY(1)
@@ -13818,34 +14011,50 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__VLOAD(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__VSTORE(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
-    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;
+    size_t ox, oy, r;
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (cols < DLCV__VW) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -14077,74 +14286,53 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -14344,32 +14532,35 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
 #define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
 {
@@ -15666,7 +15857,7 @@ DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const 
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -15690,15 +15881,34 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#define DLCV__C_PUT1(r, j) DLCV__VSTORE(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__VLOAD(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
@@ -15706,6 +15916,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
@@ -15719,7 +15930,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (lanes < DLCV__VW) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__DIRECT_BODY(1)
@@ -15738,34 +15962,50 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__VLOAD(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__VSTORE(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
-    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;
+    size_t ox, oy, r;
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (cols < DLCV__VW) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -15997,74 +16237,53 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -16264,32 +16483,35 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
 #define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
 {
@@ -16789,7 +17011,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAIL
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -16870,6 +17091,21 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ADD
+#undef DLCV__C_ADD1
+#undef DLCV__C_BIAS
+#undef DLCV__C_CLAMP
+#undef DLCV__C_CLAMP1
+#undef DLCV__C_LIMIT
+#undef DLCV__C_LOAD
+#undef DLCV__C_MORE
+#undef DLCV__C_MORE1
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_SPILL
+#undef DLCV__C_SPILL1
+#undef DLCV__C_SUMS
+#undef DLCV__C_TO1
 #undef DLCV__C_ASK
 #undef DLCV__C_ASK1
 #undef DLCV__C_COLS
@@ -16882,8 +17118,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_TAP
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
 #undef DLCV__C_ZERO
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
@@ -16928,10 +17162,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KB
 #undef DLCV__W_POWERS4
 #undef DLCV__W_POWERS2
-#undef DLCV__W_TAP
-#undef DLCV__W_SEND
-#undef DLCV__W_SEND4
-#undef DLCV__W_SEND2
+#undef DLCV__W_FACTORS2
+#undef DLCV__W_FACTORS4
+#undef DLCV__WINOGRAD_WEIGHTS
 #endif
 
 /* ---- src/select.c */
