@@ -270,6 +270,10 @@
 #undef DLCV__C_SPILL1
 #undef DLCV__C_SUMS
 #undef DLCV__C_TO1
+#undef DLCV__C_APART
+#undef DLCV__C_IN
+#undef DLCV__C_MASK
+#undef DLCV__C_SEND
 #undef DLCV__C_ASK
 #undef DLCV__C_ASK1
 #undef DLCV__C_COLS

@@ -34,10 +34,21 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_PUT1(r, j) DLCV__VSTORE(y##j + (size_t)r * y_row, acc##r##_##j);
+#ifdef DLCV__VMASK /* all vectors alike */
+#define DLCV__C_MASK const DLCV__VMASK_TYPE mask = DLCV__VMASK(lanes);
+#define DLCV__C_IN(p) DLCV__VLOADM((p), mask)
+#define DLCV__C_SEND(p, v) DLCV__VSTOREM((p), (v), mask)
+#define DLCV__C_APART 0
+#else
+#define DLCV__C_MASK
+#define DLCV__C_IN(p) DLCV__VLOAD(p)
+#define DLCV__C_SEND(p, v) DLCV__VSTORE((p), (v))
+#define DLCV__C_APART (lanes < DLCV__VW)
+#endif
+#define DLCV__C_PUT1(r, j) DLCV__C_SEND(y##j + (size_t)r * y_row, acc##r##_##j);
 #define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
 #define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
-#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__VLOAD(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__C_IN(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
 #define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
 #define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
 #define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
@@ -70,6 +81,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    DLCV__C_MASK \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
     DLCV__C_COLS(DLCV__C_TO1, 0) \
@@ -86,7 +98,7 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    if (lanes < DLCV__VW) { \
+    if (DLCV__C_APART) { \
         DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
         DLCV__REP##R(DLCV__C_SPILL, 0) \
         DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
@@ -124,9 +136,9 @@ DLCV__DIRECT_BODY(8)
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
 #define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
-#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__VLOAD(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__C_IN(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
 #define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
-#define DLCV__C_OUT(r, z) DLCV__VSTORE(to + (size_t)r * down, acc##r);
+#define DLCV__C_OUT(r, z) DLCV__C_SEND(to + (size_t)r * down, acc##r);
 #define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
 
@@ -134,7 +146,9 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step,
     size_t cols, const dlcv__epilogue *e)
 {
     const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;     /* fewer than four rows: each four times */
+    const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
     size_t ox, oy, r;
+    DLCV__C_MASK
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
@@ -148,7 +162,7 @@ DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step,
             residual = e && e->residual ? e->residual + (to - y) : NULL;
             q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
             DLCV__REP4(DLCV__C_NINE, 0)
-            if (cols < DLCV__VW) {
+            if (DLCV__C_APART) {
                 DLCV__ALIGN64 float sums[4 * DLCV__VW];
                 DLCV__REP4(DLCV__C_SUMS, 0)
                 for (r = 0; r < 4; r++) {
