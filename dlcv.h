@@ -18056,11 +18056,11 @@ DLCV__FN dlcv_status dlcv__conv_numbers(const dlcv_conv_shape *s)
     size_t i;
     for (i = 0; i < sizeof all / sizeof all[0]; i++)
         if (all[i].value < all[i].least)
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %s is %d, at least %d is wanted", all[i].name, all[i].value, all[i].least);
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: %s is %d, at least %d is wanted", all[i].name, all[i].value, all[i].least);
     if (s->channels % groups || s->filters % groups)
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %d groups do not divide %d channels and %d filters", groups, s->channels, s->filters);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: %d groups do not divide %d channels and %d filters", groups, s->channels, s->filters);
     if (!s->transposed && (s->output_pad_h || s->output_pad_w))
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: output_pad %d x %d without transposed", s->output_pad_h, s->output_pad_w);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: output_pad %d x %d without transposed", s->output_pad_h, s->output_pad_w);
     return DLCV_OK;
 }
 
@@ -18076,19 +18076,19 @@ DLCV__FN dlcv_status dlcv__conv_axis(const dlcv_conv_shape *s, int vertical, siz
     long long out;
     if (!s->transposed) {
         if (in + pad < window)
-            return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: a window of %lld (kernel %lld, dilation %lld) does not fit into %s %lld with padding %lld",
+            return dlcv_fail(DLCV_ERR_SHAPE, "conv_new: a window of %lld (kernel %lld, dilation %lld) does not fit into %s %lld with padding %lld",
                 window, kernel, dilation, axis, in, pad);
         out = (in + pad - window) / stride + 1;
     } else {
         if (more >= stride && more >= dilation)
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: output_pad %lld in %s is neither below the stride %lld nor the dilation %lld", more,
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: output_pad %lld in %s is neither below the stride %lld nor the dilation %lld", more,
                 axis, stride, dilation);
         out = (in - 1) * stride + window + more - pad;
         if (out < 1)
-            return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: transposed, %s %lld with padding %lld becomes %lld", axis, in, pad, out);
+            return dlcv_fail(DLCV_ERR_SHAPE, "conv_new: transposed, %s %lld with padding %lld becomes %lld", axis, in, pad, out);
     }
     if ((s->transposed ? out : in) + pad > INT_MAX || window > INT_MAX)
-        return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: %s %lld with padding %lld, window %lld: more than an int holds", axis,
+        return dlcv_fail(DLCV_ERR_SHAPE, "conv_new: %s %lld with padding %lld, window %lld: more than an int holds", axis,
             s->transposed ? out : in, pad, window);
     *picture = (size_t)(s->transposed ? out : in);
     *map = (size_t)(s->transposed ? in : out);
@@ -18109,6 +18109,10 @@ DLCV__FN dlcv_status dlcv__conv_geometry(const dlcv_conv_shape *s, dlcv__conv_ge
     g->kh = (size_t)s->kernel_h, g->kw = (size_t)s->kernel_w;
     g->sh = dlcv__or_one(s->stride_h), g->sw = dlcv__or_one(s->stride_w);
     g->dh = dlcv__or_one(s->dilation_h), g->dw = dlcv__or_one(s->dilation_w);
+    if (g->oh == 1) g->sh = 1;      /* what nothing depends on is 1 */
+    if (g->ow == 1) g->sw = 1;
+    if (g->kh == 1) g->dh = 1;
+    if (g->kw == 1) g->dw = 1;
     g->pt = (size_t)s->pad_top, g->pl = (size_t)s->pad_left;
     g->groups = dlcv__or_one(s->groups);
     g->cg = g->c / g->groups, g->fg = g->f / g->groups;
@@ -18116,7 +18120,7 @@ DLCV__FN dlcv_status dlcv__conv_geometry(const dlcv_conv_shape *s, dlcv__conv_ge
         || !dlcv__mul(g->h, g->w, &g->plane) || !dlcv__mul(g->plane, g->c, &g->x_count) || !dlcv__mul(g->x_count, g->n, &g->x_count)
         || !dlcv__mul(g->oh, g->ow, &g->pixels) || !dlcv__mul(g->pixels, g->f, &g->y_count) || !dlcv__mul(g->y_count, g->n, &g->y_count)
         || !dlcv__mul(g->w_count, 8, &twice) || !dlcv__mul(g->x_count, 8, &twice) || !dlcv__mul(g->y_count, 8, &twice))
-        return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: %d x %d x %zu x %zu by %d x %d kernels of %d filters: more bytes than size_t counts", s->batch,
+        return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: %d x %d x %zu x %zu by %d x %d kernels of %d filters: more bytes than size_t counts", s->batch,
             s->channels, s->transposed ? g->oh : g->h, s->transposed ? g->ow : g->w, s->kernel_h, s->kernel_w, s->filters);
     return DLCV_OK;
 }
@@ -18556,38 +18560,43 @@ DLCV__FN int dlcv__conv_map_bytes(const dlcv__conv_geom *g, const dlcv__kernels_
 /* ---- to the picture
  *
  * Picture row y gets tap i from map row (y + pt - i dh) / sh, where that is a whole number. Rows y = phase + sh t, t = 0, 1, .., all have the
- * same taps: i = first + si a, si = sh / gcd(sh, dh), from map row t + y0 - a dh si / sh. So each of the sh sw phases is a product of its own
- * over taps that stand evenly, gathered with stride 1, and nothing is scattered. */
+ * same taps: i = first + si a, si = sh / gcd(sh, dh), from map row t + y0 - a dh si / sh. So each phase is a product of its own
+ * over taps that stand evenly, gathered with stride 1, and nothing is scattered. Of the sh phases only those count that have taps, of which
+ * there are no more than first taps, first < min(kh, si): phase = first dh - pt modulo sh. */
 typedef struct dlcv__conv_phase {
-    size_t first, step, count;      /* taps */
+    size_t phase, first, step, count;   /* taps */
     ptrdiff_t y0, dy;               /* of the first, and from one to the next */
-    size_t extent;                  /* pixels */
+    size_t extent;                  /* pixels, perhaps none */
 } dlcv__conv_phase;
 
-DLCV__FN dlcv__conv_phase dlcv__conv_phase_of(size_t phase, size_t extent, size_t kernel, size_t stride, size_t dilation, size_t pad)
+/* How many first taps there are: min(kernel, stride / gcd(stride, dilation)) */
+DLCV__FN size_t dlcv__conv_phases(size_t kernel, size_t stride, size_t dilation)
 {
-    dlcv__conv_phase f;
-    const ptrdiff_t s = (ptrdiff_t)stride;
     size_t a = stride, b = dilation, rest;
     for (; b; rest = a % b, a = b, b = rest) {}
+    return kernel < stride / a ? kernel : stride / a;
+}
+
+DLCV__FN dlcv__conv_phase dlcv__conv_phase_of(size_t first, size_t extent, size_t kernel, size_t stride, size_t dilation, size_t pad)
+{
+    dlcv__conv_phase f;
+    size_t a = stride, b = dilation, rest;
+    for (; b; rest = a % b, a = b, b = rest) {}
+    f.first = first;
     f.step = stride / a;
+    f.count = (kernel - 1 - first) / f.step + 1;
+    f.phase = (first * dilation + (stride - pad % stride)) % stride;
+    f.y0 = ((ptrdiff_t)(f.phase + pad) - (ptrdiff_t)(first * dilation)) / (ptrdiff_t)stride;
     f.dy = -(ptrdiff_t)(dilation / a);
-    f.y0 = 0;
-    for (f.first = 0; f.first < f.step && f.first < kernel; f.first++) {
-        f.y0 = (ptrdiff_t)(phase + pad) - (ptrdiff_t)(f.first * dilation);
-        if (f.y0 % s == 0) break;
-    }
-    f.count = f.first < f.step && f.first < kernel ? (kernel - 1 - f.first) / f.step + 1 : 0;
-    f.y0 /= s;
-    f.extent = (extent - 1 - phase) / stride + 1;
+    f.extent = f.phase < extent ? (extent - 1 - f.phase) / stride + 1 : 0;
     return f;
 }
 
-/* Phase (py, px); its weights begin at *offset. */
-DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t py, size_t px, dlcv__product *p, size_t *offset)
+/* The product of the phase with the first taps i and j, whose weights begin at *offset; perhaps it has no pixels. */
+DLCV__FN void dlcv__conv_up_phase(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t i, size_t j, dlcv__product *p, size_t *offset)
 {
-    const dlcv__conv_phase y = dlcv__conv_phase_of(py, g->h, g->kh, g->sh, g->dh, g->pt);
-    const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
+    const dlcv__conv_phase y = dlcv__conv_phase_of(i, g->h, g->kh, g->sh, g->dh, g->pt);
+    const dlcv__conv_phase x = dlcv__conv_phase_of(j, g->w, g->kw, g->sw, g->dw, g->pl);
     memset(p, 0, sizeof *p);
     p->kernels = k;
     p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->fg;
@@ -18595,23 +18604,31 @@ DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     p->s.y0 = y.y0, p->s.dy = y.dy, p->s.x0 = x.y0, p->s.dx = x.dy;
     p->s.sy = p->s.sx = 1;
     p->s.ny = y.count, p->s.nx = x.count;
-    p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
+    p->rows = y.extent, p->cols = x.extent, p->first = y.phase * g->w + x.phase, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
     p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
-    *offset = y.first * g->kw + x.first;
-    return dlcv__product_plan(p, width);
+    *offset = i * g->kw + j;
+}
+
+/* Goes through the phases that have pixels and taps, from *at = 0 on: 1 for each, 0 after the last, -1 where bytes overflow. */
+DLCV__FN int dlcv__conv_up_next(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *at, dlcv__product *p, size_t *offset)
+{
+    const size_t rows = dlcv__conv_phases(g->kh, g->sh, g->dh), cols = dlcv__conv_phases(g->kw, g->sw, g->dw);
+    while (*at < rows * cols) {
+        dlcv__conv_up_phase(g, k, *at / cols, *at % cols, p, offset);
+        ++*at;
+        if (p->rows && p->cols) return dlcv__product_plan(p, width) ? 1 : -1;
+    }
+    return 0;
 }
 
 DLCV__FN double dlcv__conv_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
     dlcv__product p;
-    size_t py, px, offset;
+    size_t at = 0, offset;
     double cost = 0;
-    for (py = 0; py < g->sh && py < g->h; py++)
-        for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return 1e300;
-            cost += dlcv__product_cost(&p);
-        }
-    return cost;
+    int more;
+    while ((more = dlcv__conv_up_next(g, k, 1, &at, &p, &offset)) > 0) cost += dlcv__product_cost(&p);
+    return more ? 1e300 : cost;
 }
 
 /* with the packing of the weights */
@@ -18631,25 +18648,28 @@ DLCV__FN void dlcv__conv_pack_task(int index, void *context)
 {
     const dlcv__conv_packing *k = (const dlcv__conv_packing *)context;
     const size_t panels = k->product->row_panels;
+    const dlcv__fp fp = dlcv__fp_enter();
     dlcv__product_pack(k->product, k->weights, k->to, dlcv__conv_part(panels, index, k->tasks), dlcv__conv_part(panels, index + 1, k->tasks));
+    dlcv__fp_leave(fp);
 }
 
 /* All phases: prepared weights one after the other, or, where they are packed in the call, before the tasks' share of the workspace. */
 DLCV__FN int dlcv__conv_up_sizes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace, size_t *with_packing)
 {
     dlcv__product p;
-    size_t py, px, offset, floats, bytes, packed;
+    size_t at = 0, offset, floats, bytes, packed;
+    int more;
     *prepared = *workspace = *with_packing = 0;
-    for (py = 0; py < g->sh && py < g->h; py++)
-        for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, k, width, py, px, &p, &offset) || !dlcv__product_packed(&p, &floats)) return 0;
-            packed = 0;
-            bytes = p.task_bytes * (size_t)p.tasks;
-            if (bytes > *workspace) *workspace = bytes;
-            if (!dlcv__conv_need(&packed, floats, sizeof(float)) || !dlcv__add(*prepared, packed, prepared) || !dlcv__add(packed, bytes, &bytes)) return 0;
-            if (bytes > *with_packing) *with_packing = bytes;
-        }
-    return 1;
+    while ((more = dlcv__conv_up_next(g, k, width, &at, &p, &offset)) > 0) {
+        packed = 0;
+        bytes = p.task_bytes * (size_t)p.tasks;
+        if (bytes > *workspace) *workspace = bytes;
+        if (!dlcv__product_packed(&p, &floats) || !dlcv__conv_need(&packed, floats, sizeof(float)) || !dlcv__add(*prepared, packed, prepared)
+            || !dlcv__add(packed, bytes, &bytes))
+            return 0;
+        if (bytes > *with_packing) *with_packing = bytes;
+    }
+    return !more;
 }
 
 DLCV__FN int dlcv__conv_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -18676,40 +18696,85 @@ DLCV__FN void dlcv__conv_up_prepare(const dlcv__conv_geom *g, const dlcv__kernel
 {
     float *to = (float *)prepared;
     dlcv__product p;
-    size_t py, px, offset;
-    for (py = 0; py < g->sh && py < g->h; py++)
+    size_t at = 0, offset;
+    while (dlcv__conv_up_next(g, k, 1, &at, &p, &offset) > 0) {
+        dlcv__product_pack(&p, weights + offset, to, 0, p.row_panels);
+        to += dlcv__conv_up_packed(&p);
+    }
+}
+
+/* What no tap reaches: sums of nothing, finished */
+typedef struct dlcv__conv_rest {
+    const dlcv__conv_run *r;
+    int tasks;
+} dlcv__conv_rest;
+
+/* Does a row (or column) that is `place` of its phase's stride have taps? */
+DLCV__FN int dlcv__conv_reached(size_t place, size_t kernel, size_t stride, size_t dilation, size_t pad)
+{
+    size_t i = dlcv__conv_phases(kernel, stride, dilation);
+    while (i-- > 0)
+        if ((i * dilation + (stride - pad % stride)) % stride == place % stride) return 1;
+    return 0;
+}
+
+DLCV__FN void dlcv__conv_rest_task(int index, void *context)
+{
+    const dlcv__conv_rest *t = (const dlcv__conv_rest *)context;
+    const dlcv__conv_geom *g = t->r->g;
+    const size_t end = dlcv__conv_part(g->n * g->c, index + 1, t->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t u, y, px, x;
+    for (u = dlcv__conv_part(g->n * g->c, index, t->tasks); u < end; u++)
         for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return;
-            dlcv__product_pack(&p, weights + offset, to, 0, p.row_panels);
-            to += dlcv__conv_up_packed(&p);
+            const int column = dlcv__conv_reached(px, g->kw, g->sw, g->dw, g->pl);
+            for (y = 0; y < g->h; y++) {
+                if (column && dlcv__conv_reached(y, g->kh, g->sh, g->dh, g->pt)) continue;
+                for (x = px; x < g->w; x += g->sw) {
+                    const size_t at = u * g->plane + y * g->w + x;
+                    const float v = dlcv__conv_finish(&t->r->tail, 0, u % g->c, at);
+                    memcpy(t->r->y + at, &v, 4);
+                }
+            }
         }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__conv_up_rest(const dlcv__conv_run *r)
+{
+    const dlcv__conv_geom *g = r->g;
+    const size_t planes = g->n * g->c;
+    const int width = dlcv__width(r->env);
+    dlcv__conv_rest t;
+    if (dlcv__conv_phases(g->kh, g->sh, g->dh) == g->sh && dlcv__conv_phases(g->kw, g->sw, g->dw) == g->sw) return;
+    t.r = r;
+    t.tasks = g->x_count < (size_t)DLCV__CONV_ALONE / 4 ? 1 : planes < (size_t)width ? (int)planes : width;
+    dlcv__parallel(r->env, t.tasks, dlcv__conv_rest_task, &t);
 }
 
 /* r->x is the map, r->y the picture. Without prepared weights they are packed into the workspace. */
 DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
 {
-    const dlcv__conv_geom *g = r->g;
     const float *prepared = (const float *)r->prepared;
     dlcv__conv_run run = *r;
     dlcv__product p;
-    size_t py, px, offset;
-    for (py = 0; py < g->sh && py < g->h; py++)
-        for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, r->kernels, dlcv__width(r->env), py, px, &p, &offset)) return;
-            if (prepared) {
-                p.packed = prepared;
-                prepared += dlcv__conv_up_packed(&p);
-            } else {
-                dlcv__conv_packing k;
-                p.packed = k.to = (float *)r->workspace;
-                k.product = &p;
-                k.weights = r->weights + offset;
-                k.tasks = p.tasks;
-                run.workspace = k.to + dlcv__conv_up_packed(&p);
-                dlcv__parallel(r->env, k.tasks, dlcv__conv_pack_task, &k);
-            }
-            dlcv__product_run(&p, &run);
+    size_t at = 0, offset;
+    dlcv__conv_up_rest(r);
+    while (dlcv__conv_up_next(r->g, r->kernels, dlcv__width(r->env), &at, &p, &offset) > 0) {
+        if (prepared) {
+            p.packed = prepared;
+            prepared += dlcv__conv_up_packed(&p);
+        } else {
+            dlcv__conv_packing k;
+            p.packed = k.to = (float *)r->workspace;
+            k.product = &p;
+            k.weights = r->weights + offset;
+            k.tasks = p.tasks;
+            run.workspace = k.to + dlcv__conv_up_packed(&p);
+            dlcv__parallel(r->env, k.tasks, dlcv__conv_pack_task, &k);
         }
+        dlcv__product_run(&p, &run);
+    }
 }
 
 /* ---- to the weights
@@ -19013,7 +19078,9 @@ DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernel
     const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
     const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
-    return (double)width * (1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
+    dlcv__frame f;                  /* of which zeros cost something, too: with strides there may be many */
+    if (!dlcv__frame_of(g, side_by_side ? width : 1, width, 0, &f)) return 1e300;
+    return (double)width * (0.05 * (double)f.floats + 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
@@ -19185,8 +19252,10 @@ DLCV__FN void dlcv__direct_fill(int index, void *context)
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
     const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
     if (!j->unit) memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
     for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
+    dlcv__fp_leave(fp);
 }
 
 DLCV__FN void dlcv__direct_share(int index, void *context)
@@ -19374,8 +19443,10 @@ DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
+    dlcv__frame f;
     const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
-    return (double)k->lanes * (1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+    if (!dlcv__frame_of(g, side_by_side ? k->lanes : 1, k->lanes, 1, &f)) return 1e300;
+    return (double)k->lanes * (0.05 * (double)f.floats + 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
         + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
 }
 
@@ -19454,6 +19525,7 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
     const dlcv__conv_geom *g = d->g;
     size_t i = dlcv__conv_part(d->count, index, d->tasks), c;
     const size_t end = dlcv__conv_part(d->count, index + 1, d->tasks), step = g->c * g->plane;
+    const dlcv__fp fp = dlcv__fp_enter();
     for (; i < end; i++) {
         const size_t n = (d->first + i) * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes;
         float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
@@ -19468,6 +19540,7 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
         }
         dlcv__direct_dw_map(d, n, pictures, map);
     }
+    dlcv__fp_leave(fp);
 }
 
 /* The maps that the next set begins with: lines of them are asked for while this one is worked on, some with each tile. */
@@ -19500,6 +19573,7 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
     const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * taps, last = dlcv__conv_part(tiles, index + 1, d->tasks) * taps;
     const size_t t1 = last < g->k ? last : g->k;
     dlcv__direct_ahead ahead = dlcv__direct_dw_ahead(d, d->count * blocks * tiles * ((d->places + stretch - 1) / stretch));
+    const dlcv__fp fp = dlcv__fp_enter();
     size_t i, at, b, t, line;
     for (i = 0; i < d->count; i++) {
         const float *frame = d->frames + i * d->frame;
@@ -19516,6 +19590,7 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
             }
         }
     }
+    dlcv__fp_leave(fp);
 }
 
 /* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
@@ -20226,11 +20301,11 @@ DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
         return DLCV_OK;
     }
     if (!served)
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %s does not do %d -> %d channels, kernel %d x %d, stride %zu x %zu, dilation %zu x %zu, %zu groups%s",
-            dlcv__conv_name(o->algorithm), v->shape.channels, v->shape.filters, v->shape.kernel_h, v->shape.kernel_w, v->g.sh, v->g.sw, v->g.dh,
-            v->g.dw, v->g.groups, v->shape.transposed ? ", transposed" : "");
-    if (least == (size_t)-1) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: prepared weights and workspace are more bytes than size_t counts");
-    return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: %s does not do %d -> %d channels, kernel %d x %d, stride %zu x %zu, dilation %zu x %zu, %zu groups%s",
+            dlcv__conv_name(o->algorithm), v->shape.channels, v->shape.filters, v->shape.kernel_h, v->shape.kernel_w,
+            dlcv__or_one(v->shape.stride_h), dlcv__or_one(v->shape.stride_w), dlcv__or_one(v->shape.dilation_h), dlcv__or_one(v->shape.dilation_w), v->g.groups, v->shape.transposed ? ", transposed" : "");
+    if (least == (size_t)-1) return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: prepared weights and workspace are more bytes than size_t counts");
+    return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
 }
 
 /* The same for a backward pass, without a limit; NULL where no row's bytes fit into size_t. */
@@ -20262,13 +20337,13 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
 DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
 {
     dlcv_status status;
-    if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
+    if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: algorithm %d is none", (int)o->algorithm);
     status = dlcv__conv_choose(v, o);   /* first: it settles the number of threads */
     if (status) return status;
     v->data = v->shape.transposed ? dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_map_algos), &v->data_bytes)
                                   : dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_data_algos), &v->data_bytes);
     v->dw = dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_dw_algos), &v->dw_bytes);
-    if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
+    if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: the workspace of the backward pass is more bytes than size_t counts");
     return DLCV_OK;
 }
 
@@ -20278,9 +20353,9 @@ DLCV_API dlcv_status dlcv_conv_new(const dlcv_env *env, const dlcv_conv_shape *s
     dlcv_conv_opts o;
     dlcv_conv v, *conv;
     dlcv_status status;
-    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: out is NULL");
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: out is NULL");
     *out = NULL;
-    if (!shape) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: shape is NULL");
+    if (!shape) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: shape is NULL");
     memset(&v, 0, sizeof v);
     memset(&o, 0, sizeof o);
     if (opts) o = *opts;
