@@ -4180,12 +4180,12 @@ DLCV__KERNEL void DLCV__K(gather)(const dlcv__gather *g, const dlcv__segment *se
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
 
-/* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
+/* What is no whole vector: bias, residual (of `lanes` floats), if not NULL, and clamp, in that order; a NaN stays one */
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -4198,7 +4198,8 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     else DLCV__VSTOREN(y, v, lanes);
 }
 
-/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. */
+/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. Where there are fewer
+ * vectors the missing ones are the first one again, computed and stored. */
 #if DLCV__GMR >= 8
 #define DLCV__CMR 8
 #elif DLCV__GMR >= 6
@@ -4212,23 +4213,57 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#ifdef DLCV__VMASK /* all vectors alike */
+#define DLCV__C_MASK const DLCV__VMASK_TYPE mask = DLCV__VMASK(lanes);
+#define DLCV__C_IN(p) DLCV__VLOADM((p), mask)
+#define DLCV__C_SEND(p, v) DLCV__VSTOREM((p), (v), mask)
+#define DLCV__C_APART 0
+#else
+#define DLCV__C_MASK
+#define DLCV__C_IN(p) DLCV__VLOAD(p)
+#define DLCV__C_SEND(p, v) DLCV__VSTORE((p), (v))
+#define DLCV__C_APART (lanes < DLCV__VW)
+#endif
+#define DLCV__C_PUT1(r, j) DLCV__C_SEND(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__C_IN(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+
+/* What is no whole vector: `rows` filters' sums, GNV vectors each */
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    DLCV__C_MASK \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) } /* lines that the stores will want */ \
     do { \
@@ -4242,7 +4277,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (DLCV__C_APART) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 
@@ -4266,35 +4314,53 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__C_IN(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__C_SEND(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
 
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;     /* fewer than four rows: each four times */
     const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    size_t ox, oy, r;
+    DLCV__C_MASK
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (DLCV__C_APART) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -4567,77 +4633,55 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
 
-/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step */
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step: columns, lines, factors */
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 
 /* Line k of products times A: p0 .. p3, p0 and p1 */
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
@@ -4860,7 +4904,7 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 }
 
 /* Reductions: element i goes into lane i mod (FLAT_VECTORS x VW), in strict mode 16 lanes on every machine; the lanes are added by halves. STEP(j) sees
- * the vector v. Where a tail is no whole vector its missing elements are `none`, which must not count. */
+ * the vector v. The elements that a tail lacks are `none`, which must not count. */
 #ifdef DLCV_STRICT
 #define DLCV__FLAT_REP DLCV__PAIR_REP
 #define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
@@ -4869,19 +4913,14 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
@@ -4889,13 +4928,22 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
 
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+/* n floats and as many times `none` as fill FLAT_VECTORS vectors */
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
@@ -5430,7 +5478,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAIL
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -5511,6 +5558,25 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ADD
+#undef DLCV__C_ADD1
+#undef DLCV__C_BIAS
+#undef DLCV__C_CLAMP
+#undef DLCV__C_CLAMP1
+#undef DLCV__C_LIMIT
+#undef DLCV__C_LOAD
+#undef DLCV__C_MORE
+#undef DLCV__C_MORE1
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_SPILL
+#undef DLCV__C_SPILL1
+#undef DLCV__C_SUMS
+#undef DLCV__C_TO1
+#undef DLCV__C_APART
+#undef DLCV__C_IN
+#undef DLCV__C_MASK
+#undef DLCV__C_SEND
 #undef DLCV__C_ASK
 #undef DLCV__C_ASK1
 #undef DLCV__C_COLS
@@ -5523,8 +5589,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_TAP
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
 #undef DLCV__C_ZERO
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
@@ -5569,10 +5633,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KB
 #undef DLCV__W_POWERS4
 #undef DLCV__W_POWERS2
-#undef DLCV__W_TAP
-#undef DLCV__W_SEND
-#undef DLCV__W_SEND4
-#undef DLCV__W_SEND2
+#undef DLCV__W_FACTORS2
+#undef DLCV__W_FACTORS4
+#undef DLCV__WINOGRAD_WEIGHTS
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -7102,7 +7165,7 @@ DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const 
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -7126,22 +7189,54 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#ifdef DLCV__VMASK
+#define DLCV__C_MASK const DLCV__VMASK_TYPE mask = DLCV__VMASK(lanes);
+#define DLCV__C_IN(p) DLCV__VLOADM((p), mask)
+#define DLCV__C_SEND(p, v) DLCV__VSTOREM((p), (v), mask)
+#define DLCV__C_APART 0
+#else
+#define DLCV__C_MASK
+#define DLCV__C_IN(p) DLCV__VLOAD(p)
+#define DLCV__C_SEND(p, v) DLCV__VSTORE((p), (v))
+#define DLCV__C_APART (lanes < DLCV__VW)
+#endif
+#define DLCV__C_PUT1(r, j) DLCV__C_SEND(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__C_IN(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    DLCV__C_MASK \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
@@ -7155,7 +7250,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (DLCV__C_APART) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__DIRECT_BODY(1)
@@ -7174,34 +7282,52 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__C_IN(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__C_SEND(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;
     const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    size_t ox, oy, r;
+    DLCV__C_MASK
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (DLCV__C_APART) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -7433,74 +7559,53 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -7700,32 +7805,35 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
 #define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
 {
@@ -9002,7 +9110,7 @@ DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const 
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -9026,22 +9134,54 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#ifdef DLCV__VMASK
+#define DLCV__C_MASK const DLCV__VMASK_TYPE mask = DLCV__VMASK(lanes);
+#define DLCV__C_IN(p) DLCV__VLOADM((p), mask)
+#define DLCV__C_SEND(p, v) DLCV__VSTOREM((p), (v), mask)
+#define DLCV__C_APART 0
+#else
+#define DLCV__C_MASK
+#define DLCV__C_IN(p) DLCV__VLOAD(p)
+#define DLCV__C_SEND(p, v) DLCV__VSTORE((p), (v))
+#define DLCV__C_APART (lanes < DLCV__VW)
+#endif
+#define DLCV__C_PUT1(r, j) DLCV__C_SEND(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__C_IN(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    DLCV__C_MASK \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
@@ -9055,7 +9195,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (DLCV__C_APART) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__DIRECT_BODY(1)
@@ -9074,34 +9227,52 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__C_IN(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__C_SEND(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;
     const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    size_t ox, oy, r;
+    DLCV__C_MASK
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (DLCV__C_APART) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -9333,74 +9504,53 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -9600,32 +9750,35 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
 #define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
 {
@@ -10125,7 +10278,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAIL
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -10206,6 +10358,25 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ADD
+#undef DLCV__C_ADD1
+#undef DLCV__C_BIAS
+#undef DLCV__C_CLAMP
+#undef DLCV__C_CLAMP1
+#undef DLCV__C_LIMIT
+#undef DLCV__C_LOAD
+#undef DLCV__C_MORE
+#undef DLCV__C_MORE1
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_SPILL
+#undef DLCV__C_SPILL1
+#undef DLCV__C_SUMS
+#undef DLCV__C_TO1
+#undef DLCV__C_APART
+#undef DLCV__C_IN
+#undef DLCV__C_MASK
+#undef DLCV__C_SEND
 #undef DLCV__C_ASK
 #undef DLCV__C_ASK1
 #undef DLCV__C_COLS
@@ -10218,8 +10389,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_TAP
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
 #undef DLCV__C_ZERO
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
@@ -10264,10 +10433,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KB
 #undef DLCV__W_POWERS4
 #undef DLCV__W_POWERS2
-#undef DLCV__W_TAP
-#undef DLCV__W_SEND
-#undef DLCV__W_SEND4
-#undef DLCV__W_SEND2
+#undef DLCV__W_FACTORS2
+#undef DLCV__W_FACTORS4
+#undef DLCV__WINOGRAD_WEIGHTS
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -11376,7 +11544,7 @@ DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const 
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -11400,22 +11568,54 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#ifdef DLCV__VMASK
+#define DLCV__C_MASK const DLCV__VMASK_TYPE mask = DLCV__VMASK(lanes);
+#define DLCV__C_IN(p) DLCV__VLOADM((p), mask)
+#define DLCV__C_SEND(p, v) DLCV__VSTOREM((p), (v), mask)
+#define DLCV__C_APART 0
+#else
+#define DLCV__C_MASK
+#define DLCV__C_IN(p) DLCV__VLOAD(p)
+#define DLCV__C_SEND(p, v) DLCV__VSTORE((p), (v))
+#define DLCV__C_APART (lanes < DLCV__VW)
+#endif
+#define DLCV__C_PUT1(r, j) DLCV__C_SEND(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__C_IN(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    DLCV__C_MASK \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
@@ -11429,7 +11629,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (DLCV__C_APART) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__DIRECT_BODY(1)
@@ -11448,34 +11661,52 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__C_IN(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__C_SEND(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;
     const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    size_t ox, oy, r;
+    DLCV__C_MASK
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (DLCV__C_APART) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -11707,74 +11938,53 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -11974,32 +12184,35 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
 #define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
 {
@@ -12498,7 +12711,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAIL
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -12579,6 +12791,25 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ADD
+#undef DLCV__C_ADD1
+#undef DLCV__C_BIAS
+#undef DLCV__C_CLAMP
+#undef DLCV__C_CLAMP1
+#undef DLCV__C_LIMIT
+#undef DLCV__C_LOAD
+#undef DLCV__C_MORE
+#undef DLCV__C_MORE1
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_SPILL
+#undef DLCV__C_SPILL1
+#undef DLCV__C_SUMS
+#undef DLCV__C_TO1
+#undef DLCV__C_APART
+#undef DLCV__C_IN
+#undef DLCV__C_MASK
+#undef DLCV__C_SEND
 #undef DLCV__C_ASK
 #undef DLCV__C_ASK1
 #undef DLCV__C_COLS
@@ -12591,8 +12822,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_TAP
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
 #undef DLCV__C_ZERO
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
@@ -12637,10 +12866,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KB
 #undef DLCV__W_POWERS4
 #undef DLCV__W_POWERS2
-#undef DLCV__W_TAP
-#undef DLCV__W_SEND
-#undef DLCV__W_SEND4
-#undef DLCV__W_SEND2
+#undef DLCV__W_FACTORS2
+#undef DLCV__W_FACTORS4
+#undef DLCV__WINOGRAD_WEIGHTS
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -13746,7 +13974,7 @@ DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const 
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -13770,22 +13998,54 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#ifdef DLCV__VMASK
+#define DLCV__C_MASK const DLCV__VMASK_TYPE mask = DLCV__VMASK(lanes);
+#define DLCV__C_IN(p) DLCV__VLOADM((p), mask)
+#define DLCV__C_SEND(p, v) DLCV__VSTOREM((p), (v), mask)
+#define DLCV__C_APART 0
+#else
+#define DLCV__C_MASK
+#define DLCV__C_IN(p) DLCV__VLOAD(p)
+#define DLCV__C_SEND(p, v) DLCV__VSTORE((p), (v))
+#define DLCV__C_APART (lanes < DLCV__VW)
+#endif
+#define DLCV__C_PUT1(r, j) DLCV__C_SEND(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__C_IN(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    DLCV__C_MASK \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
@@ -13799,7 +14059,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (DLCV__C_APART) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__DIRECT_BODY(1)
@@ -13818,34 +14091,52 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__C_IN(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__C_SEND(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;
     const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    size_t ox, oy, r;
+    DLCV__C_MASK
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (DLCV__C_APART) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -14077,74 +14368,53 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -14344,32 +14614,35 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
 #define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
 {
@@ -15666,7 +15939,7 @@ DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const 
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -15690,22 +15963,54 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#ifdef DLCV__VMASK
+#define DLCV__C_MASK const DLCV__VMASK_TYPE mask = DLCV__VMASK(lanes);
+#define DLCV__C_IN(p) DLCV__VLOADM((p), mask)
+#define DLCV__C_SEND(p, v) DLCV__VSTOREM((p), (v), mask)
+#define DLCV__C_APART 0
+#else
+#define DLCV__C_MASK
+#define DLCV__C_IN(p) DLCV__VLOAD(p)
+#define DLCV__C_SEND(p, v) DLCV__VSTORE((p), (v))
+#define DLCV__C_APART (lanes < DLCV__VW)
+#endif
+#define DLCV__C_PUT1(r, j) DLCV__C_SEND(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__C_IN(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    DLCV__C_MASK \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) }   \
     do { \
@@ -15719,7 +16024,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (DLCV__C_APART) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 DLCV__DIRECT_BODY(1)
@@ -15738,34 +16056,52 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__C_IN(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__C_SEND(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;
     const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    size_t ox, oy, r;
+    DLCV__C_MASK
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (DLCV__C_APART) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();
@@ -15997,74 +16333,53 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -16264,32 +16579,35 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
 #define DLCV__FLAT_SPREAD(j) { const DLCV__V t = DLCV__VSUB(v, m); acc##j = DLCV__VFMA(t, t, acc##j); }
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)
 {
@@ -16789,7 +17107,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAIL
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -16870,6 +17187,25 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_LAST
 #undef DLCV__W_ROW4
 #undef DLCV__CMR
+#undef DLCV__C_ADD
+#undef DLCV__C_ADD1
+#undef DLCV__C_BIAS
+#undef DLCV__C_CLAMP
+#undef DLCV__C_CLAMP1
+#undef DLCV__C_LIMIT
+#undef DLCV__C_LOAD
+#undef DLCV__C_MORE
+#undef DLCV__C_MORE1
+#undef DLCV__C_PUT
+#undef DLCV__C_PUT1
+#undef DLCV__C_SPILL
+#undef DLCV__C_SPILL1
+#undef DLCV__C_SUMS
+#undef DLCV__C_TO1
+#undef DLCV__C_APART
+#undef DLCV__C_IN
+#undef DLCV__C_MASK
+#undef DLCV__C_SEND
 #undef DLCV__C_ASK
 #undef DLCV__C_ASK1
 #undef DLCV__C_COLS
@@ -16882,8 +17218,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__C_TAP
 #undef DLCV__C_WEIGHT
 #undef DLCV__C_X1
-#undef DLCV__C_Y
-#undef DLCV__C_Y1
 #undef DLCV__C_ZERO
 #undef DLCV__C_ZERO1
 #undef DLCV__DIRECT_BODY
@@ -16928,10 +17262,9 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KB
 #undef DLCV__W_POWERS4
 #undef DLCV__W_POWERS2
-#undef DLCV__W_TAP
-#undef DLCV__W_SEND
-#undef DLCV__W_SEND4
-#undef DLCV__W_SEND2
+#undef DLCV__W_FACTORS2
+#undef DLCV__W_FACTORS4
+#undef DLCV__WINOGRAD_WEIGHTS
 #endif
 
 /* ---- src/select.c */
@@ -17723,11 +18056,11 @@ DLCV__FN dlcv_status dlcv__conv_numbers(const dlcv_conv_shape *s)
     size_t i;
     for (i = 0; i < sizeof all / sizeof all[0]; i++)
         if (all[i].value < all[i].least)
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %s is %d, at least %d is wanted", all[i].name, all[i].value, all[i].least);
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: %s is %d, at least %d is wanted", all[i].name, all[i].value, all[i].least);
     if (s->channels % groups || s->filters % groups)
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %d groups do not divide %d channels and %d filters", groups, s->channels, s->filters);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: %d groups do not divide %d channels and %d filters", groups, s->channels, s->filters);
     if (!s->transposed && (s->output_pad_h || s->output_pad_w))
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: output_pad %d x %d without transposed", s->output_pad_h, s->output_pad_w);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: output_pad %d x %d without transposed", s->output_pad_h, s->output_pad_w);
     return DLCV_OK;
 }
 
@@ -17743,19 +18076,19 @@ DLCV__FN dlcv_status dlcv__conv_axis(const dlcv_conv_shape *s, int vertical, siz
     long long out;
     if (!s->transposed) {
         if (in + pad < window)
-            return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: a window of %lld (kernel %lld, dilation %lld) does not fit into %s %lld with padding %lld",
+            return dlcv_fail(DLCV_ERR_SHAPE, "conv_new: a window of %lld (kernel %lld, dilation %lld) does not fit into %s %lld with padding %lld",
                 window, kernel, dilation, axis, in, pad);
         out = (in + pad - window) / stride + 1;
     } else {
         if (more >= stride && more >= dilation)
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: output_pad %lld in %s is neither below the stride %lld nor the dilation %lld", more,
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: output_pad %lld in %s is neither below the stride %lld nor the dilation %lld", more,
                 axis, stride, dilation);
         out = (in - 1) * stride + window + more - pad;
         if (out < 1)
-            return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: transposed, %s %lld with padding %lld becomes %lld", axis, in, pad, out);
+            return dlcv_fail(DLCV_ERR_SHAPE, "conv_new: transposed, %s %lld with padding %lld becomes %lld", axis, in, pad, out);
     }
     if ((s->transposed ? out : in) + pad > INT_MAX)     /* the window is no larger */
-        return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: %s %lld with padding %lld, window %lld: more than an int holds", axis,
+        return dlcv_fail(DLCV_ERR_SHAPE, "conv_new: %s %lld with padding %lld, window %lld: more than an int holds", axis,
             s->transposed ? out : in, pad, window);
     *picture = (size_t)(s->transposed ? out : in);
     *map = (size_t)(s->transposed ? in : out);
@@ -17776,6 +18109,10 @@ DLCV__FN dlcv_status dlcv__conv_geometry(const dlcv_conv_shape *s, dlcv__conv_ge
     g->kh = (size_t)s->kernel_h, g->kw = (size_t)s->kernel_w;
     g->sh = dlcv__or_one(s->stride_h), g->sw = dlcv__or_one(s->stride_w);
     g->dh = dlcv__or_one(s->dilation_h), g->dw = dlcv__or_one(s->dilation_w);
+    if (g->oh == 1) g->sh = 1;      /* what nothing depends on is 1 */
+    if (g->ow == 1) g->sw = 1;
+    if (g->kh == 1) g->dh = 1;
+    if (g->kw == 1) g->dw = 1;
     g->pt = (size_t)s->pad_top, g->pl = (size_t)s->pad_left;
     g->groups = dlcv__or_one(s->groups);
     g->cg = g->c / g->groups, g->fg = g->f / g->groups;
@@ -17783,7 +18120,7 @@ DLCV__FN dlcv_status dlcv__conv_geometry(const dlcv_conv_shape *s, dlcv__conv_ge
         || !dlcv__mul(g->h, g->w, &g->plane) || !dlcv__mul(g->plane, g->c, &g->x_count) || !dlcv__mul(g->x_count, g->n, &g->x_count)
         || !dlcv__mul(g->oh, g->ow, &g->pixels) || !dlcv__mul(g->pixels, g->f, &g->y_count) || !dlcv__mul(g->y_count, g->n, &g->y_count)
         || !dlcv__mul(g->w_count, 8, &twice) || !dlcv__mul(g->x_count, 8, &twice) || !dlcv__mul(g->y_count, 8, &twice))
-        return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: %d x %d x %zu x %zu by %d x %d kernels of %d filters: more bytes than size_t counts", s->batch,
+        return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: %d x %d x %zu x %zu by %d x %d kernels of %d filters: more bytes than size_t counts", s->batch,
             s->channels, s->transposed ? g->oh : g->h, s->transposed ? g->ow : g->w, s->kernel_h, s->kernel_w, s->filters);
     return DLCV_OK;
 }
@@ -18223,38 +18560,43 @@ DLCV__FN int dlcv__conv_map_bytes(const dlcv__conv_geom *g, const dlcv__kernels_
 /* ---- to the picture
  *
  * Picture row y gets tap i from map row (y + pt - i dh) / sh, where that is a whole number. Rows y = phase + sh t, t = 0, 1, .., all have the
- * same taps: i = first + si a, si = sh / gcd(sh, dh), from map row t + y0 - a dh si / sh. So each of the sh sw phases is a product of its own
- * over taps that stand evenly, gathered with stride 1, and nothing is scattered. */
+ * same taps: i = first + si a, si = sh / gcd(sh, dh), from map row t + y0 - a dh si / sh. So each phase is a product of its own
+ * over taps that stand evenly, gathered with stride 1, and nothing is scattered. Of the sh phases only those count that have taps, of which
+ * there are no more than first taps, first < min(kh, si): phase = first dh - pt modulo sh. */
 typedef struct dlcv__conv_phase {
-    size_t first, step, count;      /* taps */
+    size_t phase, first, step, count;   /* taps */
     ptrdiff_t y0, dy;               /* of the first, and from one to the next */
-    size_t extent;                  /* pixels */
+    size_t extent;                  /* pixels, perhaps none */
 } dlcv__conv_phase;
 
-DLCV__FN dlcv__conv_phase dlcv__conv_phase_of(size_t phase, size_t extent, size_t kernel, size_t stride, size_t dilation, size_t pad)
+/* How many first taps there are: min(kernel, stride / gcd(stride, dilation)) */
+DLCV__FN size_t dlcv__conv_phases(size_t kernel, size_t stride, size_t dilation)
 {
-    dlcv__conv_phase f;
-    const ptrdiff_t s = (ptrdiff_t)stride;
     size_t a = stride, b = dilation, rest;
     for (; b; rest = a % b, a = b, b = rest) {}
+    return kernel < stride / a ? kernel : stride / a;
+}
+
+DLCV__FN dlcv__conv_phase dlcv__conv_phase_of(size_t first, size_t extent, size_t kernel, size_t stride, size_t dilation, size_t pad)
+{
+    dlcv__conv_phase f;
+    size_t a = stride, b = dilation, rest;
+    for (; b; rest = a % b, a = b, b = rest) {}
+    f.first = first;
     f.step = stride / a;
+    f.count = (kernel - 1 - first) / f.step + 1;
+    f.phase = (first * dilation + (stride - pad % stride)) % stride;
+    f.y0 = ((ptrdiff_t)(f.phase + pad) - (ptrdiff_t)(first * dilation)) / (ptrdiff_t)stride;
     f.dy = -(ptrdiff_t)(dilation / a);
-    f.y0 = 0;
-    for (f.first = 0; f.first < f.step && f.first < kernel; f.first++) {
-        f.y0 = (ptrdiff_t)(phase + pad) - (ptrdiff_t)(f.first * dilation);
-        if (f.y0 % s == 0) break;
-    }
-    f.count = f.first < f.step && f.first < kernel ? (kernel - 1 - f.first) / f.step + 1 : 0;
-    f.y0 /= s;
-    f.extent = (extent - 1 - phase) / stride + 1;
+    f.extent = f.phase < extent ? (extent - 1 - f.phase) / stride + 1 : 0;
     return f;
 }
 
-/* Phase (py, px); its weights begin at *offset. */
-DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t py, size_t px, dlcv__product *p, size_t *offset)
+/* The product of the phase with the first taps i and j, whose weights begin at *offset; perhaps it has no pixels. */
+DLCV__FN void dlcv__conv_up_phase(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t i, size_t j, dlcv__product *p, size_t *offset)
 {
-    const dlcv__conv_phase y = dlcv__conv_phase_of(py, g->h, g->kh, g->sh, g->dh, g->pt);
-    const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
+    const dlcv__conv_phase y = dlcv__conv_phase_of(i, g->h, g->kh, g->sh, g->dh, g->pt);
+    const dlcv__conv_phase x = dlcv__conv_phase_of(j, g->w, g->kw, g->sw, g->dw, g->pl);
     memset(p, 0, sizeof *p);
     p->kernels = k;
     p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->fg;
@@ -18262,23 +18604,31 @@ DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     p->s.y0 = y.y0, p->s.dy = y.dy, p->s.x0 = x.y0, p->s.dx = x.dy;
     p->s.sy = p->s.sx = 1;
     p->s.ny = y.count, p->s.nx = x.count;
-    p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
+    p->rows = y.extent, p->cols = x.extent, p->first = y.phase * g->w + x.phase, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
     p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
-    *offset = y.first * g->kw + x.first;
-    return dlcv__product_plan(p, width);
+    *offset = i * g->kw + j;
+}
+
+/* Goes through the phases that have pixels and taps, from *at = 0 on: 1 for each, 0 after the last, -1 where bytes overflow. */
+DLCV__FN int dlcv__conv_up_next(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *at, dlcv__product *p, size_t *offset)
+{
+    const size_t rows = dlcv__conv_phases(g->kh, g->sh, g->dh), cols = dlcv__conv_phases(g->kw, g->sw, g->dw);
+    while (*at < rows * cols) {
+        dlcv__conv_up_phase(g, k, *at / cols, *at % cols, p, offset);
+        ++*at;
+        if (p->rows && p->cols) return dlcv__product_plan(p, width) ? 1 : -1;
+    }
+    return 0;
 }
 
 DLCV__FN double dlcv__conv_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
     dlcv__product p;
-    size_t py, px, offset;
+    size_t at = 0, offset;
     double cost = 0;
-    for (py = 0; py < g->sh && py < g->h; py++)
-        for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return 1e300;
-            cost += dlcv__product_cost(&p);
-        }
-    return cost;
+    int more;
+    while ((more = dlcv__conv_up_next(g, k, 1, &at, &p, &offset)) > 0) cost += dlcv__product_cost(&p);
+    return more ? 1e300 : cost;
 }
 
 /* with the packing of the weights */
@@ -18298,25 +18648,28 @@ DLCV__FN void dlcv__conv_pack_task(int index, void *context)
 {
     const dlcv__conv_packing *k = (const dlcv__conv_packing *)context;
     const size_t panels = k->product->row_panels;
+    const dlcv__fp fp = dlcv__fp_enter();
     dlcv__product_pack(k->product, k->weights, k->to, dlcv__conv_part(panels, index, k->tasks), dlcv__conv_part(panels, index + 1, k->tasks));
+    dlcv__fp_leave(fp);
 }
 
 /* All phases: prepared weights one after the other, or, where they are packed in the call, before the tasks' share of the workspace. */
 DLCV__FN int dlcv__conv_up_sizes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace, size_t *with_packing)
 {
     dlcv__product p;
-    size_t py, px, offset, floats, bytes, packed;
+    size_t at = 0, offset, floats, bytes, packed;
+    int more;
     *prepared = *workspace = *with_packing = 0;
-    for (py = 0; py < g->sh && py < g->h; py++)
-        for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, k, width, py, px, &p, &offset) || !dlcv__product_packed(&p, &floats)) return 0;
-            packed = 0;
-            bytes = p.task_bytes * (size_t)p.tasks;
-            if (bytes > *workspace) *workspace = bytes;
-            if (!dlcv__conv_need(&packed, floats, sizeof(float)) || !dlcv__add(*prepared, packed, prepared) || !dlcv__add(packed, bytes, &bytes)) return 0;
-            if (bytes > *with_packing) *with_packing = bytes;
-        }
-    return 1;
+    while ((more = dlcv__conv_up_next(g, k, width, &at, &p, &offset)) > 0) {
+        packed = 0;
+        bytes = p.task_bytes * (size_t)p.tasks;
+        if (bytes > *workspace) *workspace = bytes;
+        if (!dlcv__product_packed(&p, &floats) || !dlcv__conv_need(&packed, floats, sizeof(float)) || !dlcv__add(*prepared, packed, prepared)
+            || !dlcv__add(packed, bytes, &bytes))
+            return 0;
+        if (bytes > *with_packing) *with_packing = bytes;
+    }
+    return !more;
 }
 
 DLCV__FN int dlcv__conv_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -18343,40 +18696,85 @@ DLCV__FN void dlcv__conv_up_prepare(const dlcv__conv_geom *g, const dlcv__kernel
 {
     float *to = (float *)prepared;
     dlcv__product p;
-    size_t py, px, offset;
-    for (py = 0; py < g->sh && py < g->h; py++)
+    size_t at = 0, offset;
+    while (dlcv__conv_up_next(g, k, 1, &at, &p, &offset) > 0) {
+        dlcv__product_pack(&p, weights + offset, to, 0, p.row_panels);
+        to += dlcv__conv_up_packed(&p);
+    }
+}
+
+/* What no tap reaches: sums of nothing, finished */
+typedef struct dlcv__conv_rest {
+    const dlcv__conv_run *r;
+    int tasks;
+} dlcv__conv_rest;
+
+/* Does a row (or column) that is `place` of its phase's stride have taps? */
+DLCV__FN int dlcv__conv_reached(size_t place, size_t kernel, size_t stride, size_t dilation, size_t pad)
+{
+    size_t i = dlcv__conv_phases(kernel, stride, dilation);
+    while (i-- > 0)
+        if ((i * dilation + (stride - pad % stride)) % stride == place % stride) return 1;
+    return 0;
+}
+
+DLCV__FN void dlcv__conv_rest_task(int index, void *context)
+{
+    const dlcv__conv_rest *t = (const dlcv__conv_rest *)context;
+    const dlcv__conv_geom *g = t->r->g;
+    const size_t end = dlcv__conv_part(g->n * g->c, index + 1, t->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t u, y, px, x;
+    for (u = dlcv__conv_part(g->n * g->c, index, t->tasks); u < end; u++)
         for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return;
-            dlcv__product_pack(&p, weights + offset, to, 0, p.row_panels);
-            to += dlcv__conv_up_packed(&p);
+            const int column = dlcv__conv_reached(px, g->kw, g->sw, g->dw, g->pl);
+            for (y = 0; y < g->h; y++) {
+                if (column && dlcv__conv_reached(y, g->kh, g->sh, g->dh, g->pt)) continue;
+                for (x = px; x < g->w; x += g->sw) {
+                    const size_t at = u * g->plane + y * g->w + x;
+                    const float v = dlcv__conv_finish(&t->r->tail, 0, u % g->c, at);
+                    memcpy(t->r->y + at, &v, 4);
+                }
+            }
         }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__conv_up_rest(const dlcv__conv_run *r)
+{
+    const dlcv__conv_geom *g = r->g;
+    const size_t planes = g->n * g->c;
+    const int width = dlcv__width(r->env);
+    dlcv__conv_rest t;
+    if (dlcv__conv_phases(g->kh, g->sh, g->dh) == g->sh && dlcv__conv_phases(g->kw, g->sw, g->dw) == g->sw) return;
+    t.r = r;
+    t.tasks = g->x_count < (size_t)DLCV__CONV_ALONE / 4 ? 1 : planes < (size_t)width ? (int)planes : width;
+    dlcv__parallel(r->env, t.tasks, dlcv__conv_rest_task, &t);
 }
 
 /* r->x is the map, r->y the picture. Without prepared weights they are packed into the workspace. */
 DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
 {
-    const dlcv__conv_geom *g = r->g;
     const float *prepared = (const float *)r->prepared;
     dlcv__conv_run run = *r;
     dlcv__product p;
-    size_t py, px, offset;
-    for (py = 0; py < g->sh && py < g->h; py++)
-        for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, r->kernels, dlcv__width(r->env), py, px, &p, &offset)) return;
-            if (prepared) {
-                p.packed = prepared;
-                prepared += dlcv__conv_up_packed(&p);
-            } else {
-                dlcv__conv_packing k;
-                p.packed = k.to = (float *)r->workspace;
-                k.product = &p;
-                k.weights = r->weights + offset;
-                k.tasks = p.tasks;
-                run.workspace = k.to + dlcv__conv_up_packed(&p);
-                dlcv__parallel(r->env, k.tasks, dlcv__conv_pack_task, &k);
-            }
-            dlcv__product_run(&p, &run);
+    size_t at = 0, offset;
+    dlcv__conv_up_rest(r);
+    while (dlcv__conv_up_next(r->g, r->kernels, dlcv__width(r->env), &at, &p, &offset) > 0) {
+        if (prepared) {
+            p.packed = prepared;
+            prepared += dlcv__conv_up_packed(&p);
+        } else {
+            dlcv__conv_packing k;
+            p.packed = k.to = (float *)r->workspace;
+            k.product = &p;
+            k.weights = r->weights + offset;
+            k.tasks = p.tasks;
+            run.workspace = k.to + dlcv__conv_up_packed(&p);
+            dlcv__parallel(r->env, k.tasks, dlcv__conv_pack_task, &k);
         }
+        dlcv__product_run(&p, &run);
+    }
 }
 
 /* ---- to the weights
@@ -18680,7 +19078,9 @@ DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernel
     const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
     const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
-    return (double)width * (1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
+    dlcv__frame f;                  /* of which zeros cost something, too: with strides there may be many */
+    if (!dlcv__frame_of(g, side_by_side ? width : 1, width, 0, &f)) return 1e300;
+    return (double)width * (0.05 * (double)f.floats + 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
@@ -18852,8 +19252,10 @@ DLCV__FN void dlcv__direct_fill(int index, void *context)
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
     const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
     if (!j->unit) memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
     for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
+    dlcv__fp_leave(fp);
 }
 
 DLCV__FN void dlcv__direct_share(int index, void *context)
@@ -19041,8 +19443,10 @@ DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
+    dlcv__frame f;
     const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
-    return (double)k->lanes * (1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+    if (!dlcv__frame_of(g, side_by_side ? k->lanes : 1, k->lanes, 1, &f)) return 1e300;
+    return (double)k->lanes * (0.05 * (double)f.floats + 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
         + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
 }
 
@@ -19121,6 +19525,7 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
     const dlcv__conv_geom *g = d->g;
     size_t i = dlcv__conv_part(d->count, index, d->tasks), c;
     const size_t end = dlcv__conv_part(d->count, index + 1, d->tasks), step = g->c * g->plane;
+    const dlcv__fp fp = dlcv__fp_enter();
     for (; i < end; i++) {
         const size_t n = (d->first + i) * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes;
         float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
@@ -19135,6 +19540,7 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
         }
         dlcv__direct_dw_map(d, n, pictures, map);
     }
+    dlcv__fp_leave(fp);
 }
 
 /* The maps that the next set begins with: lines of them are asked for while this one is worked on, some with each tile. */
@@ -19167,6 +19573,7 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
     const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * taps, last = dlcv__conv_part(tiles, index + 1, d->tasks) * taps;
     const size_t t1 = last < g->k ? last : g->k;
     dlcv__direct_ahead ahead = dlcv__direct_dw_ahead(d, d->count * blocks * tiles * ((d->places + stretch - 1) / stretch));
+    const dlcv__fp fp = dlcv__fp_enter();
     size_t i, at, b, t, line;
     for (i = 0; i < d->count; i++) {
         const float *frame = d->frames + i * d->frame;
@@ -19183,6 +19590,7 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
             }
         }
     }
+    dlcv__fp_leave(fp);
 }
 
 /* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */
@@ -19893,11 +20301,11 @@ DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
         return DLCV_OK;
     }
     if (!served)
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %s does not do %d -> %d channels, kernel %d x %d, stride %zu x %zu, dilation %zu x %zu, %zu groups%s",
-            dlcv__conv_name(o->algorithm), v->shape.channels, v->shape.filters, v->shape.kernel_h, v->shape.kernel_w, v->g.sh, v->g.sw, v->g.dh,
-            v->g.dw, v->g.groups, v->shape.transposed ? ", transposed" : "");
-    if (least == (size_t)-1) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: prepared weights and workspace are more bytes than size_t counts");
-    return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: %s does not do %d -> %d channels, kernel %d x %d, stride %zu x %zu, dilation %zu x %zu, %zu groups%s",
+            dlcv__conv_name(o->algorithm), v->shape.channels, v->shape.filters, v->shape.kernel_h, v->shape.kernel_w,
+            dlcv__or_one(v->shape.stride_h), dlcv__or_one(v->shape.stride_w), dlcv__or_one(v->shape.dilation_h), dlcv__or_one(v->shape.dilation_w), v->g.groups, v->shape.transposed ? ", transposed" : "");
+    if (least == (size_t)-1) return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: prepared weights and workspace are more bytes than size_t counts");
+    return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
 }
 
 /* The same for a backward pass, without a limit; NULL where no row's bytes fit into size_t. */
@@ -19929,13 +20337,13 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
 DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
 {
     dlcv_status status;
-    if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
+    if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: algorithm %d is none", (int)o->algorithm);
     status = dlcv__conv_choose(v, o);   /* first: it settles the number of threads */
     if (status) return status;
     v->data = v->shape.transposed ? dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_map_algos), &v->data_bytes)
                                   : dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_data_algos), &v->data_bytes);
     v->dw = dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_dw_algos), &v->dw_bytes);
-    if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
+    if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: the workspace of the backward pass is more bytes than size_t counts");
     return DLCV_OK;
 }
 
@@ -19945,9 +20353,9 @@ DLCV_API dlcv_status dlcv_conv_new(const dlcv_env *env, const dlcv_conv_shape *s
     dlcv_conv_opts o;
     dlcv_conv v, *conv;
     dlcv_status status;
-    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: out is NULL");
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: out is NULL");
     *out = NULL;
-    if (!shape) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: shape is NULL");
+    if (!shape) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: shape is NULL");
     memset(&v, 0, sizeof v);
     memset(&o, 0, sizeof o);
     if (opts) o = *opts;

@@ -1,12 +1,12 @@
 /* ---- kernels: direct convolution ------------------------------------------------------------------------------------------------------------ */
 #if DLCV__STAMP_F32
 
-/* bias (a vector of the filter's or NULL), residual (lanes' address or NULL), clamp: in that order; a NaN stays one */
+/* What is no whole vector: bias, residual (of `lanes` floats), if not NULL, and clamp, in that order; a NaN stays one */
 DLCV__INLINE DLCV__V DLCV__K(direct_finish)(DLCV__V v, const float *bias, const float *residual, size_t lanes, const dlcv__epilogue *e)
 {
     if (bias) v = DLCV__VADD(v, DLCV__VSET(dlcv__load_f32(bias)));
     if (residual) {
-        const DLCV__V r = lanes == DLCV__VW ? DLCV__VLOAD(residual) : DLCV__VLOADN(residual, lanes);
+        const DLCV__V r = DLCV__VLOADN(residual, lanes);
         v = DLCV__VADD(v, r);
     }
     v = DLCV__VMAX(DLCV__VSET(e->low), v);
@@ -19,7 +19,8 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
     else DLCV__VSTOREN(y, v, lanes);
 }
 
-/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. */
+/* A tile: R filters by GNV vectors of pixels, each sum one ascending chain over channels and, within a channel, taps. Where there are fewer
+ * vectors the missing ones are the first one again, computed and stored. */
 #if DLCV__GMR >= 8
 #define DLCV__CMR 8
 #elif DLCV__GMR >= 6
@@ -33,23 +34,57 @@ DLCV__INLINE void DLCV__K(direct_put)(float *y, DLCV__V v, size_t lanes)
 #define DLCV__C_STEP1(r, j) acc##r##_##j = DLCV__VFMA(a, b##j, acc##r##_##j);
 #define DLCV__C_X1(r, j) const float *x##j = x + at_x[j < vectors ? j : 0];
 #define DLCV__C_NEXT1(r, j) x##j += plane;
-#define DLCV__C_Y1(r, j) if (j < vectors) { \
-    float *to = y + (size_t)r * y_row + at_y[j]; \
-    if (e) acc##r##_##j = DLCV__K(direct_finish)(acc##r##_##j, e->bias ? e->bias + r : NULL, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r##_##j, lanes); }
-#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y + (size_t)r * y_row + at_y[j < vectors ? j : 0]);
+#ifdef DLCV__VMASK /* all vectors alike */
+#define DLCV__C_MASK const DLCV__VMASK_TYPE mask = DLCV__VMASK(lanes);
+#define DLCV__C_IN(p) DLCV__VLOADM((p), mask)
+#define DLCV__C_SEND(p, v) DLCV__VSTOREM((p), (v), mask)
+#define DLCV__C_APART 0
+#else
+#define DLCV__C_MASK
+#define DLCV__C_IN(p) DLCV__VLOAD(p)
+#define DLCV__C_SEND(p, v) DLCV__VSTORE((p), (v))
+#define DLCV__C_APART (lanes < DLCV__VW)
+#endif
+#define DLCV__C_PUT1(r, j) DLCV__C_SEND(y##j + (size_t)r * y_row, acc##r##_##j);
+#define DLCV__C_TO1(r, j) float *const y##j = y + at_y[j < vectors ? j : 0];
+#define DLCV__C_ADD1(r, j) acc##r##_##j = DLCV__VADD(acc##r##_##j, a);
+#define DLCV__C_MORE1(r, j) { const DLCV__V more = DLCV__C_IN(e->residual + (y##j - y) + (size_t)r * y_row); acc##r##_##j = DLCV__VADD(acc##r##_##j, more); }
+#define DLCV__C_CLAMP1(r, j) acc##r##_##j = DLCV__VMIN(high, DLCV__VMAX(low, acc##r##_##j));
+#define DLCV__C_SPILL1(r, j) DLCV__VSTORE(sums + (r * DLCV__GNV + j) * DLCV__VW, acc##r##_##j);
+#define DLCV__C_ASK1(r, j) DLCV__PREFETCH(y##j + (size_t)r * y_row);
 #define DLCV__C_ZERO(r, z) DLCV__C_COLS(DLCV__C_ZERO1, r)
 #define DLCV__C_ASK(r, z) DLCV__C_COLS(DLCV__C_ASK1, r)
 #define DLCV__C_STEP(r, z) { const DLCV__V a = DLCV__VSET(w[r]); DLCV__C_COLS(DLCV__C_STEP1, r) }
-#define DLCV__C_Y(r, z) DLCV__C_COLS(DLCV__C_Y1, r)
+#define DLCV__C_ADD(r, z) { const DLCV__V a = DLCV__VSET(dlcv__load_f32(e->bias + r)); DLCV__C_COLS(DLCV__C_ADD1, r) }
+#define DLCV__C_MORE(r, z) DLCV__C_COLS(DLCV__C_MORE1, r)
+#define DLCV__C_CLAMP(r, z) DLCV__C_COLS(DLCV__C_CLAMP1, r)
+#define DLCV__C_PUT(r, z) DLCV__C_COLS(DLCV__C_PUT1, r)
+#define DLCV__C_SPILL(r, z) DLCV__C_COLS(DLCV__C_SPILL1, r)
+
+/* What is no whole vector: `rows` filters' sums, GNV vectors each */
+DLCV__APART DLCV__REALIGN void DLCV__K(direct_few)(const float *sums, float *y, size_t y_row, const size_t *at_y, int rows, int vectors, size_t lanes,
+    const dlcv__epilogue *e)
+{
+    int r, j;
+    for (r = 0; r < rows; r++, sums += DLCV__GNV * DLCV__VW)
+        for (j = 0; j < vectors; j++) {
+            const size_t to = (size_t)r * y_row + at_y[j];
+            DLCV__V v = DLCV__VLOAD(sums + j * DLCV__VW);
+            if (e) v = DLCV__K(direct_finish)(v, e->bias ? e->bias + r : NULL, e->residual ? e->residual + to : NULL, lanes, e);
+            DLCV__VSTOREN(y + to, v, lanes);
+        }
+    DLCV__LEAVE();
+}
 
 #define DLCV__DIRECT_BODY(R) \
 DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *weights, const float *x, const size_t *at_x, float *y, size_t y_row, \
     const size_t *at_y, int vectors, size_t lanes, const dlcv__epilogue *e) \
 { \
     const size_t n = t->count, plane = t->plane, step = t->all * R; \
+    DLCV__C_MASK \
     size_t c = t->channels; \
     DLCV__C_COLS(DLCV__C_X1, 0) \
+    DLCV__C_COLS(DLCV__C_TO1, 0) \
     DLCV__REP##R(DLCV__C_ZERO, 0) \
     if (c * n >= 48) { DLCV__REP##R(DLCV__C_ASK, 0) } /* lines that the stores will want */ \
     do { \
@@ -63,7 +98,20 @@ DLCV__KERNEL void DLCV__K(direct_##R)(const dlcv__direct_taps *t, const float *w
         DLCV__C_COLS(DLCV__C_NEXT1, 0) \
         weights += step; \
     } while (--c); \
-    DLCV__REP##R(DLCV__C_Y, 0) \
+    if (DLCV__C_APART) { \
+        DLCV__ALIGN64 float sums[R * DLCV__GNV * DLCV__VW]; \
+        DLCV__REP##R(DLCV__C_SPILL, 0) \
+        DLCV__K(direct_few)(sums, y, y_row, at_y, R, vectors, lanes, e); \
+        DLCV__LEAVE(); \
+        return; \
+    } \
+    if (e) { \
+        const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high); \
+        if (e->bias) { DLCV__REP##R(DLCV__C_ADD, 0) } \
+        if (e->residual) { DLCV__REP##R(DLCV__C_MORE, 0) } \
+        DLCV__REP##R(DLCV__C_CLAMP, 0) \
+    } \
+    DLCV__REP##R(DLCV__C_PUT, 0) \
     DLCV__LEAVE(); \
 }
 
@@ -87,35 +135,53 @@ DLCV__DIRECT_BODY(8)
 #define DLCV__C_NINE(r, z) DLCV__V acc##r = DLCV__VZERO(); \
     DLCV__C_TAP(r, 0, 0) DLCV__C_TAP(r, 0, 1) DLCV__C_TAP(r, 0, 2) DLCV__C_TAP(r, 1, 0) DLCV__C_TAP(r, 1, 1) DLCV__C_TAP(r, 1, 2) \
     DLCV__C_TAP(r, 2, 0) DLCV__C_TAP(r, 2, 1) DLCV__C_TAP(r, 2, 2)
-#define DLCV__C_OUT(r, z) { \
-    float *to = y + (oy + r) * y_row + ox; \
-    if (e) acc##r = DLCV__K(direct_finish)(acc##r, e->bias, e->residual ? e->residual + (to - y) : NULL, lanes, e); \
-    DLCV__K(direct_put)(to, acc##r, lanes); }
+#define DLCV__C_BIAS(r, z) acc##r = DLCV__VADD(acc##r, bias);
+#define DLCV__C_LOAD(r, z) { const DLCV__V more = DLCV__C_IN(residual + (size_t)r * down); acc##r = DLCV__VADD(acc##r, more); }
+#define DLCV__C_LIMIT(r, z) acc##r = DLCV__VMIN(high, DLCV__VMAX(low, acc##r));
+#define DLCV__C_OUT(r, z) DLCV__C_SEND(to + (size_t)r * down, acc##r);
+#define DLCV__C_SUMS(r, z) DLCV__VSTORE(sums + r * DLCV__VW, acc##r);
 #define DLCV__C_WEIGHT(i, j) const DLCV__V w##i##j = DLCV__VSET(w[3 * i + j]);
 
-DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
+DLCV__KERNEL void DLCV__K(depthwise3)(const float *x, size_t row, size_t x_step, const size_t *off, const float *w, float *y, size_t y_row, size_t rows,
     size_t cols, const dlcv__epilogue *e)
 {
+    const size_t step = rows < 4 ? 0 : x_step, down = rows < 4 ? 0 : y_row;     /* fewer than four rows: each four times */
     const size_t lanes = cols < DLCV__VW ? cols : DLCV__VW;
-    size_t ox, oy;
+    size_t ox, oy, r;
+    DLCV__C_MASK
     DLCV__COL3(DLCV__C_WEIGHT, 0)
     DLCV__COL3(DLCV__C_WEIGHT, 1)
     DLCV__COL3(DLCV__C_WEIGHT, 2)
     for (ox = 0; ox < cols; ox += DLCV__VW) {
         if (cols > DLCV__VW && cols - ox < DLCV__VW) ox = cols - DLCV__VW;
-        for (oy = 0; oy < rows;) {
-            const float *q0, *q1, *q2;
+        for (oy = 0; oy < rows; oy += rows < 4 ? 1 : 4) {
+            const float *q0, *q1, *q2, *residual;
+            float *to;
             if (rows >= 4 && rows - oy < 4) oy = rows - 4;
-            q0 = x + oy * step + off[0] + ox, q1 = x + oy * step + off[1] + ox, q2 = x + oy * step + off[2] + ox;
-            if (rows >= 4) {
-                DLCV__REP4(DLCV__C_NINE, 0)
-                DLCV__REP4(DLCV__C_OUT, 0)
-                oy += 4;
-            } else {
-                DLCV__REP1(DLCV__C_NINE, 0)
-                DLCV__REP1(DLCV__C_OUT, 0)
-                oy++;
+            to = y + oy * y_row + ox;
+            residual = e && e->residual ? e->residual + (to - y) : NULL;
+            q0 = x + oy * x_step + off[0] + ox, q1 = x + oy * x_step + off[1] + ox, q2 = x + oy * x_step + off[2] + ox;
+            DLCV__REP4(DLCV__C_NINE, 0)
+            if (DLCV__C_APART) {
+                DLCV__ALIGN64 float sums[4 * DLCV__VW];
+                DLCV__REP4(DLCV__C_SUMS, 0)
+                for (r = 0; r < 4; r++) {
+                    DLCV__V v = DLCV__VLOAD(sums + r * DLCV__VW);
+                    if (e) v = DLCV__K(direct_finish)(v, e->bias, residual ? residual + r * down : NULL, cols, e);
+                    DLCV__VSTOREN(to + r * down, v, cols);
+                }
+                continue;
             }
+            if (e) {
+                const DLCV__V low = DLCV__VSET(e->low), high = DLCV__VSET(e->high);
+                if (e->bias) {
+                    const DLCV__V bias = DLCV__VSET(dlcv__load_f32(e->bias));
+                    DLCV__REP4(DLCV__C_BIAS, 0)
+                }
+                if (residual) { DLCV__REP4(DLCV__C_LOAD, 0) }
+                DLCV__REP4(DLCV__C_LIMIT, 0)
+            }
+            DLCV__REP4(DLCV__C_OUT, 0)
         }
     }
     DLCV__LEAVE();

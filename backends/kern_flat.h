@@ -96,7 +96,7 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 }
 
 /* Reductions: element i goes into lane i mod (FLAT_VECTORS x VW), in strict mode 16 lanes on every machine; the lanes are added by halves. STEP(j) sees
- * the vector v. Where a tail is no whole vector its missing elements are `none`, which must not count. */
+ * the vector v. The elements that a tail lacks are `none`, which must not count. */
 #ifdef DLCV_STRICT
 #define DLCV__FLAT_REP DLCV__PAIR_REP
 #define DLCV__FLAT_VECTORS DLCV__PAIR_VECTORS
@@ -105,19 +105,14 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_VECTORS 8
 #endif
 #define DLCV__FLAT_FULL(j, STEP) { const DLCV__V v = DLCV__VLOAD(x + i + j * DLCV__VW); STEP(j) }
-#define DLCV__FLAT_TAIL(j, STEP) \
-    if (n - i >= DLCV__VW) { \
-        const DLCV__V v = DLCV__VLOAD(x + i); \
-        STEP(j) \
-        i += DLCV__VW; \
-    } else if (i < n) { \
-        const DLCV__V v = DLCV__K(load_or)(x + i, n - i, none); \
-        STEP(j) \
-        i = n; \
-    }
 #define DLCV__FLAT_REDUCE(STEP) \
     for (; n - i >= DLCV__FLAT_VECTORS * DLCV__VW; i += DLCV__FLAT_VECTORS * DLCV__VW) { DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) } \
-    DLCV__FLAT_REP(DLCV__FLAT_TAIL, STEP)
+    if (i < n) { \
+        DLCV__ALIGN64 float rest[DLCV__FLAT_VECTORS * DLCV__VW]; \
+        DLCV__K(flat_rest)(x + i, n - i, none, rest); \
+        x = rest, i = 0; \
+        DLCV__FLAT_REP(DLCV__FLAT_FULL, STEP) \
+    }
 #define DLCV__FLAT_ZERO(j, x) DLCV__V acc##j = DLCV__VZERO();
 #define DLCV__FLAT_LOWEST(j, x) DLCV__V acc##j = lowest;
 #define DLCV__FLAT_SUM(j) acc##j = DLCV__VADD(acc##j, v);
@@ -125,13 +120,22 @@ DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, floa
 #define DLCV__FLAT_MAX(j) acc##j = DLCV__VMAX(v, acc##j);
 #define DLCV__FLAT_JOIN(j, x) acc0 = DLCV__VMAX(acc##j, acc0);
 
-DLCV__INLINE DLCV__V DLCV__K(load_or)(const float *p, size_t n, float none)
+/* n floats and as many times `none` as fill FLAT_VECTORS vectors */
+DLCV__APART DLCV__REALIGN void DLCV__K(flat_rest)(const float *x, size_t n, float none, float *out)
 {
-    float t[DLCV__VW];
+    const DLCV__V nothing = DLCV__VSET(none);
     size_t i;
-    for (i = 0; i < DLCV__VW; i++) t[i] = none;
-    memcpy(t, p, n * sizeof(float));
-    return DLCV__VLOAD(t);
+    for (i = 0; i + DLCV__VW <= n; i += DLCV__VW) {
+        const DLCV__V v = DLCV__VLOAD(x + i);
+        DLCV__VSTORE(out + i, v);
+    }
+    if (i < n) {
+        const DLCV__V v = DLCV__VLOADN(x + i, n - i);
+        DLCV__VSTORE(out + i, v);
+        for (; n % DLCV__VW; n++) out[n] = none;
+    }
+    for (; n < DLCV__FLAT_VECTORS * DLCV__VW; n += DLCV__VW) DLCV__VSTORE(out + n, nothing);
+    DLCV__LEAVE();
 }
 
 DLCV__KERNEL float DLCV__K(flat_sum)(const float *x, size_t n)

@@ -95,77 +95,55 @@ DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 #define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
 #define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
 #define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
+#define DLCV__W_POWERS4(x, z) { \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
+    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
+    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
+#define DLCV__W_POWERS2(x, z) { \
+    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
+    DLCV__VSTORE(z, x##0); \
+    DLCV__VSTORE((z) + DLCV__VW, z1); \
+    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
+    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
 
-/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step */
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step: columns, lines, factors */
+#define DLCV__WINOGRAD_WEIGHTS(M) \
+DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+{ \
+    static const double factors[] = DLCV__W_FACTORS##M; \
+    enum { P = M + 2 }; \
+    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
+    size_t q; \
+    int i; \
+    for (q = 0; q < n; q += DLCV__VW) { \
+        for (i = 0; i < 3; i++) { \
+            const float *p = taps + i * row + (ptrdiff_t)q; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
+            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P; i++) { \
+            const float *p = c + i * DLCV__VW; \
+            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
+            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
+        } \
+        for (i = 0; i < P * P; i++) { \
+            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
+            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
+            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
+        } \
+    } \
+    DLCV__LEAVE(); \
 }
-
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
+#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
+DLCV__WINOGRAD_WEIGHTS(4)
+DLCV__WINOGRAD_WEIGHTS(2)
 
 /* Line k of products times A: p0 .. p3, p0 and p1 */
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)

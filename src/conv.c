@@ -110,11 +110,11 @@ DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
         return DLCV_OK;
     }
     if (!served)
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %s does not do %d -> %d channels, kernel %d x %d, stride %zu x %zu, dilation %zu x %zu, %zu groups%s",
-            dlcv__conv_name(o->algorithm), v->shape.channels, v->shape.filters, v->shape.kernel_h, v->shape.kernel_w, v->g.sh, v->g.sw, v->g.dh,
-            v->g.dw, v->g.groups, v->shape.transposed ? ", transposed" : "");
-    if (least == (size_t)-1) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: prepared weights and workspace are more bytes than size_t counts");
-    return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: %s does not do %d -> %d channels, kernel %d x %d, stride %zu x %zu, dilation %zu x %zu, %zu groups%s",
+            dlcv__conv_name(o->algorithm), v->shape.channels, v->shape.filters, v->shape.kernel_h, v->shape.kernel_w,
+            dlcv__or_one(v->shape.stride_h), dlcv__or_one(v->shape.stride_w), dlcv__or_one(v->shape.dilation_h), dlcv__or_one(v->shape.dilation_w), v->g.groups, v->shape.transposed ? ", transposed" : "");
+    if (least == (size_t)-1) return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: prepared weights and workspace are more bytes than size_t counts");
+    return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
 }
 
 /* The same for a backward pass, without a limit; NULL where no row's bytes fit into size_t. */
@@ -146,13 +146,13 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
 DLCV__FN dlcv_status dlcv__conv_plan(dlcv_conv *v, const dlcv_conv_opts *o)
 {
     dlcv_status status;
-    if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: algorithm %d is none", (int)o->algorithm);
+    if (!dlcv__conv_name(o->algorithm)) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: algorithm %d is none", (int)o->algorithm);
     status = dlcv__conv_choose(v, o);   /* first: it settles the number of threads */
     if (status) return status;
     v->data = v->shape.transposed ? dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_map_algos), &v->data_bytes)
                                   : dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_data_algos), &v->data_bytes);
     v->dw = dlcv__conv_choose_back(v, o, DLCV__CONV_ROWS(dlcv__conv_dw_algos), &v->dw_bytes);
-    if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: the workspace of the backward pass is more bytes than size_t counts");
+    if (!v->data || !v->dw) return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: the workspace of the backward pass is more bytes than size_t counts");
     return DLCV_OK;
 }
 
@@ -162,9 +162,9 @@ DLCV_API dlcv_status dlcv_conv_new(const dlcv_env *env, const dlcv_conv_shape *s
     dlcv_conv_opts o;
     dlcv_conv v, *conv;
     dlcv_status status;
-    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: out is NULL");
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: out is NULL");
     *out = NULL;
-    if (!shape) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: shape is NULL");
+    if (!shape) return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: shape is NULL");
     memset(&v, 0, sizeof v);
     memset(&o, 0, sizeof o);
     if (opts) o = *opts;

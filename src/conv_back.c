@@ -3,38 +3,43 @@
 /* ---- to the picture
  *
  * Picture row y gets tap i from map row (y + pt - i dh) / sh, where that is a whole number. Rows y = phase + sh t, t = 0, 1, .., all have the
- * same taps: i = first + si a, si = sh / gcd(sh, dh), from map row t + y0 - a dh si / sh. So each of the sh sw phases is a product of its own
- * over taps that stand evenly, gathered with stride 1, and nothing is scattered. */
+ * same taps: i = first + si a, si = sh / gcd(sh, dh), from map row t + y0 - a dh si / sh. So each phase is a product of its own
+ * over taps that stand evenly, gathered with stride 1, and nothing is scattered. Of the sh phases only those count that have taps, of which
+ * there are no more than first taps, first < min(kh, si): phase = first dh - pt modulo sh. */
 typedef struct dlcv__conv_phase {
-    size_t first, step, count;      /* taps */
+    size_t phase, first, step, count;   /* taps */
     ptrdiff_t y0, dy;               /* of the first, and from one to the next */
-    size_t extent;                  /* pixels */
+    size_t extent;                  /* pixels, perhaps none */
 } dlcv__conv_phase;
 
-DLCV__FN dlcv__conv_phase dlcv__conv_phase_of(size_t phase, size_t extent, size_t kernel, size_t stride, size_t dilation, size_t pad)
+/* How many first taps there are: min(kernel, stride / gcd(stride, dilation)) */
+DLCV__FN size_t dlcv__conv_phases(size_t kernel, size_t stride, size_t dilation)
 {
-    dlcv__conv_phase f;
-    const ptrdiff_t s = (ptrdiff_t)stride;
     size_t a = stride, b = dilation, rest;
     for (; b; rest = a % b, a = b, b = rest) {}
+    return kernel < stride / a ? kernel : stride / a;
+}
+
+DLCV__FN dlcv__conv_phase dlcv__conv_phase_of(size_t first, size_t extent, size_t kernel, size_t stride, size_t dilation, size_t pad)
+{
+    dlcv__conv_phase f;
+    size_t a = stride, b = dilation, rest;
+    for (; b; rest = a % b, a = b, b = rest) {}
+    f.first = first;
     f.step = stride / a;
+    f.count = (kernel - 1 - first) / f.step + 1;
+    f.phase = (first * dilation + (stride - pad % stride)) % stride;
+    f.y0 = ((ptrdiff_t)(f.phase + pad) - (ptrdiff_t)(first * dilation)) / (ptrdiff_t)stride;
     f.dy = -(ptrdiff_t)(dilation / a);
-    f.y0 = 0;
-    for (f.first = 0; f.first < f.step && f.first < kernel; f.first++) {
-        f.y0 = (ptrdiff_t)(phase + pad) - (ptrdiff_t)(f.first * dilation);
-        if (f.y0 % s == 0) break;
-    }
-    f.count = f.first < f.step && f.first < kernel ? (kernel - 1 - f.first) / f.step + 1 : 0;
-    f.y0 /= s;
-    f.extent = (extent - 1 - phase) / stride + 1;
+    f.extent = f.phase < extent ? (extent - 1 - f.phase) / stride + 1 : 0;
     return f;
 }
 
-/* Phase (py, px); its weights begin at *offset. */
-DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t py, size_t px, dlcv__product *p, size_t *offset)
+/* The product of the phase with the first taps i and j, whose weights begin at *offset; perhaps it has no pixels. */
+DLCV__FN void dlcv__conv_up_phase(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t i, size_t j, dlcv__product *p, size_t *offset)
 {
-    const dlcv__conv_phase y = dlcv__conv_phase_of(py, g->h, g->kh, g->sh, g->dh, g->pt);
-    const dlcv__conv_phase x = dlcv__conv_phase_of(px, g->w, g->kw, g->sw, g->dw, g->pl);
+    const dlcv__conv_phase y = dlcv__conv_phase_of(i, g->h, g->kh, g->sh, g->dh, g->pt);
+    const dlcv__conv_phase x = dlcv__conv_phase_of(j, g->w, g->kw, g->sw, g->dw, g->pl);
     memset(p, 0, sizeof *p);
     p->kernels = k;
     p->s.images = g->n, p->s.groups = g->groups, p->s.channels = g->fg;
@@ -42,23 +47,31 @@ DLCV__FN int dlcv__conv_up_plan(const dlcv__conv_geom *g, const dlcv__kernels_f3
     p->s.y0 = y.y0, p->s.dy = y.dy, p->s.x0 = x.y0, p->s.dx = x.dy;
     p->s.sy = p->s.sx = 1;
     p->s.ny = y.count, p->s.nx = x.count;
-    p->rows = y.extent, p->cols = x.extent, p->first = py * g->w + px, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
+    p->rows = y.extent, p->cols = x.extent, p->first = y.phase * g->w + x.phase, p->row_step = g->sh * g->w, p->col_step = g->sw, p->dst_plane = g->plane;
     p->m = g->cg, p->w_group = g->fg * g->k, p->w_row = g->taps, p->w_channel = g->k, p->w_y = y.step * g->kw, p->w_x = x.step;
-    *offset = y.first * g->kw + x.first;
-    return dlcv__product_plan(p, width);
+    *offset = i * g->kw + j;
+}
+
+/* Goes through the phases that have pixels and taps, from *at = 0 on: 1 for each, 0 after the last, -1 where bytes overflow. */
+DLCV__FN int dlcv__conv_up_next(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *at, dlcv__product *p, size_t *offset)
+{
+    const size_t rows = dlcv__conv_phases(g->kh, g->sh, g->dh), cols = dlcv__conv_phases(g->kw, g->sw, g->dw);
+    while (*at < rows * cols) {
+        dlcv__conv_up_phase(g, k, *at / cols, *at % cols, p, offset);
+        ++*at;
+        if (p->rows && p->cols) return dlcv__product_plan(p, width) ? 1 : -1;
+    }
+    return 0;
 }
 
 DLCV__FN double dlcv__conv_up_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
 {
     dlcv__product p;
-    size_t py, px, offset;
+    size_t at = 0, offset;
     double cost = 0;
-    for (py = 0; py < g->sh && py < g->h; py++)
-        for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return 1e300;
-            cost += dlcv__product_cost(&p);
-        }
-    return cost;
+    int more;
+    while ((more = dlcv__conv_up_next(g, k, 1, &at, &p, &offset)) > 0) cost += dlcv__product_cost(&p);
+    return more ? 1e300 : cost;
 }
 
 /* with the packing of the weights */
@@ -78,25 +91,28 @@ DLCV__FN void dlcv__conv_pack_task(int index, void *context)
 {
     const dlcv__conv_packing *k = (const dlcv__conv_packing *)context;
     const size_t panels = k->product->row_panels;
+    const dlcv__fp fp = dlcv__fp_enter();
     dlcv__product_pack(k->product, k->weights, k->to, dlcv__conv_part(panels, index, k->tasks), dlcv__conv_part(panels, index + 1, k->tasks));
+    dlcv__fp_leave(fp);
 }
 
 /* All phases: prepared weights one after the other, or, where they are packed in the call, before the tasks' share of the workspace. */
 DLCV__FN int dlcv__conv_up_sizes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace, size_t *with_packing)
 {
     dlcv__product p;
-    size_t py, px, offset, floats, bytes, packed;
+    size_t at = 0, offset, floats, bytes, packed;
+    int more;
     *prepared = *workspace = *with_packing = 0;
-    for (py = 0; py < g->sh && py < g->h; py++)
-        for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, k, width, py, px, &p, &offset) || !dlcv__product_packed(&p, &floats)) return 0;
-            packed = 0;
-            bytes = p.task_bytes * (size_t)p.tasks;
-            if (bytes > *workspace) *workspace = bytes;
-            if (!dlcv__conv_need(&packed, floats, sizeof(float)) || !dlcv__add(*prepared, packed, prepared) || !dlcv__add(packed, bytes, &bytes)) return 0;
-            if (bytes > *with_packing) *with_packing = bytes;
-        }
-    return 1;
+    while ((more = dlcv__conv_up_next(g, k, width, &at, &p, &offset)) > 0) {
+        packed = 0;
+        bytes = p.task_bytes * (size_t)p.tasks;
+        if (bytes > *workspace) *workspace = bytes;
+        if (!dlcv__product_packed(&p, &floats) || !dlcv__conv_need(&packed, floats, sizeof(float)) || !dlcv__add(*prepared, packed, prepared)
+            || !dlcv__add(packed, bytes, &bytes))
+            return 0;
+        if (bytes > *with_packing) *with_packing = bytes;
+    }
+    return !more;
 }
 
 DLCV__FN int dlcv__conv_up_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *prepared, size_t *workspace)
@@ -123,40 +139,85 @@ DLCV__FN void dlcv__conv_up_prepare(const dlcv__conv_geom *g, const dlcv__kernel
 {
     float *to = (float *)prepared;
     dlcv__product p;
-    size_t py, px, offset;
-    for (py = 0; py < g->sh && py < g->h; py++)
+    size_t at = 0, offset;
+    while (dlcv__conv_up_next(g, k, 1, &at, &p, &offset) > 0) {
+        dlcv__product_pack(&p, weights + offset, to, 0, p.row_panels);
+        to += dlcv__conv_up_packed(&p);
+    }
+}
+
+/* What no tap reaches: sums of nothing, finished */
+typedef struct dlcv__conv_rest {
+    const dlcv__conv_run *r;
+    int tasks;
+} dlcv__conv_rest;
+
+/* Does a row (or column) that is `place` of its phase's stride have taps? */
+DLCV__FN int dlcv__conv_reached(size_t place, size_t kernel, size_t stride, size_t dilation, size_t pad)
+{
+    size_t i = dlcv__conv_phases(kernel, stride, dilation);
+    while (i-- > 0)
+        if ((i * dilation + (stride - pad % stride)) % stride == place % stride) return 1;
+    return 0;
+}
+
+DLCV__FN void dlcv__conv_rest_task(int index, void *context)
+{
+    const dlcv__conv_rest *t = (const dlcv__conv_rest *)context;
+    const dlcv__conv_geom *g = t->r->g;
+    const size_t end = dlcv__conv_part(g->n * g->c, index + 1, t->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t u, y, px, x;
+    for (u = dlcv__conv_part(g->n * g->c, index, t->tasks); u < end; u++)
         for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, k, 1, py, px, &p, &offset)) return;
-            dlcv__product_pack(&p, weights + offset, to, 0, p.row_panels);
-            to += dlcv__conv_up_packed(&p);
+            const int column = dlcv__conv_reached(px, g->kw, g->sw, g->dw, g->pl);
+            for (y = 0; y < g->h; y++) {
+                if (column && dlcv__conv_reached(y, g->kh, g->sh, g->dh, g->pt)) continue;
+                for (x = px; x < g->w; x += g->sw) {
+                    const size_t at = u * g->plane + y * g->w + x;
+                    const float v = dlcv__conv_finish(&t->r->tail, 0, u % g->c, at);
+                    memcpy(t->r->y + at, &v, 4);
+                }
+            }
         }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__conv_up_rest(const dlcv__conv_run *r)
+{
+    const dlcv__conv_geom *g = r->g;
+    const size_t planes = g->n * g->c;
+    const int width = dlcv__width(r->env);
+    dlcv__conv_rest t;
+    if (dlcv__conv_phases(g->kh, g->sh, g->dh) == g->sh && dlcv__conv_phases(g->kw, g->sw, g->dw) == g->sw) return;
+    t.r = r;
+    t.tasks = g->x_count < (size_t)DLCV__CONV_ALONE / 4 ? 1 : planes < (size_t)width ? (int)planes : width;
+    dlcv__parallel(r->env, t.tasks, dlcv__conv_rest_task, &t);
 }
 
 /* r->x is the map, r->y the picture. Without prepared weights they are packed into the workspace. */
 DLCV__FN void dlcv__conv_up_run(const dlcv__conv_run *r)
 {
-    const dlcv__conv_geom *g = r->g;
     const float *prepared = (const float *)r->prepared;
     dlcv__conv_run run = *r;
     dlcv__product p;
-    size_t py, px, offset;
-    for (py = 0; py < g->sh && py < g->h; py++)
-        for (px = 0; px < g->sw && px < g->w; px++) {
-            if (!dlcv__conv_up_plan(g, r->kernels, dlcv__width(r->env), py, px, &p, &offset)) return;
-            if (prepared) {
-                p.packed = prepared;
-                prepared += dlcv__conv_up_packed(&p);
-            } else {
-                dlcv__conv_packing k;
-                p.packed = k.to = (float *)r->workspace;
-                k.product = &p;
-                k.weights = r->weights + offset;
-                k.tasks = p.tasks;
-                run.workspace = k.to + dlcv__conv_up_packed(&p);
-                dlcv__parallel(r->env, k.tasks, dlcv__conv_pack_task, &k);
-            }
-            dlcv__product_run(&p, &run);
+    size_t at = 0, offset;
+    dlcv__conv_up_rest(r);
+    while (dlcv__conv_up_next(r->g, r->kernels, dlcv__width(r->env), &at, &p, &offset) > 0) {
+        if (prepared) {
+            p.packed = prepared;
+            prepared += dlcv__conv_up_packed(&p);
+        } else {
+            dlcv__conv_packing k;
+            p.packed = k.to = (float *)r->workspace;
+            k.product = &p;
+            k.weights = r->weights + offset;
+            k.tasks = p.tasks;
+            run.workspace = k.to + dlcv__conv_up_packed(&p);
+            dlcv__parallel(r->env, k.tasks, dlcv__conv_pack_task, &k);
         }
+        dlcv__product_run(&p, &run);
+    }
 }
 
 /* ---- to the weights

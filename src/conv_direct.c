@@ -106,7 +106,9 @@ DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernel
     const double step = r * v < loads ? loads : r * v, sums = (double)g->oh * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + width - 1) / width);
     const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
-    return (double)width * (1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
+    dlcv__frame f;                  /* of which zeros cost something, too: with strides there may be many */
+    if (!dlcv__frame_of(g, side_by_side ? width : 1, width, 0, &f)) return 1e300;
+    return (double)width * (0.05 * (double)f.floats + 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
@@ -278,8 +280,10 @@ DLCV__FN void dlcv__direct_fill(int index, void *context)
     const dlcv__direct_job *j = (const dlcv__direct_job *)context;
     size_t c = dlcv__conv_part(j->g->cg, index, (int)j->tasks);
     const size_t end = dlcv__conv_part(j->g->cg, index + 1, (int)j->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
     if (!j->unit) memset(j->frames + c * j->f.plane, 0, (end - c) * j->f.plane * sizeof(float));
     for (; c < end; c++) dlcv__direct_frame(j, j->unit, c, j->frames);
+    dlcv__fp_leave(fp);
 }
 
 DLCV__FN void dlcv__direct_share(int index, void *context)
@@ -467,8 +471,10 @@ DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const double r = (double)g->fg / (double)blocks, v = (double)k->gradient_taps, loads = (side_by_side ? 1 : 2) * v + r;
     const double across = side_by_side ? (double)g->ow : (double)((g->ow + k->lanes - 1) / k->lanes);
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
+    dlcv__frame f;
     const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
-    return (double)k->lanes * (1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+    if (!dlcv__frame_of(g, side_by_side ? k->lanes : 1, k->lanes, 1, &f)) return 1e300;
+    return (double)k->lanes * (0.05 * (double)f.floats + 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
         + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
 }
 
@@ -547,6 +553,7 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
     const dlcv__conv_geom *g = d->g;
     size_t i = dlcv__conv_part(d->count, index, d->tasks), c;
     const size_t end = dlcv__conv_part(d->count, index + 1, d->tasks), step = g->c * g->plane;
+    const dlcv__fp fp = dlcv__fp_enter();
     for (; i < end; i++) {
         const size_t n = (d->first + i) * d->f.lanes, pictures = g->n - n < d->f.lanes ? g->n - n : d->f.lanes;
         float *frame = d->frames + i * d->frame, *map = d->maps + i * d->map_floats;
@@ -561,6 +568,7 @@ DLCV__FN void dlcv__direct_dw_fill(int index, void *context)
         }
         dlcv__direct_dw_map(d, n, pictures, map);
     }
+    dlcv__fp_leave(fp);
 }
 
 /* The maps that the next set begins with: lines of them are asked for while this one is worked on, some with each tile. */
@@ -593,6 +601,7 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
     const size_t t0 = dlcv__conv_part(tiles, index, d->tasks) * taps, last = dlcv__conv_part(tiles, index + 1, d->tasks) * taps;
     const size_t t1 = last < g->k ? last : g->k;
     dlcv__direct_ahead ahead = dlcv__direct_dw_ahead(d, d->count * blocks * tiles * ((d->places + stretch - 1) / stretch));
+    const dlcv__fp fp = dlcv__fp_enter();
     size_t i, at, b, t, line;
     for (i = 0; i < d->count; i++) {
         const float *frame = d->frames + i * d->frame;
@@ -609,6 +618,7 @@ DLCV__FN void dlcv__direct_dw_work(int index, void *context)
             }
         }
     }
+    dlcv__fp_leave(fp);
 }
 
 /* dw = (add ? dw : 0) + sum over samples and pixels of map * picture */

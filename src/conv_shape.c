@@ -89,11 +89,11 @@ DLCV__FN dlcv_status dlcv__conv_numbers(const dlcv_conv_shape *s)
     size_t i;
     for (i = 0; i < sizeof all / sizeof all[0]; i++)
         if (all[i].value < all[i].least)
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %s is %d, at least %d is wanted", all[i].name, all[i].value, all[i].least);
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: %s is %d, at least %d is wanted", all[i].name, all[i].value, all[i].least);
     if (s->channels % groups || s->filters % groups)
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: %d groups do not divide %d channels and %d filters", groups, s->channels, s->filters);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: %d groups do not divide %d channels and %d filters", groups, s->channels, s->filters);
     if (!s->transposed && (s->output_pad_h || s->output_pad_w))
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: output_pad %d x %d without transposed", s->output_pad_h, s->output_pad_w);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: output_pad %d x %d without transposed", s->output_pad_h, s->output_pad_w);
     return DLCV_OK;
 }
 
@@ -109,19 +109,19 @@ DLCV__FN dlcv_status dlcv__conv_axis(const dlcv_conv_shape *s, int vertical, siz
     long long out;
     if (!s->transposed) {
         if (in + pad < window)
-            return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: a window of %lld (kernel %lld, dilation %lld) does not fit into %s %lld with padding %lld",
+            return dlcv_fail(DLCV_ERR_SHAPE, "conv_new: a window of %lld (kernel %lld, dilation %lld) does not fit into %s %lld with padding %lld",
                 window, kernel, dilation, axis, in, pad);
         out = (in + pad - window) / stride + 1;
     } else {
         if (more >= stride && more >= dilation)
-            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv2d: output_pad %lld in %s is neither below the stride %lld nor the dilation %lld", more,
+            return dlcv_fail(DLCV_ERR_ARGUMENT, "conv_new: output_pad %lld in %s is neither below the stride %lld nor the dilation %lld", more,
                 axis, stride, dilation);
         out = (in - 1) * stride + window + more - pad;
         if (out < 1)
-            return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: transposed, %s %lld with padding %lld becomes %lld", axis, in, pad, out);
+            return dlcv_fail(DLCV_ERR_SHAPE, "conv_new: transposed, %s %lld with padding %lld becomes %lld", axis, in, pad, out);
     }
     if ((s->transposed ? out : in) + pad > INT_MAX)     /* the window is no larger */
-        return dlcv_fail(DLCV_ERR_SHAPE, "conv2d: %s %lld with padding %lld, window %lld: more than an int holds", axis,
+        return dlcv_fail(DLCV_ERR_SHAPE, "conv_new: %s %lld with padding %lld, window %lld: more than an int holds", axis,
             s->transposed ? out : in, pad, window);
     *picture = (size_t)(s->transposed ? out : in);
     *map = (size_t)(s->transposed ? in : out);
@@ -142,6 +142,10 @@ DLCV__FN dlcv_status dlcv__conv_geometry(const dlcv_conv_shape *s, dlcv__conv_ge
     g->kh = (size_t)s->kernel_h, g->kw = (size_t)s->kernel_w;
     g->sh = dlcv__or_one(s->stride_h), g->sw = dlcv__or_one(s->stride_w);
     g->dh = dlcv__or_one(s->dilation_h), g->dw = dlcv__or_one(s->dilation_w);
+    if (g->oh == 1) g->sh = 1;      /* what nothing depends on is 1 */
+    if (g->ow == 1) g->sw = 1;
+    if (g->kh == 1) g->dh = 1;
+    if (g->kw == 1) g->dw = 1;
     g->pt = (size_t)s->pad_top, g->pl = (size_t)s->pad_left;
     g->groups = dlcv__or_one(s->groups);
     g->cg = g->c / g->groups, g->fg = g->f / g->groups;
@@ -149,7 +153,7 @@ DLCV__FN dlcv_status dlcv__conv_geometry(const dlcv_conv_shape *s, dlcv__conv_ge
         || !dlcv__mul(g->h, g->w, &g->plane) || !dlcv__mul(g->plane, g->c, &g->x_count) || !dlcv__mul(g->x_count, g->n, &g->x_count)
         || !dlcv__mul(g->oh, g->ow, &g->pixels) || !dlcv__mul(g->pixels, g->f, &g->y_count) || !dlcv__mul(g->y_count, g->n, &g->y_count)
         || !dlcv__mul(g->w_count, 8, &twice) || !dlcv__mul(g->x_count, 8, &twice) || !dlcv__mul(g->y_count, 8, &twice))
-        return dlcv_fail(DLCV_ERR_MEMORY, "conv2d: %d x %d x %zu x %zu by %d x %d kernels of %d filters: more bytes than size_t counts", s->batch,
+        return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: %d x %d x %zu x %zu by %d x %d kernels of %d filters: more bytes than size_t counts", s->batch,
             s->channels, s->transposed ? g->oh : g->h, s->transposed ? g->ow : g->w, s->kernel_h, s->kernel_w, s->filters);
     return DLCV_OK;
 }

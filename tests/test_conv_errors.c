@@ -71,28 +71,28 @@ static void test_errors(void)
     dlcv_conv_info info;
     const int nine = 9;
     float *x = noise_new(NOISE_X, 4 * 64), *w = noise_new(NOISE_W, 6 * 36), *y = noise_new(0, 6 * 64);
-    REFUSES(s.batch = 0, DLCV_ERR_ARGUMENT, "conv2d: batch is 0, at least 1 is wanted");
-    REFUSES(s.width = -3, DLCV_ERR_ARGUMENT, "conv2d: width is -3, at least 1 is wanted");
-    REFUSES(s.stride_w = -1, DLCV_ERR_ARGUMENT, "conv2d: stride_w is -1, at least 0 is wanted");
-    REFUSES(s.pad_bottom = -1, DLCV_ERR_ARGUMENT, "conv2d: pad_bottom is -1, at least 0 is wanted");
-    REFUSES(s.groups = 4, DLCV_ERR_ARGUMENT, "conv2d: 4 groups do not divide 4 channels and 6 filters");
-    REFUSES(s.groups = 3, DLCV_ERR_ARGUMENT, "conv2d: 3 groups do not divide 4 channels and 6 filters");
-    REFUSES(s.output_pad_w = 2, DLCV_ERR_ARGUMENT, "conv2d: output_pad 0 x 2 without transposed");
-    REFUSES(s.output_pad_h = 1, DLCV_ERR_ARGUMENT, "conv2d: output_pad 1 x 0 without transposed");
+    REFUSES(s.batch = 0, DLCV_ERR_ARGUMENT, "conv_new: batch is 0, at least 1 is wanted");
+    REFUSES(s.width = -3, DLCV_ERR_ARGUMENT, "conv_new: width is -3, at least 1 is wanted");
+    REFUSES(s.stride_w = -1, DLCV_ERR_ARGUMENT, "conv_new: stride_w is -1, at least 0 is wanted");
+    REFUSES(s.pad_bottom = -1, DLCV_ERR_ARGUMENT, "conv_new: pad_bottom is -1, at least 0 is wanted");
+    REFUSES(s.groups = 4, DLCV_ERR_ARGUMENT, "conv_new: 4 groups do not divide 4 channels and 6 filters");
+    REFUSES(s.groups = 3, DLCV_ERR_ARGUMENT, "conv_new: 3 groups do not divide 4 channels and 6 filters");
+    REFUSES(s.output_pad_w = 2, DLCV_ERR_ARGUMENT, "conv_new: output_pad 0 x 2 without transposed");
+    REFUSES(s.output_pad_h = 1, DLCV_ERR_ARGUMENT, "conv_new: output_pad 1 x 0 without transposed");
     REFUSES((s.transposed = 1, s.output_pad_w = 1), DLCV_ERR_ARGUMENT,
-        "conv2d: output_pad 1 in width is neither below the stride 1 nor the dilation 1");
-    REFUSES(s.dilation_h = 4, DLCV_ERR_SHAPE, "conv2d: a window of 9 (kernel 3, dilation 4) does not fit into height 8 with padding 0");
-    REFUSES((s.transposed = 1, s.pad_left = 7, s.pad_right = 3), DLCV_ERR_SHAPE, "conv2d: transposed, width 8 with padding 10 becomes 0");
-    REFUSES((s.height = INT_MAX, s.pad_bottom = 1), DLCV_ERR_SHAPE, "conv2d: height 2147483647 with padding 1, window 3: more than an int holds");
+        "conv_new: output_pad 1 in width is neither below the stride 1 nor the dilation 1");
+    REFUSES(s.dilation_h = 4, DLCV_ERR_SHAPE, "conv_new: a window of 9 (kernel 3, dilation 4) does not fit into height 8 with padding 0");
+    REFUSES((s.transposed = 1, s.pad_left = 7, s.pad_right = 3), DLCV_ERR_SHAPE, "conv_new: transposed, width 8 with padding 10 becomes 0");
+    REFUSES((s.height = INT_MAX, s.pad_bottom = 1), DLCV_ERR_SHAPE, "conv_new: height 2147483647 with padding 1, window 3: more than an int holds");
     REFUSES((s.transposed = 1, s.width = INT_MAX, s.stride_w = 2, s.pad_left = 1), DLCV_ERR_SHAPE,
-        "conv2d: width 4294967294 with padding 1, window 3: more than an int holds");
-    REFUSES(memcpy(&o.algorithm, &nine, sizeof nine), DLCV_ERR_ARGUMENT, "conv2d: algorithm 9 is none");
+        "conv_new: width 4294967294 with padding 1, window 3: more than an int holds");
+    REFUSES(memcpy(&o.algorithm, &nine, sizeof nine), DLCV_ERR_ARGUMENT, "conv_new: algorithm 9 is none");
 #ifndef DLCV_STRICT
     REFUSES((s.stride_w = 2, o.algorithm = DLCV_CONV_WINOGRAD4), DLCV_ERR_ARGUMENT,
-        "conv2d: winograd4 does not do 4 -> 6 channels, kernel 3 x 3, stride 1 x 2, dilation 1 x 1, 1 groups");
+        "conv_new: winograd4 does not do 4 -> 6 channels, kernel 3 x 3, stride 1 x 2, dilation 1 x 1, 1 groups");
 #endif
-    CHECK_FAILS(dlcv_conv_new(NULL, NULL, NULL, NULL, &conv), DLCV_ERR_ARGUMENT, "conv2d: shape is NULL");
-    CHECK_FAILS(dlcv_conv_new(NULL, &s, NULL, NULL, NULL), DLCV_ERR_ARGUMENT, "conv2d: out is NULL");
+    CHECK_FAILS(dlcv_conv_new(NULL, NULL, NULL, NULL, &conv), DLCV_ERR_ARGUMENT, "conv_new: shape is NULL");
+    CHECK_FAILS(dlcv_conv_new(NULL, &s, NULL, NULL, NULL), DLCV_ERR_ARGUMENT, "conv_new: out is NULL");
     s = plain_shape(4, 8, 6, 3);
     s.pad_top = s.pad_left = s.pad_bottom = s.pad_right = 1;
     CHECK_OK(dlcv_conv_new(NULL, &s, NULL, NULL, &conv));
@@ -149,7 +149,7 @@ static void test_too_large(void)
         memset(&s, 0, sizeof s);
         s.batch = list[i].n, s.channels = list[i].c, s.height = list[i].h, s.width = list[i].w, s.filters = list[i].f;
         s.kernel_h = s.kernel_w = list[i].kernel, s.pad_bottom = s.pad_right = list[i].pad, s.transposed = list[i].transposed;
-        snprintf(text, sizeof text, "conv2d: %s filters: more bytes than size_t counts", list[i].size);
+        snprintf(text, sizeof text, "conv_new: %s filters: more bytes than size_t counts", list[i].size);
         CHECK_FAILS(dlcv_conv_new(NULL, &s, NULL, NULL, &conv), DLCV_ERR_MEMORY, text);
         CHECK(!conv);
     }

@@ -406,6 +406,70 @@ static void test_infinite_clamp(void)
     }
 }
 
+/* ---- strides */
+
+/* A plan takes as long as the kernel is large, not the stride; plans of 8999 x 8999 phases would take minutes, and megabytes. */
+static void test_great_strides(void)
+{
+    const row all[] = { { 1, 1, 9000, 9000, 1, 3, 8999, 1, 1, 1, 0 }, { 1, 1, 2, 2, 1, 3, 8999, 1, 1, 1, 1 }, { 1, 1, 50, 50, 1, 3, 30000, 7, 0, 1, 0 } };
+    size_t i;
+    for (i = 0; i < sizeof all / sizeof all[0]; i++) {
+        const dlcv_conv_shape s = shape_of(&all[i]);
+        const float w[9] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+        dlcv_conv *conv = NULL;
+        dlcv_conv_info info;
+        CHECK_OK(dlcv_conv_new(NULL, &s, w, NULL, &conv));
+        dlcv_conv_describe(conv, &info);
+        CHECK(info.prepared_bytes + info.workspace_bytes + info.backward_bytes < 1 << 22);
+        dlcv_conv_free(conv);
+    }
+}
+
+/* Pixels that no tap reaches get the epilogue of an empty sum; back to the picture they get 0. */
+static void test_between_strides(const char *backend)
+{
+    const row all[] = { { 2, 3, 5, 4, 6, 2, 5, 1, 0, 3, 1 }, { 1, 2, 3, 3, 4, 3, 4, 2, 1, 1, 1 }, { 1, 4, 2, 7, 2, 3, 7, 3, 2, 2, 1 }, { 1, 2, 70, 3, 2, 3, 31, 1, 1, 1, 1 } };
+    size_t i, q, f, c, y, x, at, a, b;
+    for (i = 0; i < sizeof all / sizeof all[0]; i++) {
+        dlcv_conv_shape s = shape_of(&all[i]);
+        dlcv_conv_epilogue e;
+        dlcv__conv_geom g;
+        dlcv_conv *conv = NULL;
+        float *in, *w, *bias, *residual, *out;
+        int wrong = 0, empty = 0;
+        CHECK_OK(dlcv__conv_geometry(&s, &g));
+        in = numbers(g.y_count), w = numbers(g.w_count), bias = numbers(g.c), residual = numbers(g.x_count), out = numbers(g.x_count);
+        memset(&e, 0, sizeof e);
+        e.bias = bias, e.residual = residual, e.activation = DLCV_ACTIVATION_RELU;
+        CHECK_OK(dlcv_conv_new(NULL, &s, w, NULL, &conv));
+        CHECK_OK(dlcv_conv_forward(conv, in, &e, out, NULL));
+        for (q = 0; q < g.x_count; q++) {
+            volatile float plain;   /* rounded, whatever floats are computed in */
+            double sum = 0;
+            int taps = 0;
+            c = q / g.plane % g.c, y = q % g.plane / g.w, x = q % g.w;
+            for (a = 0; a < g.kh; a++)
+                for (b = 0; b < g.kw; b++) {
+                    const size_t v = y + g.pt - a * g.dh, z = x + g.pl - b * g.dw;  /* wraps where negative */
+                    if (y + g.pt < a * g.dh || x + g.pl < b * g.dw || v % g.sh || z % g.sw || v / g.sh >= g.oh || z / g.sw >= g.ow) continue;
+                    for (f = 0, taps++; f < g.fg; f++) {
+                        at = (q / g.plane / g.c * g.f + c / g.cg * g.fg + f) * g.pixels + v / g.sh * g.ow + z / g.sw;
+                        sum += (double)in[at] * (double)w[((c / g.cg * g.fg + f) * g.cg + c % g.cg) * g.taps + a * g.kw + b];
+                    }
+                }
+            sum += (double)bias[c] + (double)residual[q];
+            if (sum < 0) sum = 0;
+            wrong += !(fabs((double)out[q] - sum) < 1e-5);
+            plain = bias[c] + residual[q];
+            if (!taps) empty++, wrong += !(out[q] == (plain > 0 ? plain : 0));
+        }
+        if (wrong) printf("    %s, row %d: %d of %zu pixels\n", backend, (int)i, wrong, g.x_count);
+        CHECK(!wrong && empty > 0);
+        dlcv_conv_free(conv);
+        free(in), free(w), free(bias), free(residual), free(out);
+    }
+}
+
 int main(void)
 {
     static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde" };
@@ -422,10 +486,12 @@ int main(void)
             test_chain(&rows[i], backends[b]);
             test_threads(&rows[i], backends[b]);
         }
+        test_between_strides(backends[b]);
         test_limits();
         test_borrowing();
         test_choice();
     }
+    test_great_strides();
     test_workspace();
     return test_end("conv_plan");
 }
