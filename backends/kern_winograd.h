@@ -90,82 +90,64 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 
-/* Weights: G g G^T. The row of G for a point p is 1, p, p^2, all exact, times 1 / the product of p - q over the other finite points q, of which the
- * factors of rows and columns come last. An element is within 4 units in the last place. */
-#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
-#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
-#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(z, x0, x1, x2) { \
+/* The same and more with lanes over channels (or kernels, or filters), where nothing is to be shuffled: a matrix of a few rows times vectors that are in_step
+ * apart, out[i * out_next + k * out_step + q] = row k of it times in[i * in_next + j * in_step + q], q < n in whole vectors, i < count.
+ * In place where each step is the same. Twice, that is B^T d B, and so on.
+ *   lines: B^T, of pictures. map: A, of 4 or 2 outputs' gradients. taps: G^T, from products to the gradient of 3 taps.
+ *   weights: G. Its row for a point p is 1, p, p^2, all exact, times 1 / the product of p - q over the other finite points q. */
+#define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
+#define DLCV__W_KA ((float)(1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5))))
+#define DLCV__W_KB ((float)(1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625))))
+#define DLCV__W_G4() \
     const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
-    z##0 = x0; \
-    z##1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea); \
-    z##2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea); \
-    z##3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb); \
-    z##4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb); \
-    z##5 = x2; }
-#define DLCV__W_POWERS2(z, x0, x1, x2) { \
-    const DLCV__V e = DLCV__VADD(x0, x2); \
-    z##0 = x0, z##1 = DLCV__VADD(e, x1), z##2 = DLCV__VSUB(e, x1), z##3 = x2; }
-#define DLCV__W_TAP(i) DLCV__VLOAD(taps + (i) * row + (ptrdiff_t)q)
-#define DLCV__W_SEND(i, z, k) { \
-    const DLCV__V v = DLCV__VMUL(z, DLCV__VSET((float)(k))); \
-    if (n - q >= DLCV__VW) DLCV__VSTORE(u + (i) * step + q, v); \
-    else DLCV__VSTOREN(u + (i) * step + q, v, n - q); }
-#define DLCV__W_SEND4(i, k) { \
-    DLCV__V z0, z1, z2, z3, z4, z5; \
-    DLCV__W_POWERS4(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(6 * i, z0, k * DLCV__W_KZ) \
-    DLCV__W_SEND(6 * i + 1, z1, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 2, z2, k * DLCV__W_KA) \
-    DLCV__W_SEND(6 * i + 3, z3, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 4, z4, k * DLCV__W_KB) \
-    DLCV__W_SEND(6 * i + 5, z5, k) }
-#define DLCV__W_SEND2(i, k) { \
-    DLCV__V z0, z1, z2, z3; \
-    DLCV__W_POWERS2(z, c0##i, c1##i, c2##i) \
-    DLCV__W_SEND(4 * i, z0, k) \
-    DLCV__W_SEND(4 * i + 1, z1, k * 0.5) \
-    DLCV__W_SEND(4 * i + 2, z2, k * 0.5) \
-    DLCV__W_SEND(4 * i + 3, z3, k) }
+    const DLCV__V z0 = DLCV__VMUL(DLCV__VSET(DLCV__W_KZ), x0), z5 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea)); \
+    const DLCV__V z2 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea)); \
+    const DLCV__V z3 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb)); \
+    const DLCV__V z4 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb));
+#define DLCV__W_G2() \
+    const DLCV__V half = DLCV__VSET(0.5f), e = DLCV__VADD(x0, x2), z0 = x0, z3 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(half, DLCV__VADD(e, x1)), z2 = DLCV__VMUL(half, DLCV__VSUB(e, x1));
+#define DLCV__W_MAP4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), oa = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x3, x1); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0), ob = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x3, x1); \
+    const DLCV__V z0 = x0, z5 = x3; \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb);
+#define DLCV__W_MAP2() \
+    const DLCV__V z0 = x0, z1 = DLCV__VADD(x0, x1), z2 = DLCV__VSUB(x0, x1), z3 = DLCV__VSUB(DLCV__VZERO(), x1);
+#define DLCV__W_TAPS4() \
+    const DLCV__V s = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VADD(x1, x2)), d = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VSUB(x1, x2)); \
+    const DLCV__V u = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VADD(x3, x4)), e = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VSUB(x3, x4)); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_KZ), x0, DLCV__VADD(s, u)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), d, DLCV__VMUL(DLCV__VSET(DLCV__W_B), e)); \
+    const DLCV__V z2 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), s, DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, x5));
+#define DLCV__W_TAPS2() \
+    const DLCV__V half = DLCV__VSET(0.5f), s = DLCV__VMUL(half, DLCV__VADD(x1, x2)); \
+    const DLCV__V z0 = DLCV__VADD(x0, s), z1 = DLCV__VMUL(half, DLCV__VSUB(x1, x2)), z2 = DLCV__VADD(s, x3);
+#define DLCV__W_TAKE(k, x) const DLCV__V x##k = DLCV__VLOAD(in + k * in_step + (ptrdiff_t)q);
+#define DLCV__W_GIVE(k, x) DLCV__VSTORE(out + k * out_step + q, z##k);
 
-/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step */
-DLCV__KERNEL void DLCV__K(winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c04, c05, c10, c11, c12, c13, c14, c15, c20, c21, c22, c23, c24, c25;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS4(c0, g0, g3, g6)
-        DLCV__W_POWERS4(c1, g1, g4, g7)
-        DLCV__W_POWERS4(c2, g2, g5, g8)
-        DLCV__W_SEND4(0, DLCV__W_KZ)
-        DLCV__W_SEND4(1, DLCV__W_KA)
-        DLCV__W_SEND4(2, DLCV__W_KA)
-        DLCV__W_SEND4(3, DLCV__W_KB)
-        DLCV__W_SEND4(4, DLCV__W_KB)
-        DLCV__W_SEND4(5, 1.0)
-    }
-    DLCV__LEAVE();
+#define DLCV__WINOGRAD_LINES(NAME, TAKE, GIVE, MATRIX) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *in, ptrdiff_t in_step, float *out, size_t out_step, size_t n, size_t count, size_t in_next, size_t out_next) \
+{ \
+    size_t q; \
+    for (; count; count--, in += in_next, out += out_next) \
+        for (q = 0; q < n; q += DLCV__VW) { \
+            TAKE(DLCV__W_TAKE, x) \
+            MATRIX() \
+            GIVE(DLCV__W_GIVE, x) \
+        } \
+    DLCV__LEAVE(); \
 }
-
-DLCV__KERNEL void DLCV__K(winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step)
-{
-    size_t q;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
-        const DLCV__V g0 = DLCV__W_TAP(0), g1 = DLCV__W_TAP(1), g2 = DLCV__W_TAP(2), g3 = DLCV__W_TAP(3), g4 = DLCV__W_TAP(4);
-        const DLCV__V g5 = DLCV__W_TAP(5), g6 = DLCV__W_TAP(6), g7 = DLCV__W_TAP(7), g8 = DLCV__W_TAP(8);
-        DLCV__W_POWERS2(c0, g0, g3, g6)
-        DLCV__W_POWERS2(c1, g1, g4, g7)
-        DLCV__W_POWERS2(c2, g2, g5, g8)
-        DLCV__W_SEND2(0, 1.0)
-        DLCV__W_SEND2(1, 0.5)
-        DLCV__W_SEND2(2, 0.5)
-        DLCV__W_SEND2(3, 1.0)
-    }
-    DLCV__LEAVE();
-}
+DLCV__WINOGRAD_LINES(winograd_lines2, DLCV__REP4, DLCV__REP4, DLCV__W_IN2)
+DLCV__WINOGRAD_LINES(winograd_lines4, DLCV__REP6, DLCV__REP6, DLCV__W_IN4)
+DLCV__WINOGRAD_LINES(winograd_weights2, DLCV__REP3, DLCV__REP4, DLCV__W_G2)
+DLCV__WINOGRAD_LINES(winograd_weights4, DLCV__REP3, DLCV__REP6, DLCV__W_G4)
+DLCV__WINOGRAD_LINES(winograd_map2, DLCV__REP2, DLCV__REP4, DLCV__W_MAP2)
+DLCV__WINOGRAD_LINES(winograd_map4, DLCV__REP4, DLCV__REP6, DLCV__W_MAP4)
+DLCV__WINOGRAD_LINES(winograd_taps2, DLCV__REP4, DLCV__REP3, DLCV__W_TAPS2)
+DLCV__WINOGRAD_LINES(winograd_taps4, DLCV__REP6, DLCV__REP3, DLCV__W_TAPS4)
 
 /* Line k of products times A: p0 .. p3, p0 and p1 */
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
