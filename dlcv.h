@@ -393,6 +393,7 @@ typedef struct dlcv_conv_shape {
  *   DIRECT     without a matrix: depthwise, first layers, few channels
  *   WINOGRAD2  F(2x2, 3x3): 3x3 kernels, stride 1, no dilation; about 1e-6 of max |y| from the exact sums
  *   WINOGRAD4  F(4x4, 3x3): fewer multiplications; below 1e-5 of max |y|
+ * and both gradients have the same bounds, of max |dx| and of max |dw|.
  * With DLCV_STRICT no Winograd, and all algorithms give the same bits on every machine, if the weights are finite (a weight that is
  * not makes NaN or nothing of zero padding, as the algorithm has it). */
 typedef enum dlcv_conv_algorithm {
@@ -404,7 +405,8 @@ typedef struct dlcv_conv_opts {
                                      * passes, too, where it can */
     int no_winograd;                /* AUTO stays with exact chains */
     size_t memory;                  /* most bytes of prepared weights and workspace of the forward pass together, 0 = as many as speed
-                                     * wants; fewer threads run where that keeps to it. The backward pass is not limited: info.backward_bytes */
+                                     * wants; fewer threads run where that keeps to it. The backward pass is not limited
+                                     * (info.backward_bytes), but takes no Winograd that wants more even for one thread */
 } dlcv_conv_opts;
 
 /* What a plan is and needs. Bytes are exact: the plan allocates its own small struct and prepared_bytes when it is made; a call with
@@ -2807,6 +2809,9 @@ typedef struct dlcv__winograd_span {
     size_t rows, cols;              /* of outputs */
 } dlcv__winograd_span;
 
+/* One of Winograd's matrices times lines of vectors (kern_winograd.h) */
+typedef void (*dlcv__winograd_lines)(const float *in, ptrdiff_t in_step, float *out, size_t out_step, size_t n, size_t count, size_t in_next, size_t out_next);
+
 /* Direct convolution (kern_conv.h): the taps of a tile, out of `all` of each channel; channels are `plane` floats apart */
 typedef struct dlcv__direct_tap {
     size_t at, number;              /* floats from the output's place; which of all, for its weights */
@@ -2910,8 +2915,7 @@ typedef struct dlcv__kernels_f32 {
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step);
-    void (*winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step);
+    dlcv__winograd_lines winograd_lines2, winograd_lines4, winograd_weights2, winograd_weights4, winograd_map2, winograd_map4, winograd_taps2, winograd_taps4;
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,
@@ -4628,60 +4632,64 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 
-/* Weights: G g G^T. The row of G for a point p is 1, p, p^2, all exact, times 1 / the product of p - q over the other finite points q, of which the
- * factors of rows and columns come last. An element is within 4 units in the last place. */
-#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
-#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
-#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(x, z) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
-    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
-    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
-    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
-    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
-#define DLCV__W_POWERS2(x, z) { \
-    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+/* The same and more with lanes over channels (or kernels, or filters), where nothing is to be shuffled: a matrix of a few rows times vectors that are in_step
+ * apart, out[i * out_next + k * out_step + q] = row k of it times in[i * in_next + j * in_step + q], q < n in whole vectors, i < count.
+ * In place where each step is the same. Twice, that is B^T d B, and so on.
+ *   lines: B^T, of pictures. map: A, of 4 or 2 outputs' gradients. taps: G^T, from products to the gradient of 3 taps.
+ *   weights: G. Its row for a point p is 1, p, p^2, all exact, times 1 / the product of p - q over the other finite points q. */
+#define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
+#define DLCV__W_KA ((float)(1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5))))
+#define DLCV__W_KB ((float)(1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625))))
+#define DLCV__W_G4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    const DLCV__V z0 = DLCV__VMUL(DLCV__VSET(DLCV__W_KZ), x0), z5 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea)); \
+    const DLCV__V z2 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea)); \
+    const DLCV__V z3 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb)); \
+    const DLCV__V z4 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb));
+#define DLCV__W_G2() \
+    const DLCV__V half = DLCV__VSET(0.5f), e = DLCV__VADD(x0, x2), z0 = x0, z3 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(half, DLCV__VADD(e, x1)), z2 = DLCV__VMUL(half, DLCV__VSUB(e, x1));
+#define DLCV__W_MAP4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), oa = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x3, x1); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0), ob = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x3, x1); \
+    const DLCV__V z0 = x0, z5 = x3; \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb);
+#define DLCV__W_MAP2() \
+    const DLCV__V z0 = x0, z1 = DLCV__VADD(x0, x1), z2 = DLCV__VSUB(x0, x1), z3 = DLCV__VSUB(DLCV__VZERO(), x1);
+#define DLCV__W_TAPS4() \
+    const DLCV__V s = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VADD(x1, x2)), d = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VSUB(x1, x2)); \
+    const DLCV__V u = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VADD(x3, x4)), e = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VSUB(x3, x4)); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_KZ), x0, DLCV__VADD(s, u)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), d, DLCV__VMUL(DLCV__VSET(DLCV__W_B), e)); \
+    const DLCV__V z2 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), s, DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, x5));
+#define DLCV__W_TAPS2() \
+    const DLCV__V half = DLCV__VSET(0.5f), s = DLCV__VMUL(half, DLCV__VADD(x1, x2)); \
+    const DLCV__V z0 = DLCV__VADD(x0, s), z1 = DLCV__VMUL(half, DLCV__VSUB(x1, x2)), z2 = DLCV__VADD(s, x3);
+#define DLCV__W_TAKE(k, x) const DLCV__V x##k = DLCV__VLOAD(in + k * in_step + (ptrdiff_t)q);
+#define DLCV__W_GIVE(k, x) DLCV__VSTORE(out + k * out_step + q, z##k);
 
-/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step: columns, lines, factors */
-#define DLCV__WINOGRAD_WEIGHTS(M) \
-DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+#define DLCV__WINOGRAD_LINES(NAME, TAKE, GIVE, MATRIX) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *in, ptrdiff_t in_step, float *out, size_t out_step, size_t n, size_t count, size_t in_next, size_t out_next) \
 { \
-    static const double factors[] = DLCV__W_FACTORS##M; \
-    enum { P = M + 2 }; \
-    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
     size_t q; \
-    int i; \
-    for (q = 0; q < n; q += DLCV__VW) { \
-        for (i = 0; i < 3; i++) { \
-            const float *p = taps + i * row + (ptrdiff_t)q; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
-            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+    for (; count; count--, in += in_next, out += out_next) \
+        for (q = 0; q < n; q += DLCV__VW) { \
+            TAKE(DLCV__W_TAKE, x) \
+            MATRIX() \
+            GIVE(DLCV__W_GIVE, x) \
         } \
-        for (i = 0; i < P; i++) { \
-            const float *p = c + i * DLCV__VW; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
-            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
-        } \
-        for (i = 0; i < P * P; i++) { \
-            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
-            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
-            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
-        } \
-    } \
     DLCV__LEAVE(); \
 }
-#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
-#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
-DLCV__WINOGRAD_WEIGHTS(4)
-DLCV__WINOGRAD_WEIGHTS(2)
+DLCV__WINOGRAD_LINES(winograd_lines2, DLCV__REP4, DLCV__REP4, DLCV__W_IN2)
+DLCV__WINOGRAD_LINES(winograd_lines4, DLCV__REP6, DLCV__REP6, DLCV__W_IN4)
+DLCV__WINOGRAD_LINES(winograd_weights2, DLCV__REP3, DLCV__REP4, DLCV__W_G2)
+DLCV__WINOGRAD_LINES(winograd_weights4, DLCV__REP3, DLCV__REP6, DLCV__W_G4)
+DLCV__WINOGRAD_LINES(winograd_map2, DLCV__REP2, DLCV__REP4, DLCV__W_MAP2)
+DLCV__WINOGRAD_LINES(winograd_map4, DLCV__REP4, DLCV__REP6, DLCV__W_MAP4)
+DLCV__WINOGRAD_LINES(winograd_taps2, DLCV__REP4, DLCV__REP3, DLCV__W_TAPS2)
+DLCV__WINOGRAD_LINES(winograd_taps4, DLCV__REP6, DLCV__REP3, DLCV__W_TAPS4)
 
 /* Line k of products times A: p0 .. p3, p0 and p1 */
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
@@ -5115,7 +5123,10 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
+    DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
+    DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -5631,11 +5642,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KZ
 #undef DLCV__W_KA
 #undef DLCV__W_KB
-#undef DLCV__W_POWERS4
-#undef DLCV__W_POWERS2
-#undef DLCV__W_FACTORS2
-#undef DLCV__W_FACTORS4
-#undef DLCV__WINOGRAD_WEIGHTS
+#undef DLCV__W_G4
+#undef DLCV__W_G2
+#undef DLCV__W_MAP4
+#undef DLCV__W_MAP2
+#undef DLCV__W_TAPS4
+#undef DLCV__W_TAPS2
+#undef DLCV__W_TAKE
+#undef DLCV__W_GIVE
+#undef DLCV__WINOGRAD_LINES
 #endif
 
 /* 128 bits: one of these, whatever the target */
@@ -7556,56 +7571,58 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
-#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
-#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
-#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(x, z) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
-    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
-    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
-    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
-    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
-#define DLCV__W_POWERS2(x, z) { \
-    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
-#define DLCV__WINOGRAD_WEIGHTS(M) \
-DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+#define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
+#define DLCV__W_KA ((float)(1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5))))
+#define DLCV__W_KB ((float)(1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625))))
+#define DLCV__W_G4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    const DLCV__V z0 = DLCV__VMUL(DLCV__VSET(DLCV__W_KZ), x0), z5 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea)); \
+    const DLCV__V z2 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea)); \
+    const DLCV__V z3 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb)); \
+    const DLCV__V z4 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb));
+#define DLCV__W_G2() \
+    const DLCV__V half = DLCV__VSET(0.5f), e = DLCV__VADD(x0, x2), z0 = x0, z3 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(half, DLCV__VADD(e, x1)), z2 = DLCV__VMUL(half, DLCV__VSUB(e, x1));
+#define DLCV__W_MAP4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), oa = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x3, x1); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0), ob = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x3, x1); \
+    const DLCV__V z0 = x0, z5 = x3; \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb);
+#define DLCV__W_MAP2() \
+    const DLCV__V z0 = x0, z1 = DLCV__VADD(x0, x1), z2 = DLCV__VSUB(x0, x1), z3 = DLCV__VSUB(DLCV__VZERO(), x1);
+#define DLCV__W_TAPS4() \
+    const DLCV__V s = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VADD(x1, x2)), d = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VSUB(x1, x2)); \
+    const DLCV__V u = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VADD(x3, x4)), e = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VSUB(x3, x4)); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_KZ), x0, DLCV__VADD(s, u)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), d, DLCV__VMUL(DLCV__VSET(DLCV__W_B), e)); \
+    const DLCV__V z2 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), s, DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, x5));
+#define DLCV__W_TAPS2() \
+    const DLCV__V half = DLCV__VSET(0.5f), s = DLCV__VMUL(half, DLCV__VADD(x1, x2)); \
+    const DLCV__V z0 = DLCV__VADD(x0, s), z1 = DLCV__VMUL(half, DLCV__VSUB(x1, x2)), z2 = DLCV__VADD(s, x3);
+#define DLCV__W_TAKE(k, x) const DLCV__V x##k = DLCV__VLOAD(in + k * in_step + (ptrdiff_t)q);
+#define DLCV__W_GIVE(k, x) DLCV__VSTORE(out + k * out_step + q, z##k);
+#define DLCV__WINOGRAD_LINES(NAME, TAKE, GIVE, MATRIX) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *in, ptrdiff_t in_step, float *out, size_t out_step, size_t n, size_t count, size_t in_next, size_t out_next) \
 { \
-    static const double factors[] = DLCV__W_FACTORS##M; \
-    enum { P = M + 2 }; \
-    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
     size_t q; \
-    int i; \
-    for (q = 0; q < n; q += DLCV__VW) { \
-        for (i = 0; i < 3; i++) { \
-            const float *p = taps + i * row + (ptrdiff_t)q; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
-            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+    for (; count; count--, in += in_next, out += out_next) \
+        for (q = 0; q < n; q += DLCV__VW) { \
+            TAKE(DLCV__W_TAKE, x) \
+            MATRIX() \
+            GIVE(DLCV__W_GIVE, x) \
         } \
-        for (i = 0; i < P; i++) { \
-            const float *p = c + i * DLCV__VW; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
-            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
-        } \
-        for (i = 0; i < P * P; i++) { \
-            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
-            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
-            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
-        } \
-    } \
     DLCV__LEAVE(); \
 }
-#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
-#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
-DLCV__WINOGRAD_WEIGHTS(4)
-DLCV__WINOGRAD_WEIGHTS(2)
+DLCV__WINOGRAD_LINES(winograd_lines2, DLCV__REP4, DLCV__REP4, DLCV__W_IN2)
+DLCV__WINOGRAD_LINES(winograd_lines4, DLCV__REP6, DLCV__REP6, DLCV__W_IN4)
+DLCV__WINOGRAD_LINES(winograd_weights2, DLCV__REP3, DLCV__REP4, DLCV__W_G2)
+DLCV__WINOGRAD_LINES(winograd_weights4, DLCV__REP3, DLCV__REP6, DLCV__W_G4)
+DLCV__WINOGRAD_LINES(winograd_map2, DLCV__REP2, DLCV__REP4, DLCV__W_MAP2)
+DLCV__WINOGRAD_LINES(winograd_map4, DLCV__REP4, DLCV__REP6, DLCV__W_MAP4)
+DLCV__WINOGRAD_LINES(winograd_taps2, DLCV__REP4, DLCV__REP3, DLCV__W_TAPS2)
+DLCV__WINOGRAD_LINES(winograd_taps4, DLCV__REP6, DLCV__REP3, DLCV__W_TAPS4)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -7988,7 +8005,10 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
+    DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
+    DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -9501,56 +9521,58 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
-#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
-#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
-#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(x, z) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
-    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
-    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
-    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
-    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
-#define DLCV__W_POWERS2(x, z) { \
-    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
-#define DLCV__WINOGRAD_WEIGHTS(M) \
-DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+#define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
+#define DLCV__W_KA ((float)(1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5))))
+#define DLCV__W_KB ((float)(1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625))))
+#define DLCV__W_G4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    const DLCV__V z0 = DLCV__VMUL(DLCV__VSET(DLCV__W_KZ), x0), z5 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea)); \
+    const DLCV__V z2 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea)); \
+    const DLCV__V z3 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb)); \
+    const DLCV__V z4 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb));
+#define DLCV__W_G2() \
+    const DLCV__V half = DLCV__VSET(0.5f), e = DLCV__VADD(x0, x2), z0 = x0, z3 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(half, DLCV__VADD(e, x1)), z2 = DLCV__VMUL(half, DLCV__VSUB(e, x1));
+#define DLCV__W_MAP4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), oa = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x3, x1); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0), ob = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x3, x1); \
+    const DLCV__V z0 = x0, z5 = x3; \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb);
+#define DLCV__W_MAP2() \
+    const DLCV__V z0 = x0, z1 = DLCV__VADD(x0, x1), z2 = DLCV__VSUB(x0, x1), z3 = DLCV__VSUB(DLCV__VZERO(), x1);
+#define DLCV__W_TAPS4() \
+    const DLCV__V s = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VADD(x1, x2)), d = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VSUB(x1, x2)); \
+    const DLCV__V u = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VADD(x3, x4)), e = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VSUB(x3, x4)); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_KZ), x0, DLCV__VADD(s, u)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), d, DLCV__VMUL(DLCV__VSET(DLCV__W_B), e)); \
+    const DLCV__V z2 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), s, DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, x5));
+#define DLCV__W_TAPS2() \
+    const DLCV__V half = DLCV__VSET(0.5f), s = DLCV__VMUL(half, DLCV__VADD(x1, x2)); \
+    const DLCV__V z0 = DLCV__VADD(x0, s), z1 = DLCV__VMUL(half, DLCV__VSUB(x1, x2)), z2 = DLCV__VADD(s, x3);
+#define DLCV__W_TAKE(k, x) const DLCV__V x##k = DLCV__VLOAD(in + k * in_step + (ptrdiff_t)q);
+#define DLCV__W_GIVE(k, x) DLCV__VSTORE(out + k * out_step + q, z##k);
+#define DLCV__WINOGRAD_LINES(NAME, TAKE, GIVE, MATRIX) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *in, ptrdiff_t in_step, float *out, size_t out_step, size_t n, size_t count, size_t in_next, size_t out_next) \
 { \
-    static const double factors[] = DLCV__W_FACTORS##M; \
-    enum { P = M + 2 }; \
-    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
     size_t q; \
-    int i; \
-    for (q = 0; q < n; q += DLCV__VW) { \
-        for (i = 0; i < 3; i++) { \
-            const float *p = taps + i * row + (ptrdiff_t)q; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
-            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+    for (; count; count--, in += in_next, out += out_next) \
+        for (q = 0; q < n; q += DLCV__VW) { \
+            TAKE(DLCV__W_TAKE, x) \
+            MATRIX() \
+            GIVE(DLCV__W_GIVE, x) \
         } \
-        for (i = 0; i < P; i++) { \
-            const float *p = c + i * DLCV__VW; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
-            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
-        } \
-        for (i = 0; i < P * P; i++) { \
-            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
-            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
-            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
-        } \
-    } \
     DLCV__LEAVE(); \
 }
-#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
-#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
-DLCV__WINOGRAD_WEIGHTS(4)
-DLCV__WINOGRAD_WEIGHTS(2)
+DLCV__WINOGRAD_LINES(winograd_lines2, DLCV__REP4, DLCV__REP4, DLCV__W_IN2)
+DLCV__WINOGRAD_LINES(winograd_lines4, DLCV__REP6, DLCV__REP6, DLCV__W_IN4)
+DLCV__WINOGRAD_LINES(winograd_weights2, DLCV__REP3, DLCV__REP4, DLCV__W_G2)
+DLCV__WINOGRAD_LINES(winograd_weights4, DLCV__REP3, DLCV__REP6, DLCV__W_G4)
+DLCV__WINOGRAD_LINES(winograd_map2, DLCV__REP2, DLCV__REP4, DLCV__W_MAP2)
+DLCV__WINOGRAD_LINES(winograd_map4, DLCV__REP4, DLCV__REP6, DLCV__W_MAP4)
+DLCV__WINOGRAD_LINES(winograd_taps2, DLCV__REP4, DLCV__REP3, DLCV__W_TAPS2)
+DLCV__WINOGRAD_LINES(winograd_taps4, DLCV__REP6, DLCV__REP3, DLCV__W_TAPS4)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -9933,7 +9955,10 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
+    DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
+    DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -10431,11 +10456,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KZ
 #undef DLCV__W_KA
 #undef DLCV__W_KB
-#undef DLCV__W_POWERS4
-#undef DLCV__W_POWERS2
-#undef DLCV__W_FACTORS2
-#undef DLCV__W_FACTORS4
-#undef DLCV__WINOGRAD_WEIGHTS
+#undef DLCV__W_G4
+#undef DLCV__W_G2
+#undef DLCV__W_MAP4
+#undef DLCV__W_MAP2
+#undef DLCV__W_TAPS4
+#undef DLCV__W_TAPS2
+#undef DLCV__W_TAKE
+#undef DLCV__W_GIVE
+#undef DLCV__WINOGRAD_LINES
 #endif
 
 #if DLCV__SLOT_AVX2
@@ -11935,56 +11964,58 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
-#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
-#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
-#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(x, z) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
-    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
-    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
-    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
-    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
-#define DLCV__W_POWERS2(x, z) { \
-    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
-#define DLCV__WINOGRAD_WEIGHTS(M) \
-DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+#define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
+#define DLCV__W_KA ((float)(1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5))))
+#define DLCV__W_KB ((float)(1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625))))
+#define DLCV__W_G4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    const DLCV__V z0 = DLCV__VMUL(DLCV__VSET(DLCV__W_KZ), x0), z5 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea)); \
+    const DLCV__V z2 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea)); \
+    const DLCV__V z3 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb)); \
+    const DLCV__V z4 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb));
+#define DLCV__W_G2() \
+    const DLCV__V half = DLCV__VSET(0.5f), e = DLCV__VADD(x0, x2), z0 = x0, z3 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(half, DLCV__VADD(e, x1)), z2 = DLCV__VMUL(half, DLCV__VSUB(e, x1));
+#define DLCV__W_MAP4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), oa = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x3, x1); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0), ob = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x3, x1); \
+    const DLCV__V z0 = x0, z5 = x3; \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb);
+#define DLCV__W_MAP2() \
+    const DLCV__V z0 = x0, z1 = DLCV__VADD(x0, x1), z2 = DLCV__VSUB(x0, x1), z3 = DLCV__VSUB(DLCV__VZERO(), x1);
+#define DLCV__W_TAPS4() \
+    const DLCV__V s = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VADD(x1, x2)), d = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VSUB(x1, x2)); \
+    const DLCV__V u = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VADD(x3, x4)), e = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VSUB(x3, x4)); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_KZ), x0, DLCV__VADD(s, u)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), d, DLCV__VMUL(DLCV__VSET(DLCV__W_B), e)); \
+    const DLCV__V z2 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), s, DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, x5));
+#define DLCV__W_TAPS2() \
+    const DLCV__V half = DLCV__VSET(0.5f), s = DLCV__VMUL(half, DLCV__VADD(x1, x2)); \
+    const DLCV__V z0 = DLCV__VADD(x0, s), z1 = DLCV__VMUL(half, DLCV__VSUB(x1, x2)), z2 = DLCV__VADD(s, x3);
+#define DLCV__W_TAKE(k, x) const DLCV__V x##k = DLCV__VLOAD(in + k * in_step + (ptrdiff_t)q);
+#define DLCV__W_GIVE(k, x) DLCV__VSTORE(out + k * out_step + q, z##k);
+#define DLCV__WINOGRAD_LINES(NAME, TAKE, GIVE, MATRIX) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *in, ptrdiff_t in_step, float *out, size_t out_step, size_t n, size_t count, size_t in_next, size_t out_next) \
 { \
-    static const double factors[] = DLCV__W_FACTORS##M; \
-    enum { P = M + 2 }; \
-    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
     size_t q; \
-    int i; \
-    for (q = 0; q < n; q += DLCV__VW) { \
-        for (i = 0; i < 3; i++) { \
-            const float *p = taps + i * row + (ptrdiff_t)q; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
-            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+    for (; count; count--, in += in_next, out += out_next) \
+        for (q = 0; q < n; q += DLCV__VW) { \
+            TAKE(DLCV__W_TAKE, x) \
+            MATRIX() \
+            GIVE(DLCV__W_GIVE, x) \
         } \
-        for (i = 0; i < P; i++) { \
-            const float *p = c + i * DLCV__VW; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
-            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
-        } \
-        for (i = 0; i < P * P; i++) { \
-            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
-            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
-            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
-        } \
-    } \
     DLCV__LEAVE(); \
 }
-#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
-#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
-DLCV__WINOGRAD_WEIGHTS(4)
-DLCV__WINOGRAD_WEIGHTS(2)
+DLCV__WINOGRAD_LINES(winograd_lines2, DLCV__REP4, DLCV__REP4, DLCV__W_IN2)
+DLCV__WINOGRAD_LINES(winograd_lines4, DLCV__REP6, DLCV__REP6, DLCV__W_IN4)
+DLCV__WINOGRAD_LINES(winograd_weights2, DLCV__REP3, DLCV__REP4, DLCV__W_G2)
+DLCV__WINOGRAD_LINES(winograd_weights4, DLCV__REP3, DLCV__REP6, DLCV__W_G4)
+DLCV__WINOGRAD_LINES(winograd_map2, DLCV__REP2, DLCV__REP4, DLCV__W_MAP2)
+DLCV__WINOGRAD_LINES(winograd_map4, DLCV__REP4, DLCV__REP6, DLCV__W_MAP4)
+DLCV__WINOGRAD_LINES(winograd_taps2, DLCV__REP4, DLCV__REP3, DLCV__W_TAPS2)
+DLCV__WINOGRAD_LINES(winograd_taps4, DLCV__REP6, DLCV__REP3, DLCV__W_TAPS4)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -12367,7 +12398,10 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
+    DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
+    DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -12864,11 +12898,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KZ
 #undef DLCV__W_KA
 #undef DLCV__W_KB
-#undef DLCV__W_POWERS4
-#undef DLCV__W_POWERS2
-#undef DLCV__W_FACTORS2
-#undef DLCV__W_FACTORS4
-#undef DLCV__WINOGRAD_WEIGHTS
+#undef DLCV__W_G4
+#undef DLCV__W_G2
+#undef DLCV__W_MAP4
+#undef DLCV__W_MAP2
+#undef DLCV__W_TAPS4
+#undef DLCV__W_TAPS2
+#undef DLCV__W_TAKE
+#undef DLCV__W_GIVE
+#undef DLCV__WINOGRAD_LINES
 #endif
 
 #if DLCV__SLOT_AVX512
@@ -14365,56 +14403,58 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
-#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
-#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
-#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(x, z) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
-    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
-    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
-    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
-    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
-#define DLCV__W_POWERS2(x, z) { \
-    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
-#define DLCV__WINOGRAD_WEIGHTS(M) \
-DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+#define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
+#define DLCV__W_KA ((float)(1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5))))
+#define DLCV__W_KB ((float)(1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625))))
+#define DLCV__W_G4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    const DLCV__V z0 = DLCV__VMUL(DLCV__VSET(DLCV__W_KZ), x0), z5 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea)); \
+    const DLCV__V z2 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea)); \
+    const DLCV__V z3 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb)); \
+    const DLCV__V z4 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb));
+#define DLCV__W_G2() \
+    const DLCV__V half = DLCV__VSET(0.5f), e = DLCV__VADD(x0, x2), z0 = x0, z3 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(half, DLCV__VADD(e, x1)), z2 = DLCV__VMUL(half, DLCV__VSUB(e, x1));
+#define DLCV__W_MAP4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), oa = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x3, x1); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0), ob = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x3, x1); \
+    const DLCV__V z0 = x0, z5 = x3; \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb);
+#define DLCV__W_MAP2() \
+    const DLCV__V z0 = x0, z1 = DLCV__VADD(x0, x1), z2 = DLCV__VSUB(x0, x1), z3 = DLCV__VSUB(DLCV__VZERO(), x1);
+#define DLCV__W_TAPS4() \
+    const DLCV__V s = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VADD(x1, x2)), d = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VSUB(x1, x2)); \
+    const DLCV__V u = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VADD(x3, x4)), e = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VSUB(x3, x4)); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_KZ), x0, DLCV__VADD(s, u)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), d, DLCV__VMUL(DLCV__VSET(DLCV__W_B), e)); \
+    const DLCV__V z2 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), s, DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, x5));
+#define DLCV__W_TAPS2() \
+    const DLCV__V half = DLCV__VSET(0.5f), s = DLCV__VMUL(half, DLCV__VADD(x1, x2)); \
+    const DLCV__V z0 = DLCV__VADD(x0, s), z1 = DLCV__VMUL(half, DLCV__VSUB(x1, x2)), z2 = DLCV__VADD(s, x3);
+#define DLCV__W_TAKE(k, x) const DLCV__V x##k = DLCV__VLOAD(in + k * in_step + (ptrdiff_t)q);
+#define DLCV__W_GIVE(k, x) DLCV__VSTORE(out + k * out_step + q, z##k);
+#define DLCV__WINOGRAD_LINES(NAME, TAKE, GIVE, MATRIX) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *in, ptrdiff_t in_step, float *out, size_t out_step, size_t n, size_t count, size_t in_next, size_t out_next) \
 { \
-    static const double factors[] = DLCV__W_FACTORS##M; \
-    enum { P = M + 2 }; \
-    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
     size_t q; \
-    int i; \
-    for (q = 0; q < n; q += DLCV__VW) { \
-        for (i = 0; i < 3; i++) { \
-            const float *p = taps + i * row + (ptrdiff_t)q; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
-            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+    for (; count; count--, in += in_next, out += out_next) \
+        for (q = 0; q < n; q += DLCV__VW) { \
+            TAKE(DLCV__W_TAKE, x) \
+            MATRIX() \
+            GIVE(DLCV__W_GIVE, x) \
         } \
-        for (i = 0; i < P; i++) { \
-            const float *p = c + i * DLCV__VW; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
-            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
-        } \
-        for (i = 0; i < P * P; i++) { \
-            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
-            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
-            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
-        } \
-    } \
     DLCV__LEAVE(); \
 }
-#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
-#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
-DLCV__WINOGRAD_WEIGHTS(4)
-DLCV__WINOGRAD_WEIGHTS(2)
+DLCV__WINOGRAD_LINES(winograd_lines2, DLCV__REP4, DLCV__REP4, DLCV__W_IN2)
+DLCV__WINOGRAD_LINES(winograd_lines4, DLCV__REP6, DLCV__REP6, DLCV__W_IN4)
+DLCV__WINOGRAD_LINES(winograd_weights2, DLCV__REP3, DLCV__REP4, DLCV__W_G2)
+DLCV__WINOGRAD_LINES(winograd_weights4, DLCV__REP3, DLCV__REP6, DLCV__W_G4)
+DLCV__WINOGRAD_LINES(winograd_map2, DLCV__REP2, DLCV__REP4, DLCV__W_MAP2)
+DLCV__WINOGRAD_LINES(winograd_map4, DLCV__REP4, DLCV__REP6, DLCV__W_MAP4)
+DLCV__WINOGRAD_LINES(winograd_taps2, DLCV__REP4, DLCV__REP3, DLCV__W_TAPS2)
+DLCV__WINOGRAD_LINES(winograd_taps4, DLCV__REP6, DLCV__REP3, DLCV__W_TAPS4)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -14797,7 +14837,10 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
+    DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
+    DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -16330,56 +16373,58 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
-#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
-#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
-#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(x, z) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
-    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
-    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
-    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
-    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
-#define DLCV__W_POWERS2(x, z) { \
-    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
-#define DLCV__WINOGRAD_WEIGHTS(M) \
-DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+#define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
+#define DLCV__W_KA ((float)(1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5))))
+#define DLCV__W_KB ((float)(1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625))))
+#define DLCV__W_G4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    const DLCV__V z0 = DLCV__VMUL(DLCV__VSET(DLCV__W_KZ), x0), z5 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea)); \
+    const DLCV__V z2 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea)); \
+    const DLCV__V z3 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb)); \
+    const DLCV__V z4 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb));
+#define DLCV__W_G2() \
+    const DLCV__V half = DLCV__VSET(0.5f), e = DLCV__VADD(x0, x2), z0 = x0, z3 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(half, DLCV__VADD(e, x1)), z2 = DLCV__VMUL(half, DLCV__VSUB(e, x1));
+#define DLCV__W_MAP4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), oa = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x3, x1); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0), ob = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x3, x1); \
+    const DLCV__V z0 = x0, z5 = x3; \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb);
+#define DLCV__W_MAP2() \
+    const DLCV__V z0 = x0, z1 = DLCV__VADD(x0, x1), z2 = DLCV__VSUB(x0, x1), z3 = DLCV__VSUB(DLCV__VZERO(), x1);
+#define DLCV__W_TAPS4() \
+    const DLCV__V s = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VADD(x1, x2)), d = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VSUB(x1, x2)); \
+    const DLCV__V u = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VADD(x3, x4)), e = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VSUB(x3, x4)); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_KZ), x0, DLCV__VADD(s, u)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), d, DLCV__VMUL(DLCV__VSET(DLCV__W_B), e)); \
+    const DLCV__V z2 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), s, DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, x5));
+#define DLCV__W_TAPS2() \
+    const DLCV__V half = DLCV__VSET(0.5f), s = DLCV__VMUL(half, DLCV__VADD(x1, x2)); \
+    const DLCV__V z0 = DLCV__VADD(x0, s), z1 = DLCV__VMUL(half, DLCV__VSUB(x1, x2)), z2 = DLCV__VADD(s, x3);
+#define DLCV__W_TAKE(k, x) const DLCV__V x##k = DLCV__VLOAD(in + k * in_step + (ptrdiff_t)q);
+#define DLCV__W_GIVE(k, x) DLCV__VSTORE(out + k * out_step + q, z##k);
+#define DLCV__WINOGRAD_LINES(NAME, TAKE, GIVE, MATRIX) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *in, ptrdiff_t in_step, float *out, size_t out_step, size_t n, size_t count, size_t in_next, size_t out_next) \
 { \
-    static const double factors[] = DLCV__W_FACTORS##M; \
-    enum { P = M + 2 }; \
-    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
     size_t q; \
-    int i; \
-    for (q = 0; q < n; q += DLCV__VW) { \
-        for (i = 0; i < 3; i++) { \
-            const float *p = taps + i * row + (ptrdiff_t)q; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
-            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+    for (; count; count--, in += in_next, out += out_next) \
+        for (q = 0; q < n; q += DLCV__VW) { \
+            TAKE(DLCV__W_TAKE, x) \
+            MATRIX() \
+            GIVE(DLCV__W_GIVE, x) \
         } \
-        for (i = 0; i < P; i++) { \
-            const float *p = c + i * DLCV__VW; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
-            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
-        } \
-        for (i = 0; i < P * P; i++) { \
-            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
-            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
-            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
-        } \
-    } \
     DLCV__LEAVE(); \
 }
-#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
-#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
-DLCV__WINOGRAD_WEIGHTS(4)
-DLCV__WINOGRAD_WEIGHTS(2)
+DLCV__WINOGRAD_LINES(winograd_lines2, DLCV__REP4, DLCV__REP4, DLCV__W_IN2)
+DLCV__WINOGRAD_LINES(winograd_lines4, DLCV__REP6, DLCV__REP6, DLCV__W_IN4)
+DLCV__WINOGRAD_LINES(winograd_weights2, DLCV__REP3, DLCV__REP4, DLCV__W_G2)
+DLCV__WINOGRAD_LINES(winograd_weights4, DLCV__REP3, DLCV__REP6, DLCV__W_G4)
+DLCV__WINOGRAD_LINES(winograd_map2, DLCV__REP2, DLCV__REP4, DLCV__W_MAP2)
+DLCV__WINOGRAD_LINES(winograd_map4, DLCV__REP4, DLCV__REP6, DLCV__W_MAP4)
+DLCV__WINOGRAD_LINES(winograd_taps2, DLCV__REP4, DLCV__REP3, DLCV__W_TAPS2)
+DLCV__WINOGRAD_LINES(winograd_taps4, DLCV__REP6, DLCV__REP3, DLCV__W_TAPS4)
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)
 #define DLCV__W_LINE4(k, p) \
     { \
@@ -16762,7 +16807,10 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4), DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
+    DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
+    DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
 #endif
     DLCV__CMR, DLCV__GNV, DLCV__NMR, DLCV__NNV, DLCV__K(direct_bodies), DLCV__K(gradient_bodies), DLCV__K(depthwise3), DLCV__K(deal), DLCV__K(spread), DLCV__K(sum_lanes),
     &DLCV__K(flat)
@@ -17260,11 +17308,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__W_KZ
 #undef DLCV__W_KA
 #undef DLCV__W_KB
-#undef DLCV__W_POWERS4
-#undef DLCV__W_POWERS2
-#undef DLCV__W_FACTORS2
-#undef DLCV__W_FACTORS4
-#undef DLCV__WINOGRAD_WEIGHTS
+#undef DLCV__W_G4
+#undef DLCV__W_G2
+#undef DLCV__W_MAP4
+#undef DLCV__W_MAP2
+#undef DLCV__W_TAPS4
+#undef DLCV__W_TAPS2
+#undef DLCV__W_TAKE
+#undef DLCV__W_GIVE
+#undef DLCV__WINOGRAD_LINES
 #endif
 
 /* ---- src/select.c */
@@ -19788,28 +19840,47 @@ DLCV__INLINE size_t dlcv__winograd_panel(const dlcv__winograd *w, size_t point, 
 
 /* ---- weights */
 
-enum { DLCV__WINOGRAD_KERNELS = 128 };     /* taken together */
+enum { DLCV__WINOGRAD_KERNELS = 80, DLCV__WINOGRAD_KERNEL_ROW = DLCV__WINOGRAD_KERNELS + 16 };     /* taken together; whole vectors are written */
+
+/* G g G^T of n kernels, whose taps are rows of t [9][KERNEL_ROW], of which it makes [m + 2][3][KERNEL_ROW]: to point i at u + i * step.
+ * turned: the taps are taken in reverse. */
+DLCV__FN void dlcv__winograd_kernels(const dlcv__kernels_f32 *k, size_t m, float *t, int turned, size_t n, float *u, size_t step)
+{
+    enum { ROW = DLCV__WINOGRAD_KERNEL_ROW };
+    const dlcv__winograd_lines weights = m == 4 ? k->winograd_weights4 : k->winograd_weights2;
+    const size_t whole = n - n % k->lanes;
+    const ptrdiff_t tap = turned ? -(ptrdiff_t)ROW : (ptrdiff_t)ROW;
+    float rest[6 * 16];
+    size_t i, j;
+    weights(turned ? t + 6 * ROW : t, 3 * tap, t, 3 * ROW, 3 * ROW, 1, 0, 0);
+    for (i = 0; i < m + 2; i++, u += (m + 2) * step) {
+        const float *from = t + 3 * i * ROW + (turned ? 2 * ROW : 0);
+        weights(from, tap, u, step, whole, 1, 0, 0);
+        if (whole == n) continue;
+        weights(from + whole, tap, rest, 16, k->lanes, 1, 0, 0);
+        for (j = 0; j < m + 2; j++) memcpy(u + j * step + whole, rest + 16 * j, (n - whole) * sizeof(float));
+    }
+}
 
 /* The weights of panel `unit` of all groups. turned: those of the convolution that goes from the map to the picture: filters and channels change
  * places, and the taps come in reverse; g is that convolution's. Some channels' kernels are laid side by side, tap by tap, in the order of the panel. */
 DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const dlcv__winograd *w, const float *weights, int turned,
     size_t unit, float *prepared)
 {
-    enum { ROW = DLCV__WINOGRAD_KERNELS + 16 };
+    enum { ROW = DLCV__WINOGRAD_KERNEL_ROW };
     const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel, first = panel * w->panel;
     const size_t rows = g->fg - first < w->panel ? g->fg - first : w->panel, channels = DLCV__WINOGRAD_KERNELS / w->panel;
-    float taps[9 * ROW], *u = prepared + (group * w->panels * w->points + dlcv__winograd_panel(w, 0, panel)) * size;
+    float taps[18 * ROW], *u = prepared + (group * w->panels * w->points + dlcv__winograd_panel(w, 0, panel)) * size;
     const size_t step = (dlcv__winograd_panel(w, 1, panel) - dlcv__winograd_panel(w, 0, panel)) * size;
     size_t c, i, count;
-    memset(taps, 0, sizeof taps);
     weights += group * g->fg * g->cg * 9;
     for (c = 0; c < g->cg; c += count) {
         count = g->cg - c < channels ? g->cg - c : channels;
+        memset(taps, 0, 9 * ROW * sizeof(float));
         for (i = c; i < c + count; i++)
             k->transpose4(taps + (i - c) * w->panel, ROW * sizeof(float), weights + (turned ? i * g->fg + first : first * g->cg + i) * 9,
                 (turned ? 1 : g->cg) * 9 * sizeof(float), (int)rows, 9, 0);
-        (w->m == 4 ? k->winograd_weights4 : k->winograd_weights2)(turned ? taps + 8 * ROW : taps, turned ? -(ptrdiff_t)ROW : (ptrdiff_t)ROW,
-            count * w->panel, u + c * w->panel, step);
+        dlcv__winograd_kernels(k, w->m, taps, turned, count * w->panel, u + c * w->panel, step);
     }
 }
 
@@ -20188,6 +20259,250 @@ DLCV__WINOGRAD_ROW(4)
 #undef DLCV__WINOGRAD_ROW
 
 #endif
+/* ---- src/conv_winograd_dw.c */
+/* ---- the gradient with respect to the weights by Winograd's minimal filtering --------------------------------------------------------------
+ * The forward pass is Y = A^T [(G g G^T) * (B^T d B)] A for each tile; what goes back to the taps is its adjoint,
+ *   dg = G^T (sum over tiles of (A dY A^T) * (B^T d B)) G,
+ * with the same matrices, here for m x m gradients and (m + 2) x (m + 2) inputs. So both sides are transformed, tile by tile, to V [point][panel][tile][channel]
+ * and Z [point][panel][tile][filter], with lanes over channels and filters: strips of 16 of them are transposed first. (m + 2)^2 products
+ * M[point] = Z[point]^T V[point] add up the tiles; G^T M G is made once, at the end.
+ *
+ * A block of tiles at a time; each element of M is one ascending chain over a block's tiles, and the sum of those chains in order. Tasks share each block, first by strips, then
+ * by points and panels of channels, so that no sum knows how many there are.
+ *
+ * Error against sums in double: at most 1.0e-6 of max |dw| with F(2x2) and 3.5e-6 with F(4x4) in tests/test_winograd.c; its bounds are 2e-6 and 1e-5. */
+#ifndef DLCV_STRICT
+
+enum { DLCV__WINOGRAD_LANES = 16, DLCV__WINOGRAD_DEPTH = 192 };   /* of a strip; tiles of a block, at most */
+
+typedef struct dlcv__winograd_side {
+    const float *from;              /* [n, channels of all groups, plane] */
+    size_t plane, rows, row, channels;  /* channels of a group */
+    size_t reach;                   /* rows and columns that a tile sees beyond m */
+    size_t panel, wide, step;       /* channels of a panel; of all, whole lines (the last panel has what is left); floats of a point */
+    float *to;
+    dlcv__winograd_lines lines;
+} dlcv__winograd_side;
+
+typedef struct dlcv__winograd_dw {
+    const dlcv__conv_geom *g;
+    const dlcv__kernels_f32 *k;
+    dlcv__winograd w;               /* m, points, tiles and their grid; blocks */
+    dlcv__winograd_block b;         /* the block at hand and its spans */
+    dlcv__winograd_side side[2];    /* picture, map */
+    size_t m_row, m_step;           /* of a filter of M, of a point */
+    size_t v, z, products, spans, slots, slot, bytes;   /* places, in floats; a task's; the workspace */
+    float *strips, *dw;
+    int tasks, load, add;
+} dlcv__winograd_dw;
+
+/* tile: rows or columns of a tile of the product, which should not straddle panels */
+DLCV__FN int dlcv__winograd_side_plan(dlcv__winograd_side *s, const dlcv__winograd *w, size_t tile)
+{
+    enum { LANES = DLCV__WINOGRAD_LANES };
+    s->panel = tile % LANES == 0 ? tile : LANES % tile == 0 ? (size_t)LANES : 3 * (size_t)LANES;
+    s->wide = (s->channels + LANES - 1) / LANES * LANES;
+    return dlcv__mul(w->block, s->wide, &s->step) && dlcv__add(s->step, LANES, &s->step);  /* no two points at one place of a cache */
+}
+
+/* Where channel c's tiles are at a point, and how far from one another */
+DLCV__INLINE float *dlcv__winograd_side_at(const dlcv__winograd_side *s, size_t tiles, size_t point, size_t c, size_t *row)
+{
+    const size_t first = c - c % s->panel;
+    *row = s->wide - first < s->panel ? s->wide - first : s->panel;
+    return s->to + point * s->step + first * tiles + c % s->panel;
+}
+
+/* 0 where the sizes overflow */
+DLCV__FN int dlcv__winograd_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t m, dlcv__winograd_dw *d)
+{
+    dlcv__winograd *w = &d->w;
+    size_t used = 0, strip, rows;
+    memset(d, 0, sizeof *d);
+    d->g = g, d->k = k;
+    w->m = m, w->points = (m + 2) * (m + 2);
+    w->down = (g->oh + m - 1) / m, w->across = (g->ow + m - 1) / m;
+    w->tiles = g->n * w->down * w->across;      /* at most the map's pixels */
+    w->blocks = (w->tiles + DLCV__WINOGRAD_DEPTH - 1) / DLCV__WINOGRAD_DEPTH;
+    w->block = (w->tiles + w->blocks - 1) / w->blocks;
+    d->side[0].channels = g->cg, d->side[0].plane = g->plane, d->side[0].rows = g->h, d->side[0].row = g->w, d->side[0].reach = 2;
+    d->side[1].channels = g->fg, d->side[1].plane = g->pixels, d->side[1].rows = g->oh, d->side[1].row = g->ow;
+    d->side[0].lines = m == 4 ? k->winograd_lines4 : k->winograd_lines2;
+    d->side[1].lines = m == 4 ? k->winograd_map4 : k->winograd_map2;
+    if (!dlcv__winograd_side_plan(&d->side[0], w, k->gemm_cols) || !dlcv__winograd_side_plan(&d->side[1], w, k->gemm_rows)) return 0;
+    strip = (m + 2) * (m * (w->across < w->block ? w->across : w->block) + 2) * DLCV__WINOGRAD_LANES;
+    rows = 3 * (m + 2) + 18;        /* of wide floats, that the taps of a filter pass through */
+    d->m_row = d->side[0].wide + (d->side[0].wide / DLCV__WINOGRAD_LANES % 2 ? 0 : DLCV__WINOGRAD_LANES);     /* an odd number of lines */
+    if (!dlcv__mul(rows, d->m_row, &rows) || !dlcv__mul(g->fg, d->m_row, &d->m_step) || !dlcv__add(d->m_step, DLCV__WINOGRAD_LANES, &d->m_step)
+        || !dlcv__winograd_place(&used, &d->v, w->points, d->side[0].step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &d->z, w->points, d->side[1].step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &d->products, w->points, d->m_step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &d->spans, w->block, 1, 1, sizeof(dlcv__winograd_span))) return 0;
+    d->slots = used / sizeof(float);
+    d->slot = ((strip > rows ? strip : rows) + 15) / 16 * 16;
+    d->tasks = (double)w->tiles * (double)w->points * (double)g->w_count < (double)DLCV__CONV_ALONE * 9 ? 1 : (size_t)width < w->points ? width : (int)w->points;
+    return dlcv__mul(d->slot, (size_t)d->tasks * sizeof(float), &d->bytes) && dlcv__add(d->bytes, used, &d->bytes);
+}
+
+/* Columns lo .. hi - 1 of `channels` channels' row `from` (NULL: of none) to a strip's row of cols; all else there is zeros */
+DLCV__FN void dlcv__winograd_strip(const dlcv__kernels_f32 *k, const float *from, size_t plane, size_t channels, size_t lo, size_t hi, size_t cols, float *to)
+{
+    enum { ROW = DLCV__WINOGRAD_LANES, BYTES = DLCV__WINOGRAD_LANES * sizeof(float) };
+    if (!from || channels < ROW) lo = from ? lo : cols, memset(to, 0, cols * BYTES);
+    else memset(to, 0, lo * BYTES), memset(to + hi * ROW, 0, (cols - hi) * BYTES);
+    if (from) k->transpose4(to + lo * ROW, BYTES, from + lo, plane * sizeof(float), (int)channels, (int)(hi - lo), 0);
+}
+
+/* rows x cols floats will be wanted soon */
+DLCV__INLINE void dlcv__winograd_ahead(const float *p, size_t row, size_t rows, size_t cols)
+{
+    size_t i, j;
+    for (i = 0; i < rows; i++)
+        for (j = 0; j < cols; j += 16) DLCV__PREFETCH(p + i * row + j);
+}
+
+/* A span of tiles, channels c .. c + 15 of group `group`: transposed, then both transforms */
+DLCV__FN void dlcv__winograd_side_span(const dlcv__winograd_dw *d, const dlcv__winograd_side *side, const dlcv__winograd_span *s, size_t group, size_t c, float *strip)
+{
+    enum { ROW = DLCV__WINOGRAD_LANES };
+    const dlcv__conv_geom *g = d->g;
+    const size_t m = d->w.m, cols = m * s->count + side->reach, line = cols * ROW, channel = group * side->channels + c;
+    const size_t channels = side->channels - c < ROW ? side->channels - c : ROW;
+    size_t k, row;
+    for (k = 0; k < m + side->reach; k++) {
+        const size_t y = side->reach ? s->top + k - g->pt : s->top + k;     /* above the picture y is huge */
+        const size_t lo = side->reach ? s->lo : 0, hi = side->reach ? s->hi : s->cols;
+        const float *from = side->from + channel * side->plane + (side->reach ? s->x - lo + y * side->row : s->y + k * side->row);
+        dlcv__winograd_strip(d->k, y < side->rows && lo < hi ? from : NULL, side->plane, channels, lo, hi, cols, strip + k * line);
+        if (k >= side->reach && y + m < side->rows) dlcv__winograd_ahead(from + m * side->row + lo, side->plane, channels, hi - lo);
+    }
+    side->lines(strip, (ptrdiff_t)line, strip, line, line, 1, 0, 0);
+    for (k = 0; k < m + 2; k++) {
+        float *to = dlcv__winograd_side_at(side, d->b.tiles, k * (m + 2), c, &row);
+        side->lines(strip + k * line, ROW, to + s->tile * row, side->step, ROW, s->count, m * ROW, row);
+    }
+}
+
+/* The block's strips, all of the picture, then all of the map */
+DLCV__FN void dlcv__winograd_sides_task(int index, void *context)
+{
+    const dlcv__winograd_dw *d = (const dlcv__winograd_dw *)context;
+    const size_t first = (d->side[0].channels - 1) / DLCV__WINOGRAD_LANES + 1, all = first + (d->side[1].channels - 1) / DLCV__WINOGRAD_LANES + 1;
+    const size_t end = dlcv__conv_part(all * d->b.spans, index + 1, d->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t i;
+    for (i = dlcv__conv_part(all * d->b.spans, index, d->tasks); i < end; i++) {
+        const size_t part = i / d->b.spans, map = part >= first;
+        dlcv__winograd_side_span(d, &d->side[map], &d->b.span[i % d->b.spans], d->b.group, (map ? part - first : part) * DLCV__WINOGRAD_LANES,
+            d->strips + (size_t)index * d->slot);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* M += Z^T V, by points and panels of channels */
+DLCV__FN void dlcv__winograd_add_task(int index, void *context)
+{
+    const dlcv__winograd_dw *d = (const dlcv__winograd_dw *)context;
+    const dlcv__winograd_side *v = &d->side[0], *z = &d->side[1];
+    const size_t rows = d->k->gemm_rows, panels = (v->wide - 1) / v->panel + 1, end = dlcv__conv_part(d->w.points * panels, index + 1, d->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__epilogue e;
+    const size_t columns = (v->channels + d->k->lanes - 1) / d->k->lanes * d->k->lanes;
+    size_t i, f, c, b_step, a_step;
+    e.bias = NULL, e.residual_row = d->m_row;
+    e.low = dlcv__float_of(0xff800000u), e.high = dlcv__float_of(0x7f800000u);
+    for (i = dlcv__conv_part(d->w.points * panels, index, d->tasks); i < end; i++) {
+        const size_t point = i / panels, first = i % panels * v->panel;
+        const float *b = dlcv__winograd_side_at(v, d->b.tiles, point, first, &b_step);
+        const size_t until = columns - first < b_step ? columns - first : b_step;
+        for (c = 0; c < until; c += d->k->gemm_cols)
+            for (f = 0; f < z->channels; f += rows) {
+                const float *a = dlcv__winograd_side_at(z, d->b.tiles, point, f, &a_step);
+                const size_t height = z->channels - f < rows ? z->channels - f : rows, width = until - c < d->k->gemm_cols ? until - c : d->k->gemm_cols;
+                float *sums = d->b.products + point * d->m_step + f * d->m_row + first + c;
+                e.residual = sums;
+                if (z->channels - f > rows) dlcv__winograd_ahead(sums + rows * d->m_row, d->m_row, rows, width);
+                d->k->gemm_tile(d->b.tiles, a, 1, a_step, b + c, b_step, sums, d->m_row, (int)height, (int)width, 0, d->load ? &e : NULL);
+            }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* G^T M G of filters, to dw */
+DLCV__FN void dlcv__winograd_taps_task(int index, void *context)
+{
+    const dlcv__winograd_dw *d = (const dlcv__winograd_dw *)context;
+    const dlcv__winograd_lines taps = d->w.m == 4 ? d->k->winograd_taps4 : d->k->winograd_taps2;
+    const size_t wide = d->m_row, cg = d->g->cg, n = (cg + d->k->lanes - 1) / d->k->lanes * d->k->lanes, points = d->w.m + 2;
+    float *some = d->strips + (size_t)index * d->slot, *nine = some + 3 * points * wide, *turned = nine + 9 * wide;
+    const size_t end = dlcv__conv_part(d->g->fg, index + 1, d->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t f;
+    for (f = dlcv__conv_part(d->g->fg, index, d->tasks); f < end; f++) {
+        float *to = d->dw + (d->b.group * d->g->fg + f) * cg * 9;
+        taps(d->b.products + f * wide, (ptrdiff_t)(points * d->m_step), some, points * wide, n, points, d->m_step, wide);
+        taps(some, (ptrdiff_t)wide, nine, wide, n, 3, points * wide, 3 * wide);
+        d->k->transpose4(d->add ? turned : to, 9 * sizeof(float), nine, wide * sizeof(float), 9, (int)cg, 0);
+        if (d->add) d->k->flat->binary[DLCV__FLAT_ADD](to, turned, to, 9 * cg);
+    }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__winograd_dw_run(const dlcv__conv_run *r, size_t m)
+{
+    const dlcv__conv_geom *g = r->g;
+    float *base = (float *)r->workspace;
+    dlcv__winograd_dw d;
+    size_t group, at;
+    if (!dlcv__winograd_dw_plan(g, r->kernels, dlcv__width(r->env), m, &d)) return;
+    d.side[0].from = r->x, d.side[0].to = base + d.v;
+    d.side[1].from = r->map, d.side[1].to = base + d.z;
+    d.b.products = base + d.products;
+    d.b.span = (dlcv__winograd_span *)(void *)(base + d.spans);
+    d.strips = base + d.slots;
+    d.dw = r->y, d.add = r->add;
+    for (group = 0; group < g->groups; group++) {
+        d.b.group = group;
+        for (at = 0; at < d.w.tiles; at += d.b.tiles) {
+            d.b.tiles = d.w.tiles - at < d.w.block ? d.w.tiles - at : d.w.block;
+            d.load = at > 0;
+            dlcv__winograd_cut(g, &d.w, at, &d.b);
+            dlcv__parallel(r->env, d.tasks, dlcv__winograd_sides_task, &d);
+            dlcv__parallel(r->env, d.tasks, dlcv__winograd_add_task, &d);
+        }
+        dlcv__parallel(r->env, d.tasks, dlcv__winograd_taps_task, &d);
+    }
+}
+
+DLCV__FN double dlcv__winograd_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t m)
+{
+    dlcv__winograd_dw d;
+    double tiles, lines, cost;
+    if (!dlcv__winograd_dw_plan(g, k, 1, m, &d)) return 1e300;
+    tiles = (double)d.w.tiles;
+    lines = (double)(d.side[0].channels + d.side[1].channels + 31) / (double)k->lanes;
+    cost = 1.12 * tiles * (double)d.w.points * dlcv__tiles_cost(k, g->fg, g->cg);
+    cost += tiles * ((double)(m * (m + 2) * (g->cg + g->fg)) * 0.6 + lines * (m == 4 ? 300 : 130));
+    cost += (double)d.w.blocks * (double)d.w.points * (double)(g->fg * g->cg) / (double)k->lanes * 2.5 + (double)(g->fg * g->cg) * (m == 4 ? 20 : 12);
+    return cost * (double)g->groups * (double)k->lanes;
+}
+
+#define DLCV__WINOGRAD_ROW(M) \
+DLCV__FN double dlcv__winograd##M##_dw_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k) { return dlcv__winograd_dw_cost(g, k, M); } \
+DLCV__FN int dlcv__winograd##M##_dw_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace) \
+{ \
+    dlcv__winograd_dw d; \
+    const int fits = dlcv__winograd_dw_plan(g, k, width, M, &d); \
+    *workspace = d.bytes; \
+    return fits; \
+} \
+DLCV__FN void dlcv__winograd##M##_dw_run(const dlcv__conv_run *r) { dlcv__winograd_dw_run(r, M); }
+
+DLCV__WINOGRAD_ROW(2)
+DLCV__WINOGRAD_ROW(4)
+#undef DLCV__WINOGRAD_ROW
+
+#endif
 /* ---- src/conv.c */
 /* ---- convolution: the plan --------------------------------------------------------------------------------------------------- */
 
@@ -20232,6 +20547,10 @@ static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
 static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_dw_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
     { "direct", 0, dlcv__direct_dw_applies, dlcv__direct_dw_cost, dlcv__direct_dw_bytes, dlcv__direct_dw_run },
+#ifndef DLCV_STRICT
+    { "winograd F(2x2, 3x3)", 2, dlcv__winograd_applies, dlcv__winograd2_dw_cost, dlcv__winograd2_dw_bytes, dlcv__winograd2_dw_run },
+    { "winograd F(4x4, 3x3)", 4, dlcv__winograd_applies, dlcv__winograd4_dw_cost, dlcv__winograd4_dw_bytes, dlcv__winograd4_dw_run },
+#endif
 };
 
 #define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))
@@ -20308,13 +20627,13 @@ DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
     return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
 }
 
-/* The same for a backward pass, without a limit; NULL where no row's bytes fit into size_t. */
+/* The same for a backward pass, where the limit keeps out Winograd that wants more for one thread, and nothing else; NULL where no row's bytes fit into size_t. */
 DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, const dlcv_conv_opts *o, const dlcv__conv_back_algo *rows, int count,
                                                             size_t *bytes)
 {
     const dlcv__conv_back_algo *chosen = NULL;
     double best = 0, cost;
-    size_t workspace;
+    size_t workspace, alone;
     int i, asked, best_asked = 0;   /* asked: it goes by the algorithm that the caller wants of the forward pass */
 #ifdef DLCV_STRICT
     const int exact = 1;
@@ -20323,6 +20642,7 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
 #endif
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
+        if (rows[i].winograd && o->memory && (!rows[i].bytes(&v->g, v->table->f32, 1, &alone) || alone > o->memory)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
         asked = rows[i].winograd ? o->algorithm == (rows[i].winograd == 2 ? DLCV_CONV_WINOGRAD2 : DLCV_CONV_WINOGRAD4) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
         if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;

@@ -328,8 +328,12 @@
 #undef DLCV__W_KZ
 #undef DLCV__W_KA
 #undef DLCV__W_KB
-#undef DLCV__W_POWERS4
-#undef DLCV__W_POWERS2
-#undef DLCV__W_FACTORS2
-#undef DLCV__W_FACTORS4
-#undef DLCV__WINOGRAD_WEIGHTS
+#undef DLCV__W_G4
+#undef DLCV__W_G2
+#undef DLCV__W_MAP4
+#undef DLCV__W_MAP2
+#undef DLCV__W_TAPS4
+#undef DLCV__W_TAPS2
+#undef DLCV__W_TAKE
+#undef DLCV__W_GIVE
+#undef DLCV__WINOGRAD_LINES

@@ -90,60 +90,64 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
 
-/* Weights: G g G^T. The row of G for a point p is 1, p, p^2, all exact, times 1 / the product of p - q over the other finite points q, of which the
- * factors of rows and columns come last. An element is within 4 units in the last place. */
-#define DLCV__W_KZ (1.0 / (0.625 * 0.625 * 1.5 * 1.5))
-#define DLCV__W_KA (1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5)))
-#define DLCV__W_KB (1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625)))
-#define DLCV__W_POWERS4(x, z) { \
-    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x##2, x##0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x##2, x##0); \
-    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), x##1, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x##1, ea); \
-    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), x##1, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x##1, eb); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, z3); \
-    DLCV__VSTORE((z) + 4 * DLCV__VW, z4); \
-    DLCV__VSTORE((z) + 5 * DLCV__VW, x##2); }
-#define DLCV__W_POWERS2(x, z) { \
-    const DLCV__V e = DLCV__VADD(x##0, x##2), z1 = DLCV__VADD(e, x##1), z2 = DLCV__VSUB(e, x##1); \
-    DLCV__VSTORE(z, x##0); \
-    DLCV__VSTORE((z) + DLCV__VW, z1); \
-    DLCV__VSTORE((z) + 2 * DLCV__VW, z2); \
-    DLCV__VSTORE((z) + 3 * DLCV__VW, x##2); }
+/* The same and more with lanes over channels (or kernels, or filters), where nothing is to be shuffled: a matrix of a few rows times vectors that are in_step
+ * apart, out[i * out_next + k * out_step + q] = row k of it times in[i * in_next + j * in_step + q], q < n in whole vectors, i < count.
+ * In place where each step is the same. Twice, that is B^T d B, and so on.
+ *   lines: B^T, of pictures. map: A, of 4 or 2 outputs' gradients. taps: G^T, from products to the gradient of 3 taps.
+ *   weights: G. Its row for a point p is 1, p, p^2, all exact, times 1 / the product of p - q over the other finite points q. */
+#define DLCV__W_KZ ((float)(1.0 / (0.625 * 0.625 * 1.5 * 1.5)))
+#define DLCV__W_KA ((float)(1.0 / (2 * 0.625 * 0.625 * (0.625 * 0.625 - 1.5 * 1.5))))
+#define DLCV__W_KB ((float)(1.0 / (2 * 1.5 * 1.5 * (1.5 * 1.5 - 0.625 * 0.625))))
+#define DLCV__W_G4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0); \
+    const DLCV__V z0 = DLCV__VMUL(DLCV__VSET(DLCV__W_KZ), x0), z5 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(DLCV__W_A), x1, ea)); \
+    const DLCV__V z2 = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VFMA(DLCV__VSET(-DLCV__W_A), x1, ea)); \
+    const DLCV__V z3 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(DLCV__W_B), x1, eb)); \
+    const DLCV__V z4 = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VFMA(DLCV__VSET(-DLCV__W_B), x1, eb));
+#define DLCV__W_G2() \
+    const DLCV__V half = DLCV__VSET(0.5f), e = DLCV__VADD(x0, x2), z0 = x0, z3 = x2; \
+    const DLCV__V z1 = DLCV__VMUL(half, DLCV__VADD(e, x1)), z2 = DLCV__VMUL(half, DLCV__VSUB(e, x1));
+#define DLCV__W_MAP4() \
+    const DLCV__V ea = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x2, x0), oa = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), x3, x1); \
+    const DLCV__V eb = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x2, x0), ob = DLCV__VFMA(DLCV__VSET(DLCV__W_B2), x3, x1); \
+    const DLCV__V z0 = x0, z5 = x3; \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), oa, ea), z2 = DLCV__VFMA(DLCV__VSET(-DLCV__W_A), oa, ea); \
+    const DLCV__V z3 = DLCV__VFMA(DLCV__VSET(DLCV__W_B), ob, eb), z4 = DLCV__VFMA(DLCV__VSET(-DLCV__W_B), ob, eb);
+#define DLCV__W_MAP2() \
+    const DLCV__V z0 = x0, z1 = DLCV__VADD(x0, x1), z2 = DLCV__VSUB(x0, x1), z3 = DLCV__VSUB(DLCV__VZERO(), x1);
+#define DLCV__W_TAPS4() \
+    const DLCV__V s = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VADD(x1, x2)), d = DLCV__VMUL(DLCV__VSET(DLCV__W_KA), DLCV__VSUB(x1, x2)); \
+    const DLCV__V u = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VADD(x3, x4)), e = DLCV__VMUL(DLCV__VSET(DLCV__W_KB), DLCV__VSUB(x3, x4)); \
+    const DLCV__V z0 = DLCV__VFMA(DLCV__VSET(DLCV__W_KZ), x0, DLCV__VADD(s, u)); \
+    const DLCV__V z1 = DLCV__VFMA(DLCV__VSET(DLCV__W_A), d, DLCV__VMUL(DLCV__VSET(DLCV__W_B), e)); \
+    const DLCV__V z2 = DLCV__VFMA(DLCV__VSET(DLCV__W_A2), s, DLCV__VFMA(DLCV__VSET(DLCV__W_B2), u, x5));
+#define DLCV__W_TAPS2() \
+    const DLCV__V half = DLCV__VSET(0.5f), s = DLCV__VMUL(half, DLCV__VADD(x1, x2)); \
+    const DLCV__V z0 = DLCV__VADD(x0, s), z1 = DLCV__VMUL(half, DLCV__VSUB(x1, x2)), z2 = DLCV__VADD(s, x3);
+#define DLCV__W_TAKE(k, x) const DLCV__V x##k = DLCV__VLOAD(in + k * in_step + (ptrdiff_t)q);
+#define DLCV__W_GIVE(k, x) DLCV__VSTORE(out + k * out_step + q, z##k);
 
-/* n kernels, tap t of which are at taps + t * row (whole vectors are read), to point i at u + i * step: columns, lines, factors */
-#define DLCV__WINOGRAD_WEIGHTS(M) \
-DLCV__KERNEL void DLCV__K(winograd_weights##M)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step) \
+#define DLCV__WINOGRAD_LINES(NAME, TAKE, GIVE, MATRIX) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *in, ptrdiff_t in_step, float *out, size_t out_step, size_t n, size_t count, size_t in_next, size_t out_next) \
 { \
-    static const double factors[] = DLCV__W_FACTORS##M; \
-    enum { P = M + 2 }; \
-    DLCV__ALIGN64 float c[3 * P * DLCV__VW], z[P * P * DLCV__VW]; \
     size_t q; \
-    int i; \
-    for (q = 0; q < n; q += DLCV__VW) { \
-        for (i = 0; i < 3; i++) { \
-            const float *p = taps + i * row + (ptrdiff_t)q; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + 3 * row), g2 = DLCV__VLOAD(p + 6 * row); \
-            DLCV__W_POWERS##M(g, c + i * P * DLCV__VW) \
+    for (; count; count--, in += in_next, out += out_next) \
+        for (q = 0; q < n; q += DLCV__VW) { \
+            TAKE(DLCV__W_TAKE, x) \
+            MATRIX() \
+            GIVE(DLCV__W_GIVE, x) \
         } \
-        for (i = 0; i < P; i++) { \
-            const float *p = c + i * DLCV__VW; \
-            const DLCV__V g0 = DLCV__VLOAD(p), g1 = DLCV__VLOAD(p + P * DLCV__VW), g2 = DLCV__VLOAD(p + 2 * P * DLCV__VW); \
-            DLCV__W_POWERS##M(g, z + i * P * DLCV__VW) \
-        } \
-        for (i = 0; i < P * P; i++) { \
-            const DLCV__V v = DLCV__VMUL(DLCV__VLOAD(z + i * DLCV__VW), DLCV__VSET((float)(factors[i / P] * factors[i % P]))); \
-            if (n - q >= DLCV__VW) DLCV__VSTORE(u + (size_t)i * step + q, v); \
-            else DLCV__VSTOREN(u + (size_t)i * step + q, v, n - q); \
-        } \
-    } \
     DLCV__LEAVE(); \
 }
-#define DLCV__W_FACTORS4 { DLCV__W_KZ, DLCV__W_KA, DLCV__W_KA, DLCV__W_KB, DLCV__W_KB, 1.0 }
-#define DLCV__W_FACTORS2 { 1.0, 0.5, 0.5, 1.0 }
-DLCV__WINOGRAD_WEIGHTS(4)
-DLCV__WINOGRAD_WEIGHTS(2)
+DLCV__WINOGRAD_LINES(winograd_lines2, DLCV__REP4, DLCV__REP4, DLCV__W_IN2)
+DLCV__WINOGRAD_LINES(winograd_lines4, DLCV__REP6, DLCV__REP6, DLCV__W_IN4)
+DLCV__WINOGRAD_LINES(winograd_weights2, DLCV__REP3, DLCV__REP4, DLCV__W_G2)
+DLCV__WINOGRAD_LINES(winograd_weights4, DLCV__REP3, DLCV__REP6, DLCV__W_G4)
+DLCV__WINOGRAD_LINES(winograd_map2, DLCV__REP2, DLCV__REP4, DLCV__W_MAP2)
+DLCV__WINOGRAD_LINES(winograd_map4, DLCV__REP4, DLCV__REP6, DLCV__W_MAP4)
+DLCV__WINOGRAD_LINES(winograd_taps2, DLCV__REP4, DLCV__REP3, DLCV__W_TAPS2)
+DLCV__WINOGRAD_LINES(winograd_taps4, DLCV__REP6, DLCV__REP3, DLCV__W_TAPS4)
 
 /* Line k of products times A: p0 .. p3, p0 and p1 */
 #define DLCV__W_POINT(k, j, m2) DLCV__VLOAD(m + (k * m2 + j) * m_step + t)

@@ -19,6 +19,9 @@ typedef struct dlcv__winograd_span {
     size_t rows, cols;              /* of outputs */
 } dlcv__winograd_span;
 
+/* One of Winograd's matrices times lines of vectors (kern_winograd.h) */
+typedef void (*dlcv__winograd_lines)(const float *in, ptrdiff_t in_step, float *out, size_t out_step, size_t n, size_t count, size_t in_next, size_t out_next);
+
 /* Direct convolution (kern_conv.h): the taps of a tile, out of `all` of each channel; channels are `plane` floats apart */
 typedef struct dlcv__direct_tap {
     size_t at, number;              /* floats from the output's place; which of all, for its weights */
@@ -122,8 +125,7 @@ typedef struct dlcv__kernels_f32 {
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
-    void (*winograd_weights2)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step);
-    void (*winograd_weights4)(const float *taps, ptrdiff_t row, size_t n, float *u, size_t step);
+    dlcv__winograd_lines winograd_lines2, winograd_lines4, winograd_weights2, winograd_weights4, winograd_map2, winograd_map4, winograd_taps2, winograd_taps4;
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_put)(const float *from, size_t from_row, size_t m, const dlcv__winograd_span *spans, size_t count, float *y, size_t y_row,

@@ -41,6 +41,10 @@ static const dlcv__conv_back_algo dlcv__conv_map_algos[] = {
 static const dlcv__conv_back_algo dlcv__conv_dw_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_dw_cost, dlcv__conv_dw_bytes, dlcv__conv_dw_run },
     { "direct", 0, dlcv__direct_dw_applies, dlcv__direct_dw_cost, dlcv__direct_dw_bytes, dlcv__direct_dw_run },
+#ifndef DLCV_STRICT
+    { "winograd F(2x2, 3x3)", 2, dlcv__winograd_applies, dlcv__winograd2_dw_cost, dlcv__winograd2_dw_bytes, dlcv__winograd2_dw_run },
+    { "winograd F(4x4, 3x3)", 4, dlcv__winograd_applies, dlcv__winograd4_dw_cost, dlcv__winograd4_dw_bytes, dlcv__winograd4_dw_run },
+#endif
 };
 
 #define DLCV__CONV_ROWS(table) (table), (int)(sizeof(table) / sizeof((table)[0]))
@@ -117,13 +121,13 @@ DLCV__FN dlcv_status dlcv__conv_choose(dlcv_conv *v, const dlcv_conv_opts *o)
     return dlcv_fail(DLCV_ERR_MEMORY, "conv_new: at least %zu bytes of prepared weights and workspace are needed, opts->memory is %zu", least, o->memory);
 }
 
-/* The same for a backward pass, without a limit; NULL where no row's bytes fit into size_t. */
+/* The same for a backward pass, where the limit keeps out Winograd that wants more for one thread, and nothing else; NULL where no row's bytes fit into size_t. */
 DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, const dlcv_conv_opts *o, const dlcv__conv_back_algo *rows, int count,
                                                             size_t *bytes)
 {
     const dlcv__conv_back_algo *chosen = NULL;
     double best = 0, cost;
-    size_t workspace;
+    size_t workspace, alone;
     int i, asked, best_asked = 0;   /* asked: it goes by the algorithm that the caller wants of the forward pass */
 #ifdef DLCV_STRICT
     const int exact = 1;
@@ -132,6 +136,7 @@ DLCV__FN const dlcv__conv_back_algo *dlcv__conv_choose_back(const dlcv_conv *v, 
 #endif
     for (i = 0; i < count; i++) {
         if ((exact && rows[i].winograd) || !rows[i].applies(&v->g) || !rows[i].bytes(&v->g, v->table->f32, dlcv__width(&v->env), &workspace)) continue;
+        if (rows[i].winograd && o->memory && (!rows[i].bytes(&v->g, v->table->f32, 1, &alone) || alone > o->memory)) continue;
         cost = rows[i].cost(&v->g, v->table->f32);
         asked = rows[i].winograd ? o->algorithm == (rows[i].winograd == 2 ? DLCV_CONV_WINOGRAD2 : DLCV_CONV_WINOGRAD4) : !strcmp(rows[i].name, dlcv__conv_name(o->algorithm));
         if (chosen && (asked < best_asked || (asked == best_asked && cost >= best))) continue;

@@ -98,28 +98,47 @@ DLCV__INLINE size_t dlcv__winograd_panel(const dlcv__winograd *w, size_t point, 
 
 /* ---- weights */
 
-enum { DLCV__WINOGRAD_KERNELS = 128 };     /* taken together */
+enum { DLCV__WINOGRAD_KERNELS = 80, DLCV__WINOGRAD_KERNEL_ROW = DLCV__WINOGRAD_KERNELS + 16 };     /* taken together; whole vectors are written */
+
+/* G g G^T of n kernels, whose taps are rows of t [9][KERNEL_ROW], of which it makes [m + 2][3][KERNEL_ROW]: to point i at u + i * step.
+ * turned: the taps are taken in reverse. */
+DLCV__FN void dlcv__winograd_kernels(const dlcv__kernels_f32 *k, size_t m, float *t, int turned, size_t n, float *u, size_t step)
+{
+    enum { ROW = DLCV__WINOGRAD_KERNEL_ROW };
+    const dlcv__winograd_lines weights = m == 4 ? k->winograd_weights4 : k->winograd_weights2;
+    const size_t whole = n - n % k->lanes;
+    const ptrdiff_t tap = turned ? -(ptrdiff_t)ROW : (ptrdiff_t)ROW;
+    float rest[6 * 16];
+    size_t i, j;
+    weights(turned ? t + 6 * ROW : t, 3 * tap, t, 3 * ROW, 3 * ROW, 1, 0, 0);
+    for (i = 0; i < m + 2; i++, u += (m + 2) * step) {
+        const float *from = t + 3 * i * ROW + (turned ? 2 * ROW : 0);
+        weights(from, tap, u, step, whole, 1, 0, 0);
+        if (whole == n) continue;
+        weights(from + whole, tap, rest, 16, k->lanes, 1, 0, 0);
+        for (j = 0; j < m + 2; j++) memcpy(u + j * step + whole, rest + 16 * j, (n - whole) * sizeof(float));
+    }
+}
 
 /* The weights of panel `unit` of all groups. turned: those of the convolution that goes from the map to the picture: filters and channels change
  * places, and the taps come in reverse; g is that convolution's. Some channels' kernels are laid side by side, tap by tap, in the order of the panel. */
 DLCV__FN void dlcv__winograd_unit(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const dlcv__winograd *w, const float *weights, int turned,
     size_t unit, float *prepared)
 {
-    enum { ROW = DLCV__WINOGRAD_KERNELS + 16 };
+    enum { ROW = DLCV__WINOGRAD_KERNEL_ROW };
     const size_t group = unit / w->panels, panel = unit % w->panels, size = g->cg * w->panel, first = panel * w->panel;
     const size_t rows = g->fg - first < w->panel ? g->fg - first : w->panel, channels = DLCV__WINOGRAD_KERNELS / w->panel;
-    float taps[9 * ROW], *u = prepared + (group * w->panels * w->points + dlcv__winograd_panel(w, 0, panel)) * size;
+    float taps[18 * ROW], *u = prepared + (group * w->panels * w->points + dlcv__winograd_panel(w, 0, panel)) * size;
     const size_t step = (dlcv__winograd_panel(w, 1, panel) - dlcv__winograd_panel(w, 0, panel)) * size;
     size_t c, i, count;
-    memset(taps, 0, sizeof taps);
     weights += group * g->fg * g->cg * 9;
     for (c = 0; c < g->cg; c += count) {
         count = g->cg - c < channels ? g->cg - c : channels;
+        memset(taps, 0, 9 * ROW * sizeof(float));
         for (i = c; i < c + count; i++)
             k->transpose4(taps + (i - c) * w->panel, ROW * sizeof(float), weights + (turned ? i * g->fg + first : first * g->cg + i) * 9,
                 (turned ? 1 : g->cg) * 9 * sizeof(float), (int)rows, 9, 0);
-        (w->m == 4 ? k->winograd_weights4 : k->winograd_weights2)(turned ? taps + 8 * ROW : taps, turned ? -(ptrdiff_t)ROW : (ptrdiff_t)ROW,
-            count * w->panel, u + c * w->panel, step);
+        dlcv__winograd_kernels(k, w->m, taps, turned, count * w->panel, u + c * w->panel, step);
     }
 }
 

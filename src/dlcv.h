@@ -79,6 +79,7 @@
 #include "conv_back.c"
 #include "conv_direct.c"
 #include "conv_winograd.c"
+#include "conv_winograd_dw.c"
 #include "conv.c"
 
 /* layer 3 */

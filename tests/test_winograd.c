@@ -183,29 +183,74 @@ static double back_error(const problem *p, const double *want, dlcv_conv_algorit
     return most > 0 ? worst_one / most : worst_one;
 }
 
-static double worst[2];             /* over all shapes, of F(2x2) and F(4x4), both ways */
+/* dw in double, of dy = p->residual */
+static void naive_weights(const problem *p, double *dw)
+{
+    const dlcv_conv_shape *s = &p->s;
+    const int cg = s->channels / s->groups, fg = s->filters / s->groups;
+    int n, f, c, t, oy, ox;
+    for (f = 0; f < s->filters; f++)
+        for (c = 0; c < cg; c++)
+            for (t = 0; t < 9; t++) {
+                double sum = 0;
+                for (n = 0; n < s->batch; n++)
+                    for (oy = 0; oy < p->oh; oy++)
+                        for (ox = 0; ox < p->ow; ox++) {
+                            const int y = oy + t / 3 - s->pad_top, x = ox + t % 3 - s->pad_left;
+                            if (y < 0 || x < 0 || y >= s->height || x >= s->width) continue;
+                            sum += (double)p->x[(((size_t)n * (size_t)s->channels + (size_t)(f / fg * cg + c)) * (size_t)s->height + (size_t)y) * (size_t)s->width + (size_t)x]
+                                * (double)p->residual[(((size_t)n * (size_t)s->filters + (size_t)f) * (size_t)p->oh + (size_t)oy) * (size_t)p->ow + (size_t)ox];
+                        }
+                dw[((size_t)f * (size_t)cg + (size_t)c) * 9 + (size_t)t] = sum;
+            }
+}
+
+/* The greatest error of the gradient with respect to the weights as a fraction of max |dw|, with canaries around it; add: to what was there, too. */
+static double weights_error(const problem *p, const double *want, dlcv_conv_algorithm algorithm, const dlcv_env *env, int add)
+{
+    dlcv_conv *conv = plan(env, p, algorithm);
+    float *dw = floats(p->nw);
+    double most = 0, worst_one = 0;
+    size_t i;
+    dw[0] = dw[p->nw + 1] = 12345;
+    for (i = 0; i < p->nw; i++) dw[i + 1] = add ? 0.5f : NAN;
+    if (conv) CHECK_OK(dlcv_conv_backward_weights(conv, p->x, p->residual, dw + 1, add, NULL));
+    CHECK(dw[0] == 12345 && dw[p->nw + 1] == 12345);
+    for (i = 0; i < p->nw; i++) {
+        const double d = fabs((double)dw[i + 1] - want[i] - (add ? 0.5 : 0));
+        if (fabs(want[i]) > most) most = fabs(want[i]);
+        if (!(d <= worst_one)) worst_one = d;
+    }
+    dlcv_conv_free(conv);
+    free(dw);
+    return most > 0 ? worst_one / most : worst_one;
+}
+
+static double worst[6];             /* over all shapes, of F(2x2) and F(4x4): y, dx, dw */
 
 /* The bounds that the documentation states. */
 static void try_shape(dlcv_conv_shape s)
 {
     static const double bound[2] = { 2e-6, 1e-5 };
     problem p;
-    double *dx;
+    static const char *const names[3] = { "y", "dx", "dw" };
+    double *dx, *dw;
     int i;
     make(&p, s);
-    dx = (double *)malloc(p.nx * sizeof(double));
-    if (!dx) exit(1);
+    dx = (double *)malloc(p.nx * sizeof(double)), dw = (double *)malloc(p.nw * sizeof(double));
+    if (!dx || !dw) exit(1);
     naive_back(&p, dx);
-    for (i = 0; i < 4; i++) {
+    naive_weights(&p, dw);
+    for (i = 0; i < 6; i++) {
         const dlcv_conv_algorithm algorithm = i & 1 ? DLCV_CONV_WINOGRAD4 : DLCV_CONV_WINOGRAD2;
-        const double e = i < 2 ? error(&p, algorithm, NULL) : back_error(&p, dx, algorithm, NULL);
-        if (!(e <= worst[i & 1])) worst[i & 1] = e;
+        const double e = i < 2 ? error(&p, algorithm, NULL) : i < 4 ? back_error(&p, dx, algorithm, NULL) : weights_error(&p, dw, algorithm, NULL, below(8) == 0);
+        if (!(e <= worst[i])) worst[i] = e;
         CHECK(e < bound[i & 1]);
         if (!(e < bound[i & 1]))
-            printf("    F(%d) %s: %g; [%d, %d, %d, %d] -> %d, groups %d, pads %d %d %d %d\n", i & 1 ? 4 : 2, i < 2 ? "y" : "dx", e, s.batch, s.channels,
+            printf("    F(%d) %s: %g; [%d, %d, %d, %d] -> %d, groups %d, pads %d %d %d %d\n", i & 1 ? 4 : 2, names[i / 2], e, s.batch, s.channels,
                 s.height, s.width, s.filters, s.groups, s.pad_top, s.pad_left, s.pad_bottom, s.pad_right);
     }
-    free(dx);
+    free(dx), free(dw);
     clear(&p);
 }
 
@@ -234,7 +279,7 @@ static void test_shapes(void)
         s.pad_left = 20, s.pad_top = 0;
         try_shape(s);
     }
-    printf("greatest error: F(2x2) %.3g, F(4x4) %.3g of max |y|\n", worst[0], worst[1]);
+    printf("greatest error, F(2x2) and F(4x4): y %.3g, %.3g of max |y|; dx %.3g, %.3g; dw %.3g, %.3g\n", worst[0], worst[1], worst[2], worst[3], worst[4], worst[5]);
 }
 
 /* Small integers: every sum of F(2x2) is exact. */
@@ -296,7 +341,7 @@ static void test_places(void)
             const dlcv_conv_algorithm algorithm = m ? DLCV_CONV_WINOGRAD4 : DLCV_CONV_WINOGRAD2;
             problem p, one;
             dlcv_conv *conv;
-            float *first, *first_back, *back;
+            float *first, *first_back, *back, *first_dw, *dw;
             size_t k, per;
             make(&p, shape(sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3], sizes[i][4], 1, 1));
             per = p.nx / (size_t)p.s.batch;
@@ -305,8 +350,9 @@ static void test_places(void)
             first = floats(p.ny);
             conv = plan(NULL, &p, algorithm);
             CHECK_OK(dlcv_conv_forward(conv, p.x, NULL, first, NULL));
-            first_back = floats(p.nx), back = floats(p.nx);
+            first_back = floats(p.nx), back = floats(p.nx), first_dw = floats(p.nw), dw = floats(p.nw);
             CHECK_OK(dlcv_conv_backward_data(conv, p.w, p.residual, first_back, NULL));
+            CHECK_OK(dlcv_conv_backward_weights(conv, p.x, p.residual, first_dw, 0, NULL));
             dlcv_conv_free(conv);
             per = p.ny / (size_t)p.s.batch;
             for (k = 1; k < (size_t)p.s.batch; k++) CHECK(!memcmp(first, first + k * per, per * sizeof(float)));
@@ -319,6 +365,8 @@ static void test_places(void)
                 CHECK(!memcmp(first, p.y, p.ny * sizeof(float)));
                 CHECK_OK(dlcv_conv_backward_data(conv, p.w, p.residual, back, NULL));
                 CHECK(!memcmp(first_back, back, p.nx * sizeof(float)));
+                CHECK_OK(dlcv_conv_backward_weights(conv, p.x, p.residual, dw, 0, NULL));
+                CHECK(!memcmp(first_dw, dw, p.nw * sizeof(float)));
                 dlcv_conv_free(conv);
                 dlcv_pool_free(&env.threads);
             }
@@ -329,7 +377,7 @@ static void test_places(void)
             CHECK_OK(dlcv_conv_forward(conv, one.x, NULL, one.y + 1, NULL));
             CHECK(!memcmp(first, one.y + 1, per * sizeof(float)));
             dlcv_conv_free(conv);
-            free(first), free(first_back), free(back);
+            free(first), free(first_back), free(back), free(first_dw), free(dw);
             clear(&p);
             clear(&one);
         }
@@ -344,7 +392,8 @@ static void test_memory(void)
     dlcv_conv_info info;
     dlcv_conv *conv;
     problem p;
-    void *workspace;
+    void *workspace, *room;
+    float *dw, *again;
     size_t before;
     long n, calls;
     make(&p, shape(2, 9, 30, 27, 13, 1, 1));
@@ -369,6 +418,20 @@ static void test_memory(void)
     CHECK(dlcv_conv_forward(conv, p.x, NULL, p.y, NULL) == DLCV_ERR_MEMORY);
     h.fail_at = h.calls + 1;
     CHECK(dlcv_conv_backward_data(conv, p.w, p.residual, p.x, NULL) == DLCV_ERR_MEMORY);
+    dw = floats(p.nw), again = floats(p.nw);
+    before = h.bytes, h.peak = 0;
+    CHECK_OK(dlcv_conv_backward_weights(conv, p.x, p.residual, dw, 0, NULL));
+    CHECK(h.peak - before <= info.backward_bytes);
+    h.fail_at = h.calls + 1;
+    CHECK(dlcv_conv_backward_weights(conv, p.x, p.residual, again, 0, NULL) == DLCV_ERR_MEMORY);
+    room = test_allocate(info.backward_bytes, 64, &h);
+    memset(room, 255, info.backward_bytes);
+    calls = h.calls;
+    CHECK_OK(dlcv_conv_backward_weights(conv, p.x, p.residual, again, 0, room));
+    CHECK_EQUAL(h.calls, calls);
+    CHECK(!memcmp(dw, again, p.nw * sizeof(float)));
+    test_release(room, info.backward_bytes, &h);
+    free(dw), free(again);
     test_release(workspace, info.workspace_bytes, &h);
     dlcv_conv_free(conv);
     CHECK(h.blocks == 0 && h.bytes == 0 && h.wrong == 0);
@@ -404,29 +467,41 @@ static void test_refusals(void)
     dlcv_conv_free(conv);
 }
 
-/* Which algorithm goes backward: the one asked for, as the bits tell, and never Winograd where it is forbidden. */
+/* Which algorithm goes backward: the one asked for, as the bits tell, and never Winograd where it is forbidden or wants more memory than allowed. */
 static void test_backward_choice(void)
 {
-    static const dlcv_conv_algorithm of[5] = { DLCV_CONV_GEMM, DLCV_CONV_WINOGRAD2, DLCV_CONV_WINOGRAD4, DLCV_CONV_AUTO, DLCV_CONV_AUTO };
+    static const dlcv_conv_algorithm of[6] = { DLCV_CONV_GEMM, DLCV_CONV_WINOGRAD2, DLCV_CONV_WINOGRAD4, DLCV_CONV_AUTO, DLCV_CONV_AUTO, DLCV_CONV_AUTO };
     problem p;
-    float *dx[5];
+    float *dx[6], *dw[6];
+    size_t bytes[6];
     int i;
     make(&p, shape(1, 32, 60, 60, 32, 1, 1));
-    for (i = 0; i < 5; i++) {
+    for (i = 0; i < 6; i++) {
         dlcv_conv_opts o;
+        dlcv_conv_info info;
         dlcv_conv *conv = NULL;
         memset(&o, 0, sizeof o);
         o.algorithm = of[i];
         o.no_winograd = i == 4;
-        dx[i] = floats(p.nx);
+        o.memory = i == 5 ? 128 << 10 : 0;
+        dx[i] = floats(p.nx), dw[i] = floats(p.nw);
         CHECK_OK(dlcv_conv_new(NULL, &p.s, NULL, &o, &conv));
         CHECK_OK(dlcv_conv_backward_data(conv, p.w, p.residual, dx[i], NULL));
+        CHECK_OK(dlcv_conv_backward_weights(conv, p.x, p.residual, dw[i], 0, NULL));
+        dlcv_conv_describe(conv, &info);
+        bytes[i] = info.backward_bytes;
         dlcv_conv_free(conv);
     }
     CHECK(memcmp(dx[0], dx[1], p.nx * sizeof(float)) && memcmp(dx[0], dx[2], p.nx * sizeof(float)) && memcmp(dx[1], dx[2], p.nx * sizeof(float)));
+    CHECK(memcmp(dw[0], dw[1], p.nw * sizeof(float)) && memcmp(dw[0], dw[2], p.nw * sizeof(float)) && memcmp(dw[1], dw[2], p.nw * sizeof(float)));
     CHECK(!memcmp(dx[2], dx[3], p.nx * sizeof(float)));     /* what AUTO takes for this shape */
-    CHECK(!memcmp(dx[0], dx[4], p.nx * sizeof(float)));
-    for (i = 0; i < 5; i++) free(dx[i]);
+    CHECK(!memcmp(dw[2], dw[3], p.nw * sizeof(float)));
+    for (i = 4; i < 6; i++) {
+        CHECK(!memcmp(dx[0], dx[i], p.nx * sizeof(float)));
+        CHECK(!memcmp(dw[0], dw[i], p.nw * sizeof(float)));
+        CHECK(bytes[i] < bytes[2]);
+    }
+    for (i = 0; i < 6; i++) free(dx[i]), free(dw[i]);
     clear(&p);
 }
 

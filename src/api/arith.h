@@ -37,6 +37,7 @@ typedef struct dlcv_conv_shape {
  *   DIRECT     without a matrix: depthwise, first layers, few channels
  *   WINOGRAD2  F(2x2, 3x3): 3x3 kernels, stride 1, no dilation; about 1e-6 of max |y| from the exact sums
  *   WINOGRAD4  F(4x4, 3x3): fewer multiplications; below 1e-5 of max |y|
+ * and both gradients have the same bounds, of max |dx| and of max |dw|.
  * With DLCV_STRICT no Winograd, and all algorithms give the same bits on every machine, if the weights are finite (a weight that is
  * not makes NaN or nothing of zero padding, as the algorithm has it). */
 typedef enum dlcv_conv_algorithm {
@@ -48,7 +49,8 @@ typedef struct dlcv_conv_opts {
                                      * passes, too, where it can */
     int no_winograd;                /* AUTO stays with exact chains */
     size_t memory;                  /* most bytes of prepared weights and workspace of the forward pass together, 0 = as many as speed
-                                     * wants; fewer threads run where that keeps to it. The backward pass is not limited: info.backward_bytes */
+                                     * wants; fewer threads run where that keeps to it. The backward pass is not limited
+                                     * (info.backward_bytes), but takes no Winograd that wants more even for one thread */
 } dlcv_conv_opts;
 
 /* What a plan is and needs. Bytes are exact: the plan allocates its own small struct and prepared_bytes when it is made; a call with
