@@ -87,7 +87,7 @@
  * MEMORY
  *
  *   All of it comes from dlcv_env.memory, in blocks aligned to 64 bytes; every release says how many bytes. dlcv_arena_memory makes any
- *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (4 MiB) a thread; a convolution
+ *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (8 MiB) a thread; a convolution
  *   says its bytes beforehand (dlcv_conv_describe) and computes in your block, if you like.
  *
  * NO OPERATING SYSTEM
@@ -553,15 +553,15 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
 
 /* out[i, j] = metric of a[i] and b[j]: f32 [na, nb]. a and b: f32 or u8, the same dtype; the first dimension counts
  * vectors, all others together are the vector and must agree in size. u8: the exact value rounded to the nearest float,
- * but COSINE, which is within 2^-21. O(na nb d) operations; memory 4 MiB a thread beside out. */
+ * but COSINE, which is within 2^-21. O(na nb d) operations; memory 8 MiB a thread beside out. */
 DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv_tensor *out);
 
 typedef struct dlcv_knn dlcv_knn;
 
 typedef struct dlcv_knn_opts {
     dlcv_metric metric;         /* DLCV_METRIC_L2 */
-    size_t workspace;           /* bytes a thread may use in a search, 0 = 4 MiB; at least about 128 KiB + 12 k, which it
-                                 * takes also where less is asked for */
+    size_t workspace;           /* bytes a thread may use in a search, 0 = 8 MiB; at least about 128 KiB + 12 k (L1 and
+                                 * L2 of many floats: 48 k), which it takes also where less is asked for */
 } dlcv_knn_opts;
 
 /* A nearest-neighbour classifier over train->x (f32 or u8 [n, ...]) and, for voting, train->y (i32 [n]). Borrows both:
@@ -3314,8 +3314,11 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
+    const float *next = a + DLCV__FMR * DLCV__DEPTH_F32;        /* the rows of the next tile may still be in the third cache */ \
     ROWS(DLCV__F_ZERO, 0) \
     do { \
+        DLCV__PREFETCH(next); \
+        next += DLCV__FMR; \
         DLCV__F_COLS(DLCV__F_LOAD1, 0) \
         ROWS(STEP, 0) \
         a++; \
@@ -6441,8 +6444,11 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
+    const float *next = a + DLCV__FMR * DLCV__DEPTH_F32;          \
     ROWS(DLCV__F_ZERO, 0) \
     do { \
+        DLCV__PREFETCH(next); \
+        next += DLCV__FMR; \
         DLCV__F_COLS(DLCV__F_LOAD1, 0) \
         ROWS(STEP, 0) \
         a++; \
@@ -8391,8 +8397,11 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
+    const float *next = a + DLCV__FMR * DLCV__DEPTH_F32;          \
     ROWS(DLCV__F_ZERO, 0) \
     do { \
+        DLCV__PREFETCH(next); \
+        next += DLCV__FMR; \
         DLCV__F_COLS(DLCV__F_LOAD1, 0) \
         ROWS(STEP, 0) \
         a++; \
@@ -10834,8 +10843,11 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
+    const float *next = a + DLCV__FMR * DLCV__DEPTH_F32;          \
     ROWS(DLCV__F_ZERO, 0) \
     do { \
+        DLCV__PREFETCH(next); \
+        next += DLCV__FMR; \
         DLCV__F_COLS(DLCV__F_LOAD1, 0) \
         ROWS(STEP, 0) \
         a++; \
@@ -13273,8 +13285,11 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
+    const float *next = a + DLCV__FMR * DLCV__DEPTH_F32;          \
     ROWS(DLCV__F_ZERO, 0) \
     do { \
+        DLCV__PREFETCH(next); \
+        next += DLCV__FMR; \
         DLCV__F_COLS(DLCV__F_LOAD1, 0) \
         ROWS(STEP, 0) \
         a++; \
@@ -15243,8 +15258,11 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
+    const float *next = a + DLCV__FMR * DLCV__DEPTH_F32;          \
     ROWS(DLCV__F_ZERO, 0) \
     do { \
+        DLCV__PREFETCH(next); \
+        next += DLCV__FMR; \
         DLCV__F_COLS(DLCV__F_LOAD1, 0) \
         ROWS(STEP, 0) \
         a++; \
@@ -20933,9 +20951,9 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
  * same. Where that happens too often (data far from the origin, many ties) the block is computed again directly, and so are all that
  * follow. */
 #define DLCV__SHORT 32768           /* 32768 * 255^2 < 2^31 */
-#define DLCV__WORKSPACE ((size_t)4 << 20)
+#define DLCV__WORKSPACE ((size_t)8 << 20)
 #define DLCV__QUERIES 512           /* of a block, if the workspace allows, */
-#define DLCV__ROWS 256              /* and data rows: 256 KB of queries, 128 of rows, 512 of results */
+#define DLCV__ROWS 256              /* and data rows: 256 KB of queries at one depth, 128 of rows, 512 of results */
 
 typedef enum dlcv__key_type { DLCV__KEY_F32, DLCV__KEY_I32, DLCV__KEY_I64 } dlcv__key_type;
 
@@ -20947,7 +20965,7 @@ struct dlcv__scan {
     int bytes;                      /* u8, not f32 */
     const unsigned char *a, *b;     /* na and nb rows of d elements, any alignment */
     size_t na, nb, d;
-    int packed_once;                /* bytes: a block of queries is packed at all depths, where the workspace has room */
+    int packed_once;                /* a block of queries is packed at all depths, where the workspace has room */
     int sad;                        /* bytes: the |a - b| tiles, not the a * b ones */
     int mr, nr, group, wide, flip;  /* of the tile; group and wide as in backend.h, floats: 1, 0 */
     const dlcv__scan *narrow;       /* floats: the tiles for those that are bytes */
@@ -20960,14 +20978,17 @@ struct dlcv__scan {
 
 /* One thread's memory, cut from one block. */
 typedef struct dlcv__space {
-    unsigned char *a, *b;           /* packed: mc rows, nc rows */
+    unsigned char *a, *b;           /* packed: mc rows (of each depth, if packed once), nc rows */
+    unsigned char *narrow_a;        /* mc rows of floats that are bytes */
+    int a_is;                       /* floats, packed once: what a has: -1 nothing yet, 1 rough, 0 not */
+    unsigned char *a_by_sums;       /* and whether the tiles that work by sums can take it, each depth */
     unsigned char *spread;          /* data rows of a panel, widened or padded */
     int32_t *c;                     /* [mc, nc] floats or integers */
     int64_t *long_c;                /* [mc, nc], long rows of bytes only */
     unsigned char *bytes;           /* floats that are bytes: data rows of a panel */
     int32_t *tile;                  /* and a tile of their products */
     int32_t *int_a, *int_b;         /* and what is added to those */
-    float *sum_a, *sum_b;           /* of the current depth, for the tiles that work by sums */
+    float *sum_a, *sum_b;           /* of the current depth (a packed once: of each), for the tiles that work by sums */
     float *size_a, *size_b;         /* rough: sums of magnitudes (L1) or squares (L2SQ) over all depths */
     double credit;                  /* rough: exact values that may still be computed */
     int64_t *of_a, *of_b;           /* what a metric needs of each whole row: sum a, sum b^2, ... */
@@ -20992,9 +21013,12 @@ DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv_
 {
     const size_t m = (size_t)s->mc, n = (size_t)s->nc, m8 = (m * 8 + 63) / 64 * 64, n8 = (n * 8 + 63) / 64 * 64;
     const size_t panel = (size_t)(s->narrow && s->narrow->nr > s->nr ? s->narrow->nr : s->nr);
+    const size_t depths = s->packed_once ? (s->d + dlcv__depth(s) - 1) / dlcv__depth(s) : 1;
     size_t used = 0;
 #define DLCV__CUT(field, type, size) (p->field = (type *)(void *)(block ? block + used : NULL), used += ((size) + 63) / 64 * 64)
-    DLCV__CUT(a, unsigned char, m * DLCV__DEPTH_BYTES * (s->packed_once ? (s->d + dlcv__depth(s) - 1) / dlcv__depth(s) : 1));
+    DLCV__CUT(a, unsigned char, m * DLCV__DEPTH_BYTES * depths);
+    DLCV__CUT(narrow_a, unsigned char, s->narrow ? m * DLCV__DEPTH_BYTES : 0);
+    DLCV__CUT(a_by_sums, unsigned char, depths);
     DLCV__CUT(b, unsigned char, (n + panel) * DLCV__DEPTH_BYTES);
     DLCV__CUT(spread, unsigned char, panel * DLCV__DEPTH_BYTES);
     DLCV__CUT(bytes, unsigned char, s->narrow ? panel * DLCV__DEPTH_F32 + 64 : 0);
@@ -21003,7 +21027,7 @@ DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv_
     DLCV__CUT(int_b, int32_t, s->narrow ? n8 + panel * 4 : 0);
     DLCV__CUT(c, int32_t, m * n * 4);
     DLCV__CUT(long_c, int64_t, dlcv__is_long(s) ? m * n * 8 : 0);
-    DLCV__CUT(sum_a, float, m8);
+    DLCV__CUT(sum_a, float, m8 * (s->bytes ? 1 : depths));
     DLCV__CUT(sum_b, float, n8);
     DLCV__CUT(size_a, float, s->patience ? m8 : 0);
     DLCV__CUT(size_b, float, s->patience ? n8 : 0);
@@ -21029,11 +21053,18 @@ DLCV__FN void dlcv__scan_tile(dlcv__scan *s)
     s->flip = s->bytes && !s->sad && u8->dot_flip;
 }
 
+DLCV__FN int dlcv__scan_fits(const dlcv__scan *s, size_t workspace, size_t per_query)
+{
+    dlcv__space p;
+    const size_t space = dlcv__space_cut(s, NULL, &p);
+    size_t lists;
+    return dlcv__mul(per_query, (size_t)s->mc, &lists) && lists <= workspace && space <= workspace - lists;
+}
+
 /* Chooses tiles and blocks for a scan of which the fields up to d are set, within `workspace` bytes a thread of which each query of a
  * block takes `per_query` for the caller's own needs. `narrow` becomes the scan of floats that are bytes. */
 DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspace, size_t per_query)
 {
-    dlcv__space p;
     const int squares = s->metric != DLCV_METRIC_L1 && s->metric != DLCV_METRIC_L2SQ; /* are needed beside inner products */
     dlcv__scan_tile(s);
     if (!s->bytes && s->table->u8->narrow > squares) {
@@ -21045,11 +21076,9 @@ DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspac
     s->mc = (DLCV__QUERIES + s->mr - 1) / s->mr * s->mr;
     s->nc = (DLCV__ROWS + s->nr - 1) / s->nr * s->nr;
     if (s->na < (size_t)s->mc) s->mc = (int)s->na;
-    s->packed_once = s->bytes && s->d < workspace / 4 / (size_t)s->mc;
-    while (s->mc > 1 || s->nc > s->nr) {
-        const size_t space = dlcv__space_cut(s, NULL, &p);
-        size_t lists;
-        if (dlcv__mul(per_query, (size_t)s->mc, &lists) && lists <= workspace && space <= workspace - lists) break;
+    s->packed_once = s->d < (s->bytes ? workspace / 4 : workspace) / (size_t)s->mc;
+    if (s->packed_once && !dlcv__scan_fits(s, workspace, per_query)) s->packed_once = 0;
+    while ((s->mc > 1 || s->nc > s->nr) && !dlcv__scan_fits(s, workspace, per_query)) {
         if (s->nc > s->nr && (s->mc <= s->mr || (s->nc > s->mc && per_query < 64))) s->nc = (s->nc / 2 + s->nr - 1) / s->nr * s->nr;
         else s->mc = s->mc / 2 > s->mr ? s->mc / 2 / s->mr * s->mr : s->mc > s->mr ? s->mr : s->mc / 2 + (s->mc < 2);
     }
@@ -21089,8 +21118,9 @@ DLCV__FN int dlcv__sum_piece(const dlcv__scan *s, int rough, const float *p, siz
     return 1;
 }
 
-/* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether the tiles that work by sums can take them. */
-DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn, int rough, unsigned char *packed)
+/* Queries i .. i + m - 1, elements k .. k + kn - 1, and their sums. Returns whether the tiles that work by sums can take them. */
+DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn, int rough, unsigned char *packed,
+    float *sum)
 {
     const size_t size = s->bytes ? 1 : 4;
     int by_sums = rough || (!s->bytes && s->metric == DLCV_METRIC_L1);
@@ -21100,9 +21130,21 @@ DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, s
         unsigned char *out = packed + r * DLCV__DEPTH_BYTES;
         dlcv__fetch_row(row + (k + kn) * size, row + s->d * size);
         dlcv__spread_row(s, row + k * size, kn, out);
-        by_sums = by_sums && dlcv__sum_piece(s, rough, (const float *)(void *)out, kn, p->sum_a + r, p->size_a + r);
+        by_sums = by_sums && dlcv__sum_piece(s, rough, (const float *)(void *)out, kn, sum + r, p->size_a + r);
     }
     return by_sums;
+}
+
+/* The same at all depths, for those who ask again. */
+DLCV__FN void dlcv__pack_queries(const dlcv__scan *s, dlcv__space *p, size_t i, size_t m, int rough)
+{
+    const size_t depth = dlcv__depth(s), mc = (size_t)s->mc;
+    size_t k, t;
+    if (rough) memset(p->size_a, 0, m * sizeof(float));
+    for (k = t = 0; k < s->d; k += depth, t++)
+        p->a_by_sums[t] = (unsigned char)dlcv__pack_a(s, p, i, m, k, s->d - k < depth ? s->d - k : depth, rough, p->a + t * mc * DLCV__DEPTH_BYTES,
+            p->sum_a + (s->bytes ? 0 : t * mc));
+    p->a_is = rough;
 }
 
 /* Moves rows of units of 1, 2 or 8 bytes side by side: out[u, r] = in[r, u]. */
@@ -21174,8 +21216,8 @@ DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t
         const unsigned char *row = s->a + (i + r) * s->d * 4;
         dlcv__fetch_row(row + (k + kn) * 4, row + s->d * 4);
         if (!f32->to_bytes((const float *)(const void *)(row + k * 4), kn, p->bytes, sums)) return 0;
-        dlcv__spread_row(u, p->bytes, kn, p->a + r * DLCV__DEPTH_BYTES);
-        if (rough) p->size_a[r] += sums[square];
+        dlcv__spread_row(u, p->bytes, kn, p->narrow_a + r * DLCV__DEPTH_BYTES);
+        if (rough && !s->packed_once) p->size_a[r] += sums[square];
         p->int_a[r] = (int32_t)(maxima ? -sums[0] : (square ? sums[1] : 0.0f) + flip * sums[0]);
     }
     for (done = 0; done < n; done += nr) {
@@ -21205,7 +21247,7 @@ DLCV__FN void dlcv__multiply_narrow(const dlcv__scan *s, const dlcv__space *p, s
         for (i = 0; i < m; i += rows) {
             rows = i + mr <= m ? mr : 1;
             memset(p->tile, 0, rows * nr * 4);
-            (rows == mr ? tile : row)(groups, p->a + i * DLCV__DEPTH_BYTES, p->b + j * DLCV__DEPTH_BYTES, p->tile, nr);
+            (rows == mr ? tile : row)(groups, p->narrow_a + i * DLCV__DEPTH_BYTES, p->b + j * DLCV__DEPTH_BYTES, p->tile, nr);
             for (r = 0; r < rows; r++)
                 s->table->f32->add_i32((float *)(void *)(p->c + (i + r) * (size_t)s->nc + j), p->tile + r * nr, p->int_b + j, p->int_a[i + r],
                     times, n - j < nr ? n - j : nr);
@@ -21214,7 +21256,7 @@ DLCV__FN void dlcv__multiply_narrow(const dlcv__scan *s, const dlcv__space *p, s
 
 /* c[m, n] += one packed depth. */
 DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int by_sums,
-    const unsigned char *packed)
+    const unsigned char *packed, const float *sum_a)
 {
     const dlcv__kernels_f32 *f32 = s->table->f32;
     const dlcv__kernels_u8 *u8 = s->table->u8;
@@ -21237,7 +21279,7 @@ DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m
                         (size_t)s->nc);
             } else {
                 (i + mr <= m ? f32->tile : f32->row)[kind]((int)kn, (const float *)(const void *)a, (const float *)(const void *)b,
-                    (float *)(void *)c, (size_t)s->nc, p->sum_a + i, p->sum_b + j);
+                    (float *)(void *)c, (size_t)s->nc, sum_a + i, p->sum_b + j);
             }
         }
     }
@@ -21363,7 +21405,7 @@ DLCV__FN void dlcv__scan_pairs(const dlcv__scan *s, const dlcv__space *p, int sl
 }
 
 /* c[m, n] of all depths. Returns whether it is rough: not where all depths are bytes. */
-DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, int rough)
+DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, dlcv__space *p, size_t i, size_t m, size_t j, size_t n, int rough)
 {
     const size_t depth = dlcv__depth(s), cells = m * (size_t)s->nc;
     const int is_long = dlcv__is_long(s);
@@ -21372,7 +21414,7 @@ DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, si
     memset(p->c, 0, cells * 4);
     if (is_long) memset(p->long_c, 0, cells * 8);
     if (rough) {
-        memset(p->size_a, 0, m * sizeof(float));
+        if (!s->packed_once) memset(p->size_a, 0, m * sizeof(float));
         memset(p->size_b, 0, n * sizeof(float));
     }
     for (k = 0; k < s->d; k += depth) {
@@ -21380,10 +21422,14 @@ DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, si
         if (s->narrow && dlcv__pack_narrow(s, p, i, m, j, n, k, kn, rough)) {
             dlcv__multiply_narrow(s, p, m, n, kn);
         } else {
-            unsigned char *a = s->packed_once ? p->a + k / depth * (size_t)s->mc * DLCV__DEPTH_BYTES : p->a;
-            int by_sums = s->packed_once ? 0 : dlcv__pack_a(s, p, i, m, k, kn, rough, a);
-            by_sums &= dlcv__pack_b(s, p, j, n, k, kn, rough);
-            dlcv__multiply(s, p, m, n, kn, by_sums, a);
+            const size_t t = s->packed_once ? k / depth : 0;
+            unsigned char *a = p->a + t * (size_t)s->mc * DLCV__DEPTH_BYTES;
+            float *sum_a = p->sum_a + (s->bytes ? 0 : t * (size_t)s->mc);
+            int by_sums;
+            if (!s->packed_once) p->a_by_sums[0] = (unsigned char)dlcv__pack_a(s, p, i, m, k, kn, rough, a, sum_a);
+            else if (p->a_is != rough) dlcv__pack_queries(s, p, i, m, rough);
+            by_sums = dlcv__pack_b(s, p, j, n, k, kn, rough);
+            dlcv__multiply(s, p, m, n, kn, by_sums && p->a_by_sums[t], a, sum_a);
             inexact = rough;
         }
         if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
@@ -21449,7 +21495,6 @@ DLCV__FN void dlcv__scan_block(const dlcv__scan *s, dlcv__space *p, int slot, si
 DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block, size_t a0, size_t a1, size_t b0, size_t b1)
 {
     const dlcv__fp fp = dlcv__fp_enter();
-    const size_t depth = dlcv__depth(s);
     dlcv__space p;
     size_t i, j;
     dlcv__space_cut(s, block, &p);
@@ -21460,9 +21505,8 @@ DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block
         size_t n, r;
         if (!pairs) dlcv__a_terms(s, &p, i, m);
         if (p.credit > 0) p.credit += (double)(s->patience * m);
-        if (!pairs && s->packed_once)
-            for (n = 0; n < s->d; n += depth)
-                dlcv__pack_a(s, &p, i, m, n, s->d - n < depth ? s->d - n : depth, 0, p.a + n / depth * (size_t)s->mc * DLCV__DEPTH_BYTES);
+        if (s->patience) memset(p.size_a, 0, m * sizeof(float));
+        p.a_is = -1;
         for (j = b0; j < b1; j += n) {
             n = b1 - j < (size_t)s->nc ? b1 - j : (size_t)s->nc;
             if (!pairs) dlcv__scan_block(s, &p, slot, i, m, j, n);
@@ -21746,20 +21790,31 @@ DLCV__FN void dlcv__best_sort(dlcv__best *best)
     }
 }
 
+/* What a query knows so far. A rough search has keys within an error only: `most`, as a heap of k, says what the k smallest are at most, and a
+ * row that may be among them waits, with what its key is at least. Nearly all are out of the question when room runs out or rows
+ * do, and are never computed exactly. */
+typedef struct dlcv__found {
+    dlcv__best best;                /* exact keys */
+    dlcv__best most;
+    double *least;                  /* [room] */
+    int32_t *rows;
+    int waiting;
+} dlcv__found;
+
 typedef struct dlcv__search {
     const dlcv__table *table;
     const dlcv__scan *scan;
     dlcv_metric metric;
-    int k;
-    dlcv__best *best;               /* [tasks][lists] */
+    int k, room;                    /* room: 0 where no search is rough */
+    dlcv__found *found;             /* [tasks][lists] */
     size_t lists;                   /* of a task: a block of queries, or all when rows are dealt */
     int by_rows;
     unsigned char *indices, *distances; /* results at any address, or NULL */
 } dlcv__search;
 
-DLCV__INLINE dlcv__best *dlcv__list(const dlcv__search *f, int slot, size_t query)
+DLCV__INLINE dlcv__found *dlcv__list(const dlcv__search *f, int slot, size_t query)
 {
-    return f->best + (size_t)slot * f->lists + query % f->lists;
+    return f->found + (size_t)slot * f->lists + query % f->lists;
 }
 
 /* A NaN ranks as infinity. */
@@ -21783,39 +21838,71 @@ DLCV__FN size_t dlcv__next_below(const dlcv__search *f, dlcv__key_type type, con
     return begin;
 }
 
-/* Key j; a rough one is computed again. */
-DLCV__FN double dlcv__exact_key(const dlcv__search *f, size_t query, size_t row, size_t j, dlcv__key_type type, void *keys, float error)
+/* The key as the direct tile gives it */
+DLCV__FN double dlcv__exact_key(const dlcv__search *f, size_t query, size_t row)
 {
     const dlcv__scan *s = f->scan;
-    const float *a, *b;
-    float key;
-    if (!(error > 0)) return dlcv__key_at(type, keys, j);
-    a = (const float *)(const void *)(s->a + query * s->d * 4);
-    b = (const float *)(const void *)(s->b + (row + j) * s->d * 4);
-    key = s->metric == DLCV_METRIC_L1 ? f->table->f32->chain_l1(a, b, s->d) : f->table->f32->chain_l2sq(a, b, s->d);
+    const float *a = (const float *)(const void *)(s->a + query * s->d * 4), *b = (const float *)(const void *)(s->b + row * s->d * 4);
+    const float key = s->metric == DLCV_METRIC_L1 ? f->table->f32->chain_l1(a, b, s->d) : f->table->f32->chain_l2sq(a, b, s->d);
     return dlcv__key_at(DLCV__KEY_F32, &key, 0);
+}
+
+/* Of those who wait, those who may still be among the k nearest; more than `most_left`, they are computed exactly. Returns how many were. */
+DLCV__FN size_t dlcv__settle(const dlcv__search *f, dlcv__found *found, size_t query, int most_left)
+{
+    int i, left = 0;
+    for (i = 0; i < found->waiting; i++)
+        if (found->most.count < f->k || found->least[i] < found->most.keys[0]) {
+            found->least[left] = found->least[i];
+            found->rows[left++] = found->rows[i];
+        }
+    found->waiting = left;
+    if (left <= most_left) return 0;
+    for (i = 0; i < left; i++) dlcv__best_add(&found->best, f->k, dlcv__exact_key(f, query, (size_t)found->rows[i]), found->rows[i]);
+    found->waiting = 0;
+    memcpy(found->most.keys, found->best.keys, (size_t)found->best.count * sizeof(double));
+    memcpy(found->most.rows, found->best.rows, (size_t)found->best.count * sizeof(int32_t));
+    found->most.count = found->best.count;
+    return (size_t)left;
+}
+
+/* A key that is small enough; within `error`, if that is not 0. Returns how many were computed exactly. */
+DLCV__FN size_t dlcv__offer(const dlcv__search *f, dlcv__found *found, size_t query, int32_t row, double key, double error)
+{
+    size_t again = 0;
+    if (error > 0) {
+        if (found->waiting == f->room) again = dlcv__settle(f, found, query, f->room / 2);
+        found->least[found->waiting] = key - error;
+        found->rows[found->waiting++] = row;
+    } else {
+        dlcv__best_add(&found->best, f->k, key, row);
+    }
+    if (f->room) dlcv__best_add(&found->most, f->k, key + error, row);
+    return again;
 }
 
 /* `error`: how far the keys may be from the exact ones, floats only. Returns how many were computed again. */
 DLCV__FN size_t dlcv__search_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys, float error)
 {
     const dlcv__search *f = (const dlcv__search *)user;
-    dlcv__best *best = dlcv__list(f, slot, query);
+    dlcv__found *found = dlcv__list(f, slot, query);
+    const dlcv__best *known = f->room ? &found->most : &found->best;
     size_t j = 0, again = 0;
-    for (; j < count && best->count < f->k; j++, again++)
-        dlcv__best_add(best, f->k, dlcv__exact_key(f, query, row, j, type, keys, error), (int32_t)(row + j));
-    while ((j = dlcv__next_below(f, type, keys, j, count, best->keys[0] + (double)error)) < count) {
-        dlcv__best_add(best, f->k, dlcv__exact_key(f, query, row, j, type, keys, error), (int32_t)(row + j));
+    for (; j < count && known->count < f->k; j++)
+        again += dlcv__offer(f, found, query, (int32_t)(row + j), dlcv__key_at(type, keys, j), (double)error);
+    while ((j = dlcv__next_below(f, type, keys, j, count, known->keys[0] + (double)error)) < count) {
+        again += dlcv__offer(f, found, query, (int32_t)(row + j), dlcv__key_at(type, keys, j), (double)error);
         j++;
-        again++;
     }
-    return error > 0 ? again : 0;
+    return again;
 }
 
 /* Writes a query's results out and empties its list. */
-DLCV__FN void dlcv__search_report(const dlcv__search *f, dlcv__best *best, size_t query)
+DLCV__FN void dlcv__search_report(const dlcv__search *f, dlcv__found *found, size_t query)
 {
+    dlcv__best *best = &found->best;
     int i;
+    dlcv__settle(f, found, query, 0);
     dlcv__best_sort(best);
     for (i = 0; i < f->k; i++) {
         const double key = best->keys[i];
@@ -21824,7 +21911,7 @@ DLCV__FN void dlcv__search_report(const dlcv__search *f, dlcv__best *best, size_
         if (f->indices) memcpy(f->indices + at, &best->rows[i], 4);
         if (f->distances) memcpy(f->distances + at, &distance, 4);
     }
-    best->count = 0;
+    best->count = found->most.count = 0;
 }
 
 DLCV__FN void dlcv__search_end(void *user, int slot, size_t query, size_t count)
@@ -21841,28 +21928,40 @@ DLCV__FN void dlcv__search_merge(const dlcv__search *f, int tasks, size_t querie
     size_t q;
     int t, i;
     for (q = 0; q < queries; q++) {
-        dlcv__best *best = dlcv__list(f, 0, q);
+        dlcv__found *found = dlcv__list(f, 0, q);
         for (t = 1; t < tasks; t++) {
-            const dlcv__best *other = dlcv__list(f, t, q);
-            for (i = 0; i < other->count; i++) dlcv__best_add(best, f->k, other->keys[i], other->rows[i]);
+            dlcv__found *other = dlcv__list(f, t, q);
+            dlcv__settle(f, other, q, 0);
+            for (i = 0; i < other->best.count; i++) dlcv__offer(f, found, q, other->best.rows[i], other->best.keys[i], 0);
         }
-        dlcv__search_report(f, best, q);
+        dlcv__search_report(f, found, q);
     }
+}
+
+/* Keys and rows that a list holds; 0 if they overflow */
+DLCV__FN int dlcv__list_size(const dlcv__search *f, size_t *n)
+{
+    *n = (size_t)f->k;
+    return !f->room || (dlcv__mul(*n, 2, n) && dlcv__add(*n, (size_t)f->room, n));
 }
 
 /* Cuts the lists of all tasks from one block, keys first, or only counts (block NULL). */
 DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, size_t *bytes)
 {
-    const size_t k = (size_t)f->k;
-    size_t n, keys, rows, heads, i;
-    if (!dlcv__mul(f->lists, (size_t)tasks, &n) || !dlcv__mul(n, k, &i) || !dlcv__mul(i, 8, &keys) || !dlcv__mul(i, 4, &rows)
-        || !dlcv__mul(n, sizeof(dlcv__best), &heads) || !dlcv__add(keys, heads, bytes) || !dlcv__add(*bytes, rows, bytes)) return 0;
+    size_t n, each, keys, rows, heads, i;
+    if (!dlcv__list_size(f, &each) || !dlcv__mul(f->lists, (size_t)tasks, &n) || !dlcv__mul(n, each, &i) || !dlcv__mul(i, 8, &keys)
+        || !dlcv__mul(i, 4, &rows) || !dlcv__mul(n, sizeof(dlcv__found), &heads) || !dlcv__add(keys, heads, bytes)
+        || !dlcv__add(*bytes, rows, bytes)) return 0;
     if (!block) return 1;
-    f->best = (dlcv__best *)(void *)(block + keys);
+    f->found = (dlcv__found *)(void *)(block + keys);
     for (i = 0; i < n; i++) {
-        f->best[i].keys = (double *)(void *)block + i * k;
-        f->best[i].rows = (int32_t *)(void *)(block + keys + heads) + i * k;
-        f->best[i].count = 0;
+        dlcv__found *found = f->found + i;
+        found->best.keys = (double *)(void *)block + i * each;
+        found->best.rows = (int32_t *)(void *)(block + keys + heads) + i * each;
+        found->best.count = found->most.count = found->waiting = 0;
+        if (!f->room) continue;
+        found->most.keys = found->best.keys + f->k, found->most.rows = found->best.rows + f->k;
+        found->least = found->most.keys + f->k, found->rows = found->most.rows + f->k;
     }
     return 1;
 }
@@ -21892,13 +21991,15 @@ DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv
     dlcv__scan narrow;
     size_t per_query, all, spaces, lists;
     unsigned char *block, *list_block;
-    if (!dlcv__mul((size_t)f->k, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__best), &per_query)) per_query = (size_t)-1;
     s->ranked = 1;
     s->take = dlcv__search_take;
     s->end = dlcv__search_end;
     s->user = f;
     f->scan = s;
     if (!s->bytes) s->patience = dlcv__patience(s, f->k, width);
+    if (s->patience) f->room = f->k < INT_MAX / 2 - 32 ? 2 * f->k + 32 : f->k;
+    if (!dlcv__list_size(f, &per_query) || !dlcv__mul(per_query, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__found), &per_query))
+        per_query = (size_t)-1;
     /* dealt by rows, every task has a list for every query: only while they take less than half of the workspace */
     f->by_rows = dlcv__by_rows(s, width) && dlcv__mul(per_query, s->na, &all) && all <= knn->workspace / 2;
     if (f->by_rows) dlcv__scan_plan(s, &narrow, knn->workspace - all, 0);

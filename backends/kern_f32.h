@@ -154,8 +154,11 @@ DLCV__KERNEL float DLCV__K(pair_cosine_f32)(const float *a, const float *b, size
 DLCV__KERNEL void DLCV__K(NAME)(int n, const float *a, const float *b, float *c, size_t ldc, const float *sum_a, const float *sum_b) \
 { \
     const DLCV__V one = DLCV__VSET(dlcv__one); \
+    const float *next = a + DLCV__FMR * DLCV__DEPTH_F32;        /* the rows of the next tile may still be in the third cache */ \
     ROWS(DLCV__F_ZERO, 0) \
     do { \
+        DLCV__PREFETCH(next); \
+        next += DLCV__FMR; \
         DLCV__F_COLS(DLCV__F_LOAD1, 0) \
         ROWS(STEP, 0) \
         a++; \

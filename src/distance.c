@@ -65,9 +65,9 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
  * same. Where that happens too often (data far from the origin, many ties) the block is computed again directly, and so are all that
  * follow. */
 #define DLCV__SHORT 32768           /* 32768 * 255^2 < 2^31 */
-#define DLCV__WORKSPACE ((size_t)4 << 20)
+#define DLCV__WORKSPACE ((size_t)8 << 20)
 #define DLCV__QUERIES 512           /* of a block, if the workspace allows, */
-#define DLCV__ROWS 256              /* and data rows: 256 KB of queries, 128 of rows, 512 of results */
+#define DLCV__ROWS 256              /* and data rows: 256 KB of queries at one depth, 128 of rows, 512 of results */
 
 typedef enum dlcv__key_type { DLCV__KEY_F32, DLCV__KEY_I32, DLCV__KEY_I64 } dlcv__key_type;
 
@@ -79,7 +79,7 @@ struct dlcv__scan {
     int bytes;                      /* u8, not f32 */
     const unsigned char *a, *b;     /* na and nb rows of d elements, any alignment */
     size_t na, nb, d;
-    int packed_once;                /* bytes: a block of queries is packed at all depths, where the workspace has room */
+    int packed_once;                /* a block of queries is packed at all depths, where the workspace has room */
     int sad;                        /* bytes: the |a - b| tiles, not the a * b ones */
     int mr, nr, group, wide, flip;  /* of the tile; group and wide as in backend.h, floats: 1, 0 */
     const dlcv__scan *narrow;       /* floats: the tiles for those that are bytes */
@@ -92,14 +92,17 @@ struct dlcv__scan {
 
 /* One thread's memory, cut from one block. */
 typedef struct dlcv__space {
-    unsigned char *a, *b;           /* packed: mc rows, nc rows */
+    unsigned char *a, *b;           /* packed: mc rows (of each depth, if packed once), nc rows */
+    unsigned char *narrow_a;        /* mc rows of floats that are bytes */
+    int a_is;                       /* floats, packed once: what a has: -1 nothing yet, 1 rough, 0 not */
+    unsigned char *a_by_sums;       /* and whether the tiles that work by sums can take it, each depth */
     unsigned char *spread;          /* data rows of a panel, widened or padded */
     int32_t *c;                     /* [mc, nc] floats or integers */
     int64_t *long_c;                /* [mc, nc], long rows of bytes only */
     unsigned char *bytes;           /* floats that are bytes: data rows of a panel */
     int32_t *tile;                  /* and a tile of their products */
     int32_t *int_a, *int_b;         /* and what is added to those */
-    float *sum_a, *sum_b;           /* of the current depth, for the tiles that work by sums */
+    float *sum_a, *sum_b;           /* of the current depth (a packed once: of each), for the tiles that work by sums */
     float *size_a, *size_b;         /* rough: sums of magnitudes (L1) or squares (L2SQ) over all depths */
     double credit;                  /* rough: exact values that may still be computed */
     int64_t *of_a, *of_b;           /* what a metric needs of each whole row: sum a, sum b^2, ... */
@@ -124,9 +127,12 @@ DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv_
 {
     const size_t m = (size_t)s->mc, n = (size_t)s->nc, m8 = (m * 8 + 63) / 64 * 64, n8 = (n * 8 + 63) / 64 * 64;
     const size_t panel = (size_t)(s->narrow && s->narrow->nr > s->nr ? s->narrow->nr : s->nr);
+    const size_t depths = s->packed_once ? (s->d + dlcv__depth(s) - 1) / dlcv__depth(s) : 1;
     size_t used = 0;
 #define DLCV__CUT(field, type, size) (p->field = (type *)(void *)(block ? block + used : NULL), used += ((size) + 63) / 64 * 64)
-    DLCV__CUT(a, unsigned char, m * DLCV__DEPTH_BYTES * (s->packed_once ? (s->d + dlcv__depth(s) - 1) / dlcv__depth(s) : 1));
+    DLCV__CUT(a, unsigned char, m * DLCV__DEPTH_BYTES * depths);
+    DLCV__CUT(narrow_a, unsigned char, s->narrow ? m * DLCV__DEPTH_BYTES : 0);
+    DLCV__CUT(a_by_sums, unsigned char, depths);
     DLCV__CUT(b, unsigned char, (n + panel) * DLCV__DEPTH_BYTES);
     DLCV__CUT(spread, unsigned char, panel * DLCV__DEPTH_BYTES);
     DLCV__CUT(bytes, unsigned char, s->narrow ? panel * DLCV__DEPTH_F32 + 64 : 0);
@@ -135,7 +141,7 @@ DLCV__FN size_t dlcv__space_cut(const dlcv__scan *s, unsigned char *block, dlcv_
     DLCV__CUT(int_b, int32_t, s->narrow ? n8 + panel * 4 : 0);
     DLCV__CUT(c, int32_t, m * n * 4);
     DLCV__CUT(long_c, int64_t, dlcv__is_long(s) ? m * n * 8 : 0);
-    DLCV__CUT(sum_a, float, m8);
+    DLCV__CUT(sum_a, float, m8 * (s->bytes ? 1 : depths));
     DLCV__CUT(sum_b, float, n8);
     DLCV__CUT(size_a, float, s->patience ? m8 : 0);
     DLCV__CUT(size_b, float, s->patience ? n8 : 0);
@@ -161,11 +167,18 @@ DLCV__FN void dlcv__scan_tile(dlcv__scan *s)
     s->flip = s->bytes && !s->sad && u8->dot_flip;
 }
 
+DLCV__FN int dlcv__scan_fits(const dlcv__scan *s, size_t workspace, size_t per_query)
+{
+    dlcv__space p;
+    const size_t space = dlcv__space_cut(s, NULL, &p);
+    size_t lists;
+    return dlcv__mul(per_query, (size_t)s->mc, &lists) && lists <= workspace && space <= workspace - lists;
+}
+
 /* Chooses tiles and blocks for a scan of which the fields up to d are set, within `workspace` bytes a thread of which each query of a
  * block takes `per_query` for the caller's own needs. `narrow` becomes the scan of floats that are bytes. */
 DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspace, size_t per_query)
 {
-    dlcv__space p;
     const int squares = s->metric != DLCV_METRIC_L1 && s->metric != DLCV_METRIC_L2SQ; /* are needed beside inner products */
     dlcv__scan_tile(s);
     if (!s->bytes && s->table->u8->narrow > squares) {
@@ -177,11 +190,9 @@ DLCV__FN void dlcv__scan_plan(dlcv__scan *s, dlcv__scan *narrow, size_t workspac
     s->mc = (DLCV__QUERIES + s->mr - 1) / s->mr * s->mr;
     s->nc = (DLCV__ROWS + s->nr - 1) / s->nr * s->nr;
     if (s->na < (size_t)s->mc) s->mc = (int)s->na;
-    s->packed_once = s->bytes && s->d < workspace / 4 / (size_t)s->mc;
-    while (s->mc > 1 || s->nc > s->nr) {
-        const size_t space = dlcv__space_cut(s, NULL, &p);
-        size_t lists;
-        if (dlcv__mul(per_query, (size_t)s->mc, &lists) && lists <= workspace && space <= workspace - lists) break;
+    s->packed_once = s->d < (s->bytes ? workspace / 4 : workspace) / (size_t)s->mc;
+    if (s->packed_once && !dlcv__scan_fits(s, workspace, per_query)) s->packed_once = 0;
+    while ((s->mc > 1 || s->nc > s->nr) && !dlcv__scan_fits(s, workspace, per_query)) {
         if (s->nc > s->nr && (s->mc <= s->mr || (s->nc > s->mc && per_query < 64))) s->nc = (s->nc / 2 + s->nr - 1) / s->nr * s->nr;
         else s->mc = s->mc / 2 > s->mr ? s->mc / 2 / s->mr * s->mr : s->mc > s->mr ? s->mr : s->mc / 2 + (s->mc < 2);
     }
@@ -221,8 +232,9 @@ DLCV__FN int dlcv__sum_piece(const dlcv__scan *s, int rough, const float *p, siz
     return 1;
 }
 
-/* Queries i .. i + m - 1, elements k .. k + kn - 1. Returns whether the tiles that work by sums can take them. */
-DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn, int rough, unsigned char *packed)
+/* Queries i .. i + m - 1, elements k .. k + kn - 1, and their sums. Returns whether the tiles that work by sums can take them. */
+DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t k, size_t kn, int rough, unsigned char *packed,
+    float *sum)
 {
     const size_t size = s->bytes ? 1 : 4;
     int by_sums = rough || (!s->bytes && s->metric == DLCV_METRIC_L1);
@@ -232,9 +244,21 @@ DLCV__FN int dlcv__pack_a(const dlcv__scan *s, const dlcv__space *p, size_t i, s
         unsigned char *out = packed + r * DLCV__DEPTH_BYTES;
         dlcv__fetch_row(row + (k + kn) * size, row + s->d * size);
         dlcv__spread_row(s, row + k * size, kn, out);
-        by_sums = by_sums && dlcv__sum_piece(s, rough, (const float *)(void *)out, kn, p->sum_a + r, p->size_a + r);
+        by_sums = by_sums && dlcv__sum_piece(s, rough, (const float *)(void *)out, kn, sum + r, p->size_a + r);
     }
     return by_sums;
+}
+
+/* The same at all depths, for those who ask again. */
+DLCV__FN void dlcv__pack_queries(const dlcv__scan *s, dlcv__space *p, size_t i, size_t m, int rough)
+{
+    const size_t depth = dlcv__depth(s), mc = (size_t)s->mc;
+    size_t k, t;
+    if (rough) memset(p->size_a, 0, m * sizeof(float));
+    for (k = t = 0; k < s->d; k += depth, t++)
+        p->a_by_sums[t] = (unsigned char)dlcv__pack_a(s, p, i, m, k, s->d - k < depth ? s->d - k : depth, rough, p->a + t * mc * DLCV__DEPTH_BYTES,
+            p->sum_a + (s->bytes ? 0 : t * mc));
+    p->a_is = rough;
 }
 
 /* Moves rows of units of 1, 2 or 8 bytes side by side: out[u, r] = in[r, u]. */
@@ -306,8 +330,8 @@ DLCV__FN int dlcv__pack_narrow(const dlcv__scan *s, const dlcv__space *p, size_t
         const unsigned char *row = s->a + (i + r) * s->d * 4;
         dlcv__fetch_row(row + (k + kn) * 4, row + s->d * 4);
         if (!f32->to_bytes((const float *)(const void *)(row + k * 4), kn, p->bytes, sums)) return 0;
-        dlcv__spread_row(u, p->bytes, kn, p->a + r * DLCV__DEPTH_BYTES);
-        if (rough) p->size_a[r] += sums[square];
+        dlcv__spread_row(u, p->bytes, kn, p->narrow_a + r * DLCV__DEPTH_BYTES);
+        if (rough && !s->packed_once) p->size_a[r] += sums[square];
         p->int_a[r] = (int32_t)(maxima ? -sums[0] : (square ? sums[1] : 0.0f) + flip * sums[0]);
     }
     for (done = 0; done < n; done += nr) {
@@ -337,7 +361,7 @@ DLCV__FN void dlcv__multiply_narrow(const dlcv__scan *s, const dlcv__space *p, s
         for (i = 0; i < m; i += rows) {
             rows = i + mr <= m ? mr : 1;
             memset(p->tile, 0, rows * nr * 4);
-            (rows == mr ? tile : row)(groups, p->a + i * DLCV__DEPTH_BYTES, p->b + j * DLCV__DEPTH_BYTES, p->tile, nr);
+            (rows == mr ? tile : row)(groups, p->narrow_a + i * DLCV__DEPTH_BYTES, p->b + j * DLCV__DEPTH_BYTES, p->tile, nr);
             for (r = 0; r < rows; r++)
                 s->table->f32->add_i32((float *)(void *)(p->c + (i + r) * (size_t)s->nc + j), p->tile + r * nr, p->int_b + j, p->int_a[i + r],
                     times, n - j < nr ? n - j : nr);
@@ -346,7 +370,7 @@ DLCV__FN void dlcv__multiply_narrow(const dlcv__scan *s, const dlcv__space *p, s
 
 /* c[m, n] += one packed depth. */
 DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m, size_t n, size_t kn, int by_sums,
-    const unsigned char *packed)
+    const unsigned char *packed, const float *sum_a)
 {
     const dlcv__kernels_f32 *f32 = s->table->f32;
     const dlcv__kernels_u8 *u8 = s->table->u8;
@@ -369,7 +393,7 @@ DLCV__FN void dlcv__multiply(const dlcv__scan *s, const dlcv__space *p, size_t m
                         (size_t)s->nc);
             } else {
                 (i + mr <= m ? f32->tile : f32->row)[kind]((int)kn, (const float *)(const void *)a, (const float *)(const void *)b,
-                    (float *)(void *)c, (size_t)s->nc, p->sum_a + i, p->sum_b + j);
+                    (float *)(void *)c, (size_t)s->nc, sum_a + i, p->sum_b + j);
             }
         }
     }
@@ -495,7 +519,7 @@ DLCV__FN void dlcv__scan_pairs(const dlcv__scan *s, const dlcv__space *p, int sl
 }
 
 /* c[m, n] of all depths. Returns whether it is rough: not where all depths are bytes. */
-DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, size_t i, size_t m, size_t j, size_t n, int rough)
+DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, dlcv__space *p, size_t i, size_t m, size_t j, size_t n, int rough)
 {
     const size_t depth = dlcv__depth(s), cells = m * (size_t)s->nc;
     const int is_long = dlcv__is_long(s);
@@ -504,7 +528,7 @@ DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, si
     memset(p->c, 0, cells * 4);
     if (is_long) memset(p->long_c, 0, cells * 8);
     if (rough) {
-        memset(p->size_a, 0, m * sizeof(float));
+        if (!s->packed_once) memset(p->size_a, 0, m * sizeof(float));
         memset(p->size_b, 0, n * sizeof(float));
     }
     for (k = 0; k < s->d; k += depth) {
@@ -512,10 +536,14 @@ DLCV__FN int dlcv__multiply_depths(const dlcv__scan *s, const dlcv__space *p, si
         if (s->narrow && dlcv__pack_narrow(s, p, i, m, j, n, k, kn, rough)) {
             dlcv__multiply_narrow(s, p, m, n, kn);
         } else {
-            unsigned char *a = s->packed_once ? p->a + k / depth * (size_t)s->mc * DLCV__DEPTH_BYTES : p->a;
-            int by_sums = s->packed_once ? 0 : dlcv__pack_a(s, p, i, m, k, kn, rough, a);
-            by_sums &= dlcv__pack_b(s, p, j, n, k, kn, rough);
-            dlcv__multiply(s, p, m, n, kn, by_sums, a);
+            const size_t t = s->packed_once ? k / depth : 0;
+            unsigned char *a = p->a + t * (size_t)s->mc * DLCV__DEPTH_BYTES;
+            float *sum_a = p->sum_a + (s->bytes ? 0 : t * (size_t)s->mc);
+            int by_sums;
+            if (!s->packed_once) p->a_by_sums[0] = (unsigned char)dlcv__pack_a(s, p, i, m, k, kn, rough, a, sum_a);
+            else if (p->a_is != rough) dlcv__pack_queries(s, p, i, m, rough);
+            by_sums = dlcv__pack_b(s, p, j, n, k, kn, rough);
+            dlcv__multiply(s, p, m, n, kn, by_sums && p->a_by_sums[t], a, sum_a);
             inexact = rough;
         }
         if (is_long && (k + kn) % DLCV__SHORT == 0) dlcv__move_long(s, p, m);
@@ -581,7 +609,6 @@ DLCV__FN void dlcv__scan_block(const dlcv__scan *s, dlcv__space *p, int slot, si
 DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block, size_t a0, size_t a1, size_t b0, size_t b1)
 {
     const dlcv__fp fp = dlcv__fp_enter();
-    const size_t depth = dlcv__depth(s);
     dlcv__space p;
     size_t i, j;
     dlcv__space_cut(s, block, &p);
@@ -592,9 +619,8 @@ DLCV__FN void dlcv__scan_run(const dlcv__scan *s, int slot, unsigned char *block
         size_t n, r;
         if (!pairs) dlcv__a_terms(s, &p, i, m);
         if (p.credit > 0) p.credit += (double)(s->patience * m);
-        if (!pairs && s->packed_once)
-            for (n = 0; n < s->d; n += depth)
-                dlcv__pack_a(s, &p, i, m, n, s->d - n < depth ? s->d - n : depth, 0, p.a + n / depth * (size_t)s->mc * DLCV__DEPTH_BYTES);
+        if (s->patience) memset(p.size_a, 0, m * sizeof(float));
+        p.a_is = -1;
         for (j = b0; j < b1; j += n) {
             n = b1 - j < (size_t)s->nc ? b1 - j : (size_t)s->nc;
             if (!pairs) dlcv__scan_block(s, &p, slot, i, m, j, n);

@@ -87,7 +87,7 @@
  * MEMORY
  *
  *   All of it comes from dlcv_env.memory, in blocks aligned to 64 bytes; every release says how many bytes. dlcv_arena_memory makes any
- *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (4 MiB) a thread; a convolution
+ *   block an allocator. Your data may have any alignment. A search takes dlcv_knn_opts.workspace (8 MiB) a thread; a convolution
  *   says its bytes beforehand (dlcv_conv_describe) and computes in your block, if you like.
  *
  * NO OPERATING SYSTEM

@@ -104,20 +104,31 @@ DLCV__FN void dlcv__best_sort(dlcv__best *best)
     }
 }
 
+/* What a query knows so far. A rough search has keys within an error only: `most`, as a heap of k, says what the k smallest are at most, and a
+ * row that may be among them waits, with what its key is at least. Nearly all are out of the question when room runs out or rows
+ * do, and are never computed exactly. */
+typedef struct dlcv__found {
+    dlcv__best best;                /* exact keys */
+    dlcv__best most;
+    double *least;                  /* [room] */
+    int32_t *rows;
+    int waiting;
+} dlcv__found;
+
 typedef struct dlcv__search {
     const dlcv__table *table;
     const dlcv__scan *scan;
     dlcv_metric metric;
-    int k;
-    dlcv__best *best;               /* [tasks][lists] */
+    int k, room;                    /* room: 0 where no search is rough */
+    dlcv__found *found;             /* [tasks][lists] */
     size_t lists;                   /* of a task: a block of queries, or all when rows are dealt */
     int by_rows;
     unsigned char *indices, *distances; /* results at any address, or NULL */
 } dlcv__search;
 
-DLCV__INLINE dlcv__best *dlcv__list(const dlcv__search *f, int slot, size_t query)
+DLCV__INLINE dlcv__found *dlcv__list(const dlcv__search *f, int slot, size_t query)
 {
-    return f->best + (size_t)slot * f->lists + query % f->lists;
+    return f->found + (size_t)slot * f->lists + query % f->lists;
 }
 
 /* A NaN ranks as infinity. */
@@ -141,39 +152,71 @@ DLCV__FN size_t dlcv__next_below(const dlcv__search *f, dlcv__key_type type, con
     return begin;
 }
 
-/* Key j; a rough one is computed again. */
-DLCV__FN double dlcv__exact_key(const dlcv__search *f, size_t query, size_t row, size_t j, dlcv__key_type type, void *keys, float error)
+/* The key as the direct tile gives it */
+DLCV__FN double dlcv__exact_key(const dlcv__search *f, size_t query, size_t row)
 {
     const dlcv__scan *s = f->scan;
-    const float *a, *b;
-    float key;
-    if (!(error > 0)) return dlcv__key_at(type, keys, j);
-    a = (const float *)(const void *)(s->a + query * s->d * 4);
-    b = (const float *)(const void *)(s->b + (row + j) * s->d * 4);
-    key = s->metric == DLCV_METRIC_L1 ? f->table->f32->chain_l1(a, b, s->d) : f->table->f32->chain_l2sq(a, b, s->d);
+    const float *a = (const float *)(const void *)(s->a + query * s->d * 4), *b = (const float *)(const void *)(s->b + row * s->d * 4);
+    const float key = s->metric == DLCV_METRIC_L1 ? f->table->f32->chain_l1(a, b, s->d) : f->table->f32->chain_l2sq(a, b, s->d);
     return dlcv__key_at(DLCV__KEY_F32, &key, 0);
+}
+
+/* Of those who wait, those who may still be among the k nearest; more than `most_left`, they are computed exactly. Returns how many were. */
+DLCV__FN size_t dlcv__settle(const dlcv__search *f, dlcv__found *found, size_t query, int most_left)
+{
+    int i, left = 0;
+    for (i = 0; i < found->waiting; i++)
+        if (found->most.count < f->k || found->least[i] < found->most.keys[0]) {
+            found->least[left] = found->least[i];
+            found->rows[left++] = found->rows[i];
+        }
+    found->waiting = left;
+    if (left <= most_left) return 0;
+    for (i = 0; i < left; i++) dlcv__best_add(&found->best, f->k, dlcv__exact_key(f, query, (size_t)found->rows[i]), found->rows[i]);
+    found->waiting = 0;
+    memcpy(found->most.keys, found->best.keys, (size_t)found->best.count * sizeof(double));
+    memcpy(found->most.rows, found->best.rows, (size_t)found->best.count * sizeof(int32_t));
+    found->most.count = found->best.count;
+    return (size_t)left;
+}
+
+/* A key that is small enough; within `error`, if that is not 0. Returns how many were computed exactly. */
+DLCV__FN size_t dlcv__offer(const dlcv__search *f, dlcv__found *found, size_t query, int32_t row, double key, double error)
+{
+    size_t again = 0;
+    if (error > 0) {
+        if (found->waiting == f->room) again = dlcv__settle(f, found, query, f->room / 2);
+        found->least[found->waiting] = key - error;
+        found->rows[found->waiting++] = row;
+    } else {
+        dlcv__best_add(&found->best, f->k, key, row);
+    }
+    if (f->room) dlcv__best_add(&found->most, f->k, key + error, row);
+    return again;
 }
 
 /* `error`: how far the keys may be from the exact ones, floats only. Returns how many were computed again. */
 DLCV__FN size_t dlcv__search_take(void *user, int slot, size_t query, size_t row, size_t count, dlcv__key_type type, void *keys, float error)
 {
     const dlcv__search *f = (const dlcv__search *)user;
-    dlcv__best *best = dlcv__list(f, slot, query);
+    dlcv__found *found = dlcv__list(f, slot, query);
+    const dlcv__best *known = f->room ? &found->most : &found->best;
     size_t j = 0, again = 0;
-    for (; j < count && best->count < f->k; j++, again++)
-        dlcv__best_add(best, f->k, dlcv__exact_key(f, query, row, j, type, keys, error), (int32_t)(row + j));
-    while ((j = dlcv__next_below(f, type, keys, j, count, best->keys[0] + (double)error)) < count) {
-        dlcv__best_add(best, f->k, dlcv__exact_key(f, query, row, j, type, keys, error), (int32_t)(row + j));
+    for (; j < count && known->count < f->k; j++)
+        again += dlcv__offer(f, found, query, (int32_t)(row + j), dlcv__key_at(type, keys, j), (double)error);
+    while ((j = dlcv__next_below(f, type, keys, j, count, known->keys[0] + (double)error)) < count) {
+        again += dlcv__offer(f, found, query, (int32_t)(row + j), dlcv__key_at(type, keys, j), (double)error);
         j++;
-        again++;
     }
-    return error > 0 ? again : 0;
+    return again;
 }
 
 /* Writes a query's results out and empties its list. */
-DLCV__FN void dlcv__search_report(const dlcv__search *f, dlcv__best *best, size_t query)
+DLCV__FN void dlcv__search_report(const dlcv__search *f, dlcv__found *found, size_t query)
 {
+    dlcv__best *best = &found->best;
     int i;
+    dlcv__settle(f, found, query, 0);
     dlcv__best_sort(best);
     for (i = 0; i < f->k; i++) {
         const double key = best->keys[i];
@@ -182,7 +225,7 @@ DLCV__FN void dlcv__search_report(const dlcv__search *f, dlcv__best *best, size_
         if (f->indices) memcpy(f->indices + at, &best->rows[i], 4);
         if (f->distances) memcpy(f->distances + at, &distance, 4);
     }
-    best->count = 0;
+    best->count = found->most.count = 0;
 }
 
 DLCV__FN void dlcv__search_end(void *user, int slot, size_t query, size_t count)
@@ -199,28 +242,40 @@ DLCV__FN void dlcv__search_merge(const dlcv__search *f, int tasks, size_t querie
     size_t q;
     int t, i;
     for (q = 0; q < queries; q++) {
-        dlcv__best *best = dlcv__list(f, 0, q);
+        dlcv__found *found = dlcv__list(f, 0, q);
         for (t = 1; t < tasks; t++) {
-            const dlcv__best *other = dlcv__list(f, t, q);
-            for (i = 0; i < other->count; i++) dlcv__best_add(best, f->k, other->keys[i], other->rows[i]);
+            dlcv__found *other = dlcv__list(f, t, q);
+            dlcv__settle(f, other, q, 0);
+            for (i = 0; i < other->best.count; i++) dlcv__offer(f, found, q, other->best.rows[i], other->best.keys[i], 0);
         }
-        dlcv__search_report(f, best, q);
+        dlcv__search_report(f, found, q);
     }
+}
+
+/* Keys and rows that a list holds; 0 if they overflow */
+DLCV__FN int dlcv__list_size(const dlcv__search *f, size_t *n)
+{
+    *n = (size_t)f->k;
+    return !f->room || (dlcv__mul(*n, 2, n) && dlcv__add(*n, (size_t)f->room, n));
 }
 
 /* Cuts the lists of all tasks from one block, keys first, or only counts (block NULL). */
 DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, size_t *bytes)
 {
-    const size_t k = (size_t)f->k;
-    size_t n, keys, rows, heads, i;
-    if (!dlcv__mul(f->lists, (size_t)tasks, &n) || !dlcv__mul(n, k, &i) || !dlcv__mul(i, 8, &keys) || !dlcv__mul(i, 4, &rows)
-        || !dlcv__mul(n, sizeof(dlcv__best), &heads) || !dlcv__add(keys, heads, bytes) || !dlcv__add(*bytes, rows, bytes)) return 0;
+    size_t n, each, keys, rows, heads, i;
+    if (!dlcv__list_size(f, &each) || !dlcv__mul(f->lists, (size_t)tasks, &n) || !dlcv__mul(n, each, &i) || !dlcv__mul(i, 8, &keys)
+        || !dlcv__mul(i, 4, &rows) || !dlcv__mul(n, sizeof(dlcv__found), &heads) || !dlcv__add(keys, heads, bytes)
+        || !dlcv__add(*bytes, rows, bytes)) return 0;
     if (!block) return 1;
-    f->best = (dlcv__best *)(void *)(block + keys);
+    f->found = (dlcv__found *)(void *)(block + keys);
     for (i = 0; i < n; i++) {
-        f->best[i].keys = (double *)(void *)block + i * k;
-        f->best[i].rows = (int32_t *)(void *)(block + keys + heads) + i * k;
-        f->best[i].count = 0;
+        dlcv__found *found = f->found + i;
+        found->best.keys = (double *)(void *)block + i * each;
+        found->best.rows = (int32_t *)(void *)(block + keys + heads) + i * each;
+        found->best.count = found->most.count = found->waiting = 0;
+        if (!f->room) continue;
+        found->most.keys = found->best.keys + f->k, found->most.rows = found->best.rows + f->k;
+        found->least = found->most.keys + f->k, found->rows = found->most.rows + f->k;
     }
     return 1;
 }
@@ -250,13 +305,15 @@ DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv
     dlcv__scan narrow;
     size_t per_query, all, spaces, lists;
     unsigned char *block, *list_block;
-    if (!dlcv__mul((size_t)f->k, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__best), &per_query)) per_query = (size_t)-1;
     s->ranked = 1;
     s->take = dlcv__search_take;
     s->end = dlcv__search_end;
     s->user = f;
     f->scan = s;
     if (!s->bytes) s->patience = dlcv__patience(s, f->k, width);
+    if (s->patience) f->room = f->k < INT_MAX / 2 - 32 ? 2 * f->k + 32 : f->k;
+    if (!dlcv__list_size(f, &per_query) || !dlcv__mul(per_query, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__found), &per_query))
+        per_query = (size_t)-1;
     /* dealt by rows, every task has a list for every query: only while they take less than half of the workspace */
     f->by_rows = dlcv__by_rows(s, width) && dlcv__mul(per_query, s->na, &all) && all <= knn->workspace / 2;
     if (f->by_rows) dlcv__scan_plan(s, &narrow, knn->workspace - all, 0);

@@ -17,15 +17,15 @@ DLCV_API double dlcv_distance_u8(dlcv_metric metric, const uint8_t *a, const uin
 
 /* out[i, j] = metric of a[i] and b[j]: f32 [na, nb]. a and b: f32 or u8, the same dtype; the first dimension counts
  * vectors, all others together are the vector and must agree in size. u8: the exact value rounded to the nearest float,
- * but COSINE, which is within 2^-21. O(na nb d) operations; memory 4 MiB a thread beside out. */
+ * but COSINE, which is within 2^-21. O(na nb d) operations; memory 8 MiB a thread beside out. */
 DLCV_API dlcv_status dlcv_pairwise(const dlcv_env *env, dlcv_metric metric, const dlcv_tensor *a, const dlcv_tensor *b, dlcv_tensor *out);
 
 typedef struct dlcv_knn dlcv_knn;
 
 typedef struct dlcv_knn_opts {
     dlcv_metric metric;         /* DLCV_METRIC_L2 */
-    size_t workspace;           /* bytes a thread may use in a search, 0 = 4 MiB; at least about 128 KiB + 12 k, which it
-                                 * takes also where less is asked for */
+    size_t workspace;           /* bytes a thread may use in a search, 0 = 8 MiB; at least about 128 KiB + 12 k (L1 and
+                                 * L2 of many floats: 48 k), which it takes also where less is asked for */
 } dlcv_knn_opts;
 
 /* A nearest-neighbour classifier over train->x (f32 or u8 [n, ...]) and, for voting, train->y (i32 [n]). Borrows both:
