@@ -647,16 +647,6 @@ static void test_time(void)
     CHECK(now - begin >= 0.02 && now - begin < 10);
 }
 
-#ifndef DLCV_POOL
-static void test_no_pool(void)
-{
-    dlcv_threads threads;
-    CHECK_FAILS(dlcv_pool_new(NULL, 2, &threads), DLCV_ERR_UNSUPPORTED,
-                "pool_new: compiled without DLCV_POOL; define it where DLCV_IMPLEMENTATION is");
-    CHECK(!threads.parallel_for);
-}
-#endif
-
 int main(void)
 {
     test_statuses();
@@ -678,8 +668,5 @@ int main(void)
 #endif
     test_hooks();
     test_time();
-#ifndef DLCV_POOL
-    test_no_pool();
-#endif
     return test_end("core");
 }

@@ -148,7 +148,7 @@ app._initialize();
 new Float32Array(app.memory.buffer, app.picture(1), 3072).fill(0.25);
 console.log("distance " + app.distance());
 """
-# A caller without designated initialisers or compound literals, declarations first: C as it was, and C++.
+# A caller without designated initialisers or compound literals, declarations first: C as it was, and C++. The library has no DLCV_POOL.
 PLAIN_CALLER = """
 #include <string.h>
 #include "dlcv.h"
@@ -165,7 +165,10 @@ int main(void)
     dlcv_knn_opts options;
     dlcv_tensor query, labels;
     dlcv_knn *knn;
+    dlcv_threads threads;
     dlcv_status status;
+    if (dlcv_pool_new(NULL, 2, &threads) != DLCV_ERR_UNSUPPORTED || threads.parallel_for) return 3;
+    if (strcmp(dlcv_error(), "pool_new: compiled without DLCV_POOL; define it where DLCV_IMPLEMENTATION is") != 0) return 4;
     memset(&env, 0, sizeof env);
     memset(&train, 0, sizeof train);
     memset(&options, 0, sizeof options);
