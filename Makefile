@@ -74,7 +74,8 @@ test-full:
 	-@$(MAKE) -k -s -j$(JOBS) programs
 	@CC='$(CC)' DLCV_TEST_FULL=1 $(PYTHON) tests/run.py --jobs $(JOBS) --timeout 1800 --examples build/examples $(SCRIPTS) $(TESTS)
 
-programs: $(TESTS) $(EXAMPLES)
+# the longest first
+programs: build/obj/dlcv-dispatch.o $(TESTS) $(EXAMPLES)
 
 # What was built before is removed first, so that no old program is taken for a new one that did not compile.
 define compile
@@ -84,6 +85,13 @@ define compile
 @$(CC) $(1) $(WARNINGS) $(CPPFLAGS) -I. -o $@ $< $(LDFLAGS) $(2) $(LDLIBS)
 endef
 
+define object
+@mkdir -p $(@D)
+@rm -f $@
+@echo "cc $@"
+@$(CC) $(CFLAGS) $(CONFIGURATION) $(1) $(WARNINGS) $(CPPFLAGS) -I. -c -o $@ $<
+endef
+
 # A program that brings nothing of its own shares one object of the implementation with the others: compiling it is what most of the time goes into.
 OWN := $(basename $(notdir $(shell grep -lE 'TEST_OWN|DLCV_DISPATCH|include <(stb|zlib)|include DLCV' tests/test_*.c examples/*.c)))
 SHARED := $(filter-out $(OWN),$(basename $(notdir $(wildcard tests/test_*.c examples/*.c))))
@@ -91,14 +99,16 @@ SHARED_TESTS := $(filter test_%,$(SHARED))
 SHARED_EXAMPLES := $(filter-out test_%,$(SHARED))
 STB_EXAMPLES := $(filter-out test_%,$(OWN))
 
-build/obj/dlcv-native.o: CONFIGURATION := $(NATIVE)
-build/obj/dlcv-scalar.o: CONFIGURATION := -DDLCV_FORCE_SCALAR
-build/obj/dlcv-dispatch.o: CONFIGURATION := -DDLCV_DISPATCH -DTEST_STB $(STB_WRITE)
-build/obj/%.o: tests/implementation.c dlcv.h
-	@mkdir -p $(@D)
-	@rm -f $@
-	@echo "cc $@"
-	@$(CC) $(CFLAGS) $(CONFIGURATION) $(WARNINGS) $(CPPFLAGS) -c -o $@ $<
+# -O1, for half of the time: the matrix has all of them at -O2.
+build/obj/dlcv-native.o: CONFIGURATION := -O1 $(NATIVE)
+build/obj/dlcv-scalar.o: CONFIGURATION := -O1 -DDLCV_FORCE_SCALAR
+build/obj/dlcv-dispatch.o: CONFIGURATION := -O1 -DDLCV_DISPATCH -DTEST_STB $(STB_WRITE)
+build/obj/dlcv.o $(VARIANTS:%=build/obj/dlcv-%.o): tests/implementation.c dlcv.h
+	$(call object,)
+
+$(filter-out $(KERNEL_TESTS:%=build/obj/%.o),$(SHARED_TESTS:%=build/obj/%.o)): CONFIGURATION := -O1
+build/obj/test_%.o: tests/test_%.c $(HEADERS)
+	$(call object,-DDLCV_IMPLEMENTED)
 
 # $(call shares,PROGRAMS,PATTERN,SOURCE,OBJECT)
 define shares
@@ -106,15 +116,25 @@ $(1): $(2): $(3) $(4) $$(HEADERS)
 	$$(call compile,$$(CFLAGS) $$(CONFIGURATION) -DDLCV_IMPLEMENTED,$(4) -pthread)
 
 endef
-$(eval $(call shares,$(SHARED_TESTS:%=build/tests/%),build/tests/%,tests/%.c,build/obj/dlcv.o))
+# $(call links,PROGRAMS,PATTERN,OBJECT,OBJECT)
+define links
+$(1): $(2): $(3) $(4)
+	$$(call compile,$$(CFLAGS),$(4) -pthread)
+
+endef
 $(eval $(call shares,$(SHARED_EXAMPLES:%=build/examples/%),build/examples/%,examples/%.c,build/obj/dlcv.o))
 $(STB_EXAMPLES:%=build/examples/%): CONFIGURATION := $(STB_WRITE) -DSTB_IMAGE_STATIC -DSTB_IMAGE_WRITE_STATIC -Wno-unused-function
 $(eval $(call shares,$(STB_EXAMPLES:%=build/examples/%),build/examples/%,examples/%.c,build/obj/dlcv-dispatch.o))
-$(eval $(call shares,build/tests/test_cifar10,build/tests/%,tests/%.c,build/obj/dlcv-dispatch.o))
-$(foreach v,$(VARIANTS),$(eval $(call shares,$(KERNEL_TESTS:%=build/tests/%-$(v)),build/tests/%-$(v),tests/%.c,build/obj/dlcv-$(v).o)))
+$(eval $(call links,$(filter-out build/tests/test_cifar10,$(SHARED_TESTS:%=build/tests/%)),build/tests/%,build/obj/%.o,build/obj/dlcv.o))
+$(eval $(call links,build/tests/test_cifar10,build/tests/%,build/obj/%.o,build/obj/dlcv-dispatch.o))
+$(foreach v,$(VARIANTS),$(eval $(call links,$(KERNEL_TESTS:%=build/tests/%-$(v)),build/tests/%-$(v),build/obj/%.o,build/obj/dlcv-$(v).o)))
+
+ifneq ($(STB_WRITE),)
+$(eval $(call links,$(patsubst %,build/tests/test_%,gzip image_stb),build/tests/%,build/obj/%.o,build/obj/dlcv-dispatch.o))
+endif
 
 # What these test is not the optimiser's work, and costs a quarter without it.
-$(patsubst %,build/tests/test_%,conv_plan core gemm_epilogue gzip gzip-zlib image_stb tensor thread): CONFIGURATION := -O0
+$(patsubst %,build/tests/test_%,conv_plan gemm_epilogue gzip-zlib thread): CONFIGURATION := -O0
 
 build/tests/%-zlib: tests/%.c $(HEADERS)
 	$(call compile,$(CFLAGS) $(CONFIGURATION) -DDLCV_TEST_ZLIB,-pthread -lz)

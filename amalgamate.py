@@ -12,6 +12,7 @@ forgotten, nothing private is left defined. Every complaint is "file:line: what;
 """
 import argparse
 import fnmatch
+import functools
 import os
 import re
 import sys
@@ -54,6 +55,7 @@ def complain(path, line, what, remedy):
     raise Complaint("%s:%d: %s; %s" % (path, line, what, remedy))
 
 
+@functools.lru_cache(maxsize=None)
 def blanked(text):
     """The text with comments and the insides of literals as spaces: same length, same lines."""
     def blank(match):
@@ -64,6 +66,7 @@ def blanked(text):
     return COMMENT_OR_TEXT.sub(blank, text)
 
 
+@functools.lru_cache(maxsize=None)
 def uncommented(text):
     """The text without comments and without the lines that only they filled."""
     def strip(match):
@@ -99,7 +102,7 @@ class Tree:
             with open(os.path.join(self.root, path), "rb") as f:
                 data = f.read()
             for number, line in enumerate(data.split(b"\n"), 1):
-                if any(byte > 126 for byte in line):
+                if line and max(line) > 126:
                     complain(path, number, "a byte that is not ASCII", "spell it out: compilers disagree on source encodings")
             self.texts[path] = data.decode("ascii").replace("\r\n", "\n")
         return self.texts[path]

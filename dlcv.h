@@ -20385,7 +20385,7 @@ DLCV__FN void dlcv__winograd_side_span(const dlcv__winograd_dw *d, const dlcv__w
     enum { ROW = DLCV__WINOGRAD_LANES };
     const dlcv__conv_geom *g = d->g;
     const size_t m = d->w.m, cols = m * s->count + side->reach, line = cols * ROW, channel = group * side->channels + c;
-    const size_t channels = side->channels - c < ROW ? side->channels - c : ROW;
+    const size_t channels = side->channels - c < ROW ? side->channels - c : (size_t)ROW;
     size_t k, row;
     for (k = 0; k < m + side->reach; k++) {
         const size_t y = side->reach ? s->top + k - g->pt : s->top + k;     /* above the picture y is huge */

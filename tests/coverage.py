@@ -33,7 +33,7 @@ FOLDER = os.path.join(ROOT, "build", "coverage")
 LEAST = 95.0
 SUBJECTS = ["core", "thread", "tensor", "select", "random", "distance", "knn", "data", "search", "npy", "image", "view", "plot", "progress"]
 # Of these so many lines are reached; their MC/DC is shown, no more.
-LINES = ["gemm", "conv", "conv_shape", "conv_gemm", "conv_back", "conv_direct", "conv_winograd"]
+LINES = ["gemm", "conv", "conv_shape", "conv_gemm", "conv_back", "conv_direct", "conv_winograd", "conv_winograd_dw"]
 SUFFIX = os.environ.get("LLVM_SUFFIX", "-19")
 CLANG, PROFDATA, COV = "clang" + SUFFIX, "llvm-profdata" + SUFFIX, "llvm-cov" + SUFFIX
 # At -O0 a branch of the source is a branch of the program, and it is built in the least time.
@@ -368,13 +368,13 @@ def main():
             print("FAILED: EXPLAINED names %s.c, %s, `%s`: %s" % (entry[0], entry[1], entry[2], wrong))
             total.failed += 1
     low = []
-    print("| file          |  lines |   of | branches |   of |  MC/DC |   of | explained | with these |")
-    print("|---------------|--------|------|----------|------|--------|------|-----------|------------|")
+    print("| file             |  lines |   of | branches |   of |  MC/DC |   of | explained | with these |")
+    print("|------------------|--------|------|----------|------|--------|------|-----------|------------|")
     sums = [0] * 7
     for name, f in list(files.items()) + [("all", None)]:
         row = f.row() if f else sums
         sums = [a + b for a, b in zip(sums, row)]
-        print("| %-13s | %5.1f%% | %4d | %7.1f%% | %4d | %5.1f%% | %4d | %9d | %9.1f%% |" % (
+        print("| %-16s | %5.1f%% | %4d | %7.1f%% | %4d | %5.1f%% | %4d | %9d | %9.1f%% |" % (
             name, percent(row[0], row[1]), row[1], percent(row[2], row[3]), row[3], percent(row[4], row[5]), row[5], row[6],
             percent(row[4] + row[6], row[5])))
         if f:

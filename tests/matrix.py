@@ -112,7 +112,7 @@ MATRIX = [
     Job("x86-64 avx512vnni, C++23", "clang++-19", "-x c++ -std=c++23 -O2 -march=native", tests=VECTORS, needs=V4),
     Job("Nehalem and Haswell, dispatch", "gcc", "-std=gnu99 -O2 -static -DDLCV_DISPATCH", "qemu-x86_64 -cpu Nehalem", NONE,
         again="qemu-x86_64 -cpu Haswell"),
-    Job("i686 sse2", "gcc-12", "-std=gnu99 -O2" + X86_32, tests=SHARED + ["test_core", "test_tensor"]),
+    Job("i686 sse2", "gcc-12", "-std=gnu99 -O2" + X86_32, tests=SHARED),
     Job("i686 dispatch", "gcc-12", "-std=c99 -O2 -DDLCV_DISPATCH" + X86_32 + OFF + STRICT, tests=VECTORS),
     Job("aarch64 neon", "aarch64-linux-gnu-gcc", "-std=gnu99 -O2", QEMU_ARM64, timeout=600),
     Job("aarch64 neondot", "aarch64-linux-gnu-gcc", "-std=c99 -O2 -march=armv8.2-a+dotprod" + OFF + STRICT, QEMU_ARM64, BYTES, timeout=600),
@@ -141,12 +141,12 @@ MATRIX = [
         ["test_data", "test_distance", "test_npy", "test_random", "test_tensor"], timeout=600),
     Job("s390x, wide floats", "s390x-linux-gnu-gcc", "-std=c99 -O1", QEMU_S390X, ["test_data"], strict=REFUSES),
     Job("i686 x87", "gcc-12", "-std=c99 -O2" + X87, tests=VECTORS + ["test_gemm", "test_knn", "test_math", "test_search"] + PICTURES, strict=REFUSES),
-    Job("Windows x86-64", "x86_64-w64-mingw32-gcc", "-std=gnu99 -O2 -static", WINE, SHARED + ["test_core", "test_thread"], env=WINE_ENV),
+    Job("Windows x86-64", "x86_64-w64-mingw32-gcc", "-std=gnu99 -O2 -static", WINE, SHARED + ["test_thread"], env=WINE_ENV),
     Job("MSVC dialect x64", "clang-19", MSVC + " /TC /DDLCV_STRICT", WINE, ["test_distance", "test_knn", "test_random", "test_math"], env=WINE_ENV),
     Job("MSVC dialect x64, dispatch, C++", "clang-19", MSVC + " /TP /std:c++14 -DDLCV_DISPATCH /arch:AVX512 -mavx512vnni", WINE,
         ["test_distance", "test_knn"], V4, env=WINE_ENV),
     Job("musl", "musl-gcc", "-std=c99 -O2 -static" + OFF + STRICT, tests=VECTORS + ["test_core", "test_data", "test_thread"] + PICTURES),
-    Job("tcc", "tcc", "-std=c99", tests=[test for test in SHARED if test != "test_thread"] + ["test_core"]),
+    Job("tcc", "tcc", "-std=c99", tests=SHARED),
 ]
 
 ADDRESS = " -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"

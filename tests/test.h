@@ -13,8 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 /* A test that defines TEST_OWN before brings the implementation itself, to look at private functions or to let other libraries be seen first. The
- * others may be linked with implementation.c (-DDLCV_IMPLEMENTED), for compiling it is what takes the time; of the inside they see the kernels. */
+ * others may be linked with implementation.c (-DDLCV_IMPLEMENTED), for compiling it is what takes the time; of the inside they see the kernels,
+ * and with inside.h the lowest layer. */
 #ifdef DLCV_IMPLEMENTED
+#define TEST_APART
 #include "../dlcv.h"
 #include "../backends/table.h"
 const dlcv__table *test_kernels(void);

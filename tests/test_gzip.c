@@ -4,7 +4,9 @@
 #include <zlib.h>
 #elif defined(__has_include)
 #if __has_include(<stb/stb_image.h>)
+#ifndef DLCV_IMPLEMENTED
 #define STB_IMAGE_IMPLEMENTATION
+#endif
 #include <stb/stb_image.h>
 #endif
 #endif

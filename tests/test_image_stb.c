@@ -1,8 +1,10 @@
 /* Pictures through stb_image.h and stb_image_write.h. */
 #if defined(__has_include)
 #if __has_include(<stb/stb_image.h>) && __has_include(<stb/stb_image_write.h>)
+#ifndef DLCV_IMPLEMENTED
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_IMPLEMENTATION
+#endif
 #if defined(__clang__) /* the JPEG writer shifts past int's end: not ours to mend, nor to report */
 #pragma clang attribute push(__attribute__((no_sanitize("undefined"))), apply_to = function)
 #elif defined(__GNUC__)
@@ -29,6 +31,9 @@ int main(void)
     return test_end("test_image_stb");
 }
 #else
+#ifdef DLCV_IMPLEMENTED
+unsigned char *stbi_write_png_to_mem(const unsigned char *pixels, int stride_bytes, int x, int y, int n, int *out_len);  /* not in its declarations */
+#endif
 #define H 21
 #define W 37
 

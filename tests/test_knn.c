@@ -14,6 +14,24 @@ static int by_key(const void *x, const void *y)
     return a->row - b->row;
 }
 
+/* The first k of a sort. */
+static void sort_first(pair *order, int n, int k)
+{
+    int i, j;
+    if (k > 12) {
+        qsort(order, (size_t)n, sizeof *order, by_key);
+        return;
+    }
+    for (i = 0; i < k; i++) {
+        const pair was = order[i];
+        int best = i;
+        for (j = i + 1; j < n; j++)
+            if (order[j].key < order[best].key || (order[j].key == order[best].key && order[j].row < order[best].row)) best = j;
+        order[i] = order[best];
+        order[best] = was;
+    }
+}
+
 /* n vectors; few values, so that distances tie */
 static dlcv_tensor vectors(dlcv_dtype dtype, int n, int d, int values)
 {
@@ -58,7 +76,7 @@ static int unsorted(dlcv_metric metric, const dlcv_tensor *q, const dlcv_tensor 
             if (v != v) order[j].key = (double)INFINITY; /* a NaN ranks as infinity */
             order[j].row = j;
         }
-        qsort(order, (size_t)n, sizeof *order, by_key);
+        sort_first(order, n, k);
         for (j = 0; j < k; j++) {
             const double want = metric == DLCV_METRIC_L2 ? sqrt(order[j].key) : order[j].key;
             if (dlcv_i32(&indices)[i * k + j] != order[j].row || dlcv_f32(&distances)[i * k + j] != (float)want) wrong++;
@@ -130,18 +148,23 @@ static void rough_searches(const dlcv_env *env)
     static const int sizes[][4] = { { 34, 600, 1030, 1 }, { 33, 4100, 40, 1 }, { 40, 2100, 140, 1 } };
     int kind, size, metric, i, j;
     for (kind = 0; kind < 15; kind++)
-        for (size = TEST_SMALL; size < (kind < 4 && !TEST_SMALL ? 3 : 1 + TEST_SMALL); size++)
+        for (size = TEST_SMALL; size < (kind < 4 && !TEST_SMALL ? 3 : 1 + TEST_SMALL); size++) {
+            const int nq = sizes[size][0], n = sizes[size][1], d = sizes[size][2];
+            dlcv_tensor q, x;
+            memset(&q, 0, sizeof q);
+            memset(&x, 0, sizeof x);
+            CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(nq, d), &q));
+            CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(n, d), &x));
+            for (i = 0; i < nq; i++) for (j = 0; j < d; j++) dlcv_f32(&q)[i * d + j] = kind == 10 ? 0 : rough_value(kind, i, j);
+            for (i = 0; i < n; i++) for (j = 0; j < d; j++) dlcv_f32(&x)[i * d + j] = rough_value(kind, i, j);
             for (metric = DLCV_METRIC_L2SQ; metric <= DLCV_METRIC_L1; metric++) {
-                const int nq = sizes[size][0], n = sizes[size][1], d = sizes[size][2];
-                dlcv_tensor q = vectors(DLCV_F32, nq, d, 2), x = vectors(DLCV_F32, n, d, 2);
-                for (i = 0; i < nq; i++) for (j = 0; j < d; j++) dlcv_f32(&q)[i * d + j] = kind == 10 ? 0 : rough_value(kind, i, j);
-                for (i = 0; i < n; i++) for (j = 0; j < d; j++) dlcv_f32(&x)[i * d + j] = rough_value(kind, i, j);
                 i = unsorted((dlcv_metric)metric, &q, &x, sizes[size][3], 0, env);
                 CHECK_EQUAL(i, 0);
                 if (i) printf("    kind %d, metric %d, size %d, %s\n", kind, metric, size, dlcv_backend());
-                dlcv_tensor_free(&q);
-                dlcv_tensor_free(&x);
             }
+            dlcv_tensor_free(&q);
+            dlcv_tensor_free(&x);
+        }
 }
 
 static void searches(const dlcv_env *env)

@@ -154,7 +154,7 @@ def main():
         with open(os.path.join(folder, "plots.c"), "w") as f:
             f.write(PROGRAM)
         program = os.path.join(folder, "plots")
-        subprocess.run(compiler + ["-I", ROOT, "plots.c", "-o", program, "-lm"], cwd=folder, check=True)
+        subprocess.run(compiler + ["-DDLCV_FORCE_SCALAR", "-I", ROOT, "plots.c", "-o", program, "-lm"], cwd=folder, check=True)
         plots = subprocess.run([program], cwd=folder, check=True, stdout=subprocess.PIPE).stdout.decode().split("plot ")[1:]
         check(len(plots) == 120, "120 plots were made")
         for plot in plots:

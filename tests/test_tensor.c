@@ -1,6 +1,6 @@
 /* Tensors: shapes, views, owned ones, the rule for `out`. */
-#define TEST_OWN
 #include "test.h"
+#include "inside.h"
 
 static dlcv_tensor none(void)
 {
