@@ -104,7 +104,7 @@ DLCV__FN void dlcv__winograd_side_span(const dlcv__winograd_dw *d, const dlcv__w
 {
     enum { ROW = DLCV__WINOGRAD_LANES };
     const dlcv__conv_geom *g = d->g;
-    const size_t m = d->w.m, cols = m * s->count + side->reach, line = cols * ROW, channels = side->channels - c < ROW ? side->channels - c : ROW;
+    const size_t m = d->w.m, cols = m * s->count + side->reach, line = cols * ROW, channels = side->channels - c < ROW ? side->channels - c : (size_t)ROW;
     const size_t lo = side->reach ? s->lo : 0, hi = side->reach ? s->hi : s->cols;
     const float *plane = side->from + (group * side->channels + c) * side->plane;
     size_t k, row;
