@@ -20362,13 +20362,13 @@ DLCV__FN int dlcv__winograd_dw_plan(const dlcv__conv_geom *g, const dlcv__kernel
     return dlcv__mul(d->slot, (size_t)d->tasks * sizeof(float), &d->bytes) && dlcv__add(d->bytes, used, &d->bytes);
 }
 
-/* Columns lo .. hi - 1 of `channels` channels' row `from` (NULL: of none) to a strip's row of cols; all else there is zeros */
+/* Columns lo .. hi - 1 of `channels` channels, at `from` (NULL: there are none), to a strip's row of cols; all else there is zeros */
 DLCV__FN void dlcv__winograd_strip(const dlcv__kernels_f32 *k, const float *from, size_t plane, size_t channels, size_t lo, size_t hi, size_t cols, float *to)
 {
     enum { ROW = DLCV__WINOGRAD_LANES, BYTES = DLCV__WINOGRAD_LANES * sizeof(float) };
-    if (!from || channels < ROW) lo = from ? lo : cols, memset(to, 0, cols * BYTES);
+    if (!from || channels < ROW) memset(to, 0, cols * BYTES);
     else memset(to, 0, lo * BYTES), memset(to + hi * ROW, 0, (cols - hi) * BYTES);
-    if (from) k->transpose4(to + lo * ROW, BYTES, from + lo, plane * sizeof(float), (int)channels, (int)(hi - lo), 0);
+    if (from) k->transpose4(to + lo * ROW, BYTES, from, plane * sizeof(float), (int)channels, (int)(hi - lo), 0);
 }
 
 /* rows x cols floats will be wanted soon */
@@ -20384,15 +20384,16 @@ DLCV__FN void dlcv__winograd_side_span(const dlcv__winograd_dw *d, const dlcv__w
 {
     enum { ROW = DLCV__WINOGRAD_LANES };
     const dlcv__conv_geom *g = d->g;
-    const size_t m = d->w.m, cols = m * s->count + side->reach, line = cols * ROW, channel = group * side->channels + c;
-    const size_t channels = side->channels - c < ROW ? side->channels - c : (size_t)ROW;
+    const size_t m = d->w.m, cols = m * s->count + side->reach, line = cols * ROW, channels = side->channels - c < ROW ? side->channels - c : (size_t)ROW;
+    const size_t lo = side->reach ? s->lo : 0, hi = side->reach ? s->hi : s->cols;
+    const float *plane = side->from + (group * side->channels + c) * side->plane;
     size_t k, row;
     for (k = 0; k < m + side->reach; k++) {
         const size_t y = side->reach ? s->top + k - g->pt : s->top + k;     /* above the picture y is huge */
-        const size_t lo = side->reach ? s->lo : 0, hi = side->reach ? s->hi : s->cols;
-        const float *from = side->from + channel * side->plane + (side->reach ? s->x - lo + y * side->row : s->y + k * side->row);
-        dlcv__winograd_strip(d->k, y < side->rows && lo < hi ? from : NULL, side->plane, channels, lo, hi, cols, strip + k * line);
-        if (k >= side->reach && y + m < side->rows) dlcv__winograd_ahead(from + m * side->row + lo, side->plane, channels, hi - lo);
+        const size_t at = side->reach ? s->x + y * side->row : s->y + k * side->row;
+        const float *from = y < side->rows && lo < hi ? plane + at : NULL;
+        dlcv__winograd_strip(d->k, from, side->plane, channels, lo, hi, cols, strip + k * line);
+        if (k >= side->reach && from && side->rows - y > m) dlcv__winograd_ahead(from + m * side->row, side->plane, channels, hi - lo);
     }
     side->lines(strip, (ptrdiff_t)line, strip, line, line, 1, 0, 0);
     for (k = 0; k < m + 2; k++) {
