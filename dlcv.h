@@ -2703,10 +2703,13 @@ DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
 /* asks for a cache line that will be read soon; any address is allowed */
 #if DLCV__GNU
 #define DLCV__PREFETCH(p) __builtin_prefetch(p)
+#define DLCV__PREFETCH2(p) __builtin_prefetch((p), 0, 2) /* to the second cache */
 #elif DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512
 #define DLCV__PREFETCH(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
+#define DLCV__PREFETCH2(p) _mm_prefetch((const char *)(p), _MM_HINT_T1)
 #else
 #define DLCV__PREFETCH(p) ((void)(p))
+#define DLCV__PREFETCH2(p) ((void)(p))
 #endif
 
 /* the compiler forgets what it knows of x: else it keeps every address of a tile of C, for loads and stores far apart, in its own register */
@@ -2829,7 +2832,7 @@ typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, 
     int vectors);
 
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
-    int cols, int load);
+    int cols, int load, const float *ahead, size_t ahead_step, float *pack);
 
 /* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
  * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
@@ -2900,15 +2903,20 @@ typedef struct dlcv__kernels_f32 {
      *   c[i * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[i * a_row + p * a_step] * b[p * b_step + j], then the epilogue if any;
      * one chain of fused multiply-adds an element (strict: multiply, add), whatever the tile's size. Of b the columns up to the next whole vector are read
      * (pad to gemm_cols), of a and c nothing outside the tile. */
-    unsigned gemm_rows, gemm_cols;
+    unsigned gemm_rows, gemm_cols, gemm_vectors, lane_bits;                         /* cols = vectors << lane_bits */
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    /* bodies[(rows - 1) * vectors + v - 1]: the same without an epilogue, of v vectors, the last one whole if not masked. A step asks for ahead[0],
+     * ahead[ahead_step], ... : what will be read next. If pack is not NULL, b's rows are left there, [k, v vectors], the missing columns 0. */
+    const dlcv__gemm_body *gemm_bodies;
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
     /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k; one row of b: 8 of a */
     unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
-    size_t gemm_kc, gemm_nc;                                                        /* block of k; columns of a block of k */
+    /* c[j] = (load ? c[j] : +0) + sum over p < k, ascending, of (scale * a[p * a_step]) * b[p * b_step + j], one chain an element */
+    void (*gemm_wide)(size_t k, const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load);
+    size_t gemm_kc, gemm_ac;                                                        /* k of a block; floats of A that the second cache shall hold */
     /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
     void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
     unsigned lanes;                                                                 /* floats of a vector */
@@ -3123,7 +3131,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__HMR 2
 #define DLCV__HNR 2
 #define DLCV__GKC 256
-#define DLCV__GNC 256
+#define DLCV__GAC 32768
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2
@@ -3824,39 +3832,57 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
 #define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
 #define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
 #define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
 #define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
-#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
 #define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
-#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__G_A0 a
+#define DLCV__G_A1 (a + a_row)
+#define DLCV__G_A2 (a + 2 * a_row)
+#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_A4 a4
+#define DLCV__G_A5 (a4 + a_row)
+#define DLCV__G_A6 (a4 + 2 * a_row)
+#define DLCV__G_A7 (a4 + a_row3)
 
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load) \
+    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    const float *a4 = a + 4 * a_row; \
+    size_t a_row3 = 3 * a_row; \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { \
         const float *in = c; \
         DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
     } \
     DLCV__HIDE(c_row); \
+    DLCV__HIDE(a_row3); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step); /* a packed tile may come from the second cache */ \
+        DLCV__HIDE(a); \
+        if (R > 4) DLCV__HIDE(a4); \
+        DLCV__PREFETCH2(ahead); \
+        ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        if (pack) { \
+            DLCV__COL##N(DLCV__G_PACK1, 0) \
+            pack += N * DLCV__VW; \
+        } \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        a += a_step; \
+        if (R > 4) a4 += a_step; \
         b += b_step; \
     } \
     DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row; \
+    (void)a_row3; \
+    (void)a4; \
     DLCV__LEAVE(); \
 }
 
@@ -3925,7 +3951,8 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+        a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 
@@ -3934,7 +3961,8 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+            a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
@@ -3954,6 +3982,39 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
             DLCV__VSTORE(out + j, v);
         }
     }
+    DLCV__LEAVE();
+}
+
+/* One row of A past few rows of B, as long as they are. */
+#define DLCV__W_ROW(r, none) const float *b##r = b + (size_t)r * b_step; const float x##r = scale * dlcv__load_f32(a + (size_t)r * a_step);
+#define DLCV__W_STEP(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOAD(b##r + j), v);
+#define DLCV__W_STEPN(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOADN(b##r + j, n - j), v);
+#define DLCV__GEMM_WIDE(R) \
+DLCV__INLINE void DLCV__K(gemm_wide_##R)(const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load) \
+{ \
+    size_t j; \
+    DLCV__REP##R(DLCV__W_ROW, 0) \
+    for (j = 0; n - j >= DLCV__VW; j += DLCV__VW) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOAD(c + j); \
+        DLCV__REP##R(DLCV__W_STEP, 0) \
+        DLCV__VSTORE(c + j, v); \
+    } \
+    if (j < n) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOADN(c + j, n - j); \
+        DLCV__REP##R(DLCV__W_STEPN, 0) \
+        DLCV__VSTOREN(c + j, v, n - j); \
+    } \
+}
+DLCV__GEMM_WIDE(1)
+DLCV__GEMM_WIDE(8)
+
+/* See dlcv__kernels_f32. */
+DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load)
+{
+    for (; k >= 8; k -= 8, a += 8 * a_step, b += 8 * b_step, load = 1) DLCV__K(gemm_wide_8)(a, a_step, scale, b, b_step, c, n, load);
+    for (; k; k--, a += a_step, b += b_step, load = 1) DLCV__K(gemm_wide_1)(a, a_step, scale, b, b_step, c, n, load);
     DLCV__LEAVE();
 }
 
@@ -3989,7 +4050,11 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#if DLCV__VW >= 16
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#else
 DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#endif
 DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
 DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
@@ -5121,8 +5186,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -5540,8 +5605,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_FETCH
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
-#undef DLCV__G_ROW
-#undef DLCV__G_NEXT
+#undef DLCV__G_A0
+#undef DLCV__G_A1
+#undef DLCV__G_A2
+#undef DLCV__G_A3
+#undef DLCV__G_A4
+#undef DLCV__G_A5
+#undef DLCV__G_A6
+#undef DLCV__G_A7
+#undef DLCV__G_PACK1
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
@@ -5619,7 +5691,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
-#undef DLCV__GNC
+#undef DLCV__GAC
 #undef DLCV__H_ROWS
 #undef DLCV__H_ZERO1
 #undef DLCV__H_ZERO
@@ -5632,6 +5704,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__H_SUM1
 #undef DLCV__H_SUM
 #undef DLCV__GEMM_DOTS
+#undef DLCV__W_ROW
+#undef DLCV__W_STEP
+#undef DLCV__W_STEPN
+#undef DLCV__GEMM_WIDE
 #undef DLCV__VMASK
 #undef DLCV__VMASK_TYPE
 #undef DLCV__VLOADM
@@ -5826,7 +5902,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__HMR 3
 #define DLCV__HNR 2
 #define DLCV__GKC 256
-#define DLCV__GNC 256
+#define DLCV__GAC 32768
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2
@@ -6033,7 +6109,7 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__HMR 3
 #define DLCV__HNR 2
 #define DLCV__GKC 256
-#define DLCV__GNC 256
+#define DLCV__GAC 32768
 
 /* sixteen data rows, a byte of each: their differences go to sixteen 16-bit lanes, which hold 257 of them */
 typedef struct dlcv__sad_neon {
@@ -6268,7 +6344,7 @@ DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
 #define DLCV__HMR 3
 #define DLCV__HNR 2
 #define DLCV__GKC 256
-#define DLCV__GNC 256
+#define DLCV__GAC 32768
 
 /* L1 as sum max(a, b), since there is no |a - b|: four bytes of each of four data rows, two 16-bit lanes a row, which hold 128 pairs */
 DLCV__INLINE void dlcv__sad_put_wasm(int32_t *c, v128_t acc)
@@ -6861,38 +6937,56 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
 #define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
 #define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
 #define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
 #define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
-#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
 #define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
-#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__G_A0 a
+#define DLCV__G_A1 (a + a_row)
+#define DLCV__G_A2 (a + 2 * a_row)
+#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_A4 a4
+#define DLCV__G_A5 (a4 + a_row)
+#define DLCV__G_A6 (a4 + 2 * a_row)
+#define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load) \
+    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    const float *a4 = a + 4 * a_row; \
+    size_t a_row3 = 3 * a_row; \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { \
         const float *in = c; \
         DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
     } \
     DLCV__HIDE(c_row); \
+    DLCV__HIDE(a_row3); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step);   \
+        DLCV__HIDE(a); \
+        if (R > 4) DLCV__HIDE(a4); \
+        DLCV__PREFETCH2(ahead); \
+        ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        if (pack) { \
+            DLCV__COL##N(DLCV__G_PACK1, 0) \
+            pack += N * DLCV__VW; \
+        } \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        a += a_step; \
+        if (R > 4) a4 += a_step; \
         b += b_step; \
     } \
     DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row; \
+    (void)a_row3; \
+    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -6954,14 +7048,16 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+        a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+            a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
@@ -6978,6 +7074,35 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
             DLCV__VSTORE(out + j, v);
         }
     }
+    DLCV__LEAVE();
+}
+#define DLCV__W_ROW(r, none) const float *b##r = b + (size_t)r * b_step; const float x##r = scale * dlcv__load_f32(a + (size_t)r * a_step);
+#define DLCV__W_STEP(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOAD(b##r + j), v);
+#define DLCV__W_STEPN(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOADN(b##r + j, n - j), v);
+#define DLCV__GEMM_WIDE(R) \
+DLCV__INLINE void DLCV__K(gemm_wide_##R)(const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load) \
+{ \
+    size_t j; \
+    DLCV__REP##R(DLCV__W_ROW, 0) \
+    for (j = 0; n - j >= DLCV__VW; j += DLCV__VW) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOAD(c + j); \
+        DLCV__REP##R(DLCV__W_STEP, 0) \
+        DLCV__VSTORE(c + j, v); \
+    } \
+    if (j < n) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOADN(c + j, n - j); \
+        DLCV__REP##R(DLCV__W_STEPN, 0) \
+        DLCV__VSTOREN(c + j, v, n - j); \
+    } \
+}
+DLCV__GEMM_WIDE(1)
+DLCV__GEMM_WIDE(8)
+DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load)
+{
+    for (; k >= 8; k -= 8, a += 8 * a_step, b += 8 * b_step, load = 1) DLCV__K(gemm_wide_8)(a, a_step, scale, b, b_step, c, n, load);
+    for (; k; k--, a += a_step, b += b_step, load = 1) DLCV__K(gemm_wide_1)(a, a_step, scale, b, b_step, c, n, load);
     DLCV__LEAVE();
 }
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
@@ -7009,7 +7134,11 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
     DLCV__LEAVE(); \
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#if DLCV__VW >= 16
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#else
 DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#endif
 DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
 DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
@@ -8006,8 +8135,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -8814,38 +8943,56 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
 #define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
 #define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
 #define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
 #define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
-#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
 #define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
-#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__G_A0 a
+#define DLCV__G_A1 (a + a_row)
+#define DLCV__G_A2 (a + 2 * a_row)
+#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_A4 a4
+#define DLCV__G_A5 (a4 + a_row)
+#define DLCV__G_A6 (a4 + 2 * a_row)
+#define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load) \
+    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    const float *a4 = a + 4 * a_row; \
+    size_t a_row3 = 3 * a_row; \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { \
         const float *in = c; \
         DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
     } \
     DLCV__HIDE(c_row); \
+    DLCV__HIDE(a_row3); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step);   \
+        DLCV__HIDE(a); \
+        if (R > 4) DLCV__HIDE(a4); \
+        DLCV__PREFETCH2(ahead); \
+        ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        if (pack) { \
+            DLCV__COL##N(DLCV__G_PACK1, 0) \
+            pack += N * DLCV__VW; \
+        } \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        a += a_step; \
+        if (R > 4) a4 += a_step; \
         b += b_step; \
     } \
     DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row; \
+    (void)a_row3; \
+    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -8907,14 +9054,16 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+        a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+            a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
@@ -8931,6 +9080,35 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
             DLCV__VSTORE(out + j, v);
         }
     }
+    DLCV__LEAVE();
+}
+#define DLCV__W_ROW(r, none) const float *b##r = b + (size_t)r * b_step; const float x##r = scale * dlcv__load_f32(a + (size_t)r * a_step);
+#define DLCV__W_STEP(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOAD(b##r + j), v);
+#define DLCV__W_STEPN(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOADN(b##r + j, n - j), v);
+#define DLCV__GEMM_WIDE(R) \
+DLCV__INLINE void DLCV__K(gemm_wide_##R)(const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load) \
+{ \
+    size_t j; \
+    DLCV__REP##R(DLCV__W_ROW, 0) \
+    for (j = 0; n - j >= DLCV__VW; j += DLCV__VW) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOAD(c + j); \
+        DLCV__REP##R(DLCV__W_STEP, 0) \
+        DLCV__VSTORE(c + j, v); \
+    } \
+    if (j < n) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOADN(c + j, n - j); \
+        DLCV__REP##R(DLCV__W_STEPN, 0) \
+        DLCV__VSTOREN(c + j, v, n - j); \
+    } \
+}
+DLCV__GEMM_WIDE(1)
+DLCV__GEMM_WIDE(8)
+DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load)
+{
+    for (; k >= 8; k -= 8, a += 8 * a_step, b += 8 * b_step, load = 1) DLCV__K(gemm_wide_8)(a, a_step, scale, b, b_step, c, n, load);
+    for (; k; k--, a += a_step, b += b_step, load = 1) DLCV__K(gemm_wide_1)(a, a_step, scale, b, b_step, c, n, load);
     DLCV__LEAVE();
 }
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
@@ -8962,7 +9140,11 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
     DLCV__LEAVE(); \
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#if DLCV__VW >= 16
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#else
 DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#endif
 DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
 DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
@@ -9959,8 +10141,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -10360,8 +10542,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_FETCH
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
-#undef DLCV__G_ROW
-#undef DLCV__G_NEXT
+#undef DLCV__G_A0
+#undef DLCV__G_A1
+#undef DLCV__G_A2
+#undef DLCV__G_A3
+#undef DLCV__G_A4
+#undef DLCV__G_A5
+#undef DLCV__G_A6
+#undef DLCV__G_A7
+#undef DLCV__G_PACK1
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
@@ -10439,7 +10628,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
-#undef DLCV__GNC
+#undef DLCV__GAC
 #undef DLCV__H_ROWS
 #undef DLCV__H_ZERO1
 #undef DLCV__H_ZERO
@@ -10452,6 +10641,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__H_SUM1
 #undef DLCV__H_SUM
 #undef DLCV__GEMM_DOTS
+#undef DLCV__W_ROW
+#undef DLCV__W_STEP
+#undef DLCV__W_STEPN
+#undef DLCV__GEMM_WIDE
 #undef DLCV__VMASK
 #undef DLCV__VMASK_TYPE
 #undef DLCV__VLOADM
@@ -10675,7 +10868,7 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__HMR 3
 #define DLCV__HNR 4
 #define DLCV__GKC 256
-#define DLCV__GNC 256
+#define DLCV__GAC 32768
 
 #define DLCV__SMR 6
 #define DLCV__SNV 2
@@ -11260,38 +11453,56 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
 #define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
 #define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
 #define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
 #define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
-#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
 #define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
-#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__G_A0 a
+#define DLCV__G_A1 (a + a_row)
+#define DLCV__G_A2 (a + 2 * a_row)
+#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_A4 a4
+#define DLCV__G_A5 (a4 + a_row)
+#define DLCV__G_A6 (a4 + 2 * a_row)
+#define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load) \
+    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    const float *a4 = a + 4 * a_row; \
+    size_t a_row3 = 3 * a_row; \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { \
         const float *in = c; \
         DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
     } \
     DLCV__HIDE(c_row); \
+    DLCV__HIDE(a_row3); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step);   \
+        DLCV__HIDE(a); \
+        if (R > 4) DLCV__HIDE(a4); \
+        DLCV__PREFETCH2(ahead); \
+        ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        if (pack) { \
+            DLCV__COL##N(DLCV__G_PACK1, 0) \
+            pack += N * DLCV__VW; \
+        } \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        a += a_step; \
+        if (R > 4) a4 += a_step; \
         b += b_step; \
     } \
     DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row; \
+    (void)a_row3; \
+    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -11353,14 +11564,16 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+        a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+            a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
@@ -11377,6 +11590,35 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
             DLCV__VSTORE(out + j, v);
         }
     }
+    DLCV__LEAVE();
+}
+#define DLCV__W_ROW(r, none) const float *b##r = b + (size_t)r * b_step; const float x##r = scale * dlcv__load_f32(a + (size_t)r * a_step);
+#define DLCV__W_STEP(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOAD(b##r + j), v);
+#define DLCV__W_STEPN(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOADN(b##r + j, n - j), v);
+#define DLCV__GEMM_WIDE(R) \
+DLCV__INLINE void DLCV__K(gemm_wide_##R)(const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load) \
+{ \
+    size_t j; \
+    DLCV__REP##R(DLCV__W_ROW, 0) \
+    for (j = 0; n - j >= DLCV__VW; j += DLCV__VW) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOAD(c + j); \
+        DLCV__REP##R(DLCV__W_STEP, 0) \
+        DLCV__VSTORE(c + j, v); \
+    } \
+    if (j < n) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOADN(c + j, n - j); \
+        DLCV__REP##R(DLCV__W_STEPN, 0) \
+        DLCV__VSTOREN(c + j, v, n - j); \
+    } \
+}
+DLCV__GEMM_WIDE(1)
+DLCV__GEMM_WIDE(8)
+DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load)
+{
+    for (; k >= 8; k -= 8, a += 8 * a_step, b += 8 * b_step, load = 1) DLCV__K(gemm_wide_8)(a, a_step, scale, b, b_step, c, n, load);
+    for (; k; k--, a += a_step, b += b_step, load = 1) DLCV__K(gemm_wide_1)(a, a_step, scale, b, b_step, c, n, load);
     DLCV__LEAVE();
 }
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
@@ -11408,7 +11650,11 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
     DLCV__LEAVE(); \
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#if DLCV__VW >= 16
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#else
 DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#endif
 DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
 DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
@@ -12405,8 +12651,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -12805,8 +13051,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_FETCH
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
-#undef DLCV__G_ROW
-#undef DLCV__G_NEXT
+#undef DLCV__G_A0
+#undef DLCV__G_A1
+#undef DLCV__G_A2
+#undef DLCV__G_A3
+#undef DLCV__G_A4
+#undef DLCV__G_A5
+#undef DLCV__G_A6
+#undef DLCV__G_A7
+#undef DLCV__G_PACK1
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
@@ -12884,7 +13137,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
-#undef DLCV__GNC
+#undef DLCV__GAC
 #undef DLCV__H_ROWS
 #undef DLCV__H_ZERO1
 #undef DLCV__H_ZERO
@@ -12897,6 +13150,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__H_SUM1
 #undef DLCV__H_SUM
 #undef DLCV__GEMM_DOTS
+#undef DLCV__W_ROW
+#undef DLCV__W_STEP
+#undef DLCV__W_STEPN
+#undef DLCV__GEMM_WIDE
 #undef DLCV__VMASK
 #undef DLCV__VMASK_TYPE
 #undef DLCV__VLOADM
@@ -13115,8 +13372,8 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__GNV 3
 #define DLCV__HMR 4
 #define DLCV__HNR 5
-#define DLCV__GKC 256
-#define DLCV__GNC 480
+#define DLCV__GKC 512
+#define DLCV__GAC 131072
 
 #define DLCV__SMR 8
 #define DLCV__SNV 3
@@ -13702,38 +13959,56 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
 #define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
 #define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
 #define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
 #define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
-#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
 #define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
-#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__G_A0 a
+#define DLCV__G_A1 (a + a_row)
+#define DLCV__G_A2 (a + 2 * a_row)
+#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_A4 a4
+#define DLCV__G_A5 (a4 + a_row)
+#define DLCV__G_A6 (a4 + 2 * a_row)
+#define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load) \
+    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    const float *a4 = a + 4 * a_row; \
+    size_t a_row3 = 3 * a_row; \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { \
         const float *in = c; \
         DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
     } \
     DLCV__HIDE(c_row); \
+    DLCV__HIDE(a_row3); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step);   \
+        DLCV__HIDE(a); \
+        if (R > 4) DLCV__HIDE(a4); \
+        DLCV__PREFETCH2(ahead); \
+        ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        if (pack) { \
+            DLCV__COL##N(DLCV__G_PACK1, 0) \
+            pack += N * DLCV__VW; \
+        } \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        a += a_step; \
+        if (R > 4) a4 += a_step; \
         b += b_step; \
     } \
     DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row; \
+    (void)a_row3; \
+    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -13795,14 +14070,16 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+        a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+            a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
@@ -13819,6 +14096,35 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
             DLCV__VSTORE(out + j, v);
         }
     }
+    DLCV__LEAVE();
+}
+#define DLCV__W_ROW(r, none) const float *b##r = b + (size_t)r * b_step; const float x##r = scale * dlcv__load_f32(a + (size_t)r * a_step);
+#define DLCV__W_STEP(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOAD(b##r + j), v);
+#define DLCV__W_STEPN(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOADN(b##r + j, n - j), v);
+#define DLCV__GEMM_WIDE(R) \
+DLCV__INLINE void DLCV__K(gemm_wide_##R)(const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load) \
+{ \
+    size_t j; \
+    DLCV__REP##R(DLCV__W_ROW, 0) \
+    for (j = 0; n - j >= DLCV__VW; j += DLCV__VW) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOAD(c + j); \
+        DLCV__REP##R(DLCV__W_STEP, 0) \
+        DLCV__VSTORE(c + j, v); \
+    } \
+    if (j < n) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOADN(c + j, n - j); \
+        DLCV__REP##R(DLCV__W_STEPN, 0) \
+        DLCV__VSTOREN(c + j, v, n - j); \
+    } \
+}
+DLCV__GEMM_WIDE(1)
+DLCV__GEMM_WIDE(8)
+DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load)
+{
+    for (; k >= 8; k -= 8, a += 8 * a_step, b += 8 * b_step, load = 1) DLCV__K(gemm_wide_8)(a, a_step, scale, b, b_step, c, n, load);
+    for (; k; k--, a += a_step, b += b_step, load = 1) DLCV__K(gemm_wide_1)(a, a_step, scale, b, b_step, c, n, load);
     DLCV__LEAVE();
 }
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
@@ -13850,7 +14156,11 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
     DLCV__LEAVE(); \
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#if DLCV__VW >= 16
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#else
 DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#endif
 DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
 DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
@@ -14847,8 +15157,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -15675,38 +15985,56 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
 #define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
 #define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
 #define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
 #define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
-#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
 #define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
-#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__G_A0 a
+#define DLCV__G_A1 (a + a_row)
+#define DLCV__G_A2 (a + 2 * a_row)
+#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_A4 a4
+#define DLCV__G_A5 (a4 + a_row)
+#define DLCV__G_A6 (a4 + 2 * a_row)
+#define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load) \
+    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    const float *a4 = a + 4 * a_row; \
+    size_t a_row3 = 3 * a_row; \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { \
         const float *in = c; \
         DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
     } \
     DLCV__HIDE(c_row); \
+    DLCV__HIDE(a_row3); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step);   \
+        DLCV__HIDE(a); \
+        if (R > 4) DLCV__HIDE(a4); \
+        DLCV__PREFETCH2(ahead); \
+        ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        if (pack) { \
+            DLCV__COL##N(DLCV__G_PACK1, 0) \
+            pack += N * DLCV__VW; \
+        } \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        a += a_step; \
+        if (R > 4) a4 += a_step; \
         b += b_step; \
     } \
     DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row; \
+    (void)a_row3; \
+    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -15768,14 +16096,16 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+        a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+            a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
@@ -15792,6 +16122,35 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
             DLCV__VSTORE(out + j, v);
         }
     }
+    DLCV__LEAVE();
+}
+#define DLCV__W_ROW(r, none) const float *b##r = b + (size_t)r * b_step; const float x##r = scale * dlcv__load_f32(a + (size_t)r * a_step);
+#define DLCV__W_STEP(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOAD(b##r + j), v);
+#define DLCV__W_STEPN(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOADN(b##r + j, n - j), v);
+#define DLCV__GEMM_WIDE(R) \
+DLCV__INLINE void DLCV__K(gemm_wide_##R)(const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load) \
+{ \
+    size_t j; \
+    DLCV__REP##R(DLCV__W_ROW, 0) \
+    for (j = 0; n - j >= DLCV__VW; j += DLCV__VW) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOAD(c + j); \
+        DLCV__REP##R(DLCV__W_STEP, 0) \
+        DLCV__VSTORE(c + j, v); \
+    } \
+    if (j < n) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOADN(c + j, n - j); \
+        DLCV__REP##R(DLCV__W_STEPN, 0) \
+        DLCV__VSTOREN(c + j, v, n - j); \
+    } \
+}
+DLCV__GEMM_WIDE(1)
+DLCV__GEMM_WIDE(8)
+DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load)
+{
+    for (; k >= 8; k -= 8, a += 8 * a_step, b += 8 * b_step, load = 1) DLCV__K(gemm_wide_8)(a, a_step, scale, b, b_step, c, n, load);
+    for (; k; k--, a += a_step, b += b_step, load = 1) DLCV__K(gemm_wide_1)(a, a_step, scale, b, b_step, c, n, load);
     DLCV__LEAVE();
 }
 #define DLCV__H_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
@@ -15823,7 +16182,11 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
     DLCV__LEAVE(); \
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#if DLCV__VW >= 16
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#else
 DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#endif
 DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
 DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
@@ -16820,8 +17183,8 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__K(gemm_tile), DLCV__K(gemm_finish), DLCV__K(copy_rows),
-    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__GKC, DLCV__GNC,
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
@@ -17221,8 +17584,15 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_FETCH
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
-#undef DLCV__G_ROW
-#undef DLCV__G_NEXT
+#undef DLCV__G_A0
+#undef DLCV__G_A1
+#undef DLCV__G_A2
+#undef DLCV__G_A3
+#undef DLCV__G_A4
+#undef DLCV__G_A5
+#undef DLCV__G_A6
+#undef DLCV__G_A7
+#undef DLCV__G_PACK1
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
@@ -17300,7 +17670,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
-#undef DLCV__GNC
+#undef DLCV__GAC
 #undef DLCV__H_ROWS
 #undef DLCV__H_ZERO1
 #undef DLCV__H_ZERO
@@ -17313,6 +17683,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__H_SUM1
 #undef DLCV__H_SUM
 #undef DLCV__GEMM_DOTS
+#undef DLCV__W_ROW
+#undef DLCV__W_STEP
+#undef DLCV__W_STEPN
+#undef DLCV__GEMM_WIDE
 #undef DLCV__VMASK
 #undef DLCV__VMASK_TYPE
 #undef DLCV__VLOADM
@@ -17584,9 +17958,10 @@ DLCV_API void dlcv_rng_shuffle(dlcv_rng *rng, int *items, int count)
 }
 /* ---- src/gemm.c */
 /* ---- matrix products -------------------------------------------------------------------------------------------------------------------
- * C [m, n] = op(A) [m, k] op(B) [k, n]: rows of A are broadcast, columns of B and C lie along the lanes. A block of B, kc x nc, is copied into panels as
- * wide as a tile, which the second cache holds; past it go tiles of A's rows, read where they are. A block of C is done kc products at a time;
- * every element's chain goes on where the block before left it, so that no block size shows in a result. */
+ * C [m, n] = op(A) [m, k] op(B) [k, n]: rows of A are broadcast, columns of B and C lie along the lanes. Of a block of A, kc x mc, which the second
+ * cache holds, all rows go past a panel of B as wide as a tile; the first of them leave the panel packed for the others, and as they do their work the
+ * next panel is asked for. A block of C is done kc products at a time; every element's chain goes on where the block before left it, so that no block
+ * size shows in a result. */
 typedef struct dlcv__gemm {
     const dlcv__kernels_f32 *f;
     size_t m, n, k;
@@ -17600,9 +17975,11 @@ typedef struct dlcv__gemm {
     int load;                       /* C goes in */
     const dlcv__epilogue *e;        /* of C as the caller sees it: swapped roles do not swap it */
     int swapped;
+    const float *packed;            /* op(B) as dlcv__gemm_prepack leaves it, or NULL */
+    size_t packed_n, packed_j;      /* its columns, whole vectors; the first of ours */
 
-    size_t kc, nc;                  /* the plan */
-    int pack_a, pack_b, dots, turn; /* turn: a tile is made the other way round than C wants it */
+    size_t kc, mc;              /* the plan */
+    int pack_a, pack_b, dots, wide, turn; /* turn: a tile is made the other way round than C wants it */
 } dlcv__gemm;
 
 enum { DLCV__GEMM_TURNED = 1 << 19 };    /* floats of op(B) that dots may turn: 2 MiB a task */
@@ -17610,6 +17987,12 @@ enum { DLCV__GEMM_TURNED = 1 << 19 };    /* floats of op(B) that dots may turn: 
 DLCV__INLINE size_t dlcv__up(size_t x, size_t unit)
 {
     return (x + unit - 1) / unit * unit;
+}
+
+/* Vectors that n columns take */
+DLCV__INLINE size_t dlcv__gemm_vectors(const dlcv__kernels_f32 *f, size_t n)
+{
+    return (n + f->lanes - 1) >> f->lane_bits;
 }
 
 /* C^T = op(B)^T op(A)^T */
@@ -17632,36 +18015,54 @@ DLCV__FN double dlcv__gemm_cost(const dlcv__gemm *g)
     return tiles + (g->b_col != 1 ? 16 : 2) * k * (double)g->n / vw + (g->c_col != 1 ? 2 * m * (double)g->n : 0);
 }
 
+/* k along the lanes: where few columns would leave most of them idle */
+#ifndef DLCV_STRICT
+DLCV__FN int dlcv__gemm_by_dots(const dlcv__gemm *g)
+{
+    const size_t vw = g->f->lanes;
+    return g->n < vw && g->a_step == 1 && g->k >= 4 * vw && (g->b_step == 1 || g->n * g->k <= DLCV__GEMM_TURNED);
+}
+#endif
+
+/* Products of a block: as few blocks as can be, of nearly the same size */
+DLCV__INLINE size_t dlcv__gemm_depth(size_t k, size_t most)
+{
+    const size_t blocks = (k + most - 1) / most;
+    if (k <= most) return k;
+    return (k + blocks - 1) / blocks;
+}
+
 /* Chooses roles, order and block sizes: by the shape alone, before it is divided among threads. */
 DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
 {
-    const size_t vw = g->f->lanes, mr = g->f->gemm_rows;
-    dlcv__gemm other = *g;
-    size_t blocks, most;
-    dlcv__gemm_swap(&other);
+    const size_t vw = g->f->lanes, mr = g->f->gemm_rows, tail = g->n & (vw - 1);
+    size_t most;
+    if (!g->packed && (g->m < 64 || g->n < 64) && (tail || g->b_col != 1 || (g->m < vw && g->k >= 4 * vw))) {
+        dlcv__gemm other = *g;
+        dlcv__gemm_swap(&other);
 #ifndef DLCV_STRICT
-    /* k along the lanes: where few columns would leave most of them idle */
-    g->dots = g->n < vw && g->a_step == 1 && g->k >= 4 * vw && (g->b_step == 1 || g->n * g->k <= DLCV__GEMM_TURNED);
-    other.dots = other.n < vw && other.a_step == 1 && other.k >= 4 * vw && (other.b_step == 1 || other.n * other.k <= DLCV__GEMM_TURNED);
-    if (other.dots && (!g->dots || other.n < g->n)) {
-        *g = other;
-        return;
-    }
-    if (g->dots) return;
+        g->dots = dlcv__gemm_by_dots(g);
+        other.dots = dlcv__gemm_by_dots(&other);
+        if (other.dots && (!g->dots || other.n < g->n)) *g = other;
+        if (g->dots) return;
 #endif
-    if ((g->n < 64 || other.n < 64) && (g->n % vw || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
+        if ((tail || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
+    }
     g->turn = g->c_col != 1 || (g->swapped && g->e);
+    g->wide = g->m == 1 && g->b_col == 1 && g->scale_b == 1 && !g->turn && !g->e && !g->packed;
+    if (g->wide) return;
     most = g->turn ? 2 * g->f->gemm_kc : g->f->gemm_kc; /* what is turned should not be turned twice */
-    blocks = (g->k + most - 1) / most;
-    g->kc = (g->k + blocks - 1) / blocks;
-    g->nc = g->f->gemm_nc * g->f->gemm_kc / g->kc / g->f->gemm_cols * g->f->gemm_cols;
-    if (g->nc > dlcv__up(g->n, vw)) g->nc = dlcv__up(g->n, vw);
+    g->kc = dlcv__gemm_depth(g->k, most);
     g->pack_b = g->b_col != 1 || g->scale_b != 1 || g->m > 2 * mr;
     if (g->b_col == 1 && g->scale_b == 1 && g->m * g->k <= 65536 && (g->k * g->n <= 65536 || (g->m <= 64 && g->k * g->n <= 262144)))
         g->pack_b = 0;              /* both fit the second cache: B's rows are read where they are */
-    g->pack_a = g->scale_a != 1 || (g->pack_b && g->a_step != 1);
-    if (g->pack_a) g->pack_b = 1;
-    if (!g->pack_b) g->nc = g->f->gemm_cols;
+    if (g->packed) g->pack_b = 0;
+    g->pack_a = g->scale_a != 1 || ((g->pack_b || g->packed) && g->a_step != 1) || (g->m * g->k > 32768 && g->n >= 700);
+    g->mc = g->m + mr;              /* a tile may be written whole */
+    if (g->m * g->kc > g->f->gemm_ac) { /* blocks of nearly the same size */
+        const size_t count = (g->m * g->kc + g->f->gemm_ac - 1) / g->f->gemm_ac;
+        g->mc = dlcv__up((g->m + count - 1) / count, mr);
+    }
 }
 
 /* Floats of work memory for one task: a tile of C twice, a tile of A, a block of B. */
@@ -17669,10 +18070,11 @@ DLCV__FN size_t dlcv__gemm_space(const dlcv__gemm *g)
 {
     const size_t mr = g->f->gemm_rows, nr = g->f->gemm_cols, vw = g->f->lanes;
     size_t floats = 0;
+    if (g->wide) return 0;
     if (g->dots) return g->b_step == 1 ? 0 : dlcv__up(g->n * g->k, 16);
     if (g->turn) floats += 2 * dlcv__up((mr + vw) * nr, 16);
-    if (g->pack_a) floats += dlcv__up(g->kc * mr + vw, 16);
-    if (g->pack_b || (g->n % vw && !g->f->gemm_masked)) floats += dlcv__up(g->kc * g->nc, 16);
+    if (g->pack_a) floats += dlcv__up(g->kc * g->mc + vw, 16);
+    if (g->pack_b || (!g->packed && g->n % vw && !g->f->gemm_masked)) floats += dlcv__up(g->kc * nr, 16);
     return floats;
 }
 
@@ -17684,16 +18086,28 @@ typedef struct dlcv__cuts {
 DLCV__INLINE dlcv__cuts dlcv__cut(size_t n, size_t most)
 {
     dlcv__cuts cuts;
-    cuts.count = (n + most - 1) / most;
-    cuts.size = n / cuts.count;
-    cuts.larger = n - cuts.size * cuts.count;
+    cuts.count = 1, cuts.size = n, cuts.larger = 0;
+    if (n > most) {
+        cuts.count = (unsigned)(n + most - 1) / (unsigned)most; /* n is an int */
+        cuts.size = (unsigned)n / (unsigned)cuts.count;
+        cuts.larger = n - cuts.size * cuts.count;
+    }
+    return cuts;
+}
+
+/* The panels of n columns, in vectors. Packed once they are wide, whoever has which of them. */
+DLCV__INLINE dlcv__cuts dlcv__cut_cols(const dlcv__gemm *g, size_t n)
+{
+    const size_t most = g->f->gemm_vectors;
+    dlcv__cuts cuts = dlcv__cut(dlcv__gemm_vectors(g->f, n), most);
+    if (g->packed) cuts.size = most, cuts.larger = 0;
     return cuts;
 }
 
 /* Turned tiles are of whole fours of rows, which is how they are turned, and what is left over comes last. */
-DLCV__INLINE dlcv__cuts dlcv__cut_rows(const dlcv__gemm *g)
+DLCV__INLINE dlcv__cuts dlcv__cut_rows(const dlcv__gemm *g, size_t m)
 {
-    dlcv__cuts cuts = dlcv__cut(g->m, g->f->gemm_rows);
+    dlcv__cuts cuts = dlcv__cut(m, g->f->gemm_rows);
     if (g->turn && g->f->gemm_rows % 4 == 0) cuts.size = g->f->gemm_rows, cuts.larger = 0;
     return cuts;
 }
@@ -17706,47 +18120,45 @@ DLCV__INLINE void dlcv__gemm_ahead(const float *p, size_t step, size_t rows, siz
         for (j = 0; j < cols; j += 16) DLCV__PREFETCH(p + j);
 }
 
-/* op(B)[p0 .. p0 + k, j .. j + n) to panels [k, width], one after the other, the missing columns 0. Where B's rows are contiguous a few rows at
- * a time go to all panels, so that they are read as they lie; where its columns are, some columns' next few elements. */
-DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t k, size_t j, size_t n)
+/* op(B)[p0 .. p0 + k, j .. j + cols) to a panel [k, width], the missing columns 0. Where B's columns are contiguous, some columns' next few elements
+ * at a time. */
+DLCV__FN void dlcv__gemm_pack(const dlcv__gemm *g, float *out, size_t p0, size_t k, size_t j, size_t cols)
 {
-    const size_t vw = g->f->lanes, step = g->b_col == 1 ? 8 : 64;
+    const size_t width = dlcv__up(cols, g->f->lanes), step = g->b_col == 1 ? k : 64;
     const float *in = g->b + p0 * g->b_step + j * g->b_col;
-    const dlcv__cuts cuts = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw);
-    size_t p, q, i, kn;
+    size_t p, kn, i, r;
     for (p = 0; p < k; p += kn) {
-        size_t begin = 0;
+        float *to = out + p * width;
+        const float *from = in + p * g->b_step;
         kn = k - p < step ? k - p : step;
-        for (q = 0; q < cuts.count; q++) {
-            const size_t width = (cuts.size + (q < cuts.larger)) * vw, cols = n - begin < width ? n - begin : width;
-            float *panel = out + begin * k + p * width;
-            const float *from = in + p * g->b_step + begin * g->b_col;
-            if (g->b_col == 1) {
-                dlcv__gemm_ahead(from + kn * g->b_step, g->b_step, k - p - kn < kn ? k - p - kn : kn, cols);
-                g->f->copy_rows(panel, width, from, g->b_step, kn, cols);
-            } else {
-                size_t r;
-                dlcv__gemm_ahead(from + kn, g->b_col, cols, k - p - kn < kn ? k - p - kn : kn);
-                g->f->transpose4(panel, width * 4, from, g->b_col * 4, (int)cols, (int)kn, 0);
-                for (r = 0; r < kn && cols < width; r++)
-                    for (i = cols; i < width; i++) panel[r * width + i] = 0;
-            }
-            begin += width;
+        if (g->b_col == 1) {
+            g->f->copy_rows(to, width, from, g->b_step, kn, cols);
+            continue;
         }
+        dlcv__gemm_ahead(from + kn, g->b_col, cols, k - p - kn < kn ? k - p - kn : kn);
+        g->f->transpose4(to, width * 4, from, g->b_col * 4, (int)cols, (int)kn, 0);
+        for (r = 0; r < kn && cols < width; r++)
+            for (i = cols; i < width; i++) to[r * width + i] = 0;
     }
     if (g->scale_b != 1)
-        for (i = 0; i < k * dlcv__up(n, vw); i++) out[i] *= g->scale_b;
+        for (i = 0; i < k * width; i++) out[i] *= g->scale_b;
 }
 
-/* op(A)[i .. i + rows, p0 .. p0 + k) to [k, mr] */
-DLCV__FN void dlcv__gemm_pack_a(const dlcv__gemm *g, float *out, size_t i, size_t rows, size_t p0, size_t k)
+/* op(A)[i .. i + m, p0 .. p0 + k) to tiles [k, mr] */
+DLCV__FN void dlcv__gemm_pack_a(const dlcv__gemm *g, float *out, size_t i, size_t m, size_t p0, size_t k)
 {
     const size_t mr = g->f->gemm_rows;
-    const float *in = g->a + i * g->a_row + p0 * g->a_step;
-    if (g->a_row == 1) g->f->copy_rows(out, mr, in, g->a_step, k, rows);
-    else g->f->transpose4(out, mr * 4, in, g->a_row * 4, (int)rows, (int)k, 0);
-    if (g->scale_a != 1)
-        for (i = 0; i < k * mr; i++) out[i] *= g->scale_a;
+    const dlcv__cuts tiles = dlcv__cut_rows(g, m);
+    size_t r, rows, j, end = i + m;
+    for (r = 0; r < tiles.count; r++, i += rows, out += k * mr) {
+        const float *in = g->a + i * g->a_row + p0 * g->a_step;
+        rows = tiles.size + (r < tiles.larger);
+        if (end - i < rows) rows = end - i;
+        if (g->a_row == 1) g->f->copy_rows(out, mr, in, g->a_step, k, rows);
+        else g->f->transpose4(out, mr * 4, in, g->a_row * 4, (int)rows, (int)k, 0);
+        if (g->scale_a != 1)
+            for (j = 0; j < k * mr; j++) out[j] *= g->scale_a;
+    }
 }
 
 /* The tile at (i, j) when the roles are swapped: made in t, then transposed to where it belongs. */
@@ -17765,85 +18177,101 @@ DLCV__FN void dlcv__gemm_tile_swapped(const dlcv__gemm *g, size_t k, const float
     g->f->gemm_finish(turned, pitch, c, g->c_col, cols, rows, e);
 }
 
-/* A panel of `cols` columns at j past the rows i .. i + rows. */
-DLCV__INLINE void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
-    size_t rows, size_t cols, int first, int last, float *t)
+/* A tile with what does not go without saying: turned, an epilogue, columns that are no whole vectors where loads have no masks. */
+DLCV__FN void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, size_t i, size_t j,
+    size_t rows, size_t cols, int load, int last, float *t)
 {
-    const int load = g->load || !first;
     dlcv__epilogue e;
-    if (!g->turn && (!last || !g->e)) {
-        g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, NULL);
-        return;
-    }
     if (last && g->e) {
         const size_t row = g->swapped ? j : i, col = g->swapped ? i : j;
         e = *g->e;
         if (e.bias) e.bias += row;
         if (e.residual) e.residual += row * e.residual_row + col;
     }
-    if (g->turn) {
-        dlcv__gemm_tile_swapped(g, k, a, a_row, a_step, b, b_step, i, j, (int)rows, (int)cols, load, last && g->e ? &e : NULL, t);
-        return;
-    }
-    g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
+    if (g->turn) dlcv__gemm_tile_swapped(g, k, a, a_row, a_step, b, b_step, i, j, (int)rows, (int)cols, load, last && g->e ? &e : NULL, t);
+    else g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
 }
 
-/* Products p0 .. p0 + k of the columns j0 .. j0 + n, B in panels: tiles of rows, past each all panels. */
-DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t j0, size_t n, float *t, float *pa, float *pb)
+/* What is read next, asked for as a tile is computed: a column of cache lines, one a step. */
+typedef struct dlcv__ahead {
+    const float *p;
+    size_t step, lines;
+} dlcv__ahead;
+
+/* A panel of columns j .. j + cols */
+typedef struct dlcv__panel {
+    size_t j, cols, vectors;
+    const float *b;                 /* op(B)[p, j + l] = b[p * b_step + l] */
+    size_t b_step;
+    float *pack;                    /* where the first tile's kernel leaves them as [k, vectors], for the next ones; or NULL */
+    dlcv__ahead next;
+} dlcv__panel;
+
+/* Products p0 .. p0 + k of a panel and the rows i .. i + m */
+DLCV__FN void dlcv__gemm_panel(const dlcv__gemm *g, size_t p0, size_t k, size_t i, size_t m, const float *pa, dlcv__panel *b, float *t)
 {
-    const size_t vw = g->f->lanes, mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
-    const dlcv__cuts panels = dlcv__cut((n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
-    const int first = p0 == 0, last = p0 + k == g->k;
-    size_t q, r, i = 0, rows, j, width;
-    dlcv__gemm_pack(g, pb, p0, k, j0, n);
+    const size_t mr = g->f->gemm_rows, vw = g->f->lanes, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+    const int load = g->load || p0, last = p0 + k == g->k;
+    const int plain = !g->turn && !(last && g->e) && ((b->cols & (vw - 1)) == 0 || g->f->gemm_masked), large = g->m * g->n > 32768;
+    const dlcv__gemm_body *bodies = g->f->gemm_bodies + b->vectors - 1;
+    const size_t vectors = g->f->gemm_vectors;
+    const dlcv__cuts tiles = dlcv__cut_rows(g, m);
+    const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
+    const size_t end = i + m;
+    size_t r, rows;
     for (r = 0; r < tiles.count; r++, i += rows) {
-        const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
         rows = tiles.size + (r < tiles.larger);
-        if (g->m - i < rows) rows = g->m - i;
-        if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, rows, p0, k);
-        for (q = 0, j = 0; q < panels.count; q++, j += width) {
-            width = (panels.size + (q < panels.larger)) * vw;
-            if (!g->pack_a && i + rows < g->m) {
-                const size_t r0 = rows * q / panels.count, r1 = rows * (q + 1) / panels.count;
-                dlcv__gemm_ahead(a + (rows + r0) * a_row, a_row, g->m - i - rows < r1 ? 0 : r1 - r0, k);
-            }
-            if (!g->turn && n - j > width) dlcv__gemm_ahead(g->c + i * g->c_row + j0 + j + width, g->c_row, rows, width);
-            dlcv__gemm_at(g, k, a, a_row, a_step, pb + j * k, width, i, j0 + j, rows, n - j < width ? n - j : width, first, last, t);
+        if (end - i < rows) rows = end - i;
+        if (plain) {
+            float *c = g->c + i * g->c_row + b->j;
+            const float *ahead = a + 64 * a_step;
+            size_t step = a_step;
+            if (b->next.lines) ahead = b->next.p, step = b->next.step, b->next.p += 16, b->next.lines--;
+            if (large && end - i > rows) dlcv__gemm_ahead(c + rows * g->c_row, g->c_row, end - i - rows < rows ? end - i - rows : rows, b->cols);
+            bodies[(rows - 1) * vectors](k, a, a_row, a_step, b->b, b->b_step, c, g->c_row, (int)b->cols, load, ahead, step, b->pack);
+            if (b->pack) b->b = b->pack, b->b_step = b->vectors * vw, b->pack = NULL;
+        } else {
+            dlcv__gemm_at(g, k, a, a_row, a_step, b->b, b->b_step, i, b->j, rows, b->cols, load, last, t);
         }
+        a += g->pack_a ? k * mr : rows * g->a_row;
     }
 }
 
-/* The same with B where it is: panels, past each all rows. Only a last panel that ends within a vector is copied. */
-DLCV__FN void dlcv__gemm_direct(const dlcv__gemm *g, size_t p0, size_t k, float *t, float *pb)
+/* Products p0 .. p0 + k of the rows i .. i + m and all columns: panel by panel, past each the rows, which the second cache holds. */
+DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t i, size_t m, float *t, float *pa, float *pb)
 {
     const size_t vw = g->f->lanes;
-    const dlcv__cuts panels = dlcv__cut((g->n + vw - 1) / vw, g->f->gemm_cols / vw), tiles = dlcv__cut_rows(g);
-    const int first = p0 == 0, last = p0 + k == g->k;
-    const int large = g->m * g->n > 32768;
-    size_t q, r, i, rows, j, width;
-    for (q = 0, j = 0; q < panels.count; q++, j += width) {
-        const float *b = g->b + p0 * g->b_step + j;
-        size_t b_step = g->b_step, cols;
-        width = (panels.size + (q < panels.larger)) * vw;
-        cols = g->n - j < width ? g->n - j : width;
-        if (cols % vw && !g->f->gemm_masked) {
-            dlcv__gemm_pack(g, pb, p0, k, j, cols);
-            b = pb, b_step = width;
+    const dlcv__cuts panels = dlcv__cut_cols(g, g->n);
+    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, plain = !g->turn && !(g->e && p0 + k == g->k);
+    size_t q;
+    dlcv__panel b;
+    if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, m, p0, k);
+    for (q = 0, b.j = 0; q < panels.count; q++, b.j += b.vectors * vw) {
+        b.vectors = panels.size + (q < panels.larger);
+        if (g->n - b.j < b.vectors * vw) b.vectors = dlcv__gemm_vectors(g->f, g->n - b.j);
+        b.cols = g->n - b.j < b.vectors * vw ? g->n - b.j : b.vectors * vw;
+        b.pack = NULL;
+        b.next.p = NULL, b.next.step = b.next.lines = 0;
+        if (g->packed) {
+            b.b = g->packed + p0 * g->packed_n + (g->packed_j + b.j) * k, b.b_step = b.vectors * vw;
+        } else {
+            b.b = g->b + p0 * g->b_step + b.j * g->b_col, b.b_step = g->b_step;
+            if (asis && g->n - b.j > b.vectors * vw) b.next.p = b.b + b.vectors * vw, b.next.step = g->b_step, b.next.lines = (b.vectors * vw + 30) / 16;
         }
-        for (r = 0, i = 0; r < tiles.count; r++, i += rows) {
-            rows = tiles.size + (r < tiles.larger);
-            if (g->m - i < rows) rows = g->m - i;
-            if (!g->turn && large && i + rows < g->m)
-                dlcv__gemm_ahead(g->c + (i + rows) * g->c_row + j, g->c_row, g->m - i - rows < rows ? g->m - i - rows : rows, cols);
-            dlcv__gemm_at(g, k, g->a + i * g->a_row + p0 * g->a_step, g->a_row, g->a_step, b, b_step, i, j, rows, cols, first, last, t);
+        if (g->pack_b && asis && plain && ((b.cols & (vw - 1)) == 0 || g->f->gemm_masked)) {
+            b.pack = pb;
+        } else if (g->pack_b || (!g->packed && (b.cols & (vw - 1)) && !g->f->gemm_masked)) {
+            dlcv__gemm_pack(g, pb, p0, k, b.j, b.cols);
+            b.b = pb, b.b_step = b.vectors * vw;
         }
+        dlcv__gemm_panel(g, p0, k, i, m, pa, &b, t);
     }
 }
 
 /* k along the lanes: op(B)'s columns, few, are made rows. */
 DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
 {
-    const size_t mr = g->n == 1 ? 8 : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
+    const size_t mr = g->n == 1 ? (g->f->lanes >= 16 ? 4 : 8) : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
     const float *b = g->b;
     size_t b_col = g->b_col, i, j, q, r, s;
     float sum[8 * 8];
@@ -17878,19 +18306,24 @@ DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
 DLCV__FN void dlcv__gemm_run(const dlcv__gemm *g, float *space)
 {
     float *t = space, *pa = t, *pb;     /* space may be NULL, to which C adds nothing, not even 0 */
-    size_t p, j, k;
+    size_t p, i, k;
     if (g->dots) {
         dlcv__gemm_dots(g, space);
         return;
     }
+    if (g->wide) {
+        for (i = 0; i < g->n; i += k) {     /* so much of C as the first cache holds */
+            k = g->n - i < 4096 ? g->n - i : 4096;
+            g->f->gemm_wide(g->k, g->a, g->a_step, g->scale_a, g->b + i, g->b_step, g->c + i, k, g->load);
+        }
+        return;
+    }
     if (g->turn) pa += 2 * dlcv__up((g->f->gemm_rows + g->f->lanes) * g->f->gemm_cols, 16);
     pb = pa;
-    if (g->pack_a) pb += dlcv__up(g->kc * g->f->gemm_rows + g->f->lanes, 16);
+    if (g->pack_a) pb += dlcv__up(g->kc * g->mc + g->f->lanes, 16);
     for (p = 0; p < g->k; p += k) {
         k = g->k - p < g->kc ? g->k - p : g->kc;
-        if (!g->pack_b) dlcv__gemm_direct(g, p, k, t, pb);
-        else
-            for (j = 0; j < g->n; j += g->nc) dlcv__gemm_block(g, p, k, j, g->n - j < g->nc ? g->n - j : g->nc, t, pa, pb);
+        for (i = 0; i < g->m; i += g->mc) dlcv__gemm_block(g, p, k, i, g->m - i < g->mc ? g->m - i : g->mc, t, pa, pb);
     }
 }
 
@@ -17917,7 +18350,8 @@ DLCV__FN void dlcv__gemm_task(int index, void *context)
 {
     const dlcv__gemm_crew *crew = (const dlcv__gemm_crew *)context;
     const size_t r = (size_t)(index / crew->cols), s = (size_t)(index % crew->cols), rows = (size_t)crew->rows, cols = (size_t)crew->cols;
-    const size_t mr = crew->g->dots ? 1 : crew->g->f->gemm_rows, vw = crew->g->dots ? 1 : crew->g->f->lanes;
+    const size_t mr = crew->g->dots ? 1 : crew->g->f->gemm_rows;
+    const size_t vw = crew->g->dots ? 1 : crew->g->packed ? crew->g->f->gemm_cols : crew->g->f->lanes;
     const size_t tiles = (crew->g->m + mr - 1) / mr, vectors = (crew->g->n + vw - 1) / vw;
     const dlcv__fp fp = dlcv__fp_enter();
     dlcv__gemm g = *crew->g;
@@ -17927,7 +18361,8 @@ DLCV__FN void dlcv__gemm_task(int index, void *context)
     g.m = (i_end < g.m ? i_end : g.m) - i;
     g.n = (j_end < g.n ? j_end : g.n) - j;
     g.a += i * g.a_row;
-    g.b += j * g.b_col;
+    g.b = g.packed ? NULL : g.b + j * g.b_col;
+    g.packed_j = j;
     g.c += i * g.c_row + j * g.c_col;
     if (g.e) {
         const size_t row = g.swapped ? j : i, col = g.swapped ? i : j;
@@ -17948,7 +18383,7 @@ DLCV__FN void dlcv__gemm_task(int index, void *context)
 DLCV__FN void dlcv__gemm_deal(const dlcv__gemm *g, int width, dlcv__gemm_crew *crew)
 {
     const double work = 2.0 * (double)g->m * (double)g->n * (double)g->k;
-    const size_t mr = g->dots ? 1 : g->f->gemm_rows, vw = g->dots ? 1 : g->f->lanes;
+    const size_t mr = g->dots ? 1 : g->f->gemm_rows, vw = g->dots ? 1 : g->packed ? g->f->gemm_cols : g->f->lanes;
     const size_t tiles = (g->m + mr - 1) / mr, vectors = (g->n + vw - 1) / vw;
     double best = 0;
     int r, s;
@@ -17989,6 +18424,89 @@ DLCV__FN dlcv_status dlcv__gemm_do(const dlcv_env *env, dlcv__gemm *g, float bet
         dlcv__parallel(env, crew.rows * crew.cols, dlcv__gemm_task, &crew);
     }
     if (bytes) dlcv__release(env, crew.space, bytes);
+    return DLCV_OK;
+}
+
+/* Floats of op(B) [k, n] packed once and kept; 0 if there are more than memory can hold */
+DLCV__FN size_t dlcv__gemm_packed_floats(const dlcv__kernels_f32 *f, size_t n, size_t k)
+{
+    size_t floats, bytes;
+    if (n > SIZE_MAX - f->lanes || !dlcv__mul(dlcv__up(n, f->lanes), k, &floats) || !dlcv__mul(floats, sizeof(float), &bytes)) return 0;
+    return floats;
+}
+
+/* op(B) of g, which has f, n, k, b, b_step, b_col and scale_b, to out: block after block of k, each in panels [k, width]. A product takes it as g->packed,
+ * with packed_n = n in whole vectors, for any m; its chains ascend over k, whatever the shape, and the roles are not swapped: c_col is 1. */
+DLCV__FN void dlcv__gemm_prepack(const dlcv__gemm *g, float *out)
+{
+    const size_t kc = dlcv__gemm_depth(g->k, g->f->gemm_kc), width = g->f->gemm_cols;
+    size_t p, j, k;
+    for (p = 0; p < g->k; p += k, out += k * dlcv__up(g->n, g->f->lanes)) {
+        k = g->k - p < kc ? g->k - p : kc;
+        for (j = 0; j < g->n; j += width) dlcv__gemm_pack(g, out + j * k, p, k, j, g->n - j < width ? g->n - j : width);
+    }
+}
+
+/* Products of a batch: operands and results `a`, `b`, `c` floats apart, an operand that all share 0. Without epilogue. */
+typedef struct dlcv__gemm_batch {
+    const dlcv__gemm *g;
+    size_t count, a, b, c;
+    float beta;
+    float *space;
+    size_t floats;
+    int tasks;
+} dlcv__gemm_batch;
+
+DLCV__FN void dlcv__gemm_batch_task(int index, void *context)
+{
+    const dlcv__gemm_batch *batch = (const dlcv__gemm_batch *)context;
+    const size_t tasks = (size_t)batch->tasks, at = (size_t)index, each = batch->count / tasks, rest = batch->count % tasks;
+    const size_t end = (at + 1) * each + (at + 1 < rest ? at + 1 : rest);
+    const dlcv__fp fp = dlcv__fp_enter();
+    size_t i = at * each + (at < rest ? at : rest);
+    for (; i < end; i++) {
+        dlcv__gemm g = *batch->g;
+        g.a += i * (g.swapped ? batch->b : batch->a);
+        if (!g.packed) g.b += i * (g.swapped ? batch->a : batch->b);
+        g.c += i * batch->c;
+        if (g.load) dlcv__gemm_scale(batch->beta, g.c_col == 1 ? g.m : g.n, g.c_col == 1 ? g.n : g.m, g.c, g.c_col == 1 ? g.c_row : g.c_col);
+        dlcv__gemm_run(&g, batch->space ? batch->space + (size_t)index * batch->floats : NULL);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* batch has count, a, b, c and beta. A task has whole products; where there are fewer of them than tasks, each is divided. */
+DLCV__FN dlcv_status dlcv__gemm_do_batch(const dlcv_env *env, const dlcv__gemm *one, dlcv__gemm_batch *batch, const char *who)
+{
+    const int width = dlcv__width(env);
+    dlcv__gemm g = *one;
+    size_t i, floats, bytes;
+    if (!batch->count) return DLCV_OK;
+    if (batch->count < (size_t)width) {
+        for (i = 0; i < batch->count; i++) {
+            dlcv_status status;
+            g = *one;
+            g.a += i * batch->a;
+            if (!g.packed) g.b += i * batch->b;
+            g.c += i * batch->c;
+            status = dlcv__gemm_do(env, &g, batch->beta, who);
+            if (status) return status;
+        }
+        return DLCV_OK;
+    }
+    dlcv__gemm_plan(&g);
+    batch->g = &g;
+    batch->space = NULL;
+    batch->floats = dlcv__gemm_space(&g);
+    batch->tasks = (double)g.m * (double)g.n * (double)g.k * (double)batch->count < 1e6 * (double)width ? 1 : width;
+    if (!dlcv__mul(batch->floats, (size_t)batch->tasks, &floats) || !dlcv__mul(floats, sizeof(float), &bytes))
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: the blocks of %d tasks overflow size_t", who, batch->tasks);
+    if (bytes) {
+        batch->space = (float *)dlcv__alloc(env, bytes);
+        if (!batch->space) return DLCV_ERR_MEMORY;
+    }
+    dlcv__parallel(env, batch->tasks, dlcv__gemm_batch_task, batch);
+    if (bytes) dlcv__release(env, batch->space, bytes);
     return DLCV_OK;
 }
 
@@ -25194,6 +25712,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__DEPTH_BYTES
 #undef DLCV__DEPTH_F32
 #undef DLCV__PREFETCH
+#undef DLCV__PREFETCH2
 #undef DLCV__HIDE
 #undef DLCV__CAT_
 #undef DLCV__CAT

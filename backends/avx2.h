@@ -195,7 +195,7 @@ typedef __m256i dlcv__acc_avx2;
 #define DLCV__HMR 3
 #define DLCV__HNR 4
 #define DLCV__GKC 256
-#define DLCV__GNC 256
+#define DLCV__GAC 32768
 
 #define DLCV__SMR 6
 #define DLCV__SNV 2

@@ -190,8 +190,8 @@ typedef __m512i dlcv__acc_avx512;
 #define DLCV__GNV 3
 #define DLCV__HMR 4
 #define DLCV__HNR 5
-#define DLCV__GKC 256
-#define DLCV__GNC 480
+#define DLCV__GKC 512
+#define DLCV__GAC 131072
 
 #define DLCV__SMR 8
 #define DLCV__SNV 3

@@ -284,10 +284,13 @@ DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
 /* asks for a cache line that will be read soon; any address is allowed */
 #if DLCV__GNU
 #define DLCV__PREFETCH(p) __builtin_prefetch(p)
+#define DLCV__PREFETCH2(p) __builtin_prefetch((p), 0, 2) /* to the second cache */
 #elif DLCV__SLOT_SSE2 || DLCV__SLOT_AVX2 || DLCV__SLOT_AVX512
 #define DLCV__PREFETCH(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
+#define DLCV__PREFETCH2(p) _mm_prefetch((const char *)(p), _MM_HINT_T1)
 #else
 #define DLCV__PREFETCH(p) ((void)(p))
+#define DLCV__PREFETCH2(p) ((void)(p))
 #endif
 
 /* the compiler forgets what it knows of x: else it keeps every address of a tile of C, for loads and stores far apart, in its own register */

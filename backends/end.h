@@ -223,8 +223,15 @@
 #undef DLCV__G_FETCH
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
-#undef DLCV__G_ROW
-#undef DLCV__G_NEXT
+#undef DLCV__G_A0
+#undef DLCV__G_A1
+#undef DLCV__G_A2
+#undef DLCV__G_A3
+#undef DLCV__G_A4
+#undef DLCV__G_A5
+#undef DLCV__G_A6
+#undef DLCV__G_A7
+#undef DLCV__G_PACK1
 #undef DLCV__GEMM_BODY
 #undef DLCV__GEMM_BODIES
 #undef DLCV__GEMM_NAMES
@@ -302,7 +309,7 @@
 #undef DLCV__HMR
 #undef DLCV__HNR
 #undef DLCV__GKC
-#undef DLCV__GNC
+#undef DLCV__GAC
 #undef DLCV__H_ROWS
 #undef DLCV__H_ZERO1
 #undef DLCV__H_ZERO
@@ -315,6 +322,10 @@
 #undef DLCV__H_SUM1
 #undef DLCV__H_SUM
 #undef DLCV__GEMM_DOTS
+#undef DLCV__W_ROW
+#undef DLCV__W_STEP
+#undef DLCV__W_STEPN
+#undef DLCV__GEMM_WIDE
 #undef DLCV__VMASK
 #undef DLCV__VMASK_TYPE
 #undef DLCV__VLOADM

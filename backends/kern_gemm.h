@@ -18,39 +18,57 @@
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
 #define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
 #define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
 #define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
 #define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
-#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(a##r)); COLS(DLCV__G_STEP1, r) }
+#define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
 #define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_ROW(r, COLS) const float *a##r = a + (size_t)r * a_row;
-#define DLCV__G_NEXT(r, COLS) a##r += a_step;
+#define DLCV__G_A0 a
+#define DLCV__G_A1 (a + a_row)
+#define DLCV__G_A2 (a + 2 * a_row)
+#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_A4 a4
+#define DLCV__G_A5 (a4 + a_row)
+#define DLCV__G_A6 (a4 + 2 * a_row)
+#define DLCV__G_A7 (a4 + a_row3)
 
 #define DLCV__GEMM_BODY(R, N) \
 DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load) \
+    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    DLCV__REP##R(DLCV__G_ROW, DLCV__COL##N) \
+    const float *a4 = a + 4 * a_row; \
+    size_t a_row3 = 3 * a_row; \
     DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
     if (load) { \
         const float *in = c; \
         DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
     } \
     DLCV__HIDE(c_row); \
+    DLCV__HIDE(a_row3); \
     for (; k; k--) { \
-        DLCV__PREFETCH(a0 + 64 * a_step); /* a packed tile may come from the second cache */ \
+        DLCV__HIDE(a); \
+        if (R > 4) DLCV__HIDE(a4); \
+        DLCV__PREFETCH2(ahead); \
+        ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
+        if (pack) { \
+            DLCV__COL##N(DLCV__G_PACK1, 0) \
+            pack += N * DLCV__VW; \
+        } \
         DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        DLCV__REP##R(DLCV__G_NEXT, DLCV__COL##N) \
+        a += a_step; \
+        if (R > 4) a4 += a_step; \
         b += b_step; \
     } \
     DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row; \
+    (void)a_row3; \
+    (void)a4; \
     DLCV__LEAVE(); \
 }
 
@@ -119,7 +137,8 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load);
+    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+        a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 
@@ -128,7 +147,8 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load);
+        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+            a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
@@ -148,6 +168,39 @@ DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, 
             DLCV__VSTORE(out + j, v);
         }
     }
+    DLCV__LEAVE();
+}
+
+/* One row of A past few rows of B, as long as they are. */
+#define DLCV__W_ROW(r, none) const float *b##r = b + (size_t)r * b_step; const float x##r = scale * dlcv__load_f32(a + (size_t)r * a_step);
+#define DLCV__W_STEP(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOAD(b##r + j), v);
+#define DLCV__W_STEPN(r, none) v = DLCV__VFMA(DLCV__VSET(x##r), DLCV__VLOADN(b##r + j, n - j), v);
+#define DLCV__GEMM_WIDE(R) \
+DLCV__INLINE void DLCV__K(gemm_wide_##R)(const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load) \
+{ \
+    size_t j; \
+    DLCV__REP##R(DLCV__W_ROW, 0) \
+    for (j = 0; n - j >= DLCV__VW; j += DLCV__VW) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOAD(c + j); \
+        DLCV__REP##R(DLCV__W_STEP, 0) \
+        DLCV__VSTORE(c + j, v); \
+    } \
+    if (j < n) { \
+        DLCV__V v = DLCV__VZERO(); \
+        if (load) v = DLCV__VLOADN(c + j, n - j); \
+        DLCV__REP##R(DLCV__W_STEPN, 0) \
+        DLCV__VSTOREN(c + j, v, n - j); \
+    } \
+}
+DLCV__GEMM_WIDE(1)
+DLCV__GEMM_WIDE(8)
+
+/* See dlcv__kernels_f32. */
+DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load)
+{
+    for (; k >= 8; k -= 8, a += 8 * a_step, b += 8 * b_step, load = 1) DLCV__K(gemm_wide_8)(a, a_step, scale, b, b_step, c, n, load);
+    for (; k; k--, a += a_step, b += b_step, load = 1) DLCV__K(gemm_wide_1)(a, a_step, scale, b, b_step, c, n, load);
     DLCV__LEAVE();
 }
 
@@ -183,7 +236,11 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
+#if DLCV__VW >= 16
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#else
 DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#endif
 DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
 #if DLCV__HNR >= 4
 DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)

@@ -171,7 +171,7 @@ DLCV__INLINE uint32x4_t dlcv__dot_bytes_neon(uint32x4_t acc, uint8x16_t a, uint8
 #define DLCV__HMR 3
 #define DLCV__HNR 2
 #define DLCV__GKC 256
-#define DLCV__GNC 256
+#define DLCV__GAC 32768
 
 /* sixteen data rows, a byte of each: their differences go to sixteen 16-bit lanes, which hold 257 of them */
 typedef struct dlcv__sad_neon {

@@ -99,7 +99,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__HMR 2
 #define DLCV__HNR 2
 #define DLCV__GKC 256
-#define DLCV__GNC 256
+#define DLCV__GAC 32768
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2

@@ -165,7 +165,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__HMR 3
 #define DLCV__HNR 2
 #define DLCV__GKC 256
-#define DLCV__GNC 256
+#define DLCV__GAC 32768
 
 #define DLCV__SMR 4
 #define DLCV__SNV 2

@@ -39,7 +39,7 @@ typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, 
     int vectors);
 
 typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
-    int cols, int load);
+    int cols, int load, const float *ahead, size_t ahead_step, float *pack);
 
 /* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
  * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
@@ -110,15 +110,20 @@ typedef struct dlcv__kernels_f32 {
      *   c[i * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[i * a_row + p * a_step] * b[p * b_step + j], then the epilogue if any;
      * one chain of fused multiply-adds an element (strict: multiply, add), whatever the tile's size. Of b the columns up to the next whole vector are read
      * (pad to gemm_cols), of a and c nothing outside the tile. */
-    unsigned gemm_rows, gemm_cols;
+    unsigned gemm_rows, gemm_cols, gemm_vectors, lane_bits;                         /* cols = vectors << lane_bits */
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
+    /* bodies[(rows - 1) * vectors + v - 1]: the same without an epilogue, of v vectors, the last one whole if not masked. A step asks for ahead[0],
+     * ahead[ahead_step], ... : what will be read next. If pack is not NULL, b's rows are left there, [k, v vectors], the missing columns 0. */
+    const dlcv__gemm_body *gemm_bodies;
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
     /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k; one row of b: 8 of a */
     unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
-    size_t gemm_kc, gemm_nc;                                                        /* block of k; columns of a block of k */
+    /* c[j] = (load ? c[j] : +0) + sum over p < k, ascending, of (scale * a[p * a_step]) * b[p * b_step + j], one chain an element */
+    void (*gemm_wide)(size_t k, const float *a, size_t a_step, float scale, const float *b, size_t b_step, float *c, size_t n, int load);
+    size_t gemm_kc, gemm_ac;                                                        /* k of a block; floats of A that the second cache shall hold */
     /* out[k - k0][lanes] = rows k0 .. k1 - 1, (channel, i, j) ascending, of one group, for the segments' pixels; zeros outside the source */
     void (*gather)(const dlcv__gather *g, const dlcv__segment *segments, int count, size_t group, size_t k0, size_t k1, float *out);
     unsigned lanes;                                                                 /* floats of a vector */

@@ -135,7 +135,7 @@ DLCV__INLINE v128_t dlcv__diff2_bytes_wasm(v128_t acc, v128_t a, v128_t b)
 #define DLCV__HMR 3
 #define DLCV__HNR 2
 #define DLCV__GKC 256
-#define DLCV__GNC 256
+#define DLCV__GAC 32768
 
 /* L1 as sum max(a, b), since there is no |a - b|: four bytes of each of four data rows, two 16-bit lanes a row, which hold 128 pairs */
 DLCV__INLINE void dlcv__sad_put_wasm(int32_t *c, v128_t acc)

@@ -127,6 +127,7 @@ static int is_chain(const product *g)
     return 1;
 #else
     const int vw = (int)test_kernels()->f32->lanes;
+    if (g->m == 1 && !g->trans_b && g->n >= vw) return 1; /* B's rows are streamed */
     return !((g->m < vw || g->n < vw) && g->k >= 4 * vw);
 #endif
 }
