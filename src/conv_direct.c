@@ -108,7 +108,7 @@ DLCV__FN double dlcv__direct_cycles(const dlcv__conv_geom *g, const dlcv__kernel
     const double units = side_by_side ? (double)((g->n + width - 1) / width) : (double)g->n;
     dlcv__frame f;                  /* of which zeros cost something, too: with strides there may be many */
     if (!dlcv__frame_of(g, side_by_side ? width : 1, width, 0, &f)) return 1e300;
-    return (double)width * (0.05 * (double)f.floats + 1.1 * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
+    return (double)width * (0.05 * (double)f.floats + (g->taps == 1 ? 1.2 : 1.1) * units * across * sums + (side_by_side ? 0.6 : 0.15) * ((double)g->x_count + (double)g->y_count));
 }
 
 DLCV__FN size_t dlcv__direct_lanes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)

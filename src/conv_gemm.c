@@ -8,14 +8,14 @@
  *
  *   for a block of pixels (so many panels that a block of weights, rows x kc, pays for its way from the outer caches)
  *     for a block of k
- *       for a panel: gather it, [kc][nr], and it stays in the first-level cache
+ *       for a panel: gather it, [kc][nr], and it stays in the first-level cache (of 1x1 kernels the picture itself is read in place)
  *         for mr rows of a (streamed in the order in which they are packed): a tile
  *
  * Sums wait between blocks of k in dst, or, where the pixels of a panel do not lie side by side there, in a block of the workspace:
  * several small pictures in one panel, phases of a stride. With fewer than 64 pixels in all, pixels become the rows and weights the
  * lanes; the sums then wait transposed. Padding is gathered as zeros and multiplied like any pixel. */
 
-enum { DLCV__CONV_SWAP = 64, DLCV__CONV_MERGE = 512, DLCV__CONV_ALONE = 1 << 20 };
+enum { DLCV__CONV_SWAP = 64, DLCV__CONV_MERGE = 512, DLCV__CONV_ALONE = 1 << 20, DLCV__CONV_BLOCK = 1 << 17 };
 
 typedef struct dlcv__product {
     const dlcv__kernels_f32 *kernels;
@@ -30,7 +30,7 @@ typedef struct dlcv__product {
     size_t m, w_group, w_row, w_channel, w_y, w_x;
     /* the plan */
     size_t k, kc, grid, nr, mr, panels, image_panels, block_panels, row_panels;
-    int raw, swapped, merged, waiting, finish, tasks, pixel_tasks;
+    int raw, swapped, merged, waiting, in_place, finish, tasks, pixel_tasks;
     size_t b_bytes, sums_bytes, task_bytes;
     unsigned char *workspace;
 } dlcv__product;
@@ -53,16 +53,24 @@ DLCV__FN void dlcv__product_share(dlcv__product *p, int width)
     }
 }
 
+/* Rows of k that lie `plane` floats apart stay in a first-level cache together where it has 8 ways of 4 KB: else they push one another out. */
+DLCV__FN int dlcv__product_fits(size_t plane, size_t rows)
+{
+    const size_t bytes = plane * sizeof(float) % 4096;
+    return rows <= 8 * (4096 / (bytes ? bytes & ~(bytes - 1) : 4096));
+}
+
 /* Decides blocks and shares from the shape, the table and the number of threads; 0 where bytes overflow. */
 DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 {
-    const size_t floats = 6144;         /* of a panel: 24 KB */
+    const size_t floats = 6144, lanes = p->kernels->lanes;      /* of a panel: 24 KB */
     size_t blocks, waits = 0, segments, cells;
     p->k = p->s.channels * p->s.ny * p->s.nx;
     if (p->s.ny * p->s.nx == 1 && p->s.sy == 1 && p->s.sx == 1 && !p->s.y0 && !p->s.x0 && p->s.src_h == (ptrdiff_t)p->rows && p->s.src_w == (ptrdiff_t)p->cols
         && p->row_step == p->cols && p->col_step == 1) {        /* 1x1: the picture is one row */
         p->cols *= p->rows, p->s.src_w *= p->s.src_h;
         p->rows = 1, p->s.src_h = 1, p->row_step = p->cols;
+        p->in_place = p->col_step == 1;
     }
     p->grid = p->rows * p->cols;
     p->mr = p->kernels->gemm_rows, p->nr = p->kernels->gemm_cols;
@@ -71,7 +79,10 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
     if (p->k) p->kc = (p->k - 1) / blocks + 1;
     p->swapped = !p->raw && p->grid * p->s.images < DLCV__CONV_SWAP && p->grid * p->s.images < p->m;
     p->waiting = p->swapped || p->col_step != 1 || p->row_step != p->cols;
+    p->in_place = p->in_place && !p->waiting && dlcv__product_fits(p->grid, p->kc);
     p->merged = p->waiting || (p->s.images > 1 && p->grid < DLCV__CONV_MERGE && p->grid % p->nr);
+    if (p->in_place && (p->grid + lanes - 1) / lanes * lanes * 8 <= p->grid * 9) p->merged = 0;
+    p->in_place = p->in_place && !p->merged;
     if (p->merged && p->s.images > 1) p->waiting = 1;
     if (p->swapped) {
         p->image_panels = p->panels = 1;
@@ -83,7 +94,7 @@ DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
         p->image_panels = ((p->merged ? p->grid * p->s.images : p->grid) - 1) / p->nr + 1;
         p->panels = p->merged ? p->image_panels : p->image_panels * p->s.images;
         p->row_panels = (p->m - 1) / p->mr + 1;
-        p->block_panels = 384 / p->nr ? 384 / p->nr : 1;
+        p->block_panels = p->m * p->k <= DLCV__CONV_BLOCK ? 1 : 384 / p->nr ? 384 / p->nr : 1;
     }
     dlcv__product_share(p, width);
     if (p->block_panels > p->panels) p->block_panels = p->panels;
@@ -206,9 +217,9 @@ typedef struct dlcv__product_task {
     size_t group, row0, row1;       /* panels of rows */
 } dlcv__product_task;
 
-/* Tiles of one gathered panel of `cols` pixels, filters as rows: c is the panel's place in row row0 * mr. */
-DLCV__FN void dlcv__product_tiles(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc, int cols, float *c, size_t c_row,
-                                  const float *residual, int finish)
+/* Tiles of one panel of `cols` pixels at b, filters as rows: c is the panel's place in row row0 * mr. The next tile's lines of c are asked for. */
+DLCV__FN void dlcv__product_tiles(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc, const float *b, size_t b_step, int cols, float *c,
+                                  size_t c_row, const float *residual, int finish)
 {
     const size_t first = t->group * p->m, mr = p->mr;
     const float *a = p->raw ? p->weights + t->group * p->w_group + k0 : p->packed + (t->group * p->k + k0) * p->row_panels * mr;
@@ -217,10 +228,12 @@ DLCV__FN void dlcv__product_tiles(const dlcv__product *p, const dlcv__product_ta
     e.bias = NULL, e.residual = NULL, e.residual_row = p->dst_plane, e.low = p->tail.low, e.high = p->tail.high;
     for (i = t->row0; i < t->row1; i++, c += mr * c_row) {
         const int rows = p->m - i * mr < mr ? (int)(p->m - i * mr) : (int)mr;
+        const size_t left = p->m - i * mr - (size_t)rows;
+        if (!p->waiting && i + 1 < t->row1) dlcv__gemm_ahead(c + mr * c_row, c_row, left < mr ? left : mr, (size_t)cols);
         if (p->tail.bias) e.bias = p->tail.bias + first + i * mr;
         if (residual) e.residual = residual + i * mr * p->dst_plane;
-        if (p->raw) p->kernels->gemm_tile(kc, a + i * mr * p->w_row, p->w_row, 1, t->b, p->nr, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
-        else p->kernels->gemm_tile(kc, a + i * mr * kc, 1, mr, t->b, p->nr, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
+        if (p->raw) p->kernels->gemm_tile(kc, a + i * mr * p->w_row, p->w_row, 1, b, b_step, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
+        else p->kernels->gemm_tile(kc, a + i * mr * kc, 1, mr, b, b_step, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
     }
 }
 
@@ -251,11 +264,18 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
         kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
         for (j = first; j < first + wide; j += p->s.lanes) {
             const int cols = all - j < p->s.lanes ? (int)(all - j) : (int)p->s.lanes, finish = k0 + kc == p->k && p->finish;
-            count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
-            p->kernels->gather(&p->s, t->segments, count, t->group, k0, k0 + kc, t->b);
+            const float *b = t->b;
+            size_t b_step = p->nr;
+            if (p->in_place && (p->kernels->gemm_masked || (unsigned)cols % p->kernels->lanes == 0)) {
+                b = p->s.src + ((image * p->s.groups + t->group) * p->s.channels + k0) * p->grid + j;
+                b_step = p->grid;
+            } else {
+                count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
+                p->kernels->gather(&p->s, t->segments, count, t->group, k0, k0 + kc, t->b);
+            }
             if (p->swapped) dlcv__product_swapped(p, t, k0, kc);
-            else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
-            else dlcv__product_tiles(p, t, k0, kc, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
+            else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, b, b_step, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
+            else dlcv__product_tiles(p, t, k0, kc, b, b_step, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
                                      p->tail.residual ? p->tail.residual + place + j : NULL, finish);
         }
         k0 += kc;
@@ -316,7 +336,8 @@ DLCV__FN double dlcv__product_cost(const dlcv__product *p)
     const size_t images = p->merged ? 1 : p->s.images, cols = p->merged ? p->grid * p->s.images : p->grid;
     const double panels = (double)(p->swapped ? 1 : p->panels), rows = (double)p->row_panels, blocks = (double)((p->k + p->kc - 1) / p->kc);
     const double pieces = 1 + (double)p->s.lanes / (double)p->cols, wide = (double)p->s.lanes;
-    const double gather = p->s.sx == 1 ? 2 * wide / (double)p->kernels->lanes + 8 * pieces - 4 : 15 * pieces + wide * (p->s.sx == 2 || p->s.sx == 4 ? 0.5 : 1.0);
+    const double late = p->s.ny * p->s.nx == 1 && (double)images * (double)p->k * (double)cols > 262144.0 ? 15 : 0;   /* 1 MB: not from the second cache */
+    const double gather = p->in_place ? late : p->s.sx == 1 ? late + 2 * wide / (double)p->kernels->lanes + 8 * pieces - 4 : 15 * pieces + wide * (p->s.sx == 2 || p->s.sx == 4 ? 0.5 : 1.0);
     double cost = 1.12 * (double)(images * p->k) * (p->swapped ? dlcv__tiles_cost(p->kernels, cols, p->m) : dlcv__tiles_cost(p->kernels, p->m, cols));
     cost += panels * ((double)p->k * gather + blocks * (150 + rows * (25 + (double)(p->mr * p->nr / p->kernels->lanes))));
     if (p->waiting) cost += 0.7 * (double)(p->m * cols);
