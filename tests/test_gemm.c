@@ -369,12 +369,15 @@ static void test_forms(dlcv_rng *rng)
 static void test_form_errors(void)
 {
     static const float x[16] = { 0 };
-    float c[16] = { 0 }, *const odd = (float *)(void *)((char *)NULL + 4);
+    float c[32] = { 0 }, *const odd = c + ((uintptr_t)c % 64 ? 0 : 1);
+    char text[128];
     CHECK_FAILS(dlcv_sgemm_batch(NULL, -2, 0, 0, 1, 1, 1, 1, x, 1, 0, x, 1, 0, 0, c, 1, 1), DLCV_ERR_ARGUMENT, "sgemm_batch: count is -2");
     CHECK_FAILS(dlcv_sgemm_batch(NULL, 2, 0, 0, 2, 2, 2, 1, x, 2, 0, x, 2, 0, 0, c, 3, 4), DLCV_ERR_ARGUMENT,
         "sgemm_batch: c_next is 4, a result of 2 x 2 at 3 floats a row takes 5");
-    CHECK_FAILS(dlcv_sgemm_batch(NULL, 2, 0, 0, 2, 2, 2, 1, x, 2, SIZE_MAX / 3, x, 2, 0, 0, c, 3, 5), DLCV_ERR_ARGUMENT, "sgemm_batch: a, 2 matrices at ");
-    CHECK_FAILS(dlcv_sgemm_batch(NULL, 1, 0, 2, 2, 2, 2, 1, x, 2, 0, x, 2, 0, 0, c, 3, 5), DLCV_ERR_ARGUMENT, "sgemm_batch: trans_a and trans_b are 0 and 2");
+    snprintf(text, sizeof text, "sgemm_batch: a, 2 matrices at %zu floats, is larger than memory can be", SIZE_MAX / 3);
+    CHECK_FAILS(dlcv_sgemm_batch(NULL, 2, 0, 0, 2, 2, 2, 1, x, 2, SIZE_MAX / 3, x, 2, 0, 0, c, 3, 5), DLCV_ERR_ARGUMENT, text);
+    CHECK_FAILS(dlcv_sgemm_batch(NULL, 1, 0, 2, 2, 2, 2, 1, x, 2, 0, x, 2, 0, 0, c, 3, 5), DLCV_ERR_ARGUMENT, 
+        "sgemm_batch: trans_a and trans_b are 0 and 2, must be 0 (as it is) or 1 (transposed), not cblas's constants");
     CHECK_OK(dlcv_sgemm_batch(NULL, 0, 0, 0, 2, 2, 2, 1, NULL, 2, 0, NULL, 2, 0, 0, NULL, 2, 0));
     CHECK_EQUAL(dlcv_sgemm_packed_bytes(-1, 4), 0);
     CHECK_FAILS(dlcv_sgemm_pack(0, 2, 2, 1, x, 2, NULL), DLCV_ERR_ARGUMENT, "sgemm_pack: packed is NULL");
