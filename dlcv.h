@@ -3901,13 +3901,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 
 DLCV__GEMM_BODIES(1)
@@ -3923,7 +3923,7 @@ DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
 
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -3964,7 +3964,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -3974,7 +3974,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -5199,7 +5199,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -7004,13 +7004,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 }
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 DLCV__GEMM_BODIES(1)
 DLCV__GEMM_BODIES(2)
@@ -7024,7 +7024,7 @@ DLCV__GEMM_BODIES(6)
 DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -7061,7 +7061,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -7069,7 +7069,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -8148,7 +8148,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -9010,13 +9010,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 }
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 DLCV__GEMM_BODIES(1)
 DLCV__GEMM_BODIES(2)
@@ -9030,7 +9030,7 @@ DLCV__GEMM_BODIES(6)
 DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -9067,7 +9067,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -9075,7 +9075,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -10154,7 +10154,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -11520,13 +11520,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 }
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 DLCV__GEMM_BODIES(1)
 DLCV__GEMM_BODIES(2)
@@ -11540,7 +11540,7 @@ DLCV__GEMM_BODIES(6)
 DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -11577,7 +11577,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -11585,7 +11585,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -12664,7 +12664,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -14026,13 +14026,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 }
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 DLCV__GEMM_BODIES(1)
 DLCV__GEMM_BODIES(2)
@@ -14046,7 +14046,7 @@ DLCV__GEMM_BODIES(6)
 DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -14083,7 +14083,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -14091,7 +14091,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -15170,7 +15170,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -16052,13 +16052,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 }
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 DLCV__GEMM_BODIES(1)
 DLCV__GEMM_BODIES(2)
@@ -16072,7 +16072,7 @@ DLCV__GEMM_BODIES(6)
 DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -16109,7 +16109,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -16117,7 +16117,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -17196,7 +17196,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
