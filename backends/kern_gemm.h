@@ -57,7 +57,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
         DLCV__PREFETCH2(ahead); \
         ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (pack) { \
+        if (DLCV__RARELY(pack != NULL)) { \
             DLCV__COL##N(DLCV__G_PACK1, 0) \
             pack += N * DLCV__VW; \
         } \

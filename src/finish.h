@@ -46,6 +46,7 @@
 #undef DLCV__DEPTH_F32
 #undef DLCV__PREFETCH
 #undef DLCV__PREFETCH2
+#undef DLCV__RARELY
 #undef DLCV__HIDE
 #undef DLCV__CAT_
 #undef DLCV__CAT
