@@ -892,6 +892,37 @@ DLCV_API dlcv_node dlcv_flatten(dlcv_node x);
 /* x [n, d] -> [n, units]: x times weight [units, d] transposed, plus bias [units]. A row of the weights is a template. */
 DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units);
 
+#define DLCV_SAME (-1)          /* a padding */
+
+typedef struct dlcv_conv2d_opts {
+    int pad;                    /* on each side, zeros; DLCV_SAME: as makes the output's height and width the input's / stride, rounded up */
+    int stride, dilation, groups;           /* 0 = 1; groups = channels: depthwise */
+    int kernel_w, stride_w, dilation_w;     /* 0 = the same as in height */
+    int no_bias;
+    int exact_fit;              /* 1: an error where the stride does not reach the last window; 0: rounded down */
+    int output_pad;             /* of conv2d_transpose: so many rows and columns more at the end */
+} dlcv_conv2d_opts;
+
+/* x [n, c, h, w] -> [n, filters, oh, ow], oh = floor((h + 2 pad - dilation (kernel - 1) - 1) / stride) + 1; weight [filters, c / groups, kernel, kernel_w],
+ * bias [filters]: torch.nn.Conv2d. opts NULL is {0}. dlcv_conv_shape says more. */
+DLCV_API dlcv_node dlcv_conv2d(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts);
+
+/* x [n, c, h, w] -> [n, filters, oh, ow], oh = (h - 1) stride - 2 pad + dilation (kernel - 1) + 1 + output_pad; weight [c, filters / groups, kernel,
+ * kernel_w]: torch.nn.ConvTranspose2d. */
+DLCV_API dlcv_node dlcv_conv2d_transpose(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts);
+
+typedef enum dlcv_pooling { DLCV_POOL_MAX, DLCV_POOL_AVERAGE } dlcv_pooling;
+
+typedef struct dlcv_pool2d_opts {
+    int stride;                 /* 0 = kernel */
+    int pad;                    /* on each side, less than the kernel; never the maximum */
+    int ceil_mode;              /* 1: a last window that reaches over the border, if it begins before it */
+    int count_include_pad;      /* 1: the average divides by padding, too */
+} dlcv_pool2d_opts;
+
+/* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient. */
+DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts);
+
 /* ---- graphs: losses, the mean over all samples, a scalar */
 
 typedef enum dlcv_loss_kind { DLCV_LOSS_SOFTMAX } dlcv_loss_kind;
@@ -24898,13 +24929,15 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
 /* ---- ops: what one is, and the list of all ----------------------------------------------------------------------------------------
  *
  * An op knows tensors and kernels, nothing of graphs: all it may use stands in the call record. Its attributes, shapes, forward, backward and
- * FLOPs stand together in one op_*.c, as one dlcv__op; the list below makes it part of the table.. */
+ * FLOPs stand together in one op_*.c, as one dlcv__op; the list below makes it part of the table. */
 #define DLCV__OPS(X) \
     X(add) X(sub) X(mul) X(div) X(max) X(min) \
     X(affine) X(square) X(sqrt) X(exp) X(log) X(abs) X(reciprocal) X(relu) X(sigmoid) X(tanh) \
     X(matmul) X(linear) \
     X(reduce) \
     X(reshape) \
+    X(conv2d) X(conv2d_transpose) \
+    X(pool2d) \
     X(cross_entropy)
 
 #define DLCV__OP_NAME(name) DLCV__OP_##name,
@@ -26134,6 +26167,403 @@ DLCV__FN double dlcv__cross_entropy_flops(const dlcv__call *c)
 
 static const dlcv__op dlcv__op_cross_entropy = { "cross_entropy", 2, 2, 0, DLCV__READS_IN1, sizeof(dlcv__cross_entropy), DLCV__FIELDS(dlcv__cross_entropy_fields),
     dlcv__cross_entropy_infer, dlcv__cross_entropy_plan, dlcv__cross_entropy_forward, dlcv__cross_entropy_backward, NULL, dlcv__cross_entropy_flops };
+/* ---- src/op_conv.c */
+/* ---- ops: convolution. x [n, c, h, w], weight [filters, c / groups, kh, kw] (transposed: [c, filters / groups, kh, kw]), bias [filters] or none ---------- */
+
+typedef struct dlcv__conv2d {
+    int stride_h, stride_w, dilation_h, dilation_w, groups;
+    int pad_top, pad_left, pad_bottom, pad_right;
+    int same;                       /* paddings as make the output ceil(input / stride); an odd one more at the bottom and to the right */
+    int exact_fit;                  /* the stride has to reach the last window */
+    int output_pad_h, output_pad_w; /* transposed alone */
+} dlcv__conv2d;
+
+#define DLCV__CONV2D_FIELD(name, otherwise) { #name, DLCV__FIELD_INT, offsetof(dlcv__conv2d, name), otherwise }
+static const dlcv__field dlcv__conv2d_fields[] = {
+    DLCV__CONV2D_FIELD(stride_h, 1), DLCV__CONV2D_FIELD(stride_w, 1), DLCV__CONV2D_FIELD(dilation_h, 1), DLCV__CONV2D_FIELD(dilation_w, 1),
+    DLCV__CONV2D_FIELD(groups, 1), DLCV__CONV2D_FIELD(pad_top, 0), DLCV__CONV2D_FIELD(pad_left, 0), DLCV__CONV2D_FIELD(pad_bottom, 0),
+    DLCV__CONV2D_FIELD(pad_right, 0), DLCV__CONV2D_FIELD(same, 0), DLCV__CONV2D_FIELD(exact_fit, 0), DLCV__CONV2D_FIELD(output_pad_h, 0),
+    DLCV__CONV2D_FIELD(output_pad_w, 0) };
+#undef DLCV__CONV2D_FIELD
+
+/* The padding of one side for SAME, `before` the smaller. */
+DLCV__FN void dlcv__same_pad(int in, int kernel, int stride, int dilation, int *before, int *after)
+{
+    const long long out = ((long long)in + stride - 1) / stride, all = (out - 1) * stride + (long long)dilation * (kernel - 1) + 1 - in;
+    const long long pad = all < 0 ? 0 : all > INT_MAX / 4 ? INT_MAX / 4 : all;
+    *before = (int)(pad / 2);
+    *after = (int)(pad - pad / 2);
+}
+
+/* The convolution of shapes of which sizes that are not known are 1. */
+DLCV__FN void dlcv__conv2d_shape(const dlcv__call *c, int transposed, dlcv_conv_shape *s)
+{
+    const dlcv__conv2d *a = (const dlcv__conv2d *)c->attr;
+    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape;
+    memset(s, 0, sizeof *s);
+    s->batch = x->dim[0] < 0 ? 1 : x->dim[0];
+    s->channels = x->dim[1];
+    s->height = x->dim[2];
+    s->width = x->dim[3];
+    s->groups = a->groups;
+    s->filters = transposed ? w->dim[1] * a->groups : w->dim[0];
+    s->kernel_h = w->dim[2];
+    s->kernel_w = w->dim[3];
+    s->stride_h = a->stride_h;
+    s->stride_w = a->stride_w;
+    s->dilation_h = a->dilation_h;
+    s->dilation_w = a->dilation_w;
+    s->pad_top = a->pad_top;
+    s->pad_left = a->pad_left;
+    s->pad_bottom = a->pad_bottom;
+    s->pad_right = a->pad_right;
+    s->transposed = transposed;
+    s->output_pad_h = a->output_pad_h;
+    s->output_pad_w = a->output_pad_w;
+    if (a->same && !transposed && s->height > 0) dlcv__same_pad(s->height, s->kernel_h, a->stride_h, a->dilation_h, &s->pad_top, &s->pad_bottom);
+    if (a->same && !transposed && s->width > 0) dlcv__same_pad(s->width, s->kernel_w, a->stride_w, a->dilation_w, &s->pad_left, &s->pad_right);
+}
+
+/* What the layer below complained about, as this node's complaint. */
+DLCV__FN dlcv_status dlcv__op_fail_as(const dlcv__call *c, dlcv_status status)
+{
+    const char *text = dlcv_error(), *colon = strstr(text, ": ");
+    char copy[400];
+    dlcv__format(copy, sizeof copy, "%s", colon ? colon + 2 : text);
+    return dlcv__op_fail(c, status, "%s", copy);
+}
+
+/* "7 with padding 0, kernel 3 and stride 3: 2.33 windows, not a whole number" */
+DLCV__FN dlcv_status dlcv__conv2d_fit(const dlcv__call *c, const char *axis, int in, int pad, int kernel, int dilation, int stride)
+{
+    const int rest = in + pad - (dilation * (kernel - 1) + 1);
+    if (rest % stride == 0) return DLCV_OK;
+    return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s %d with padding %d by kernel %d at stride %d makes %.2f, and an exact fit is wanted", axis, in, pad, kernel,
+                         stride, (double)rest / (double)stride + 1);
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_check(const dlcv__call *c, int transposed)
+{
+    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape;
+    const int groups = ((const dlcv__conv2d *)c->attr)->groups;
+    char text[112];
+    dlcv_status status = DLCV_OK;
+    int i, channels;
+    for (i = 0; i < c->inputs && !status; i++) status = dlcv__op_want_f32(c, i);
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
+    dlcv__shape_text(*w, text, sizeof text);
+    if (w->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "weights are %s, [filters, channels, height, width] is wanted", text);
+    channels = transposed ? w->dim[0] : w->dim[1] <= INT_MAX / (groups < 1 ? 1 : groups) ? w->dim[1] * groups : 0;
+    if (x->dim[1] != channels) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input has %d channel%s, weights expect %d", x->dim[1], x->dim[1] == 1 ? "" : "s", channels);
+    }
+    i = transposed ? w->dim[1] * groups : w->dim[0];
+    if (c->inputs > 2 && (c->in[2]->shape.ndim != 1 || c->in[2]->shape.dim[0] != i)) {
+        dlcv__shape_text(c->in[2]->shape, text, sizeof text);
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, there are %d filters", text, i);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_infer_as(dlcv__call *c, int transposed)
+{
+    const dlcv__conv2d *a = (const dlcv__conv2d *)c->attr;
+    dlcv_status status = dlcv__conv2d_check(c, transposed);
+    dlcv_conv_shape s, known;
+    size_t picture, map;
+    int axis;
+    if (status) return status;
+    dlcv__conv2d_shape(c, transposed, &s);
+    known = s;
+    if (!known.batch) known.batch = 1;
+    if (known.height < 0) known.height = known.kernel_h * known.dilation_h;     /* which fits */
+    if (known.width < 0) known.width = known.kernel_w * known.dilation_w;
+    if (dlcv__conv_numbers(&known)) return dlcv__op_fail_as(c, DLCV_ERR_ARGUMENT);
+    c->out->shape = dlcv_shape4(c->in[0]->shape.dim[0], s.filters, -1, -1);
+    for (axis = 0; axis < 2; axis++) {
+        if ((axis ? s.width : s.height) < 0) continue;
+        status = dlcv__conv_axis(&s, !axis, &picture, &map);
+        if (status) return dlcv__op_fail_as(c, status);
+        c->out->shape.dim[2 + axis] = (int)(transposed ? picture : map);
+        if (a->exact_fit && !a->same && !transposed) {
+            status = axis ? dlcv__conv2d_fit(c, "width", s.width, s.pad_left + s.pad_right, s.kernel_w, s.dilation_w, s.stride_w)
+                          : dlcv__conv2d_fit(c, "height", s.height, s.pad_top + s.pad_bottom, s.kernel_h, s.dilation_h, s.stride_h);
+            if (status) return status;
+        }
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_plan_as(dlcv__call *c, int transposed)
+{
+    dlcv_conv_shape s;
+    dlcv_conv_info info;
+    dlcv_conv *conv = NULL;
+    dlcv_status status;
+    if (!c->in[0]->shape.dim[0]) return DLCV_OK;            /* an empty batch */
+    dlcv__conv2d_shape(c, transposed, &s);
+    status = dlcv_conv_new(c->env, &s, NULL, NULL, &conv);
+    if (status) return dlcv__op_fail_as(c, status);
+    dlcv_conv_describe(conv, &info);
+    c->state = conv;
+    c->scratch_bytes = info.workspace_bytes;
+    c->backward_scratch_bytes = info.backward_bytes;
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_forward(dlcv__call *c)
+{
+    dlcv_conv *conv = (dlcv_conv *)c->state;
+    dlcv_conv_epilogue e;
+    dlcv_status status;
+    if (!conv) return DLCV_OK;
+    memset(&e, 0, sizeof e);
+    if (c->inputs > 2) e.bias = (const float *)c->in[2]->data;
+    status = dlcv_conv_weights(conv, (const float *)c->in[1]->data);        /* who knows whether they have changed */
+    if (!status) status = dlcv_conv_forward(conv, (const float *)c->in[0]->data, &e, (float *)c->out->data, c->scratch);
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_backward(dlcv__call *c)
+{
+    const dlcv_conv *conv = (const dlcv_conv *)c->state;
+    const float *dy = (const float *)c->out_gradient->data;
+    dlcv_status status = DLCV_OK;
+    int i;
+    for (i = 0; i < c->inputs && !conv; i++) {
+        if (c->in_gradient[i]) memset(c->in_gradient[i]->data, 0, dlcv_tensor_count(c->in_gradient[i]) * sizeof(float));
+    }
+    if (!conv) return DLCV_OK;
+    if (c->in_gradient[0]) status = dlcv_conv_backward_data(conv, (const float *)c->in[1]->data, dy, (float *)c->in_gradient[0]->data, c->scratch);
+    if (c->in_gradient[1] && !status) {
+        status = dlcv_conv_backward_weights(conv, (const float *)c->in[0]->data, dy, (float *)c->in_gradient[1]->data, 0, c->scratch);
+    }
+    if (c->inputs > 2 && c->in_gradient[2] && !status) status = dlcv_conv_backward_bias(conv, dy, (float *)c->in_gradient[2]->data, 0);
+    return status;
+}
+
+DLCV__FN void dlcv__conv2d_release(void *state)
+{
+    dlcv_conv_free((dlcv_conv *)state);
+}
+
+/* a product and a sum for each tap and channel; of each output, transposed of each input */
+DLCV__FN double dlcv__conv2d_flops(const dlcv__call *c)
+{
+    const dlcv_shape *w = &c->in[1]->shape;
+    const double bias = c->inputs > 2 ? dlcv__count_of(c->out) : 0;
+    return 2 * dlcv__count_of(c->out) * (double)w->dim[1] * (double)w->dim[2] * (double)w->dim[3] + bias;
+}
+
+DLCV__FN double dlcv__conv2d_transpose_flops(const dlcv__call *c)
+{
+    const dlcv_shape *w = &c->in[1]->shape;
+    const double bias = c->inputs > 2 ? dlcv__count_of(c->out) : 0;
+    return 2 * dlcv__count_of(c->in[0]) * (double)w->dim[1] * (double)w->dim[2] * (double)w->dim[3] + bias;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_infer(dlcv__call *c) { return dlcv__conv2d_infer_as(c, 0); }
+DLCV__FN dlcv_status dlcv__conv2d_plan(dlcv__call *c) { return dlcv__conv2d_plan_as(c, 0); }
+DLCV__FN dlcv_status dlcv__conv2d_transpose_infer(dlcv__call *c) { return dlcv__conv2d_infer_as(c, 1); }
+DLCV__FN dlcv_status dlcv__conv2d_transpose_plan(dlcv__call *c) { return dlcv__conv2d_plan_as(c, 1); }
+
+static const dlcv__op dlcv__op_conv2d = { "conv2d", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__conv2d), DLCV__FIELDS(dlcv__conv2d_fields),
+    dlcv__conv2d_infer, dlcv__conv2d_plan, dlcv__conv2d_forward, dlcv__conv2d_backward, dlcv__conv2d_release, dlcv__conv2d_flops };
+
+static const dlcv__op dlcv__op_conv2d_transpose = { "conv2d_transpose", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__conv2d),
+    DLCV__FIELDS(dlcv__conv2d_fields), dlcv__conv2d_transpose_infer, dlcv__conv2d_transpose_plan, dlcv__conv2d_forward, dlcv__conv2d_backward,
+    dlcv__conv2d_release, dlcv__conv2d_transpose_flops };
+/* ---- src/op_pool.c */
+/* ---- op: pooling over windows of pictures -------------------------------------------------------------------------------------------------------------
+ * Each plane of [n, c, h, w] by itself. Windows begin at multiples of the stride from -pad on; with ceil_mode one more stands where it begins inside the
+ * picture or the padding before it (as in torch). What lies outside does not count; the average divides by what lies inside, with count_include_pad by what
+ * lies inside the padded picture. Of equal largest values the first gets the gradient. */
+typedef struct dlcv__pool2d {
+    int how;                        /* dlcv_pooling */
+    int kernel_h, kernel_w;         /* 0: all of it */
+    int stride_h, stride_w, pad_top, pad_left, pad_bottom, pad_right, ceil_mode, count_include_pad;
+} dlcv__pool2d;
+
+#define DLCV__POOL2D_FIELD(name) { #name, DLCV__FIELD_INT, offsetof(dlcv__pool2d, name), 0 }
+static const dlcv__field dlcv__pool2d_fields[] = {
+    DLCV__POOL2D_FIELD(how), DLCV__POOL2D_FIELD(kernel_h), DLCV__POOL2D_FIELD(kernel_w), DLCV__POOL2D_FIELD(stride_h), DLCV__POOL2D_FIELD(stride_w),
+    DLCV__POOL2D_FIELD(pad_top), DLCV__POOL2D_FIELD(pad_left), DLCV__POOL2D_FIELD(pad_bottom), DLCV__POOL2D_FIELD(pad_right),
+    DLCV__POOL2D_FIELD(ceil_mode), DLCV__POOL2D_FIELD(count_include_pad) };
+#undef DLCV__POOL2D_FIELD
+
+/* One axis: how many windows; -1: none fits */
+DLCV__FN int dlcv__pool_extent(int in, int kernel, int stride, int before, int after, int ceil_mode)
+{
+    const long long rest = (long long)in + before + after - kernel;
+    long long out;
+    if (rest < 0) return -1;
+    out = (rest + (ceil_mode ? stride - 1 : 0)) / stride + 1;
+    if (ceil_mode && (out - 1) * stride >= (long long)in + before) out--;
+    return (int)out;
+}
+
+DLCV__FN dlcv_status dlcv__pool2d_infer(dlcv__call *c)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const dlcv_shape *x = &c->in[0]->shape;
+    dlcv_status status = dlcv__infer_same(c);
+    char text[112];
+    int axis;
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
+    for (axis = 0; axis < 2; axis++) {
+        const int kernel = axis ? a->kernel_w : a->kernel_h, stride = axis ? a->stride_w : a->stride_h, in = x->dim[2 + axis];
+        const int before = axis ? a->pad_left : a->pad_top, after = axis ? a->pad_right : a->pad_bottom;
+        if (kernel < 0 || (kernel && stride < 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "kernel %d, stride %d", kernel, stride);
+        if (before < 0 || after < 0 || (kernel && (before >= kernel || after >= kernel)) || (!kernel && (before || after))) {
+            return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "padding %d and %d, kernel %d: a window might see nothing but padding", before, after, kernel);
+        }
+        c->out->shape.dim[2 + axis] = !kernel ? 1 : in < 0 ? -1 : dlcv__pool_extent(in, kernel, stride, before, after, a->ceil_mode);
+        if (in == 0 || (kernel && in > 0 && c->out->shape.dim[2 + axis] < 1)) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "a window of %d does not fit into %s %d with padding %d", kernel, axis ? "width" : "height", in, before + after);
+        }
+    }
+    return DLCV_OK;
+}
+
+/* The part of window i along an axis that lies inside, and what the average counts. */
+typedef struct dlcv__pool_span {
+    int begin, end, count;
+} dlcv__pool_span;
+
+DLCV__FN dlcv__pool_span dlcv__pool_window(int i, int in, int kernel, int stride, int before, int after, int count_pad)
+{
+    dlcv__pool_span s;
+    const long long from = kernel ? (long long)i * stride - before : 0, to = kernel ? from + kernel : in;
+    s.begin = from < 0 ? 0 : (int)from;
+    s.end = to > in ? in : (int)to;
+    s.count = count_pad ? (int)((to > (long long)in + after ? (long long)in + after : to) - from) : s.end - s.begin;
+    return s;
+}
+
+/* Windows of output row i between columns j0 and j1, all of which lie inside from left to right: by the kernels. */
+DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const float *x, float *y, dlcv__pool_span rows, int j0, int j1)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const int width = c->in[0]->shape.dim[3], kernel = a->kernel_w ? a->kernel_w : width, step = a->kernel_w ? a->stride_w : 1;
+    const float *from = x + (size_t)rows.begin * (size_t)width + (ptrdiff_t)j0 * step - a->pad_left;
+    if (j1 <= j0) return;
+    if (a->how == (int)DLCV_POOL_MAX) {
+        flat->pool_max(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
+    } else {
+        flat->pool_sum(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
+        flat->binary_by[DLCV__FLAT_DIV](y + j0, (float)(rows.count * kernel), y + j0, (size_t)(j1 - j0));
+    }
+}
+
+/* A window at the border: the same order of values, down each column and from left to right. */
+DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool_span rows, dlcv__pool_span cols)
+{
+    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
+    const size_t width = (size_t)c->in[0]->shape.dim[3];
+    float all = 0;
+    int i, j;
+    for (j = cols.begin; j < cols.end; j++) {
+        float u = x[(size_t)rows.begin * width + (size_t)j];
+        for (i = rows.begin + 1; i < rows.end; i++) {
+            const float v = x[(size_t)i * width + (size_t)j];
+            u = most ? (v > u ? v : u) : v + u;
+        }
+        all = j == cols.begin ? u : most ? (u > all ? u : all) : u + all;
+    }
+    return most ? all : all / (float)(rows.count * cols.count);
+}
+
+DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
+    int i, j;
+    (void)context;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w;
+        for (i = 0; i < oh; i++) {
+            float *y = (float *)c->out->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
+            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
+            int j0 = 0, j1 = 0;
+            for (j = 0; j < ow; j++) {
+                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
+                const int inside = cols.end - cols.begin == (a->kernel_w ? a->kernel_w : w);
+                if (inside && j1 == 0) j0 = j;
+                if (inside) j1 = j + 1;
+                else y[j] = dlcv__pool_border(c, x, rows, cols);
+            }
+            dlcv__pool_inside(c, x, y, rows, j0, j1);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
+{
+    const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_planes, NULL);
+    return DLCV_OK;
+}
+
+/* dx of one window from its dy */
+DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+{
+    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
+    const size_t width = (size_t)c->in[0]->shape.dim[3];
+    size_t at = (size_t)rows.begin * width + (size_t)cols.begin;
+    int i, j;
+    if (!most) dy /= (float)(rows.count * cols.count);
+    for (i = rows.begin; i < rows.end; i++) {
+        for (j = cols.begin; j < cols.end; j++) {
+            const size_t k = (size_t)i * width + (size_t)j;
+            if (!most) dx[k] += dy;
+            else if (x[k] > x[at]) at = k;
+        }
+    }
+    if (most) dx[at] += dy;
+}
+
+DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
+    int i, j;
+    (void)context;
+    for (; begin < end; begin++) {
+        const float *x = c->in[0]->data ? (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w : NULL;
+        float *dx = (float *)c->in_gradient[0]->data + begin * (size_t)h * (size_t)w;
+        memset(dx, 0, (size_t)h * (size_t)w * sizeof *dx);
+        for (i = 0; i < oh; i++) {
+            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
+            const float *dy = (const float *)c->out_gradient->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
+            for (j = 0; j < ow; j++) {
+                dlcv__pool_back_window(c, x, dx, dy[j], rows,
+                                       dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad));
+            }
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__pool2d_backward(dlcv__call *c)
+{
+    const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_back_planes, NULL);
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    if (!a->kernel_h) return dlcv__count_of(c->in[0]);
+    return dlcv__count_of(c->out) * (double)a->kernel_h * (double)(a->kernel_w ? a->kernel_w : c->in[0]->shape.dim[3]);
+}
+
+static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, NULL,
+    dlcv__pool2d_forward, dlcv__pool2d_backward, NULL, dlcv__pool2d_flops };
 /* ---- src/op_table.c */
 /* ---- ops: the table ----------------------------------------------------------------------------------------------------------------------------------- */
 #define DLCV__OP_ROW(name) &dlcv__op_##name,
@@ -27841,6 +28271,84 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
         return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
     }
     return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &a);
+}
+/* ---- src/build_conv.c */
+/* ---- graphs: builders of convolutions and pooling -------------------------------------------------------------------------------------- */
+
+/* The op's numbers from the user's; 0: complained */
+DLCV__FN int dlcv__conv2d_attr(dlcv__layer *l, int kernel, const dlcv_conv2d_opts *o, dlcv__conv2d *a, int *kernel_w)
+{
+    memset(a, 0, sizeof *a);
+    *kernel_w = o->kernel_w ? o->kernel_w : kernel;
+    a->stride_h = o->stride ? o->stride : 1;
+    a->stride_w = o->stride_w ? o->stride_w : a->stride_h;
+    a->dilation_h = o->dilation ? o->dilation : 1;
+    a->dilation_w = o->dilation_w ? o->dilation_w : a->dilation_h;
+    a->groups = o->groups ? o->groups : 1;
+    a->same = o->pad == DLCV_SAME;
+    if (!a->same) a->pad_top = a->pad_left = a->pad_bottom = a->pad_right = o->pad;
+    a->exact_fit = o->exact_fit != 0;
+    a->output_pad_h = a->output_pad_w = o->output_pad;
+    if (kernel < 1 || *kernel_w < 1) dlcv__layer_fail(l, DLCV_ERR_ARGUMENT, "a kernel of %d x %d", kernel, *kernel_w);
+    else if (a->stride_h < 1 || a->stride_w < 1) dlcv__layer_fail(l, DLCV_ERR_ARGUMENT, "stride %d x %d", a->stride_h, a->stride_w);
+    else if (a->dilation_h < 1 || a->dilation_w < 1) dlcv__layer_fail(l, DLCV_ERR_ARGUMENT, "dilation %d x %d", a->dilation_h, a->dilation_w);
+    else if (a->groups < 1) dlcv__layer_fail(l, DLCV_ERR_ARGUMENT, "%d groups", a->groups);
+    else if (a->pad_top < 0) dlcv__layer_fail(l, DLCV_ERR_ARGUMENT, "padding %d", a->pad_top);
+    else return 1;
+    return 0;
+}
+
+DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts, int op)
+{
+    const int transposed = op == (int)DLCV__OP_conv2d_transpose;
+    const dlcv_shape s = dlcv_node_shape(x);
+    char text[112];
+    dlcv_conv2d_opts o;
+    dlcv__conv2d a;
+    dlcv__layer l;
+    dlcv_shape weights;
+    dlcv_node in[3];
+    int kernel_w;
+    memset(&o, 0, sizeof o);
+    if (opts) o = *opts;
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    dlcv__shape_text(s, text, sizeof text);
+    if (s.ndim != 4 || s.dim[1] < 1) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
+    if (filters < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d filters, at least 1 is wanted", filters);
+    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_of(x.graph, 0);
+    if (transposed && a.same) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "DLCV_SAME has no meaning here, say the padding");
+    if (s.dim[1] % a.groups || filters % a.groups) {
+        return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d groups do not divide %d channels and %d filters", a.groups, s.dim[1], filters);
+    }
+    weights = transposed ? dlcv_shape4(s.dim[1], filters / a.groups, kernel, kernel_w) : dlcv_shape4(filters, s.dim[1] / a.groups, kernel, kernel_w);
+    in[0] = x;
+    in[1] = dlcv__layer_parameter(&l, "weight", weights, DLCV_INIT_HE_NORMAL, 0, 0);
+    in[2] = x;
+    if (!o.no_bias) in[2] = dlcv__layer_parameter(&l, "bias", dlcv_shape1(filters), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_NO_DECAY);
+    return dlcv__layer_end(&l, in, o.no_bias ? 2 : 3, &a);
+}
+
+DLCV_API dlcv_node dlcv_conv2d(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts)
+{
+    return dlcv__conv2d_build(x, filters, kernel, opts, DLCV__OP_conv2d);
+}
+
+DLCV_API dlcv_node dlcv_conv2d_transpose(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts)
+{
+    return dlcv__conv2d_build(x, filters, kernel, opts, DLCV__OP_conv2d_transpose);
+}
+
+DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts)
+{
+    dlcv__pool2d a;
+    memset(&a, 0, sizeof a);
+    a.how = (int)how;
+    a.kernel_h = a.kernel_w = kernel;
+    a.stride_h = a.stride_w = opts && opts->stride ? opts->stride : kernel;
+    a.pad_top = a.pad_left = a.pad_bottom = a.pad_right = opts ? opts->pad : 0;
+    a.ceil_mode = opts && opts->ceil_mode;
+    a.count_include_pad = opts && opts->count_include_pad;
+    return dlcv__build1(x, DLCV__OP_pool2d, &a);
 }
 
 /* layer 7 */

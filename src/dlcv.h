@@ -100,6 +100,8 @@
 #include "op_reduce.c"
 #include "op_shape.c"
 #include "op_loss.c"
+#include "op_conv.c"
+#include "op_pool.c"
 #include "op_table.c"
 
 /* layer 5 */
@@ -109,6 +111,7 @@
 #include "graph_run.c"
 #include "graph_check.c"
 #include "build.c"
+#include "build_conv.c"
 
 /* layer 7 */
 #include "view.c"

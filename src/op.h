@@ -1,13 +1,15 @@
 /* ---- ops: what one is, and the list of all ----------------------------------------------------------------------------------------
  *
  * An op knows tensors and kernels, nothing of graphs: all it may use stands in the call record. Its attributes, shapes, forward, backward and
- * FLOPs stand together in one op_*.c, as one dlcv__op; the list below makes it part of the table.. */
+ * FLOPs stand together in one op_*.c, as one dlcv__op; the list below makes it part of the table. */
 #define DLCV__OPS(X) \
     X(add) X(sub) X(mul) X(div) X(max) X(min) \
     X(affine) X(square) X(sqrt) X(exp) X(log) X(abs) X(reciprocal) X(relu) X(sigmoid) X(tanh) \
     X(matmul) X(linear) \
     X(reduce) \
     X(reshape) \
+    X(conv2d) X(conv2d_transpose) \
+    X(pool2d) \
     X(cross_entropy)
 
 #define DLCV__OP_NAME(name) DLCV__OP_##name,

@@ -50,8 +50,9 @@ static dlcv_node case_labels(dlcv_graph *g, dlcv_shape shape, int classes)
 }
 
 #include "cases_basic.h"
+#include "cases_conv.h"
 
-static const op_case cases[] = { CASES_BASIC };
+static const op_case cases[] = { CASES_BASIC CASES_CONV };
 enum { CASES = sizeof cases / sizeof *cases };
 
 static char what[128];

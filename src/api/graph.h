@@ -195,6 +195,37 @@ DLCV_API dlcv_node dlcv_flatten(dlcv_node x);
 /* x [n, d] -> [n, units]: x times weight [units, d] transposed, plus bias [units]. A row of the weights is a template. */
 DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units);
 
+#define DLCV_SAME (-1)          /* a padding */
+
+typedef struct dlcv_conv2d_opts {
+    int pad;                    /* on each side, zeros; DLCV_SAME: as makes the output's height and width the input's / stride, rounded up */
+    int stride, dilation, groups;           /* 0 = 1; groups = channels: depthwise */
+    int kernel_w, stride_w, dilation_w;     /* 0 = the same as in height */
+    int no_bias;
+    int exact_fit;              /* 1: an error where the stride does not reach the last window; 0: rounded down */
+    int output_pad;             /* of conv2d_transpose: so many rows and columns more at the end */
+} dlcv_conv2d_opts;
+
+/* x [n, c, h, w] -> [n, filters, oh, ow], oh = floor((h + 2 pad - dilation (kernel - 1) - 1) / stride) + 1; weight [filters, c / groups, kernel, kernel_w],
+ * bias [filters]: torch.nn.Conv2d. opts NULL is {0}. dlcv_conv_shape says more. */
+DLCV_API dlcv_node dlcv_conv2d(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts);
+
+/* x [n, c, h, w] -> [n, filters, oh, ow], oh = (h - 1) stride - 2 pad + dilation (kernel - 1) + 1 + output_pad; weight [c, filters / groups, kernel,
+ * kernel_w]: torch.nn.ConvTranspose2d. */
+DLCV_API dlcv_node dlcv_conv2d_transpose(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts);
+
+typedef enum dlcv_pooling { DLCV_POOL_MAX, DLCV_POOL_AVERAGE } dlcv_pooling;
+
+typedef struct dlcv_pool2d_opts {
+    int stride;                 /* 0 = kernel */
+    int pad;                    /* on each side, less than the kernel; never the maximum */
+    int ceil_mode;              /* 1: a last window that reaches over the border, if it begins before it */
+    int count_include_pad;      /* 1: the average divides by padding, too */
+} dlcv_pool2d_opts;
+
+/* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient. */
+DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts);
+
 /* ---- graphs: losses, the mean over all samples, a scalar */
 
 typedef enum dlcv_loss_kind { DLCV_LOSS_SOFTMAX } dlcv_loss_kind;
