@@ -812,6 +812,14 @@ DLCV_API float dlcv_item(dlcv_node x);
 /* y += a * x, f32 of one shape: the descent step, averages. */
 DLCV_API dlcv_status dlcv_axpy(float a, const dlcv_tensor *x, dlcv_tensor *y);
 
+/* Finds where numbers stop being finite: with `on`, forward and backward look at everything that they read and make, and fail with DLCV_ERR_NUMERIC
+ * at the first NaN or infinity, naming node and element. */
+DLCV_API dlcv_status dlcv_graph_tripwire(dlcv_graph *g, int on);
+
+/* All derivatives: out[i, j] = dy[i] / dx[j], f32 [elements of y, elements of x]; x is a parameter that is not frozen or a kept node. A forward and
+ * a backward in mode GRADIENT for each row. */
+DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out);
+
 /* ---- graphs: checking gradients */
 
 /* Differences of f at x, with step h. Errors in h: ONE_SIDED, as taught, (f(x + h) - f(x)) / h, order 1; CENTRED (f(x + h) - f(x - h)) / 2h, order 2;
@@ -841,6 +849,47 @@ DLCV_API dlcv_status dlcv_gradient_check(dlcv_node x, const dlcv_check_opts *opt
 
 /* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. */
 DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double *worst);
+
+/* ---- graphs: what they cost */
+
+typedef struct dlcv_summary {
+    size_t parameters;          /* numbers that learn or are state; frozen ones, too */
+    size_t parameter_bytes;     /* of the arena, with its padding */
+    size_t activation_bytes;    /* all values, one by one; what a forward takes is less */
+    double flops;               /* of a forward; a multiplication and an addition are two */
+} dlcv_summary;
+
+/* What output needs, a line of text for each node: name, op, shape, parameters, FLOPs, bytes of the value, and of pictures the receptive field: the size
+ * of the square of input pixels that one value sees, the step from one value to the next, the first pixel. Where the batch is open it is 1. Allocates no parameters and no
+ * values. total and table may be NULL; a table is cut at `bytes`, always with a 0 at its end. */
+DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, char *table, size_t bytes);
+
+/* ---- graphs: your own ops */
+
+/* What an op of yours gets: tensors that are allocated for you, contiguous. In backward `out_gradient` is the loss's with respect to out, and you ADD
+ * to in_gradient; an entry is NULL where none is wanted. */
+typedef struct dlcv_call {
+    const dlcv_env *env;
+    dlcv_mode mode;
+    int inputs;
+    const dlcv_tensor *const *in;
+    dlcv_tensor *out;
+    const dlcv_tensor *out_gradient;
+    dlcv_tensor *const *in_gradient;
+} dlcv_call;
+
+/* shape: out's shape from the inputs', f32; a dimension of -1 is not known yet; NULL: as the first input. backward NULL: has no gradient. They return
+ * DLCV_OK or `return dlcv_fail(...)`. */
+typedef struct dlcv_op {
+    const char *name;           /* also of its nodes: "Wave" makes "Wave1", "Wave2" */
+    void *user;
+    dlcv_status (*shape)(const dlcv_shape *in, int inputs, dlcv_shape *out, void *user);
+    dlcv_status (*forward)(const dlcv_call *call, void *user);
+    dlcv_status (*backward)(const dlcv_call *call, void *user);
+} dlcv_op;
+
+/* op outlives the graph. Up to 32 inputs. */
+DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int count);
 
 /* ---- graphs: arithmetic, broadcasting as numpy does. f32 */
 
@@ -18893,6 +18942,20 @@ DLCV_API dlcv_status dlcv_sgemm_packed(const dlcv_env *env, int trans_a, int m, 
     g.packed_n = dlcv__up(g.n, g.f->lanes);
     return dlcv__gemm_do(&e, &g, beta, "sgemm_packed");
 }
+
+/* What dlcv_sgemm asks env.memory for, of dense matrices and alpha 1; 0 where that overflows, for it will say so. */
+DLCV__FN size_t dlcv__sgemm_bytes(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k)
+{
+    dlcv__gemm g;
+    dlcv__gemm_crew crew;
+    size_t bytes;
+    if (m < 1 || n < 1 || k < 1) return 0;
+    dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, 1, NULL, trans_a ? m : k, NULL, trans_b ? k : n, 0, NULL, n);
+    dlcv__gemm_plan(&g);
+    crew.rows = crew.cols = 1;
+    if (dlcv__width(env) > 1) dlcv__gemm_deal(&g, dlcv__width(env), &crew);
+    return dlcv__mul(dlcv__gemm_space(&g), 4 * (size_t)(crew.rows * crew.cols), &bytes) ? bytes : 0;
+}
 /* ---- src/conv_shape.c */
 /* ---- convolution: shapes, and what an algorithm is ----------------------------------------------------------------------- */
 
@@ -24938,6 +25001,7 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     X(reshape) \
     X(conv2d) X(conv2d_transpose) \
     X(pool2d) \
+    X(custom) \
     X(cross_entropy)
 
 #define DLCV__OP_NAME(name) DLCV__OP_##name,
@@ -24970,6 +25034,7 @@ typedef struct dlcv__call {
     const dlcv_tensor *out_gradient;        /* backward alone */
     dlcv_tensor *const *in_gradient;        /* backward alone; an entry is NULL where no gradient is wanted */
     size_t saved_bytes, scratch_bytes, backward_scratch_bytes;      /* plan sets them */
+    int no_gradient;                        /* plan may set it: this node has no backward after all */
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
@@ -25619,6 +25684,52 @@ DLCV__BINARY(min, DLCV__FLAT_MINIMUM, DLCV__READS_IN)
 /* ---- src/op_matmul.c */
 /* ---- ops: matrix products ---------------------------------------------------------------------------------------------------------------- */
 
+/* A call's scratch as an allocator of one block; whatever else is asked for comes from env. */
+typedef struct dlcv__lent {
+    const dlcv_env *env;
+    void *block;
+    size_t bytes;
+    int taken;
+} dlcv__lent;
+
+DLCV__FN void *dlcv__lent_allocate(size_t bytes, size_t alignment, void *user)
+{
+    dlcv__lent *l = (dlcv__lent *)user;
+    if (l->taken || bytes > l->bytes) return l->env->memory.allocate(bytes, alignment, l->env->memory.user);
+    l->taken = 1;
+    return l->block;
+}
+
+DLCV__FN void dlcv__lent_release(void *block, size_t bytes, void *user)
+{
+    dlcv__lent *l = (dlcv__lent *)user;
+    if (block == l->block) l->taken = 0;
+    else if (l->env->memory.release) l->env->memory.release(block, bytes, l->env->memory.user);
+}
+
+/* env with the call's scratch as its memory */
+DLCV__FN dlcv_env dlcv__lend(const dlcv__call *c, size_t bytes, dlcv__lent *l)
+{
+    dlcv_env e = *c->env;
+    l->env = c->env;
+    l->block = c->scratch;
+    l->bytes = c->scratch ? bytes : 0;
+    l->taken = 0;
+    e.memory.allocate = dlcv__lent_allocate;
+    e.memory.release = dlcv__lent_release;
+    e.memory.user = l;
+    return e;
+}
+
+/* The work memory of y [m, n] = a [m, k] b, b transposed where trans_b is 1, and of both gradients. */
+DLCV__FN void dlcv__products_plan(dlcv__call *c, int trans_b, int m, int n, int k)
+{
+    const size_t da = dlcv__sgemm_bytes(c->env, 0, !trans_b, m, k, n);
+    const size_t db = trans_b ? dlcv__sgemm_bytes(c->env, 1, 0, n, k, m) : dlcv__sgemm_bytes(c->env, 1, 0, k, n, m);
+    c->scratch_bytes = dlcv__sgemm_bytes(c->env, 0, trans_b, m, n, k);
+    c->backward_scratch_bytes = da > db ? da : db;
+}
+
 /* [..., m, k] x [..., k, n] -> [..., m, n]; the leading dimensions broadcast. */
 DLCV__FN dlcv_status dlcv__matmul_infer(dlcv__call *c)
 {
@@ -25684,8 +25795,18 @@ DLCV__FN void dlcv__matmul_at(const dlcv__matmul *p, size_t i, size_t at[2])
     at[1] += j * p->walk.step[1][0];
 }
 
+DLCV__FN dlcv_status dlcv__matmul_plan(dlcv__call *c)
+{
+    dlcv__matmul p;
+    dlcv__matmul_of(c, &p);
+    dlcv__products_plan(c, 0, p.m, p.n, p.k);
+    return DLCV_OK;
+}
+
 DLCV__FN dlcv_status dlcv__matmul_forward(dlcv__call *c)
 {
+    dlcv__lent lent;
+    const dlcv_env env = dlcv__lend(c, c->scratch_bytes, &lent);
     const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data;
     float *y = (float *)c->out->data;
     dlcv_status status = DLCV_OK;
@@ -25694,7 +25815,7 @@ DLCV__FN dlcv_status dlcv__matmul_forward(dlcv__call *c)
     dlcv__matmul_of(c, &p);
     for (i = 0; i < p.batch && !status && p.m && p.n; i++) {
         dlcv__matmul_at(&p, i, at);
-        status = dlcv_sgemm(c->env, 0, 0, p.m, p.n, p.k, 1.0f, a + at[0] * (size_t)p.m * (size_t)p.k, p.k ? p.k : 1,
+        status = dlcv_sgemm(&env, 0, 0, p.m, p.n, p.k, 1.0f, a + at[0] * (size_t)p.m * (size_t)p.k, p.k ? p.k : 1,
                             b + at[1] * (size_t)p.k * (size_t)p.n, p.n, 0.0f, y + i * (size_t)p.m * (size_t)p.n, p.n);
     }
     return status;
@@ -25703,6 +25824,8 @@ DLCV__FN dlcv_status dlcv__matmul_forward(dlcv__call *c)
 /* da = dy b^T, db = a^T dy; a matrix that was used several times adds them up in order */
 DLCV__FN dlcv_status dlcv__matmul_backward(dlcv__call *c)
 {
+    dlcv__lent lent;
+    const dlcv_env env = dlcv__lend(c, c->backward_scratch_bytes, &lent);
     const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
     float *da = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *db = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
     dlcv_status status = DLCV_OK;
@@ -25716,11 +25839,11 @@ DLCV__FN dlcv_status dlcv__matmul_backward(dlcv__call *c)
         const float *dyi = dy + i * (size_t)p.m * (size_t)p.n;
         dlcv__matmul_at(&p, i, at);
         if (da) {
-            status = dlcv_sgemm(c->env, 0, 1, p.m, p.k, p.n, 1.0f, dyi, p.n, b + at[1] * (size_t)p.k * (size_t)p.n, p.n, 1.0f,
+            status = dlcv_sgemm(&env, 0, 1, p.m, p.k, p.n, 1.0f, dyi, p.n, b + at[1] * (size_t)p.k * (size_t)p.n, p.n, 1.0f,
                                 da + at[0] * (size_t)p.m * (size_t)p.k, p.k);
         }
         if (db && !status) {
-            status = dlcv_sgemm(c->env, 1, 0, p.k, p.n, p.m, 1.0f, a + at[0] * (size_t)p.m * (size_t)p.k, p.k, dyi, p.n, 1.0f,
+            status = dlcv_sgemm(&env, 1, 0, p.k, p.n, p.m, 1.0f, a + at[0] * (size_t)p.m * (size_t)p.k, p.k, dyi, p.n, 1.0f,
                                 db + at[1] * (size_t)p.k * (size_t)p.n, p.n);
         }
     }
@@ -25732,7 +25855,7 @@ DLCV__FN double dlcv__matmul_flops(const dlcv__call *c)
     return 2 * dlcv__count_of(c->out) * (double)c->in[0]->shape.dim[c->in[0]->shape.ndim - 1];
 }
 
-static const dlcv__op dlcv__op_matmul = { "matmul", 2, 2, 0, DLCV__READS_IN, 0, DLCV__NO_FIELDS, dlcv__matmul_infer, NULL,
+static const dlcv__op dlcv__op_matmul = { "matmul", 2, 2, 0, DLCV__READS_IN, 0, DLCV__NO_FIELDS, dlcv__matmul_infer, dlcv__matmul_plan,
     dlcv__matmul_forward, dlcv__matmul_backward, NULL, dlcv__matmul_flops };
 
 /* x [n, d] times weight [units, d] transposed, plus bias [units], if there is one -> [n, units] */
@@ -25759,14 +25882,22 @@ DLCV__FN dlcv_status dlcv__linear_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
+DLCV__FN dlcv_status dlcv__linear_plan(dlcv__call *c)
+{
+    dlcv__products_plan(c, 1, c->in[0]->shape.dim[0], c->in[1]->shape.dim[0], c->in[0]->shape.dim[1]);
+    return DLCV_OK;
+}
+
 DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
 {
+    dlcv__lent lent;
+    const dlcv_env env = dlcv__lend(c, c->scratch_bytes, &lent);
     const float *x = (const float *)c->in[0]->data, *w = (const float *)c->in[1]->data;
     const int n = c->in[0]->shape.dim[0], d = c->in[0]->shape.dim[1], units = c->in[1]->shape.dim[0];
     float *y = (float *)c->out->data;
     dlcv_status status = DLCV_OK;
     int i;
-    if (n && units) status = dlcv_sgemm(c->env, 0, 1, n, units, d, 1.0f, x, d ? d : 1, w, d ? d : 1, 0.0f, y, units);
+    if (n && units) status = dlcv_sgemm(&env, 0, 1, n, units, d, 1.0f, x, d ? d : 1, w, d ? d : 1, 0.0f, y, units);
     for (i = 0; c->inputs > 2 && i < n; i++) {
         float *row = y + (size_t)i * (size_t)units;
         c->kernels->f32->flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, (size_t)units);
@@ -25776,6 +25907,8 @@ DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
 
 DLCV__FN dlcv_status dlcv__linear_backward(dlcv__call *c)
 {
+    dlcv__lent lent;
+    const dlcv_env env = dlcv__lend(c, c->backward_scratch_bytes, &lent);
     const float *x = (const float *)c->in[0]->data, *w = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
     const int n = c->in[0]->shape.dim[0], d = c->in[0]->shape.dim[1], units = c->in[1]->shape.dim[0];
     dlcv_status status = DLCV_OK;
@@ -25784,10 +25917,10 @@ DLCV__FN dlcv_status dlcv__linear_backward(dlcv__call *c)
         if (c->in_gradient[k]) memset(c->in_gradient[k]->data, 0, dlcv_tensor_count(c->in_gradient[k]) * sizeof(float));
     }
     if (n && units && d && c->in_gradient[0]) {
-        status = dlcv_sgemm(c->env, 0, 0, n, d, units, 1.0f, dy, units, w, d, 0.0f, (float *)c->in_gradient[0]->data, d);
+        status = dlcv_sgemm(&env, 0, 0, n, d, units, 1.0f, dy, units, w, d, 0.0f, (float *)c->in_gradient[0]->data, d);
     }
     if (n && units && d && c->in_gradient[1] && !status) {
-        status = dlcv_sgemm(c->env, 1, 0, units, d, n, 1.0f, dy, units, x, d, 0.0f, (float *)c->in_gradient[1]->data, d);
+        status = dlcv_sgemm(&env, 1, 0, units, d, n, 1.0f, dy, units, x, d, 0.0f, (float *)c->in_gradient[1]->data, d);
     }
     if (c->inputs > 2 && c->in_gradient[2]) {
         float *db = (float *)c->in_gradient[2]->data;
@@ -25802,7 +25935,7 @@ DLCV__FN double dlcv__linear_flops(const dlcv__call *c)
     return dlcv__count_of(c->out) * (2 * (double)c->in[0]->shape.dim[1] + (c->inputs > 2));
 }
 
-static const dlcv__op dlcv__op_linear = { "linear", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, 0, DLCV__NO_FIELDS, dlcv__linear_infer, NULL,
+static const dlcv__op dlcv__op_linear = { "linear", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, 0, DLCV__NO_FIELDS, dlcv__linear_infer, dlcv__linear_plan,
     dlcv__linear_forward, dlcv__linear_backward, NULL, dlcv__linear_flops };
 /* ---- src/op_reduce.c */
 /* ---- op: sums, means, largest, smallest and norms along an axis ------------------------------------------------------------------------------------
@@ -26564,6 +26697,80 @@ DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
 
 static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, NULL,
     dlcv__pool2d_forward, dlcv__pool2d_backward, NULL, dlcv__pool2d_flops };
+/* ---- src/op_custom.c */
+/* ---- op: what users bring -------------------------------------------------------------------------------------------------------------------------------- */
+#define DLCV__CUSTOM_INPUTS 32
+
+/* Whoever fails says why; if not, this does. */
+DLCV__FN dlcv_status dlcv__custom_status(const dlcv__call *c, dlcv_status status, unsigned before, const char *what)
+{
+    if (status && dlcv__last.failures == before) return dlcv__op_fail(c, status, "%s returned %s", what, dlcv_status_name(status));
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__custom_infer(dlcv__call *c)
+{
+    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
+    dlcv_shape in[DLCV__CUSTOM_INPUTS];
+    const unsigned before = dlcv__last.failures;
+    dlcv_status status;
+    int i;
+    for (i = 0; i < c->inputs; i++) in[i] = c->in[i]->shape;
+    c->out->shape = in[0];
+    if (!op->shape) return DLCV_OK;
+    status = dlcv__custom_status(c, op->shape(in, c->inputs, &c->out->shape, op->user), before, "shape");
+    if (status) return status;
+    if (c->out->shape.ndim < 0 || c->out->shape.ndim > DLCV_MAX_DIMS) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "shape made %d dimensions, 0 to %d can be", c->out->shape.ndim, DLCV_MAX_DIMS);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__custom_plan(dlcv__call *c)
+{
+    c->no_gradient = !(*(const dlcv_op *const *)c->attr)->backward;
+    return DLCV_OK;
+}
+
+DLCV__FN void dlcv__custom_call(const dlcv__call *c, dlcv_call *out)
+{
+    memset(out, 0, sizeof *out);
+    out->env = c->env;
+    out->mode = c->mode;
+    out->inputs = c->inputs;
+    out->in = c->in;
+    out->out = c->out;
+    out->out_gradient = c->out_gradient;
+    out->in_gradient = c->in_gradient;
+}
+
+DLCV__FN dlcv_status dlcv__custom_forward(dlcv__call *c)
+{
+    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
+    const unsigned before = dlcv__last.failures;
+    dlcv_call call;
+    dlcv__custom_call(c, &call);
+    return dlcv__custom_status(c, op->forward(&call, op->user), before, "forward");
+}
+
+DLCV__FN dlcv_status dlcv__custom_backward(dlcv__call *c)
+{
+    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
+    const unsigned before = dlcv__last.failures;
+    dlcv_call call;
+    dlcv__custom_call(c, &call);
+    return dlcv__custom_status(c, op->backward(&call, op->user), before, "backward");
+}
+
+DLCV__FN double dlcv__custom_flops(const dlcv__call *c)
+{
+    (void)c;
+    return 0;
+}
+
+static const dlcv__op dlcv__op_custom = { "custom", 1, DLCV__CUSTOM_INPUTS, DLCV__OP_ADDS, DLCV__READS_OUT | DLCV__READS_IN, sizeof(const dlcv_op *), DLCV__NO_FIELDS,
+    dlcv__custom_infer, dlcv__custom_plan, dlcv__custom_forward, dlcv__custom_backward, NULL, dlcv__custom_flops };
+#undef DLCV__CUSTOM_INPUTS
 /* ---- src/op_table.c */
 /* ---- ops: the table ----------------------------------------------------------------------------------------------------------------------------------- */
 #define DLCV__OP_ROW(name) &dlcv__op_##name,
@@ -26631,6 +26838,7 @@ DLCV__FN int dlcv__memplan(dlcv__span *spans, int count, int *order, size_t *tot
 #define DLCV__NODE_BLOCKS 26        /* block b has 16 << b nodes */
 #define DLCV__NAME_BYTES 256
 #define DLCV__CHUNK_BYTES 8192
+#define DLCV__PLANS 4
 #define DLCV__STREAM_INIT ((uint64_t)1 << 62)   /* streams of random numbers from here on: parameter i's first values */
 
 enum { DLCV__KIND_INPUT, DLCV__KIND_PARAMETER, DLCV__KIND_CONSTANT, DLCV__KIND_OP };
@@ -26684,7 +26892,9 @@ struct dlcv_graph {
     int parameters;
     size_t parameter_floats, value_floats, gradient_floats;     /* wanted, allocated, allocated */
     float *values, *gradients;
-    struct dlcv__plan *plan;
+    struct dlcv__plan *plan, *plans[DLCV__PLANS];       /* in force; the last few */
+    uint64_t uses;
+    int tripwire;
     unsigned char *workspace;
     size_t workspace_bytes;
 };
@@ -27288,6 +27498,7 @@ DLCV__FN dlcv_node dlcv__layer_fail(dlcv__layer *l, dlcv_status status, const ch
 typedef struct dlcv__step {
     int node, first_edge;
     int active;                         /* backward runs */
+    int no_gradient;                    /* and cannot */
     size_t saved_bytes, scratch_bytes, backward_scratch_bytes;
     size_t value_at, gradient_at, saved_at, scratch_at, backward_scratch_at;
     int value_root, gradient_root;      /* the step whose buffer is meant; -1: not in the workspace */
@@ -27300,16 +27511,23 @@ typedef struct dlcv__edge {
     size_t at;
 } dlcv__edge;
 
+/* What a plan knows of a node. */
+typedef struct dlcv__planned {
+    dlcv_shape shape;
+    int wants, reached;
+} dlcv__planned;
+
 typedef struct dlcv__plan {
     size_t bytes;                       /* of this block */
+    uint64_t used;                      /* the last forward with it */
     int target, version, ready;         /* ready: complete */
     dlcv_mode mode;
-    int nodes, steps, edges, leaves;    /* leaves: inputs with gradients */
+    int nodes, steps, edges, inputs, leaves;        /* leaves: inputs with gradients */
     int undifferentiable;               /* a node on the way without gradient, or 0 */
     dlcv__step *step;                   /* [steps] */
     dlcv__edge *edge;                   /* [edges] */
-    int *leaf;                          /* [leaves] ids */
-    size_t *leaf_at;
+    int *input, *leaf;                  /* [inputs], [leaves] ids */
+    dlcv__planned *planned;             /* [nodes + 1] */
     int *step_of;                       /* [nodes + 1] step of a node, -1: none */
     int *last;                          /* [nodes + 1] when a node's value is last read */
     dlcv__span *span;
@@ -27330,17 +27548,18 @@ DLCV__FN int dlcv__backward_time(const dlcv__plan *p, int s)
     return 2 * p->steps - 1 - s;
 }
 
-DLCV__FN void dlcv__plan_free(dlcv_graph *g)
+DLCV__FN void dlcv__plan_free(dlcv_graph *g, dlcv__plan **which)
 {
-    dlcv__plan *p = g->plan;
+    dlcv__plan *p = *which;
     int s;
     if (!p) return;
     for (s = 0; s < p->steps; s++) {
         const dlcv__op *op = dlcv__ops[dlcv__node_at(g, p->step[s].node)->op];
         if (p->step[s].state) op->release(p->step[s].state);
     }
+    if (g->plan == p) g->plan = NULL;
     dlcv__release(&g->env, p, p->bytes);
-    g->plan = NULL;
+    *which = NULL;
 }
 
 DLCV__FN void dlcv__call_of(dlcv_graph *g, const dlcv__node *n, dlcv_mode mode, dlcv__call *c)
@@ -27356,8 +27575,8 @@ DLCV__FN void dlcv__call_of(dlcv_graph *g, const dlcv__node *n, dlcv_mode mode, 
     c->in = n->in;
 }
 
-/* One block for all arrays. The nodes that are needed are marked by step_of 0. */
-DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode)
+/* One block for all arrays. */
+DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode, dlcv__plan **out)
 {
     const size_t nodes = (size_t)g->nodes + 1;
     dlcv__plan *p;
@@ -27375,8 +27594,8 @@ DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode)
         leaves += n->kind == DLCV__KIND_INPUT;
         for (i = 0; i < n->inputs; i++) needed[n->input[i]] = 1;
     }
-    bytes = head + steps * sizeof(dlcv__step) + edges * sizeof(dlcv__edge) + leaves * sizeof(size_t)
-          + (5 * steps + edges + leaves) * (sizeof(dlcv__span) + sizeof(int)) + (2 * nodes + leaves) * sizeof(int);
+    bytes = head + steps * sizeof(dlcv__step) + edges * sizeof(dlcv__edge) + nodes * sizeof(dlcv__planned)
+          + (5 * steps + edges + leaves) * (sizeof(dlcv__span) + sizeof(int)) + (2 * nodes + 2 * leaves) * sizeof(int);
     at = 5 * steps + edges + leaves > INT_MAX / 2 ? NULL : (unsigned char *)dlcv__alloc(&g->env, bytes);
     if (!at) {
         dlcv__release(&g->env, needed, nodes * sizeof *needed);
@@ -27394,12 +27613,13 @@ DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode)
     p->step = (dlcv__step *)at;                     /* the widest first */
     p->span = (dlcv__span *)(p->step + steps);
     p->edge = (dlcv__edge *)(p->span + 5 * steps + edges + leaves);
-    p->leaf_at = (size_t *)(p->edge + edges);
-    p->order = (int *)(p->leaf_at + leaves);
+    p->planned = (dlcv__planned *)(p->edge + edges);
+    p->order = (int *)(p->planned + nodes);
     p->step_of = p->order + 5 * steps + edges + leaves;
     p->last = p->step_of + nodes;
     p->leaf = p->last + nodes;
-    g->plan = p;
+    p->input = p->leaf + leaves;
+    g->plan = *out = p;
     for (id = 1, edges = 0; id <= g->nodes; id++) {
         dlcv__node *n = dlcv__node_at(g, id);
         n->wants = n->reached = 0;
@@ -27408,6 +27628,7 @@ DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode)
         p->step_of[id] = -1;
         if (!needed[id]) continue;
         p->step_of[id] = -2;                        /* needed, a leaf */
+        if (n->kind == DLCV__KIND_INPUT) p->input[p->inputs++] = id;
         if (n->kind != DLCV__KIND_OP) continue;
         p->step[p->steps].node = id;
         p->step[p->steps].first_edge = (int)edges;
@@ -27425,12 +27646,10 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
     dlcv_status status = DLCV_OK;
     dlcv__call c;
     size_t bytes;
-    int s, id;
-    for (id = 1; id <= p->nodes; id++) {
-        const dlcv__node *n = dlcv__node_at(g, id);
-        if (p->step_of[id] == -2 && n->kind == DLCV__KIND_INPUT && !n->bound) {
-            return dlcv_fail(DLCV_ERR_STATE, "forward: input \"%s\" is not bound", n->name);
-        }
+    int s, i;
+    for (i = 0; i < p->inputs; i++) {
+        const dlcv__node *n = dlcv__node_at(g, p->input[i]);
+        if (!n->bound) return dlcv_fail(DLCV_ERR_STATE, "forward: input \"%s\" is not bound", n->name);
     }
     for (s = 0; s < p->steps && !status; s++) {
         dlcv__node *n = dlcv__node_at(g, p->step[s].node);
@@ -27443,6 +27662,7 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
         p->step[s].scratch_bytes = c.scratch_bytes;
         p->step[s].backward_scratch_bytes = c.backward_scratch_bytes;
         p->step[s].state = c.state;
+        p->step[s].no_gradient = c.no_gradient || !c.op->backward;
     }
     return status;
 }
@@ -27467,8 +27687,8 @@ DLCV__FN void dlcv__plan_gradients(dlcv_graph *g)
         int wanted = 0;
         if (!n->reached) continue;
         for (i = 0; i < n->inputs; i++) wanted |= dlcv__node_at(g, n->input[i])->wants;
-        if (wanted && !dlcv__ops[n->op]->backward && !p->undifferentiable) p->undifferentiable = p->step[s].node;
-        p->step[s].active = wanted && dlcv__ops[n->op]->backward;
+        if (wanted && p->step[s].no_gradient && !p->undifferentiable) p->undifferentiable = p->step[s].node;
+        p->step[s].active = wanted && !p->step[s].no_gradient;
         for (i = 0; i < n->inputs && p->step[s].active; i++) {
             dlcv__node *m = dlcv__node_at(g, n->input[i]);
             m->reached |= m->wants;
@@ -27648,41 +27868,102 @@ DLCV__FN void dlcv__plan_place(dlcv_graph *g)
     }
 }
 
-/* A plan for this target and mode, the one there is or a new one. */
-DLCV__FN dlcv_status dlcv__plan_ready(dlcv_graph *g, int target, dlcv_mode mode)
+/* The workspace is large enough for the plan in force, which is placed in it. */
+DLCV__FN dlcv_status dlcv__plan_enter(dlcv_graph *g)
 {
-    dlcv__plan *p = g->plan;
-    dlcv_status status;
-    size_t bytes;
-    if (p && p->ready && p->target == target && p->mode == mode && p->version == g->version) return DLCV_OK;
-    dlcv__plan_free(g);
-    status = dlcv__parameters_ready(g, mode != DLCV_MODE_INFER);
-    if (!status) status = dlcv__plan_new(g, target, mode);
-    if (!status) status = dlcv__plan_shapes(g);
-    if (status) {
-        dlcv__plan_free(g);
-        return status;
-    }
-    p = g->plan;
-    dlcv__plan_gradients(g);
-    dlcv__plan_spans(g);
-    if (!dlcv__memplan(p->span, 5 * p->steps + p->edges + p->leaves, p->order, &p->workspace)) {
-        dlcv__plan_free(g);
-        return dlcv_fail(DLCV_ERR_MEMORY, "forward: values are more bytes than a size_t can count");
-    }
-    if (p->workspace > g->workspace_bytes) {
+    const size_t bytes = g->plan->workspace;
+    if (bytes > g->workspace_bytes) {
         dlcv__release(&g->env, g->workspace, g->workspace_bytes);
-        bytes = p->workspace;
         g->workspace_bytes = 0;
         g->workspace = (unsigned char *)dlcv__alloc(&g->env, bytes);
-        if (!g->workspace) {
-            dlcv__plan_free(g);
-            return dlcv_fail(DLCV_ERR_MEMORY, "forward: %zu bytes of values: %s", bytes, dlcv_error());
-        }
+        if (!g->workspace) return dlcv_fail(DLCV_ERR_MEMORY, "forward: %zu bytes of values: %s", bytes, dlcv_error());
         g->workspace_bytes = bytes;
     }
     dlcv__plan_place(g);
-    p->ready = 1;
+    return DLCV_OK;
+}
+
+/* Was it made for this target and mode, and for inputs as they are bound? */
+DLCV__FN int dlcv__plan_fits(const dlcv_graph *g, const dlcv__plan *p, int target, dlcv_mode mode)
+{
+    int i;
+    if (!p || !p->ready || p->target != target || p->mode != mode || p->version != g->version) return 0;
+    for (i = 0; i < p->inputs; i++) {
+        if (!dlcv__shape_equal(dlcv__node_at(g, p->input[i])->value.shape, p->planned[p->input[i]].shape)) return 0;
+    }
+    return 1;
+}
+
+/* A plan is in force again: nodes are as it left them. */
+DLCV__FN void dlcv__plan_resume(dlcv_graph *g, dlcv__plan *p)
+{
+    int id;
+    g->plan = p;
+    for (id = 1; id <= p->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind == DLCV__KIND_OP) n->value.shape = p->planned[id].shape;
+        if (n->kind == DLCV__KIND_OP) n->value.data = NULL;
+        n->gradient.data = NULL;
+        n->wants = p->planned[id].wants;
+        n->reached = p->planned[id].reached;
+    }
+}
+
+/* g->plan is a new plan, into *slot. */
+DLCV__FN dlcv_status dlcv__plan_make(dlcv_graph *g, int target, dlcv_mode mode, dlcv__plan **slot)
+{
+    dlcv_status status = dlcv__plan_new(g, target, mode, slot);
+    dlcv__plan *p = *slot;
+    int id;
+    if (!status) status = dlcv__plan_shapes(g);
+    if (status) return status;
+    dlcv__plan_gradients(g);
+    dlcv__plan_spans(g);
+    if (!dlcv__memplan(p->span, 5 * p->steps + p->edges + p->leaves, p->order, &p->workspace)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "forward: values are more bytes than a size_t can count");
+    }
+    for (id = 1; id <= p->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        p->planned[id].shape = n->value.shape;
+        p->planned[id].wants = n->wants;
+        p->planned[id].reached = n->reached;
+    }
+    return DLCV_OK;
+}
+
+/* A plan for this target and mode: the one in force, another one of the last few, or a new one in place of the oldest. */
+DLCV__FN dlcv_status dlcv__plan_ready(dlcv_graph *g, int target, dlcv_mode mode)
+{
+    dlcv__plan **slot = &g->plans[0];
+    dlcv_status status;
+    int i;
+    g->uses++;
+    if (g->plan && dlcv__plan_fits(g, g->plan, target, mode)) {
+        g->plan->used = g->uses;
+        return DLCV_OK;
+    }
+    status = dlcv__parameters_ready(g, mode != DLCV_MODE_INFER);
+    if (status) return status;
+    for (i = 0; i < DLCV__PLANS; i++) {
+        if (g->plans[i] && g->plans[i]->version != g->version) dlcv__plan_free(g, &g->plans[i]);
+        if (dlcv__plan_fits(g, g->plans[i], target, mode)) {
+            dlcv__plan_resume(g, g->plans[i]);
+            g->plan->used = g->uses;
+            status = dlcv__plan_enter(g);
+            if (status) dlcv__plan_free(g, &g->plans[i]);
+            return status;
+        }
+        if (!g->plans[i] || (*slot && g->plans[i]->used < (*slot)->used)) slot = &g->plans[i];
+    }
+    dlcv__plan_free(g, slot);
+    status = dlcv__plan_make(g, target, mode, slot);
+    if (!status) status = dlcv__plan_enter(g);
+    if (status) {
+        dlcv__plan_free(g, slot);
+        return status;
+    }
+    g->plan->used = g->uses;
+    g->plan->ready = 1;
     return DLCV_OK;
 }
 
@@ -27698,9 +27979,10 @@ DLCV__FN dlcv_status dlcv__plan_ready(dlcv_graph *g, int target, dlcv_mode mode)
 DLCV_API void dlcv_graph_free(dlcv_graph *g)
 {
     dlcv_env env;
+    int i;
     if (!g) return;
     env = g->env;
-    dlcv__plan_free(g);
+    for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
     dlcv__release(&env, g->workspace, g->workspace_bytes);
     dlcv__release(&env, g->gradients, g->gradient_floats * sizeof(float));
     dlcv__release(&env, g->values, g->value_floats * sizeof(float));
@@ -27732,12 +28014,56 @@ DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
         return dlcv_fail(DLCV_ERR_SHAPE, "bind: input \"%s\" is %s %s, not %s %s", n->name, dlcv__dtype_name(n->declared.dtype), want,
                          dlcv__dtype_name(value->dtype), have);
     }
-    if (!n->bound || !dlcv__shape_equal(n->value.shape, value->shape)) input.graph->version++;
     n->value = *value;
     n->value.owned = 0;
     n->bound = 1;
     if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
     return DLCV_OK;
+}
+
+/* ---- the tripwire */
+
+/* The first element that is not finite, or SIZE_MAX. */
+DLCV__FN size_t dlcv__first_wild(const dlcv_tensor *t)
+{
+    const float *p = dlcv_f32(t);
+    const size_t n = dlcv_tensor_count(t);
+    size_t i;
+    for (i = 0; p && i < n; i++) {
+        if (!dlcv__finite(p[i])) return i;
+    }
+    return (size_t)-1;
+}
+
+/* t: what came out of a node, or the gradient of one of its inputs, `of` */
+DLCV__FN dlcv_status dlcv__trip(const char *who, const dlcv__node *n, const dlcv_tensor *t, const char *of)
+{
+    const size_t i = dlcv__first_wild(t);
+    char shape[112];
+    if (i == (size_t)-1) return DLCV_OK;
+    dlcv__shape_text(t->shape, shape, sizeof shape);
+    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__ops[n->op]->name : "",
+                     n->kind == DLCV__KIND_OP ? " " : "", n->name, of ? ", gradient of \"" : "", of ? of : "", of ? "\"" : "", i, shape,
+                     (double)dlcv_f32(t)[i]);
+}
+
+/* Inputs, parameters and constants that a plan reads. */
+DLCV__FN dlcv_status dlcv__trip_leaves(const dlcv_graph *g)
+{
+    dlcv_status status = DLCV_OK;
+    int id;
+    for (id = 1; id <= g->plan->nodes && !status; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (g->plan->step_of[id] == -2) status = dlcv__trip("forward", n, &n->value, NULL);
+    }
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_graph_tripwire(dlcv_graph *g, int on)
+{
+    const dlcv_status status = dlcv_graph_status(g);
+    if (!status) g->tripwire = on != 0;
+    return status;
 }
 
 /* ---- forward */
@@ -27760,7 +28086,7 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
 DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
 {
     const dlcv__plan *p = g->plan;
-    dlcv_status status = DLCV_OK;
+    dlcv_status status = g->tripwire ? dlcv__trip_leaves(g) : DLCV_OK;
     dlcv__call c;
     int s;
     for (s = 0; s < p->steps && !status; s++) {
@@ -27771,6 +28097,7 @@ DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
         }
         if (c.scratch_bytes) c.scratch = g->workspace + p->step[s].scratch_at;
         status = c.op->forward(&c);
+        if (g->tripwire && !status) status = dlcv__trip("forward", dlcv__node_at(g, p->step[s].node), c.out, NULL);
     }
     return status;
 }
@@ -27838,6 +28165,10 @@ DLCV__FN dlcv_status dlcv__backward_step(dlcv_graph *g, int s)
         if (from != &n->extra[i]) continue;
         to = (float *)dlcv__node_at(g, n->input[i])->gradient.data;
         g->kernels->f32->flat->binary[DLCV__FLAT_ADD](to, (const float *)from->data, to, dlcv_tensor_count(from));
+    }
+    for (i = 0; i < n->inputs && g->tripwire && !status; i++) {
+        const dlcv__node *m = dlcv__node_at(g, n->input[i]);
+        if (n->in_gradient[i]) status = dlcv__trip("backward", n, &m->gradient, m->name);
     }
     return status;
 }
@@ -28184,6 +28515,245 @@ DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double 
     return dlcv_fail(DLCV_ERR_NUMERIC, "check_gradients: \"%s\"[%zu]: %g by differences, %g by backpropagation, %.2g of the largest apart",
                      dlcv_node_name(check.node), check.element, check.numerical, check.analytic, check.worst);
 }
+
+DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out)
+{
+    dlcv_status status = dlcv__node_check("jacobian", y);
+    dlcv_graph *g = y.graph;
+    dlcv_tensor upstream;
+    size_t rows, columns, i;
+    float *one;
+    if (!status && x.graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "jacobian: x belongs to another graph");
+    if (!status) status = dlcv__node_check("jacobian", x);
+    if (!status) status = dlcv_forward(y, DLCV_MODE_GRADIENT);
+    if (status) return status;
+    if (dlcv__node_at(g, y.id)->value.dtype != DLCV_F32) return dlcv_backward(y);       /* which says why not */
+    if (!dlcv__node_at(g, x.id)->gradient.data) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "jacobian: \"%s\" gets no gradient: it wants a parameter that is not frozen, or dlcv_keep", dlcv_node_name(x));
+    }
+    rows = dlcv__elements(&dlcv__node_at(g, y.id)->value);
+    columns = dlcv__elements(&dlcv__node_at(g, x.id)->gradient);
+    if (rows > INT_MAX || columns > INT_MAX) return dlcv_fail(DLCV_ERR_SHAPE, "jacobian: %zu x %zu are more than an int counts", rows, columns);
+    status = dlcv__out(&g->env, "jacobian", DLCV_F32, dlcv_shape2((int)rows, (int)columns), out);
+    if (status) return status;
+    one = (float *)dlcv__alloc(&g->env, (rows + !rows) * sizeof *one);
+    if (!one) return dlcv_fail(DLCV_ERR_MEMORY, "jacobian: %s", dlcv_error());
+    memset(one, 0, (rows + !rows) * sizeof *one);
+    upstream = dlcv_tensor_view(one, DLCV_F32, dlcv__node_at(g, y.id)->value.shape);
+    for (i = 0; i < rows && !status; i++) {
+        one[i] = 1.0f;
+        if (i) status = dlcv_forward(y, DLCV_MODE_GRADIENT);
+        if (!status) status = dlcv_backward_from(y, &upstream);
+        if (!status) memcpy((float *)out->data + i * columns, dlcv__node_at(g, x.id)->gradient.data, columns * sizeof(float));
+        one[i] = 0.0f;
+    }
+    dlcv__release(&g->env, one, (rows + !rows) * sizeof *one);
+    return status;
+}
+/* ---- src/graph_summary.c */
+/* ---- graphs: what they cost, by the shapes alone ------------------------------------------------------------------------------------------------ */
+
+/* What value 0 of a picture sees along an axis, input pixels begin .. end - 1; value i sees i * step further. */
+typedef struct dlcv__field_of {
+    double begin, end, step;
+    int known;                  /* 1: so; 0: no picture, or all of it */
+} dlcv__field_of;
+
+typedef struct dlcv__survey {
+    dlcv_tensor *shape;         /* [nodes + 1] */
+    const dlcv_tensor **in;     /* [the most inputs] */
+    dlcv__field_of *field;      /* [nodes + 1][2] */
+    unsigned char *needed, *counted;        /* [nodes + 1] */
+    unsigned char *block;
+    size_t bytes;
+} dlcv__survey;
+
+DLCV__FN dlcv_status dlcv__survey_new(dlcv_graph *g, int output, dlcv__survey *v)
+{
+    const size_t nodes = (size_t)g->nodes + 1;
+    size_t most = 1;
+    int id, i;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if ((size_t)n->inputs > most) most = (size_t)n->inputs;
+    }
+    v->bytes = nodes * (sizeof *v->shape + 2 * sizeof *v->field + 2) + most * sizeof *v->in;
+    v->block = (unsigned char *)dlcv__alloc(&g->env, v->bytes);
+    if (!v->block) return dlcv_fail(DLCV_ERR_MEMORY, "graph_summary: %s", dlcv_error());
+    memset(v->block, 0, v->bytes);
+    v->field = (dlcv__field_of *)v->block;
+    v->shape = (dlcv_tensor *)(v->field + 2 * nodes);
+    v->in = (const dlcv_tensor **)(v->shape + nodes);
+    v->needed = (unsigned char *)(v->in + most);
+    v->counted = v->needed + nodes;
+    v->needed[output] = 1;
+    for (id = output; id > 0; id--) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        for (i = 0; i < n->inputs && v->needed[id]; i++) v->needed[n->input[i]] = 1;
+    }
+    return DLCV_OK;
+}
+
+/* The window of an op along an axis of a picture: 0 if it has none. */
+DLCV__FN int dlcv__survey_window(const dlcv__node *n, const dlcv__call *c, int axis, double *kernel, double *stride, double *pad)
+{
+    if (n->op == (int)DLCV__OP_conv2d) {
+        dlcv_conv_shape s;
+        dlcv__conv2d_shape(c, 0, &s);
+        *kernel = (double)(axis ? s.dilation_w : s.dilation_h) * ((double)(axis ? s.kernel_w : s.kernel_h) - 1) + 1;
+        *stride = (double)(axis ? s.stride_w : s.stride_h);
+        *pad = (double)(axis ? s.pad_left : s.pad_top);
+        return 1;
+    }
+    if (n->op == (int)DLCV__OP_pool2d) {
+        const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+        *kernel = (double)(axis ? a->kernel_w : a->kernel_h);
+        *stride = (double)(axis ? a->stride_w : a->stride_h);
+        *pad = (double)(axis ? a->pad_left : a->pad_top);
+        return *kernel > 0;
+    }
+    return 0;
+}
+
+/* Elementwise ops see what their inputs see, together; others with pictures of the same size, too; the rest sees everything. */
+DLCV__FN void dlcv__survey_field(const dlcv__node *n, const dlcv__call *c, dlcv__survey *v, int id)
+{
+    int axis, i;
+    for (axis = 0; axis < 2; axis++) {
+        dlcv__field_of *f = &v->field[2 * id + axis];
+        double kernel, stride, pad;
+        for (i = 0; i < n->inputs; i++) {
+            const dlcv__field_of *from = &v->field[2 * n->input[i] + axis];
+            if (!from->known) continue;
+            if (!f->known || from->begin < f->begin) f->begin = from->begin;
+            if (!f->known || from->end > f->end) f->end = from->end;
+            if (!f->known || from->step > f->step) f->step = from->step;
+            f->known = 1;
+        }
+        if (!f->known) continue;
+        if (dlcv__survey_window(n, c, axis, &kernel, &stride, &pad)) {
+            f->begin -= pad * f->step;
+            f->end += (kernel - 1 - pad) * f->step;
+            f->step *= stride;
+        } else if (c->out->shape.ndim != 4 || c->in[0]->shape.ndim != 4 || c->out->shape.dim[2 + axis] != c->in[0]->shape.dim[2 + axis]) {
+            f->known = 0;
+        }
+    }
+}
+
+/* Shapes for a batch of 1, or as declared. */
+DLCV__FN dlcv_status dlcv__survey_node(dlcv_graph *g, dlcv__survey *v, int id, double *flops)
+{
+    const dlcv__node *n = dlcv__node_at(g, id);
+    dlcv_status status;
+    dlcv__call c;
+    int i;
+    *flops = 0;
+    v->shape[id] = n->declared;
+    if (n->kind != DLCV__KIND_OP) {
+        if (n->declared.shape.ndim && n->declared.shape.dim[0] < 0) v->shape[id].shape.dim[0] = 1;
+        for (i = 0; i < 2 && n->kind == DLCV__KIND_INPUT && n->declared.shape.ndim == 4; i++) {
+            v->field[2 * id + i].known = 1;
+            v->field[2 * id + i].end = v->field[2 * id + i].step = 1;
+        }
+        return DLCV_OK;
+    }
+    dlcv__call_of(g, n, DLCV_MODE_INFER, &c);
+    for (i = 0; i < n->inputs; i++) v->in[i] = &v->shape[n->input[i]];
+    c.in = v->in;
+    c.out = &v->shape[id];
+    status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
+    if (status) return status;
+    *flops = c.op->flops ? c.op->flops(&c) : dlcv__count_of(c.out);
+    dlcv__survey_field(n, &c, v, id);
+    return DLCV_OK;
+}
+
+/* "1234567" -> "1,234,567" */
+DLCV__FN void dlcv__thousands(double value, char *out, size_t bytes)
+{
+    char digits[32];
+    int n = dlcv__format(digits, sizeof digits, "%.0f", value), i;
+    size_t at = 0;
+    for (i = 0; i < n && i < 24 && at + 2 < bytes; i++) {
+        if (i && (n - i) % 3 == 0) out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = 0;
+}
+
+DLCV__FN void dlcv__survey_line(const dlcv__node *n, const dlcv__survey *v, int id, double parameters, double flops, dlcv__text *t)
+{
+    const dlcv__field_of *f = &v->field[2 * id];
+    char line[512], shape[112], p[40], o[40], b[40], field[80] = "";
+    int length;
+    dlcv__shape_text(v->shape[id].shape, shape, sizeof shape);
+    dlcv__thousands(parameters, p, sizeof p);
+    dlcv__thousands(flops, o, sizeof o);
+    dlcv__thousands(dlcv__count_of(&v->shape[id]) * (double)dlcv_dtype_bytes(v->shape[id].dtype), b, sizeof b);
+    if (f[0].known && f[1].known && f[0].end - f[0].begin == f[1].end - f[1].begin) {
+        dlcv__format(field, sizeof field, "%.0f %.0f %.0f", f[0].end - f[0].begin, f[0].step, f[0].begin);
+    } else if (f[0].known && f[1].known) {
+        dlcv__format(field, sizeof field, "%.0fx%.0f %.0fx%.0f %.0fx%.0f", f[0].end - f[0].begin, f[1].end - f[1].begin, f[0].step, f[1].step, f[0].begin, f[1].begin);
+    }
+    length = dlcv__format(line, sizeof line, "%-24.60s %-16.30s %-22s %14s %18s %14s  %s\n", n->name, n->kind == DLCV__KIND_OP ? dlcv__ops[n->op]->name : "input", shape,
+                          p, o, b, field);
+    dlcv__text_put(t, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+}
+
+DLCV__FN void dlcv__survey_end(const dlcv_summary *sum, dlcv__text *t)
+{
+    char line[256], p[40], o[40], b[40];
+    int length;
+    dlcv__thousands((double)sum->parameters, p, sizeof p);
+    dlcv__thousands(sum->flops, o, sizeof o);
+    dlcv__thousands((double)sum->activation_bytes, b, sizeof b);
+    length = dlcv__format(line, sizeof line, "%-24s %-16s %-22s %14s %18s %14s\n", "total", "", "", p, o, b);
+    dlcv__text_put(t, line, (size_t)length);
+    if (t->bytes) t->out[t->length < t->bytes ? t->length : t->bytes - 1] = 0;
+}
+
+DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, char *table, size_t bytes)
+{
+    dlcv_status status = dlcv__node_check("graph_summary", output);
+    dlcv_graph *g = output.graph;
+    dlcv__survey v;
+    dlcv_summary sum;
+    dlcv__text text;
+    char head[160];
+    double flops;
+    int id, i;
+    memset(&sum, 0, sizeof sum);
+    if (!status) status = dlcv__survey_new(g, output.id, &v);
+    if (status) return status;
+    text.out = table;
+    text.bytes = table ? bytes : 0;
+    text.length = 0;
+    i = dlcv__format(head, sizeof head, "%-24s %-16s %-22s %14s %18s %14s  %s\n", "name", "op", "shape", "parameters", "FLOPs", "bytes", "field step first");
+    dlcv__text_put(&text, head, (size_t)i);
+    for (id = 1; id <= output.id && !status; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        double own = 0;
+        if (!v.needed[id]) continue;
+        status = dlcv__survey_node(g, &v, id, &flops);
+        if (status || n->kind == DLCV__KIND_PARAMETER || n->kind == DLCV__KIND_CONSTANT) continue;
+        for (i = 0; i < n->inputs; i++) {           /* a parameter counts where it is used first */
+            const dlcv__node *m = dlcv__node_at(g, n->input[i]);
+            if (m->kind != DLCV__KIND_PARAMETER || v.counted[n->input[i]]) continue;
+            v.counted[n->input[i]] = 1;
+            own += (double)m->floats;
+            sum.parameters += m->floats;
+            sum.parameter_bytes += (m->floats + 15) / 16 * 64;
+        }
+        sum.flops += flops;
+        if (n->kind == DLCV__KIND_OP) sum.activation_bytes += dlcv__elements(&v.shape[id]) * dlcv_dtype_bytes(v.shape[id].dtype);
+        dlcv__survey_line(n, &v, id, own, flops, &text);
+    }
+    if (!status) dlcv__survey_end(&sum, &text);
+    if (total) *total = sum;
+    dlcv__release(&g->env, v.block, v.bytes);
+    return status;
+}
 /* ---- src/build.c */
 /* ---- graphs: builders ------------------------------------------------------------------------------------------------------------------- */
 
@@ -28271,6 +28841,19 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
         return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
     }
     return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &a);
+}
+
+DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int count)
+{
+    char name[DLCV__NAME_BYTES];
+    dlcv_graph *g = inputs && count > 0 ? inputs[0].graph : NULL;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!op || !op->forward || !op->name || !*op->name || strlen(op->name) > 200) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "custom: %s", !op ? "op is NULL" : !op->forward ? "op has no forward"
+                                               : "op wants a name of 1 to 200 bytes"));
+    }
+    dlcv__name_next(g, op->name, DLCV__OP_custom, name);
+    return dlcv__build_named(inputs, count, DLCV__OP_custom, &op, name);
 }
 /* ---- src/build_conv.c */
 /* ---- graphs: builders of convolutions and pooling -------------------------------------------------------------------------------------- */
@@ -29551,6 +30134,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__PIECE
 #undef DLCV__NAME_BYTES
 #undef DLCV__CHUNK_BYTES
+#undef DLCV__PLANS
 #undef DLCV__NODE_BLOCKS
 #undef DLCV__STREAM_INIT
 #undef DLCV__FN

@@ -85,3 +85,16 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
     }
     return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &a);
 }
+
+DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int count)
+{
+    char name[DLCV__NAME_BYTES];
+    dlcv_graph *g = inputs && count > 0 ? inputs[0].graph : NULL;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!op || !op->forward || !op->name || !*op->name || strlen(op->name) > 200) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "custom: %s", !op ? "op is NULL" : !op->forward ? "op has no forward"
+                                               : "op wants a name of 1 to 200 bytes"));
+    }
+    dlcv__name_next(g, op->name, DLCV__OP_custom, name);
+    return dlcv__build_named(inputs, count, DLCV__OP_custom, &op, name);
+}

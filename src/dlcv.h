@@ -102,6 +102,7 @@
 #include "op_loss.c"
 #include "op_conv.c"
 #include "op_pool.c"
+#include "op_custom.c"
 #include "op_table.c"
 
 /* layer 5 */
@@ -110,6 +111,7 @@
 #include "graph_plan.c"
 #include "graph_run.c"
 #include "graph_check.c"
+#include "graph_summary.c"
 #include "build.c"
 #include "build_conv.c"
 

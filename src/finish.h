@@ -95,6 +95,7 @@
 #undef DLCV__PIECE
 #undef DLCV__NAME_BYTES
 #undef DLCV__CHUNK_BYTES
+#undef DLCV__PLANS
 #undef DLCV__NODE_BLOCKS
 #undef DLCV__STREAM_INIT
 #undef DLCV__FN

@@ -3,6 +3,7 @@
 #define DLCV__NODE_BLOCKS 26        /* block b has 16 << b nodes */
 #define DLCV__NAME_BYTES 256
 #define DLCV__CHUNK_BYTES 8192
+#define DLCV__PLANS 4
 #define DLCV__STREAM_INIT ((uint64_t)1 << 62)   /* streams of random numbers from here on: parameter i's first values */
 
 enum { DLCV__KIND_INPUT, DLCV__KIND_PARAMETER, DLCV__KIND_CONSTANT, DLCV__KIND_OP };
@@ -56,7 +57,9 @@ struct dlcv_graph {
     int parameters;
     size_t parameter_floats, value_floats, gradient_floats;     /* wanted, allocated, allocated */
     float *values, *gradients;
-    struct dlcv__plan *plan;
+    struct dlcv__plan *plan, *plans[DLCV__PLANS];       /* in force; the last few */
+    uint64_t uses;
+    int tripwire;
     unsigned char *workspace;
     size_t workspace_bytes;
 };

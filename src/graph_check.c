@@ -254,3 +254,38 @@ DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double 
     return dlcv_fail(DLCV_ERR_NUMERIC, "check_gradients: \"%s\"[%zu]: %g by differences, %g by backpropagation, %.2g of the largest apart",
                      dlcv_node_name(check.node), check.element, check.numerical, check.analytic, check.worst);
 }
+
+DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out)
+{
+    dlcv_status status = dlcv__node_check("jacobian", y);
+    dlcv_graph *g = y.graph;
+    dlcv_tensor upstream;
+    size_t rows, columns, i;
+    float *one;
+    if (!status && x.graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "jacobian: x belongs to another graph");
+    if (!status) status = dlcv__node_check("jacobian", x);
+    if (!status) status = dlcv_forward(y, DLCV_MODE_GRADIENT);
+    if (status) return status;
+    if (dlcv__node_at(g, y.id)->value.dtype != DLCV_F32) return dlcv_backward(y);       /* which says why not */
+    if (!dlcv__node_at(g, x.id)->gradient.data) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "jacobian: \"%s\" gets no gradient: it wants a parameter that is not frozen, or dlcv_keep", dlcv_node_name(x));
+    }
+    rows = dlcv__elements(&dlcv__node_at(g, y.id)->value);
+    columns = dlcv__elements(&dlcv__node_at(g, x.id)->gradient);
+    if (rows > INT_MAX || columns > INT_MAX) return dlcv_fail(DLCV_ERR_SHAPE, "jacobian: %zu x %zu are more than an int counts", rows, columns);
+    status = dlcv__out(&g->env, "jacobian", DLCV_F32, dlcv_shape2((int)rows, (int)columns), out);
+    if (status) return status;
+    one = (float *)dlcv__alloc(&g->env, (rows + !rows) * sizeof *one);
+    if (!one) return dlcv_fail(DLCV_ERR_MEMORY, "jacobian: %s", dlcv_error());
+    memset(one, 0, (rows + !rows) * sizeof *one);
+    upstream = dlcv_tensor_view(one, DLCV_F32, dlcv__node_at(g, y.id)->value.shape);
+    for (i = 0; i < rows && !status; i++) {
+        one[i] = 1.0f;
+        if (i) status = dlcv_forward(y, DLCV_MODE_GRADIENT);
+        if (!status) status = dlcv_backward_from(y, &upstream);
+        if (!status) memcpy((float *)out->data + i * columns, dlcv__node_at(g, x.id)->gradient.data, columns * sizeof(float));
+        one[i] = 0.0f;
+    }
+    dlcv__release(&g->env, one, (rows + !rows) * sizeof *one);
+    return status;
+}

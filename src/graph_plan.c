@@ -4,6 +4,7 @@
 typedef struct dlcv__step {
     int node, first_edge;
     int active;                         /* backward runs */
+    int no_gradient;                    /* and cannot */
     size_t saved_bytes, scratch_bytes, backward_scratch_bytes;
     size_t value_at, gradient_at, saved_at, scratch_at, backward_scratch_at;
     int value_root, gradient_root;      /* the step whose buffer is meant; -1: not in the workspace */
@@ -16,16 +17,23 @@ typedef struct dlcv__edge {
     size_t at;
 } dlcv__edge;
 
+/* What a plan knows of a node. */
+typedef struct dlcv__planned {
+    dlcv_shape shape;
+    int wants, reached;
+} dlcv__planned;
+
 typedef struct dlcv__plan {
     size_t bytes;                       /* of this block */
+    uint64_t used;                      /* the last forward with it */
     int target, version, ready;         /* ready: complete */
     dlcv_mode mode;
-    int nodes, steps, edges, leaves;    /* leaves: inputs with gradients */
+    int nodes, steps, edges, inputs, leaves;        /* leaves: inputs with gradients */
     int undifferentiable;               /* a node on the way without gradient, or 0 */
     dlcv__step *step;                   /* [steps] */
     dlcv__edge *edge;                   /* [edges] */
-    int *leaf;                          /* [leaves] ids */
-    size_t *leaf_at;
+    int *input, *leaf;                  /* [inputs], [leaves] ids */
+    dlcv__planned *planned;             /* [nodes + 1] */
     int *step_of;                       /* [nodes + 1] step of a node, -1: none */
     int *last;                          /* [nodes + 1] when a node's value is last read */
     dlcv__span *span;
@@ -46,17 +54,18 @@ DLCV__FN int dlcv__backward_time(const dlcv__plan *p, int s)
     return 2 * p->steps - 1 - s;
 }
 
-DLCV__FN void dlcv__plan_free(dlcv_graph *g)
+DLCV__FN void dlcv__plan_free(dlcv_graph *g, dlcv__plan **which)
 {
-    dlcv__plan *p = g->plan;
+    dlcv__plan *p = *which;
     int s;
     if (!p) return;
     for (s = 0; s < p->steps; s++) {
         const dlcv__op *op = dlcv__ops[dlcv__node_at(g, p->step[s].node)->op];
         if (p->step[s].state) op->release(p->step[s].state);
     }
+    if (g->plan == p) g->plan = NULL;
     dlcv__release(&g->env, p, p->bytes);
-    g->plan = NULL;
+    *which = NULL;
 }
 
 DLCV__FN void dlcv__call_of(dlcv_graph *g, const dlcv__node *n, dlcv_mode mode, dlcv__call *c)
@@ -72,8 +81,8 @@ DLCV__FN void dlcv__call_of(dlcv_graph *g, const dlcv__node *n, dlcv_mode mode, 
     c->in = n->in;
 }
 
-/* One block for all arrays. The nodes that are needed are marked by step_of 0. */
-DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode)
+/* One block for all arrays. */
+DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode, dlcv__plan **out)
 {
     const size_t nodes = (size_t)g->nodes + 1;
     dlcv__plan *p;
@@ -91,8 +100,8 @@ DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode)
         leaves += n->kind == DLCV__KIND_INPUT;
         for (i = 0; i < n->inputs; i++) needed[n->input[i]] = 1;
     }
-    bytes = head + steps * sizeof(dlcv__step) + edges * sizeof(dlcv__edge) + leaves * sizeof(size_t)
-          + (5 * steps + edges + leaves) * (sizeof(dlcv__span) + sizeof(int)) + (2 * nodes + leaves) * sizeof(int);
+    bytes = head + steps * sizeof(dlcv__step) + edges * sizeof(dlcv__edge) + nodes * sizeof(dlcv__planned)
+          + (5 * steps + edges + leaves) * (sizeof(dlcv__span) + sizeof(int)) + (2 * nodes + 2 * leaves) * sizeof(int);
     at = 5 * steps + edges + leaves > INT_MAX / 2 ? NULL : (unsigned char *)dlcv__alloc(&g->env, bytes);
     if (!at) {
         dlcv__release(&g->env, needed, nodes * sizeof *needed);
@@ -110,12 +119,13 @@ DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode)
     p->step = (dlcv__step *)at;                     /* the widest first */
     p->span = (dlcv__span *)(p->step + steps);
     p->edge = (dlcv__edge *)(p->span + 5 * steps + edges + leaves);
-    p->leaf_at = (size_t *)(p->edge + edges);
-    p->order = (int *)(p->leaf_at + leaves);
+    p->planned = (dlcv__planned *)(p->edge + edges);
+    p->order = (int *)(p->planned + nodes);
     p->step_of = p->order + 5 * steps + edges + leaves;
     p->last = p->step_of + nodes;
     p->leaf = p->last + nodes;
-    g->plan = p;
+    p->input = p->leaf + leaves;
+    g->plan = *out = p;
     for (id = 1, edges = 0; id <= g->nodes; id++) {
         dlcv__node *n = dlcv__node_at(g, id);
         n->wants = n->reached = 0;
@@ -124,6 +134,7 @@ DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode)
         p->step_of[id] = -1;
         if (!needed[id]) continue;
         p->step_of[id] = -2;                        /* needed, a leaf */
+        if (n->kind == DLCV__KIND_INPUT) p->input[p->inputs++] = id;
         if (n->kind != DLCV__KIND_OP) continue;
         p->step[p->steps].node = id;
         p->step[p->steps].first_edge = (int)edges;
@@ -141,12 +152,10 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
     dlcv_status status = DLCV_OK;
     dlcv__call c;
     size_t bytes;
-    int s, id;
-    for (id = 1; id <= p->nodes; id++) {
-        const dlcv__node *n = dlcv__node_at(g, id);
-        if (p->step_of[id] == -2 && n->kind == DLCV__KIND_INPUT && !n->bound) {
-            return dlcv_fail(DLCV_ERR_STATE, "forward: input \"%s\" is not bound", n->name);
-        }
+    int s, i;
+    for (i = 0; i < p->inputs; i++) {
+        const dlcv__node *n = dlcv__node_at(g, p->input[i]);
+        if (!n->bound) return dlcv_fail(DLCV_ERR_STATE, "forward: input \"%s\" is not bound", n->name);
     }
     for (s = 0; s < p->steps && !status; s++) {
         dlcv__node *n = dlcv__node_at(g, p->step[s].node);
@@ -159,6 +168,7 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
         p->step[s].scratch_bytes = c.scratch_bytes;
         p->step[s].backward_scratch_bytes = c.backward_scratch_bytes;
         p->step[s].state = c.state;
+        p->step[s].no_gradient = c.no_gradient || !c.op->backward;
     }
     return status;
 }
@@ -183,8 +193,8 @@ DLCV__FN void dlcv__plan_gradients(dlcv_graph *g)
         int wanted = 0;
         if (!n->reached) continue;
         for (i = 0; i < n->inputs; i++) wanted |= dlcv__node_at(g, n->input[i])->wants;
-        if (wanted && !dlcv__ops[n->op]->backward && !p->undifferentiable) p->undifferentiable = p->step[s].node;
-        p->step[s].active = wanted && dlcv__ops[n->op]->backward;
+        if (wanted && p->step[s].no_gradient && !p->undifferentiable) p->undifferentiable = p->step[s].node;
+        p->step[s].active = wanted && !p->step[s].no_gradient;
         for (i = 0; i < n->inputs && p->step[s].active; i++) {
             dlcv__node *m = dlcv__node_at(g, n->input[i]);
             m->reached |= m->wants;
@@ -364,41 +374,102 @@ DLCV__FN void dlcv__plan_place(dlcv_graph *g)
     }
 }
 
-/* A plan for this target and mode, the one there is or a new one. */
-DLCV__FN dlcv_status dlcv__plan_ready(dlcv_graph *g, int target, dlcv_mode mode)
+/* The workspace is large enough for the plan in force, which is placed in it. */
+DLCV__FN dlcv_status dlcv__plan_enter(dlcv_graph *g)
 {
-    dlcv__plan *p = g->plan;
-    dlcv_status status;
-    size_t bytes;
-    if (p && p->ready && p->target == target && p->mode == mode && p->version == g->version) return DLCV_OK;
-    dlcv__plan_free(g);
-    status = dlcv__parameters_ready(g, mode != DLCV_MODE_INFER);
-    if (!status) status = dlcv__plan_new(g, target, mode);
-    if (!status) status = dlcv__plan_shapes(g);
-    if (status) {
-        dlcv__plan_free(g);
-        return status;
-    }
-    p = g->plan;
-    dlcv__plan_gradients(g);
-    dlcv__plan_spans(g);
-    if (!dlcv__memplan(p->span, 5 * p->steps + p->edges + p->leaves, p->order, &p->workspace)) {
-        dlcv__plan_free(g);
-        return dlcv_fail(DLCV_ERR_MEMORY, "forward: values are more bytes than a size_t can count");
-    }
-    if (p->workspace > g->workspace_bytes) {
+    const size_t bytes = g->plan->workspace;
+    if (bytes > g->workspace_bytes) {
         dlcv__release(&g->env, g->workspace, g->workspace_bytes);
-        bytes = p->workspace;
         g->workspace_bytes = 0;
         g->workspace = (unsigned char *)dlcv__alloc(&g->env, bytes);
-        if (!g->workspace) {
-            dlcv__plan_free(g);
-            return dlcv_fail(DLCV_ERR_MEMORY, "forward: %zu bytes of values: %s", bytes, dlcv_error());
-        }
+        if (!g->workspace) return dlcv_fail(DLCV_ERR_MEMORY, "forward: %zu bytes of values: %s", bytes, dlcv_error());
         g->workspace_bytes = bytes;
     }
     dlcv__plan_place(g);
-    p->ready = 1;
+    return DLCV_OK;
+}
+
+/* Was it made for this target and mode, and for inputs as they are bound? */
+DLCV__FN int dlcv__plan_fits(const dlcv_graph *g, const dlcv__plan *p, int target, dlcv_mode mode)
+{
+    int i;
+    if (!p || !p->ready || p->target != target || p->mode != mode || p->version != g->version) return 0;
+    for (i = 0; i < p->inputs; i++) {
+        if (!dlcv__shape_equal(dlcv__node_at(g, p->input[i])->value.shape, p->planned[p->input[i]].shape)) return 0;
+    }
+    return 1;
+}
+
+/* A plan is in force again: nodes are as it left them. */
+DLCV__FN void dlcv__plan_resume(dlcv_graph *g, dlcv__plan *p)
+{
+    int id;
+    g->plan = p;
+    for (id = 1; id <= p->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind == DLCV__KIND_OP) n->value.shape = p->planned[id].shape;
+        if (n->kind == DLCV__KIND_OP) n->value.data = NULL;
+        n->gradient.data = NULL;
+        n->wants = p->planned[id].wants;
+        n->reached = p->planned[id].reached;
+    }
+}
+
+/* g->plan is a new plan, into *slot. */
+DLCV__FN dlcv_status dlcv__plan_make(dlcv_graph *g, int target, dlcv_mode mode, dlcv__plan **slot)
+{
+    dlcv_status status = dlcv__plan_new(g, target, mode, slot);
+    dlcv__plan *p = *slot;
+    int id;
+    if (!status) status = dlcv__plan_shapes(g);
+    if (status) return status;
+    dlcv__plan_gradients(g);
+    dlcv__plan_spans(g);
+    if (!dlcv__memplan(p->span, 5 * p->steps + p->edges + p->leaves, p->order, &p->workspace)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "forward: values are more bytes than a size_t can count");
+    }
+    for (id = 1; id <= p->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        p->planned[id].shape = n->value.shape;
+        p->planned[id].wants = n->wants;
+        p->planned[id].reached = n->reached;
+    }
+    return DLCV_OK;
+}
+
+/* A plan for this target and mode: the one in force, another one of the last few, or a new one in place of the oldest. */
+DLCV__FN dlcv_status dlcv__plan_ready(dlcv_graph *g, int target, dlcv_mode mode)
+{
+    dlcv__plan **slot = &g->plans[0];
+    dlcv_status status;
+    int i;
+    g->uses++;
+    if (g->plan && dlcv__plan_fits(g, g->plan, target, mode)) {
+        g->plan->used = g->uses;
+        return DLCV_OK;
+    }
+    status = dlcv__parameters_ready(g, mode != DLCV_MODE_INFER);
+    if (status) return status;
+    for (i = 0; i < DLCV__PLANS; i++) {
+        if (g->plans[i] && g->plans[i]->version != g->version) dlcv__plan_free(g, &g->plans[i]);
+        if (dlcv__plan_fits(g, g->plans[i], target, mode)) {
+            dlcv__plan_resume(g, g->plans[i]);
+            g->plan->used = g->uses;
+            status = dlcv__plan_enter(g);
+            if (status) dlcv__plan_free(g, &g->plans[i]);
+            return status;
+        }
+        if (!g->plans[i] || (*slot && g->plans[i]->used < (*slot)->used)) slot = &g->plans[i];
+    }
+    dlcv__plan_free(g, slot);
+    status = dlcv__plan_make(g, target, mode, slot);
+    if (!status) status = dlcv__plan_enter(g);
+    if (status) {
+        dlcv__plan_free(g, slot);
+        return status;
+    }
+    g->plan->used = g->uses;
+    g->plan->ready = 1;
     return DLCV_OK;
 }
 

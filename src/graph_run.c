@@ -3,9 +3,10 @@
 DLCV_API void dlcv_graph_free(dlcv_graph *g)
 {
     dlcv_env env;
+    int i;
     if (!g) return;
     env = g->env;
-    dlcv__plan_free(g);
+    for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
     dlcv__release(&env, g->workspace, g->workspace_bytes);
     dlcv__release(&env, g->gradients, g->gradient_floats * sizeof(float));
     dlcv__release(&env, g->values, g->value_floats * sizeof(float));
@@ -37,12 +38,56 @@ DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
         return dlcv_fail(DLCV_ERR_SHAPE, "bind: input \"%s\" is %s %s, not %s %s", n->name, dlcv__dtype_name(n->declared.dtype), want,
                          dlcv__dtype_name(value->dtype), have);
     }
-    if (!n->bound || !dlcv__shape_equal(n->value.shape, value->shape)) input.graph->version++;
     n->value = *value;
     n->value.owned = 0;
     n->bound = 1;
     if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
     return DLCV_OK;
+}
+
+/* ---- the tripwire */
+
+/* The first element that is not finite, or SIZE_MAX. */
+DLCV__FN size_t dlcv__first_wild(const dlcv_tensor *t)
+{
+    const float *p = dlcv_f32(t);
+    const size_t n = dlcv_tensor_count(t);
+    size_t i;
+    for (i = 0; p && i < n; i++) {
+        if (!dlcv__finite(p[i])) return i;
+    }
+    return (size_t)-1;
+}
+
+/* t: what came out of a node, or the gradient of one of its inputs, `of` */
+DLCV__FN dlcv_status dlcv__trip(const char *who, const dlcv__node *n, const dlcv_tensor *t, const char *of)
+{
+    const size_t i = dlcv__first_wild(t);
+    char shape[112];
+    if (i == (size_t)-1) return DLCV_OK;
+    dlcv__shape_text(t->shape, shape, sizeof shape);
+    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__ops[n->op]->name : "",
+                     n->kind == DLCV__KIND_OP ? " " : "", n->name, of ? ", gradient of \"" : "", of ? of : "", of ? "\"" : "", i, shape,
+                     (double)dlcv_f32(t)[i]);
+}
+
+/* Inputs, parameters and constants that a plan reads. */
+DLCV__FN dlcv_status dlcv__trip_leaves(const dlcv_graph *g)
+{
+    dlcv_status status = DLCV_OK;
+    int id;
+    for (id = 1; id <= g->plan->nodes && !status; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (g->plan->step_of[id] == -2) status = dlcv__trip("forward", n, &n->value, NULL);
+    }
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_graph_tripwire(dlcv_graph *g, int on)
+{
+    const dlcv_status status = dlcv_graph_status(g);
+    if (!status) g->tripwire = on != 0;
+    return status;
 }
 
 /* ---- forward */
@@ -65,7 +110,7 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
 DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
 {
     const dlcv__plan *p = g->plan;
-    dlcv_status status = DLCV_OK;
+    dlcv_status status = g->tripwire ? dlcv__trip_leaves(g) : DLCV_OK;
     dlcv__call c;
     int s;
     for (s = 0; s < p->steps && !status; s++) {
@@ -76,6 +121,7 @@ DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
         }
         if (c.scratch_bytes) c.scratch = g->workspace + p->step[s].scratch_at;
         status = c.op->forward(&c);
+        if (g->tripwire && !status) status = dlcv__trip("forward", dlcv__node_at(g, p->step[s].node), c.out, NULL);
     }
     return status;
 }
@@ -143,6 +189,10 @@ DLCV__FN dlcv_status dlcv__backward_step(dlcv_graph *g, int s)
         if (from != &n->extra[i]) continue;
         to = (float *)dlcv__node_at(g, n->input[i])->gradient.data;
         g->kernels->f32->flat->binary[DLCV__FLAT_ADD](to, (const float *)from->data, to, dlcv_tensor_count(from));
+    }
+    for (i = 0; i < n->inputs && g->tripwire && !status; i++) {
+        const dlcv__node *m = dlcv__node_at(g, n->input[i]);
+        if (n->in_gradient[i]) status = dlcv__trip("backward", n, &m->gradient, m->name);
     }
     return status;
 }

@@ -10,6 +10,7 @@
     X(reshape) \
     X(conv2d) X(conv2d_transpose) \
     X(pool2d) \
+    X(custom) \
     X(cross_entropy)
 
 #define DLCV__OP_NAME(name) DLCV__OP_##name,
@@ -42,6 +43,7 @@ typedef struct dlcv__call {
     const dlcv_tensor *out_gradient;        /* backward alone */
     dlcv_tensor *const *in_gradient;        /* backward alone; an entry is NULL where no gradient is wanted */
     size_t saved_bytes, scratch_bytes, backward_scratch_bytes;      /* plan sets them */
+    int no_gradient;                        /* plan may set it: this node has no backward after all */
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */

@@ -279,6 +279,349 @@ static void test_order(void)
     dlcv_graph_free(NULL);
 }
 
+/* ---- an op of the user's own, with the words of its failures */
+
+static dlcv_status wave_shape(const dlcv_shape *in, int inputs, dlcv_shape *out, void *user)
+{
+    const int *what = (const int *)user;
+    (void)inputs;
+    *out = in[0];
+    if (*what == 1) return dlcv_fail(DLCV_ERR_SHAPE, "Wave: %d dimensions", in[0].ndim);
+    if (*what == 2) return DLCV_ERR_UNSUPPORTED;
+    if (*what == 3) out->ndim = 9;
+    return DLCV_OK;
+}
+
+static dlcv_status wave_forward(const dlcv_call *c, void *user)
+{
+    size_t i;
+    if (*(const int *)user == 4) return DLCV_ERR_NUMERIC;
+    for (i = 0; i < dlcv_tensor_count(c->out); i++) dlcv_f32(c->out)[i] = (float)sin((double)dlcv_f32(c->in[0])[i]);
+    return DLCV_OK;
+}
+
+static dlcv_status wave_backward(const dlcv_call *c, void *user)
+{
+    size_t i;
+    (void)user;
+    for (i = 0; i < dlcv_tensor_count(c->out) && c->in_gradient[0]; i++) {
+        dlcv_f32(c->in_gradient[0])[i] += dlcv_f32(c->out_gradient)[i] * (float)cos((double)dlcv_f32(c->in[0])[i]);
+    }
+    return DLCV_OK;
+}
+
+static void test_custom(void)
+{
+    int what = 0;
+    dlcv_op op = { "Wave", NULL, wave_shape, wave_forward, wave_backward }, bad = { "Wave", NULL, NULL, wave_forward, NULL };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node w = dlcv_parameter(g, "w", dlcv_shape2(8, 3), DLCV_INIT_NORMAL, 1.0f), y, z;
+    op.user = bad.user = &what;
+    y = dlcv_custom(&op, &w, 1);
+    CHECK_TEXT(dlcv_node_name(y), "Wave1");
+    CHECK_TEXT(dlcv_node_op(y), "custom");
+    CHECK_OK(dlcv_check_gradients(dlcv_reduce(y, DLCV_REDUCE_MEAN, DLCV_ALL), 1e-4, NULL));
+    z = dlcv_reduce(dlcv_custom(&bad, &w, 1), DLCV_REDUCE_SUM, DLCV_ALL);
+    CHECK_OK(dlcv_forward(z, DLCV_MODE_TRAIN));
+    CHECK_FAILS(dlcv_backward(z), DLCV_ERR_UNSUPPORTED, "backward: custom \"Wave2\" has no gradient");
+    what = 4;
+    CHECK_FAILS(dlcv_forward(y, DLCV_MODE_INFER), DLCV_ERR_NUMERIC, "custom \"Wave1\": forward returned DLCV_ERR_NUMERIC");
+    CHECK_OK(dlcv_graph_status(g));
+    dlcv_graph_free(g);
+#define WRONG_WAVE(WHAT, STATUS, TEXT) \
+    what = WHAT; \
+    WRONG(dlcv_custom(&op, &p, 1), STATUS, TEXT)
+    WRONG_WAVE(1, DLCV_ERR_SHAPE, "Wave: 2 dimensions");
+    WRONG_WAVE(2, DLCV_ERR_UNSUPPORTED, "custom \"Wave1\": shape returned DLCV_ERR_UNSUPPORTED");
+    WRONG_WAVE(3, DLCV_ERR_SHAPE, "custom \"Wave1\": shape made 9 dimensions, 0 to 8 can be");
+    op.forward = NULL;
+    WRONG(dlcv_custom(&op, &p, 1), DLCV_ERR_ARGUMENT, "custom: op has no forward");
+    WRONG(dlcv_custom(NULL, &p, 1), DLCV_ERR_ARGUMENT, "custom: op is NULL");
+    op.forward = wave_forward;
+    op.name = "";
+    WRONG(dlcv_custom(&op, &p, 1), DLCV_ERR_ARGUMENT, "custom: op wants a name of 1 to 200 bytes");
+}
+
+/* ---- the whole Jacobian: y = x W has W, transposed, for each row */
+static void test_jacobian(void)
+{
+    static const float xs[] = { 1, 2 }, ws[] = { 1, 2, 3, 4, 5, 6 };
+    static const float want[] = { 1, 4, 2, 5, 3, 6 }, by_w[] = { 1, 0, 0, 2, 0, 0, 0, 1, 0, 0, 2, 0, 0, 0, 1, 0, 0, 2 };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = dlcv_input(g, "x", DLCV_F32, dlcv_shape2(1, 2)), w = dlcv_parameter(g, "w", dlcv_shape2(2, 3), DLCV_INIT_CONSTANT, 0);
+    dlcv_node y = dlcv_matmul(x, w);
+    dlcv_tensor t = dlcv_tensor_view(xs, DLCV_F32, dlcv_shape2(1, 2)), out = { 0 };
+    set(w, ws);
+    CHECK_OK(dlcv_bind(x, &t));
+    CHECK_FAILS(dlcv_jacobian(y, x, &out), DLCV_ERR_ARGUMENT, "jacobian: \"x\" gets no gradient: it wants a parameter that is not frozen, or dlcv_keep");
+    dlcv_keep(x);
+    CHECK_OK(dlcv_jacobian(y, x, &out));
+    CHECK(out.shape.ndim == 2 && out.shape.dim[0] == 3 && out.shape.dim[1] == 2);
+    check_tensor(&out, want, 6);
+    CHECK_OK(dlcv_jacobian(y, w, &out));
+    check_tensor(&out, by_w, 18);
+    dlcv_tensor_free(&out);
+    dlcv_graph_free(g);
+}
+
+/* ---- L(W) = 1.25347 + g . (W - W0): the differences of the lecture, one-sided with h = 0.0001, are g */
+static void test_differences(void)
+{
+    static const float at[] = { 0.34f, -1.11f, 0.78f, 0.12f, 0.55f, 2.81f, -3.1f, -1.5f, 0.33f };
+    static const float slope[] = { -2.5f, 0.6f, 0, 0.2f, 0.7f, -0.5f, 1.1f, 1.3f, -2.1f };
+    static const dlcv_difference methods[] = { DLCV_DIFFERENCE_ONE_SIDED, DLCV_DIFFERENCE_CENTRED, DLCV_DIFFERENCE_FOUR_POINT };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node w = dlcv_parameter(g, "W", dlcv_shape1(9), DLCV_INIT_CONSTANT, 0);
+    dlcv_tensor t = dlcv_tensor_view(at, DLCV_F32, dlcv_shape1(9)), s = dlcv_tensor_view(slope, DLCV_F32, dlcv_shape1(9));
+    dlcv_node loss = dlcv_affine(dlcv_reduce(dlcv_mul(dlcv_sub(w, dlcv_constant(g, &t)), dlcv_constant(g, &s)), DLCV_REDUCE_SUM, DLCV_ALL), 1, 1.25347f);
+    dlcv_check_opts o = { DLCV_DIFFERENCE_FOUR_POINT, 0, DLCV_MODE_INFER, 0, 0, 0 };
+    dlcv_check r;
+    int i;
+    set(w, at);
+    CHECK_OK(dlcv_forward(loss, DLCV_MODE_GRADIENT));
+    CHECK_NEAR(dlcv_item(loss), 1.25347, 1e-7);
+    CHECK_OK(dlcv_backward(loss));
+    check_tensor(dlcv_gradient(w), slope, 9);
+    for (i = 0; i < 3; i++) {
+        o.method = methods[i];
+        CHECK_OK(dlcv_gradient_check(loss, &o, &r));
+        CHECK(r.tried == 9 && r.worst < (i ? 1e-5 : 5e-3));     /* floats of 1.25 lie 1.2e-7 apart, the step is 1e-4 */
+        check_tensor(dlcv_value(w), at, 9);
+    }
+    o.method = (dlcv_difference)7;
+    CHECK_FAILS(dlcv_gradient_check(loss, &o, &r), DLCV_ERR_ARGUMENT, "gradient_check: there is no difference 7");
+    CHECK_FAILS(dlcv_gradient_check(loss, NULL, NULL), DLCV_ERR_ARGUMENT, "gradient_check: out is NULL");
+    CHECK_OK(dlcv_freeze(g, "", 1));
+    CHECK_FAILS(dlcv_check_gradients(loss, 1, NULL), DLCV_ERR_ARGUMENT, "gradient_check: \"affine1\": there is no parameter and no kept input");
+    dlcv_graph_free(g);
+}
+
+/* a gradient that is wrong is found, and said where */
+static dlcv_status wrong_backward(const dlcv_call *c, void *user)
+{
+    const dlcv_status s = wave_backward(c, user);
+    dlcv_f32(c->in_gradient[0])[2] += 1.0f;
+    return s;
+}
+
+static void test_finds(void)
+{
+    int what = 0;
+    dlcv_op op = { "Wrong", NULL, NULL, wave_forward, wrong_backward };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node w = dlcv_parameter(g, "w", dlcv_shape1(5), DLCV_INIT_CONSTANT, 0), y;
+    double worst;
+    op.user = &what;
+    y = dlcv_reduce(dlcv_custom(&op, &w, 1), DLCV_REDUCE_SUM, DLCV_ALL);
+    CHECK_FAILS(dlcv_check_gradients(y, 1e-4, &worst), DLCV_ERR_NUMERIC,
+        "check_gradients: \"w\"[2]: 1 by differences, 2 by backpropagation, 0.5 of the largest apart");
+    CHECK_NEAR(worst, 0.5, 1e-5);
+    dlcv_graph_free(g);
+}
+
+/* ---- the tripwire */
+static void test_tripwire(void)
+{
+    static const float xs[] = { 1, 4, -1, 0 }, zeros[] = { 1, 0 }, fine[] = { 1, 4, 1, 9 };
+    float wild[4] = { 1, 2, 3, 4 };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = dlcv_keep(dlcv_input(g, "x", DLCV_F32, dlcv_shape1(-1))), y = dlcv_reduce(dlcv_sqrt(x), DLCV_REDUCE_SUM, DLCV_ALL);
+    dlcv_tensor t = dlcv_tensor_view(xs, DLCV_F32, dlcv_shape1(4)), z = dlcv_tensor_view(zeros, DLCV_F32, dlcv_shape1(2));
+    dlcv_tensor f = dlcv_tensor_view(fine, DLCV_F32, dlcv_shape1(4)), w = dlcv_tensor_view(wild, DLCV_F32, dlcv_shape1(4));
+    wild[2] = (float)HUGE_VAL;
+    CHECK_OK(dlcv_bind(x, &t));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    CHECK_OK(dlcv_graph_tripwire(g, 1));
+    dlcv_forward(y, DLCV_MODE_TRAIN);
+    CHECK(strstr(dlcv_error(), "forward: sqrt \"sqrt1\": element 2 of [4] is ") != NULL && strstr(dlcv_error(), "nan") != NULL);
+    CHECK_OK(dlcv_bind(x, &z));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    CHECK_FAILS(dlcv_backward(y), DLCV_ERR_NUMERIC, "backward: sqrt \"sqrt1\", gradient of \"x\": element 1 of [2] is inf");
+    CHECK_OK(dlcv_bind(x, &w));
+    CHECK_FAILS(dlcv_forward(y, DLCV_MODE_TRAIN), DLCV_ERR_NUMERIC, "forward: \"x\": element 2 of [4] is inf");
+    CHECK_OK(dlcv_bind(x, &f));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    CHECK_OK(dlcv_backward(y));
+    CHECK_OK(dlcv_bind(x, &w));
+    CHECK_OK(dlcv_graph_tripwire(g, 0));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    dlcv_graph_free(g);
+}
+
+/* ---- no allocation after the first step of each shape and mode; training, evaluation and another batch take turns */
+static void test_allocations(void)
+{
+    static float xs[8 * 3 * 8 * 8];
+    static const int32_t labels[8] = { 1, 2, 0, 1, 2, 0, 1, 2 };
+    test_heap h;
+    const dlcv_env env = test_env(&h);
+    dlcv_graph *g = dlcv_graph_new(&env, 1);
+    dlcv_node x = dlcv_input(g, "x", DLCV_F32, dlcv_shape4(-1, 3, 8, 8)), y = dlcv_input(g, "y", DLCV_I32, dlcv_shape1(-1));
+    dlcv_node scores = dlcv_linear(dlcv_flatten(dlcv_pool2d(dlcv_relu(dlcv_conv2d(x, 4, 3, NULL)), DLCV_POOL_MAX, 2, NULL)), 3);
+    dlcv_node loss = dlcv_loss(scores, y, DLCV_LOSS_SOFTMAX, NULL);
+    long calls = 0;
+    float first[3] = { 0, 0, 0 };
+    int step, i;
+    for (i = 0; i < (int)(sizeof xs / sizeof *xs); i++) xs[i] = (float)(i * 37 % 101) / 50.0f - 1.0f;
+    for (step = 0; step < 6; step++) {
+        for (i = 0; i < 3; i++) {
+            const int n = i == 1 ? 5 : 8;
+            const dlcv_tensor tx = dlcv_tensor_view(xs, DLCV_F32, dlcv_shape4(n, 3, 8, 8)), ty = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(n));
+            CHECK_OK(dlcv_bind(x, &tx));
+            CHECK_OK(dlcv_bind(y, &ty));
+            CHECK_OK(dlcv_forward(i == 2 ? scores : loss, i == 2 ? DLCV_MODE_INFER : DLCV_MODE_TRAIN));
+            if (i < 2) CHECK_OK(dlcv_backward(loss));
+            if (!step) first[i] = dlcv_f32(dlcv_value(i == 2 ? scores : loss))[0];
+            else CHECK_EQUAL(dlcv_f32(dlcv_value(i == 2 ? scores : loss))[0], first[i]);
+        }
+        if (!step) calls = h.calls;
+    }
+    CHECK_EQUAL(h.calls, calls);
+    dlcv_graph_free(g);
+    CHECK(!h.blocks && !h.wrong);
+}
+
+/* ---- sizes, counts and receptive fields */
+
+static int summary_has(dlcv_node output, const char *line)
+{
+    static char table[8192];
+    char squeezed[8192];
+    size_t i, n = 0;
+    CHECK_OK(dlcv_graph_summary(output, NULL, table, sizeof table));
+    for (i = 0; table[i]; i++) {
+        if (table[i] != ' ' || (n && squeezed[n - 1] != ' ')) squeezed[n++] = table[i];
+    }
+    squeezed[n] = 0;
+    if (!strstr(squeezed, line)) printf("%s", table);
+    return strstr(squeezed, line) != NULL;
+}
+
+static dlcv_node conv(dlcv_node x, int filters, int kernel, int stride, int pad)
+{
+    dlcv_conv2d_opts o = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    o.pad = pad;
+    o.stride = stride;
+    return dlcv_conv2d(x, filters, kernel, &o);
+}
+
+static dlcv_node pool(dlcv_node x, dlcv_pooling how)
+{
+    return dlcv_pool2d(x, how, 2, NULL);
+}
+
+static void check_parameters(dlcv_node output, size_t want)
+{
+    dlcv_summary total;
+    CHECK_OK(dlcv_graph_summary(output, &total, NULL, 0));
+    CHECK_EQUAL(total.parameters, want);
+}
+
+static void test_networks(void)
+{
+    test_heap h;
+    const dlcv_env env = test_env(&h);
+    dlcv_graph *g = dlcv_graph_new(&env, 1);
+    dlcv_node x = dlcv_input(g, "lenet", DLCV_F32, dlcv_shape4(-1, 1, 32, 32));
+    dlcv_conv2d_opts same = { DLCV_SAME, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    dlcv_summary total;
+    char small[12];
+    /* LeNet-5, modern: 61,706 */
+    x = pool(dlcv_tanh(dlcv_conv2d(x, 6, 5, NULL)), DLCV_POOL_AVERAGE);
+    x = pool(dlcv_tanh(dlcv_conv2d(x, 16, 5, NULL)), DLCV_POOL_AVERAGE);
+    x = dlcv_linear(dlcv_tanh(dlcv_linear(dlcv_tanh(dlcv_linear(dlcv_flatten(x), 120)), 84)), 10);
+    check_parameters(x, 61706);
+    CHECK(summary_has(x, "conv2d1 conv2d [1, 6, 28, 28] 156 239,904 18,816 5 1 0\n"));     /* 4704 sums of 25 products, and biases */
+    CHECK(summary_has(x, "pool2d2 pool2d [1, 16, 5, 5] 0 1,600 1,600 16 4 0\n"));
+    CHECK(summary_has(x, "linear3 linear [1, 10] 850 1,690 40 \n"));
+    /* the tutorial's net: 62,006, its first layer the lecture's 456 */
+    x = dlcv_input(g, "tutorial", DLCV_F32, dlcv_shape4(-1, 3, 32, 32));
+    x = pool(dlcv_relu(dlcv_conv2d(x, 6, 5, NULL)), DLCV_POOL_MAX);
+    check_parameters(x, 456);
+    x = pool(dlcv_relu(dlcv_conv2d(x, 16, 5, NULL)), DLCV_POOL_MAX);
+    x = dlcv_linear(dlcv_relu(dlcv_linear(dlcv_relu(dlcv_linear(dlcv_flatten(x), 120)), 84)), 10);
+    check_parameters(x, 62006);
+    /* ConvNetJS: 1,216 + 8,020 + 10,020 + 3,210 = 22,466; receptive fields 5 6 14 16 32 36 */
+    x = dlcv_input(g, "convnetjs", DLCV_F32, dlcv_shape4(-1, 3, 32, 32));
+    x = pool(dlcv_relu(dlcv_conv2d(x, 16, 5, &same)), DLCV_POOL_MAX);
+    check_parameters(x, 1216);
+    x = pool(dlcv_relu(dlcv_conv2d(x, 20, 5, &same)), DLCV_POOL_MAX);
+    x = pool(dlcv_relu(dlcv_conv2d(x, 20, 5, &same)), DLCV_POOL_MAX);
+    CHECK(summary_has(x, "conv2d5 conv2d [1, 16, 32, 32] 1,216 2,473,984 65,536 5 1 -2\n"));
+    CHECK(summary_has(x, " 0 16,384 16,384 6 2 -2\n"));
+    CHECK(summary_has(x, " 20,480 14 2 -6\n"));
+    CHECK(summary_has(x, " 5,120 5,120 16 4 -6\n"));
+    CHECK(summary_has(x, " 5,120 32 4 -14\n"));
+    CHECK(summary_has(x, " 1,280 1,280 36 8 -14\n"));
+    check_parameters(dlcv_linear(dlcv_flatten(x), 10), 22466);
+    /* two 3x3: 5, three: 7; pooling P on a convolution K: P + K - 1 */
+    x = conv(conv(dlcv_input(g, "seven", DLCV_F32, dlcv_shape4(-1, 1, 9, 9)), 1, 3, 1, 0), 1, 3, 1, 0);
+    CHECK(summary_has(x, " 5 1 0\n"));
+    CHECK(summary_has(conv(x, 1, 3, 1, 0), " 7 1 0\n"));
+    /* the fully connected layer of 1,600,000,000 weights, counted; 30,730 = 10 x 3073 */
+    check_parameters(dlcv_linear(dlcv_input(g, "million", DLCV_F32, dlcv_shape2(-1, 40000)), 40000), 1600040000u);
+    check_parameters(dlcv_linear(dlcv_input(g, "cifar", DLCV_F32, dlcv_shape2(-1, 3072)), 10), 30730);
+    check_parameters(dlcv_linear(dlcv_input(g, "features", DLCV_F32, dlcv_shape2(-1, 4800)), 10), 48010);
+    CHECK(h.peak < 400000);
+    CHECK_OK(dlcv_graph_summary(x, &total, small, sizeof small));
+    CHECK_TEXT(small, "name       ");
+    CHECK_OK(dlcv_graph_summary(x, &total, small, 0));
+    CHECK(total.activation_bytes == (49 + 25) * 4 && total.flops == 49 * 19 + 25 * 19);
+    dlcv_graph_free(g);
+}
+
+/* sizes of the lectures */
+static void test_sizes(void)
+{
+    static const int same[] = { 3, 5, 7 };
+    dlcv_conv2d_opts exact = { 0, 3, 0, 0, 0, 0, 0, 0, 1, 0 };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = dlcv_input(g, "x", DLCV_F32, dlcv_shape4(-1, 3, 32, 32)), y = x, seven = dlcv_input(g, "seven", DLCV_F32, dlcv_shape4(1, 1, 7, 7));
+    int i;
+    CHECK_EQUAL(dlcv_node_shape(dlcv_conv2d(x, 6, 5, NULL)).dim[3], 28);
+    CHECK_EQUAL(dlcv_node_shape(conv(x, 10, 5, 1, 2)).dim[1], 10);
+    CHECK_EQUAL(dlcv_node_shape(conv(x, 10, 5, 1, 2)).dim[2], 32);
+    check_parameters(dlcv_conv2d(x, 6, 5, NULL), 456);
+    check_parameters(dlcv_conv2d(x, 10, 5, NULL), 760);
+    check_parameters(dlcv_conv2d(x, 1, 5, NULL), 76);
+    for (i = 0; i < 3; i++) CHECK_EQUAL(dlcv_node_shape(conv(x, 1, same[i], 1, (same[i] - 1) / 2)).dim[2], 32);
+    for (i = 28; i > 0; i -= 4) {           /* 32 28 24 20 16 12 8 4 */
+        y = conv(y, 1, 5, 1, 0);
+        CHECK_EQUAL(dlcv_node_shape(y).dim[2], i);
+    }
+    CHECK_EQUAL(dlcv_node_shape(conv(seven, 1, 3, 1, 0)).dim[2], 5);
+    CHECK_EQUAL(dlcv_node_shape(conv(seven, 1, 3, 2, 0)).dim[2], 3);
+    CHECK_EQUAL(dlcv_node_shape(conv(seven, 1, 3, 3, 0)).dim[2], 2);
+    CHECK_EQUAL(dlcv_node_shape(conv(seven, 1, 3, 1, 1)).dim[2], 7);
+    CHECK_EQUAL(dlcv_node_shape(conv(dlcv_input(g, "five", DLCV_F32, dlcv_shape4(1, 1, 5, 5)), 1, 3, 2, 1)).dim[2], 3);
+    CHECK_EQUAL(dlcv_node_shape(conv(dlcv_input(g, "alex", DLCV_F32, dlcv_shape4(1, 3, 227, 227)), 96, 11, 4, 0)).dim[2], 55);
+    CHECK_OK(dlcv_graph_status(g));
+    dlcv_conv2d(seven, 1, 3, &exact);
+    CHECK_FAILS(dlcv_graph_status(g), DLCV_ERR_SHAPE,
+        "conv2d \"conv2d23\": height 7 with padding 0 by kernel 3 at stride 3 makes 2.33, and an exact fit is wanted");
+    dlcv_graph_free(g);
+    g = dlcv_graph_new(NULL, 1);
+    exact.stride = 4;
+    dlcv_conv2d(dlcv_input(g, "alex", DLCV_F32, dlcv_shape4(1, 3, 224, 224)), 96, 11, &exact);
+    CHECK_FAILS(dlcv_graph_status(g), DLCV_ERR_SHAPE,
+        "conv2d \"conv2d1\": height 224 with padding 0 by kernel 11 at stride 4 makes 54.25, and an exact fit is wanted");
+    dlcv_graph_free(g);
+}
+
+/* max 6 8 3 4, average 3.25 5.25 2 2 */
+static void test_pooling(void)
+{
+    static const float xs[] = { 1, 1, 2, 4, 5, 6, 7, 8, 3, 2, 1, 0, 1, 2, 3, 4 }, most[] = { 6, 8, 3, 4 }, mean[] = { 3.25f, 5.25f, 2, 2 };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_tensor t = dlcv_tensor_view(xs, DLCV_F32, dlcv_shape4(1, 1, 4, 4));
+    dlcv_node x = dlcv_constant(g, &t), y = pool(x, DLCV_POOL_MAX), z = pool(x, DLCV_POOL_AVERAGE);
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_INFER));
+    check_tensor(dlcv_value(y), most, 4);
+    CHECK_OK(dlcv_forward(z, DLCV_MODE_INFER));
+    check_tensor(dlcv_value(z), mean, 4);
+    dlcv_graph_free(g);
+}
+
 int main(void)
 {
     test_gates();
@@ -290,5 +633,14 @@ int main(void)
     test_counts();
     test_wrong();
     test_order();
+    test_custom();
+    test_jacobian();
+    test_differences();
+    test_finds();
+    test_tripwire();
+    test_allocations();
+    test_networks();
+    test_sizes();
+    test_pooling();
     return test_end("graph");
 }

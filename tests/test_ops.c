@@ -51,8 +51,9 @@ static dlcv_node case_labels(dlcv_graph *g, dlcv_shape shape, int classes)
 
 #include "cases_basic.h"
 #include "cases_conv.h"
+#include "cases_custom.h"
 
-static const op_case cases[] = { CASES_BASIC CASES_CONV };
+static const op_case cases[] = { CASES_BASIC CASES_CONV CASES_CUSTOM };
 enum { CASES = sizeof cases / sizeof *cases };
 
 static char what[128];

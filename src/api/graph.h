@@ -115,6 +115,14 @@ DLCV_API float dlcv_item(dlcv_node x);
 /* y += a * x, f32 of one shape: the descent step, averages. */
 DLCV_API dlcv_status dlcv_axpy(float a, const dlcv_tensor *x, dlcv_tensor *y);
 
+/* Finds where numbers stop being finite: with `on`, forward and backward look at everything that they read and make, and fail with DLCV_ERR_NUMERIC
+ * at the first NaN or infinity, naming node and element. */
+DLCV_API dlcv_status dlcv_graph_tripwire(dlcv_graph *g, int on);
+
+/* All derivatives: out[i, j] = dy[i] / dx[j], f32 [elements of y, elements of x]; x is a parameter that is not frozen or a kept node. A forward and
+ * a backward in mode GRADIENT for each row. */
+DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out);
+
 /* ---- graphs: checking gradients */
 
 /* Differences of f at x, with step h. Errors in h: ONE_SIDED, as taught, (f(x + h) - f(x)) / h, order 1; CENTRED (f(x + h) - f(x - h)) / 2h, order 2;
@@ -144,6 +152,47 @@ DLCV_API dlcv_status dlcv_gradient_check(dlcv_node x, const dlcv_check_opts *opt
 
 /* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. */
 DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double *worst);
+
+/* ---- graphs: what they cost */
+
+typedef struct dlcv_summary {
+    size_t parameters;          /* numbers that learn or are state; frozen ones, too */
+    size_t parameter_bytes;     /* of the arena, with its padding */
+    size_t activation_bytes;    /* all values, one by one; what a forward takes is less */
+    double flops;               /* of a forward; a multiplication and an addition are two */
+} dlcv_summary;
+
+/* What output needs, a line of text for each node: name, op, shape, parameters, FLOPs, bytes of the value, and of pictures the receptive field: the size
+ * of the square of input pixels that one value sees, the step from one value to the next, the first pixel. Where the batch is open it is 1. Allocates no parameters and no
+ * values. total and table may be NULL; a table is cut at `bytes`, always with a 0 at its end. */
+DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, char *table, size_t bytes);
+
+/* ---- graphs: your own ops */
+
+/* What an op of yours gets: tensors that are allocated for you, contiguous. In backward `out_gradient` is the loss's with respect to out, and you ADD
+ * to in_gradient; an entry is NULL where none is wanted. */
+typedef struct dlcv_call {
+    const dlcv_env *env;
+    dlcv_mode mode;
+    int inputs;
+    const dlcv_tensor *const *in;
+    dlcv_tensor *out;
+    const dlcv_tensor *out_gradient;
+    dlcv_tensor *const *in_gradient;
+} dlcv_call;
+
+/* shape: out's shape from the inputs', f32; a dimension of -1 is not known yet; NULL: as the first input. backward NULL: has no gradient. They return
+ * DLCV_OK or `return dlcv_fail(...)`. */
+typedef struct dlcv_op {
+    const char *name;           /* also of its nodes: "Wave" makes "Wave1", "Wave2" */
+    void *user;
+    dlcv_status (*shape)(const dlcv_shape *in, int inputs, dlcv_shape *out, void *user);
+    dlcv_status (*forward)(const dlcv_call *call, void *user);
+    dlcv_status (*backward)(const dlcv_call *call, void *user);
+} dlcv_op;
+
+/* op outlives the graph. Up to 32 inputs. */
+DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int count);
 
 /* ---- graphs: arithmetic, broadcasting as numpy does. f32 */
 
