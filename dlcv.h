@@ -703,6 +703,9 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
  * Builders cannot be checked one by one. The graph keeps the first error and its text; later builders do nothing, and every call below that
  * returns a status returns that error and its text.
  *
+ * C leaves open which argument is computed first: f(dlcv_linear(x, 3), dlcv_linear(x, 4)) may build either layer first. Names, initial weights
+ * and the order of sums follow the order of building; where they are to be the same with every compiler, build in statements of their own.
+ *
  * Nothing is allocated for parameters and values before they are wanted: a network of any size can be built, counted and printed. After the
  * first step with given shapes, forward and backward allocate nothing. One thread at a time uses a graph; env's threads work inside. */
 typedef struct dlcv_graph dlcv_graph;
