@@ -683,3 +683,17 @@ DLCV_API dlcv_status dlcv_sgemm_packed(const dlcv_env *env, int trans_a, int m, 
     g.packed_n = dlcv__up(g.n, g.f->lanes);
     return dlcv__gemm_do(&e, &g, beta, "sgemm_packed");
 }
+
+/* What dlcv_sgemm asks env.memory for, of dense matrices and alpha 1; 0 where that overflows, for it will say so. */
+DLCV__FN size_t dlcv__sgemm_bytes(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k)
+{
+    dlcv__gemm g;
+    dlcv__gemm_crew crew;
+    size_t bytes;
+    if (m < 1 || n < 1 || k < 1) return 0;
+    dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, 1, NULL, trans_a ? m : k, NULL, trans_b ? k : n, 0, NULL, n);
+    dlcv__gemm_plan(&g);
+    crew.rows = crew.cols = 1;
+    if (dlcv__width(env) > 1) dlcv__gemm_deal(&g, dlcv__width(env), &crew);
+    return dlcv__mul(dlcv__gemm_space(&g), 4 * (size_t)(crew.rows * crew.cols), &bytes) ? bytes : 0;
+}
