@@ -381,15 +381,15 @@ static void test_wrong(void)
 {
     static const int32_t bad = 3;
     static const float s[3] = { 0 };
-    dlcv_graph *g = dlcv_graph_new(NULL, 1);
-    dlcv_node a = dlcv_input(g, "x", DLCV_F32, dlcv_shape2(-1, 3)), b = dlcv_input(g, "y", DLCV_I32, dlcv_shape1(-1)), h = dlcv_loss(a, b, DLCV_LOSS_HINGE, NULL);
+    dlcv_graph *graph = dlcv_graph_new(NULL, 1);
+    dlcv_node a = dlcv_input(graph, "x", DLCV_F32, dlcv_shape2(-1, 3)), b = dlcv_input(graph, "y", DLCV_I32, dlcv_shape1(-1)), h = dlcv_loss(a, b, DLCV_LOSS_HINGE, NULL);
     dlcv_node soft = dlcv_loss(a, b, DLCV_LOSS_SOFTMAX, NULL);
     dlcv_tensor ts = dlcv_tensor_view(s, DLCV_F32, dlcv_shape2(1, 3)), tl = dlcv_tensor_view(&bad, DLCV_I32, dlcv_shape1(1));
     CHECK_OK(dlcv_bind(a, &ts));
     CHECK_OK(dlcv_bind(b, &tl));
     CHECK_FAILS(dlcv_forward(h, DLCV_MODE_INFER), DLCV_ERR_ARGUMENT, "hinge \"hinge1\": target 0 is 3, there are 3 classes");
     CHECK_FAILS(dlcv_forward(soft, DLCV_MODE_INFER), DLCV_ERR_ARGUMENT, "cross_entropy \"cross_entropy1\": target 0 is 3, there are 3 classes");
-    dlcv_graph_free(g);
+    dlcv_graph_free(graph);
     WRONG(dlcv_loss(x, z, DLCV_LOSS_HINGE, NULL), DLCV_ERR_ARGUMENT, "hinge \"hinge1\": target is f32 [-1, 4], labels are i32");
     WRONG(dlcv_loss(dlcv_flatten(y), y, DLCV_LOSS_HINGE, NULL), DLCV_ERR_ARGUMENT, "hinge \"hinge1\": input 0 is i32 [-1, 1], f32 is wanted");
     WRONG(o.margin = -1; dlcv_loss(x, y, DLCV_LOSS_HINGE, &o), DLCV_ERR_ARGUMENT, "hinge \"hinge1\": margin is -1, at least 0 is wanted");
