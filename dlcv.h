@@ -25234,6 +25234,21 @@ DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, cons
     return dlcv_fail(status, "%s \"%s\": %s", c->op->name, c->name, text);
 }
 
+/* What a layer below complained about, without the name it has for itself. */
+DLCV__FN void dlcv__complaint(char *out, size_t size)
+{
+    const char *text = dlcv_error();
+    size_t i;
+    for (i = 0; text[i] && (text[i] != ':' || text[i + 1] != ' '); i++) {}
+    dlcv__format(out, size, "%s", text[i] ? text + i + 2 : text);
+}
+
+DLCV__FN int dlcv__begins(const char *text, const char *prefix)
+{
+    const size_t n = strlen(prefix);
+    return strlen(text) >= n && !memcmp(text, prefix, n);
+}
+
 /* "input 1 is i32 [64], f32 is wanted" */
 DLCV__FN dlcv_status dlcv__op_want_f32(const dlcv__call *c, int i)
 {
@@ -27911,10 +27926,9 @@ DLCV__FN void dlcv__conv2d_shape(const dlcv__call *c, int transposed, dlcv_conv_
 /* What the layer below complained about, as this node's complaint. */
 DLCV__FN dlcv_status dlcv__op_fail_as(const dlcv__call *c, dlcv_status status)
 {
-    const char *text = dlcv_error(), *colon = strstr(text, ": ");
-    char copy[400];
-    dlcv__format(copy, sizeof copy, "%s", colon ? colon + 2 : text);
-    return dlcv__op_fail(c, status, "%s", copy);
+    char text[400];
+    dlcv__complaint(text, sizeof text);
+    return dlcv__op_fail(c, status, "%s", text);
 }
 
 /* "7 with padding 0, kernel 3 and stride 3: 2.33 windows, not a whole number" */
@@ -30055,7 +30069,7 @@ DLCV_API dlcv_status dlcv_freeze(dlcv_graph *g, const char *prefix, int frozen)
     if (!prefix) return dlcv_fail(DLCV_ERR_ARGUMENT, "freeze: the prefix is NULL");
     for (id = 1; id <= g->nodes; id++) {
         dlcv__node *n = dlcv__node_at(g, id);
-        if (n->kind != DLCV__KIND_PARAMETER || strncmp(n->name, prefix, strlen(prefix))) continue;
+        if (n->kind != DLCV__KIND_PARAMETER || !dlcv__begins(n->name, prefix)) continue;
         n->frozen = frozen != 0;
         found++;
     }
@@ -31784,7 +31798,7 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
 /* Is this a parameter that prefix and biases mean? */
 DLCV__FN int dlcv__penalized(const dlcv__node *n, const char *prefix, int biases)
 {
-    if (n->kind != DLCV__KIND_PARAMETER || (n->flags & DLCV__PARAMETER_STATE) || strncmp(n->name, prefix, strlen(prefix))) return 0;
+    if (n->kind != DLCV__KIND_PARAMETER || (n->flags & DLCV__PARAMETER_STATE) || !dlcv__begins(n->name, prefix)) return 0;
     return biases || !(n->flags & DLCV__PARAMETER_NO_DECAY);
 }
 
@@ -31895,8 +31909,7 @@ DLCV__FN int dlcv__conv2d_attr(dlcv__layer *l, int kernel, const dlcv_conv2d_opt
 /* The numbers of weights of a locally connected layer; 0: complained */
 DLCV__FN int dlcv__unshared_weights(dlcv__layer *l, const dlcv_shape *x, int filters, int kernel, int kernel_w, const dlcv__conv2d *a, dlcv_shape *weights)
 {
-    char text[112];
-    const char *colon;
+    char text[240];
     dlcv_conv_shape s;
     dlcv_tensor value, weight;
     const dlcv_tensor *in[2];
@@ -31920,8 +31933,10 @@ DLCV__FN int dlcv__unshared_weights(dlcv__layer *l, const dlcv_shape *x, int fil
     c.attr = a;
     dlcv__conv2d_shape(&c, 0, &s);
     for (i = 0; i < 2 && !status; i++) status = dlcv__conv_axis(&s, !i, &picture, &map[i]);
-    colon = strstr(dlcv_error(), ": ");
-    if (status) dlcv__layer_fail(l, status, "%s", colon ? colon + 2 : dlcv_error());
+    if (status) {
+        dlcv__complaint(text, sizeof text);
+        dlcv__layer_fail(l, status, "%s", text);
+    }
     weights->ndim = 6;
     weights->dim[4] = (int)map[0];
     weights->dim[5] = (int)map[1];

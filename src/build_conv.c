@@ -26,8 +26,7 @@ DLCV__FN int dlcv__conv2d_attr(dlcv__layer *l, int kernel, const dlcv_conv2d_opt
 /* The numbers of weights of a locally connected layer; 0: complained */
 DLCV__FN int dlcv__unshared_weights(dlcv__layer *l, const dlcv_shape *x, int filters, int kernel, int kernel_w, const dlcv__conv2d *a, dlcv_shape *weights)
 {
-    char text[112];
-    const char *colon;
+    char text[240];
     dlcv_conv_shape s;
     dlcv_tensor value, weight;
     const dlcv_tensor *in[2];
@@ -51,8 +50,10 @@ DLCV__FN int dlcv__unshared_weights(dlcv__layer *l, const dlcv_shape *x, int fil
     c.attr = a;
     dlcv__conv2d_shape(&c, 0, &s);
     for (i = 0; i < 2 && !status; i++) status = dlcv__conv_axis(&s, !i, &picture, &map[i]);
-    colon = strstr(dlcv_error(), ": ");
-    if (status) dlcv__layer_fail(l, status, "%s", colon ? colon + 2 : dlcv_error());
+    if (status) {
+        dlcv__complaint(text, sizeof text);
+        dlcv__layer_fail(l, status, "%s", text);
+    }
     weights->ndim = 6;
     weights->dim[4] = (int)map[0];
     weights->dim[5] = (int)map[1];

@@ -160,7 +160,7 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
 /* Is this a parameter that prefix and biases mean? */
 DLCV__FN int dlcv__penalized(const dlcv__node *n, const char *prefix, int biases)
 {
-    if (n->kind != DLCV__KIND_PARAMETER || (n->flags & DLCV__PARAMETER_STATE) || strncmp(n->name, prefix, strlen(prefix))) return 0;
+    if (n->kind != DLCV__KIND_PARAMETER || (n->flags & DLCV__PARAMETER_STATE) || !dlcv__begins(n->name, prefix)) return 0;
     return biases || !(n->flags & DLCV__PARAMETER_NO_DECAY);
 }
 

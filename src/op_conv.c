@@ -57,10 +57,9 @@ DLCV__FN void dlcv__conv2d_shape(const dlcv__call *c, int transposed, dlcv_conv_
 /* What the layer below complained about, as this node's complaint. */
 DLCV__FN dlcv_status dlcv__op_fail_as(const dlcv__call *c, dlcv_status status)
 {
-    const char *text = dlcv_error(), *colon = strstr(text, ": ");
-    char copy[400];
-    dlcv__format(copy, sizeof copy, "%s", colon ? colon + 2 : text);
-    return dlcv__op_fail(c, status, "%s", copy);
+    char text[400];
+    dlcv__complaint(text, sizeof text);
+    return dlcv__op_fail(c, status, "%s", text);
 }
 
 /* "7 with padding 0, kernel 3 and stride 3: 2.33 windows, not a whole number" */
