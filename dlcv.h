@@ -28178,6 +28178,19 @@ DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool
     return how == (int)DLCV_POOL_AVERAGE ? all / (float)(rows.count * cols.count) : all;
 }
 
+/* All of planes begin .. end - 1, but for the maximum: the kernels' sums */
+DLCV__FN void dlcv__pool_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const size_t plane = (size_t)c->in[0]->shape.dim[2] * (size_t)c->in[0]->shape.dim[3];
+    (void)context;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * plane;
+        float *y = (float *)c->out->data + begin;
+        if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) *y = sqrtf(c->kernels->f32->flat->spread(x, 0.0f, plane));
+        else *y = c->kernels->f32->flat->sum(x, plane) / (float)plane;
+    }
+}
+
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
@@ -28217,7 +28230,9 @@ DLCV__FN dlcv_status dlcv__pool2d_plan(dlcv__call *c)
 DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
 {
     const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_planes, NULL);
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const int whole = !a->kernel_h && !a->kernel_w && a->how != (int)DLCV_POOL_MAX;
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, whole ? dlcv__pool_whole : dlcv__pool_planes, NULL);
     return DLCV_OK;
 }
 
@@ -28241,15 +28256,19 @@ DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float 
 {
     const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
     const size_t width = (size_t)c->in[0]->shape.dim[3];
-    size_t at = (size_t)rows.begin * width + (size_t)cols.begin;
+    size_t at = (size_t)rows.begin * width + (size_t)cols.begin, k;
+    float best = most ? x[at] : 0;
     int i, j;
     if (!most) dy /= (float)(rows.count * cols.count);
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) {
-            const size_t k = (size_t)i * width + (size_t)j;
-            if (!most) dx[k] += dy;
-            else if (x[k] > x[at]) at = k;
+    for (i = rows.begin; i < rows.end && most; i++) {           /* without a branch, which nobody could foretell */
+        for (j = cols.begin, k = (size_t)i * width + (size_t)j; j < cols.end; j++, k++) {
+            const float v = x[k];
+            at = v > best ? k : at;
+            best = v > best ? v : best;
         }
+    }
+    for (i = rows.begin; i < rows.end && !most; i++) {
+        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy;
     }
     if (most) dx[at] += dy;
 }
@@ -29250,6 +29269,46 @@ DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Places 1 each, a group's row: the same without sums of channels */
+DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
+{
+    const size_t from = s * r->group, k = from % r->channels;
+    const float *x = (const float *)c->in[0]->data + from, *dy = (const float *)c->out_gradient->data + from;
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from : NULL;
+    const float mean = r->mean[s];
+    const double rate = (double)r->rate[s], length = (double)r->group;
+    double g = 0, gz = 0;
+    float b, e;
+    size_t i;
+    for (i = 0; i < r->group && dx; i++) {
+        const double v = r->weight ? (double)r->weight[k + i] * (double)dy[i] : (double)dy[i];
+        g += v;
+        gz += v * (double)(x[i] - mean);
+    }
+    b = (float)(-rate * rate * rate * gz / length);
+    e = (float)(-rate * g / length);
+    for (i = 0; i < r->group && dx; i++) {
+        const float v = r->weight ? r->weight[k + i] * dy[i] : dy[i];
+        dx[i] = (float)rate * v + (b * (x[i] - mean) + e);
+    }
+}
+
+/* and the sums of channels, from sample to sample, in r->sums [channels, 2] */
+DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, const dlcv__norm_run *r)
+{
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    size_t s, i;
+    memset(r->sums, 0, 2 * r->channels * sizeof *r->sums);
+    for (s = 0; s < r->n * r->channels / r->group; s++) {
+        const size_t from = s * r->group;
+        double *sums = r->sums + 2 * (from % r->channels);
+        for (i = 0; i < r->group; i++) {
+            sums[2 * i] += (double)dy[from + i];
+            sums[2 * i + 1] += (double)dy[from + i] * ((double)(x[from + i] - r->mean[s]) * (double)r->rate[s]);
+        }
+    }
+}
+
 /* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
 DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
@@ -29262,6 +29321,10 @@ DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t en
         float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from * r->places : NULL;
         const double rate = (double)r->rate[s];
         double g = 0, gz = 0;
+        if (r->places == 1) {
+            dlcv__group_norm_back_vector(c, r, s);
+            continue;
+        }
         for (i = 0; i < r->group; i++) {
             double *sums = r->sums + 2 * (from + i);
             sums[0] = sums[1] = 0;
@@ -29285,6 +29348,10 @@ DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
     dlcv__group_norm_of(c, &r, &rows);
     r.sums = (double *)c->scratch;
     dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_back, &r);
+    if (r.places == 1 && (r.dweight || r.dbias)) {
+        if (r.n) dlcv__group_norm_back_columns(c, &r);
+        r.n = r.n ? 1 : 0;              /* they are summed */
+    }
     for (k = 0; k < r.channels && (r.dweight || r.dbias); k++) {
         double sums[2] = { 0, 0 };
         for (i = 0; i < r.n; i++) {
@@ -29457,40 +29524,34 @@ typedef struct dlcv__dropout_run {
     const float *from;
     float *to;
     size_t size;            /* elements of a sample */
+    float stays;            /* 1 / (1 - rate) */
+    uint32_t least;         /* rate 2^32 */
 } dlcv__dropout_run;
 
-/* The four factors of words 4 block, .. */
-DLCV__FN void dlcv__dropout_draw(const dlcv__call *c, uint64_t block, float factor[4])
-{
-    const double rate = (double)((const dlcv__dropout *)c->attr)->rate;
-    const float stays = (float)(1.0 / (1.0 - rate));
-    const uint64_t least = (uint64_t)(rate * 4294967296.0);
-    uint32_t words[4];
-    int k;
-    dlcv__philox(c->seed, c->stream, block, words);
-    for (k = 0; k < 4; k++) factor[k] = words[k] >= least ? stays : 0.0f;
-}
-
-/* begin is a multiple of 4; what is dropped is 0, even if it was NaN */
+/* Begin is a multiple of 4. What is dropped is 0, even if it was NaN. */
 DLCV__FN void dlcv__dropout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
-    float factor[4];
-    size_t i;
-    for (i = begin; i < end; i++) {
-        if (i % 4 == 0) dlcv__dropout_draw(c, (uint64_t)(i / 4), factor);
-        r->to[i] = factor[i % 4] > 0 ? r->from[i] * factor[i % 4] : 0.0f;
+    uint32_t words[4];
+    size_t i, k;
+    for (i = begin; i < end; i += 4) {
+        const size_t n = end - i < 4 ? end - i : 4;
+        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
+        for (k = 0; k < n; k++) {
+            const float v = r->from[i + k] * r->stays;
+            r->to[i + k] = words[k] >= r->least ? v : 0.0f;
+        }
     }
 }
 
 DLCV__FN void dlcv__drop_path_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
-    float factor[4];
+    uint32_t words[4];
     size_t i;
     for (i = begin; i < end; i++) {
-        dlcv__dropout_draw(c, (uint64_t)(i / 4), factor);
-        if (factor[i % 4] > 0) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](r->from + i * r->size, factor[i % 4], r->to + i * r->size, r->size);
+        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
+        if (words[i % 4] >= r->least) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](r->from + i * r->size, r->stays, r->to + i * r->size, r->size);
         else memset(r->to + i * r->size, 0, r->size * sizeof(float));
     }
 }
@@ -29503,6 +29564,8 @@ DLCV__FN void dlcv__dropout_do(const dlcv__call *c, const dlcv_tensor *from, con
     r.from = (const float *)from->data;
     r.to = (float *)to->data;
     r.size = count / n;
+    r.stays = (float)(1.0 / (1.0 - (double)((const dlcv__dropout *)c->attr)->rate));
+    r.least = (uint32_t)((double)((const dlcv__dropout *)c->attr)->rate * 4294967296.0);
     if (c->mode == DLCV_MODE_TRAIN) dlcv__flat_run(c, n, samples ? 2 * r.size + 64 : 8, samples ? dlcv__drop_path_body : dlcv__dropout_body, &r);
     else if (r.to != r.from) memcpy(r.to, r.from, count * sizeof(float));
 }

@@ -317,6 +317,46 @@ DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Places 1 each, a group's row: the same without sums of channels */
+DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
+{
+    const size_t from = s * r->group, k = from % r->channels;
+    const float *x = (const float *)c->in[0]->data + from, *dy = (const float *)c->out_gradient->data + from;
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from : NULL;
+    const float mean = r->mean[s];
+    const double rate = (double)r->rate[s], length = (double)r->group;
+    double g = 0, gz = 0;
+    float b, e;
+    size_t i;
+    for (i = 0; i < r->group && dx; i++) {
+        const double v = r->weight ? (double)r->weight[k + i] * (double)dy[i] : (double)dy[i];
+        g += v;
+        gz += v * (double)(x[i] - mean);
+    }
+    b = (float)(-rate * rate * rate * gz / length);
+    e = (float)(-rate * g / length);
+    for (i = 0; i < r->group && dx; i++) {
+        const float v = r->weight ? r->weight[k + i] * dy[i] : dy[i];
+        dx[i] = (float)rate * v + (b * (x[i] - mean) + e);
+    }
+}
+
+/* and the sums of channels, from sample to sample, in r->sums [channels, 2] */
+DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, const dlcv__norm_run *r)
+{
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    size_t s, i;
+    memset(r->sums, 0, 2 * r->channels * sizeof *r->sums);
+    for (s = 0; s < r->n * r->channels / r->group; s++) {
+        const size_t from = s * r->group;
+        double *sums = r->sums + 2 * (from % r->channels);
+        for (i = 0; i < r->group; i++) {
+            sums[2 * i] += (double)dy[from + i];
+            sums[2 * i + 1] += (double)dy[from + i] * ((double)(x[from + i] - r->mean[s]) * (double)r->rate[s]);
+        }
+    }
+}
+
 /* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
 DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
@@ -329,6 +369,10 @@ DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t en
         float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from * r->places : NULL;
         const double rate = (double)r->rate[s];
         double g = 0, gz = 0;
+        if (r->places == 1) {
+            dlcv__group_norm_back_vector(c, r, s);
+            continue;
+        }
         for (i = 0; i < r->group; i++) {
             double *sums = r->sums + 2 * (from + i);
             sums[0] = sums[1] = 0;
@@ -352,6 +396,10 @@ DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
     dlcv__group_norm_of(c, &r, &rows);
     r.sums = (double *)c->scratch;
     dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_back, &r);
+    if (r.places == 1 && (r.dweight || r.dbias)) {
+        if (r.n) dlcv__group_norm_back_columns(c, &r);
+        r.n = r.n ? 1 : 0;              /* they are summed */
+    }
     for (k = 0; k < r.channels && (r.dweight || r.dbias); k++) {
         double sums[2] = { 0, 0 };
         for (i = 0; i < r.n; i++) {

@@ -101,6 +101,19 @@ DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool
     return how == (int)DLCV_POOL_AVERAGE ? all / (float)(rows.count * cols.count) : all;
 }
 
+/* All of planes begin .. end - 1, but for the maximum: the kernels' sums */
+DLCV__FN void dlcv__pool_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const size_t plane = (size_t)c->in[0]->shape.dim[2] * (size_t)c->in[0]->shape.dim[3];
+    (void)context;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * plane;
+        float *y = (float *)c->out->data + begin;
+        if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) *y = sqrtf(c->kernels->f32->flat->spread(x, 0.0f, plane));
+        else *y = c->kernels->f32->flat->sum(x, plane) / (float)plane;
+    }
+}
+
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
@@ -140,7 +153,9 @@ DLCV__FN dlcv_status dlcv__pool2d_plan(dlcv__call *c)
 DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
 {
     const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_planes, NULL);
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const int whole = !a->kernel_h && !a->kernel_w && a->how != (int)DLCV_POOL_MAX;
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, whole ? dlcv__pool_whole : dlcv__pool_planes, NULL);
     return DLCV_OK;
 }
 
@@ -164,15 +179,19 @@ DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float 
 {
     const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
     const size_t width = (size_t)c->in[0]->shape.dim[3];
-    size_t at = (size_t)rows.begin * width + (size_t)cols.begin;
+    size_t at = (size_t)rows.begin * width + (size_t)cols.begin, k;
+    float best = most ? x[at] : 0;
     int i, j;
     if (!most) dy /= (float)(rows.count * cols.count);
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) {
-            const size_t k = (size_t)i * width + (size_t)j;
-            if (!most) dx[k] += dy;
-            else if (x[k] > x[at]) at = k;
+    for (i = rows.begin; i < rows.end && most; i++) {           /* without a branch, which nobody could foretell */
+        for (j = cols.begin, k = (size_t)i * width + (size_t)j; j < cols.end; j++, k++) {
+            const float v = x[k];
+            at = v > best ? k : at;
+            best = v > best ? v : best;
         }
+    }
+    for (i = rows.begin; i < rows.end && !most; i++) {
+        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy;
     }
     if (most) dx[at] += dy;
 }

@@ -21,40 +21,34 @@ typedef struct dlcv__dropout_run {
     const float *from;
     float *to;
     size_t size;            /* elements of a sample */
+    float stays;            /* 1 / (1 - rate) */
+    uint32_t least;         /* rate 2^32 */
 } dlcv__dropout_run;
 
-/* The four factors of words 4 block, .. */
-DLCV__FN void dlcv__dropout_draw(const dlcv__call *c, uint64_t block, float factor[4])
-{
-    const double rate = (double)((const dlcv__dropout *)c->attr)->rate;
-    const float stays = (float)(1.0 / (1.0 - rate));
-    const uint64_t least = (uint64_t)(rate * 4294967296.0);
-    uint32_t words[4];
-    int k;
-    dlcv__philox(c->seed, c->stream, block, words);
-    for (k = 0; k < 4; k++) factor[k] = words[k] >= least ? stays : 0.0f;
-}
-
-/* begin is a multiple of 4; what is dropped is 0, even if it was NaN */
+/* Begin is a multiple of 4. What is dropped is 0, even if it was NaN. */
 DLCV__FN void dlcv__dropout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
-    float factor[4];
-    size_t i;
-    for (i = begin; i < end; i++) {
-        if (i % 4 == 0) dlcv__dropout_draw(c, (uint64_t)(i / 4), factor);
-        r->to[i] = factor[i % 4] > 0 ? r->from[i] * factor[i % 4] : 0.0f;
+    uint32_t words[4];
+    size_t i, k;
+    for (i = begin; i < end; i += 4) {
+        const size_t n = end - i < 4 ? end - i : 4;
+        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
+        for (k = 0; k < n; k++) {
+            const float v = r->from[i + k] * r->stays;
+            r->to[i + k] = words[k] >= r->least ? v : 0.0f;
+        }
     }
 }
 
 DLCV__FN void dlcv__drop_path_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
-    float factor[4];
+    uint32_t words[4];
     size_t i;
     for (i = begin; i < end; i++) {
-        dlcv__dropout_draw(c, (uint64_t)(i / 4), factor);
-        if (factor[i % 4] > 0) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](r->from + i * r->size, factor[i % 4], r->to + i * r->size, r->size);
+        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
+        if (words[i % 4] >= r->least) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](r->from + i * r->size, r->stays, r->to + i * r->size, r->size);
         else memset(r->to + i * r->size, 0, r->size * sizeof(float));
     }
 }
@@ -67,6 +61,8 @@ DLCV__FN void dlcv__dropout_do(const dlcv__call *c, const dlcv_tensor *from, con
     r.from = (const float *)from->data;
     r.to = (float *)to->data;
     r.size = count / n;
+    r.stays = (float)(1.0 / (1.0 - (double)((const dlcv__dropout *)c->attr)->rate));
+    r.least = (uint32_t)((double)((const dlcv__dropout *)c->attr)->rate * 4294967296.0);
     if (c->mode == DLCV_MODE_TRAIN) dlcv__flat_run(c, n, samples ? 2 * r.size + 64 : 8, samples ? dlcv__drop_path_body : dlcv__dropout_body, &r);
     else if (r.to != r.from) memcpy(r.to, r.from, count * sizeof(float));
 }
