@@ -1,12 +1,28 @@
 /* ---- ops: activations -------------------------------------------------------------------------------------------------------------------------------
  * Those of one number first; then PReLU, maxout, softmax. */
 
+/* A choice by the sign of x is made of clamps, which have no branches: half of all branches on numbers around 0 are foreseen wrongly. */
+
+/* t = x where x < 0, else 0; y = x where x > 0, else 0 (may be x) */
+DLCV__FN void dlcv__two_sides(const dlcv__call *c, const float *x, float *t, float *y, size_t n)
+{
+    DLCV__FLAT(c)->clamp(x, dlcv__float_of(0xff800000u), 0.0f, t, n);
+    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
+}
+
+/* t = dy where x > 0, else 0; u = dy less that */
+DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
+{
+    DLCV__FLAT(c)->clamp_back(x, dy, 0.0f, dlcv__float_of(0x7f800000u), t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, t, u, n);
+}
+
 /* x > 0 ? 1 : 0; nothing comes back */
 DLCV__FN void dlcv__step_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
     size_t i;
     (void)c;
-    for (i = 0; i < n; i++) y[i] = x[i] > 0 ? 1.0f : x[i] <= 0 ? 0.0f : x[i];
+    for (i = 0; i < n; i++) y[i] = (float)(x[i] > 0);
 }
 
 DLCV__FN void dlcv__step_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
@@ -27,19 +43,31 @@ typedef struct dlcv__leaky_relu {
 
 static const dlcv__field dlcv__leaky_relu_fields[] = { { "slope", DLCV__FIELD_FLOAT, offsetof(dlcv__leaky_relu, slope), 0.1 } };
 
+DLCV__FN void dlcv__sloped_y(const dlcv__call *c, float slope, const float *x, float *y, size_t n)
+{
+    float t[DLCV__PIECE];
+    dlcv__two_sides(c, x, t, y, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, slope, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+}
+
+DLCV__FN void dlcv__sloped_dx(const dlcv__call *c, float slope, const float *x, const float *dy, float *dx, size_t n)
+{
+    float t[DLCV__PIECE];
+    dlcv__two_gradients(c, x, dy, t, dx, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, slope, dx, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+}
+
 DLCV__FN void dlcv__leaky_relu_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    const float slope = ((const dlcv__leaky_relu *)c->attr)->slope;
-    size_t i;
-    for (i = 0; i < n; i++) y[i] = x[i] * (x[i] > 0 ? 1.0f : slope);
+    dlcv__sloped_y(c, ((const dlcv__leaky_relu *)c->attr)->slope, x, y, n);
 }
 
 DLCV__FN void dlcv__leaky_relu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    const float slope = ((const dlcv__leaky_relu *)c->attr)->slope;
-    size_t i;
     (void)y;
-    for (i = 0; i < n; i++) dx[i] = dy[i] * (x[i] > 0 ? 1.0f : slope);
+    dlcv__sloped_dx(c, ((const dlcv__leaky_relu *)c->attr)->slope, x, dy, dx, n);
 }
 
 DLCV__UNARY(leaky_relu, DLCV__READS_IN0, sizeof(dlcv__leaky_relu), dlcv__leaky_relu_fields, 1, 1)
@@ -48,17 +76,23 @@ DLCV__UNARY(leaky_relu, DLCV__READS_IN0, sizeof(dlcv__leaky_relu), dlcv__leaky_r
 DLCV__FN void dlcv__elu_scaled_y(const dlcv__call *c, float alpha, float scale, const float *x, float *y, size_t n)
 {
     float t[DLCV__PIECE];
-    size_t i;
-    DLCV__FLAT(c)->clamp(x, dlcv__float_of(0xff800000u), 0.0f, t, n);
+    dlcv__two_sides(c, x, t, y, n);
     c->kernels->f32->exp_f32(t, t, n);
     DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](t, 1.0f, t, n);
-    for (i = 0; i < n; i++) y[i] = x[i] > 0 ? scale * x[i] : scale * alpha * t[i];
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale * alpha, t, n);
+    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, scale, y, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
 }
 
-DLCV__FN void dlcv__elu_scaled_dx(float alpha, float scale, const float *y, const float *dy, float *dx, size_t n)
+DLCV__FN void dlcv__elu_scaled_dx(const dlcv__call *c, float alpha, float scale, const float *y, const float *dy, float *dx, size_t n)
 {
-    size_t i;
-    for (i = 0; i < n; i++) dx[i] = dy[i] * (y[i] > 0 ? scale : y[i] + scale * alpha);
+    float t[DLCV__PIECE], v[DLCV__PIECE];
+    DLCV__FLAT(c)->clamp(y, dlcv__float_of(0xff800000u), 0.0f, v, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](v, scale * alpha, v, n);
+    dlcv__two_gradients(c, y, dy, t, dx, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, v, dx, n);
+    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
 }
 
 typedef struct dlcv__elu {
@@ -75,7 +109,7 @@ DLCV__FN void dlcv__elu_y(const dlcv__call *c, const float *x, float *y, size_t 
 DLCV__FN void dlcv__elu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    dlcv__elu_scaled_dx(((const dlcv__elu *)c->attr)->alpha, 1.0f, y, dy, dx, n);
+    dlcv__elu_scaled_dx(c, ((const dlcv__elu *)c->attr)->alpha, 1.0f, y, dy, dx, n);
 }
 
 DLCV__UNARY(elu, DLCV__READS_OUT, sizeof(dlcv__elu), dlcv__elu_fields, 1, 3)
@@ -90,9 +124,8 @@ DLCV__FN void dlcv__selu_y(const dlcv__call *c, const float *x, float *y, size_t
 
 DLCV__FN void dlcv__selu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    (void)c;
     (void)x;
-    dlcv__elu_scaled_dx(dlcv__selu_alpha, dlcv__selu_scale, y, dy, dx, n);
+    dlcv__elu_scaled_dx(c, dlcv__selu_alpha, dlcv__selu_scale, y, dy, dx, n);
 }
 
 DLCV__UNARY(selu, DLCV__READS_OUT, 0, NULL, 0, 3)
@@ -115,12 +148,15 @@ DLCV__FN void dlcv__gelu_y(const dlcv__call *c, const float *x, float *y, size_t
 DLCV__FN void dlcv__gelu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     float t[DLCV__PIECE], u[DLCV__PIECE];
-    size_t i;
     (void)y;
-    for (i = 0; i < n; i++) t[i] = x[i] * x[i] * -0.5f;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, x, t, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -0.5f, t, n);
     c->kernels->f32->exp_f32(t, t, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, 0.39894228040143268f, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, x, t, n);
     dlcv__gelu_part(c, x, u, n);
-    for (i = 0; i < n; i++) dx[i] = dy[i] * (u[i] + x[i] * t[i] * 0.39894228040143268f);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, u, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
 }
 
 DLCV__UNARY(gelu, DLCV__READS_IN0, 0, NULL, 0, 4)
@@ -135,11 +171,14 @@ DLCV__FN void dlcv__silu_y(const dlcv__call *c, const float *x, float *y, size_t
 
 DLCV__FN void dlcv__silu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
-    size_t i;
+    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
     dlcv__sigmoid_y(c, x, t, n);
-    for (i = 0; i < n; i++) dx[i] = dy[i] * (t[i] * (1.0f + x[i] * (1.0f - t[i])));
+    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, u, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, x, u, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](u, 1.0f, u, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, t, u, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, u, dx, n);
 }
 
 DLCV__UNARY(silu, DLCV__READS_IN0, 0, NULL, 0, 5)
@@ -170,10 +209,14 @@ DLCV__FN void dlcv__hard_swish_y(const dlcv__call *c, const float *x, float *y, 
 
 DLCV__FN void dlcv__hard_swish_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    size_t i;
-    (void)c;
+    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    for (i = 0; i < n; i++) dx[i] = dy[i] * (x[i] <= -3 ? 0.0f : x[i] >= 3 ? 1.0f : x[i] * 0.33333333f + 0.5f);
+    DLCV__FLAT(c)->affine(x, 0.33333333f, 0.5f, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy, t, n);
+    DLCV__FLAT(c)->clamp_back(x, t, -3.0f, 3.0f, t, n);
+    DLCV__FLAT(c)->clamp_back(x, dy, dlcv__float_of(0xff800000u), 3.0f, u, n);        /* dy below 3: what is left of it is the upper branch */
+    DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, u, dx, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
 }
 
 DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
@@ -182,12 +225,13 @@ DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
 DLCV__FN void dlcv__softplus_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
     float t[DLCV__PIECE];
-    size_t i;
-    for (i = 0; i < n; i++) t[i] = -fabsf(x[i]);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MINIMUM](x, t, t, n);
     c->kernels->f32->exp_f32(t, t, n);
     DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](t, 1.0f, t, n);
     c->kernels->f32->log_f32(t, t, n);
-    for (i = 0; i < n; i++) y[i] = (x[i] > 0 ? x[i] : 0.0f) + t[i];
+    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
 }
 
 DLCV__FN void dlcv__softplus_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
@@ -231,39 +275,74 @@ DLCV__FN void dlcv__prelu_of(const dlcv__call *c, dlcv__prelu_size *k)
     k->inner = k->channels == 1 ? dlcv_tensor_count(c->in[0]) : dlcv__extent(x, 2, x->ndim);
 }
 
+/* The slopes of elements at .. at + n - 1, one each. */
+DLCV__FN void dlcv__prelu_slopes(const dlcv__prelu_size *k, const float *a, size_t at, float *slope, size_t n)
+{
+    size_t left = k->inner - at % k->inner, channel = at / k->inner % k->channels, i;
+    for (i = 0; i < n; i++) {
+        slope[i] = a[channel];
+        if (--left) continue;
+        left = k->inner;
+        if (++channel == k->channels) channel = 0;
+    }
+}
+
 DLCV__FN dlcv_status dlcv__prelu_forward(dlcv__call *c)
 {
-    const float *x = (const float *)c->in[0]->data, *a = (const float *)c->in[1]->data;
-    float *y = (float *)c->out->data;
+    const float *x = (const float *)c->in[0]->data;
+    const size_t count = dlcv_tensor_count(c->out);
+    float *y = (float *)c->out->data, t[DLCV__PIECE], slope[DLCV__PIECE];
     dlcv__prelu_size k;
-    size_t i, j;
+    size_t i, n;
     dlcv__prelu_of(c, &k);
-    for (i = 0; i < k.outer * k.channels; i++, x += k.inner, y += k.inner) {
-        const float slope = a[i % k.channels];
-        for (j = 0; j < k.inner; j++) y[j] = x[j] * (x[j] > 0 ? 1.0f : slope);
+    for (i = 0; i < count; i += n) {
+        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
+        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
+        dlcv__two_sides(c, x + i, t, y + i, n);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, slope, t, n);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y + i, t, y + i, n);
     }
     return DLCV_OK;
 }
 
-/* a slope's gradient: the sum of x dy where x is not positive, in double, in order */
-DLCV__FN dlcv_status dlcv__prelu_backward(dlcv__call *c)
+/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place */
+DLCV__FN void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
 {
-    const float *x = (const float *)c->in[0]->data, *a = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *da = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
-    dlcv__prelu_size k;
-    size_t channel, o, j;
-    dlcv__prelu_of(c, &k);
-    for (channel = 0; channel < k.channels; channel++) {
-        double sum = 0;
-        for (o = 0; o < k.outer; o++) {
-            const size_t at = (o * k.channels + channel) * k.inner;
-            for (j = at; j < at + k.inner; j++) {
-                if (dx) dx[j] = dy[j] * (x[j] > 0 ? 1.0f : a[channel]);
-                if (!(x[j] > 0)) sum += (double)x[j] * (double)dy[j];
+    const size_t row = k->inner == 1 ? k->channels : k->inner, count = dlcv_tensor_count(c->out);
+    float t[DLCV__PIECE];
+    size_t at, i, n;
+    memset(da, 0, k->channels * sizeof *da);
+    for (at = 0; at < count; at += row) {
+        for (i = 0; i < row; i += n) {
+            float *to = da + (k->inner == 1 ? i : at / row % k->channels);
+            n = row - i < DLCV__PIECE ? row - i : DLCV__PIECE;
+            DLCV__FLAT(c)->clamp(x + at + i, dlcv__float_of(0xff800000u), 0.0f, t, n);
+            if (k->inner == 1) {
+                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy + at + i, t, n);
+                DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](to, t, to, n);
+            } else {
+                *to += c->kernels->f32->dot(t, dy + at + i, n);
             }
         }
-        if (da) da[channel] = (float)sum;
     }
+}
+
+DLCV__FN dlcv_status dlcv__prelu_backward(dlcv__call *c)
+{
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    const size_t count = dlcv_tensor_count(c->out);
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, t[DLCV__PIECE], slope[DLCV__PIECE];
+    dlcv__prelu_size k;
+    size_t i, n;
+    dlcv__prelu_of(c, &k);
+    for (i = 0; i < count && dx; i += n) {
+        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
+        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
+        dlcv__two_gradients(c, x + i, dy + i, t, dx + i, n);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx + i, slope, dx + i, n);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx + i, t, dx + i, n);
+    }
+    if (c->in_gradient[1]) dlcv__prelu_slopes_back(c, &k, x, dy, (float *)c->in_gradient[1]->data);
     return DLCV_OK;
 }
 
