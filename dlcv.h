@@ -370,6 +370,19 @@ DLCV_API void dlcv_tensor_free(dlcv_tensor *t);
 DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
                                 int ldb, float beta, float *c, int ldc);
 
+/* `count` products of one kind: number i has A at a + i a_next, B at b + i b_next, C at c + i c_next, in floats. a_next or b_next 0: all share
+ * it; results must not overlap. The same bits as dlcv_sgemm one after the other; whole products are dealt to threads where there are enough. */
+DLCV_API dlcv_status dlcv_sgemm_batch(const dlcv_env *env, int count, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda,
+                                      size_t a_next, const float *b, int ldb, size_t b_next, float beta, float *c, int ldc, size_t c_next);
+
+/* For an operand that many products share, such as the weights of a layer: alpha op(B) [k, n] is packed once, then C = op(A) alpha op(B) + beta C for
+ * any m. packed: dlcv_sgemm_packed_bytes(n, k) bytes of yours (0: too large) at a multiple of 64, of use in this process and with this n and k alone; B is not needed
+ * afterwards. Every element is one chain in ascending p (see dlcv_sgemm), also where dlcv_sgemm would sum otherwise. */
+DLCV_API size_t dlcv_sgemm_packed_bytes(int n, int k);
+DLCV_API dlcv_status dlcv_sgemm_pack(int trans_b, int n, int k, float alpha, const float *b, int ldb, void *packed);
+DLCV_API dlcv_status dlcv_sgemm_packed(const dlcv_env *env, int trans_a, int m, int n, int k, const float *a, int lda, const void *packed, float beta,
+                                       float *c, int ldc);
+
 /* ---- arithmetic: convolution ------------------------------------------------------------------------------------------- */
 
 /* A 2-D convolution (the correlation that networks call so). Sums run over c / groups channels and the kernel's taps:
@@ -682,6 +695,296 @@ typedef struct dlcv_progress {
  * with a newline when p->done. file: a FILE *, NULL = stderr. Returns 0 ("go on"), so that it can serve as a callback.
  * Nothing with DLCV_NO_STDIO. */
 DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
+/* ---- graphs: what models are made of -------------------------------------------------------------------------------------
+ *
+ * A graph holds nodes: inputs, parameters, constants and what ops make of them. A builder (dlcv_add, dlcv_linear, ...) returns a node, which
+ * knows its graph, so that models read like mathematics. A node's inputs exist before it: there are no cycles.
+ *
+ * Builders cannot be checked one by one. The graph keeps the first error and its text; later builders do nothing, and every call below that
+ * returns a status returns that error and its text.
+ *
+ * C leaves open which argument is computed first: f(dlcv_linear(x, 3), dlcv_linear(x, 4)) may build either layer first. Names, initial weights
+ * and the order of sums follow the order of building; where they are to be the same with every compiler, build in statements of their own.
+ *
+ * Nothing is allocated for parameters and values before they are wanted: a network of any size can be built, counted and printed. After the
+ * first step with given shapes, forward and backward allocate nothing. One thread at a time uses a graph; env's threads work inside. */
+typedef struct dlcv_graph dlcv_graph;
+
+typedef struct dlcv_node {
+    dlcv_graph *graph;
+    int id;                     /* 1, 2, ... in the order of building; 0: none */
+} dlcv_node;
+
+/* INFER: only the result is wanted. GRADIENT: layers work as in INFER, and dlcv_backward may follow. TRAIN: layers work as in training
+ * (dropout drops, batch normalisation measures), and dlcv_backward may follow. */
+typedef enum dlcv_mode { DLCV_MODE_INFER, DLCV_MODE_GRADIENT, DLCV_MODE_TRAIN } dlcv_mode;
+
+/* Weights w [fan_out, fan_in...]: fan_in is the product of all dimensions but the first, fan_out the count divided by the second dimension (all
+ * elements where there are fewer than 2). `scale` (0 = 1) multiplies:
+ *   HE_NORMAL       N(0, 2 / fan_in)                       He et al. 2015, equation 10
+ *   HE_UNIFORM      +- sqrt(6 / fan_in)
+ *   GLOROT_NORMAL   N(0, 2 / (fan_in + fan_out))           Glorot and Bengio 2010
+ *   GLOROT_UNIFORM  +- sqrt(6 / (fan_in + fan_out))        there equation 16
+ *   NORMAL          N(0, scale^2)
+ *   UNIFORM         +- scale
+ *   CONSTANT        scale, and 0 means 0 */
+typedef enum dlcv_init {
+    DLCV_INIT_HE_NORMAL, DLCV_INIT_HE_UNIFORM, DLCV_INIT_GLOROT_NORMAL, DLCV_INIT_GLOROT_UNIFORM, DLCV_INIT_NORMAL, DLCV_INIT_UNIFORM,
+    DLCV_INIT_CONSTANT
+} dlcv_init;
+
+/* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless, and the
+ * first status call says so. The backend is the one of now, for life. */
+DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
+
+/* The first error of a builder, its text once more in dlcv_error(). */
+DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g);
+
+/* Fresh parameters of another seed: the next trial. */
+DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed);
+
+/* Takes NULL. */
+DLCV_API void dlcv_graph_free(dlcv_graph *g);
+
+/* ---- graphs: nodes */
+
+/* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same. */
+DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
+
+/* f32 numbers that learn. */
+DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale);
+
+/* A copy of value, of any dtype. */
+DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value);
+
+/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2"; its parameters
+ * "conv2d1.weight", "conv2d1.bias". */
+DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name);
+
+/* Renames x and its parameters; returns x. */
+DLCV_API dlcv_node dlcv_name(dlcv_node x, const char *name);
+
+/* x is computed by every dlcv_forward and can be read after it, its gradient after dlcv_backward, too; returns x. An input that is kept gets a
+ * gradient. */
+DLCV_API dlcv_node dlcv_keep(dlcv_node x);
+
+/* Parameters whose name begins with prefix ("": all) have no gradient and no update (frozen 1), or have them again (0). A prefix of none: an error. */
+DLCV_API dlcv_status dlcv_freeze(dlcv_graph *g, const char *prefix, int frozen);
+
+/* Draws the numbers of a parameter anew. */
+DLCV_API dlcv_status dlcv_initialize(dlcv_node parameter, dlcv_init how, float scale);
+
+/* What is in a graph. count: all nodes, ids 1 .. count. op: "add", ..., or "input", "parameter", "constant"; "" for no node. inputs: how many,
+ * dlcv_node_input the i-th; {0} if there is none. shape: -1 where a size is not known before binding. All text is borrowed from the graph. */
+DLCV_API int dlcv_node_count(const dlcv_graph *g);
+DLCV_API const char *dlcv_node_name(dlcv_node x);
+DLCV_API const char *dlcv_node_op(dlcv_node x);
+DLCV_API dlcv_shape dlcv_node_shape(dlcv_node x);
+DLCV_API int dlcv_node_inputs(dlcv_node x);
+DLCV_API dlcv_node dlcv_node_input(dlcv_node x, int index);
+DLCV_API int dlcv_parameter_count(const dlcv_graph *g);
+DLCV_API dlcv_node dlcv_parameter_at(dlcv_graph *g, int index);
+
+/* The index-th op of the library, NULL after the last. */
+DLCV_API const char *dlcv_op_name(int index);
+
+/* ---- graphs: computing */
+
+/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. */
+DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value);
+
+/* Computes x and all kept nodes. New shapes, another x or mode, a graph that has changed: plans anew, which allocates. */
+DLCV_API dlcv_status dlcv_forward(dlcv_node x, dlcv_mode mode);
+
+/* The gradient of a scalar, the x of the last dlcv_forward, with respect to all parameters that are not frozen and all kept nodes; overwrites what
+ * was there, 0 where x does not depend on it. Once after each forward: it reuses the values' memory. Where several nodes use a value its
+ * gradient is their sum, the last node first. DLCV_ERR_UNSUPPORTED where the way passes an op without gradient. */
+DLCV_API dlcv_status dlcv_backward(dlcv_node x);
+
+/* The same from a gradient with respect to x, "upstream", f32 shaped as x, which then need not be scalar: upstream^T times the Jacobian. */
+DLCV_API dlcv_status dlcv_backward_from(dlcv_node x, const dlcv_tensor *upstream);
+
+/* Values and gradients, borrowed until the next call that changes the graph; NULL where there is none. Values: inputs (as bound), constants,
+ * parameters (write them!), after forward its x and kept nodes. Gradients, after backward: parameters that are not frozen, kept nodes. */
+DLCV_API dlcv_tensor *dlcv_value(dlcv_node x);
+DLCV_API dlcv_tensor *dlcv_gradient(dlcv_node x);
+
+/* The value of a node of one f32 element; NaN if there is none. */
+DLCV_API float dlcv_item(dlcv_node x);
+
+/* y += a * x, f32 of one shape: the descent step, averages. */
+DLCV_API dlcv_status dlcv_axpy(float a, const dlcv_tensor *x, dlcv_tensor *y);
+
+/* Finds where numbers stop being finite: with `on`, forward and backward look at everything that they read and make, and fail with DLCV_ERR_NUMERIC
+ * at the first NaN or infinity, naming node and element. */
+DLCV_API dlcv_status dlcv_graph_tripwire(dlcv_graph *g, int on);
+
+/* All derivatives: out[i, j] = dy[i] / dx[j], f32 [elements of y, elements of x]; x is a parameter that is not frozen or a kept node. A forward and
+ * a backward in mode GRADIENT for each row. */
+DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out);
+
+/* ---- graphs: checking gradients */
+
+/* Differences of f at x, with step h. Errors in h: ONE_SIDED, as taught, (f(x + h) - f(x)) / h, order 1; CENTRED (f(x + h) - f(x - h)) / 2h, order 2;
+ * FOUR_POINT (8 (f(x + h) - f(x - h)) - f(x + 2h) + f(x - 2h)) / 12h, order 4. */
+typedef enum dlcv_difference { DLCV_DIFFERENCE_FOUR_POINT, DLCV_DIFFERENCE_CENTRED, DLCV_DIFFERENCE_ONE_SIDED } dlcv_difference;
+
+typedef struct dlcv_check_opts {
+    dlcv_difference method;
+    double step;                /* h times max(1, |x|); 0 = 0.02, ONE_SIDED 0.0001 as taught */
+    dlcv_mode mode;             /* GRADIENT or TRAIN (with the same random numbers each time); INFER = GRADIENT */
+    int most;                   /* elements tried in each tensor, evenly spread; 0 = all */
+    int directions;             /* > 0: instead of elements, so many random directions through all tensors at once */
+    uint64_t seed;              /* of directions, and of upstream where x is not a scalar */
+} dlcv_check_opts;
+
+typedef struct dlcv_check {
+    double worst;               /* |numerical - analytic| / max |gradient| of that tensor, the largest there is */
+    double numerical, analytic; /* there */
+    dlcv_node node;             /* and where that is; {0}: along a direction */
+    size_t element, tried;
+} dlcv_check;
+
+/* Compares the gradient of x by backpropagation with differences, for all parameters that are not frozen and all kept inputs. x not a scalar: of the
+ * sum of its elements times random numbers. Sums of f are in double, but f itself is computed in float: about 1e-5 can be reached by
+ * FOUR_POINT, and nothing near a kink (relu at 0). Values are put back. opts NULL: FOUR_POINT, all elements. 4 forwards an element. */
+DLCV_API dlcv_status dlcv_gradient_check(dlcv_node x, const dlcv_check_opts *opts, dlcv_check *out);
+
+/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. */
+DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double *worst);
+
+/* ---- graphs: what they cost */
+
+typedef struct dlcv_summary {
+    size_t parameters;          /* numbers that learn or are state; frozen ones, too */
+    size_t parameter_bytes;     /* of the arena, with its padding */
+    size_t activation_bytes;    /* all values, one by one; what a forward takes is less */
+    double flops;               /* of a forward; a multiplication and an addition are two */
+} dlcv_summary;
+
+/* What output needs, a line of text for each node: name, op, shape, parameters, FLOPs, bytes of the value, and of pictures the receptive field: the size
+ * of the square of input pixels that one value sees, the step from one value to the next, the first pixel. Where the batch is open it is 1. Allocates no parameters and no
+ * values. total and table may be NULL; a table is cut at `bytes`, always with a 0 at its end. */
+DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, char *table, size_t bytes);
+
+/* ---- graphs: your own ops */
+
+/* What an op of yours gets: tensors that are allocated for you, contiguous. In backward `out_gradient` is the loss's with respect to out, and you ADD
+ * to in_gradient; an entry is NULL where none is wanted. */
+typedef struct dlcv_call {
+    const dlcv_env *env;
+    dlcv_mode mode;
+    int inputs;
+    const dlcv_tensor *const *in;
+    dlcv_tensor *out;
+    const dlcv_tensor *out_gradient;
+    dlcv_tensor *const *in_gradient;
+} dlcv_call;
+
+/* shape: out's shape from the inputs', f32; a dimension of -1 is not known yet; NULL: as the first input. backward NULL: has no gradient. They return
+ * DLCV_OK or `return dlcv_fail(...)`. */
+typedef struct dlcv_op {
+    const char *name;           /* also of its nodes: "Wave" makes "Wave1", "Wave2" */
+    void *user;
+    dlcv_status (*shape)(const dlcv_shape *in, int inputs, dlcv_shape *out, void *user);
+    dlcv_status (*forward)(const dlcv_call *call, void *user);
+    dlcv_status (*backward)(const dlcv_call *call, void *user);
+} dlcv_op;
+
+/* op outlives the graph. Up to 32 inputs. */
+DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int count);
+
+/* ---- graphs: arithmetic, broadcasting as numpy does. f32 */
+
+DLCV_API dlcv_node dlcv_add(dlcv_node a, dlcv_node b);
+DLCV_API dlcv_node dlcv_sub(dlcv_node a, dlcv_node b);
+DLCV_API dlcv_node dlcv_mul(dlcv_node a, dlcv_node b);
+DLCV_API dlcv_node dlcv_div(dlcv_node a, dlcv_node b);
+
+/* a > b ? a : b and a < b ? a : b; where they are equal b gets the gradient. */
+DLCV_API dlcv_node dlcv_max(dlcv_node a, dlcv_node b);
+DLCV_API dlcv_node dlcv_min(dlcv_node a, dlcv_node b);
+
+/* [..., m, k] times [..., k, n] -> [..., m, n]. */
+DLCV_API dlcv_node dlcv_matmul(dlcv_node a, dlcv_node b);
+
+/* scale * x + shift */
+DLCV_API dlcv_node dlcv_affine(dlcv_node x, float scale, float shift);
+DLCV_API dlcv_node dlcv_exp(dlcv_node x);
+DLCV_API dlcv_node dlcv_log(dlcv_node x);
+DLCV_API dlcv_node dlcv_sqrt(dlcv_node x);
+DLCV_API dlcv_node dlcv_abs(dlcv_node x);           /* gradient 0 at 0 */
+DLCV_API dlcv_node dlcv_square(dlcv_node x);
+DLCV_API dlcv_node dlcv_reciprocal(dlcv_node x);
+
+/* ---- graphs: activations */
+
+DLCV_API dlcv_node dlcv_relu(dlcv_node x);          /* max(0, x); gradient 0 at 0 */
+DLCV_API dlcv_node dlcv_sigmoid(dlcv_node x);       /* 1 / (1 + e^-x) */
+DLCV_API dlcv_node dlcv_tanh(dlcv_node x);
+
+/* ---- graphs: shapes. A negative axis counts from the end */
+
+#define DLCV_ALL (-1000)        /* an axis: all of them */
+
+/* The largest and the smallest give their gradient to the first of several; NORM is the root of the sum of squares, gradient 0 at 0. */
+typedef enum dlcv_reduction { DLCV_REDUCE_SUM, DLCV_REDUCE_MEAN, DLCV_REDUCE_MAX, DLCV_REDUCE_MIN, DLCV_REDUCE_NORM } dlcv_reduction;
+
+/* Keeps the axis as 1; DLCV_ALL: a scalar. */
+DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis);
+
+/* The same values in another shape: 0 keeps a dimension, -1 takes what is left. Copies nothing. */
+DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape);
+
+/* [n, everything else] */
+DLCV_API dlcv_node dlcv_flatten(dlcv_node x);
+
+/* ---- graphs: layers. They bring parameters, drawn from DLCV_INIT_HE_NORMAL, biases 0 */
+
+/* x [n, d] -> [n, units]: x times weight [units, d] transposed, plus bias [units]. A row of the weights is a template. */
+DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units);
+
+#define DLCV_SAME (-1)          /* a padding */
+
+typedef struct dlcv_conv2d_opts {
+    int pad;                    /* on each side, zeros; DLCV_SAME: as makes the output's height and width the input's / stride, rounded up */
+    int stride, dilation, groups;           /* 0 = 1; groups = channels: depthwise */
+    int kernel_w, stride_w, dilation_w;     /* 0 = the same as in height */
+    int no_bias;
+    int exact_fit;              /* 1: an error where the stride does not reach the last window; 0: rounded down */
+    int output_pad;             /* of conv2d_transpose: so many rows and columns more at the end */
+} dlcv_conv2d_opts;
+
+/* x [n, c, h, w] -> [n, filters, oh, ow], oh = floor((h + 2 pad - dilation (kernel - 1) - 1) / stride) + 1; weight [filters, c / groups, kernel, kernel_w],
+ * bias [filters]: torch.nn.Conv2d. opts NULL is {0}. dlcv_conv_shape says more. */
+DLCV_API dlcv_node dlcv_conv2d(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts);
+
+/* x [n, c, h, w] -> [n, filters, oh, ow], oh = (h - 1) stride - 2 pad + dilation (kernel - 1) + 1 + output_pad; weight [c, filters / groups, kernel,
+ * kernel_w]: torch.nn.ConvTranspose2d. */
+DLCV_API dlcv_node dlcv_conv2d_transpose(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts);
+
+typedef enum dlcv_pooling { DLCV_POOL_MAX, DLCV_POOL_AVERAGE } dlcv_pooling;
+
+typedef struct dlcv_pool2d_opts {
+    int stride;                 /* 0 = kernel */
+    int pad;                    /* on each side, less than the kernel; never the maximum */
+    int ceil_mode;              /* 1: a last window that reaches over the border, if it begins before it */
+    int count_include_pad;      /* 1: the average divides by padding, too */
+} dlcv_pool2d_opts;
+
+/* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient. */
+DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts);
+
+/* ---- graphs: losses, the mean over all samples, a scalar */
+
+typedef enum dlcv_loss_kind { DLCV_LOSS_SOFTMAX } dlcv_loss_kind;
+
+typedef struct dlcv_loss_opts {
+    float smoothing;            /* SOFTMAX: this part of the target is spread over all classes */
+} dlcv_loss_opts;
+
+/* SOFTMAX: cross-entropy -log softmax(scores)[target], natural logarithm: scores [n, classes, ...], target i32 [n, ...]. */
+DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts);
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
@@ -2712,6 +3015,13 @@ DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
 #define DLCV__PREFETCH2(p) ((void)(p))
 #endif
 
+/* a branch that stands out of the way: one taken in each step costs a tile a tenth */
+#if DLCV__GNU
+#define DLCV__RARELY(x) __builtin_expect((x), 0)
+#else
+#define DLCV__RARELY(x) (x)
+#endif
+
 /* the compiler forgets what it knows of x: else it keeps every address of a tile of C, for loads and stores far apart, in its own register */
 #if DLCV__GNU
 #define DLCV__HIDE(x) __asm__("" : "+r"(x))
@@ -3871,7 +4181,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
         DLCV__PREFETCH2(ahead); \
         ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (pack) { \
+        if (DLCV__RARELY(pack != NULL)) { \
             DLCV__COL##N(DLCV__G_PACK1, 0) \
             pack += N * DLCV__VW; \
         } \
@@ -3888,13 +4198,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 
 DLCV__GEMM_BODIES(1)
@@ -3910,7 +4220,7 @@ DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
 
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -3951,7 +4261,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -3961,7 +4271,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -5186,7 +5496,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -6975,7 +7285,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
         DLCV__PREFETCH2(ahead); \
         ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (pack) { \
+        if (DLCV__RARELY(pack != NULL)) { \
             DLCV__COL##N(DLCV__G_PACK1, 0) \
             pack += N * DLCV__VW; \
         } \
@@ -6991,13 +7301,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 }
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 DLCV__GEMM_BODIES(1)
 DLCV__GEMM_BODIES(2)
@@ -7011,7 +7321,7 @@ DLCV__GEMM_BODIES(6)
 DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -7048,7 +7358,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -7056,7 +7366,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -8135,7 +8445,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -8981,7 +9291,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
         DLCV__PREFETCH2(ahead); \
         ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (pack) { \
+        if (DLCV__RARELY(pack != NULL)) { \
             DLCV__COL##N(DLCV__G_PACK1, 0) \
             pack += N * DLCV__VW; \
         } \
@@ -8997,13 +9307,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 }
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 DLCV__GEMM_BODIES(1)
 DLCV__GEMM_BODIES(2)
@@ -9017,7 +9327,7 @@ DLCV__GEMM_BODIES(6)
 DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -9054,7 +9364,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -9062,7 +9372,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -10141,7 +10451,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -11491,7 +11801,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
         DLCV__PREFETCH2(ahead); \
         ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (pack) { \
+        if (DLCV__RARELY(pack != NULL)) { \
             DLCV__COL##N(DLCV__G_PACK1, 0) \
             pack += N * DLCV__VW; \
         } \
@@ -11507,13 +11817,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 }
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 DLCV__GEMM_BODIES(1)
 DLCV__GEMM_BODIES(2)
@@ -11527,7 +11837,7 @@ DLCV__GEMM_BODIES(6)
 DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -11564,7 +11874,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -11572,7 +11882,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -12651,7 +12961,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -13997,7 +14307,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
         DLCV__PREFETCH2(ahead); \
         ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (pack) { \
+        if (DLCV__RARELY(pack != NULL)) { \
             DLCV__COL##N(DLCV__G_PACK1, 0) \
             pack += N * DLCV__VW; \
         } \
@@ -14013,13 +14323,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 }
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 DLCV__GEMM_BODIES(1)
 DLCV__GEMM_BODIES(2)
@@ -14033,7 +14343,7 @@ DLCV__GEMM_BODIES(6)
 DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -14070,7 +14380,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -14078,7 +14388,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -15157,7 +15467,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -16023,7 +16333,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
         DLCV__PREFETCH2(ahead); \
         ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (pack) { \
+        if (DLCV__RARELY(pack != NULL)) { \
             DLCV__COL##N(DLCV__G_PACK1, 0) \
             pack += N * DLCV__VW; \
         } \
@@ -16039,13 +16349,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 }
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 DLCV__GEMM_BODIES(1)
 DLCV__GEMM_BODIES(2)
@@ -16059,7 +16369,7 @@ DLCV__GEMM_BODIES(6)
 DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -16096,7 +16406,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -16104,7 +16414,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
@@ -17183,7 +17493,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(small_integers), DLCV__K(to_bytes), DLCV__K(add_i32), DLCV__K(below_f32), DLCV__K(below_i32), DLCV__K(cosine_f32), DLCV__K(cosine_i32), DLCV__K(affine_i32),
     DLCV__K(transpose4), DLCV__K(log_f32), DLCV__K(exp_f32), DLCV__K(tanh_f32), DLCV__K(erf_f32), DLCV__K(sin_turns_f32), DLCV__K(cos_turns_f32), DLCV__K(normal_f32),
     DLCV__FMR, DLCV__FNV * DLCV__VW,
-    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies)[0], DLCV__K(gemm_finish), DLCV__K(copy_rows),
+    DLCV__GMR, DLCV__GNV * DLCV__VW, DLCV__GNV, DLCV__VW == 1 ? 0 : DLCV__VW == 4 ? 2 : DLCV__VW == 8 ? 3 : 4, DLCV__K(gemm_tile), DLCV__K(gemm_bodies), DLCV__K(gemm_finish), DLCV__K(copy_rows),
     DLCV__HMR, DLCV__HNR, DLCV__GEMM_MASKED, DLCV__K(gemm_dots), DLCV__K(gemm_wide), DLCV__GKC, DLCV__GAC,
     DLCV__K(gather),
     DLCV__VW,
@@ -18510,16 +18820,41 @@ DLCV__FN dlcv_status dlcv__gemm_do_batch(const dlcv_env *env, const dlcv__gemm *
     return DLCV_OK;
 }
 
-/* A matrix in memory: rows of `cols` floats, `pitch` apart. */
-DLCV__FN dlcv_status dlcv__gemm_check(const char *name, const char *pitch_name, const float *p, int rows, int cols, int pitch)
+/* A matrix in memory: rows of `cols` floats, `pitch` apart; `count` of them, `step` apart. */
+DLCV__FN dlcv_status dlcv__gemm_check(const char *who, const char *name, const char *pitch_name, const float *p, int rows, int cols, int pitch, int count,
+    size_t step)
 {
     size_t floats, bytes;
-    if (pitch < (cols > 1 ? cols : 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s is %d, rows of %s have %d elements", pitch_name, pitch, name, cols);
+    if (pitch < (cols > 1 ? cols : 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is %d, rows of %s have %d elements", who, pitch_name, pitch, name, cols);
     if (!rows || !cols) return DLCV_OK;
-    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s is NULL", name);
+    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is NULL", who, name);
     if (!dlcv__mul((size_t)(rows - 1), (size_t)pitch, &floats) || !dlcv__add(floats, (size_t)cols, &floats) || !dlcv__mul(floats, 4, &bytes))
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s, %d rows at %d floats, is larger than memory can be", name, rows, pitch);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s, %d rows at %d floats, is larger than memory can be", who, name, rows, pitch);
+    if (count > 1 && (!dlcv__mul((size_t)(count - 1), step, &bytes) || !dlcv__add(bytes, floats, &floats) || !dlcv__mul(floats, 4, &bytes)))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s, %d matrices at %zu floats, is larger than memory can be", who, name, count, step);
     return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__gemm_sizes(const char *who, int trans_a, int trans_b, int m, int n, int k)
+{
+    if ((unsigned)trans_a > 1 || (unsigned)trans_b > 1)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: trans_a and trans_b are %d and %d, must be 0 (as it is) or 1 (transposed), not cblas's constants", who,
+            trans_a, trans_b);
+    if (m < 0 || n < 0 || k < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: m, n, k are %d, %d, %d, none may be negative", who, m, n, k);
+    return DLCV_OK;
+}
+
+DLCV__FN void dlcv__gemm_set(dlcv__gemm *g, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b, int ldb,
+    float beta, float *c, int ldc)
+{
+    memset(g, 0, sizeof *g);
+    g->f = dlcv__kernels()->f32;
+    g->m = (size_t)m, g->n = (size_t)n, g->k = (size_t)k;
+    g->a = a, g->a_row = trans_a ? 1 : (size_t)lda, g->a_step = trans_a ? (size_t)lda : 1;
+    g->b = b, g->b_step = trans_b ? 1 : (size_t)ldb, g->b_col = trans_b ? (size_t)ldb : 1;
+    g->c = c, g->c_row = (size_t)ldc, g->c_col = 1;
+    g->scale_a = alpha, g->scale_b = 1;
+    g->load = beta != 0;
 }
 
 DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
@@ -18527,14 +18862,10 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
 {
     const dlcv_env e = dlcv__env(env);
     dlcv__gemm g;
-    dlcv_status status;
-    if ((unsigned)trans_a > 1 || (unsigned)trans_b > 1)
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: trans_a and trans_b are %d and %d, must be 0 (as it is) or 1 (transposed), not cblas's constants",
-            trans_a, trans_b);
-    if (m < 0 || n < 0 || k < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: m, n, k are %d, %d, %d, none may be negative", m, n, k);
-    status = dlcv__gemm_check("a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda);
-    if (!status) status = dlcv__gemm_check("b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb);
-    if (!status) status = dlcv__gemm_check("c", "ldc", c, m, n, ldc);
+    dlcv_status status = dlcv__gemm_sizes("sgemm", trans_a, trans_b, m, n, k);
+    if (!status) status = dlcv__gemm_check("sgemm", "a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda, 1, 0);
+    if (!status) status = dlcv__gemm_check("sgemm", "b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb, 1, 0);
+    if (!status) status = dlcv__gemm_check("sgemm", "c", "ldc", c, m, n, ldc, 1, 0);
     if (status || !m || !n) return status;
     if (!k || alpha == 0) {
         const dlcv__fp fp = dlcv__fp_enter();
@@ -18542,15 +18873,98 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
         dlcv__fp_leave(fp);
         return DLCV_OK;
     }
-    memset(&g, 0, sizeof g);
-    g.f = dlcv__kernels()->f32;
-    g.m = (size_t)m, g.n = (size_t)n, g.k = (size_t)k;
-    g.a = a, g.a_row = trans_a ? 1 : (size_t)lda, g.a_step = trans_a ? (size_t)lda : 1;
-    g.b = b, g.b_step = trans_b ? 1 : (size_t)ldb, g.b_col = trans_b ? (size_t)ldb : 1;
-    g.c = c, g.c_row = (size_t)ldc, g.c_col = 1;
-    g.scale_a = alpha, g.scale_b = 1;
-    g.load = beta != 0;
+    dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return dlcv__gemm_do(&e, &g, beta, "sgemm");
+}
+
+DLCV_API dlcv_status dlcv_sgemm_batch(const dlcv_env *env, int count, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda,
+    size_t a_next, const float *b, int ldb, size_t b_next, float beta, float *c, int ldc, size_t c_next)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__gemm_batch batch;
+    dlcv__gemm g;
+    dlcv_status status = dlcv__gemm_sizes("sgemm_batch", trans_a, trans_b, m, n, k);
+    if (!status && count < 0) status = dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm_batch: count is %d", count);
+    if (status || !count) return status;
+    status = dlcv__gemm_check("sgemm_batch", "a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda, count, a_next);
+    if (!status) status = dlcv__gemm_check("sgemm_batch", "b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb, count, b_next);
+    if (!status) status = dlcv__gemm_check("sgemm_batch", "c", "ldc", c, m, n, ldc, count, c_next);
+    if (status || !m || !n) return status;
+    if (count > 1 && c_next < (size_t)(m - 1) * (size_t)ldc + (size_t)n)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm_batch: c_next is %zu, a result of %d x %d at %d floats a row takes %zu", c_next, m, n, ldc,
+            (size_t)(m - 1) * (size_t)ldc + (size_t)n);
+    if (!k || alpha == 0) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        int i;
+        for (i = 0; i < count; i++) dlcv__gemm_scale(beta, (size_t)m, (size_t)n, c + (size_t)i * c_next, (size_t)ldc);
+        dlcv__fp_leave(fp);
+        return DLCV_OK;
+    }
+    dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    memset(&batch, 0, sizeof batch);
+    batch.count = (size_t)count, batch.a = a_next, batch.b = b_next, batch.c = c_next, batch.beta = beta;
+    return dlcv__gemm_do_batch(&e, &g, &batch, "sgemm_batch");
+}
+
+DLCV_API size_t dlcv_sgemm_packed_bytes(int n, int k)
+{
+    return n < 0 || k < 0 ? 0 : dlcv__gemm_packed_floats(dlcv__kernels()->f32, (size_t)n, (size_t)k) * sizeof(float);
+}
+
+/* where packed B is, or has to be */
+DLCV__FN dlcv_status dlcv__gemm_packed_at(const char *who, int n, int k, const void *packed)
+{
+    if (!packed || ((uintptr_t)packed & 63)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: packed is %s", who, packed ? "not at a multiple of 64 bytes" : "NULL");
+    if (n && k && !dlcv_sgemm_packed_bytes(n, k)) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %d x %d floats are more than memory can hold", who, k, n);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_sgemm_pack(int trans_b, int n, int k, float alpha, const float *b, int ldb, void *packed)
+{
+    dlcv__gemm g;
+    dlcv_status status = dlcv__gemm_sizes("sgemm_pack", 0, trans_b, 0, n, k);
+    if (!status) status = dlcv__gemm_check("sgemm_pack", "b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb, 1, 0);
+    if (!status) status = dlcv__gemm_packed_at("sgemm_pack", n, k, packed);
+    if (status || !n || !k) return status;
+    dlcv__gemm_set(&g, 0, trans_b, 0, n, k, 1, NULL, 1, b, ldb, 0, NULL, 1);
+    g.scale_b = alpha;
+    {
+        const dlcv__fp fp = dlcv__fp_enter();
+        dlcv__gemm_prepack(&g, (float *)packed);
+        dlcv__fp_leave(fp);
+    }
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_sgemm_packed(const dlcv_env *env, int trans_a, int m, int n, int k, const float *a, int lda, const void *packed, float beta,
+    float *c, int ldc)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__gemm g;
+    dlcv_status status = dlcv__gemm_sizes("sgemm_packed", trans_a, 0, m, n, k);
+    if (!status) status = dlcv__gemm_check("sgemm_packed", "a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda, 1, 0);
+    if (!status) status = dlcv__gemm_check("sgemm_packed", "c", "ldc", c, m, n, ldc, 1, 0);
+    if (!status) status = dlcv__gemm_packed_at("sgemm_packed", n, k, packed);
+    if (status || !m || !n) return status;
+    if (!k) return dlcv_sgemm(&e, 0, 0, m, n, 0, 1, NULL, 1, NULL, n, beta, c, ldc);
+    dlcv__gemm_set(&g, trans_a, 0, m, n, k, 1, a, lda, NULL, n, beta, c, ldc);
+    g.packed = (const float *)packed;
+    g.packed_n = dlcv__up(g.n, g.f->lanes);
+    return dlcv__gemm_do(&e, &g, beta, "sgemm_packed");
+}
+
+/* What dlcv_sgemm asks env.memory for, of dense matrices and alpha 1; 0 where that overflows, for it will say so. */
+DLCV__FN size_t dlcv__sgemm_bytes(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k)
+{
+    dlcv__gemm g;
+    dlcv__gemm_crew crew;
+    size_t bytes;
+    if (m < 1 || n < 1 || k < 1) return 0;
+    dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, 1, NULL, trans_a ? m : k, NULL, trans_b ? k : n, 0, NULL, n);
+    dlcv__gemm_plan(&g);
+    crew.rows = crew.cols = 1;
+    if (dlcv__width(env) > 1) dlcv__gemm_deal(&g, dlcv__width(env), &crew);
+    return dlcv__mul(dlcv__gemm_space(&g), 4 * (size_t)(crew.rows * crew.cols), &bytes) ? bytes : 0;
 }
 /* ---- src/conv_shape.c */
 /* ---- convolution: shapes, and what an algorithm is ----------------------------------------------------------------------- */
@@ -18697,8 +19111,8 @@ DLCV__FN dlcv_status dlcv__conv_geometry(const dlcv_conv_shape *s, dlcv__conv_ge
     g->kh = (size_t)s->kernel_h, g->kw = (size_t)s->kernel_w;
     g->sh = dlcv__or_one(s->stride_h), g->sw = dlcv__or_one(s->stride_w);
     g->dh = dlcv__or_one(s->dilation_h), g->dw = dlcv__or_one(s->dilation_w);
-    if (g->oh == 1) g->sh = 1;      /* what nothing depends on is 1 */
-    if (g->ow == 1) g->sw = 1;
+    if (g->oh == 1 && g->sh > 2) g->sh = 2;     /* what nothing depends on is small; but not 1, which is Winograd's: sums of a lone output of a */
+    if (g->ow == 1 && g->sw > 2) g->sw = 2;     /* tile may be small beside what cancels there */
     if (g->kh == 1) g->dh = 1;
     if (g->kw == 1) g->dw = 1;
     g->pt = (size_t)s->pad_top, g->pl = (size_t)s->pad_left;
@@ -19713,6 +20127,7 @@ typedef struct dlcv__direct_job {
     unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
     float *frames;                  /* [tasks] or one */
     size_t list_bytes, own_bytes, frame, units, tasks, chunk;   /* units: pictures (or sets of them) by groups */
+    int by_rows;                    /* tiles end with rows: more of them, but those at the edges have fewer taps */
     size_t unit;                    /* the one at which all work, where there are fewer than tasks */
 } dlcv__direct_job;
 
@@ -19791,7 +20206,7 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
     const int plain = !tail->bias && !tail->residual && tail->low < -FLT_MAX && tail->high > FLT_MAX;
     dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
     float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
-    size_t at_x[DLCV__DIRECT_CHUNK + 1], at_y[DLCV__DIRECT_CHUNK + 1], range[4], b, v, l;
+    size_t at_x[DLCV__DIRECT_CHUNK + 1], at_y[DLCV__DIRECT_CHUNK + 1], range[4], b, v, l, some;
     dlcv__direct_place places[DLCV__DIRECT_CHUNK + 1];
     dlcv__direct_taps taps;
     taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
@@ -19807,8 +20222,9 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
             e.bias = tail->bias ? tail->bias + f : NULL;
             e.residual = tail->residual ? tail->residual + out : NULL;
             e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
-            for (v = 0; v < count; v += vectors) {
-                const size_t some = count - v < vectors ? count - v : vectors;
+            for (v = 0; v < count; v += some) {
+                const size_t left = j->by_rows ? j->f.across - v % j->f.across : count - v;
+                some = left < vectors ? left : vectors;
                 dlcv__direct_list(j, &places[v], &places[v + some - 1], range, list, &taps);
                 j->k->direct[rows - 1](&taps, j->weights + f * g->k, frame, at_x + v, y, y_row, at_y + v, (int)some, valid, plain ? NULL : &e);
             }
@@ -19888,13 +20304,19 @@ DLCV__FN dlcv__conv_geom dlcv__direct_flat(const dlcv__conv_geom *g)
     return flat;
 }
 
+/* Little work is one thread's. */
+DLCV__FN size_t dlcv__direct_tasks(const dlcv__conv_geom *g, int width)
+{
+    return (double)g->y_count * (double)g->k < (double)DLCV__CONV_ALONE ? 1 : (size_t)width;
+}
+
 /* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
 DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, int width, size_t *bytes)
 {
     size_t all;
     j->g = g, j->k = k;
     j->units = (g->n + lanes - 1) / lanes * g->groups;
-    j->tasks = (size_t)width;
+    j->tasks = dlcv__direct_tasks(g, width);
     j->list_bytes = 0;
     *bytes = 0;
     if (!dlcv__frame_of(g, lanes, k->lanes, 0, &j->f) || !dlcv__conv_need(&j->list_bytes, g->taps, sizeof(dlcv__direct_tap))) return 0;
@@ -19907,6 +20329,9 @@ DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, co
     j->chunk = DLCV__DIRECT_FLOATS / k->lanes / g->cg / k->direct_vectors * k->direct_vectors;
     if (j->chunk > DLCV__DIRECT_CHUNK) j->chunk = DLCV__DIRECT_CHUNK;
     if (j->chunk < k->direct_vectors) j->chunk = k->direct_vectors;
+    all = (j->f.across + k->direct_vectors - 1) / k->direct_vectors * k->direct_vectors;
+    j->by_rows = lanes > 1 && (g->pt || g->pl) && j->f.across <= j->chunk && 10 * all <= 11 * j->f.across;
+    if (j->by_rows) j->chunk = j->chunk / j->f.across * j->f.across;
     return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
         && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
 }
@@ -19950,12 +20375,12 @@ DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
     j.frames = (float *)r->workspace;
     j.own = (unsigned char *)r->workspace + bytes - (j.own_bytes * j.tasks);
     if (j.units >= j.tasks) {
-        dlcv__parallel(r->env, width, dlcv__direct_units, &j);
+        dlcv__parallel(r->env, (int)j.tasks, dlcv__direct_units, &j);
         return;
     }
     for (j.unit = 0; j.unit < j.units; j.unit++) {
-        if (!j.in_place) dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
-        dlcv__parallel(r->env, width, dlcv__direct_share, &j);
+        if (!j.in_place) dlcv__parallel(r->env, (int)j.tasks, dlcv__direct_fill, &j);
+        dlcv__parallel(r->env, (int)j.tasks, dlcv__direct_share, &j);
     }
 }
 
@@ -20085,7 +20510,7 @@ DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
     d->frame = (d->f.floats + 15) / 16 * 16;
     d->units = (g->n + lanes - 1) / lanes;
-    d->tasks = width;
+    d->tasks = width = (int)dlcv__direct_tasks(g, width);
     *bytes = 0;
     if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
     if (!dlcv__add(d->frame, map, &both)) return 0;
@@ -20293,7 +20718,8 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
     j.frame = (j.f.floats + 15) / 16 * 16;
     j.frames = (float *)r->workspace;
     j.units = r->g->n * r->g->groups;
-    j.tasks = j.units < (size_t)width ? j.units : (size_t)width;
+    j.tasks = dlcv__direct_tasks(r->g, width);
+    if (j.units < j.tasks) j.tasks = j.units;
     dlcv__parallel(r->env, (int)j.tasks, dlcv__depthwise_task, &j);
 }
 /* ---- src/conv_winograd.c */
@@ -24586,6 +25012,3953 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     return DLCV_OK;
 }
 
+/* layer 4: ops; a new file stands before op_table.c */
+/* ---- src/op.h */
+/* ---- ops: what one is, and the list of all ----------------------------------------------------------------------------------------
+ *
+ * An op knows tensors and kernels, nothing of graphs: all it may use stands in the call record. Its attributes, shapes, forward, backward and
+ * FLOPs stand together in one op_*.c, as one dlcv__op; the list below makes it part of the table. */
+#define DLCV__OPS(X) \
+    X(add) X(sub) X(mul) X(div) X(max) X(min) \
+    X(affine) X(square) X(sqrt) X(exp) X(log) X(abs) X(reciprocal) X(relu) X(sigmoid) X(tanh) \
+    X(matmul) X(linear) \
+    X(reduce) \
+    X(reshape) \
+    X(conv2d) X(conv2d_transpose) \
+    X(pool2d) \
+    X(custom) \
+    X(cross_entropy)
+
+#define DLCV__OP_NAME(name) DLCV__OP_##name,
+enum { DLCV__OPS(DLCV__OP_NAME) DLCV__OP_COUNT };
+#undef DLCV__OP_NAME
+
+/* One attribute: where it is in the op's struct, and what it is if nothing was said. */
+enum { DLCV__FIELD_INT, DLCV__FIELD_FLOAT, DLCV__FIELD_SHAPE };
+
+typedef struct dlcv__field {
+    const char *name;
+    int type;
+    size_t at;
+    double otherwise;
+} dlcv__field;
+
+struct dlcv__op;
+
+/* Handed to every function of an op. `in` and `out` have data in forward and backward alone. */
+typedef struct dlcv__call {
+    const struct dlcv__op *op;
+    const char *name;                       /* the node's, for sentences */
+    const dlcv_env *env;
+    const dlcv__table *kernels;
+    dlcv_mode mode;
+    const void *attr;                       /* the op's struct */
+    int inputs;
+    const dlcv_tensor *const *in;           /* infer: a dimension may be -1, "not known yet" */
+    dlcv_tensor *out;                       /* infer sets shape and dtype (F32 before it) */
+    const dlcv_tensor *out_gradient;        /* backward alone */
+    dlcv_tensor *const *in_gradient;        /* backward alone; an entry is NULL where no gradient is wanted */
+    size_t saved_bytes, scratch_bytes, backward_scratch_bytes;      /* plan sets them */
+    int no_gradient;                        /* plan may set it: this node has no backward after all */
+    void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
+    void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
+    void *state;                            /* what plan made and release frees: a convolution's plan */
+    uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
+} dlcv__call;
+
+typedef dlcv_status (*dlcv__op_function)(dlcv__call *c);
+
+enum {
+    DLCV__OP_ADDS = 1,          /* backward adds to in_gradient. Without: it writes all of in_gradient, and the caller adds where need be */
+    DLCV__OP_INPLACE = 2,       /* forward: out may be the memory of any input with as many bytes. Backward: in_gradient that of out_gradient,
+                                 * where only one gradient is wanted. Only if element i depends on element i alone */
+    DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward does nothing; the gradient likewise */
+};
+
+/* What backward reads, beside out_gradient and saved. */
+enum { DLCV__READS_NOTHING = 0, DLCV__READS_OUT = 1, DLCV__READS_IN = ~1, DLCV__READS_IN0 = 2, DLCV__READS_IN1 = 4, DLCV__READS_IN2 = 8 };
+
+typedef struct dlcv__op {
+    const char *name;
+    int least, most;            /* inputs; most -1: any number */
+    int flags, reads;
+    size_t attr_bytes;
+    const dlcv__field *fields;
+    int field_count;
+    dlcv__op_function infer;    /* shape and dtype of out; complains. NULL: out is as input 0, which must be f32 */
+    dlcv__op_function plan;     /* shapes are known: saved_bytes, scratch_bytes, state. NULL: nothing of these */
+    dlcv__op_function forward;
+    dlcv__op_function backward; /* NULL: has no gradient */
+    void (*release)(void *state);
+    double (*flops)(const dlcv__call *c);   /* of forward; shapes are known. NULL: one an element of out */
+} dlcv__op;
+
+#define DLCV__FIELDS(fields) (fields), (int)(sizeof(fields) / sizeof *(fields))
+#define DLCV__NO_FIELDS NULL, 0
+/* ---- src/op_common.c */
+/* ---- ops: what they share ------------------------------------------------------------------------------------------------------------- */
+
+/* 'conv2d "conv1": input has 1 channel, weights expect 3' */
+DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, const char *format, ...)
+{
+    char text[400];
+    va_list list;
+    va_start(list, format);
+    dlcv__vformat(text, sizeof text, format, list);
+    va_end(list);
+    return dlcv_fail(status, "%s \"%s\": %s", c->op->name, c->name, text);
+}
+
+/* "input 1 is i32 [64], f32 is wanted" */
+DLCV__FN dlcv_status dlcv__op_want_f32(const dlcv__call *c, int i)
+{
+    char text[112];
+    if (c->in[i]->dtype == DLCV_F32) return DLCV_OK;
+    dlcv__shape_text(c->in[i]->shape, text, sizeof text);
+    return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "input %d is %s %s, f32 is wanted", i, dlcv__dtype_name(c->in[i]->dtype), text);
+}
+
+/* out is as input 0 */
+DLCV__FN dlcv_status dlcv__infer_same(dlcv__call *c)
+{
+    const dlcv_status status = dlcv__op_want_f32(c, 0);
+    c->out->shape = c->in[0]->shape;
+    return status;
+}
+
+/* The product of dim[begin .. end), -1 where one is not known; 0 dimensions win. Overflow: SIZE_MAX - 1, more than any memory. */
+DLCV__FN size_t dlcv__extent(const dlcv_shape *s, int begin, int end)
+{
+    size_t n = 1;
+    int i, unknown = 0;
+    for (i = begin; i < end; i++) {
+        if (s->dim[i] == 0) return 0;
+        if (s->dim[i] < 0) unknown = 1;
+        else if (!dlcv__mul(n, (size_t)s->dim[i], &n)) return (size_t)-2;
+    }
+    return unknown ? (size_t)-1 : n;
+}
+
+/* An axis counted from the front, or -1 where there is none such. */
+DLCV__FN int dlcv__axis_of(int axis, int ndim)
+{
+    if (axis < 0) axis += ndim;
+    return axis >= 0 && axis < ndim ? axis : -1;
+}
+
+DLCV__FN double dlcv__count_of(const dlcv_tensor *t)
+{
+    double n = 1;
+    int i;
+    for (i = 0; i < t->shape.ndim; i++) n *= (double)t->shape.dim[i];
+    return n;
+}
+
+/* ---- flat work, on several threads where it is long enough */
+
+typedef void (*dlcv__flat_body)(const dlcv__call *c, size_t begin, size_t end, void *context);
+
+typedef struct dlcv__flat_work {
+    const dlcv__call *call;
+    dlcv__flat_body body;
+    void *context;
+    size_t count, share;
+} dlcv__flat_work;
+
+DLCV__FN void dlcv__flat_task(int index, void *context)
+{
+    const dlcv__flat_work *w = (const dlcv__flat_work *)context;
+    const size_t begin = (size_t)index * w->share, end = w->count - begin < w->share ? w->count : begin + w->share;
+    const dlcv__fp fp = dlcv__fp_enter();
+    w->body(w->call, begin, end, w->context);
+    dlcv__fp_leave(fp);
+}
+
+/* body over 0 .. count in at most as many shares as there are threads, each a multiple of 1024 units. An element must not depend on the shares.
+ * cost: floats read and written a unit */
+DLCV__FN void dlcv__flat_run(const dlcv__call *c, size_t count, size_t cost, dlcv__flat_body body, void *context)
+{
+    const size_t least = 65536, unit = cost < 64 ? 1024 : 1;        /* floats worth a thread; units of a share */
+    size_t shares = (size_t)dlcv__width(c->env);
+    dlcv__flat_work w;
+    if (!count) return;
+    if (shares > count / (least / (cost < least ? cost : least)) + 1) shares = count / (least / (cost < least ? cost : least)) + 1;
+    if (shares < 2) {
+        body(c, 0, count, context);
+        return;
+    }
+    w.call = c;
+    w.body = body;
+    w.context = context;
+    w.count = count;
+    w.share = ((count + shares - 1) / shares + unit - 1) / unit * unit;
+    dlcv__parallel(c->env, (int)((count + w.share - 1) / w.share), dlcv__flat_task, &w);
+}
+
+/* y += a * x: the descent step */
+DLCV_API dlcv_status dlcv_axpy(float a, const dlcv_tensor *x, dlcv_tensor *y)
+{
+    char have[112], want[112];
+    dlcv_status status = dlcv__check("axpy", "x", x);
+    dlcv__fp fp;
+    if (!status) status = dlcv__check("axpy", "y", y);
+    if (status) return status;
+    if (x->dtype != DLCV_F32 || y->dtype != DLCV_F32 || !dlcv__shape_equal(x->shape, y->shape)) {
+        dlcv__shape_text(x->shape, have, sizeof have);
+        dlcv__shape_text(y->shape, want, sizeof want);
+        return dlcv_fail(DLCV_ERR_SHAPE, "axpy: x is %s %s, y is %s %s; both are to be f32 of one shape", dlcv__dtype_name(x->dtype), have,
+                         dlcv__dtype_name(y->dtype), want);
+    }
+    fp = dlcv__fp_enter();
+    dlcv__kernels()->f32->flat->axpy(a, dlcv_f32(x), dlcv_f32(y), dlcv_tensor_count(y));
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
+/* ---- src/op_unary.c */
+/* ---- ops of one argument, element by element -----------------------------------------------------------------------------------------------
+ * Each is two functions over flat arrays: y from x, and dx from dy, x and y, of which `reads` says what is there. They are called for pieces of at
+ * most DLCV__PIECE floats, which the first level of cache holds; y may be x, dx may be dy. */
+#define DLCV__PIECE 512
+
+typedef void (*dlcv__unary_forward)(const dlcv__call *c, const float *x, float *y, size_t n);
+typedef void (*dlcv__unary_backward)(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n);
+
+typedef struct dlcv__unary {
+    dlcv__unary_forward forward;
+    dlcv__unary_backward backward;
+} dlcv__unary;
+
+DLCV__FN void dlcv__unary_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__unary *u = (const dlcv__unary *)context;
+    const float *x = (const float *)c->in[0]->data;
+    float *y = (float *)c->out->data;
+    for (; begin < end; begin += DLCV__PIECE) u->forward(c, x + begin, y + begin, end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE);
+}
+
+DLCV__FN void dlcv__unary_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__unary *u = (const dlcv__unary *)context;
+    const float *x = (const float *)c->in[0]->data, *y = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
+    float *dx = (float *)c->in_gradient[0]->data;
+    for (; begin < end; begin += DLCV__PIECE) {
+        const size_t n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
+        u->backward(c, x ? x + begin : NULL, y ? y + begin : NULL, dy + begin, dx + begin, n);
+    }
+}
+
+#define DLCV__FLAT(c) ((c)->kernels->f32->flat)
+
+/* scale x + shift */
+typedef struct dlcv__affine {
+    float scale, shift;
+} dlcv__affine;
+
+static const dlcv__field dlcv__affine_fields[] = { { "scale", DLCV__FIELD_FLOAT, offsetof(dlcv__affine, scale), 1 },
+                                                   { "shift", DLCV__FIELD_FLOAT, offsetof(dlcv__affine, shift), 0 } };
+
+DLCV__FN void dlcv__affine_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    const dlcv__affine *a = (const dlcv__affine *)c->attr;
+    DLCV__FLAT(c)->affine(x, a->scale, a->shift, y, n);
+}
+
+DLCV__FN void dlcv__affine_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)x;
+    (void)y;
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dy, ((const dlcv__affine *)c->attr)->scale, dx, n);
+}
+
+/* x^2; 2 x dy */
+DLCV__FN void dlcv__square_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, x, y, n);
+}
+
+DLCV__FN void dlcv__square_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)y;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, x, dx, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 2.0f, dx, n);
+}
+
+/* the root; dy / (2 y) */
+DLCV__FN void dlcv__sqrt_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    size_t i;
+    (void)c;
+    for (i = 0; i < n; i++) y[i] = sqrtf(x[i]);
+}
+
+DLCV__FN void dlcv__sqrt_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)x;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](dy, y, dx, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 0.5f, dx, n);
+}
+
+DLCV__FN void dlcv__exp_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    c->kernels->f32->exp_f32(x, y, n);
+}
+
+DLCV__FN void dlcv__exp_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)x;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, y, dx, n);
+}
+
+DLCV__FN void dlcv__log_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    c->kernels->f32->log_f32(x, y, n);
+}
+
+DLCV__FN void dlcv__log_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)y;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](dy, x, dx, n);
+}
+
+/* |x|; the sign of x times dy, 0 at 0 */
+DLCV__FN void dlcv__abs_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    size_t i;
+    (void)c;
+    for (i = 0; i < n; i++) y[i] = fabsf(x[i]);
+}
+
+DLCV__FN void dlcv__abs_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    (void)c;
+    (void)y;
+    for (i = 0; i < n; i++) dx[i] = x[i] > 0 ? dy[i] : x[i] < 0 ? -dy[i] : 0.0f;
+}
+
+/* 1 / x; -y^2 dy */
+DLCV__FN void dlcv__reciprocal_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    float one[DLCV__PIECE];
+    size_t i;
+    for (i = 0; i < n; i++) one[i] = 1.0f;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](one, x, y, n);
+}
+
+DLCV__FN void dlcv__reciprocal_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)x;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, y, dx, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, y, dx, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, -1.0f, dx, n);
+}
+
+/* max(0, x); dy where that is positive */
+DLCV__FN void dlcv__relu_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
+}
+
+DLCV__FN void dlcv__relu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    size_t i;
+    (void)c;
+    (void)x;
+    for (i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : 0.0f;
+}
+
+/* 1 / (1 + e^-x), where e^-x may become infinite and y then 0; y (1 - y) dy */
+DLCV__FN void dlcv__sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    float one[DLCV__PIECE];
+    size_t i;
+    for (i = 0; i < n; i++) one[i] = 1.0f;
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, y, n);
+    c->kernels->f32->exp_f32(y, y, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](y, 1.0f, y, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](one, y, y, n);
+}
+
+DLCV__FN void dlcv__sigmoid_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    float t[DLCV__PIECE];
+    (void)x;
+    DLCV__FLAT(c)->affine(y, -1.0f, 1.0f, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, y, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+}
+
+/* tanh; (1 - y^2) dy */
+DLCV__FN void dlcv__tanh_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    c->kernels->f32->tanh_f32(x, y, n);
+}
+
+DLCV__FN void dlcv__tanh_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    float t[DLCV__PIECE];
+    (void)x;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](y, y, t, n);
+    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+}
+
+/* NAME, what backward reads, size of the attributes and their fields, FLOPs an element */
+#define DLCV__UNARY(NAME, READS, BYTES, FIELDS, COUNT, FLOPS) \
+static const dlcv__unary dlcv__unary_##NAME = { dlcv__##NAME##_y, dlcv__##NAME##_dx }; \
+DLCV__FN dlcv_status dlcv__##NAME##_forward(dlcv__call *c) \
+{ \
+    dlcv__flat_run(c, dlcv_tensor_count(c->out), 2, dlcv__unary_forward_body, (void *)&dlcv__unary_##NAME); \
+    return DLCV_OK; \
+} \
+DLCV__FN dlcv_status dlcv__##NAME##_backward(dlcv__call *c) \
+{ \
+    dlcv__flat_run(c, dlcv_tensor_count(c->out), 3, dlcv__unary_backward_body, (void *)&dlcv__unary_##NAME); \
+    return DLCV_OK; \
+} \
+DLCV__FN double dlcv__##NAME##_flops(const dlcv__call *c) { return (FLOPS) * dlcv__count_of(c->out); } \
+static const dlcv__op dlcv__op_##NAME = { #NAME, 1, 1, DLCV__OP_INPLACE, READS, BYTES, FIELDS, COUNT, dlcv__infer_same, NULL, \
+    dlcv__##NAME##_forward, dlcv__##NAME##_backward, NULL, dlcv__##NAME##_flops };
+
+DLCV__UNARY(affine, DLCV__READS_NOTHING, sizeof(dlcv__affine), dlcv__affine_fields, 2, 2)
+DLCV__UNARY(square, DLCV__READS_IN0, 0, NULL, 0, 1)
+DLCV__UNARY(sqrt, DLCV__READS_OUT, 0, NULL, 0, 1)
+DLCV__UNARY(exp, DLCV__READS_OUT, 0, NULL, 0, 1)
+DLCV__UNARY(log, DLCV__READS_IN0, 0, NULL, 0, 1)
+DLCV__UNARY(abs, DLCV__READS_IN0, 0, NULL, 0, 1)
+DLCV__UNARY(reciprocal, DLCV__READS_OUT, 0, NULL, 0, 1)
+DLCV__UNARY(relu, DLCV__READS_OUT, 0, NULL, 0, 1)
+DLCV__UNARY(sigmoid, DLCV__READS_OUT, 0, NULL, 0, 4)
+DLCV__UNARY(tanh, DLCV__READS_OUT, 0, NULL, 0, 1)
+/* ---- src/op_binary.c */
+/* ---- ops of two arguments, element by element, broadcast as numpy does ------------------------------------------------------------------------
+ * Shapes are aligned at their last dimension; a dimension of 1, or a missing one, is repeated. Dimensions that all operands walk alike are joined, so
+ * that the innermost is long; there an operand is contiguous or one number. */
+
+/* out = the shape that a and b make together, where 0: they do not. -1 is a size not known yet, which the other one's decides unless that is 1. */
+DLCV__FN int dlcv__broadcast_shape(const dlcv_shape *a, const dlcv_shape *b, dlcv_shape *out)
+{
+    int i;
+    memset(out, 0, sizeof *out);
+    out->ndim = a->ndim > b->ndim ? a->ndim : b->ndim;
+    for (i = 1; i <= out->ndim; i++) {
+        const int u = i <= a->ndim ? a->dim[a->ndim - i] : 1, v = i <= b->ndim ? b->dim[b->ndim - i] : 1;
+        int *w = &out->dim[out->ndim - i];
+        if (u == v || v == 1) *w = u;
+        else if (u == 1) *w = v;
+        else if (u < 0) *w = v;
+        else if (v < 0) *w = u;
+        else return 0;
+    }
+    return 1;
+}
+
+typedef struct dlcv__walk {
+    int ndim;                                   /* at least 1 */
+    size_t dim[DLCV_MAX_DIMS];
+    size_t step[2][DLCV_MAX_DIMS];              /* floats from one element to the next; 0: repeated */
+} dlcv__walk;
+
+/* How operand shapes s[0] and s[1] are walked while out is walked in order. Pieces of the innermost dimension are at most DLCV__PIECE long. */
+DLCV__FN void dlcv__walk_of(const dlcv_shape *out, const dlcv_shape *const *s, dlcv__walk *w)
+{
+    size_t steps[2] = { 1, 1 };
+    int i, k, n = 0;
+    /* from the last dimension to the first, joined where each operand goes on as it did */
+    memset(w, 0, sizeof *w);
+    for (i = 1; i <= out->ndim; i++) {
+        const size_t d = (size_t)out->dim[out->ndim - i];
+        size_t step[2];
+        if (d == 1) continue;
+        for (k = 0; k < 2; k++) {
+            const int own = i <= s[k]->ndim ? s[k]->dim[s[k]->ndim - i] : 1;
+            step[k] = own == 1 ? 0 : steps[k];
+            steps[k] *= (size_t)own;
+        }
+        if (n && step[0] == w->step[0][n - 1] * w->dim[n - 1] && step[1] == w->step[1][n - 1] * w->dim[n - 1]) {
+            w->dim[n - 1] *= d;
+            continue;
+        }
+        w->dim[n] = d;
+        w->step[0][n] = step[0];
+        w->step[1][n++] = step[1];
+    }
+    if (!n) w->dim[n++] = 1;
+    w->ndim = n;
+}
+
+/* at[k] = where operand k is at row r of the walk: an index into all dimensions but the innermost */
+DLCV__FN void dlcv__walk_row(const dlcv__walk *w, size_t r, size_t at[2])
+{
+    int i;
+    at[0] = at[1] = 0;
+    for (i = 1; i < w->ndim; i++) {
+        const size_t j = r % w->dim[i];
+        r /= w->dim[i];
+        at[0] += j * w->step[0][i];
+        at[1] += j * w->step[1][i];
+    }
+}
+
+/* n elements of an operand from p on, filled into t where it is one number */
+DLCV__FN const float *dlcv__walk_piece(const float *p, size_t step, float *t, size_t n)
+{
+    size_t i;
+    if (step) return p;
+    for (i = 0; i < n; i++) t[i] = *p;
+    return t;
+}
+
+DLCV__FN dlcv_status dlcv__infer_binary(dlcv__call *c)
+{
+    char a[112], b[112];
+    dlcv_status status = dlcv__op_want_f32(c, 0);
+    if (!status) status = dlcv__op_want_f32(c, 1);
+    if (status) return status;
+    if (dlcv__broadcast_shape(&c->in[0]->shape, &c->in[1]->shape, &c->out->shape)) return DLCV_OK;
+    dlcv__shape_text(c->in[0]->shape, a, sizeof a);
+    dlcv__shape_text(c->in[1]->shape, b, sizeof b);
+    return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s and %s do not broadcast", a, b);
+}
+
+typedef struct dlcv__binary_run {
+    dlcv__walk walk;
+    int kernel;
+} dlcv__binary_run;
+
+DLCV__FN void dlcv__binary_rows(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__binary_run *run = (const dlcv__binary_run *)context;
+    const dlcv__walk *w = &run->walk;
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data;
+    float *y = (float *)c->out->data, t[DLCV__PIECE];
+    for (; begin < end; begin++) {
+        size_t at[2], i, n;
+        dlcv__walk_row(w, begin, at);
+        if ((w->step[0][0] && w->step[1][0]) || w->dim[0] == 1) {
+            flat->binary[run->kernel](a + at[0], b + at[1], y + begin * w->dim[0], w->dim[0]);
+        } else if (w->step[0][0]) {
+            flat->binary_by[run->kernel](a + at[0], b[at[1]], y + begin * w->dim[0], w->dim[0]);
+        } else {
+            for (i = 0; i < w->dim[0]; i += n) {
+                n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
+                flat->binary[run->kernel](dlcv__walk_piece(a + at[0], 0, t, n), w->step[1][0] ? b + at[1] + i : t, y + begin * w->dim[0] + i, n);
+            }
+        }
+    }
+}
+
+/* where both operands go with the output */
+DLCV__FN void dlcv__binary_flat(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__binary_run *run = (const dlcv__binary_run *)context;
+    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data;
+    c->kernels->f32->flat->binary[run->kernel](a + begin, b + begin, (float *)c->out->data + begin, end - begin);
+}
+
+DLCV__FN dlcv_status dlcv__binary_forward(dlcv__call *c, int kernel)
+{
+    const dlcv_shape *shapes[2];
+    const size_t count = dlcv_tensor_count(c->out);
+    dlcv__binary_run run;
+    if (!count) return DLCV_OK;
+    shapes[0] = &c->in[0]->shape;
+    shapes[1] = &c->in[1]->shape;
+    dlcv__walk_of(&c->out->shape, shapes, &run.walk);
+    run.kernel = kernel;
+    if (run.walk.ndim == 1 && run.walk.step[0][0] && run.walk.step[1][0]) dlcv__flat_run(c, count, 3, dlcv__binary_flat, &run);
+    else dlcv__flat_run(c, count / run.walk.dim[0], 3 * run.walk.dim[0], dlcv__binary_rows, &run);
+    return DLCV_OK;
+}
+
+/* t[i] = dy[i] times the derivative with respect to operand `which` */
+typedef void (*dlcv__binary_slope)(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n);
+
+/* Adds to the gradient of one operand that is repeated, a row of pieces after the other: sums run in the order of the output's elements. */
+DLCV__FN void dlcv__binary_gather(const dlcv__call *c, int which, dlcv__binary_slope slope)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
+    const float *pa, *pb;
+    float *dx = (float *)c->in_gradient[which]->data, t[DLCV__PIECE], ta[DLCV__PIECE], tb[DLCV__PIECE];
+    const dlcv_shape *shapes[2];
+    const size_t count = dlcv_tensor_count(c->out);
+    dlcv__walk w;
+    size_t r, i, n;
+    shapes[0] = &c->in[0]->shape;
+    shapes[1] = &c->in[1]->shape;
+    memset(dx, 0, dlcv_tensor_count(c->in_gradient[which]) * sizeof *dx);
+    if (!count) return;
+    dlcv__walk_of(&c->out->shape, shapes, &w);
+    for (r = 0; r < count / w.dim[0]; r++) {
+        size_t at[2];
+        dlcv__walk_row(&w, r, at);
+        for (i = 0; i < w.dim[0]; i += n) {
+            n = w.dim[0] - i < DLCV__PIECE ? w.dim[0] - i : DLCV__PIECE;
+            pa = dlcv__walk_piece(a + at[0] + i * w.step[0][0], w.step[0][0], ta, n);
+            pb = dlcv__walk_piece(b + at[1] + i * w.step[1][0], w.step[1][0], tb, n);
+            slope(flat, which, pa, pb, dy + r * w.dim[0] + i, t, n);
+            if (w.step[which][0]) flat->binary[DLCV__FLAT_ADD](dx + at[which] + i, t, dx + at[which] + i, n);
+            else dx[at[which]] += flat->sum(t, n);
+        }
+    }
+}
+
+typedef struct dlcv__binary_back {
+    dlcv__binary_slope slope;
+    int which;
+    const dlcv__walk *walk;
+} dlcv__binary_back;
+
+/* the gradient of an operand that is as large as the output */
+DLCV__FN void dlcv__binary_back_rows(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__binary_back *back = (const dlcv__binary_back *)context;
+    const dlcv__walk *w = back->walk;
+    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
+    float *dx = (float *)c->in_gradient[back->which]->data, ta[DLCV__PIECE], tb[DLCV__PIECE];
+    for (; begin < end; begin++) {
+        size_t at[2], i, n;
+        dlcv__walk_row(w, begin, at);
+        for (i = 0; i < w->dim[0]; i += n) {
+            n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
+            back->slope(c->kernels->f32->flat, back->which, dlcv__walk_piece(a + at[0] + i * w->step[0][0], w->step[0][0], ta, n),
+                        dlcv__walk_piece(b + at[1] + i * w->step[1][0], w->step[1][0], tb, n), dy + begin * w->dim[0] + i, dx + begin * w->dim[0] + i, n);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slope)
+{
+    const size_t count = dlcv_tensor_count(c->out);
+    const dlcv_shape *shapes[2];
+    dlcv__binary_back back;
+    dlcv__walk w;
+    shapes[0] = &c->in[0]->shape;
+    shapes[1] = &c->in[1]->shape;
+    dlcv__walk_of(&c->out->shape, shapes, &w);
+    back.slope = slope;
+    back.walk = &w;
+    for (back.which = 0; back.which < 2; back.which++) {
+        if (!c->in_gradient[back.which]) continue;
+        if (dlcv_tensor_count(c->in_gradient[back.which]) != count) dlcv__binary_gather(c, back.which, slope);
+        else if (count) dlcv__flat_run(c, count / w.dim[0], 3 * w.dim[0], dlcv__binary_back_rows, &back);
+    }
+    return DLCV_OK;
+}
+
+/* Derivatives. Where max and min have equal arguments the gradient is the second's, for so is the value: max(a, b) is a > b ? a : b. */
+DLCV__FN void dlcv__slope_add(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
+{
+    (void)flat;
+    (void)which;
+    (void)a;
+    (void)b;
+    if (t != dy) memcpy(t, dy, n * sizeof *t);
+}
+
+DLCV__FN void dlcv__slope_sub(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
+{
+    if (which) flat->binary_by[DLCV__FLAT_MUL](dy, -1.0f, t, n);
+    else dlcv__slope_add(flat, which, a, b, dy, t, n);
+}
+
+DLCV__FN void dlcv__slope_mul(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
+{
+    flat->binary[DLCV__FLAT_MUL](dy, which ? a : b, t, n);
+}
+
+/* dy / b; -a dy / b^2 */
+DLCV__FN void dlcv__slope_div(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
+{
+    flat->binary[DLCV__FLAT_DIV](dy, b, t, n);
+    if (!which) return;
+    flat->binary[DLCV__FLAT_DIV](t, b, t, n);
+    flat->binary[DLCV__FLAT_MUL](t, a, t, n);
+    flat->binary_by[DLCV__FLAT_MUL](t, -1.0f, t, n);
+}
+
+DLCV__FN void dlcv__slope_max(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
+{
+    size_t i;
+    (void)flat;
+    for (i = 0; i < n; i++) t[i] = (a[i] > b[i]) == !which ? dy[i] : 0.0f;
+}
+
+DLCV__FN void dlcv__slope_min(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
+{
+    size_t i;
+    (void)flat;
+    for (i = 0; i < n; i++) t[i] = (a[i] < b[i]) == !which ? dy[i] : 0.0f;
+}
+
+#define DLCV__BINARY(NAME, KERNEL, READS) \
+DLCV__FN dlcv_status dlcv__##NAME##_forward(dlcv__call *c) { return dlcv__binary_forward(c, KERNEL); } \
+DLCV__FN dlcv_status dlcv__##NAME##_backward(dlcv__call *c) { return dlcv__binary_backward(c, dlcv__slope_##NAME); } \
+static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
+    dlcv__##NAME##_forward, dlcv__##NAME##_backward, NULL, NULL };
+
+DLCV__BINARY(add, DLCV__FLAT_ADD, DLCV__READS_NOTHING)
+DLCV__BINARY(sub, DLCV__FLAT_SUB, DLCV__READS_NOTHING)
+DLCV__BINARY(mul, DLCV__FLAT_MUL, DLCV__READS_IN)
+DLCV__BINARY(div, DLCV__FLAT_DIV, DLCV__READS_IN)
+DLCV__BINARY(max, DLCV__FLAT_MAXIMUM, DLCV__READS_IN)
+DLCV__BINARY(min, DLCV__FLAT_MINIMUM, DLCV__READS_IN)
+#undef DLCV__BINARY
+/* ---- src/op_matmul.c */
+/* ---- ops: matrix products ---------------------------------------------------------------------------------------------------------------- */
+
+/* A call's scratch as an allocator of one block; whatever else is asked for comes from env. */
+typedef struct dlcv__lent {
+    const dlcv_env *env;
+    void *block;
+    size_t bytes;
+    int taken;
+} dlcv__lent;
+
+DLCV__FN void *dlcv__lent_allocate(size_t bytes, size_t alignment, void *user)
+{
+    dlcv__lent *l = (dlcv__lent *)user;
+    if (l->taken || bytes > l->bytes) return l->env->memory.allocate(bytes, alignment, l->env->memory.user);
+    l->taken = 1;
+    return l->block;
+}
+
+DLCV__FN void dlcv__lent_release(void *block, size_t bytes, void *user)
+{
+    dlcv__lent *l = (dlcv__lent *)user;
+    if (block == l->block) l->taken = 0;
+    else if (l->env->memory.release) l->env->memory.release(block, bytes, l->env->memory.user);
+}
+
+/* env with the call's scratch as its memory */
+DLCV__FN dlcv_env dlcv__lend(const dlcv__call *c, size_t bytes, dlcv__lent *l)
+{
+    dlcv_env e = *c->env;
+    l->env = c->env;
+    l->block = c->scratch;
+    l->bytes = c->scratch ? bytes : 0;
+    l->taken = 0;
+    e.memory.allocate = dlcv__lent_allocate;
+    e.memory.release = dlcv__lent_release;
+    e.memory.user = l;
+    return e;
+}
+
+/* The work memory of y [m, n] = a [m, k] b, b transposed where trans_b is 1, and of both gradients. */
+DLCV__FN void dlcv__products_plan(dlcv__call *c, int trans_b, int m, int n, int k)
+{
+    const size_t da = dlcv__sgemm_bytes(c->env, 0, !trans_b, m, k, n);
+    const size_t db = trans_b ? dlcv__sgemm_bytes(c->env, 1, 0, n, k, m) : dlcv__sgemm_bytes(c->env, 1, 0, k, n, m);
+    c->scratch_bytes = dlcv__sgemm_bytes(c->env, 0, trans_b, m, n, k);
+    c->backward_scratch_bytes = da > db ? da : db;
+}
+
+/* [..., m, k] x [..., k, n] -> [..., m, n]; the leading dimensions broadcast. */
+DLCV__FN dlcv_status dlcv__matmul_infer(dlcv__call *c)
+{
+    const dlcv_shape *a = &c->in[0]->shape, *b = &c->in[1]->shape;
+    dlcv_shape lead_a = *a, lead_b = *b;
+    char ta[112], tb[112];
+    int k, l;
+    dlcv_status status = dlcv__op_want_f32(c, 0);
+    if (!status) status = dlcv__op_want_f32(c, 1);
+    if (status) return status;
+    dlcv__shape_text(*a, ta, sizeof ta);
+    dlcv__shape_text(*b, tb, sizeof tb);
+    if (a->ndim < 2 || b->ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s times %s: both want at least 2 dimensions", ta, tb);
+    k = a->dim[a->ndim - 1];
+    l = b->dim[b->ndim - 2];
+    if (k != l && k >= 0 && l >= 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s times %s: rows of %d values meet columns of %d", ta, tb, k, l);
+    lead_a.ndim -= 2;
+    lead_b.ndim -= 2;
+    if (!dlcv__broadcast_shape(&lead_a, &lead_b, &c->out->shape)) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s times %s: the leading dimensions do not broadcast", ta, tb);
+    }
+    c->out->shape.dim[c->out->shape.ndim++] = a->dim[a->ndim - 2];
+    c->out->shape.dim[c->out->shape.ndim++] = b->dim[b->ndim - 1];
+    return DLCV_OK;
+}
+
+typedef struct dlcv__matmul {
+    dlcv__walk walk;            /* over matrices */
+    size_t batch;
+    int m, k, n;
+} dlcv__matmul;
+
+/* A matrix b that all of a meet makes one product of many rows. */
+DLCV__FN void dlcv__matmul_of(const dlcv__call *c, dlcv__matmul *p)
+{
+    const dlcv_shape *a = &c->in[0]->shape, *b = &c->in[1]->shape;
+    dlcv_shape lead_a = *a, lead_b = *b, lead = c->out->shape;
+    const dlcv_shape *shapes[2];
+    size_t rows;
+    p->m = a->dim[a->ndim - 2];
+    p->k = a->dim[a->ndim - 1];
+    p->n = b->dim[b->ndim - 1];
+    lead_a.ndim -= 2;
+    lead_b.ndim -= 2;
+    lead.ndim -= 2;
+    shapes[0] = &lead_a;
+    shapes[1] = &lead_b;
+    dlcv__walk_of(&lead, shapes, &p->walk);
+    p->batch = dlcv__extent(&lead, 0, lead.ndim);
+    if (p->walk.ndim == 1 && p->walk.step[0][0] == 1 && !p->walk.step[1][0] && dlcv__mul(p->batch, (size_t)p->m, &rows) && rows <= INT_MAX) {
+        p->m = (int)rows;
+        p->batch = 1;
+        p->walk.dim[0] = 1;
+    }
+}
+
+/* where matrix i of each operand begins, in matrices */
+DLCV__FN void dlcv__matmul_at(const dlcv__matmul *p, size_t i, size_t at[2])
+{
+    const size_t j = i % p->walk.dim[0];
+    dlcv__walk_row(&p->walk, i / p->walk.dim[0], at);
+    at[0] += j * p->walk.step[0][0];
+    at[1] += j * p->walk.step[1][0];
+}
+
+DLCV__FN dlcv_status dlcv__matmul_plan(dlcv__call *c)
+{
+    dlcv__matmul p;
+    dlcv__matmul_of(c, &p);
+    dlcv__products_plan(c, 0, p.m, p.n, p.k);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__matmul_forward(dlcv__call *c)
+{
+    dlcv__lent lent;
+    const dlcv_env env = dlcv__lend(c, c->scratch_bytes, &lent);
+    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data;
+    float *y = (float *)c->out->data;
+    dlcv_status status = DLCV_OK;
+    dlcv__matmul p;
+    size_t i, at[2];
+    dlcv__matmul_of(c, &p);
+    for (i = 0; i < p.batch && !status && p.m && p.n; i++) {
+        dlcv__matmul_at(&p, i, at);
+        status = dlcv_sgemm(&env, 0, 0, p.m, p.n, p.k, 1.0f, a + at[0] * (size_t)p.m * (size_t)p.k, p.k ? p.k : 1,
+                            b + at[1] * (size_t)p.k * (size_t)p.n, p.n, 0.0f, y + i * (size_t)p.m * (size_t)p.n, p.n);
+    }
+    return status;
+}
+
+/* da = dy b^T, db = a^T dy; a matrix that was used several times adds them up in order */
+DLCV__FN dlcv_status dlcv__matmul_backward(dlcv__call *c)
+{
+    dlcv__lent lent;
+    const dlcv_env env = dlcv__lend(c, c->backward_scratch_bytes, &lent);
+    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
+    float *da = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *db = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
+    dlcv_status status = DLCV_OK;
+    dlcv__matmul p;
+    size_t i, at[2];
+    dlcv__matmul_of(c, &p);
+    if (da) memset(da, 0, dlcv_tensor_count(c->in_gradient[0]) * sizeof *da);
+    if (db) memset(db, 0, dlcv_tensor_count(c->in_gradient[1]) * sizeof *db);
+    if (!p.m || !p.n || !p.k) return DLCV_OK;
+    for (i = 0; i < p.batch && !status; i++) {
+        const float *dyi = dy + i * (size_t)p.m * (size_t)p.n;
+        dlcv__matmul_at(&p, i, at);
+        if (da) {
+            status = dlcv_sgemm(&env, 0, 1, p.m, p.k, p.n, 1.0f, dyi, p.n, b + at[1] * (size_t)p.k * (size_t)p.n, p.n, 1.0f,
+                                da + at[0] * (size_t)p.m * (size_t)p.k, p.k);
+        }
+        if (db && !status) {
+            status = dlcv_sgemm(&env, 1, 0, p.k, p.n, p.m, 1.0f, a + at[0] * (size_t)p.m * (size_t)p.k, p.k, dyi, p.n, 1.0f,
+                                db + at[1] * (size_t)p.k * (size_t)p.n, p.n);
+        }
+    }
+    return status;
+}
+
+DLCV__FN double dlcv__matmul_flops(const dlcv__call *c)
+{
+    return 2 * dlcv__count_of(c->out) * (double)c->in[0]->shape.dim[c->in[0]->shape.ndim - 1];
+}
+
+static const dlcv__op dlcv__op_matmul = { "matmul", 2, 2, 0, DLCV__READS_IN, 0, DLCV__NO_FIELDS, dlcv__matmul_infer, dlcv__matmul_plan,
+    dlcv__matmul_forward, dlcv__matmul_backward, NULL, dlcv__matmul_flops };
+
+/* x [n, d] times weight [units, d] transposed, plus bias [units], if there is one -> [n, units] */
+DLCV__FN dlcv_status dlcv__linear_infer(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape;
+    char text[112], weights[112];
+    dlcv_status status = dlcv__op_want_f32(c, 0);
+    if (!status) status = dlcv__op_want_f32(c, 1);
+    if (!status && c->inputs > 2) status = dlcv__op_want_f32(c, 2);
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    dlcv__shape_text(*w, weights, sizeof weights);
+    if (x->ndim != 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, d] is wanted (flatten it first)", text);
+    if (w->ndim != 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "weights are %s, [units, d] is wanted", weights);
+    if (x->dim[1] != w->dim[1] && x->dim[1] >= 0) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input has %d features, weights expect %d", x->dim[1], w->dim[1]);
+    }
+    if (c->inputs > 2 && (c->in[2]->shape.ndim != 1 || c->in[2]->shape.dim[0] != w->dim[0])) {
+        dlcv__shape_text(c->in[2]->shape, text, sizeof text);
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, there are %d units", text, w->dim[0]);
+    }
+    c->out->shape = dlcv_shape2(x->dim[0], w->dim[0]);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__linear_plan(dlcv__call *c)
+{
+    dlcv__products_plan(c, 1, c->in[0]->shape.dim[0], c->in[1]->shape.dim[0], c->in[0]->shape.dim[1]);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
+{
+    dlcv__lent lent;
+    const dlcv_env env = dlcv__lend(c, c->scratch_bytes, &lent);
+    const float *x = (const float *)c->in[0]->data, *w = (const float *)c->in[1]->data;
+    const int n = c->in[0]->shape.dim[0], d = c->in[0]->shape.dim[1], units = c->in[1]->shape.dim[0];
+    float *y = (float *)c->out->data;
+    dlcv_status status = DLCV_OK;
+    int i;
+    if (n && units) status = dlcv_sgemm(&env, 0, 1, n, units, d, 1.0f, x, d ? d : 1, w, d ? d : 1, 0.0f, y, units);
+    for (i = 0; c->inputs > 2 && i < n; i++) {
+        float *row = y + (size_t)i * (size_t)units;
+        c->kernels->f32->flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, (size_t)units);
+    }
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__linear_backward(dlcv__call *c)
+{
+    dlcv__lent lent;
+    const dlcv_env env = dlcv__lend(c, c->backward_scratch_bytes, &lent);
+    const float *x = (const float *)c->in[0]->data, *w = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
+    const int n = c->in[0]->shape.dim[0], d = c->in[0]->shape.dim[1], units = c->in[1]->shape.dim[0];
+    dlcv_status status = DLCV_OK;
+    int i, k;
+    for (k = 0; k < 2 && (!n || !units || !d); k++) {
+        if (c->in_gradient[k]) memset(c->in_gradient[k]->data, 0, dlcv_tensor_count(c->in_gradient[k]) * sizeof(float));
+    }
+    if (n && units && d && c->in_gradient[0]) {
+        status = dlcv_sgemm(&env, 0, 0, n, d, units, 1.0f, dy, units, w, d, 0.0f, (float *)c->in_gradient[0]->data, d);
+    }
+    if (n && units && d && c->in_gradient[1] && !status) {
+        status = dlcv_sgemm(&env, 1, 0, units, d, n, 1.0f, dy, units, x, d, 0.0f, (float *)c->in_gradient[1]->data, d);
+    }
+    if (c->inputs > 2 && c->in_gradient[2]) {
+        float *db = (float *)c->in_gradient[2]->data;
+        memset(db, 0, (size_t)units * sizeof *db);
+        for (i = 0; i < n; i++) c->kernels->f32->flat->binary[DLCV__FLAT_ADD](db, dy + (size_t)i * (size_t)units, db, (size_t)units);
+    }
+    return status;
+}
+
+DLCV__FN double dlcv__linear_flops(const dlcv__call *c)
+{
+    return dlcv__count_of(c->out) * (2 * (double)c->in[0]->shape.dim[1] + (c->inputs > 2));
+}
+
+static const dlcv__op dlcv__op_linear = { "linear", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, 0, DLCV__NO_FIELDS, dlcv__linear_infer, dlcv__linear_plan,
+    dlcv__linear_forward, dlcv__linear_backward, NULL, dlcv__linear_flops };
+/* ---- src/op_reduce.c */
+/* ---- op: sums, means, largest, smallest and norms along an axis ------------------------------------------------------------------------------------
+ * x is [outer, length, inner], y [outer, inner]. Rows (inner 1) are the kernels' reductions; else vectors of `inner` are combined in ascending order.
+ * The largest and the smallest hand their gradient to the first that is one. */
+typedef struct dlcv__reduce {
+    int how, axis;              /* dlcv_reduction; DLCV_ALL or an axis, negative from the end */
+} dlcv__reduce;
+
+static const dlcv__field dlcv__reduce_fields[] = { { "how", DLCV__FIELD_INT, offsetof(dlcv__reduce, how), 0 },
+                                                   { "axis", DLCV__FIELD_INT, offsetof(dlcv__reduce, axis), DLCV_ALL } };
+
+DLCV__FN dlcv_status dlcv__reduce_infer(dlcv__call *c)
+{
+    const dlcv__reduce *r = (const dlcv__reduce *)c->attr;
+    const dlcv_status status = dlcv__infer_same(c);
+    const int axis = dlcv__axis_of(r->axis, c->in[0]->shape.ndim);
+    char text[112];
+    if (status) return status;
+    dlcv__shape_text(c->in[0]->shape, text, sizeof text);
+    if (r->how < (int)DLCV_REDUCE_SUM || r->how > (int)DLCV_REDUCE_NORM) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no reduction %d", r->how);
+    if (r->axis == DLCV_ALL) {
+        memset(&c->out->shape, 0, sizeof c->out->shape);
+    } else {
+        if (axis < 0) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "%s has no axis %d", text, r->axis);
+        c->out->shape.dim[axis] = 1;
+    }
+    if ((r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN || r->how == (int)DLCV_REDUCE_MEAN)
+        && !(r->axis == DLCV_ALL ? dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) : (size_t)c->in[0]->shape.dim[axis])) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s has nothing along the axis", text);
+    }
+    return DLCV_OK;
+}
+
+typedef struct dlcv__reduce_run {
+    size_t outer, length, inner;
+    int how;
+} dlcv__reduce_run;
+
+DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
+{
+    const dlcv__reduce *r = (const dlcv__reduce *)c->attr;
+    const dlcv_shape *s = &c->in[0]->shape;
+    const int axis = dlcv__axis_of(r->axis, s->ndim);
+    run->how = r->how;
+    run->outer = run->inner = 1;
+    run->length = dlcv_tensor_count(c->in[0]);
+    if (r->axis == DLCV_ALL) return;
+    run->outer = dlcv__extent(s, 0, axis);
+    run->length = (size_t)s->dim[axis];
+    run->inner = dlcv__extent(s, axis + 1, s->ndim);
+}
+
+/* One row. The smallest is the largest of the negatives, a NaN is not passed over. */
+DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, size_t n)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    float t[DLCV__PIECE], best;
+    size_t i, j, m;
+    switch (how) {
+    case DLCV_REDUCE_SUM: return flat->sum(x, n);
+    case DLCV_REDUCE_MEAN: return flat->sum(x, n) / (float)n;
+    case DLCV_REDUCE_NORM: return sqrtf(flat->spread(x, 0.0f, n));
+    default: break;
+    }
+    for (best = 0, i = 0; i < n; i += m) {
+        float top;
+        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
+        flat->binary_by[DLCV__FLAT_MUL](x + i, how == (int)DLCV_REDUCE_MIN ? -1.0f : 1.0f, t, m);
+        top = flat->top(t, m);
+        for (j = 0; j < m; j++) {
+            if (t[j] != t[j]) return t[j];
+        }
+        if (!i || top > best) best = top;
+    }
+    return how == (int)DLCV_REDUCE_MIN ? -best : best;
+}
+
+/* columns: y [inner] from x [length, inner] */
+DLCV__FN void dlcv__reduce_columns(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, float *y)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const int kernel = r->how == (int)DLCV_REDUCE_MAX ? (int)DLCV__FLAT_MAXIMUM : r->how == (int)DLCV_REDUCE_MIN ? (int)DLCV__FLAT_MINIMUM : (int)DLCV__FLAT_ADD;
+    float t[DLCV__PIECE];
+    size_t i, k, m;
+    for (i = 0; i < r->inner; i += m) {
+        m = r->inner - i < DLCV__PIECE ? r->inner - i : DLCV__PIECE;
+        if (r->length && r->how != (int)DLCV_REDUCE_NORM) memcpy(y + i, x + i, m * sizeof *y);
+        else memset(y + i, 0, m * sizeof *y);
+        for (k = r->how != (int)DLCV_REDUCE_NORM; k < r->length; k++) {
+            const float *p = x + k * r->inner + i;
+            if (r->how == (int)DLCV_REDUCE_NORM) {
+                flat->binary[DLCV__FLAT_MUL](p, p, t, m);
+                p = t;
+            }
+            flat->binary[kernel](y + i, p, y + i, m);
+        }
+        if (r->how == (int)DLCV_REDUCE_MEAN) flat->binary_by[DLCV__FLAT_DIV](y + i, (float)r->length, y + i, m);
+        for (k = 0; k < m && r->how == (int)DLCV_REDUCE_NORM; k++) y[i + k] = sqrtf(y[i + k]);
+    }
+}
+
+DLCV__FN void dlcv__reduce_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__reduce_run *r = (const dlcv__reduce_run *)context;
+    const float *x = (const float *)c->in[0]->data;
+    float *y = (float *)c->out->data;
+    for (; begin < end; begin++) {
+        if (r->inner == 1) y[begin] = dlcv__reduce_row(c, r->how, x + begin * r->length, r->length);
+        else dlcv__reduce_columns(c, r, x + begin * r->length * r->inner, y + begin * r->inner);
+    }
+}
+
+DLCV__FN dlcv_status dlcv__reduce_forward(dlcv__call *c)
+{
+    dlcv__reduce_run r;
+    dlcv__reduce_of(c, &r);
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, r.outer, r.length * r.inner + 1, dlcv__reduce_body, &r);
+    return DLCV_OK;
+}
+
+/* dx [length, inner] of one outer index */
+DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx)
+{
+    size_t i, k;
+    (void)c;
+    for (i = 0; i < r->inner; i++) {
+        float g = dy[i];
+        int found = 0;
+        if (r->how == (int)DLCV_REDUCE_MEAN) g /= (float)r->length;
+        if (r->how == (int)DLCV_REDUCE_NORM) g = y[i] > 0 ? g / y[i] : 0.0f;
+        for (k = 0; k < r->length; k++) {
+            const size_t at = k * r->inner + i;
+            if (r->how == (int)DLCV_REDUCE_NORM) {
+                dx[at] = g * x[at];
+            } else if (r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN) {
+                dx[at] = !found && x[at] == y[i] ? g : 0.0f;
+                found |= x[at] == y[i];
+            } else {
+                dx[at] = g;
+            }
+        }
+    }
+}
+
+DLCV__FN void dlcv__reduce_back_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__reduce_run *r = (const dlcv__reduce_run *)context;
+    const size_t step = r->length * r->inner;
+    for (; begin < end; begin++) {
+        dlcv__reduce_back(c, r, (const float *)c->in[0]->data + begin * step, (const float *)c->out->data + begin * r->inner,
+                          (const float *)c->out_gradient->data + begin * r->inner, (float *)c->in_gradient[0]->data + begin * step);
+    }
+}
+
+DLCV__FN dlcv_status dlcv__reduce_backward(dlcv__call *c)
+{
+    dlcv__reduce_run r;
+    dlcv__reduce_of(c, &r);
+    if (dlcv_tensor_count(c->in[0])) dlcv__flat_run(c, r.outer, 2 * r.length * r.inner, dlcv__reduce_back_body, &r);
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__reduce_flops(const dlcv__call *c)
+{
+    return dlcv__count_of(c->in[0]);
+}
+
+static const dlcv__op dlcv__op_reduce = { "reduce", 1, 1, 0, DLCV__READS_IN0 | DLCV__READS_OUT, sizeof(dlcv__reduce), DLCV__FIELDS(dlcv__reduce_fields),
+    dlcv__reduce_infer, NULL, dlcv__reduce_forward, dlcv__reduce_backward, NULL, dlcv__reduce_flops };
+/* ---- src/op_shape.c */
+/* ---- ops that move values about -------------------------------------------------------------------------------------------------------------------- */
+
+/* The same values in another shape, in the same memory. 0 keeps a dimension, -1 takes what is left. rest -2: everything from that dimension on is one. */
+typedef struct dlcv__reshape {
+    dlcv_shape shape;
+} dlcv__reshape;
+
+static const dlcv__field dlcv__reshape_fields[] = { { "shape", DLCV__FIELD_SHAPE, offsetof(dlcv__reshape, shape), 0 } };
+
+/* The product of the dimensions that are known, and how many are not. */
+DLCV__FN size_t dlcv__known_product(const dlcv_shape *s, int *unknown)
+{
+    size_t n = 1;
+    int i;
+    for (*unknown = 0, i = 0; i < s->ndim; i++) {
+        if (s->dim[i] < 0) ++*unknown;
+        else if (!dlcv__mul(n, (size_t)s->dim[i], &n)) return (size_t)-2;
+    }
+    return n;
+}
+
+/* A size that is not known before binding, and that the new shape keeps (0), counts on neither side: "values a sample". */
+DLCV__FN dlcv_status dlcv__reshape_infer(dlcv__call *c)
+{
+    const dlcv_shape *want = &((const dlcv__reshape *)c->attr)->shape, *x = &c->in[0]->shape;
+    dlcv_shape left = *x, *y = &c->out->shape;
+    char from[112], to[112];
+    int i, free_at = -1, open, fixed_open;
+    size_t have, given;
+    c->out->dtype = c->in[0]->dtype;
+    dlcv__shape_text(*x, from, sizeof from);
+    dlcv__shape_text(*want, to, sizeof to);
+    if (want->ndim < 0 || want->ndim > DLCV_MAX_DIMS) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d dimensions, 0 to %d can be", want->ndim, DLCV_MAX_DIMS);
+    *y = *want;
+    for (i = 0; i < want->ndim; i++) {
+        if (want->dim[i] < -1) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "dimension %d of %s is %d", i, to, want->dim[i]);
+        if (want->dim[i] == -1) {
+            if (free_at >= 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s has more than one -1", to);
+            free_at = i;
+            y->dim[i] = 1;
+        }
+        if (want->dim[i] == 0) {
+            if (i >= x->ndim) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s keeps dimension %d, %s has none", to, i, from);
+            y->dim[i] = x->dim[i];
+            if (x->dim[i] < 0) {            /* the same on both sides */
+                left.dim[i] = 1;
+                y->dim[i] = 1;
+            }
+        }
+    }
+    have = dlcv__known_product(&left, &open);
+    given = dlcv__known_product(y, &fixed_open);
+    for (i = 0; i < want->ndim; i++) {
+        if (want->dim[i] == 0 && x->dim[i] < 0) y->dim[i] = -1;
+    }
+    if (free_at >= 0) {
+        y->dim[free_at] = -1;
+        if (open) return DLCV_OK;
+        if (given ? have % given || have / given > INT_MAX : have != 0) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%zu values of %s do not divide into %s", have, from, to);
+        }
+        y->dim[free_at] = given ? (int)(have / given) : 0;
+    } else if (!open && have != given) {
+        for (i = 0; i < x->ndim && x->dim[i] >= 0; i++) {}
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s holds %zu values%s, %s %zu", from, have, i < x->ndim ? " a sample" : "", to, given);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__no_flops(const dlcv__call *c)
+{
+    (void)c;
+    return 0;
+}
+
+DLCV__FN dlcv_status dlcv__reshape_forward(dlcv__call *c)
+{
+    const size_t bytes = dlcv_tensor_count(c->out) * dlcv_dtype_bytes(c->out->dtype);
+    if (bytes && c->out->data != c->in[0]->data) memcpy(c->out->data, c->in[0]->data, bytes);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__reshape_backward(dlcv__call *c)
+{
+    const size_t bytes = dlcv_tensor_count(c->out) * sizeof(float);
+    if (bytes && c->in_gradient[0]->data != c->out_gradient->data) memcpy(c->in_gradient[0]->data, c->out_gradient->data, bytes);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_reshape = { "reshape", 1, 1, DLCV__OP_VIEW | DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__reshape), DLCV__FIELDS(dlcv__reshape_fields),
+    dlcv__reshape_infer, NULL, dlcv__reshape_forward, dlcv__reshape_backward, NULL, dlcv__no_flops };
+/* ---- src/op_loss.c */
+/* ---- ops: losses, each a mean over the samples, a scalar -------------------------------------------------------------------------------------------- */
+
+/* Scores [n, classes, places...], target i32 [n, places...]: the mean of -log softmax(scores)[target]; with smoothing s the target is 1 - s of that and s
+ * spread over all classes. */
+typedef struct dlcv__cross_entropy {
+    float smoothing;
+} dlcv__cross_entropy;
+
+static const dlcv__field dlcv__cross_entropy_fields[] = { { "smoothing", DLCV__FIELD_FLOAT, offsetof(dlcv__cross_entropy, smoothing), 0 } };
+
+/* scores f32 [n, classes, places...], target i32 [n, places...] */
+DLCV__FN dlcv_status dlcv__infer_labels(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape, *t = &c->in[1]->shape;
+    char scores[112], target[112];
+    int i;
+    const dlcv_status status = dlcv__op_want_f32(c, 0);
+    if (status) return status;
+    dlcv__shape_text(*x, scores, sizeof scores);
+    dlcv__shape_text(*t, target, sizeof target);
+    if (c->in[1]->dtype != DLCV_I32) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "target is %s %s, labels are i32", dlcv__dtype_name(c->in[1]->dtype), target);
+    if (x->ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "scores are %s, [n, classes] is wanted", scores);
+    for (i = 0; i < t->ndim && t->ndim == x->ndim - 1; i++) {
+        const int a = x->dim[i ? i + 1 : 0], b = t->dim[i];
+        if (a != b && a >= 0 && b >= 0) break;
+    }
+    if (i < t->ndim || t->ndim != x->ndim - 1) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "scores are %s, target is %s: one label a sample is wanted", scores, target);
+    if (x->dim[1] == 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "scores are %s: no classes", scores);
+    memset(&c->out->shape, 0, sizeof c->out->shape);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__cross_entropy_infer(dlcv__call *c)
+{
+    const float s = ((const dlcv__cross_entropy *)c->attr)->smoothing;
+    if (!(s >= 0 && s <= 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "smoothing is %g, not in 0 .. 1", (double)s);
+    return dlcv__infer_labels(c);
+}
+
+/* saved: the probabilities; scratch: two rows, scores of one place side by side and what becomes of them */
+DLCV__FN dlcv_status dlcv__cross_entropy_plan(dlcv__call *c)
+{
+    c->saved_bytes = dlcv_tensor_count(c->in[0]) * sizeof(float);
+    c->scratch_bytes = 2 * sizeof(float) * (size_t)c->in[0]->shape.dim[1];
+    return DLCV_OK;
+}
+
+/* Label of place p, or its complaint. */
+DLCV__FN dlcv_status dlcv__label_check(const dlcv__call *c, size_t p, int classes)
+{
+    const int label = ((const int32_t *)c->in[1]->data)[p];
+    if (label >= 0 && label < classes) return DLCV_OK;
+    return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "target %zu is %d, there are %d classes", p, label, classes);
+}
+
+/* Losses are added in double, in order. */
+DLCV__FN dlcv_status dlcv__cross_entropy_forward(dlcv__call *c)
+{
+    const float smoothing = ((const dlcv__cross_entropy *)c->attr)->smoothing, *x = (const float *)c->in[0]->data;
+    const int32_t *label = (const int32_t *)c->in[1]->data;
+    const size_t classes = (size_t)c->in[0]->shape.dim[1], places = dlcv_tensor_count(c->in[1]), inner = places ? places / (size_t)c->in[0]->shape.dim[0] : 1;
+    float *row = (float *)c->scratch, *p = row + classes, *saved = (float *)c->saved;
+    double sum = 0;
+    size_t i, k;
+    for (i = 0; i < places; i++) {
+        const size_t at = i / inner * inner * classes + i % inner;
+        const dlcv_status status = dlcv__label_check(c, i, (int)classes);
+        double all = 0;
+        float whole;
+        if (status) return status;
+        for (k = 0; k < classes; k++) row[k] = x[at + k * inner];
+        whole = c->kernels->f32->flat->softmax(row, p, classes);
+        for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k];
+        sum += (double)whole - (1.0 - (double)smoothing) * (double)row[label[i]] - (double)smoothing * all / (double)classes;
+        for (k = 0; k < classes && saved; k++) saved[at + k * inner] = p[k];
+    }
+    *(float *)c->out->data = (float)(sum / (double)places);
+    return DLCV_OK;
+}
+
+/* (p - the target's distribution) dy / places */
+DLCV__FN dlcv_status dlcv__cross_entropy_backward(dlcv__call *c)
+{
+    const float smoothing = ((const dlcv__cross_entropy *)c->attr)->smoothing, *saved = (const float *)c->saved;
+    const int32_t *label = (const int32_t *)c->in[1]->data;
+    const size_t classes = (size_t)c->in[0]->shape.dim[1], places = dlcv_tensor_count(c->in[1]), inner = places ? places / (size_t)c->in[0]->shape.dim[0] : 1;
+    const float scale = *(const float *)c->out_gradient->data / (float)places, spread = smoothing / (float)classes;
+    float *dx = (float *)c->in_gradient[0]->data;
+    size_t i;
+    c->kernels->f32->flat->affine(saved, scale, -spread * scale, dx, places * classes);
+    for (i = 0; i < places; i++) dx[i / inner * inner * classes + i % inner + (size_t)label[i] * inner] -= (1.0f - smoothing) * scale;
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__cross_entropy_flops(const dlcv__call *c)
+{
+    return 5 * dlcv__count_of(c->in[0]);
+}
+
+static const dlcv__op dlcv__op_cross_entropy = { "cross_entropy", 2, 2, 0, DLCV__READS_IN1, sizeof(dlcv__cross_entropy), DLCV__FIELDS(dlcv__cross_entropy_fields),
+    dlcv__cross_entropy_infer, dlcv__cross_entropy_plan, dlcv__cross_entropy_forward, dlcv__cross_entropy_backward, NULL, dlcv__cross_entropy_flops };
+/* ---- src/op_conv.c */
+/* ---- ops: convolution. x [n, c, h, w], weight [filters, c / groups, kh, kw] (transposed: [c, filters / groups, kh, kw]), bias [filters] or none ---------- */
+
+typedef struct dlcv__conv2d {
+    int stride_h, stride_w, dilation_h, dilation_w, groups;
+    int pad_top, pad_left, pad_bottom, pad_right;
+    int same;                       /* paddings as make the output ceil(input / stride); an odd one more at the bottom and to the right */
+    int exact_fit;                  /* the stride has to reach the last window */
+    int output_pad_h, output_pad_w; /* transposed alone */
+} dlcv__conv2d;
+
+#define DLCV__CONV2D_FIELD(name, otherwise) { #name, DLCV__FIELD_INT, offsetof(dlcv__conv2d, name), otherwise }
+static const dlcv__field dlcv__conv2d_fields[] = {
+    DLCV__CONV2D_FIELD(stride_h, 1), DLCV__CONV2D_FIELD(stride_w, 1), DLCV__CONV2D_FIELD(dilation_h, 1), DLCV__CONV2D_FIELD(dilation_w, 1),
+    DLCV__CONV2D_FIELD(groups, 1), DLCV__CONV2D_FIELD(pad_top, 0), DLCV__CONV2D_FIELD(pad_left, 0), DLCV__CONV2D_FIELD(pad_bottom, 0),
+    DLCV__CONV2D_FIELD(pad_right, 0), DLCV__CONV2D_FIELD(same, 0), DLCV__CONV2D_FIELD(exact_fit, 0), DLCV__CONV2D_FIELD(output_pad_h, 0),
+    DLCV__CONV2D_FIELD(output_pad_w, 0) };
+#undef DLCV__CONV2D_FIELD
+
+/* The padding of one side for SAME, `before` the smaller. */
+DLCV__FN void dlcv__same_pad(int in, int kernel, int stride, int dilation, int *before, int *after)
+{
+    const long long out = ((long long)in + stride - 1) / stride, all = (out - 1) * stride + (long long)dilation * (kernel - 1) + 1 - in;
+    const long long pad = all < 0 ? 0 : all > INT_MAX / 4 ? INT_MAX / 4 : all;
+    *before = (int)(pad / 2);
+    *after = (int)(pad - pad / 2);
+}
+
+/* The convolution of shapes of which sizes that are not known are 1. */
+DLCV__FN void dlcv__conv2d_shape(const dlcv__call *c, int transposed, dlcv_conv_shape *s)
+{
+    const dlcv__conv2d *a = (const dlcv__conv2d *)c->attr;
+    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape;
+    memset(s, 0, sizeof *s);
+    s->batch = x->dim[0] < 0 ? 1 : x->dim[0];
+    s->channels = x->dim[1];
+    s->height = x->dim[2];
+    s->width = x->dim[3];
+    s->groups = a->groups;
+    s->filters = transposed ? w->dim[1] * a->groups : w->dim[0];
+    s->kernel_h = w->dim[2];
+    s->kernel_w = w->dim[3];
+    s->stride_h = a->stride_h;
+    s->stride_w = a->stride_w;
+    s->dilation_h = a->dilation_h;
+    s->dilation_w = a->dilation_w;
+    s->pad_top = a->pad_top;
+    s->pad_left = a->pad_left;
+    s->pad_bottom = a->pad_bottom;
+    s->pad_right = a->pad_right;
+    s->transposed = transposed;
+    s->output_pad_h = a->output_pad_h;
+    s->output_pad_w = a->output_pad_w;
+    if (a->same && !transposed && s->height > 0) dlcv__same_pad(s->height, s->kernel_h, a->stride_h, a->dilation_h, &s->pad_top, &s->pad_bottom);
+    if (a->same && !transposed && s->width > 0) dlcv__same_pad(s->width, s->kernel_w, a->stride_w, a->dilation_w, &s->pad_left, &s->pad_right);
+}
+
+/* What the layer below complained about, as this node's complaint. */
+DLCV__FN dlcv_status dlcv__op_fail_as(const dlcv__call *c, dlcv_status status)
+{
+    const char *text = dlcv_error(), *colon = strstr(text, ": ");
+    char copy[400];
+    dlcv__format(copy, sizeof copy, "%s", colon ? colon + 2 : text);
+    return dlcv__op_fail(c, status, "%s", copy);
+}
+
+/* "7 with padding 0, kernel 3 and stride 3: 2.33 windows, not a whole number" */
+DLCV__FN dlcv_status dlcv__conv2d_fit(const dlcv__call *c, const char *axis, int in, int pad, int kernel, int dilation, int stride)
+{
+    const int rest = in + pad - (dilation * (kernel - 1) + 1);
+    if (rest % stride == 0) return DLCV_OK;
+    return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s %d with padding %d by kernel %d at stride %d makes %.2f, and an exact fit is wanted", axis, in, pad, kernel,
+                         stride, (double)rest / (double)stride + 1);
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_check(const dlcv__call *c, int transposed)
+{
+    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape;
+    const int groups = ((const dlcv__conv2d *)c->attr)->groups;
+    char text[112];
+    dlcv_status status = DLCV_OK;
+    int i, channels;
+    for (i = 0; i < c->inputs && !status; i++) status = dlcv__op_want_f32(c, i);
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
+    dlcv__shape_text(*w, text, sizeof text);
+    if (w->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "weights are %s, [filters, channels, height, width] is wanted", text);
+    channels = transposed ? w->dim[0] : w->dim[1] <= INT_MAX / (groups < 1 ? 1 : groups) ? w->dim[1] * groups : 0;
+    if (x->dim[1] != channels) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input has %d channel%s, weights expect %d", x->dim[1], x->dim[1] == 1 ? "" : "s", channels);
+    }
+    i = transposed ? w->dim[1] * groups : w->dim[0];
+    if (c->inputs > 2 && (c->in[2]->shape.ndim != 1 || c->in[2]->shape.dim[0] != i)) {
+        dlcv__shape_text(c->in[2]->shape, text, sizeof text);
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, there are %d filters", text, i);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_infer_as(dlcv__call *c, int transposed)
+{
+    const dlcv__conv2d *a = (const dlcv__conv2d *)c->attr;
+    dlcv_status status = dlcv__conv2d_check(c, transposed);
+    dlcv_conv_shape s, known;
+    size_t picture, map;
+    int axis;
+    if (status) return status;
+    dlcv__conv2d_shape(c, transposed, &s);
+    known = s;
+    if (!known.batch) known.batch = 1;
+    if (known.height < 0) known.height = known.kernel_h * known.dilation_h;     /* which fits */
+    if (known.width < 0) known.width = known.kernel_w * known.dilation_w;
+    if (dlcv__conv_numbers(&known)) return dlcv__op_fail_as(c, DLCV_ERR_ARGUMENT);
+    c->out->shape = dlcv_shape4(c->in[0]->shape.dim[0], s.filters, -1, -1);
+    for (axis = 0; axis < 2; axis++) {
+        if ((axis ? s.width : s.height) < 0) continue;
+        status = dlcv__conv_axis(&s, !axis, &picture, &map);
+        if (status) return dlcv__op_fail_as(c, status);
+        c->out->shape.dim[2 + axis] = (int)(transposed ? picture : map);
+        if (a->exact_fit && !a->same && !transposed) {
+            status = axis ? dlcv__conv2d_fit(c, "width", s.width, s.pad_left + s.pad_right, s.kernel_w, s.dilation_w, s.stride_w)
+                          : dlcv__conv2d_fit(c, "height", s.height, s.pad_top + s.pad_bottom, s.kernel_h, s.dilation_h, s.stride_h);
+            if (status) return status;
+        }
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_plan_as(dlcv__call *c, int transposed)
+{
+    dlcv_conv_shape s;
+    dlcv_conv_info info;
+    dlcv_conv *conv = NULL;
+    dlcv_status status;
+    if (!c->in[0]->shape.dim[0]) return DLCV_OK;            /* an empty batch */
+    dlcv__conv2d_shape(c, transposed, &s);
+    status = dlcv_conv_new(c->env, &s, NULL, NULL, &conv);
+    if (status) return dlcv__op_fail_as(c, status);
+    dlcv_conv_describe(conv, &info);
+    c->state = conv;
+    c->scratch_bytes = info.workspace_bytes;
+    c->backward_scratch_bytes = info.backward_bytes;
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_forward(dlcv__call *c)
+{
+    dlcv_conv *conv = (dlcv_conv *)c->state;
+    dlcv_conv_epilogue e;
+    dlcv_status status;
+    if (!conv) return DLCV_OK;
+    memset(&e, 0, sizeof e);
+    if (c->inputs > 2) e.bias = (const float *)c->in[2]->data;
+    status = dlcv_conv_weights(conv, (const float *)c->in[1]->data);        /* who knows whether they have changed */
+    if (!status) status = dlcv_conv_forward(conv, (const float *)c->in[0]->data, &e, (float *)c->out->data, c->scratch);
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_backward(dlcv__call *c)
+{
+    const dlcv_conv *conv = (const dlcv_conv *)c->state;
+    const float *dy = (const float *)c->out_gradient->data;
+    dlcv_status status = DLCV_OK;
+    int i;
+    for (i = 0; i < c->inputs && !conv; i++) {
+        if (c->in_gradient[i]) memset(c->in_gradient[i]->data, 0, dlcv_tensor_count(c->in_gradient[i]) * sizeof(float));
+    }
+    if (!conv) return DLCV_OK;
+    if (c->in_gradient[0]) status = dlcv_conv_backward_data(conv, (const float *)c->in[1]->data, dy, (float *)c->in_gradient[0]->data, c->scratch);
+    if (c->in_gradient[1] && !status) {
+        status = dlcv_conv_backward_weights(conv, (const float *)c->in[0]->data, dy, (float *)c->in_gradient[1]->data, 0, c->scratch);
+    }
+    if (c->inputs > 2 && c->in_gradient[2] && !status) status = dlcv_conv_backward_bias(conv, dy, (float *)c->in_gradient[2]->data, 0);
+    return status;
+}
+
+DLCV__FN void dlcv__conv2d_release(void *state)
+{
+    dlcv_conv_free((dlcv_conv *)state);
+}
+
+/* a product and a sum for each tap and channel; of each output, transposed of each input */
+DLCV__FN double dlcv__conv2d_flops(const dlcv__call *c)
+{
+    const dlcv_shape *w = &c->in[1]->shape;
+    const double bias = c->inputs > 2 ? dlcv__count_of(c->out) : 0;
+    return 2 * dlcv__count_of(c->out) * (double)w->dim[1] * (double)w->dim[2] * (double)w->dim[3] + bias;
+}
+
+DLCV__FN double dlcv__conv2d_transpose_flops(const dlcv__call *c)
+{
+    const dlcv_shape *w = &c->in[1]->shape;
+    const double bias = c->inputs > 2 ? dlcv__count_of(c->out) : 0;
+    return 2 * dlcv__count_of(c->in[0]) * (double)w->dim[1] * (double)w->dim[2] * (double)w->dim[3] + bias;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_infer(dlcv__call *c) { return dlcv__conv2d_infer_as(c, 0); }
+DLCV__FN dlcv_status dlcv__conv2d_plan(dlcv__call *c) { return dlcv__conv2d_plan_as(c, 0); }
+DLCV__FN dlcv_status dlcv__conv2d_transpose_infer(dlcv__call *c) { return dlcv__conv2d_infer_as(c, 1); }
+DLCV__FN dlcv_status dlcv__conv2d_transpose_plan(dlcv__call *c) { return dlcv__conv2d_plan_as(c, 1); }
+
+static const dlcv__op dlcv__op_conv2d = { "conv2d", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__conv2d), DLCV__FIELDS(dlcv__conv2d_fields),
+    dlcv__conv2d_infer, dlcv__conv2d_plan, dlcv__conv2d_forward, dlcv__conv2d_backward, dlcv__conv2d_release, dlcv__conv2d_flops };
+
+static const dlcv__op dlcv__op_conv2d_transpose = { "conv2d_transpose", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__conv2d),
+    DLCV__FIELDS(dlcv__conv2d_fields), dlcv__conv2d_transpose_infer, dlcv__conv2d_transpose_plan, dlcv__conv2d_forward, dlcv__conv2d_backward,
+    dlcv__conv2d_release, dlcv__conv2d_transpose_flops };
+/* ---- src/op_pool.c */
+/* ---- op: pooling over windows of pictures -------------------------------------------------------------------------------------------------------------
+ * Each plane of [n, c, h, w] by itself. Windows begin at multiples of the stride from -pad on; with ceil_mode one more stands where it begins inside the
+ * picture or the padding before it (as in torch). What lies outside does not count; the average divides by what lies inside, with count_include_pad by what
+ * lies inside the padded picture. Of equal largest values the first gets the gradient. */
+typedef struct dlcv__pool2d {
+    int how;                        /* dlcv_pooling */
+    int kernel_h, kernel_w;         /* 0: all of it */
+    int stride_h, stride_w, pad_top, pad_left, pad_bottom, pad_right, ceil_mode, count_include_pad;
+} dlcv__pool2d;
+
+#define DLCV__POOL2D_FIELD(name) { #name, DLCV__FIELD_INT, offsetof(dlcv__pool2d, name), 0 }
+static const dlcv__field dlcv__pool2d_fields[] = {
+    DLCV__POOL2D_FIELD(how), DLCV__POOL2D_FIELD(kernel_h), DLCV__POOL2D_FIELD(kernel_w), DLCV__POOL2D_FIELD(stride_h), DLCV__POOL2D_FIELD(stride_w),
+    DLCV__POOL2D_FIELD(pad_top), DLCV__POOL2D_FIELD(pad_left), DLCV__POOL2D_FIELD(pad_bottom), DLCV__POOL2D_FIELD(pad_right),
+    DLCV__POOL2D_FIELD(ceil_mode), DLCV__POOL2D_FIELD(count_include_pad) };
+#undef DLCV__POOL2D_FIELD
+
+/* One axis: how many windows; -1: none fits */
+DLCV__FN int dlcv__pool_extent(int in, int kernel, int stride, int before, int after, int ceil_mode)
+{
+    const long long rest = (long long)in + before + after - kernel;
+    long long out;
+    if (rest < 0) return -1;
+    out = (rest + (ceil_mode ? stride - 1 : 0)) / stride + 1;
+    if (ceil_mode && (out - 1) * stride >= (long long)in + before) out--;
+    return (int)out;
+}
+
+DLCV__FN dlcv_status dlcv__pool2d_infer(dlcv__call *c)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const dlcv_shape *x = &c->in[0]->shape;
+    dlcv_status status = dlcv__infer_same(c);
+    char text[112];
+    int axis;
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
+    for (axis = 0; axis < 2; axis++) {
+        const int kernel = axis ? a->kernel_w : a->kernel_h, stride = axis ? a->stride_w : a->stride_h, in = x->dim[2 + axis];
+        const int before = axis ? a->pad_left : a->pad_top, after = axis ? a->pad_right : a->pad_bottom;
+        if (kernel < 0 || (kernel && stride < 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "kernel %d, stride %d", kernel, stride);
+        if (before < 0 || after < 0 || (kernel && (before >= kernel || after >= kernel)) || (!kernel && (before || after))) {
+            return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "padding %d and %d, kernel %d: a window might see nothing but padding", before, after, kernel);
+        }
+        c->out->shape.dim[2 + axis] = !kernel ? 1 : in < 0 ? -1 : dlcv__pool_extent(in, kernel, stride, before, after, a->ceil_mode);
+        if (in == 0 || (kernel && in > 0 && c->out->shape.dim[2 + axis] < 1)) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "a window of %d does not fit into %s %d with padding %d", kernel, axis ? "width" : "height", in, before + after);
+        }
+    }
+    return DLCV_OK;
+}
+
+/* The part of window i along an axis that lies inside, and what the average counts. */
+typedef struct dlcv__pool_span {
+    int begin, end, count;
+} dlcv__pool_span;
+
+DLCV__FN dlcv__pool_span dlcv__pool_window(int i, int in, int kernel, int stride, int before, int after, int count_pad)
+{
+    dlcv__pool_span s;
+    const long long from = kernel ? (long long)i * stride - before : 0, to = kernel ? from + kernel : in;
+    s.begin = from < 0 ? 0 : (int)from;
+    s.end = to > in ? in : (int)to;
+    s.count = count_pad ? (int)((to > (long long)in + after ? (long long)in + after : to) - from) : s.end - s.begin;
+    return s;
+}
+
+/* Windows of output row i between columns j0 and j1, all of which lie inside from left to right: by the kernels. */
+DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const float *x, float *y, dlcv__pool_span rows, int j0, int j1)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const int width = c->in[0]->shape.dim[3], kernel = a->kernel_w ? a->kernel_w : width, step = a->kernel_w ? a->stride_w : 1;
+    const float *from = x + (size_t)rows.begin * (size_t)width + (ptrdiff_t)j0 * step - a->pad_left;
+    if (j1 <= j0) return;
+    if (a->how == (int)DLCV_POOL_MAX) {
+        flat->pool_max(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
+    } else {
+        flat->pool_sum(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
+        flat->binary_by[DLCV__FLAT_DIV](y + j0, (float)(rows.count * kernel), y + j0, (size_t)(j1 - j0));
+    }
+}
+
+/* A window at the border: the same order of values, down each column and from left to right. */
+DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool_span rows, dlcv__pool_span cols)
+{
+    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
+    const size_t width = (size_t)c->in[0]->shape.dim[3];
+    float all = 0;
+    int i, j;
+    for (j = cols.begin; j < cols.end; j++) {
+        float u = x[(size_t)rows.begin * width + (size_t)j];
+        for (i = rows.begin + 1; i < rows.end; i++) {
+            const float v = x[(size_t)i * width + (size_t)j];
+            u = most ? (v > u ? v : u) : v + u;
+        }
+        all = j == cols.begin ? u : most ? (u > all ? u : all) : u + all;
+    }
+    return most ? all : all / (float)(rows.count * cols.count);
+}
+
+DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
+    int i, j;
+    (void)context;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w;
+        for (i = 0; i < oh; i++) {
+            float *y = (float *)c->out->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
+            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
+            int j0 = 0, j1 = 0;
+            for (j = 0; j < ow; j++) {
+                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
+                const int inside = cols.end - cols.begin == (a->kernel_w ? a->kernel_w : w);
+                if (inside && j1 == 0) j0 = j;
+                if (inside) j1 = j + 1;
+                else y[j] = dlcv__pool_border(c, x, rows, cols);
+            }
+            dlcv__pool_inside(c, x, y, rows, j0, j1);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
+{
+    const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_planes, NULL);
+    return DLCV_OK;
+}
+
+/* dx of one window from its dy */
+DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+{
+    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
+    const size_t width = (size_t)c->in[0]->shape.dim[3];
+    size_t at = (size_t)rows.begin * width + (size_t)cols.begin;
+    int i, j;
+    if (!most) dy /= (float)(rows.count * cols.count);
+    for (i = rows.begin; i < rows.end; i++) {
+        for (j = cols.begin; j < cols.end; j++) {
+            const size_t k = (size_t)i * width + (size_t)j;
+            if (!most) dx[k] += dy;
+            else if (x[k] > x[at]) at = k;
+        }
+    }
+    if (most) dx[at] += dy;
+}
+
+DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
+    int i, j;
+    (void)context;
+    for (; begin < end; begin++) {
+        const float *x = c->in[0]->data ? (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w : NULL;
+        float *dx = (float *)c->in_gradient[0]->data + begin * (size_t)h * (size_t)w;
+        memset(dx, 0, (size_t)h * (size_t)w * sizeof *dx);
+        for (i = 0; i < oh; i++) {
+            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
+            const float *dy = (const float *)c->out_gradient->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
+            for (j = 0; j < ow; j++) {
+                dlcv__pool_back_window(c, x, dx, dy[j], rows,
+                                       dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad));
+            }
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__pool2d_backward(dlcv__call *c)
+{
+    const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_back_planes, NULL);
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    if (!a->kernel_h) return dlcv__count_of(c->in[0]);
+    return dlcv__count_of(c->out) * (double)a->kernel_h * (double)(a->kernel_w ? a->kernel_w : c->in[0]->shape.dim[3]);
+}
+
+static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, NULL,
+    dlcv__pool2d_forward, dlcv__pool2d_backward, NULL, dlcv__pool2d_flops };
+/* ---- src/op_custom.c */
+/* ---- op: what users bring -------------------------------------------------------------------------------------------------------------------------------- */
+#define DLCV__CUSTOM_INPUTS 32
+
+/* Whoever fails says why; if not, this does. */
+DLCV__FN dlcv_status dlcv__custom_status(const dlcv__call *c, dlcv_status status, unsigned before, const char *what)
+{
+    if (status && dlcv__last.failures == before) return dlcv__op_fail(c, status, "%s returned %s", what, dlcv_status_name(status));
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__custom_infer(dlcv__call *c)
+{
+    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
+    dlcv_shape in[DLCV__CUSTOM_INPUTS];
+    const unsigned before = dlcv__last.failures;
+    dlcv_status status;
+    int i;
+    for (i = 0; i < c->inputs; i++) in[i] = c->in[i]->shape;
+    c->out->shape = in[0];
+    if (!op->shape) return DLCV_OK;
+    status = dlcv__custom_status(c, op->shape(in, c->inputs, &c->out->shape, op->user), before, "shape");
+    if (status) return status;
+    if (c->out->shape.ndim < 0 || c->out->shape.ndim > DLCV_MAX_DIMS) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "shape made %d dimensions, 0 to %d can be", c->out->shape.ndim, DLCV_MAX_DIMS);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__custom_plan(dlcv__call *c)
+{
+    c->no_gradient = !(*(const dlcv_op *const *)c->attr)->backward;
+    return DLCV_OK;
+}
+
+DLCV__FN void dlcv__custom_call(const dlcv__call *c, dlcv_call *out)
+{
+    memset(out, 0, sizeof *out);
+    out->env = c->env;
+    out->mode = c->mode;
+    out->inputs = c->inputs;
+    out->in = c->in;
+    out->out = c->out;
+    out->out_gradient = c->out_gradient;
+    out->in_gradient = c->in_gradient;
+}
+
+DLCV__FN dlcv_status dlcv__custom_forward(dlcv__call *c)
+{
+    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
+    const unsigned before = dlcv__last.failures;
+    dlcv_call call;
+    dlcv__custom_call(c, &call);
+    return dlcv__custom_status(c, op->forward(&call, op->user), before, "forward");
+}
+
+DLCV__FN dlcv_status dlcv__custom_backward(dlcv__call *c)
+{
+    const dlcv_op *op = *(const dlcv_op *const *)c->attr;
+    const unsigned before = dlcv__last.failures;
+    dlcv_call call;
+    dlcv__custom_call(c, &call);
+    return dlcv__custom_status(c, op->backward(&call, op->user), before, "backward");
+}
+
+DLCV__FN double dlcv__custom_flops(const dlcv__call *c)
+{
+    (void)c;
+    return 0;
+}
+
+static const dlcv__op dlcv__op_custom = { "custom", 1, DLCV__CUSTOM_INPUTS, DLCV__OP_ADDS, DLCV__READS_OUT | DLCV__READS_IN, sizeof(const dlcv_op *), DLCV__NO_FIELDS,
+    dlcv__custom_infer, dlcv__custom_plan, dlcv__custom_forward, dlcv__custom_backward, NULL, dlcv__custom_flops };
+#undef DLCV__CUSTOM_INPUTS
+/* ---- src/op_table.c */
+/* ---- ops: the table ----------------------------------------------------------------------------------------------------------------------------------- */
+#define DLCV__OP_ROW(name) &dlcv__op_##name,
+static const dlcv__op *const dlcv__ops[] = { DLCV__OPS(DLCV__OP_ROW) };
+#undef DLCV__OP_ROW
+
+DLCV_API const char *dlcv_op_name(int index)
+{
+    return index >= 0 && index < (int)DLCV__OP_COUNT ? dlcv__ops[index]->name : NULL;
+}
+
+/* layer 5 */
+/* ---- src/memplan.c */
+/* ---- memory: where buffers lie that are not all alive at once --------------------------------------------------------------------------- */
+
+typedef struct dlcv__span {
+    size_t bytes;               /* a multiple of 64, or 0: no buffer */
+    int first, last;            /* steps, inclusive, in which the buffer holds something */
+    size_t at;                  /* the result: its offset */
+} dlcv__span;
+
+/* order [count]: scratch. The largest first, the earlier at a tie, each at the lowest place where no span that is alive at the same time lies. *total:
+ * the end of the last. 0 where offsets overflow. O(count^2). */
+DLCV__FN int dlcv__memplan(dlcv__span *spans, int count, int *order, size_t *total)
+{
+    int i, j, n = 0, gap;
+    *total = 0;
+    /* a shell sort by bytes downwards, index upwards: indices decide, so it is as good as stable */
+    for (i = 0; i < count; i++) {
+        if (spans[i].bytes) order[n++] = i;
+    }
+    for (gap = n / 2; gap > 0; gap /= 2) {
+        for (i = gap; i < n; i++) {
+            const int k = order[i];
+            for (j = i; j >= gap; j -= gap) {
+                const int other = order[j - gap];
+                if (spans[other].bytes > spans[k].bytes || (spans[other].bytes == spans[k].bytes && other < k)) break;
+                order[j] = other;
+            }
+            order[j] = k;
+        }
+    }
+    /* order[0 .. i) are placed and from here on sorted by offset */
+    for (i = 0; i < n; i++) {
+        dlcv__span *s = &spans[order[i]];
+        const int k = order[i];
+        size_t at = 0, end;
+        for (j = 0; j < i; j++) {
+            const dlcv__span *p = &spans[order[j]];
+            if (p->last < s->first || p->first > s->last || p->at + p->bytes <= at) continue;
+            if (p->at >= at && p->at - at >= s->bytes) break;
+            at = p->at + p->bytes;
+        }
+        if (!dlcv__add(at, s->bytes, &end)) return 0;
+        s->at = at;
+        if (end > *total) *total = end;
+        for (j = i; j > 0 && spans[order[j - 1]].at > at; j--) order[j] = order[j - 1];
+        order[j] = k;
+    }
+    return 1;
+}
+/* ---- src/graph.c */
+/* ---- graphs: nodes, names, parameters -------------------------------------------------------------------------------------------------------
+ * Nodes and all that belongs to them stand in chunks that never move. Slot 0 is no node. */
+#define DLCV__NODE_BLOCKS 26        /* block b has 16 << b nodes */
+#define DLCV__NAME_BYTES 256
+#define DLCV__CHUNK_BYTES 8192
+#define DLCV__PLANS 4
+#define DLCV__STREAM_INIT ((uint64_t)1 << 62)   /* streams of random numbers from here on: parameter i's first values */
+
+enum { DLCV__KIND_INPUT, DLCV__KIND_PARAMETER, DLCV__KIND_CONSTANT, DLCV__KIND_OP };
+enum { DLCV__PARAMETER_STATE = 1, DLCV__PARAMETER_NO_DECAY = 2 };       /* no gradient, but part of the weights (running means); biases and norms */
+
+typedef struct dlcv__node {
+    int kind, op;                   /* op: index into dlcv__ops */
+    int inputs;
+    const int *input;               /* ids */
+    const dlcv_tensor **in;         /* [inputs] the inputs' values */
+    dlcv_tensor **in_gradient;      /* [inputs] for the call record */
+    dlcv_tensor *extra;             /* [inputs] where a second gradient of one value is computed */
+    const void *attr;
+    const char *name, *role;        /* role: a layer's parameter's, else NULL */
+    int owner;                      /* that layer's node */
+    uint32_t hash;                  /* of the name */
+    dlcv_tensor declared;           /* no data; -1 where not known */
+    int layout;                     /* 0: n, c, h, w */
+    int kept, frozen, bound;
+    int flags, how;                 /* of a parameter; so the next lines */
+    float scale;
+    int drawn;
+    size_t offset, floats;
+    /* of the plan in force */
+    int wants, reached;             /* wants a gradient, gets one */
+    dlcv_tensor value, gradient;
+} dlcv__node;
+
+typedef struct dlcv__chunk {
+    struct dlcv__chunk *before;
+    size_t bytes, used;
+} dlcv__chunk;
+
+struct dlcv__plan;
+
+/* What the workspace holds: nothing that is valid; results; results for inputs that were bound anew since; results from which a backward may follow;
+ * kept results and gradients. */
+enum { DLCV__STATE_NONE, DLCV__STATE_VALUES, DLCV__STATE_BOUND, DLCV__STATE_FORWARD, DLCV__STATE_BACKWARD };
+
+struct dlcv_graph {
+    dlcv_env env;
+    const dlcv__table *kernels;
+    uint64_t seed, runs;            /* runs: training forwards so far */
+    dlcv_status status;
+    char error[512];
+    dlcv__node *block[DLCV__NODE_BLOCKS];
+    int state;
+    int nodes, version;             /* version: changes with all that a plan depends on, but shapes */
+    dlcv__chunk *chunk;
+    int ordinals[DLCV__OP_COUNT + 1];
+    int parameters;
+    size_t parameter_floats, value_floats, gradient_floats;     /* wanted, allocated, allocated */
+    float *values, *gradients;
+    struct dlcv__plan *plan, *plans[DLCV__PLANS];       /* in force; the last few */
+    uint64_t uses;
+    int tripwire;
+    unsigned char *workspace;
+    size_t workspace_bytes;
+};
+
+/* ---- memory that lives as long as the graph */
+
+DLCV__FN void *dlcv__graph_take(dlcv_graph *g, size_t bytes)
+{
+    const size_t head = (sizeof(dlcv__chunk) + 63) / 64 * 64;
+    dlcv__chunk *chunk = g->chunk;
+    size_t whole;
+    void *p;
+    if (!dlcv__add(bytes, 63, &bytes)) return NULL;
+    bytes = bytes / 64 * 64;
+    if (!chunk || chunk->bytes - chunk->used < bytes) {
+        if (!dlcv__add(bytes, head, &whole)) return NULL;
+        if (whole < DLCV__CHUNK_BYTES) whole = DLCV__CHUNK_BYTES;
+        chunk = (dlcv__chunk *)dlcv__alloc(&g->env, whole);
+        if (!chunk) return NULL;
+        chunk->before = g->chunk;
+        chunk->bytes = whole;
+        chunk->used = head;
+        g->chunk = chunk;
+    }
+    p = (unsigned char *)chunk + chunk->used;
+    chunk->used += bytes;
+    memset(p, 0, bytes);
+    return p;
+}
+
+DLCV__FN dlcv__node *dlcv__node_at(const dlcv_graph *g, int id)
+{
+    int b = 0, first = 0;
+    while (id - first >= 16 << b) first += 16 << b++;
+    return &g->block[b][id - first];
+}
+
+/* ---- errors: the first stays */
+
+/* Keeps what dlcv_error() says. */
+DLCV__FN void dlcv__graph_note(dlcv_graph *g, dlcv_status status)
+{
+    if (!g || g->status || !status) return;
+    g->status = status;
+    dlcv__format(g->error, sizeof g->error, "%s", dlcv_error());
+}
+
+DLCV__FN dlcv_node dlcv__node_of(dlcv_graph *g, int id)
+{
+    dlcv_node x;
+    x.graph = g;
+    x.id = id;
+    return x;
+}
+
+DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g)
+{
+    if (!g) return dlcv_fail(DLCV_ERR_MEMORY, "graph_status: there is no graph (graph_new found no memory, or nobody called it)");
+    return g->status ? dlcv_fail(g->status, "%s", g->error) : DLCV_OK;
+}
+
+/* A node that may be used: its graph has no error. */
+DLCV__FN dlcv_status dlcv__node_check(const char *who, dlcv_node x)
+{
+    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node has no graph: it is {0}, or graph_new returned NULL", who);
+    if (x.graph->status) return dlcv_graph_status(x.graph);
+    if (x.id < 1 || x.id > x.graph->nodes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the graph has nodes 1 to %d, not %d", who, x.graph->nodes, x.id);
+    return DLCV_OK;
+}
+
+/* ---- names */
+
+DLCV__FN uint32_t dlcv__name_hash(const char *s)
+{
+    uint32_t h = 2166136261u;       /* FNV-1a */
+    for (; *s; s++) h = (h ^ (unsigned char)*s) * 16777619u;
+    return h;
+}
+
+DLCV__FN int dlcv__name_find(const dlcv_graph *g, const char *name)
+{
+    const uint32_t hash = dlcv__name_hash(name);
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->hash == hash && !strcmp(n->name, name)) return id;
+    }
+    return 0;
+}
+
+DLCV__FN dlcv_status dlcv__name_check(const dlcv_graph *g, const char *who, const char *name)
+{
+    if (!name || !*name) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a name is wanted, it is %s", who, name ? "empty" : "NULL");
+    if (strlen(name) >= DLCV__NAME_BYTES) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a name of %zu bytes, %d are the most", who, strlen(name), DLCV__NAME_BYTES - 1);
+    if (dlcv__name_find(g, name)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a node is called \"%s\" already", who, name);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__name_set(dlcv_graph *g, dlcv__node *n, const char *name)
+{
+    char *copy = (char *)dlcv__graph_take(g, strlen(name) + 1);
+    if (!copy) return DLCV_ERR_MEMORY;
+    memcpy(copy, name, strlen(name) + 1);
+    n->name = copy;
+    n->hash = dlcv__name_hash(name);
+    return DLCV_OK;
+}
+
+/* "relu2": the next that is free. ordinal: one counter an op, and one for constants. */
+DLCV__FN void dlcv__name_next(dlcv_graph *g, const char *what, int ordinal, char *out)
+{
+    do {
+        dlcv__format(out, DLCV__NAME_BYTES, "%s%d", what, ++g->ordinals[ordinal]);
+    } while (dlcv__name_find(g, out));
+}
+
+/* ---- nodes */
+
+/* A new node under a name that is known to be free, or NULL. It counts once it is complete: dlcv__node_done. */
+DLCV__FN dlcv__node *dlcv__node_new(dlcv_graph *g, int kind, const char *name)
+{
+    int b = 0, first = 0;
+    dlcv__node *n;
+    if (g->nodes >= INT_MAX / 4) {
+        dlcv_fail(DLCV_ERR_MEMORY, "graph: %d nodes are the most", g->nodes);
+        return NULL;
+    }
+    while (g->nodes + 1 - first >= 16 << b) first += 16 << b++;
+    if (!g->block[b]) g->block[b] = (dlcv__node *)dlcv__graph_take(g, sizeof(dlcv__node) << (b + 4));
+    if (!g->block[b]) return NULL;
+    n = &g->block[b][g->nodes + 1 - first];
+    memset(n, 0, sizeof *n);
+    n->kind = kind;
+    return dlcv__name_set(g, n, name) ? NULL : n;
+}
+
+DLCV__FN dlcv_node dlcv__node_done(dlcv_graph *g)
+{
+    g->version++;
+    return dlcv__node_of(g, ++g->nodes);
+}
+
+DLCV__FN dlcv_node dlcv__graph_failed(dlcv_graph *g, dlcv_status status)
+{
+    dlcv__graph_note(g, status);
+    return dlcv__node_of(g, 0);
+}
+
+DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv_graph *g = (dlcv_graph *)dlcv__alloc(&e, sizeof *g);
+    if (!g) return NULL;
+    memset(g, 0, sizeof *g);
+    g->env = e;
+    g->kernels = dlcv__kernels();
+    g->seed = seed;
+    return g;
+}
+
+DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape)
+{
+    char text[112];
+    dlcv__node *n;
+    size_t bytes;
+    dlcv_shape known = shape;
+    dlcv_status status;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    status = dlcv__name_check(g, "input", name);
+    if (status) return dlcv__graph_failed(g, status);
+    dlcv__format(text, sizeof text, "input \"%.80s\"", name);
+    if (shape.ndim > 0 && shape.dim[0] == -1) known.dim[0] = 1;
+    status = dlcv__shape_bytes(text, "the shape", dtype, known, &bytes);
+    n = status ? NULL : dlcv__node_new(g, DLCV__KIND_INPUT, name);
+    if (!n) return dlcv__graph_failed(g, status ? status : DLCV_ERR_MEMORY);
+    n->declared = dlcv_tensor_view(NULL, dtype, shape);
+    return dlcv__node_done(g);
+}
+
+DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value)
+{
+    char name[DLCV__NAME_BYTES];
+    dlcv__node *n;
+    dlcv_status status;
+    size_t bytes;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    status = dlcv__check("constant", "value", value);
+    if (status) return dlcv__graph_failed(g, status);
+    dlcv__name_next(g, "constant", DLCV__OP_COUNT, name);
+    n = dlcv__node_new(g, DLCV__KIND_CONSTANT, name);
+    if (!n) return dlcv__graph_failed(g, DLCV_ERR_MEMORY);
+    bytes = dlcv_tensor_count(value) * dlcv_dtype_bytes(value->dtype);
+    n->declared = dlcv_tensor_view(NULL, value->dtype, value->shape);
+    n->value = n->declared;
+    n->value.data = dlcv__graph_take(g, bytes + !bytes);
+    if (!n->value.data) return dlcv__graph_failed(g, DLCV_ERR_MEMORY);
+    if (bytes) memcpy(n->value.data, value->data, bytes);
+    return dlcv__node_done(g);
+}
+
+/* ---- parameters: one arena, each in whole slots of 64 bytes, zeros behind it */
+
+DLCV__FN dlcv_status dlcv__init_check(const char *who, dlcv_init how, float scale)
+{
+    if ((int)how < (int)DLCV_INIT_HE_NORMAL || (int)how > (int)DLCV_INIT_CONSTANT) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no initialiser %d", who, (int)how);
+    if (!dlcv__finite(scale)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: scale is %g", who, (double)scale);
+    return DLCV_OK;
+}
+
+/* name is free; it may be of a layer that is being built. */
+DLCV__FN dlcv_node dlcv__parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale, int flags)
+{
+    char text[112];
+    dlcv_status status;
+    dlcv__node *n;
+    size_t bytes, slots, end;
+    dlcv__format(text, sizeof text, "parameter \"%.80s\"", name);
+    status = dlcv__init_check(text, how, scale);
+    if (!status) status = dlcv__shape_bytes(text, "the shape", DLCV_F32, shape, &bytes);
+    if (!status && (!dlcv__add(bytes, 63, &slots) || !dlcv__add(g->parameter_floats, slots / 64 * 16, &end) || end > (size_t)-1 / 8)) {
+        status = dlcv_fail(DLCV_ERR_MEMORY, "%s: all parameters together are more bytes than a size_t can count", text);
+    }
+    n = status ? NULL : dlcv__node_new(g, DLCV__KIND_PARAMETER, name);
+    if (!n) return dlcv__graph_failed(g, status ? status : DLCV_ERR_MEMORY);
+    n->declared = dlcv_tensor_view(NULL, DLCV_F32, shape);
+    n->value = n->declared;
+    n->how = (int)how;
+    n->scale = scale;
+    n->flags = flags;
+    n->offset = g->parameter_floats;
+    n->floats = bytes / sizeof(float);
+    g->parameter_floats = end;
+    g->parameters++;
+    return dlcv__node_done(g);
+}
+
+DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale)
+{
+    dlcv_status status;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    status = dlcv__name_check(g, "parameter", name);
+    return status ? dlcv__graph_failed(g, status) : dlcv__parameter(g, name, shape, how, scale, 0);
+}
+
+/* The half width of a uniform, or the standard deviation of a normal distribution. */
+DLCV__FN float dlcv__init_width(const dlcv__node *n)
+{
+    const dlcv_shape *s = &n->declared.shape;
+    const double scale = n->scale == 0 ? 1.0 : (double)n->scale;
+    const double fan_in = s->ndim < 2 || !s->dim[0] ? (double)n->floats : (double)n->floats / (double)s->dim[0];
+    const double fan_out = s->ndim < 2 || !s->dim[1] ? (double)n->floats : (double)n->floats / (double)s->dim[1];
+    switch (n->how) {
+    case DLCV_INIT_HE_NORMAL: return (float)(scale * sqrt(2.0 / fan_in));
+    case DLCV_INIT_HE_UNIFORM: return (float)(scale * sqrt(6.0 / fan_in));
+    case DLCV_INIT_GLOROT_NORMAL: return (float)(scale * sqrt(2.0 / (fan_in + fan_out)));
+    case DLCV_INIT_GLOROT_UNIFORM: return (float)(scale * sqrt(6.0 / (fan_in + fan_out)));
+    default: return (float)scale;
+    }
+}
+
+/* Number i of parameter p is a function of seed, p's place among the nodes and i: words 2i, 2i + 1 of its stream. */
+DLCV__FN void dlcv__init_draw(dlcv_graph *g, int id)
+{
+    dlcv__node *n = dlcv__node_at(g, id);
+    const float width = dlcv__init_width(n);
+    const int normal = n->how == (int)DLCV_INIT_HE_NORMAL || n->how == (int)DLCV_INIT_GLOROT_NORMAL || n->how == (int)DLCV_INIT_NORMAL;
+    float *p = g->values + n->offset, u[4];
+    uint32_t words[4];
+    size_t i;
+    int k;
+    const dlcv__fp fp = dlcv__fp_enter();
+    n->drawn = 1;
+    for (i = 0; i < n->floats && n->how == (int)DLCV_INIT_CONSTANT; i++) p[i] = n->scale;
+    for (i = 0; i < n->floats && n->how != (int)DLCV_INIT_CONSTANT; i += 2) {
+        dlcv__philox(g->seed, DLCV__STREAM_INIT + (uint64_t)id, (uint64_t)i / 2, words);
+        for (k = 0; k < 2; k++) {
+            u[k] = (float)((words[2 * k] >> 8) + (normal ? 1u : 0u)) * 5.9604644775390625e-8f;       /* 2^-24 */
+            u[2 + k] = (float)(words[2 * k + 1] >> 8) * 5.9604644775390625e-8f;
+        }
+        if (normal) g->kernels->f32->normal_f32(u, u + 2, u, 2);
+        for (k = 0; k < 2 && i + (size_t)k < n->floats; k++) p[i + (size_t)k] = normal ? width * u[k] : width * (2.0f * u[k] - 1.0f);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Both arenas as large as they should be. */
+DLCV__FN dlcv_status dlcv__arena_grow(dlcv_graph *g, float **arena, size_t *floats)
+{
+    float *p;
+    if (*floats >= g->parameter_floats) return DLCV_OK;
+    p = (float *)dlcv__alloc(&g->env, g->parameter_floats * sizeof *p);
+    if (!p) return dlcv_fail(DLCV_ERR_MEMORY, "graph: %zu bytes of parameters: %s", g->parameter_floats * sizeof *p, dlcv_error());
+    if (*floats) memcpy(p, *arena, *floats * sizeof *p);
+    memset(p + *floats, 0, (g->parameter_floats - *floats) * sizeof *p);
+    dlcv__release(&g->env, *arena, *floats * sizeof *p);
+    g->state = DLCV__STATE_NONE;        /* views of parameters have moved */
+    *arena = p;
+    *floats = g->parameter_floats;
+    return DLCV_OK;
+}
+
+/* Parameters exist and are drawn, their values' and gradients' addresses known. */
+DLCV__FN dlcv_status dlcv__parameters_ready(dlcv_graph *g, int gradients)
+{
+    const int ready = g->value_floats >= g->parameter_floats && (!gradients || g->gradient_floats >= g->parameter_floats);
+    dlcv_status status = ready ? DLCV_OK : dlcv__arena_grow(g, &g->values, &g->value_floats);
+    int id;
+    if (!status && gradients && !ready) status = dlcv__arena_grow(g, &g->gradients, &g->gradient_floats);
+    for (id = 1; id <= g->nodes && !status && !ready; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER) continue;
+        n->value.data = g->values + n->offset;
+        if (!n->drawn) dlcv__init_draw(g, id);
+    }
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_initialize(dlcv_node parameter, dlcv_init how, float scale)
+{
+    dlcv_status status = dlcv__node_check("initialize", parameter);
+    dlcv__node *n;
+    if (status) return status;
+    n = dlcv__node_at(parameter.graph, parameter.id);
+    if (n->kind != DLCV__KIND_PARAMETER) return dlcv_fail(DLCV_ERR_ARGUMENT, "initialize: \"%s\" is no parameter", n->name);
+    status = dlcv__init_check("initialize", how, scale);
+    if (!status) status = dlcv__parameters_ready(parameter.graph, 0);
+    if (status) return status;
+    n->how = (int)how;
+    n->scale = scale;
+    dlcv__init_draw(parameter.graph, parameter.id);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
+{
+    const dlcv_status status = dlcv_graph_status(g);
+    int id;
+    if (status) return status;
+    g->seed = seed;
+    g->runs = 0;
+    for (id = 1; id <= g->nodes && g->value_floats; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind == DLCV__KIND_PARAMETER && n->offset + n->floats <= g->value_floats) dlcv__init_draw(g, id);
+    }
+    return DLCV_OK;
+}
+
+/* ---- what users ask of nodes */
+
+DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name)
+{
+    int id;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!name) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: the name is NULL"));
+    id = dlcv__name_find(g, name);
+    if (!id) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: no node is called \"%.200s\"", name));
+    return dlcv__node_of(g, id);
+}
+
+DLCV_API dlcv_node dlcv_name(dlcv_node x, const char *name)
+{
+    char text[2 * DLCV__NAME_BYTES];
+    dlcv_status status = dlcv__node_check("name", x);
+    int id;
+    if (status) return dlcv__graph_failed(x.graph, status);
+    if (name && !strcmp(dlcv__node_at(x.graph, x.id)->name, name)) return x;
+    status = dlcv__name_check(x.graph, "name", name);
+    for (id = 1; id <= x.graph->nodes && !status; id++) {           /* first all checks */
+        const dlcv__node *p = dlcv__node_at(x.graph, id);
+        if (p->owner != x.id || !p->role) continue;
+        dlcv__format(text, sizeof text, "%s.%s", name, p->role);
+        status = dlcv__name_check(x.graph, "name", text);
+    }
+    for (id = 1; id <= x.graph->nodes && !status; id++) {
+        dlcv__node *p = dlcv__node_at(x.graph, id);
+        if (id == x.id) status = dlcv__name_set(x.graph, p, name);
+        if (p->owner != x.id || !p->role || status) continue;
+        dlcv__format(text, sizeof text, "%s.%s", name, p->role);
+        status = dlcv__name_set(x.graph, p, text);
+    }
+    return status ? dlcv__graph_failed(x.graph, status) : x;
+}
+
+DLCV_API dlcv_node dlcv_keep(dlcv_node x)
+{
+    const dlcv_status status = dlcv__node_check("keep", x);
+    dlcv__node *n;
+    if (status) return dlcv__graph_failed(x.graph, status);
+    n = dlcv__node_at(x.graph, x.id);
+    if (!n->kept) x.graph->version++;
+    n->kept = 1;
+    return x;
+}
+
+DLCV_API dlcv_status dlcv_freeze(dlcv_graph *g, const char *prefix, int frozen)
+{
+    const dlcv_status status = dlcv_graph_status(g);
+    int id, found = 0;
+    if (status) return status;
+    if (!prefix) return dlcv_fail(DLCV_ERR_ARGUMENT, "freeze: the prefix is NULL");
+    for (id = 1; id <= g->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER || strncmp(n->name, prefix, strlen(prefix))) continue;
+        n->frozen = frozen != 0;
+        found++;
+    }
+    g->version++;
+    return found || !*prefix ? DLCV_OK : dlcv_fail(DLCV_ERR_ARGUMENT, "freeze: no parameter's name begins with \"%.200s\"", prefix);
+}
+
+DLCV_API int dlcv_node_count(const dlcv_graph *g)
+{
+    return g ? g->nodes : 0;
+}
+
+/* The record of a node, or NULL. */
+DLCV__FN dlcv__node *dlcv__node_get(dlcv_node x)
+{
+    return x.graph && x.id > 0 && x.id <= x.graph->nodes ? dlcv__node_at(x.graph, x.id) : NULL;
+}
+
+DLCV_API const char *dlcv_node_name(dlcv_node x)
+{
+    const dlcv__node *n = dlcv__node_get(x);
+    return n ? n->name : "";
+}
+
+DLCV_API const char *dlcv_node_op(dlcv_node x)
+{
+    const dlcv__node *n = dlcv__node_get(x);
+    if (!n) return "";
+    switch (n->kind) {
+    case DLCV__KIND_INPUT: return "input";
+    case DLCV__KIND_PARAMETER: return "parameter";
+    case DLCV__KIND_CONSTANT: return "constant";
+    default: return dlcv__ops[n->op]->name;
+    }
+}
+
+DLCV_API dlcv_shape dlcv_node_shape(dlcv_node x)
+{
+    const dlcv__node *n = dlcv__node_get(x);
+    dlcv_shape none;
+    memset(&none, 0, sizeof none);
+    return n ? n->declared.shape : none;
+}
+
+DLCV_API int dlcv_node_inputs(dlcv_node x)
+{
+    const dlcv__node *n = dlcv__node_get(x);
+    return n ? n->inputs : 0;
+}
+
+DLCV_API dlcv_node dlcv_node_input(dlcv_node x, int index)
+{
+    const dlcv__node *n = dlcv__node_get(x);
+    return n && index >= 0 && index < n->inputs ? dlcv__node_of(x.graph, n->input[index]) : dlcv__node_of(NULL, 0);
+}
+
+DLCV_API int dlcv_parameter_count(const dlcv_graph *g)
+{
+    return g ? g->parameters : 0;
+}
+
+DLCV_API dlcv_node dlcv_parameter_at(dlcv_graph *g, int index)
+{
+    int id;
+    for (id = 1; g && id <= g->nodes; id++) {
+        if (dlcv__node_at(g, id)->kind == DLCV__KIND_PARAMETER && index-- == 0) return dlcv__node_of(g, id);
+    }
+    return dlcv__node_of(NULL, 0);
+}
+
+/* ---- building */
+
+/* An op's node. name NULL: the next number. attr: copied. The inputs' graph must be one. */
+DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, const void *attr, const char *name)
+{
+    const dlcv__op *o = dlcv__ops[op];
+    dlcv_graph *g = count > 0 ? in[0].graph : NULL;
+    char next[DLCV__NAME_BYTES];
+    dlcv__call call;
+    dlcv__node *n;
+    dlcv_status status = DLCV_OK;
+    int i, *input;
+    const dlcv_tensor **declared;
+    void *copy;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    for (i = 0; i < count && !status; i++) {
+        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", o->name, i);
+        else status = dlcv__node_check(o->name, in[i]);
+    }
+    if (!status && (count < o->least || (o->most >= 0 && count > o->most))) {
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", o->name, count, o->least, o->most);
+    }
+    if (status) {
+        if (i > 0 && in[i - 1].graph != g) dlcv__graph_note(in[i - 1].graph, status);
+        return dlcv__graph_failed(g, status);
+    }
+    if (!name) dlcv__name_next(g, o->name, op, next);
+    n = dlcv__node_new(g, DLCV__KIND_OP, name ? name : next);
+    input = n ? (int *)dlcv__graph_take(g, (size_t)count * sizeof *input) : NULL;
+    declared = input ? (const dlcv_tensor **)dlcv__graph_take(g, 3 * (size_t)count * sizeof *declared) : NULL;
+    copy = declared ? dlcv__graph_take(g, o->attr_bytes + 1) : NULL;
+    if (copy) n->extra = (dlcv_tensor *)dlcv__graph_take(g, (size_t)count * sizeof *n->extra);
+    if (!copy || !n->extra) return dlcv__graph_failed(g, DLCV_ERR_MEMORY);
+    n->op = op;
+    n->inputs = count;
+    n->input = input;
+    n->in = declared + count;
+    n->in_gradient = (dlcv_tensor **)(declared + 2 * count);
+    n->attr = copy;
+    if (o->attr_bytes) memcpy(copy, attr, o->attr_bytes);
+    for (i = 0; i < count; i++) {
+        dlcv__node *m = dlcv__node_at(g, in[i].id);
+        input[i] = in[i].id;
+        declared[i] = &m->declared;
+        n->in[i] = &m->value;
+    }
+    memset(&call, 0, sizeof call);
+    call.op = o;
+    call.name = n->name;
+    call.env = &g->env;
+    call.kernels = g->kernels;
+    call.attr = copy;
+    call.inputs = count;
+    call.in = declared;
+    call.out = &n->declared;
+    n->declared.dtype = DLCV_F32;
+    status = o->infer ? o->infer(&call) : dlcv__infer_same(&call);
+    n->value = n->declared;
+    return status ? dlcv__graph_failed(g, status) : dlcv__node_done(g);
+}
+
+DLCV__FN dlcv_node dlcv__build(const dlcv_node *in, int count, int op, const void *attr)
+{
+    return dlcv__build_named(in, count, op, attr, NULL);
+}
+
+/* A layer: an op with parameters of its own, which are there before it and have its name. */
+typedef struct dlcv__layer {
+    dlcv_graph *graph;
+    int op, first;
+    char name[DLCV__NAME_BYTES];
+} dlcv__layer;
+
+/* 0: there is nothing to build on. */
+DLCV__FN int dlcv__layer_begin(dlcv__layer *l, dlcv_node x, int op)
+{
+    dlcv_status status;
+    l->graph = x.graph;
+    l->op = op;
+    if (!x.graph || x.graph->status) return 0;
+    status = dlcv__node_check(dlcv__ops[op]->name, x);
+    if (status) {
+        dlcv__graph_note(x.graph, status);
+        return 0;
+    }
+    l->first = x.graph->nodes + 1;
+    dlcv__name_next(x.graph, dlcv__ops[op]->name, op, l->name);
+    return 1;
+}
+
+DLCV__FN dlcv_node dlcv__layer_parameter(dlcv__layer *l, const char *role, dlcv_shape shape, dlcv_init how, float scale, int flags)
+{
+    char text[DLCV__NAME_BYTES + 64];
+    dlcv_node p = dlcv__node_of(l->graph, 0);
+    if (l->graph->status) return p;
+    dlcv__format(text, sizeof text, "%s.%s", l->name, role);
+    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__ops[l->op]->name, text));
+    p = dlcv__parameter(l->graph, text, shape, how, scale, flags);
+    if (p.id) dlcv__node_at(l->graph, p.id)->role = role;
+    return p;
+}
+
+DLCV__FN dlcv_node dlcv__layer_end(dlcv__layer *l, const dlcv_node *in, int count, const void *attr)
+{
+    const dlcv_node y = dlcv__build_named(in, count, l->op, attr, l->name);
+    int id;
+    for (id = l->first; id < y.id; id++) {
+        dlcv__node *n = dlcv__node_at(l->graph, id);
+        if (n->role) n->owner = y.id;
+    }
+    return y;
+}
+
+/* A complaint of a builder before there is a node. */
+DLCV__FN dlcv_node dlcv__layer_fail(dlcv__layer *l, dlcv_status status, const char *format, ...)
+{
+    char text[400];
+    va_list list;
+    va_start(list, format);
+    dlcv__vformat(text, sizeof text, format, list);
+    va_end(list);
+    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__ops[l->op]->name, l->name, text));
+}
+/* ---- src/graph_plan.c */
+/* ---- graphs: plans ------------------------------------------------------------------------------------------------------------------------------
+ * What dlcv_forward needs for given input shapes, target and mode: which nodes are computed, in the order of their ids, and where everything lies.
+ * Step s of `steps` is computed at time s, its backward, if any, at time 2 steps - 1 - s; what is kept is alive until time 2 steps. */
+typedef struct dlcv__step {
+    int node, first_edge;
+    int active;                         /* backward runs */
+    int no_gradient;                    /* and cannot */
+    size_t saved_bytes, scratch_bytes, backward_scratch_bytes;
+    size_t value_at, gradient_at, saved_at, scratch_at, backward_scratch_at;
+    int value_root, gradient_root;      /* the step whose buffer is meant; -1: not in the workspace */
+    void *state;
+} dlcv__step;
+
+/* An input of a step, as backward sees it: the first to bring a gradient writes it, others compute theirs at `at`, and it is added. */
+typedef struct dlcv__edge {
+    int first;
+    size_t at;
+} dlcv__edge;
+
+/* What a plan knows of a node. */
+typedef struct dlcv__planned {
+    dlcv_shape shape;
+    int wants, reached;
+} dlcv__planned;
+
+typedef struct dlcv__plan {
+    size_t bytes;                       /* of this block */
+    uint64_t used;                      /* the last forward with it */
+    int target, version, ready;         /* ready: complete */
+    dlcv_mode mode;
+    int nodes, steps, edges, inputs, leaves;        /* leaves: inputs with gradients */
+    int undifferentiable;               /* a node on the way without gradient, or 0 */
+    dlcv__step *step;                   /* [steps] */
+    dlcv__edge *edge;                   /* [edges] */
+    int *input, *leaf;                  /* [inputs], [leaves] ids */
+    dlcv__planned *planned;             /* [nodes + 1] */
+    int *step_of;                       /* [nodes + 1] step of a node, -1: none */
+    int *last;                          /* [nodes + 1] when a node's value is last read */
+    dlcv__span *span;
+    int *order;
+    size_t workspace;
+} dlcv__plan;
+
+/* Spans: values, gradients, saved, scratch, scratch of backward [steps each], edges, leaves. */
+#define DLCV__SPAN_GRADIENT(p, s) ((p)->steps + (s))
+#define DLCV__SPAN_SAVED(p, s) (2 * (p)->steps + (s))
+#define DLCV__SPAN_SCRATCH(p, s) (3 * (p)->steps + (s))
+#define DLCV__SPAN_BACK(p, s) (4 * (p)->steps + (s))
+#define DLCV__SPAN_EDGE(p, e) (5 * (p)->steps + (e))
+#define DLCV__SPAN_LEAF(p, l) (5 * (p)->steps + (p)->edges + (l))
+
+DLCV__FN int dlcv__backward_time(const dlcv__plan *p, int s)
+{
+    return 2 * p->steps - 1 - s;
+}
+
+DLCV__FN void dlcv__plan_free(dlcv_graph *g, dlcv__plan **which)
+{
+    dlcv__plan *p = *which;
+    int s;
+    if (!p) return;
+    for (s = 0; s < p->steps; s++) {
+        const dlcv__op *op = dlcv__ops[dlcv__node_at(g, p->step[s].node)->op];
+        if (p->step[s].state) op->release(p->step[s].state);
+    }
+    if (g->plan == p) g->plan = NULL;
+    dlcv__release(&g->env, p, p->bytes);
+    *which = NULL;
+}
+
+DLCV__FN void dlcv__call_of(dlcv_graph *g, const dlcv__node *n, dlcv_mode mode, dlcv__call *c)
+{
+    memset(c, 0, sizeof *c);
+    c->op = dlcv__ops[n->op];
+    c->name = n->name;
+    c->env = &g->env;
+    c->kernels = g->kernels;
+    c->mode = mode;
+    c->attr = n->attr;
+    c->inputs = n->inputs;
+    c->in = n->in;
+}
+
+/* One block for all arrays. */
+DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode, dlcv__plan **out)
+{
+    const size_t nodes = (size_t)g->nodes + 1;
+    dlcv__plan *p;
+    unsigned char *at;
+    size_t bytes, steps = 0, edges = 0, leaves = 0, head = (sizeof *p + 63) / 64 * 64;
+    int *needed, id, i;
+    needed = (int *)dlcv__alloc(&g->env, nodes * sizeof *needed);
+    if (!needed) return dlcv_fail(DLCV_ERR_MEMORY, "forward: %s", dlcv_error());
+    for (id = 0; id <= g->nodes; id++) needed[id] = id == target || (id && dlcv__node_at(g, id)->kept);
+    for (id = g->nodes; id > 0; id--) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (!needed[id]) continue;
+        steps += n->kind == DLCV__KIND_OP;
+        edges += (size_t)n->inputs;
+        leaves += n->kind == DLCV__KIND_INPUT;
+        for (i = 0; i < n->inputs; i++) needed[n->input[i]] = 1;
+    }
+    bytes = head + steps * sizeof(dlcv__step) + edges * sizeof(dlcv__edge) + nodes * sizeof(dlcv__planned)
+          + (5 * steps + edges + leaves) * (sizeof(dlcv__span) + sizeof(int)) + (2 * nodes + 2 * leaves) * sizeof(int);
+    at = 5 * steps + edges + leaves > INT_MAX / 2 ? NULL : (unsigned char *)dlcv__alloc(&g->env, bytes);
+    if (!at) {
+        dlcv__release(&g->env, needed, nodes * sizeof *needed);
+        return dlcv_fail(DLCV_ERR_MEMORY, "forward: %s", dlcv_error());
+    }
+    memset(at, 0, bytes);
+    p = (dlcv__plan *)at;
+    at += head;
+    p->bytes = bytes;
+    p->target = target;
+    p->mode = mode;
+    p->version = g->version;
+    p->nodes = g->nodes;
+    p->edges = (int)edges;
+    p->step = (dlcv__step *)at;                     /* the widest first */
+    p->span = (dlcv__span *)(p->step + steps);
+    p->edge = (dlcv__edge *)(p->span + 5 * steps + edges + leaves);
+    p->planned = (dlcv__planned *)(p->edge + edges);
+    p->order = (int *)(p->planned + nodes);
+    p->step_of = p->order + 5 * steps + edges + leaves;
+    p->last = p->step_of + nodes;
+    p->leaf = p->last + nodes;
+    p->input = p->leaf + leaves;
+    g->plan = *out = p;
+    for (id = 1, edges = 0; id <= g->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        n->wants = n->reached = 0;
+        n->gradient.data = NULL;
+        if (n->kind == DLCV__KIND_OP) n->value.data = NULL;
+        p->step_of[id] = -1;
+        if (!needed[id]) continue;
+        p->step_of[id] = -2;                        /* needed, a leaf */
+        if (n->kind == DLCV__KIND_INPUT) p->input[p->inputs++] = id;
+        if (n->kind != DLCV__KIND_OP) continue;
+        p->step[p->steps].node = id;
+        p->step[p->steps].first_edge = (int)edges;
+        p->step_of[id] = p->steps++;
+        edges += (size_t)n->inputs;
+    }
+    dlcv__release(&g->env, needed, nodes * sizeof *needed);
+    return DLCV_OK;
+}
+
+/* Shapes as bound, and what ops ask for. */
+DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
+{
+    dlcv__plan *p = g->plan;
+    dlcv_status status = DLCV_OK;
+    dlcv__call c;
+    size_t bytes;
+    int s, i;
+    for (i = 0; i < p->inputs; i++) {
+        const dlcv__node *n = dlcv__node_at(g, p->input[i]);
+        if (!n->bound) return dlcv_fail(DLCV_ERR_STATE, "forward: input \"%s\" is not bound", n->name);
+    }
+    for (s = 0; s < p->steps && !status; s++) {
+        dlcv__node *n = dlcv__node_at(g, p->step[s].node);
+        dlcv__call_of(g, n, p->mode, &c);
+        c.out = &n->value;
+        status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
+        if (!status) status = dlcv__shape_bytes(c.op->name, n->name, n->value.dtype, n->value.shape, &bytes);
+        if (!status && c.op->plan) status = c.op->plan(&c);
+        p->step[s].saved_bytes = c.saved_bytes;
+        p->step[s].scratch_bytes = c.scratch_bytes;
+        p->step[s].backward_scratch_bytes = c.backward_scratch_bytes;
+        p->step[s].state = c.state;
+        p->step[s].no_gradient = c.no_gradient || !c.op->backward;
+    }
+    return status;
+}
+
+/* Which nodes get a gradient: those that somebody wants one of, or that lead from such a one, on the ways to the target. */
+DLCV__FN void dlcv__plan_gradients(dlcv_graph *g)
+{
+    dlcv__plan *p = g->plan;
+    int id, i, s;
+    if (p->mode == DLCV_MODE_INFER) return;
+    for (id = 1; id <= p->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        n->reached = id == p->target;
+        if (p->step_of[id] == -1 || n->value.dtype != DLCV_F32) continue;
+        if (n->kind == DLCV__KIND_PARAMETER) n->wants = !n->frozen && !(n->flags & DLCV__PARAMETER_STATE);
+        else n->wants = n->kept && n->kind != DLCV__KIND_CONSTANT;
+        for (i = 0; i < n->inputs; i++) n->wants |= dlcv__node_at(g, n->input[i])->wants;
+        if (n->kind == DLCV__KIND_INPUT && n->wants) p->leaf[p->leaves++] = id;
+    }
+    for (s = p->steps - 1; s >= 0; s--) {
+        const dlcv__node *n = dlcv__node_at(g, p->step[s].node);
+        int wanted = 0;
+        if (!n->reached) continue;
+        for (i = 0; i < n->inputs; i++) wanted |= dlcv__node_at(g, n->input[i])->wants;
+        if (wanted && p->step[s].no_gradient && !p->undifferentiable) p->undifferentiable = p->step[s].node;
+        p->step[s].active = wanted && !p->step[s].no_gradient;
+        for (i = 0; i < n->inputs && p->step[s].active; i++) {
+            dlcv__node *m = dlcv__node_at(g, n->input[i]);
+            m->reached |= m->wants;
+        }
+    }
+}
+
+DLCV__FN int dlcv__has_gradient(const dlcv__plan *p, int id, const dlcv__node *n)
+{
+    return p->mode != DLCV_MODE_INFER && ((n->wants && (n->reached || n->kept)) || id == p->target);
+}
+
+/* Elements, by the shape alone: a scalar without data is one. */
+DLCV__FN size_t dlcv__elements(const dlcv_tensor *t)
+{
+    size_t n;
+    return dlcv__shape_count(t->shape, &n) ? n : 0;
+}
+
+DLCV__FN size_t dlcv__slot_bytes(const dlcv_tensor *t)
+{
+    return (dlcv__elements(t) * dlcv_dtype_bytes(t->dtype) + 63) / 64 * 64;
+}
+
+/* The last time that each value is read. */
+DLCV__FN void dlcv__plan_last(dlcv_graph *g)
+{
+    dlcv__plan *p = g->plan;
+    int s, i;
+    for (s = 0; s < p->steps; s++) {
+        const dlcv__node *n = dlcv__node_at(g, p->step[s].node);
+        const int reads = dlcv__ops[n->op]->reads, back = dlcv__backward_time(p, s);
+        int *own = &p->last[p->step[s].node];
+        *own = s;
+        if (p->step[s].active && (reads & DLCV__READS_OUT)) *own = back;
+        if (n->kept || p->step[s].node == p->target) *own = 2 * p->steps;
+        for (i = 0; i < n->inputs; i++) {
+            int *last = &p->last[n->input[i]];
+            if (*last < s) *last = s;
+            if (p->step[s].active && (reads & (2 << (i < 6 ? i : 6))) && *last < back) *last = back;
+        }
+    }
+}
+
+/* Values: a view is its input's buffer; an op that may work in place takes the buffer of an input that nobody reads afterwards. */
+DLCV__FN void dlcv__plan_values(dlcv_graph *g)
+{
+    dlcv__plan *p = g->plan;
+    int s, i;
+    for (s = 0; s < p->steps; s++) {
+        const dlcv__node *n = dlcv__node_at(g, p->step[s].node);
+        const int flags = dlcv__ops[n->op]->flags, last = p->last[p->step[s].node];
+        dlcv__span *own = &p->span[s];
+        int root = s;
+        for (i = 0; i < n->inputs && root == s; i++) {
+            const int m = p->step_of[n->input[i]], its = m >= 0 ? p->step[m].value_root : -1;
+            if (flags & DLCV__OP_VIEW) root = its;
+            else if ((flags & DLCV__OP_INPLACE) && its >= 0 && p->span[its].last == s
+                     && dlcv__slot_bytes(n->in[i]) == dlcv__slot_bytes(&n->value) && dlcv__elements(n->in[i]) == dlcv__elements(&n->value)) root = its;
+        }
+        p->step[s].value_root = root;
+        if (root == s) {
+            own->bytes = dlcv__slot_bytes(&n->value);
+            own->first = s;
+            own->last = last;
+        } else if (root >= 0 && p->span[root].last < last) {
+            p->span[root].last = last;
+        }
+    }
+}
+
+/* Gradients, last step first: alive from the first that writes to it until the node's own backward. */
+DLCV__FN void dlcv__plan_gradient_spans(dlcv_graph *g)
+{
+    dlcv__plan *p = g->plan;
+    int s, i, k;
+    for (s = p->steps - 1; s >= 0; s--) {
+        const int id = p->step[s].node, time = dlcv__backward_time(p, s);
+        dlcv__node *n = dlcv__node_at(g, id);
+        dlcv__span *own = &p->span[DLCV__SPAN_GRADIENT(p, s)];
+        const dlcv__op *op = dlcv__ops[n->op];
+        int wanted = 0, root;
+        if (p->step[s].gradient_root < 0) p->step[s].gradient_root = s;
+        if (dlcv__has_gradient(p, id, n) && p->step[s].gradient_root == s) {
+            own->bytes = dlcv__slot_bytes(&n->value);
+            if (!own->first) own->first = time;
+            if (id == p->target || !n->reached) own->first = p->steps;      /* set before the first step */
+            own->last = time;
+        }
+        root = p->step[s].gradient_root;
+        if (n->kept && p->span[DLCV__SPAN_GRADIENT(p, root)].bytes) p->span[DLCV__SPAN_GRADIENT(p, root)].last = 2 * p->steps;
+        if (!p->step[s].active) continue;
+        for (i = 0; i < n->inputs; i++) wanted += dlcv__node_at(g, n->input[i])->wants;
+        for (i = 0; i < n->inputs; i++) {
+            dlcv__node *m = dlcv__node_at(g, n->input[i]);
+            dlcv__edge *e = &p->edge[p->step[s].first_edge + i];
+            const int to = p->step_of[n->input[i]];
+            if (!m->wants) continue;
+            e->first = m->reached == 1;
+            m->reached = 2;                         /* has a writer */
+            if (!e->first) {
+                if (op->flags & DLCV__OP_ADDS) continue;
+                p->span[DLCV__SPAN_EDGE(p, p->step[s].first_edge + i)].bytes = dlcv__slot_bytes(&m->value);
+                p->span[DLCV__SPAN_EDGE(p, p->step[s].first_edge + i)].first = time;
+                p->span[DLCV__SPAN_EDGE(p, p->step[s].first_edge + i)].last = time;
+                continue;
+            }
+            if (to >= 0) {
+                p->step[to].gradient_root = to;
+                p->span[DLCV__SPAN_GRADIENT(p, to)].first = time;
+            }
+            if (to >= 0 && wanted == 1 && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
+                && p->span[DLCV__SPAN_GRADIENT(p, root)].last == time && dlcv__elements(&m->value) == dlcv__elements(&n->value)) {
+                p->step[to].gradient_root = root;
+                k = dlcv__backward_time(p, to);
+                if (p->span[DLCV__SPAN_GRADIENT(p, root)].last < k) p->span[DLCV__SPAN_GRADIENT(p, root)].last = k;
+            }
+        }
+    }
+}
+
+DLCV__FN void dlcv__span_set(dlcv__span *span, size_t bytes, int first, int last)
+{
+    span->bytes = (bytes + 63) / 64 * 64;
+    span->first = first;
+    span->last = last;
+}
+
+DLCV__FN void dlcv__plan_spans(dlcv_graph *g)
+{
+    dlcv__plan *p = g->plan;
+    int s, l;
+    for (s = 0; s < p->steps; s++) p->step[s].gradient_root = -1;
+    dlcv__plan_last(g);
+    dlcv__plan_values(g);
+    dlcv__plan_gradient_spans(g);
+    for (s = 0; s < p->steps; s++) {
+        const int back = dlcv__backward_time(p, s);
+        dlcv__step *t = &p->step[s];
+        if (t->active) dlcv__span_set(&p->span[DLCV__SPAN_SAVED(p, s)], t->saved_bytes, s, back);
+        if (t->active) dlcv__span_set(&p->span[DLCV__SPAN_BACK(p, s)], t->backward_scratch_bytes, back, back);
+        dlcv__span_set(&p->span[DLCV__SPAN_SCRATCH(p, s)], t->scratch_bytes, s, s);
+    }
+    for (l = 0; l < p->leaves; l++) {
+        dlcv__span_set(&p->span[DLCV__SPAN_LEAF(p, l)], dlcv__slot_bytes(&dlcv__node_at(g, p->leaf[l])->value), p->steps, 2 * p->steps);
+    }
+}
+
+/* Addresses. A leaf's view has its data when it is computed. */
+DLCV__FN void dlcv__plan_place(dlcv_graph *g)
+{
+    dlcv__plan *p = g->plan;
+    unsigned char *w = g->workspace;
+    int id, s, l;
+    for (s = 0; s < p->steps; s++) {
+        dlcv__step *t = &p->step[s];
+        dlcv__node *n = dlcv__node_at(g, t->node);
+        if (t->value_root >= 0) n->value.data = w + p->span[t->value_root].at;
+        n->gradient = n->value;
+        n->gradient.data = dlcv__has_gradient(p, t->node, n) ? w + p->span[DLCV__SPAN_GRADIENT(p, t->gradient_root)].at : NULL;
+        t->saved_at = p->span[DLCV__SPAN_SAVED(p, s)].at;
+        t->scratch_at = p->span[DLCV__SPAN_SCRATCH(p, s)].at;
+        t->backward_scratch_at = p->span[DLCV__SPAN_BACK(p, s)].at;
+    }
+    for (l = 0; l < p->edges; l++) p->edge[l].at = p->span[DLCV__SPAN_EDGE(p, l)].at;
+    for (l = 0; l < p->leaves; l++) {
+        dlcv__node *n = dlcv__node_at(g, p->leaf[l]);
+        n->gradient = n->value;
+        n->gradient.owned = 0;
+        n->gradient.data = w + p->span[DLCV__SPAN_LEAF(p, l)].at;
+    }
+    for (id = 1; id <= g->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER) continue;
+        n->gradient = n->declared;
+        if (p->mode != DLCV_MODE_INFER && !n->frozen && !(n->flags & DLCV__PARAMETER_STATE)) n->gradient.data = g->gradients + n->offset;
+    }
+}
+
+/* The workspace is large enough for the plan in force, which is placed in it. */
+DLCV__FN dlcv_status dlcv__plan_enter(dlcv_graph *g)
+{
+    const size_t bytes = g->plan->workspace;
+    if (bytes > g->workspace_bytes) {
+        dlcv__release(&g->env, g->workspace, g->workspace_bytes);
+        g->workspace_bytes = 0;
+        g->workspace = (unsigned char *)dlcv__alloc(&g->env, bytes);
+        if (!g->workspace) return dlcv_fail(DLCV_ERR_MEMORY, "forward: %zu bytes of values: %s", bytes, dlcv_error());
+        g->workspace_bytes = bytes;
+    }
+    dlcv__plan_place(g);
+    return DLCV_OK;
+}
+
+/* Was it made for this target and mode, and for inputs as they are bound? */
+DLCV__FN int dlcv__plan_fits(const dlcv_graph *g, const dlcv__plan *p, int target, dlcv_mode mode)
+{
+    int i;
+    if (!p || !p->ready || p->target != target || p->mode != mode || p->version != g->version) return 0;
+    for (i = 0; i < p->inputs; i++) {
+        if (!dlcv__shape_equal(dlcv__node_at(g, p->input[i])->value.shape, p->planned[p->input[i]].shape)) return 0;
+    }
+    return 1;
+}
+
+/* A plan is in force again: nodes are as it left them. */
+DLCV__FN void dlcv__plan_resume(dlcv_graph *g, dlcv__plan *p)
+{
+    int id;
+    g->plan = p;
+    for (id = 1; id <= p->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind == DLCV__KIND_OP) n->value.shape = p->planned[id].shape;
+        if (n->kind == DLCV__KIND_OP) n->value.data = NULL;
+        n->gradient.data = NULL;
+        n->wants = p->planned[id].wants;
+        n->reached = p->planned[id].reached;
+    }
+}
+
+/* g->plan is a new plan, into *slot. */
+DLCV__FN dlcv_status dlcv__plan_make(dlcv_graph *g, int target, dlcv_mode mode, dlcv__plan **slot)
+{
+    dlcv_status status = dlcv__plan_new(g, target, mode, slot);
+    dlcv__plan *p = *slot;
+    int id;
+    if (!status) status = dlcv__plan_shapes(g);
+    if (status) return status;
+    dlcv__plan_gradients(g);
+    dlcv__plan_spans(g);
+    if (!dlcv__memplan(p->span, 5 * p->steps + p->edges + p->leaves, p->order, &p->workspace)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "forward: values are more bytes than a size_t can count");
+    }
+    for (id = 1; id <= p->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        p->planned[id].shape = n->value.shape;
+        p->planned[id].wants = n->wants;
+        p->planned[id].reached = n->reached;
+    }
+    return DLCV_OK;
+}
+
+/* A plan for this target and mode: the one in force, another one of the last few, or a new one in place of the oldest. */
+DLCV__FN dlcv_status dlcv__plan_ready(dlcv_graph *g, int target, dlcv_mode mode)
+{
+    dlcv__plan **slot = &g->plans[0];
+    dlcv_status status;
+    int i;
+    g->uses++;
+    if (g->plan && dlcv__plan_fits(g, g->plan, target, mode)) {
+        g->plan->used = g->uses;
+        return DLCV_OK;
+    }
+    status = dlcv__parameters_ready(g, mode != DLCV_MODE_INFER);
+    if (status) return status;
+    for (i = 0; i < DLCV__PLANS; i++) {
+        if (g->plans[i] && g->plans[i]->version != g->version) dlcv__plan_free(g, &g->plans[i]);
+        if (dlcv__plan_fits(g, g->plans[i], target, mode)) {
+            dlcv__plan_resume(g, g->plans[i]);
+            g->plan->used = g->uses;
+            status = dlcv__plan_enter(g);
+            if (status) dlcv__plan_free(g, &g->plans[i]);
+            return status;
+        }
+        if (!g->plans[i] || (*slot && g->plans[i]->used < (*slot)->used)) slot = &g->plans[i];
+    }
+    dlcv__plan_free(g, slot);
+    status = dlcv__plan_make(g, target, mode, slot);
+    if (!status) status = dlcv__plan_enter(g);
+    if (status) {
+        dlcv__plan_free(g, slot);
+        return status;
+    }
+    g->plan->used = g->uses;
+    g->plan->ready = 1;
+    return DLCV_OK;
+}
+
+#undef DLCV__SPAN_GRADIENT
+#undef DLCV__SPAN_SAVED
+#undef DLCV__SPAN_SCRATCH
+#undef DLCV__SPAN_BACK
+#undef DLCV__SPAN_EDGE
+#undef DLCV__SPAN_LEAF
+/* ---- src/graph_run.c */
+/* ---- graphs: forward, backward, values ------------------------------------------------------------------------------------------------------- */
+
+DLCV_API void dlcv_graph_free(dlcv_graph *g)
+{
+    dlcv_env env;
+    int i;
+    if (!g) return;
+    env = g->env;
+    for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
+    dlcv__release(&env, g->workspace, g->workspace_bytes);
+    dlcv__release(&env, g->gradients, g->gradient_floats * sizeof(float));
+    dlcv__release(&env, g->values, g->value_floats * sizeof(float));
+    while (g->chunk) {
+        dlcv__chunk *chunk = g->chunk;
+        g->chunk = chunk->before;
+        dlcv__release(&env, chunk, chunk->bytes);
+    }
+    dlcv__release(&env, g, sizeof *g);
+}
+
+DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
+{
+    char have[112], want[112];
+    dlcv_status status = dlcv__node_check("bind", input);
+    dlcv__node *n;
+    int i;
+    if (status) return status;
+    n = dlcv__node_at(input.graph, input.id);
+    if (n->kind != DLCV__KIND_INPUT) return dlcv_fail(DLCV_ERR_ARGUMENT, "bind: \"%s\" is no input", n->name);
+    status = dlcv__check("bind", "value", value);
+    if (status) return status;
+    for (i = 0; i < value->shape.ndim && value->shape.ndim == n->declared.shape.ndim; i++) {
+        if (value->shape.dim[i] != n->declared.shape.dim[i] && n->declared.shape.dim[i] >= 0) break;
+    }
+    if (value->dtype != n->declared.dtype || i < value->shape.ndim || value->shape.ndim != n->declared.shape.ndim) {
+        dlcv__shape_text(value->shape, have, sizeof have);
+        dlcv__shape_text(n->declared.shape, want, sizeof want);
+        return dlcv_fail(DLCV_ERR_SHAPE, "bind: input \"%s\" is %s %s, not %s %s", n->name, dlcv__dtype_name(n->declared.dtype), want,
+                         dlcv__dtype_name(value->dtype), have);
+    }
+    n->value = *value;
+    n->value.owned = 0;
+    n->bound = 1;
+    if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
+    return DLCV_OK;
+}
+
+/* ---- the tripwire */
+
+/* The first element that is not finite, or SIZE_MAX. */
+DLCV__FN size_t dlcv__first_wild(const dlcv_tensor *t)
+{
+    const float *p = dlcv_f32(t);
+    const size_t n = dlcv_tensor_count(t);
+    size_t i;
+    for (i = 0; p && i < n; i++) {
+        if (!dlcv__finite(p[i])) return i;
+    }
+    return (size_t)-1;
+}
+
+/* t: what came out of a node, or the gradient of one of its inputs, `of` */
+DLCV__FN dlcv_status dlcv__trip(const char *who, const dlcv__node *n, const dlcv_tensor *t, const char *of)
+{
+    const size_t i = dlcv__first_wild(t);
+    char shape[112];
+    if (i == (size_t)-1) return DLCV_OK;
+    dlcv__shape_text(t->shape, shape, sizeof shape);
+    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__ops[n->op]->name : "",
+                     n->kind == DLCV__KIND_OP ? " " : "", n->name, of ? ", gradient of \"" : "", of ? of : "", of ? "\"" : "", i, shape,
+                     (double)dlcv_f32(t)[i]);
+}
+
+/* Inputs, parameters and constants that a plan reads. */
+DLCV__FN dlcv_status dlcv__trip_leaves(const dlcv_graph *g)
+{
+    dlcv_status status = DLCV_OK;
+    int id;
+    for (id = 1; id <= g->plan->nodes && !status; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (g->plan->step_of[id] == -2) status = dlcv__trip("forward", n, &n->value, NULL);
+    }
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_graph_tripwire(dlcv_graph *g, int on)
+{
+    const dlcv_status status = dlcv_graph_status(g);
+    if (!status) g->tripwire = on != 0;
+    return status;
+}
+
+/* ---- forward */
+
+DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
+{
+    const dlcv__step *t = &g->plan->step[s];
+    dlcv__node *n = dlcv__node_at(g, t->node);
+    dlcv__call_of(g, n, g->plan->mode, c);
+    c->out = &n->value;
+    c->saved_bytes = t->saved_bytes;
+    c->scratch_bytes = t->scratch_bytes;
+    c->backward_scratch_bytes = t->backward_scratch_bytes;
+    if (t->active && t->saved_bytes) c->saved = g->workspace + t->saved_at;
+    c->state = t->state;
+    c->seed = g->seed;
+    c->stream = ((uint64_t)t->node << 32) + g->runs;
+}
+
+DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
+{
+    const dlcv__plan *p = g->plan;
+    dlcv_status status = g->tripwire ? dlcv__trip_leaves(g) : DLCV_OK;
+    dlcv__call c;
+    int s;
+    for (s = 0; s < p->steps && !status; s++) {
+        dlcv__call_step(g, s, &c);
+        if (c.op->flags & DLCV__OP_VIEW) {
+            c.out->data = c.in[0]->data;
+            continue;
+        }
+        if (c.scratch_bytes) c.scratch = g->workspace + p->step[s].scratch_at;
+        status = c.op->forward(&c);
+        if (g->tripwire && !status) status = dlcv__trip("forward", dlcv__node_at(g, p->step[s].node), c.out, NULL);
+    }
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_forward(dlcv_node x, dlcv_mode mode)
+{
+    dlcv_status status = dlcv__node_check("forward", x);
+    dlcv__fp fp;
+    if (!status && ((int)mode < (int)DLCV_MODE_INFER || (int)mode > (int)DLCV_MODE_TRAIN)) {
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "forward: there is no mode %d", (int)mode);
+    }
+    if (status) return status;
+    x.graph->state = DLCV__STATE_NONE;
+    status = dlcv__plan_ready(x.graph, x.id, mode);
+    if (status) return status;
+    if (mode == DLCV_MODE_TRAIN) x.graph->runs++;
+    fp = dlcv__fp_enter();
+    status = dlcv__forward_steps(x.graph);
+    dlcv__fp_leave(fp);
+    if (!status) x.graph->state = mode == DLCV_MODE_INFER ? DLCV__STATE_VALUES : DLCV__STATE_FORWARD;
+    return status;
+}
+
+/* ---- backward */
+
+/* What nobody writes to is 0. */
+DLCV__FN void dlcv__backward_zeros(dlcv_graph *g)
+{
+    int id;
+    for (id = 1; id <= g->plan->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->gradient.data && n->reached != 2 && id != g->plan->target) memset(n->gradient.data, 0, dlcv_tensor_count(&n->gradient) * sizeof(float));
+    }
+}
+
+/* Gradients of the inputs of step s from its own. */
+DLCV__FN dlcv_status dlcv__backward_step(dlcv_graph *g, int s)
+{
+    const dlcv__step *t = &g->plan->step[s];
+    dlcv__node *n = dlcv__node_at(g, t->node);
+    dlcv_status status;
+    dlcv__call c;
+    int i;
+    dlcv__call_step(g, s, &c);
+    c.out_gradient = &n->gradient;
+    c.in_gradient = n->in_gradient;
+    if (c.backward_scratch_bytes) c.scratch = g->workspace + t->backward_scratch_at;
+    for (i = 0; i < n->inputs; i++) {
+        const dlcv__edge *e = &g->plan->edge[t->first_edge + i];
+        dlcv__node *m = dlcv__node_at(g, n->input[i]);
+        n->in_gradient[i] = m->wants ? &m->gradient : NULL;
+        if (!m->wants) continue;
+        if (c.op->flags & DLCV__OP_ADDS) {
+            if (e->first) memset(m->gradient.data, 0, dlcv_tensor_count(&m->gradient) * sizeof(float));
+        } else if (!e->first) {
+            n->extra[i] = m->gradient;
+            n->extra[i].data = g->workspace + e->at;
+            n->in_gradient[i] = &n->extra[i];
+        }
+    }
+    status = c.op->backward(&c);
+    for (i = 0; i < n->inputs && !status; i++) {
+        const dlcv_tensor *from = n->in_gradient[i];
+        float *to;
+        if (from != &n->extra[i]) continue;
+        to = (float *)dlcv__node_at(g, n->input[i])->gradient.data;
+        g->kernels->f32->flat->binary[DLCV__FLAT_ADD](to, (const float *)from->data, to, dlcv_tensor_count(from));
+    }
+    for (i = 0; i < n->inputs && g->tripwire && !status; i++) {
+        const dlcv__node *m = dlcv__node_at(g, n->input[i]);
+        if (n->in_gradient[i]) status = dlcv__trip("backward", n, &m->gradient, m->name);
+    }
+    return status;
+}
+
+/* upstream NULL: 1 */
+DLCV__FN dlcv_status dlcv__backward(dlcv_graph *g, const dlcv_tensor *upstream)
+{
+    const dlcv__plan *p = g->plan;
+    dlcv__node *x = dlcv__node_at(g, p->target);
+    dlcv_status status = DLCV_OK;
+    int s;
+    const dlcv__fp fp = dlcv__fp_enter();
+    dlcv__backward_zeros(g);
+    if (!x->gradient.data) {}               /* a leaf that wants none */
+    else if (!upstream) *(float *)x->gradient.data = 1.0f;
+    else if (dlcv_tensor_count(upstream)) memcpy(x->gradient.data, upstream->data, dlcv_tensor_count(upstream) * sizeof(float));
+    for (s = p->steps - 1; s >= 0 && !status; s--) {
+        if (p->step[s].active) status = dlcv__backward_step(g, s);
+    }
+    dlcv__fp_leave(fp);
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_backward_from(dlcv_node x, const dlcv_tensor *upstream)
+{
+    char have[112], want[112];
+    dlcv_graph *g = x.graph;
+    dlcv__node *n;
+    dlcv_status status = dlcv__node_check("backward", x);
+    if (status) return status;
+    n = dlcv__node_at(g, x.id);
+    if (g->state != DLCV__STATE_FORWARD || g->plan->target != x.id) {
+        return dlcv_fail(DLCV_ERR_STATE, "backward: \"%s\": %s", n->name, g->state == DLCV__STATE_BACKWARD ? "once after each forward, it has used up the values"
+            : g->state == DLCV__STATE_VALUES ? "the last forward was in mode INFER" : g->state == DLCV__STATE_BOUND ? "an input was bound since the last forward" : g->state == DLCV__STATE_FORWARD ? "the last forward was of another node"
+            : "forward comes first");
+    }
+    dlcv__shape_text(n->value.shape, want, sizeof want);
+    if (n->value.dtype != DLCV_F32) return dlcv_fail(DLCV_ERR_ARGUMENT, "backward: \"%s\" is %s %s, f32 is wanted", n->name, dlcv__dtype_name(n->value.dtype), want);
+    if (!upstream && dlcv_tensor_count(&n->value) != 1) return dlcv_fail(DLCV_ERR_SHAPE, "backward: \"%s\" is %s, a scalar is wanted", n->name, want);
+    if (upstream) {
+        status = dlcv__check("backward", "upstream", upstream);
+        if (status) return status;
+        dlcv__shape_text(upstream->shape, have, sizeof have);
+        if (upstream->dtype != DLCV_F32 || !dlcv__shape_equal(upstream->shape, n->value.shape)) {
+            return dlcv_fail(DLCV_ERR_SHAPE, "backward: \"%s\" is f32 %s, upstream %s %s", n->name, want, dlcv__dtype_name(upstream->dtype), have);
+        }
+    }
+    if (g->plan->undifferentiable) {
+        const dlcv__node *bad = dlcv__node_at(g, g->plan->undifferentiable);
+        return dlcv_fail(DLCV_ERR_UNSUPPORTED, "backward: %s \"%s\" has no gradient", dlcv__ops[bad->op]->name, bad->name);
+    }
+    g->state = DLCV__STATE_BACKWARD;
+    return dlcv__backward(g, upstream);
+}
+
+DLCV_API dlcv_status dlcv_backward(dlcv_node x)
+{
+    return dlcv_backward_from(x, NULL);
+}
+
+/* ---- what there is to read */
+
+DLCV_API dlcv_tensor *dlcv_value(dlcv_node x)
+{
+    dlcv__node *n = dlcv__node_get(x);
+    dlcv_graph *g = x.graph;
+    if (!n || g->status) return NULL;
+    switch (n->kind) {
+    case DLCV__KIND_INPUT: return n->bound ? &n->value : NULL;
+    case DLCV__KIND_CONSTANT: return &n->value;
+    case DLCV__KIND_PARAMETER: return dlcv__parameters_ready(g, 0) ? NULL : &n->value;
+    default: break;
+    }
+    if (g->state == DLCV__STATE_NONE || x.id > g->plan->nodes || g->plan->step_of[x.id] < 0) return NULL;
+    return n->kept || x.id == g->plan->target ? &n->value : NULL;
+}
+
+DLCV_API dlcv_tensor *dlcv_gradient(dlcv_node x)
+{
+    dlcv__node *n = dlcv__node_get(x);
+    if (!n || x.graph->status || x.graph->state != DLCV__STATE_BACKWARD || !n->gradient.data) return NULL;
+    return n->kept || n->kind == DLCV__KIND_PARAMETER ? &n->gradient : NULL;
+}
+
+DLCV_API float dlcv_item(dlcv_node x)
+{
+    const dlcv_tensor *t = dlcv_value(x);
+    return t && t->dtype == DLCV_F32 && dlcv_tensor_count(t) == 1 ? *(const float *)t->data : dlcv__float_of(0x7fc00000u);
+}
+/* ---- src/graph_check.c */
+/* ---- graphs: gradients checked by differences ---------------------------------------------------------------------------------------------- */
+
+typedef struct dlcv__checker {
+    dlcv_node x;
+    dlcv_check_opts opts;
+    uint64_t runs;              /* so that each forward draws the same */
+    double step;
+    float *upstream;            /* [x], NULL: x is a scalar */
+    size_t count;               /* of x */
+    int tensors;
+    int *id;                    /* [tensors] */
+    float **value, **gradient;  /* [tensors]; gradients are copies */
+    float **given;              /* [tensors] the user's, for inputs, which are replaced by copies; else NULL */
+    float *weights;             /* a copy of all parameters: training forwards change running means */
+    unsigned char *block;
+    size_t bytes;
+} dlcv__checker;
+
+/* Uniform in -1 .. 1 */
+DLCV__FN float dlcv__check_random(uint64_t seed, uint64_t stream, size_t i)
+{
+    uint32_t words[4];
+    dlcv__philox(seed, stream, (uint64_t)i, words);
+    return (float)(words[0] >> 8) * 1.1920928955078125e-7f - 1.0f;      /* 2^-23 */
+}
+
+DLCV__FN dlcv_status dlcv__check_f(dlcv__checker *k, double *f)
+{
+    dlcv_graph *g = k->x.graph;
+    const dlcv_tensor *t;
+    dlcv_status status;
+    size_t i;
+    g->runs = k->runs;
+    status = dlcv_forward(k->x, k->opts.mode);
+    if (status) return status;
+    t = dlcv_value(k->x);
+    for (*f = 0, i = 0; i < k->count; i++) *f += (k->upstream ? (double)k->upstream[i] : 1.0) * (double)((const float *)t->data)[i];
+    return DLCV_OK;
+}
+
+/* Does the check look at this one? Parameters that learn, inputs that are kept, f32. */
+DLCV__FN int dlcv__check_wants(const dlcv__node *n)
+{
+    return n->gradient.data && n->value.dtype == DLCV_F32 && (n->kind == DLCV__KIND_PARAMETER || (n->kind == DLCV__KIND_INPUT && n->kept));
+}
+
+/* One block: upstream, copies of gradients, of inputs, of all parameters. */
+DLCV__FN dlcv_status dlcv__check_new(dlcv__checker *k)
+{
+    dlcv_graph *g = k->x.graph;
+    const dlcv__node *x = dlcv__node_at(g, k->x.id);
+    size_t floats = g->value_floats, tensors = 0, n;
+    float *at;
+    int id;
+    k->count = dlcv_tensor_count(&x->value);
+    floats += k->count;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *m = dlcv__node_at(g, id);
+        if (!dlcv__check_wants(m)) continue;
+        tensors++;
+        floats += dlcv_tensor_count(&m->value) * (m->kind == DLCV__KIND_INPUT ? 2u : 1u);
+    }
+    if (!tensors) return dlcv_fail(DLCV_ERR_ARGUMENT, "gradient_check: \"%s\": there is no parameter and no kept input", x->name);
+    k->bytes = floats * sizeof(float) + tensors * (3 * sizeof(float *) + sizeof(int));
+    k->block = (unsigned char *)dlcv__alloc(&g->env, k->bytes);
+    if (!k->block) return dlcv_fail(DLCV_ERR_MEMORY, "gradient_check: %s", dlcv_error());
+    k->value = (float **)k->block;
+    k->gradient = k->value + tensors;
+    k->given = k->gradient + tensors;
+    k->id = (int *)(k->given + tensors);
+    at = (float *)(k->id + tensors);
+    k->weights = at;
+    if (g->value_floats) memcpy(at, g->values, g->value_floats * sizeof *at);
+    at += g->value_floats;
+    if (x->value.shape.ndim || k->count != 1) k->upstream = at;
+    for (n = 0; n < k->count; n++) at[n] = dlcv__check_random(k->opts.seed, 1, n);
+    at += k->count;
+    for (id = 1; id <= g->nodes; id++) {
+        dlcv__node *m = dlcv__node_at(g, id);
+        if (!dlcv__check_wants(m)) continue;
+        n = dlcv_tensor_count(&m->value);
+        k->id[k->tensors] = id;
+        k->gradient[k->tensors] = at;
+        at += n;
+        k->given[k->tensors] = NULL;
+        if (m->kind == DLCV__KIND_INPUT) {
+            k->given[k->tensors] = (float *)m->value.data;
+            memcpy(at, m->value.data, n * sizeof *at);
+            m->value.data = at;
+            at += n;
+        }
+        k->value[k->tensors++] = (float *)m->value.data;
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN void dlcv__check_free(dlcv__checker *k)
+{
+    dlcv_graph *g = k->x.graph;
+    int t;
+    if (!k->block) return;
+    for (t = 0; t < k->tensors; t++) {
+        if (k->given[t]) dlcv__node_at(g, k->id[t])->value.data = k->given[t];
+    }
+    if (g->value_floats) memcpy(g->values, k->weights, g->value_floats * sizeof(float));
+    dlcv__release(&g->env, k->block, k->bytes);
+}
+
+/* Where the difference is taken: element `at` of tensor t, or all elements times a random direction (t < 0). */
+DLCV__FN void dlcv__check_move(dlcv__checker *k, int t, size_t at, const float *origin, double h)
+{
+    size_t i, n, j = 0;
+    int u;
+    if (t >= 0) {
+        k->value[t][at] = (float)((double)*origin + h);
+        return;
+    }
+    for (u = 0; u < k->tensors; u++) {
+        const dlcv__node *m = dlcv__node_at(k->x.graph, k->id[u]);
+        const float *from = k->given[u] ? k->given[u] : k->weights + m->offset;
+        n = dlcv_tensor_count(&m->value);
+        for (i = 0; i < n; i++, j++) k->value[u][i] = (float)((double)from[i] + h * (double)dlcv__check_random(k->opts.seed, 2 + (uint64_t)at, j));
+    }
+}
+
+/* The difference quotient. h is what the floats make of it. */
+DLCV__FN dlcv_status dlcv__check_difference(dlcv__checker *k, int t, size_t at, double *out)
+{
+    static const double points[3][4] = { { 1, -1, 2, -2 }, { 1, -1, 0, 0 }, { 1, 0, 0, 0 } };
+    const int method = (int)k->opts.method, count = method == (int)DLCV_DIFFERENCE_FOUR_POINT ? 4 : 2;
+    const float origin = t >= 0 ? k->value[t][at] : 0.0f;
+    double f[4] = { 0, 0, 0, 0 }, h = k->step, x[4] = { 0, 0, 0, 0 };
+    dlcv_status status = DLCV_OK;
+    int i;
+    if (t >= 0 && fabs((double)origin) > 1) h *= fabs((double)origin);
+    for (i = 0; i < count && !status; i++) {
+        dlcv__check_move(k, t, at, &origin, points[method][i] * h);
+        x[i] = t >= 0 ? (double)k->value[t][at] : points[method][i] * h;
+        status = dlcv__check_f(k, &f[i]);
+    }
+    dlcv__check_move(k, t, at, &origin, 0);
+    if (count == 4) *out = (8 * (f[0] - f[1]) - (f[2] - f[3])) / (8 * (x[0] - x[1]) - (x[2] - x[3]));
+    else *out = (f[0] - f[1]) / (x[0] - x[1]);
+    return status;
+}
+
+DLCV__FN void dlcv__check_compare(dlcv_check *out, double numerical, double analytic, double scale, dlcv_node where, size_t element)
+{
+    const double error = fabs(numerical - analytic), relative = error == 0 ? 0 : scale > 0 ? error / scale : error;
+    out->tried++;
+    if (relative <= out->worst) return;         /* a NaN is the worst */
+    out->worst = relative;
+    out->numerical = numerical;
+    out->analytic = analytic;
+    out->node = where;
+    out->element = element;
+}
+
+DLCV__FN dlcv_status dlcv__check_elements(dlcv__checker *k, dlcv_check *out)
+{
+    dlcv_status status = DLCV_OK;
+    double numerical = 0;
+    int t;
+    for (t = 0; t < k->tensors && !status; t++) {
+        const size_t n = dlcv_tensor_count(&dlcv__node_at(k->x.graph, k->id[t])->value);
+        const size_t most = k->opts.most > 0 && (size_t)k->opts.most < n ? (size_t)k->opts.most : n;
+        double scale = 0;
+        size_t i;
+        for (i = 0; i < n; i++) {
+            if (fabs((double)k->gradient[t][i]) > scale) scale = fabs((double)k->gradient[t][i]);
+        }
+        for (i = 0; i < most && !status; i++) {
+            const size_t at = n / most * i + (n % most) * i / most;
+            status = dlcv__check_difference(k, t, at, &numerical);
+            if (!status) dlcv__check_compare(out, numerical, (double)k->gradient[t][at], scale, dlcv__node_of(k->x.graph, k->id[t]), at);
+        }
+    }
+    return status;
+}
+
+/* Scale: the norms of gradient and direction, over the root of the number of elements. */
+DLCV__FN dlcv_status dlcv__check_directions(dlcv__checker *k, dlcv_check *out)
+{
+    dlcv_status status = DLCV_OK;
+    double numerical = 0;
+    int d, t;
+    for (d = 0; d < k->opts.directions && !status; d++) {
+        double dot = 0, squares = 0;
+        size_t i, j = 0;
+        for (t = 0; t < k->tensors; t++) {
+            const size_t n = dlcv_tensor_count(&dlcv__node_at(k->x.graph, k->id[t])->value);
+            for (i = 0; i < n; i++, j++) {
+                dot += (double)k->gradient[t][i] * (double)dlcv__check_random(k->opts.seed, 2 + (uint64_t)d, j);
+                squares += (double)k->gradient[t][i] * (double)k->gradient[t][i];
+            }
+        }
+        status = dlcv__check_difference(k, -1, (size_t)d, &numerical);
+        if (!status) dlcv__check_compare(out, numerical, dot, sqrt(squares), dlcv__node_of(NULL, 0), 0);
+    }
+    return status;
+}
+
+/* The gradient at the point where we are, copied. */
+DLCV__FN dlcv_status dlcv__check_gradient(dlcv__checker *k)
+{
+    dlcv_tensor upstream = dlcv_tensor_view(k->upstream, DLCV_F32, dlcv__node_at(k->x.graph, k->x.id)->value.shape);
+    dlcv_status status;
+    double f;
+    int t;
+    status = dlcv__check_f(k, &f);
+    if (!status) status = dlcv_backward_from(k->x, k->upstream ? &upstream : NULL);
+    for (t = 0; t < k->tensors && !status; t++) {
+        const dlcv__node *n = dlcv__node_at(k->x.graph, k->id[t]);
+        memcpy(k->gradient[t], n->gradient.data, dlcv_tensor_count(&n->gradient) * sizeof(float));
+    }
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_gradient_check(dlcv_node x, const dlcv_check_opts *opts, dlcv_check *out)
+{
+    dlcv__checker k;
+    dlcv_status status = dlcv__node_check("gradient_check", x);
+    if (status) return status;
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "gradient_check: out is NULL");
+    memset(out, 0, sizeof *out);
+    memset(&k, 0, sizeof k);
+    k.x = x;
+    if (opts) k.opts = *opts;
+    if (k.opts.mode == DLCV_MODE_INFER) k.opts.mode = DLCV_MODE_GRADIENT;
+    if ((int)k.opts.method < 0 || (int)k.opts.method > (int)DLCV_DIFFERENCE_ONE_SIDED) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "gradient_check: there is no difference %d", (int)k.opts.method);
+    }
+    k.step = k.opts.step > 0 ? k.opts.step : k.opts.method == DLCV_DIFFERENCE_ONE_SIDED ? 1e-4 : 0.02;
+    k.runs = x.graph->runs;
+    status = dlcv_forward(x, k.opts.mode);
+    x.graph->runs = k.runs;
+    if (!status && dlcv__node_at(x.graph, x.id)->value.dtype != DLCV_F32) status = dlcv_backward(x);        /* which says why not */
+    if (!status) status = dlcv__check_new(&k);
+    if (!status) status = dlcv__check_gradient(&k);
+    if (!status) status = k.opts.directions > 0 ? dlcv__check_directions(&k, out) : dlcv__check_elements(&k, out);
+    dlcv__check_free(&k);
+    x.graph->runs = k.runs;
+    x.graph->state = DLCV__STATE_NONE;
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double *worst)
+{
+    dlcv_check check;
+    const dlcv_status status = dlcv_gradient_check(x, NULL, &check);
+    if (status) return status;
+    if (worst) *worst = check.worst;
+    if (check.worst <= tolerance) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_NUMERIC, "check_gradients: \"%s\"[%zu]: %g by differences, %g by backpropagation, %.2g of the largest apart",
+                     dlcv_node_name(check.node), check.element, check.numerical, check.analytic, check.worst);
+}
+
+DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out)
+{
+    dlcv_status status = dlcv__node_check("jacobian", y);
+    dlcv_graph *g = y.graph;
+    dlcv_tensor upstream;
+    size_t rows, columns, i;
+    float *one;
+    if (!status && x.graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "jacobian: x belongs to another graph");
+    if (!status) status = dlcv__node_check("jacobian", x);
+    if (!status) status = dlcv_forward(y, DLCV_MODE_GRADIENT);
+    if (status) return status;
+    if (dlcv__node_at(g, y.id)->value.dtype != DLCV_F32) return dlcv_backward(y);       /* which says why not */
+    if (!dlcv__node_at(g, x.id)->gradient.data) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "jacobian: \"%s\" gets no gradient: it wants a parameter that is not frozen, or dlcv_keep", dlcv_node_name(x));
+    }
+    rows = dlcv__elements(&dlcv__node_at(g, y.id)->value);
+    columns = dlcv__elements(&dlcv__node_at(g, x.id)->gradient);
+    if (rows > INT_MAX || columns > INT_MAX) return dlcv_fail(DLCV_ERR_SHAPE, "jacobian: %zu x %zu are more than an int counts", rows, columns);
+    status = dlcv__out(&g->env, "jacobian", DLCV_F32, dlcv_shape2((int)rows, (int)columns), out);
+    if (status) return status;
+    one = (float *)dlcv__alloc(&g->env, (rows + !rows) * sizeof *one);
+    if (!one) return dlcv_fail(DLCV_ERR_MEMORY, "jacobian: %s", dlcv_error());
+    memset(one, 0, (rows + !rows) * sizeof *one);
+    upstream = dlcv_tensor_view(one, DLCV_F32, dlcv__node_at(g, y.id)->value.shape);
+    for (i = 0; i < rows && !status; i++) {
+        one[i] = 1.0f;
+        if (i) status = dlcv_forward(y, DLCV_MODE_GRADIENT);
+        if (!status) status = dlcv_backward_from(y, &upstream);
+        if (!status) memcpy((float *)out->data + i * columns, dlcv__node_at(g, x.id)->gradient.data, columns * sizeof(float));
+        one[i] = 0.0f;
+    }
+    dlcv__release(&g->env, one, (rows + !rows) * sizeof *one);
+    return status;
+}
+/* ---- src/graph_summary.c */
+/* ---- graphs: what they cost, by the shapes alone ------------------------------------------------------------------------------------------------ */
+
+/* What value 0 of a picture sees along an axis, input pixels begin .. end - 1; value i sees i * step further. */
+typedef struct dlcv__field_of {
+    double begin, end, step;
+    int known;                  /* 1: so; 0: no picture, or all of it */
+} dlcv__field_of;
+
+typedef struct dlcv__survey {
+    dlcv_tensor *shape;         /* [nodes + 1] */
+    const dlcv_tensor **in;     /* [the most inputs] */
+    dlcv__field_of *field;      /* [nodes + 1][2] */
+    unsigned char *needed, *counted;        /* [nodes + 1] */
+    unsigned char *block;
+    size_t bytes;
+} dlcv__survey;
+
+DLCV__FN dlcv_status dlcv__survey_new(dlcv_graph *g, int output, dlcv__survey *v)
+{
+    const size_t nodes = (size_t)g->nodes + 1;
+    size_t most = 1;
+    int id, i;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if ((size_t)n->inputs > most) most = (size_t)n->inputs;
+    }
+    v->bytes = nodes * (sizeof *v->shape + 2 * sizeof *v->field + 2) + most * sizeof *v->in;
+    v->block = (unsigned char *)dlcv__alloc(&g->env, v->bytes);
+    if (!v->block) return dlcv_fail(DLCV_ERR_MEMORY, "graph_summary: %s", dlcv_error());
+    memset(v->block, 0, v->bytes);
+    v->field = (dlcv__field_of *)v->block;
+    v->shape = (dlcv_tensor *)(v->field + 2 * nodes);
+    v->in = (const dlcv_tensor **)(v->shape + nodes);
+    v->needed = (unsigned char *)(v->in + most);
+    v->counted = v->needed + nodes;
+    v->needed[output] = 1;
+    for (id = output; id > 0; id--) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        for (i = 0; i < n->inputs && v->needed[id]; i++) v->needed[n->input[i]] = 1;
+    }
+    return DLCV_OK;
+}
+
+/* The window of an op along an axis of a picture: 0 if it has none. */
+DLCV__FN int dlcv__survey_window(const dlcv__node *n, const dlcv__call *c, int axis, double *kernel, double *stride, double *pad)
+{
+    if (n->op == (int)DLCV__OP_conv2d) {
+        dlcv_conv_shape s;
+        dlcv__conv2d_shape(c, 0, &s);
+        *kernel = (double)(axis ? s.dilation_w : s.dilation_h) * ((double)(axis ? s.kernel_w : s.kernel_h) - 1) + 1;
+        *stride = (double)(axis ? s.stride_w : s.stride_h);
+        *pad = (double)(axis ? s.pad_left : s.pad_top);
+        return 1;
+    }
+    if (n->op == (int)DLCV__OP_pool2d) {
+        const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+        *kernel = (double)(axis ? a->kernel_w : a->kernel_h);
+        *stride = (double)(axis ? a->stride_w : a->stride_h);
+        *pad = (double)(axis ? a->pad_left : a->pad_top);
+        return *kernel > 0;
+    }
+    return 0;
+}
+
+/* Elementwise ops see what their inputs see, together; others with pictures of the same size, too; the rest sees everything. */
+DLCV__FN void dlcv__survey_field(const dlcv__node *n, const dlcv__call *c, dlcv__survey *v, int id)
+{
+    int axis, i;
+    for (axis = 0; axis < 2; axis++) {
+        dlcv__field_of *f = &v->field[2 * id + axis];
+        double kernel, stride, pad;
+        for (i = 0; i < n->inputs; i++) {
+            const dlcv__field_of *from = &v->field[2 * n->input[i] + axis];
+            if (!from->known) continue;
+            if (!f->known || from->begin < f->begin) f->begin = from->begin;
+            if (!f->known || from->end > f->end) f->end = from->end;
+            if (!f->known || from->step > f->step) f->step = from->step;
+            f->known = 1;
+        }
+        if (!f->known) continue;
+        if (dlcv__survey_window(n, c, axis, &kernel, &stride, &pad)) {
+            f->begin -= pad * f->step;
+            f->end += (kernel - 1 - pad) * f->step;
+            f->step *= stride;
+        } else if (c->out->shape.ndim != 4 || c->in[0]->shape.ndim != 4 || c->out->shape.dim[2 + axis] != c->in[0]->shape.dim[2 + axis]) {
+            f->known = 0;
+        }
+    }
+}
+
+/* Shapes for a batch of 1, or as declared. */
+DLCV__FN dlcv_status dlcv__survey_node(dlcv_graph *g, dlcv__survey *v, int id, double *flops)
+{
+    const dlcv__node *n = dlcv__node_at(g, id);
+    dlcv_status status;
+    dlcv__call c;
+    int i;
+    *flops = 0;
+    v->shape[id] = n->declared;
+    if (n->kind != DLCV__KIND_OP) {
+        if (n->declared.shape.ndim && n->declared.shape.dim[0] < 0) v->shape[id].shape.dim[0] = 1;
+        for (i = 0; i < 2 && n->kind == DLCV__KIND_INPUT && n->declared.shape.ndim == 4; i++) {
+            v->field[2 * id + i].known = 1;
+            v->field[2 * id + i].end = v->field[2 * id + i].step = 1;
+        }
+        return DLCV_OK;
+    }
+    dlcv__call_of(g, n, DLCV_MODE_INFER, &c);
+    for (i = 0; i < n->inputs; i++) v->in[i] = &v->shape[n->input[i]];
+    c.in = v->in;
+    c.out = &v->shape[id];
+    status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
+    if (status) return status;
+    *flops = c.op->flops ? c.op->flops(&c) : dlcv__count_of(c.out);
+    dlcv__survey_field(n, &c, v, id);
+    return DLCV_OK;
+}
+
+/* "1234567" -> "1,234,567" */
+DLCV__FN void dlcv__thousands(double value, char *out, size_t bytes)
+{
+    char digits[32];
+    int n = dlcv__format(digits, sizeof digits, "%.0f", value), i;
+    size_t at = 0;
+    for (i = 0; i < n && i < 24 && at + 2 < bytes; i++) {
+        if (i && (n - i) % 3 == 0) out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    out[at] = 0;
+}
+
+DLCV__FN void dlcv__survey_line(const dlcv__node *n, const dlcv__survey *v, int id, double parameters, double flops, dlcv__text *t)
+{
+    const dlcv__field_of *f = &v->field[2 * id];
+    char line[512], shape[112], p[40], o[40], b[40], field[80] = "";
+    int length;
+    dlcv__shape_text(v->shape[id].shape, shape, sizeof shape);
+    dlcv__thousands(parameters, p, sizeof p);
+    dlcv__thousands(flops, o, sizeof o);
+    dlcv__thousands(dlcv__count_of(&v->shape[id]) * (double)dlcv_dtype_bytes(v->shape[id].dtype), b, sizeof b);
+    if (f[0].known && f[1].known && f[0].end - f[0].begin == f[1].end - f[1].begin) {
+        dlcv__format(field, sizeof field, "%.0f %.0f %.0f", f[0].end - f[0].begin, f[0].step, f[0].begin);
+    } else if (f[0].known && f[1].known) {
+        dlcv__format(field, sizeof field, "%.0fx%.0f %.0fx%.0f %.0fx%.0f", f[0].end - f[0].begin, f[1].end - f[1].begin, f[0].step, f[1].step, f[0].begin, f[1].begin);
+    }
+    length = dlcv__format(line, sizeof line, "%-24.60s %-16.30s %-22s %14s %18s %14s  %s\n", n->name, n->kind == DLCV__KIND_OP ? dlcv__ops[n->op]->name : "input", shape,
+                          p, o, b, field);
+    dlcv__text_put(t, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+}
+
+DLCV__FN void dlcv__survey_end(const dlcv_summary *sum, dlcv__text *t)
+{
+    char line[256], p[40], o[40], b[40];
+    int length;
+    dlcv__thousands((double)sum->parameters, p, sizeof p);
+    dlcv__thousands(sum->flops, o, sizeof o);
+    dlcv__thousands((double)sum->activation_bytes, b, sizeof b);
+    length = dlcv__format(line, sizeof line, "%-24s %-16s %-22s %14s %18s %14s\n", "total", "", "", p, o, b);
+    dlcv__text_put(t, line, (size_t)length);
+    if (t->bytes) t->out[t->length < t->bytes ? t->length : t->bytes - 1] = 0;
+}
+
+DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, char *table, size_t bytes)
+{
+    dlcv_status status = dlcv__node_check("graph_summary", output);
+    dlcv_graph *g = output.graph;
+    dlcv__survey v;
+    dlcv_summary sum;
+    dlcv__text text;
+    char head[160];
+    double flops;
+    int id, i;
+    memset(&sum, 0, sizeof sum);
+    if (!status) status = dlcv__survey_new(g, output.id, &v);
+    if (status) return status;
+    text.out = table;
+    text.bytes = table ? bytes : 0;
+    text.length = 0;
+    i = dlcv__format(head, sizeof head, "%-24s %-16s %-22s %14s %18s %14s  %s\n", "name", "op", "shape", "parameters", "FLOPs", "bytes", "field step first");
+    dlcv__text_put(&text, head, (size_t)i);
+    for (id = 1; id <= output.id && !status; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        double own = 0;
+        if (!v.needed[id]) continue;
+        status = dlcv__survey_node(g, &v, id, &flops);
+        if (status || n->kind == DLCV__KIND_PARAMETER || n->kind == DLCV__KIND_CONSTANT) continue;
+        for (i = 0; i < n->inputs; i++) {           /* a parameter counts where it is used first */
+            const dlcv__node *m = dlcv__node_at(g, n->input[i]);
+            if (m->kind != DLCV__KIND_PARAMETER || v.counted[n->input[i]]) continue;
+            v.counted[n->input[i]] = 1;
+            own += (double)m->floats;
+            sum.parameters += m->floats;
+            sum.parameter_bytes += (m->floats + 15) / 16 * 64;
+        }
+        sum.flops += flops;
+        if (n->kind == DLCV__KIND_OP) sum.activation_bytes += dlcv__elements(&v.shape[id]) * dlcv_dtype_bytes(v.shape[id].dtype);
+        dlcv__survey_line(n, &v, id, own, flops, &text);
+    }
+    if (!status) dlcv__survey_end(&sum, &text);
+    if (total) *total = sum;
+    dlcv__release(&g->env, v.block, v.bytes);
+    return status;
+}
+/* ---- src/build.c */
+/* ---- graphs: builders ------------------------------------------------------------------------------------------------------------------- */
+
+DLCV__FN dlcv_node dlcv__build1(dlcv_node x, int op, const void *attr)
+{
+    return dlcv__build(&x, 1, op, attr);
+}
+
+DLCV__FN dlcv_node dlcv__build2(dlcv_node a, dlcv_node b, int op, const void *attr)
+{
+    dlcv_node in[2];
+    in[0] = a;
+    in[1] = b;
+    if (!a.graph && b.graph) in[0].graph = b.graph;         /* {0} and a node: an error of the node's graph */
+    return dlcv__build(in, 2, op, attr);
+}
+
+DLCV_API dlcv_node dlcv_add(dlcv_node a, dlcv_node b) { return dlcv__build2(a, b, DLCV__OP_add, NULL); }
+DLCV_API dlcv_node dlcv_sub(dlcv_node a, dlcv_node b) { return dlcv__build2(a, b, DLCV__OP_sub, NULL); }
+DLCV_API dlcv_node dlcv_mul(dlcv_node a, dlcv_node b) { return dlcv__build2(a, b, DLCV__OP_mul, NULL); }
+DLCV_API dlcv_node dlcv_div(dlcv_node a, dlcv_node b) { return dlcv__build2(a, b, DLCV__OP_div, NULL); }
+DLCV_API dlcv_node dlcv_max(dlcv_node a, dlcv_node b) { return dlcv__build2(a, b, DLCV__OP_max, NULL); }
+DLCV_API dlcv_node dlcv_min(dlcv_node a, dlcv_node b) { return dlcv__build2(a, b, DLCV__OP_min, NULL); }
+DLCV_API dlcv_node dlcv_matmul(dlcv_node a, dlcv_node b) { return dlcv__build2(a, b, DLCV__OP_matmul, NULL); }
+DLCV_API dlcv_node dlcv_exp(dlcv_node x) { return dlcv__build1(x, DLCV__OP_exp, NULL); }
+DLCV_API dlcv_node dlcv_log(dlcv_node x) { return dlcv__build1(x, DLCV__OP_log, NULL); }
+DLCV_API dlcv_node dlcv_sqrt(dlcv_node x) { return dlcv__build1(x, DLCV__OP_sqrt, NULL); }
+DLCV_API dlcv_node dlcv_abs(dlcv_node x) { return dlcv__build1(x, DLCV__OP_abs, NULL); }
+DLCV_API dlcv_node dlcv_square(dlcv_node x) { return dlcv__build1(x, DLCV__OP_square, NULL); }
+DLCV_API dlcv_node dlcv_reciprocal(dlcv_node x) { return dlcv__build1(x, DLCV__OP_reciprocal, NULL); }
+DLCV_API dlcv_node dlcv_relu(dlcv_node x) { return dlcv__build1(x, DLCV__OP_relu, NULL); }
+DLCV_API dlcv_node dlcv_sigmoid(dlcv_node x) { return dlcv__build1(x, DLCV__OP_sigmoid, NULL); }
+DLCV_API dlcv_node dlcv_tanh(dlcv_node x) { return dlcv__build1(x, DLCV__OP_tanh, NULL); }
+
+DLCV_API dlcv_node dlcv_affine(dlcv_node x, float scale, float shift)
+{
+    dlcv__affine a;
+    a.scale = scale;
+    a.shift = shift;
+    return dlcv__build1(x, DLCV__OP_affine, &a);
+}
+
+DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis)
+{
+    dlcv__reduce a;
+    a.how = (int)how;
+    a.axis = axis;
+    return dlcv__build1(x, DLCV__OP_reduce, &a);
+}
+
+DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape)
+{
+    dlcv__reshape a;
+    a.shape = shape;
+    return dlcv__build1(x, DLCV__OP_reshape, &a);
+}
+
+DLCV_API dlcv_node dlcv_flatten(dlcv_node x)
+{
+    return dlcv_reshape(x, dlcv_shape2(0, -1));
+}
+
+DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units)
+{
+    char text[112];
+    dlcv__layer l;
+    dlcv_node in[3];
+    dlcv_shape s;
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_of(x.graph, 0);
+    s = dlcv_node_shape(x);
+    dlcv__shape_text(s, text, sizeof text);
+    if (s.ndim != 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, d] is wanted (flatten it first)", text);
+    if (units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    in[0] = x;
+    in[1] = dlcv__layer_parameter(&l, "weight", dlcv_shape2(units, s.dim[1]), DLCV_INIT_HE_NORMAL, 0, 0);
+    in[2] = dlcv__layer_parameter(&l, "bias", dlcv_shape1(units), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_NO_DECAY);
+    return dlcv__layer_end(&l, in, 3, NULL);
+}
+
+DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts)
+{
+    dlcv__cross_entropy a;
+    a.smoothing = opts ? opts->smoothing : 0.0f;
+    if (kind != DLCV_LOSS_SOFTMAX && scores.graph && !scores.graph->status) {
+        return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
+    }
+    return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &a);
+}
+
+DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int count)
+{
+    char name[DLCV__NAME_BYTES];
+    dlcv_graph *g = inputs && count > 0 ? inputs[0].graph : NULL;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!op || !op->forward || !op->name || !*op->name || strlen(op->name) > 200) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "custom: %s", !op ? "op is NULL" : !op->forward ? "op has no forward"
+                                               : "op wants a name of 1 to 200 bytes"));
+    }
+    dlcv__name_next(g, op->name, DLCV__OP_custom, name);
+    return dlcv__build_named(inputs, count, DLCV__OP_custom, &op, name);
+}
+/* ---- src/build_conv.c */
+/* ---- graphs: builders of convolutions and pooling -------------------------------------------------------------------------------------- */
+
+/* The op's numbers from the user's; 0: complained */
+DLCV__FN int dlcv__conv2d_attr(dlcv__layer *l, int kernel, const dlcv_conv2d_opts *o, dlcv__conv2d *a, int *kernel_w)
+{
+    memset(a, 0, sizeof *a);
+    *kernel_w = o->kernel_w ? o->kernel_w : kernel;
+    a->stride_h = o->stride ? o->stride : 1;
+    a->stride_w = o->stride_w ? o->stride_w : a->stride_h;
+    a->dilation_h = o->dilation ? o->dilation : 1;
+    a->dilation_w = o->dilation_w ? o->dilation_w : a->dilation_h;
+    a->groups = o->groups ? o->groups : 1;
+    a->same = o->pad == DLCV_SAME;
+    if (!a->same) a->pad_top = a->pad_left = a->pad_bottom = a->pad_right = o->pad;
+    a->exact_fit = o->exact_fit != 0;
+    a->output_pad_h = a->output_pad_w = o->output_pad;
+    if (kernel < 1 || *kernel_w < 1) dlcv__layer_fail(l, DLCV_ERR_ARGUMENT, "a kernel of %d x %d", kernel, *kernel_w);
+    else if (a->stride_h < 1 || a->stride_w < 1) dlcv__layer_fail(l, DLCV_ERR_ARGUMENT, "stride %d x %d", a->stride_h, a->stride_w);
+    else if (a->dilation_h < 1 || a->dilation_w < 1) dlcv__layer_fail(l, DLCV_ERR_ARGUMENT, "dilation %d x %d", a->dilation_h, a->dilation_w);
+    else if (a->groups < 1) dlcv__layer_fail(l, DLCV_ERR_ARGUMENT, "%d groups", a->groups);
+    else if (a->pad_top < 0) dlcv__layer_fail(l, DLCV_ERR_ARGUMENT, "padding %d", a->pad_top);
+    else return 1;
+    return 0;
+}
+
+DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts, int op)
+{
+    const int transposed = op == (int)DLCV__OP_conv2d_transpose;
+    const dlcv_shape s = dlcv_node_shape(x);
+    char text[112];
+    dlcv_conv2d_opts o;
+    dlcv__conv2d a;
+    dlcv__layer l;
+    dlcv_shape weights;
+    dlcv_node in[3];
+    int kernel_w;
+    memset(&o, 0, sizeof o);
+    if (opts) o = *opts;
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    dlcv__shape_text(s, text, sizeof text);
+    if (s.ndim != 4 || s.dim[1] < 1) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
+    if (filters < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d filters, at least 1 is wanted", filters);
+    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_of(x.graph, 0);
+    if (transposed && a.same) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "DLCV_SAME has no meaning here, say the padding");
+    if (s.dim[1] % a.groups || filters % a.groups) {
+        return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d groups do not divide %d channels and %d filters", a.groups, s.dim[1], filters);
+    }
+    weights = transposed ? dlcv_shape4(s.dim[1], filters / a.groups, kernel, kernel_w) : dlcv_shape4(filters, s.dim[1] / a.groups, kernel, kernel_w);
+    in[0] = x;
+    in[1] = dlcv__layer_parameter(&l, "weight", weights, DLCV_INIT_HE_NORMAL, 0, 0);
+    in[2] = x;
+    if (!o.no_bias) in[2] = dlcv__layer_parameter(&l, "bias", dlcv_shape1(filters), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_NO_DECAY);
+    return dlcv__layer_end(&l, in, o.no_bias ? 2 : 3, &a);
+}
+
+DLCV_API dlcv_node dlcv_conv2d(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts)
+{
+    return dlcv__conv2d_build(x, filters, kernel, opts, DLCV__OP_conv2d);
+}
+
+DLCV_API dlcv_node dlcv_conv2d_transpose(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts)
+{
+    return dlcv__conv2d_build(x, filters, kernel, opts, DLCV__OP_conv2d_transpose);
+}
+
+DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts)
+{
+    dlcv__pool2d a;
+    memset(&a, 0, sizeof a);
+    a.how = (int)how;
+    a.kernel_h = a.kernel_w = kernel;
+    a.stride_h = a.stride_w = opts && opts->stride ? opts->stride : kernel;
+    a.pad_top = a.pad_left = a.pad_bottom = a.pad_right = opts ? opts->pad : 0;
+    a.ceil_mode = opts && opts->ceil_mode;
+    a.count_include_pad = opts && opts->count_include_pad;
+    return dlcv__build1(x, DLCV__OP_pool2d, &a);
+}
+
 /* layer 7 */
 /* ---- src/view.c */
 /* ---- views: pictures for people ---------------------------------------------------------------------------------- */
@@ -25737,6 +30110,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__DEPTH_F32
 #undef DLCV__PREFETCH
 #undef DLCV__PREFETCH2
+#undef DLCV__RARELY
 #undef DLCV__HIDE
 #undef DLCV__CAT_
 #undef DLCV__CAT
@@ -25778,6 +30152,17 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__QLOW64
 #undef DLCV__QHIGH64
 #undef DLCV__LOW64
+#undef DLCV__OPS
+#undef DLCV__FIELDS
+#undef DLCV__NO_FIELDS
+#undef DLCV__UNARY
+#undef DLCV__FLAT
+#undef DLCV__PIECE
+#undef DLCV__NAME_BYTES
+#undef DLCV__CHUNK_BYTES
+#undef DLCV__PLANS
+#undef DLCV__NODE_BLOCKS
+#undef DLCV__STREAM_INIT
 #undef DLCV__FN
 #undef DLCV__INLINE
 #undef DLCV__APART

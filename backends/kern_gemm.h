@@ -57,7 +57,7 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
         DLCV__PREFETCH2(ahead); \
         ahead += ahead_step; \
         DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (pack) { \
+        if (DLCV__RARELY(pack != NULL)) { \
             DLCV__COL##N(DLCV__G_PACK1, 0) \
             pack += N * DLCV__VW; \
         } \
@@ -74,13 +74,13 @@ DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row
 
 #if DLCV__GNV == 1
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1)
 #elif DLCV__GNV == 2
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2)
 #elif DLCV__GNV == 3
 #define DLCV__GEMM_BODIES(R) DLCV__GEMM_BODY(R, 1) DLCV__GEMM_BODY(R, 2) DLCV__GEMM_BODY(R, 3)
-#define DLCV__GEMM_NAMES(R) { DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3) }
+#define DLCV__GEMM_NAMES(R) DLCV__K(gemm_##R##_1), DLCV__K(gemm_##R##_2), DLCV__K(gemm_##R##_3)
 #endif
 
 DLCV__GEMM_BODIES(1)
@@ -96,7 +96,7 @@ DLCV__GEMM_BODIES(7)
 DLCV__GEMM_BODIES(8)
 #endif
 
-static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR][DLCV__GNV] = {
+static const dlcv__gemm_body DLCV__K(gemm_bodies)[DLCV__GMR * DLCV__GNV] = {
     DLCV__GEMM_NAMES(1), DLCV__GEMM_NAMES(2), DLCV__GEMM_NAMES(3), DLCV__GEMM_NAMES(4)
 #if DLCV__GMR >= 6
     , DLCV__GEMM_NAMES(5), DLCV__GEMM_NAMES(6)
@@ -137,7 +137,7 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[rows - 1][vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
+    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
         a + 64 * a_step, a_step, NULL);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
@@ -147,7 +147,7 @@ DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, siz
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
     if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[rows - 1][(unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
+        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
             a + 64 * a_step, a_step, NULL);
     else
         DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);

@@ -132,6 +132,7 @@ typedef struct dlcv__direct_job {
     unsigned char *own;             /* [tasks][own_bytes]: a list of taps, the outputs of a block of filters where pictures stand side by side */
     float *frames;                  /* [tasks] or one */
     size_t list_bytes, own_bytes, frame, units, tasks, chunk;   /* units: pictures (or sets of them) by groups */
+    int by_rows;                    /* tiles end with rows: more of them, but those at the edges have fewer taps */
     size_t unit;                    /* the one at which all work, where there are fewer than tasks */
 } dlcv__direct_job;
 
@@ -210,7 +211,7 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
     const int plain = !tail->bias && !tail->residual && tail->low < -FLT_MAX && tail->high > FLT_MAX;
     dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
     float *buffer = j->f.lanes > 1 ? (float *)(void *)(own + j->list_bytes) : NULL;
-    size_t at_x[DLCV__DIRECT_CHUNK + 1], at_y[DLCV__DIRECT_CHUNK + 1], range[4], b, v, l;
+    size_t at_x[DLCV__DIRECT_CHUNK + 1], at_y[DLCV__DIRECT_CHUNK + 1], range[4], b, v, l, some;
     dlcv__direct_place places[DLCV__DIRECT_CHUNK + 1];
     dlcv__direct_taps taps;
     taps.channels = g->cg, taps.plane = j->f.plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
@@ -226,8 +227,9 @@ DLCV__FN void dlcv__direct_compute(const dlcv__direct_job *j, size_t unit, const
             e.bias = tail->bias ? tail->bias + f : NULL;
             e.residual = tail->residual ? tail->residual + out : NULL;
             e.residual_row = y_row, e.low = tail->low, e.high = tail->high;
-            for (v = 0; v < count; v += vectors) {
-                const size_t some = count - v < vectors ? count - v : vectors;
+            for (v = 0; v < count; v += some) {
+                const size_t left = j->by_rows ? j->f.across - v % j->f.across : count - v;
+                some = left < vectors ? left : vectors;
                 dlcv__direct_list(j, &places[v], &places[v + some - 1], range, list, &taps);
                 j->k->direct[rows - 1](&taps, j->weights + f * g->k, frame, at_x + v, y, y_row, at_y + v, (int)some, valid, plain ? NULL : &e);
             }
@@ -307,13 +309,19 @@ DLCV__FN dlcv__conv_geom dlcv__direct_flat(const dlcv__conv_geom *g)
     return flat;
 }
 
+/* Little work is one thread's. */
+DLCV__FN size_t dlcv__direct_tasks(const dlcv__conv_geom *g, int width)
+{
+    return (double)g->y_count * (double)g->k < (double)DLCV__CONV_ALONE ? 1 : (size_t)width;
+}
+
 /* Frames: one for each task, or one alone; then what is each task's own. 0 where bytes overflow. */
 DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, size_t lanes, int width, size_t *bytes)
 {
     size_t all;
     j->g = g, j->k = k;
     j->units = (g->n + lanes - 1) / lanes * g->groups;
-    j->tasks = (size_t)width;
+    j->tasks = dlcv__direct_tasks(g, width);
     j->list_bytes = 0;
     *bytes = 0;
     if (!dlcv__frame_of(g, lanes, k->lanes, 0, &j->f) || !dlcv__conv_need(&j->list_bytes, g->taps, sizeof(dlcv__direct_tap))) return 0;
@@ -326,6 +334,9 @@ DLCV__FN int dlcv__direct_room(dlcv__direct_job *j, const dlcv__conv_geom *g, co
     j->chunk = DLCV__DIRECT_FLOATS / k->lanes / g->cg / k->direct_vectors * k->direct_vectors;
     if (j->chunk > DLCV__DIRECT_CHUNK) j->chunk = DLCV__DIRECT_CHUNK;
     if (j->chunk < k->direct_vectors) j->chunk = k->direct_vectors;
+    all = (j->f.across + k->direct_vectors - 1) / k->direct_vectors * k->direct_vectors;
+    j->by_rows = lanes > 1 && (g->pt || g->pl) && j->f.across <= j->chunk && 10 * all <= 11 * j->f.across;
+    if (j->by_rows) j->chunk = j->chunk / j->f.across * j->f.across;
     return dlcv__mul(j->frame, j->units < j->tasks ? 1 : j->tasks, &all) && dlcv__conv_need(bytes, all, sizeof(float))
         && dlcv__mul(j->own_bytes, j->tasks, &all) && dlcv__conv_need(bytes, all, 1);
 }
@@ -369,12 +380,12 @@ DLCV__FN void dlcv__direct_go(const dlcv__conv_run *r, int turned)
     j.frames = (float *)r->workspace;
     j.own = (unsigned char *)r->workspace + bytes - (j.own_bytes * j.tasks);
     if (j.units >= j.tasks) {
-        dlcv__parallel(r->env, width, dlcv__direct_units, &j);
+        dlcv__parallel(r->env, (int)j.tasks, dlcv__direct_units, &j);
         return;
     }
     for (j.unit = 0; j.unit < j.units; j.unit++) {
-        if (!j.in_place) dlcv__parallel(r->env, width, dlcv__direct_fill, &j);
-        dlcv__parallel(r->env, width, dlcv__direct_share, &j);
+        if (!j.in_place) dlcv__parallel(r->env, (int)j.tasks, dlcv__direct_fill, &j);
+        dlcv__parallel(r->env, (int)j.tasks, dlcv__direct_share, &j);
     }
 }
 
@@ -504,7 +515,7 @@ DLCV__FN int dlcv__direct_dw_plan(const dlcv__conv_geom *g, const dlcv__kernels_
     if (!dlcv__frame_of(g, lanes, k->lanes, 1, &d->f) || d->f.floats > (size_t)-1 / 8) return 0;
     d->frame = (d->f.floats + 15) / 16 * 16;
     d->units = (g->n + lanes - 1) / lanes;
-    d->tasks = width;
+    d->tasks = width = (int)dlcv__direct_tasks(g, width);
     *bytes = 0;
     if (!dlcv__mul(g->oh, d->f.across, &d->places) || !dlcv__mul(d->places, g->fg, &map) || !dlcv__mul(map, k->lanes, &map)) return 0;
     if (!dlcv__add(d->frame, map, &both)) return 0;
@@ -712,6 +723,7 @@ DLCV__FN void dlcv__depthwise_run(const dlcv__conv_run *r)
     j.frame = (j.f.floats + 15) / 16 * 16;
     j.frames = (float *)r->workspace;
     j.units = r->g->n * r->g->groups;
-    j.tasks = j.units < (size_t)width ? j.units : (size_t)width;
+    j.tasks = dlcv__direct_tasks(r->g, width);
+    if (j.units < j.tasks) j.tasks = j.units;
     dlcv__parallel(r->env, (int)j.tasks, dlcv__depthwise_task, &j);
 }

@@ -142,8 +142,8 @@ DLCV__FN dlcv_status dlcv__conv_geometry(const dlcv_conv_shape *s, dlcv__conv_ge
     g->kh = (size_t)s->kernel_h, g->kw = (size_t)s->kernel_w;
     g->sh = dlcv__or_one(s->stride_h), g->sw = dlcv__or_one(s->stride_w);
     g->dh = dlcv__or_one(s->dilation_h), g->dw = dlcv__or_one(s->dilation_w);
-    if (g->oh == 1) g->sh = 1;      /* what nothing depends on is 1 */
-    if (g->ow == 1) g->sw = 1;
+    if (g->oh == 1 && g->sh > 2) g->sh = 2;     /* what nothing depends on is small; but not 1, which is Winograd's: sums of a lone output of a */
+    if (g->ow == 1 && g->sw > 2) g->sw = 2;     /* tile may be small beside what cancels there */
     if (g->kh == 1) g->dh = 1;
     if (g->kw == 1) g->dw = 1;
     g->pt = (size_t)s->pad_top, g->pl = (size_t)s->pad_left;

@@ -12,6 +12,7 @@
 #include "api/knn.h"
 #include "api/image.h"
 #include "api/view.h"
+#include "api/graph.h"
 #include "api/end.h"
 #endif /* DLCV_H */
 
@@ -89,6 +90,30 @@
 #include "search.c"
 #include "npy.c"
 #include "image.c"
+
+/* layer 4: ops; a new file stands before op_table.c */
+#include "op.h"
+#include "op_common.c"
+#include "op_unary.c"
+#include "op_binary.c"
+#include "op_matmul.c"
+#include "op_reduce.c"
+#include "op_shape.c"
+#include "op_loss.c"
+#include "op_conv.c"
+#include "op_pool.c"
+#include "op_custom.c"
+#include "op_table.c"
+
+/* layer 5 */
+#include "memplan.c"
+#include "graph.c"
+#include "graph_plan.c"
+#include "graph_run.c"
+#include "graph_check.c"
+#include "graph_summary.c"
+#include "build.c"
+#include "build_conv.c"
 
 /* layer 7 */
 #include "view.c"

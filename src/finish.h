@@ -46,6 +46,7 @@
 #undef DLCV__DEPTH_F32
 #undef DLCV__PREFETCH
 #undef DLCV__PREFETCH2
+#undef DLCV__RARELY
 #undef DLCV__HIDE
 #undef DLCV__CAT_
 #undef DLCV__CAT
@@ -87,6 +88,17 @@
 #undef DLCV__QLOW64
 #undef DLCV__QHIGH64
 #undef DLCV__LOW64
+#undef DLCV__OPS
+#undef DLCV__FIELDS
+#undef DLCV__NO_FIELDS
+#undef DLCV__UNARY
+#undef DLCV__FLAT
+#undef DLCV__PIECE
+#undef DLCV__NAME_BYTES
+#undef DLCV__CHUNK_BYTES
+#undef DLCV__PLANS
+#undef DLCV__NODE_BLOCKS
+#undef DLCV__STREAM_INIT
 #undef DLCV__FN
 #undef DLCV__INLINE
 #undef DLCV__APART

@@ -551,16 +551,41 @@ DLCV__FN dlcv_status dlcv__gemm_do_batch(const dlcv_env *env, const dlcv__gemm *
     return DLCV_OK;
 }
 
-/* A matrix in memory: rows of `cols` floats, `pitch` apart. */
-DLCV__FN dlcv_status dlcv__gemm_check(const char *name, const char *pitch_name, const float *p, int rows, int cols, int pitch)
+/* A matrix in memory: rows of `cols` floats, `pitch` apart; `count` of them, `step` apart. */
+DLCV__FN dlcv_status dlcv__gemm_check(const char *who, const char *name, const char *pitch_name, const float *p, int rows, int cols, int pitch, int count,
+    size_t step)
 {
     size_t floats, bytes;
-    if (pitch < (cols > 1 ? cols : 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s is %d, rows of %s have %d elements", pitch_name, pitch, name, cols);
+    if (pitch < (cols > 1 ? cols : 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is %d, rows of %s have %d elements", who, pitch_name, pitch, name, cols);
     if (!rows || !cols) return DLCV_OK;
-    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s is NULL", name);
+    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is NULL", who, name);
     if (!dlcv__mul((size_t)(rows - 1), (size_t)pitch, &floats) || !dlcv__add(floats, (size_t)cols, &floats) || !dlcv__mul(floats, 4, &bytes))
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: %s, %d rows at %d floats, is larger than memory can be", name, rows, pitch);
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s, %d rows at %d floats, is larger than memory can be", who, name, rows, pitch);
+    if (count > 1 && (!dlcv__mul((size_t)(count - 1), step, &bytes) || !dlcv__add(bytes, floats, &floats) || !dlcv__mul(floats, 4, &bytes)))
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s, %d matrices at %zu floats, is larger than memory can be", who, name, count, step);
     return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__gemm_sizes(const char *who, int trans_a, int trans_b, int m, int n, int k)
+{
+    if ((unsigned)trans_a > 1 || (unsigned)trans_b > 1)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: trans_a and trans_b are %d and %d, must be 0 (as it is) or 1 (transposed), not cblas's constants", who,
+            trans_a, trans_b);
+    if (m < 0 || n < 0 || k < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: m, n, k are %d, %d, %d, none may be negative", who, m, n, k);
+    return DLCV_OK;
+}
+
+DLCV__FN void dlcv__gemm_set(dlcv__gemm *g, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b, int ldb,
+    float beta, float *c, int ldc)
+{
+    memset(g, 0, sizeof *g);
+    g->f = dlcv__kernels()->f32;
+    g->m = (size_t)m, g->n = (size_t)n, g->k = (size_t)k;
+    g->a = a, g->a_row = trans_a ? 1 : (size_t)lda, g->a_step = trans_a ? (size_t)lda : 1;
+    g->b = b, g->b_step = trans_b ? 1 : (size_t)ldb, g->b_col = trans_b ? (size_t)ldb : 1;
+    g->c = c, g->c_row = (size_t)ldc, g->c_col = 1;
+    g->scale_a = alpha, g->scale_b = 1;
+    g->load = beta != 0;
 }
 
 DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
@@ -568,14 +593,10 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
 {
     const dlcv_env e = dlcv__env(env);
     dlcv__gemm g;
-    dlcv_status status;
-    if ((unsigned)trans_a > 1 || (unsigned)trans_b > 1)
-        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: trans_a and trans_b are %d and %d, must be 0 (as it is) or 1 (transposed), not cblas's constants",
-            trans_a, trans_b);
-    if (m < 0 || n < 0 || k < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm: m, n, k are %d, %d, %d, none may be negative", m, n, k);
-    status = dlcv__gemm_check("a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda);
-    if (!status) status = dlcv__gemm_check("b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb);
-    if (!status) status = dlcv__gemm_check("c", "ldc", c, m, n, ldc);
+    dlcv_status status = dlcv__gemm_sizes("sgemm", trans_a, trans_b, m, n, k);
+    if (!status) status = dlcv__gemm_check("sgemm", "a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda, 1, 0);
+    if (!status) status = dlcv__gemm_check("sgemm", "b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb, 1, 0);
+    if (!status) status = dlcv__gemm_check("sgemm", "c", "ldc", c, m, n, ldc, 1, 0);
     if (status || !m || !n) return status;
     if (!k || alpha == 0) {
         const dlcv__fp fp = dlcv__fp_enter();
@@ -583,13 +604,96 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
         dlcv__fp_leave(fp);
         return DLCV_OK;
     }
-    memset(&g, 0, sizeof g);
-    g.f = dlcv__kernels()->f32;
-    g.m = (size_t)m, g.n = (size_t)n, g.k = (size_t)k;
-    g.a = a, g.a_row = trans_a ? 1 : (size_t)lda, g.a_step = trans_a ? (size_t)lda : 1;
-    g.b = b, g.b_step = trans_b ? 1 : (size_t)ldb, g.b_col = trans_b ? (size_t)ldb : 1;
-    g.c = c, g.c_row = (size_t)ldc, g.c_col = 1;
-    g.scale_a = alpha, g.scale_b = 1;
-    g.load = beta != 0;
+    dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return dlcv__gemm_do(&e, &g, beta, "sgemm");
+}
+
+DLCV_API dlcv_status dlcv_sgemm_batch(const dlcv_env *env, int count, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda,
+    size_t a_next, const float *b, int ldb, size_t b_next, float beta, float *c, int ldc, size_t c_next)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__gemm_batch batch;
+    dlcv__gemm g;
+    dlcv_status status = dlcv__gemm_sizes("sgemm_batch", trans_a, trans_b, m, n, k);
+    if (!status && count < 0) status = dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm_batch: count is %d", count);
+    if (status || !count) return status;
+    status = dlcv__gemm_check("sgemm_batch", "a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda, count, a_next);
+    if (!status) status = dlcv__gemm_check("sgemm_batch", "b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb, count, b_next);
+    if (!status) status = dlcv__gemm_check("sgemm_batch", "c", "ldc", c, m, n, ldc, count, c_next);
+    if (status || !m || !n) return status;
+    if (count > 1 && c_next < (size_t)(m - 1) * (size_t)ldc + (size_t)n)
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "sgemm_batch: c_next is %zu, a result of %d x %d at %d floats a row takes %zu", c_next, m, n, ldc,
+            (size_t)(m - 1) * (size_t)ldc + (size_t)n);
+    if (!k || alpha == 0) {
+        const dlcv__fp fp = dlcv__fp_enter();
+        int i;
+        for (i = 0; i < count; i++) dlcv__gemm_scale(beta, (size_t)m, (size_t)n, c + (size_t)i * c_next, (size_t)ldc);
+        dlcv__fp_leave(fp);
+        return DLCV_OK;
+    }
+    dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    memset(&batch, 0, sizeof batch);
+    batch.count = (size_t)count, batch.a = a_next, batch.b = b_next, batch.c = c_next, batch.beta = beta;
+    return dlcv__gemm_do_batch(&e, &g, &batch, "sgemm_batch");
+}
+
+DLCV_API size_t dlcv_sgemm_packed_bytes(int n, int k)
+{
+    return n < 0 || k < 0 ? 0 : dlcv__gemm_packed_floats(dlcv__kernels()->f32, (size_t)n, (size_t)k) * sizeof(float);
+}
+
+/* where packed B is, or has to be */
+DLCV__FN dlcv_status dlcv__gemm_packed_at(const char *who, int n, int k, const void *packed)
+{
+    if (!packed || ((uintptr_t)packed & 63)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: packed is %s", who, packed ? "not at a multiple of 64 bytes" : "NULL");
+    if (n && k && !dlcv_sgemm_packed_bytes(n, k)) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %d x %d floats are more than memory can hold", who, k, n);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_sgemm_pack(int trans_b, int n, int k, float alpha, const float *b, int ldb, void *packed)
+{
+    dlcv__gemm g;
+    dlcv_status status = dlcv__gemm_sizes("sgemm_pack", 0, trans_b, 0, n, k);
+    if (!status) status = dlcv__gemm_check("sgemm_pack", "b", "ldb", b, trans_b ? n : k, trans_b ? k : n, ldb, 1, 0);
+    if (!status) status = dlcv__gemm_packed_at("sgemm_pack", n, k, packed);
+    if (status || !n || !k) return status;
+    dlcv__gemm_set(&g, 0, trans_b, 0, n, k, 1, NULL, 1, b, ldb, 0, NULL, 1);
+    g.scale_b = alpha;
+    {
+        const dlcv__fp fp = dlcv__fp_enter();
+        dlcv__gemm_prepack(&g, (float *)packed);
+        dlcv__fp_leave(fp);
+    }
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_sgemm_packed(const dlcv_env *env, int trans_a, int m, int n, int k, const float *a, int lda, const void *packed, float beta,
+    float *c, int ldc)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__gemm g;
+    dlcv_status status = dlcv__gemm_sizes("sgemm_packed", trans_a, 0, m, n, k);
+    if (!status) status = dlcv__gemm_check("sgemm_packed", "a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda, 1, 0);
+    if (!status) status = dlcv__gemm_check("sgemm_packed", "c", "ldc", c, m, n, ldc, 1, 0);
+    if (!status) status = dlcv__gemm_packed_at("sgemm_packed", n, k, packed);
+    if (status || !m || !n) return status;
+    if (!k) return dlcv_sgemm(&e, 0, 0, m, n, 0, 1, NULL, 1, NULL, n, beta, c, ldc);
+    dlcv__gemm_set(&g, trans_a, 0, m, n, k, 1, a, lda, NULL, n, beta, c, ldc);
+    g.packed = (const float *)packed;
+    g.packed_n = dlcv__up(g.n, g.f->lanes);
+    return dlcv__gemm_do(&e, &g, beta, "sgemm_packed");
+}
+
+/* What dlcv_sgemm asks env.memory for, of dense matrices and alpha 1; 0 where that overflows, for it will say so. */
+DLCV__FN size_t dlcv__sgemm_bytes(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k)
+{
+    dlcv__gemm g;
+    dlcv__gemm_crew crew;
+    size_t bytes;
+    if (m < 1 || n < 1 || k < 1) return 0;
+    dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, 1, NULL, trans_a ? m : k, NULL, trans_b ? k : n, 0, NULL, n);
+    dlcv__gemm_plan(&g);
+    crew.rows = crew.cols = 1;
+    if (dlcv__width(env) > 1) dlcv__gemm_deal(&g, dlcv__width(env), &crew);
+    return dlcv__mul(dlcv__gemm_space(&g), 4 * (size_t)(crew.rows * crew.cols), &bytes) ? bytes : 0;
 }

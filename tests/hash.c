@@ -1,5 +1,6 @@
-/* One 64-bit number over random numbers, functions of a float, matrix products, distances, distance matrices and searches of both types. Built with DLCV_STRICT it is the
- * same on every machine, backend, compiler and number of threads; `make matrix` compares. Small enough for an emulator. */
+/* One 64-bit number over random numbers, functions of a float, matrix products, distances, distance matrices, searches of both types, convolutions and a
+ * small network that learns. Built with DLCV_STRICT it is the same on every machine, backend, compiler and number of threads; `make matrix` compares. Small
+ * enough for an emulator. */
 #ifdef DLCV_IMPLEMENTED /* linked with implementation.c, which was built with DLCV_STRICT */
 #include "../dlcv.h"
 #include "../backends/table.h"
@@ -216,6 +217,50 @@ static void add_convolutions(dlcv_rng *rng)
     }
 }
 
+/* One builder a statement where both operands build: the order of arguments is the compiler's, and sums of gradients follow the order of nodes. */
+static dlcv_node broadcasts(dlcv_node x)
+{
+    const dlcv_node row = dlcv_reduce(x, DLCV_REDUCE_MEAN, 0), column = dlcv_reduce(x, DLCV_REDUCE_NORM, 1), most = dlcv_reduce(x, DLCV_REDUCE_MAX, 1);
+    const dlcv_node centred = dlcv_sub(x, row), scale = dlcv_sqrt(dlcv_affine(dlcv_square(column), 1, 0.5f));
+    const dlcv_node y = dlcv_div(centred, scale), less = dlcv_min(row, column), e = dlcv_exp(dlcv_affine(dlcv_abs(y), -1, 0));
+    const dlcv_node z = dlcv_mul(dlcv_max(y, less), e), left = dlcv_log(dlcv_affine(dlcv_square(most), 1, 1));
+    return dlcv_add(z, dlcv_matmul(left, dlcv_reciprocal(dlcv_affine(dlcv_square(row), 1, 2))));
+}
+
+/* A small network learns for three steps: forward and backward of every op that it is made of, the first weights, the loss, the last weights. */
+static void add_graph(void)
+{
+    static float pixels[5 * 3 * 11 * 11];
+    static const int32_t labels[5] = { 1, 0, 4, 2, 2 };
+    const dlcv_tensor image = dlcv_tensor_view(pixels, DLCV_F32, dlcv_shape4(5, 3, 11, 11)), label = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(5));
+    dlcv_graph *g = dlcv_graph_new(NULL, 7);
+    dlcv_node x = dlcv_input(g, "image", DLCV_F32, dlcv_shape4(-1, 3, 11, 11)), y = dlcv_input(g, "label", DLCV_I32, dlcv_shape1(-1)), left, loss;
+    dlcv_conv2d_opts up = { 1, 2, 0, 2, 0, 0, 0, 0, 0, 1 };
+    dlcv_pool2d_opts over = { 2, 1, 1, 1 };
+    dlcv_loss_opts smooth = { 0.1f };
+    dlcv_rng rng = dlcv_rng_seed(11);
+    int step, i;
+    for (i = 0; i < (int)(sizeof pixels / sizeof *pixels); i++) pixels[i] = dlcv_rng_normal(&rng);
+    x = dlcv_pool2d(dlcv_relu(dlcv_conv2d(x, 8, 3, NULL)), DLCV_POOL_MAX, 3, &over);
+    x = dlcv_pool2d(dlcv_sigmoid(dlcv_conv2d_transpose(x, 6, 3, &up)), DLCV_POOL_AVERAGE, 3, &over);
+    left = broadcasts(dlcv_linear(dlcv_flatten(x), 10));
+    x = dlcv_add(left, dlcv_linear(dlcv_tanh(dlcv_flatten(x)), 10));
+    loss = dlcv_loss(x, y, DLCV_LOSS_SOFTMAX, &smooth);
+    failed |= dlcv_bind(dlcv_find(g, "image"), &image) || dlcv_bind(y, &label);
+    for (step = 0; step < 4 && !failed; step++) {
+        float value;
+        failed |= dlcv_forward(loss, DLCV_MODE_TRAIN) || dlcv_backward(loss);
+        value = dlcv_item(loss);
+        add_floats(&value, 1);
+        for (i = 0; i < dlcv_parameter_count(g) && !failed; i++) {
+            dlcv_tensor *w = dlcv_value(dlcv_parameter_at(g, i));
+            if (step % 3 == 0) add_floats(dlcv_f32(w), dlcv_tensor_count(w));
+            failed |= dlcv_axpy(-0.05f, dlcv_gradient(dlcv_parameter_at(g, i)), w) != DLCV_OK;
+        }
+    }
+    dlcv_graph_free(g);
+}
+
 int main(int argc, char **argv)
 {
     dlcv_rng rng = dlcv_rng_seed(2026);
@@ -240,6 +285,7 @@ int main(int argc, char **argv)
     add_flat(&rng);
     add_rough(&rng);
     add_convolutions(&rng);
+    add_graph();
     hash = compute(hash);
 #ifdef FE_UPWARD /* whatever the caller has set: the same */
     {

@@ -35,3 +35,18 @@ const test_inside *test_look(void)
                                      dlcv__vformat, dlcv__io_fail, dlcv__now, dlcv__shape_text, dlcv__dtype_name, dlcv__out, dlcv__check };
     return &all;
 }
+
+int test_memplan(const size_t *bytes, const int *first, const int *last, int count, size_t *at, size_t *total);
+int test_memplan(const size_t *bytes, const int *first, const int *last, int count, size_t *at, size_t *total)
+{
+    dlcv__span span[16];
+    int order[16], i, ok;
+    for (i = 0; i < count; i++) {
+        span[i].bytes = bytes[i];
+        span[i].first = first[i];
+        span[i].last = last[i];
+    }
+    ok = dlcv__memplan(span, count, order, total);
+    for (i = 0; i < count; i++) at[i] = span[i].at;
+    return ok;
+}

@@ -43,12 +43,13 @@ static dlcv_conv_shape shape_of(const row *r)
     return s;
 }
 
-/* several blocks of k, of panels, of rows; merged pictures; pixels as rows; phases; chunks of samples; one row, one column */
+/* several blocks of k, of panels, of rows; merged pictures; pixels as rows; phases; chunks of samples; one row, one column; depthwise */
 static const row rows[] = {
     { 1, 40, 23, 31, 37, 3, 1, 1, 1, 1, 0 }, { 1, 70, 7, 7, 90, 3, 1, 1, 1, 1, 0 }, { 3, 24, 9, 10, 21, 5, 1, 1, 2, 1, 0 },
     { 2, 12, 40, 41, 18, 3, 2, 1, 1, 3, 0 }, { 1, 3, 61, 60, 16, 7, 4, 1, 3, 1, 0 }, { 1, 300, 20, 21, 33, 1, 1, 1, 0, 1, 0 },
     { 16, 4, 17, 16, 8, 5, 1, 1, 2, 1, 0 }, { 4, 20, 1, 200, 16, 1, 3, 1, 0, 1, 0 }, { 2, 9, 14, 13, 12, 3, 3, 2, 2, 3, 0 },
-    { 2, 16, 12, 11, 24, 4, 2, 1, 1, 2, 1 }, { 1, 24, 20, 20, 30, 3, 3, 2, 0, 1, 1 }, { 5, 64, 3, 3, 70, 3, 1, 1, 1, 1, 0 }
+    { 2, 16, 12, 11, 24, 4, 2, 1, 1, 2, 1 }, { 1, 24, 20, 20, 30, 3, 3, 2, 0, 1, 1 }, { 5, 64, 3, 3, 70, 3, 1, 1, 1, 1, 0 },
+    { 2, 32, 50, 50, 32, 3, 1, 1, 1, 32, 0 }
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 

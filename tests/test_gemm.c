@@ -320,6 +320,75 @@ static void test_memory(dlcv_rng *rng)
     CHECK(heap.peak <= 3u << 21);
 }
 
+/* Batches have the bits of one product after the other; an operand packed once gives what the definition says, and nothing else is written. */
+static void test_forms(dlcv_rng *rng)
+{
+    int round;
+    for (round = 0; round < 12; round++) {
+        const int m = 1 + (int)dlcv_rng_below(rng, 40), n = 1 + (int)dlcv_rng_below(rng, 60), k = 1 + (int)dlcv_rng_below(rng, 90);
+        const int trans_a = round & 1, trans_b = round >> 1 & 1, lda = (trans_a ? m : k) + 2, ldb = (trans_b ? k : n) + 1, ldc = n + 3, count = 1 + round % 4;
+        const size_t a_next = round % 3 ? (size_t)((trans_a ? k : m) * lda) : 0, b_next = round % 5 ? (size_t)((trans_b ? n : k) * ldb) : 0;
+        const size_t c_next = (size_t)(m * ldc), bytes = dlcv_sgemm_packed_bytes(n, k);
+        const float beta = (float)(round % 3) / 2;
+        float *block = (float *)malloc(bytes + 64), *packed = block ? block + (0 - (uintptr_t)block) % 64 / 4 : NULL;
+        dlcv_env env;
+        int i, j, p, wrong = 0;
+        memset(&env, 0, sizeof env);
+        env.threads.parallel_for = serial;
+        env.threads.width = 1 + round % 3;
+        CHECK(packed && bytes >= (size_t)n * (size_t)k * sizeof(float));
+        if (!packed) return;
+        fill(rng, room_a, ROOM);
+        fill(rng, room_b, ROOM);
+        fill(rng, room_was, ROOM);
+        memcpy(room_c, room_was, (size_t)count * c_next * sizeof(float));
+        CHECK_OK(dlcv_sgemm_batch(&env, count, trans_a, trans_b, m, n, k, -1.5f, room_a, lda, a_next, room_b, ldb, b_next, beta, room_c, ldc, c_next));
+        for (i = 0; i < count; i++)
+            CHECK_OK(dlcv_sgemm(NULL, trans_a, trans_b, m, n, k, -1.5f, room_a + (size_t)i * a_next, lda, room_b + (size_t)i * b_next, ldb, beta,
+                room_was + (size_t)i * c_next, ldc));
+        CHECK(!memcmp(room_c, room_was, (size_t)count * c_next * sizeof(float)));
+
+        memcpy(room_c, room_was, c_next * sizeof(float));
+        CHECK_OK(dlcv_sgemm_pack(trans_b, n, k, 0.5f, room_b, ldb, packed));
+        CHECK_OK(dlcv_sgemm_packed(&env, trans_a, m, n, k, room_a, lda, packed, beta, room_c, ldc));
+        for (i = 0; i < m; i++)
+            for (j = 0; j < ldc; j++) {
+                const float was = room_was[i * ldc + j], got = room_c[i * ldc + j];
+                double sum = (double)beta * (double)was, size = fabs(sum);
+                for (p = 0; p < k && j < n; p++) {
+                    const double t = 0.5 * (double)room_a[trans_a ? p * lda + i : i * lda + p] * (double)room_b[trans_b ? j * ldb + p : p * ldb + j];
+                    sum += t, size += fabs(t);
+                }
+                wrong += j < n ? !(fabs((double)got - sum) <= (k + 3) * 6e-8 * size) : got != was;
+            }
+        CHECK_EQUAL(wrong, 0);
+        free(block);
+    }
+}
+
+static void test_form_errors(void)
+{
+    static const float x[16] = { 0 };
+    float c[32] = { 0 }, *const odd = c + ((uintptr_t)c % 64 ? 0 : 1);
+    char text[128];
+    CHECK_FAILS(dlcv_sgemm_batch(NULL, -2, 0, 0, 1, 1, 1, 1, x, 1, 0, x, 1, 0, 0, c, 1, 1), DLCV_ERR_ARGUMENT, "sgemm_batch: count is -2");
+    CHECK_FAILS(dlcv_sgemm_batch(NULL, 2, 0, 0, 2, 2, 2, 1, x, 2, 0, x, 2, 0, 0, c, 3, 4), DLCV_ERR_ARGUMENT,
+        "sgemm_batch: c_next is 4, a result of 2 x 2 at 3 floats a row takes 5");
+    snprintf(text, sizeof text, "sgemm_batch: a, 2 matrices at %s floats, is larger than memory can be",
+        sizeof(size_t) == 8 ? "6148914691236517205" : "1431655765");
+    CHECK_FAILS(dlcv_sgemm_batch(NULL, 2, 0, 0, 2, 2, 2, 1, x, 2, SIZE_MAX / 3, x, 2, 0, 0, c, 3, 5), DLCV_ERR_ARGUMENT, text);
+    CHECK_FAILS(dlcv_sgemm_batch(NULL, 1, 0, 2, 2, 2, 2, 1, x, 2, 0, x, 2, 0, 0, c, 3, 5), DLCV_ERR_ARGUMENT, 
+        "sgemm_batch: trans_a and trans_b are 0 and 2, must be 0 (as it is) or 1 (transposed), not cblas's constants");
+    CHECK_OK(dlcv_sgemm_batch(NULL, 0, 0, 0, 2, 2, 2, 1, NULL, 2, 0, NULL, 2, 0, 0, NULL, 2, 0));
+    CHECK_EQUAL(dlcv_sgemm_packed_bytes(-1, 4), 0);
+    CHECK_FAILS(dlcv_sgemm_pack(0, 2, 2, 1, x, 2, NULL), DLCV_ERR_ARGUMENT, "sgemm_pack: packed is NULL");
+    CHECK_FAILS(dlcv_sgemm_pack(0, 2, 2, 1, x, 1, c), DLCV_ERR_ARGUMENT, "sgemm_pack: ldb is 1, rows of b have 2 elements");
+    CHECK_FAILS(dlcv_sgemm_packed(NULL, 0, 2, 2, 2, x, 2, odd, 0, c, 2), DLCV_ERR_ARGUMENT, "sgemm_packed: packed is not at a multiple of 64 bytes");
+    c[0] = 3;
+    CHECK_OK(dlcv_sgemm_batch(NULL, 2, 0, 0, 1, 1, 0, 1, NULL, 1, 0, NULL, 1, 0, 2, c, 1, 8));
+    CHECK_EQUAL(c[0], 6);
+}
+
 int main(void)
 {
     dlcv_rng rng = dlcv_rng_seed(4);
@@ -332,6 +401,8 @@ int main(void)
         test_not_finite(&rng);
         test_empty(&rng);
         test_memory(&rng);
+        test_forms(&rng);
     }
+    test_form_errors();
     return test_end("gemm");
 }

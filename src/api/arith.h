@@ -14,6 +14,19 @@
 DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
                                 int ldb, float beta, float *c, int ldc);
 
+/* `count` products of one kind: number i has A at a + i a_next, B at b + i b_next, C at c + i c_next, in floats. a_next or b_next 0: all share
+ * it; results must not overlap. The same bits as dlcv_sgemm one after the other; whole products are dealt to threads where there are enough. */
+DLCV_API dlcv_status dlcv_sgemm_batch(const dlcv_env *env, int count, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda,
+                                      size_t a_next, const float *b, int ldb, size_t b_next, float beta, float *c, int ldc, size_t c_next);
+
+/* For an operand that many products share, such as the weights of a layer: alpha op(B) [k, n] is packed once, then C = op(A) alpha op(B) + beta C for
+ * any m. packed: dlcv_sgemm_packed_bytes(n, k) bytes of yours (0: too large) at a multiple of 64, of use in this process and with this n and k alone; B is not needed
+ * afterwards. Every element is one chain in ascending p (see dlcv_sgemm), also where dlcv_sgemm would sum otherwise. */
+DLCV_API size_t dlcv_sgemm_packed_bytes(int n, int k);
+DLCV_API dlcv_status dlcv_sgemm_pack(int trans_b, int n, int k, float alpha, const float *b, int ldb, void *packed);
+DLCV_API dlcv_status dlcv_sgemm_packed(const dlcv_env *env, int trans_a, int m, int n, int k, const float *a, int lda, const void *packed, float beta,
+                                       float *c, int ldc);
+
 /* ---- arithmetic: convolution ------------------------------------------------------------------------------------------- */
 
 /* A 2-D convolution (the correlation that networks call so). Sums run over c / groups channels and the kernel's taps:

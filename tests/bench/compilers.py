@@ -17,7 +17,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 HERE = os.path.join(TOP, "build", "compilers")
 COMPILERS = ["gcc-12", "clang-14", "clang-19"]
 RUNS = [("bench_gemm", only) for only in ("64x64x64", "256x256x256", "64x12544", "16x100x150", "4096x1x")] + \
-       [("bench_conv", only) for only in ("3x3 256 @56", "7x7", "1x1 64", "depthwise 3x3 32", "data batch 64 5x5 3")]
+       [("bench_conv", only) for only in ("3x3 256@56", "7x7 s2", "1x1 64->256", "depthwise 3x3 32", "data batch 64 5x5 3")]
 
 
 def build(program, compiler, level):

@@ -1,0 +1,290 @@
+/* ---- graphs: what models are made of -------------------------------------------------------------------------------------
+ *
+ * A graph holds nodes: inputs, parameters, constants and what ops make of them. A builder (dlcv_add, dlcv_linear, ...) returns a node, which
+ * knows its graph, so that models read like mathematics. A node's inputs exist before it: there are no cycles.
+ *
+ * Builders cannot be checked one by one. The graph keeps the first error and its text; later builders do nothing, and every call below that
+ * returns a status returns that error and its text.
+ *
+ * C leaves open which argument is computed first: f(dlcv_linear(x, 3), dlcv_linear(x, 4)) may build either layer first. Names, initial weights
+ * and the order of sums follow the order of building; where they are to be the same with every compiler, build in statements of their own.
+ *
+ * Nothing is allocated for parameters and values before they are wanted: a network of any size can be built, counted and printed. After the
+ * first step with given shapes, forward and backward allocate nothing. One thread at a time uses a graph; env's threads work inside. */
+typedef struct dlcv_graph dlcv_graph;
+
+typedef struct dlcv_node {
+    dlcv_graph *graph;
+    int id;                     /* 1, 2, ... in the order of building; 0: none */
+} dlcv_node;
+
+/* INFER: only the result is wanted. GRADIENT: layers work as in INFER, and dlcv_backward may follow. TRAIN: layers work as in training
+ * (dropout drops, batch normalisation measures), and dlcv_backward may follow. */
+typedef enum dlcv_mode { DLCV_MODE_INFER, DLCV_MODE_GRADIENT, DLCV_MODE_TRAIN } dlcv_mode;
+
+/* Weights w [fan_out, fan_in...]: fan_in is the product of all dimensions but the first, fan_out the count divided by the second dimension (all
+ * elements where there are fewer than 2). `scale` (0 = 1) multiplies:
+ *   HE_NORMAL       N(0, 2 / fan_in)                       He et al. 2015, equation 10
+ *   HE_UNIFORM      +- sqrt(6 / fan_in)
+ *   GLOROT_NORMAL   N(0, 2 / (fan_in + fan_out))           Glorot and Bengio 2010
+ *   GLOROT_UNIFORM  +- sqrt(6 / (fan_in + fan_out))        there equation 16
+ *   NORMAL          N(0, scale^2)
+ *   UNIFORM         +- scale
+ *   CONSTANT        scale, and 0 means 0 */
+typedef enum dlcv_init {
+    DLCV_INIT_HE_NORMAL, DLCV_INIT_HE_UNIFORM, DLCV_INIT_GLOROT_NORMAL, DLCV_INIT_GLOROT_UNIFORM, DLCV_INIT_NORMAL, DLCV_INIT_UNIFORM,
+    DLCV_INIT_CONSTANT
+} dlcv_init;
+
+/* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless, and the
+ * first status call says so. The backend is the one of now, for life. */
+DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
+
+/* The first error of a builder, its text once more in dlcv_error(). */
+DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g);
+
+/* Fresh parameters of another seed: the next trial. */
+DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed);
+
+/* Takes NULL. */
+DLCV_API void dlcv_graph_free(dlcv_graph *g);
+
+/* ---- graphs: nodes */
+
+/* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same. */
+DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
+
+/* f32 numbers that learn. */
+DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale);
+
+/* A copy of value, of any dtype. */
+DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value);
+
+/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2"; its parameters
+ * "conv2d1.weight", "conv2d1.bias". */
+DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name);
+
+/* Renames x and its parameters; returns x. */
+DLCV_API dlcv_node dlcv_name(dlcv_node x, const char *name);
+
+/* x is computed by every dlcv_forward and can be read after it, its gradient after dlcv_backward, too; returns x. An input that is kept gets a
+ * gradient. */
+DLCV_API dlcv_node dlcv_keep(dlcv_node x);
+
+/* Parameters whose name begins with prefix ("": all) have no gradient and no update (frozen 1), or have them again (0). A prefix of none: an error. */
+DLCV_API dlcv_status dlcv_freeze(dlcv_graph *g, const char *prefix, int frozen);
+
+/* Draws the numbers of a parameter anew. */
+DLCV_API dlcv_status dlcv_initialize(dlcv_node parameter, dlcv_init how, float scale);
+
+/* What is in a graph. count: all nodes, ids 1 .. count. op: "add", ..., or "input", "parameter", "constant"; "" for no node. inputs: how many,
+ * dlcv_node_input the i-th; {0} if there is none. shape: -1 where a size is not known before binding. All text is borrowed from the graph. */
+DLCV_API int dlcv_node_count(const dlcv_graph *g);
+DLCV_API const char *dlcv_node_name(dlcv_node x);
+DLCV_API const char *dlcv_node_op(dlcv_node x);
+DLCV_API dlcv_shape dlcv_node_shape(dlcv_node x);
+DLCV_API int dlcv_node_inputs(dlcv_node x);
+DLCV_API dlcv_node dlcv_node_input(dlcv_node x, int index);
+DLCV_API int dlcv_parameter_count(const dlcv_graph *g);
+DLCV_API dlcv_node dlcv_parameter_at(dlcv_graph *g, int index);
+
+/* The index-th op of the library, NULL after the last. */
+DLCV_API const char *dlcv_op_name(int index);
+
+/* ---- graphs: computing */
+
+/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. */
+DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value);
+
+/* Computes x and all kept nodes. New shapes, another x or mode, a graph that has changed: plans anew, which allocates. */
+DLCV_API dlcv_status dlcv_forward(dlcv_node x, dlcv_mode mode);
+
+/* The gradient of a scalar, the x of the last dlcv_forward, with respect to all parameters that are not frozen and all kept nodes; overwrites what
+ * was there, 0 where x does not depend on it. Once after each forward: it reuses the values' memory. Where several nodes use a value its
+ * gradient is their sum, the last node first. DLCV_ERR_UNSUPPORTED where the way passes an op without gradient. */
+DLCV_API dlcv_status dlcv_backward(dlcv_node x);
+
+/* The same from a gradient with respect to x, "upstream", f32 shaped as x, which then need not be scalar: upstream^T times the Jacobian. */
+DLCV_API dlcv_status dlcv_backward_from(dlcv_node x, const dlcv_tensor *upstream);
+
+/* Values and gradients, borrowed until the next call that changes the graph; NULL where there is none. Values: inputs (as bound), constants,
+ * parameters (write them!), after forward its x and kept nodes. Gradients, after backward: parameters that are not frozen, kept nodes. */
+DLCV_API dlcv_tensor *dlcv_value(dlcv_node x);
+DLCV_API dlcv_tensor *dlcv_gradient(dlcv_node x);
+
+/* The value of a node of one f32 element; NaN if there is none. */
+DLCV_API float dlcv_item(dlcv_node x);
+
+/* y += a * x, f32 of one shape: the descent step, averages. */
+DLCV_API dlcv_status dlcv_axpy(float a, const dlcv_tensor *x, dlcv_tensor *y);
+
+/* Finds where numbers stop being finite: with `on`, forward and backward look at everything that they read and make, and fail with DLCV_ERR_NUMERIC
+ * at the first NaN or infinity, naming node and element. */
+DLCV_API dlcv_status dlcv_graph_tripwire(dlcv_graph *g, int on);
+
+/* All derivatives: out[i, j] = dy[i] / dx[j], f32 [elements of y, elements of x]; x is a parameter that is not frozen or a kept node. A forward and
+ * a backward in mode GRADIENT for each row. */
+DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out);
+
+/* ---- graphs: checking gradients */
+
+/* Differences of f at x, with step h. Errors in h: ONE_SIDED, as taught, (f(x + h) - f(x)) / h, order 1; CENTRED (f(x + h) - f(x - h)) / 2h, order 2;
+ * FOUR_POINT (8 (f(x + h) - f(x - h)) - f(x + 2h) + f(x - 2h)) / 12h, order 4. */
+typedef enum dlcv_difference { DLCV_DIFFERENCE_FOUR_POINT, DLCV_DIFFERENCE_CENTRED, DLCV_DIFFERENCE_ONE_SIDED } dlcv_difference;
+
+typedef struct dlcv_check_opts {
+    dlcv_difference method;
+    double step;                /* h times max(1, |x|); 0 = 0.02, ONE_SIDED 0.0001 as taught */
+    dlcv_mode mode;             /* GRADIENT or TRAIN (with the same random numbers each time); INFER = GRADIENT */
+    int most;                   /* elements tried in each tensor, evenly spread; 0 = all */
+    int directions;             /* > 0: instead of elements, so many random directions through all tensors at once */
+    uint64_t seed;              /* of directions, and of upstream where x is not a scalar */
+} dlcv_check_opts;
+
+typedef struct dlcv_check {
+    double worst;               /* |numerical - analytic| / max |gradient| of that tensor, the largest there is */
+    double numerical, analytic; /* there */
+    dlcv_node node;             /* and where that is; {0}: along a direction */
+    size_t element, tried;
+} dlcv_check;
+
+/* Compares the gradient of x by backpropagation with differences, for all parameters that are not frozen and all kept inputs. x not a scalar: of the
+ * sum of its elements times random numbers. Sums of f are in double, but f itself is computed in float: about 1e-5 can be reached by
+ * FOUR_POINT, and nothing near a kink (relu at 0). Values are put back. opts NULL: FOUR_POINT, all elements. 4 forwards an element. */
+DLCV_API dlcv_status dlcv_gradient_check(dlcv_node x, const dlcv_check_opts *opts, dlcv_check *out);
+
+/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. */
+DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double *worst);
+
+/* ---- graphs: what they cost */
+
+typedef struct dlcv_summary {
+    size_t parameters;          /* numbers that learn or are state; frozen ones, too */
+    size_t parameter_bytes;     /* of the arena, with its padding */
+    size_t activation_bytes;    /* all values, one by one; what a forward takes is less */
+    double flops;               /* of a forward; a multiplication and an addition are two */
+} dlcv_summary;
+
+/* What output needs, a line of text for each node: name, op, shape, parameters, FLOPs, bytes of the value, and of pictures the receptive field: the size
+ * of the square of input pixels that one value sees, the step from one value to the next, the first pixel. Where the batch is open it is 1. Allocates no parameters and no
+ * values. total and table may be NULL; a table is cut at `bytes`, always with a 0 at its end. */
+DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, char *table, size_t bytes);
+
+/* ---- graphs: your own ops */
+
+/* What an op of yours gets: tensors that are allocated for you, contiguous. In backward `out_gradient` is the loss's with respect to out, and you ADD
+ * to in_gradient; an entry is NULL where none is wanted. */
+typedef struct dlcv_call {
+    const dlcv_env *env;
+    dlcv_mode mode;
+    int inputs;
+    const dlcv_tensor *const *in;
+    dlcv_tensor *out;
+    const dlcv_tensor *out_gradient;
+    dlcv_tensor *const *in_gradient;
+} dlcv_call;
+
+/* shape: out's shape from the inputs', f32; a dimension of -1 is not known yet; NULL: as the first input. backward NULL: has no gradient. They return
+ * DLCV_OK or `return dlcv_fail(...)`. */
+typedef struct dlcv_op {
+    const char *name;           /* also of its nodes: "Wave" makes "Wave1", "Wave2" */
+    void *user;
+    dlcv_status (*shape)(const dlcv_shape *in, int inputs, dlcv_shape *out, void *user);
+    dlcv_status (*forward)(const dlcv_call *call, void *user);
+    dlcv_status (*backward)(const dlcv_call *call, void *user);
+} dlcv_op;
+
+/* op outlives the graph. Up to 32 inputs. */
+DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int count);
+
+/* ---- graphs: arithmetic, broadcasting as numpy does. f32 */
+
+DLCV_API dlcv_node dlcv_add(dlcv_node a, dlcv_node b);
+DLCV_API dlcv_node dlcv_sub(dlcv_node a, dlcv_node b);
+DLCV_API dlcv_node dlcv_mul(dlcv_node a, dlcv_node b);
+DLCV_API dlcv_node dlcv_div(dlcv_node a, dlcv_node b);
+
+/* a > b ? a : b and a < b ? a : b; where they are equal b gets the gradient. */
+DLCV_API dlcv_node dlcv_max(dlcv_node a, dlcv_node b);
+DLCV_API dlcv_node dlcv_min(dlcv_node a, dlcv_node b);
+
+/* [..., m, k] times [..., k, n] -> [..., m, n]. */
+DLCV_API dlcv_node dlcv_matmul(dlcv_node a, dlcv_node b);
+
+/* scale * x + shift */
+DLCV_API dlcv_node dlcv_affine(dlcv_node x, float scale, float shift);
+DLCV_API dlcv_node dlcv_exp(dlcv_node x);
+DLCV_API dlcv_node dlcv_log(dlcv_node x);
+DLCV_API dlcv_node dlcv_sqrt(dlcv_node x);
+DLCV_API dlcv_node dlcv_abs(dlcv_node x);           /* gradient 0 at 0 */
+DLCV_API dlcv_node dlcv_square(dlcv_node x);
+DLCV_API dlcv_node dlcv_reciprocal(dlcv_node x);
+
+/* ---- graphs: activations */
+
+DLCV_API dlcv_node dlcv_relu(dlcv_node x);          /* max(0, x); gradient 0 at 0 */
+DLCV_API dlcv_node dlcv_sigmoid(dlcv_node x);       /* 1 / (1 + e^-x) */
+DLCV_API dlcv_node dlcv_tanh(dlcv_node x);
+
+/* ---- graphs: shapes. A negative axis counts from the end */
+
+#define DLCV_ALL (-1000)        /* an axis: all of them */
+
+/* The largest and the smallest give their gradient to the first of several; NORM is the root of the sum of squares, gradient 0 at 0. */
+typedef enum dlcv_reduction { DLCV_REDUCE_SUM, DLCV_REDUCE_MEAN, DLCV_REDUCE_MAX, DLCV_REDUCE_MIN, DLCV_REDUCE_NORM } dlcv_reduction;
+
+/* Keeps the axis as 1; DLCV_ALL: a scalar. */
+DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis);
+
+/* The same values in another shape: 0 keeps a dimension, -1 takes what is left. Copies nothing. */
+DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape);
+
+/* [n, everything else] */
+DLCV_API dlcv_node dlcv_flatten(dlcv_node x);
+
+/* ---- graphs: layers. They bring parameters, drawn from DLCV_INIT_HE_NORMAL, biases 0 */
+
+/* x [n, d] -> [n, units]: x times weight [units, d] transposed, plus bias [units]. A row of the weights is a template. */
+DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units);
+
+#define DLCV_SAME (-1)          /* a padding */
+
+typedef struct dlcv_conv2d_opts {
+    int pad;                    /* on each side, zeros; DLCV_SAME: as makes the output's height and width the input's / stride, rounded up */
+    int stride, dilation, groups;           /* 0 = 1; groups = channels: depthwise */
+    int kernel_w, stride_w, dilation_w;     /* 0 = the same as in height */
+    int no_bias;
+    int exact_fit;              /* 1: an error where the stride does not reach the last window; 0: rounded down */
+    int output_pad;             /* of conv2d_transpose: so many rows and columns more at the end */
+} dlcv_conv2d_opts;
+
+/* x [n, c, h, w] -> [n, filters, oh, ow], oh = floor((h + 2 pad - dilation (kernel - 1) - 1) / stride) + 1; weight [filters, c / groups, kernel, kernel_w],
+ * bias [filters]: torch.nn.Conv2d. opts NULL is {0}. dlcv_conv_shape says more. */
+DLCV_API dlcv_node dlcv_conv2d(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts);
+
+/* x [n, c, h, w] -> [n, filters, oh, ow], oh = (h - 1) stride - 2 pad + dilation (kernel - 1) + 1 + output_pad; weight [c, filters / groups, kernel,
+ * kernel_w]: torch.nn.ConvTranspose2d. */
+DLCV_API dlcv_node dlcv_conv2d_transpose(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts);
+
+typedef enum dlcv_pooling { DLCV_POOL_MAX, DLCV_POOL_AVERAGE } dlcv_pooling;
+
+typedef struct dlcv_pool2d_opts {
+    int stride;                 /* 0 = kernel */
+    int pad;                    /* on each side, less than the kernel; never the maximum */
+    int ceil_mode;              /* 1: a last window that reaches over the border, if it begins before it */
+    int count_include_pad;      /* 1: the average divides by padding, too */
+} dlcv_pool2d_opts;
+
+/* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient. */
+DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts);
+
+/* ---- graphs: losses, the mean over all samples, a scalar */
+
+typedef enum dlcv_loss_kind { DLCV_LOSS_SOFTMAX } dlcv_loss_kind;
+
+typedef struct dlcv_loss_opts {
+    float smoothing;            /* SOFTMAX: this part of the target is spread over all classes */
+} dlcv_loss_opts;
+
+/* SOFTMAX: cross-entropy -log softmax(scores)[target], natural logarithm: scores [n, classes, ...], target i32 [n, ...]. */
+DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts);

@@ -1,0 +1,168 @@
+/* ---- op: sums, means, largest, smallest and norms along an axis ------------------------------------------------------------------------------------
+ * x is [outer, length, inner], y [outer, inner]. Rows (inner 1) are the kernels' reductions; else vectors of `inner` are combined in ascending order.
+ * The largest and the smallest hand their gradient to the first that is one. */
+typedef struct dlcv__reduce {
+    int how, axis;              /* dlcv_reduction; DLCV_ALL or an axis, negative from the end */
+} dlcv__reduce;
+
+static const dlcv__field dlcv__reduce_fields[] = { { "how", DLCV__FIELD_INT, offsetof(dlcv__reduce, how), 0 },
+                                                   { "axis", DLCV__FIELD_INT, offsetof(dlcv__reduce, axis), DLCV_ALL } };
+
+DLCV__FN dlcv_status dlcv__reduce_infer(dlcv__call *c)
+{
+    const dlcv__reduce *r = (const dlcv__reduce *)c->attr;
+    const dlcv_status status = dlcv__infer_same(c);
+    const int axis = dlcv__axis_of(r->axis, c->in[0]->shape.ndim);
+    char text[112];
+    if (status) return status;
+    dlcv__shape_text(c->in[0]->shape, text, sizeof text);
+    if (r->how < (int)DLCV_REDUCE_SUM || r->how > (int)DLCV_REDUCE_NORM) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no reduction %d", r->how);
+    if (r->axis == DLCV_ALL) {
+        memset(&c->out->shape, 0, sizeof c->out->shape);
+    } else {
+        if (axis < 0) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "%s has no axis %d", text, r->axis);
+        c->out->shape.dim[axis] = 1;
+    }
+    if ((r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN || r->how == (int)DLCV_REDUCE_MEAN)
+        && !(r->axis == DLCV_ALL ? dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) : (size_t)c->in[0]->shape.dim[axis])) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s has nothing along the axis", text);
+    }
+    return DLCV_OK;
+}
+
+typedef struct dlcv__reduce_run {
+    size_t outer, length, inner;
+    int how;
+} dlcv__reduce_run;
+
+DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
+{
+    const dlcv__reduce *r = (const dlcv__reduce *)c->attr;
+    const dlcv_shape *s = &c->in[0]->shape;
+    const int axis = dlcv__axis_of(r->axis, s->ndim);
+    run->how = r->how;
+    run->outer = run->inner = 1;
+    run->length = dlcv_tensor_count(c->in[0]);
+    if (r->axis == DLCV_ALL) return;
+    run->outer = dlcv__extent(s, 0, axis);
+    run->length = (size_t)s->dim[axis];
+    run->inner = dlcv__extent(s, axis + 1, s->ndim);
+}
+
+/* One row. The smallest is the largest of the negatives, a NaN is not passed over. */
+DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, size_t n)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    float t[DLCV__PIECE], best;
+    size_t i, j, m;
+    switch (how) {
+    case DLCV_REDUCE_SUM: return flat->sum(x, n);
+    case DLCV_REDUCE_MEAN: return flat->sum(x, n) / (float)n;
+    case DLCV_REDUCE_NORM: return sqrtf(flat->spread(x, 0.0f, n));
+    default: break;
+    }
+    for (best = 0, i = 0; i < n; i += m) {
+        float top;
+        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
+        flat->binary_by[DLCV__FLAT_MUL](x + i, how == (int)DLCV_REDUCE_MIN ? -1.0f : 1.0f, t, m);
+        top = flat->top(t, m);
+        for (j = 0; j < m; j++) {
+            if (t[j] != t[j]) return t[j];
+        }
+        if (!i || top > best) best = top;
+    }
+    return how == (int)DLCV_REDUCE_MIN ? -best : best;
+}
+
+/* columns: y [inner] from x [length, inner] */
+DLCV__FN void dlcv__reduce_columns(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, float *y)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const int kernel = r->how == (int)DLCV_REDUCE_MAX ? (int)DLCV__FLAT_MAXIMUM : r->how == (int)DLCV_REDUCE_MIN ? (int)DLCV__FLAT_MINIMUM : (int)DLCV__FLAT_ADD;
+    float t[DLCV__PIECE];
+    size_t i, k, m;
+    for (i = 0; i < r->inner; i += m) {
+        m = r->inner - i < DLCV__PIECE ? r->inner - i : DLCV__PIECE;
+        if (r->length && r->how != (int)DLCV_REDUCE_NORM) memcpy(y + i, x + i, m * sizeof *y);
+        else memset(y + i, 0, m * sizeof *y);
+        for (k = r->how != (int)DLCV_REDUCE_NORM; k < r->length; k++) {
+            const float *p = x + k * r->inner + i;
+            if (r->how == (int)DLCV_REDUCE_NORM) {
+                flat->binary[DLCV__FLAT_MUL](p, p, t, m);
+                p = t;
+            }
+            flat->binary[kernel](y + i, p, y + i, m);
+        }
+        if (r->how == (int)DLCV_REDUCE_MEAN) flat->binary_by[DLCV__FLAT_DIV](y + i, (float)r->length, y + i, m);
+        for (k = 0; k < m && r->how == (int)DLCV_REDUCE_NORM; k++) y[i + k] = sqrtf(y[i + k]);
+    }
+}
+
+DLCV__FN void dlcv__reduce_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__reduce_run *r = (const dlcv__reduce_run *)context;
+    const float *x = (const float *)c->in[0]->data;
+    float *y = (float *)c->out->data;
+    for (; begin < end; begin++) {
+        if (r->inner == 1) y[begin] = dlcv__reduce_row(c, r->how, x + begin * r->length, r->length);
+        else dlcv__reduce_columns(c, r, x + begin * r->length * r->inner, y + begin * r->inner);
+    }
+}
+
+DLCV__FN dlcv_status dlcv__reduce_forward(dlcv__call *c)
+{
+    dlcv__reduce_run r;
+    dlcv__reduce_of(c, &r);
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, r.outer, r.length * r.inner + 1, dlcv__reduce_body, &r);
+    return DLCV_OK;
+}
+
+/* dx [length, inner] of one outer index */
+DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx)
+{
+    size_t i, k;
+    (void)c;
+    for (i = 0; i < r->inner; i++) {
+        float g = dy[i];
+        int found = 0;
+        if (r->how == (int)DLCV_REDUCE_MEAN) g /= (float)r->length;
+        if (r->how == (int)DLCV_REDUCE_NORM) g = y[i] > 0 ? g / y[i] : 0.0f;
+        for (k = 0; k < r->length; k++) {
+            const size_t at = k * r->inner + i;
+            if (r->how == (int)DLCV_REDUCE_NORM) {
+                dx[at] = g * x[at];
+            } else if (r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN) {
+                dx[at] = !found && x[at] == y[i] ? g : 0.0f;
+                found |= x[at] == y[i];
+            } else {
+                dx[at] = g;
+            }
+        }
+    }
+}
+
+DLCV__FN void dlcv__reduce_back_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__reduce_run *r = (const dlcv__reduce_run *)context;
+    const size_t step = r->length * r->inner;
+    for (; begin < end; begin++) {
+        dlcv__reduce_back(c, r, (const float *)c->in[0]->data + begin * step, (const float *)c->out->data + begin * r->inner,
+                          (const float *)c->out_gradient->data + begin * r->inner, (float *)c->in_gradient[0]->data + begin * step);
+    }
+}
+
+DLCV__FN dlcv_status dlcv__reduce_backward(dlcv__call *c)
+{
+    dlcv__reduce_run r;
+    dlcv__reduce_of(c, &r);
+    if (dlcv_tensor_count(c->in[0])) dlcv__flat_run(c, r.outer, 2 * r.length * r.inner, dlcv__reduce_back_body, &r);
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__reduce_flops(const dlcv__call *c)
+{
+    return dlcv__count_of(c->in[0]);
+}
+
+static const dlcv__op dlcv__op_reduce = { "reduce", 1, 1, 0, DLCV__READS_IN0 | DLCV__READS_OUT, sizeof(dlcv__reduce), DLCV__FIELDS(dlcv__reduce_fields),
+    dlcv__reduce_infer, NULL, dlcv__reduce_forward, dlcv__reduce_backward, NULL, dlcv__reduce_flops };
