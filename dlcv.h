@@ -18522,7 +18522,7 @@ DLCV__FN void dlcv__gemm_panel(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 {
     const size_t mr = g->f->gemm_rows, vw = g->f->lanes, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
     const int load = g->load || p0, last = p0 + k == g->k;
-    const int plain = !g->turn && !(last && g->e) && ((b->cols & (vw - 1)) == 0 || g->f->gemm_masked), large = g->m * g->n > 32768;
+    const int plain = !g->turn && (!last || !g->e) && ((b->cols & (vw - 1)) == 0 || g->f->gemm_masked), large = g->m * g->n > 32768;
     const dlcv__gemm_body *bodies = g->f->gemm_bodies + b->vectors - 1;
     const size_t vectors = g->f->gemm_vectors;
     const dlcv__cuts tiles = dlcv__cut_rows(g, m);
@@ -18552,7 +18552,7 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 {
     const size_t vw = g->f->lanes;
     const dlcv__cuts panels = dlcv__cut_cols(g, g->n);
-    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, plain = !g->turn && !(g->e && p0 + k == g->k);
+    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, plain = !g->turn && (!g->e || p0 + k != g->k);
     size_t q;
     dlcv__panel b;
     if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, m, p0, k);
@@ -24564,13 +24564,11 @@ DLCV__FN void dlcv__channels(const unsigned char *in, int from, size_t pixels, u
 }
 
 /* What a file's pixels turn into: `out` as u8 [height, width, channels], its size held against env->limit first. width and height
- * are at most INT_MAX. */
+ * are at most INT_MAX, width * height at most env->limit. */
 DLCV__FN dlcv_status dlcv__image_out(const dlcv_env *env, const char *path, size_t width, size_t height, int channels,
                                      dlcv_tensor *out)
 {
-    size_t bytes;
-    if (!dlcv__mul(width, height, &bytes) ||
-        !dlcv__mul(bytes, (size_t)channels, &bytes) || bytes > env->limit) {
+    if (width * height > env->limit / (size_t)channels) {
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: %zu x %zu pixels of %d bytes exceed env.limit, %zu bytes", path, width,
                          height, channels, env->limit);
     }

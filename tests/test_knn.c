@@ -186,6 +186,7 @@ static float turning_value(int kind, int row, int column)
     case 2: return 1 + (float)(TURNS_N - row) * 0.001f + u * 0.0001f;   /* nearer and nearer: room runs out, but most have lost */
     case 3: return row < 700 ? 1 + (float)(TURNS_N - row) * 0.001f + u * 0.0001f : 1.1f; /* likewise, and then all are alike */
     case 4: return row < 300 ? u : 0.5f + u * 1e-5f;                    /* none of the last can be told from another */
+    case 5: return (float)(column * 37 % 30000) + (row < 300 ? 1 + u : 0);  /* likewise; they are whole, and the queries are not */
     default: return row < 300 || row > 1200 ? (float)(noise() % 200) + 0.25f : (float)(noise() % 120); /* the nearest are exact, amid others */
     }
 }
@@ -196,7 +197,7 @@ static void rough_turns(void)
     enum { Q = 33, D = 1030 };
     static const size_t workspaces[3] = { 0, 300000, 20000 };
     int kind, turn, i, j, metric;
-    for (kind = 0; kind < 6; kind++) {
+    for (kind = 0; kind < 7; kind++) {
         dlcv_tensor q, x;
         memset(&q, 0, sizeof q);
         memset(&x, 0, sizeof x);
@@ -204,7 +205,7 @@ static void rough_turns(void)
         CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(TURNS_N, D), &x));
         for (i = 0; i < Q; i++)
             for (j = 0; j < D; j++) dlcv_f32(&q)[i * D + j] = kind == 2 || kind == 3 ? 0 : turning_value(kind, 0, kind == 0 ? 0 : j);
-        if (kind == 5) for (i = 0; i < Q * D; i++) dlcv_f32(&q)[i] = (float)(noise() % 120);
+        if (kind == 6) for (i = 0; i < Q * D; i++) dlcv_f32(&q)[i] = (float)(noise() % 120);
         for (i = 0; i < TURNS_N; i++) for (j = 0; j < D; j++) dlcv_f32(&x)[i * D + j] = turning_value(kind, i, j);
         for (turn = 0; turn < 6; turn++) {
             dlcv_env env;
@@ -706,8 +707,8 @@ static void overflows(void)
     dlcv_tensor none = dlcv_tensor_view(NULL, DLCV_I32, dlcv_shape2(0, INT_MAX)), far = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape2(0, INT_MAX)), out;
     vast(1, INT_MAX, 0, 400000000, 1, all, "knn_search: lists of 400000000 neighbours for 1 queries on 1 threads overflow size_t");
     vast(1, INT_MAX, 0, 357913941, 1, all, "knn_search: lists of 357913941 neighbours for 1 queries on 1 threads overflow size_t"); /* 12 k is 2^32 - 4 */
-    vast(1000000, INT_MAX, 0, 1000, 60000, 100000, "knn_search: lists of 1000 neighbours for 1000000 queries on 60000 threads overflow size_t");
     vast(100, INT_MAX, 0, 10000000, 20, all, "knn_search: lists of 10000000 neighbours for 100 queries on 20 threads overflow size_t");
+    vast(1 << 24, 192000, 0, 1, 1 << 21, all, "knn_search: lists of 1 neighbours for 16777216 queries on 2097152 threads overflow size_t");
     vast(1000000, INT_MAX, 0, 1, 60000, all, "knn_search: lists of 1 neighbours for 1000000 queries on 60000 threads overflow size_t");
     memset(&train, 0, sizeof train);
     memset(&out, 0, sizeof out);
