@@ -176,7 +176,7 @@ static void serially(int count, dlcv_task task, void *context, void *user)
 
 enum { TURNS_N = 1560 };
 
-/* Data on which a search changes its ways while it goes on. */
+/* Data on which a search changes its ways while it goes on; row -1: a query. */
 static float turning_value(int kind, int row, int column)
 {
     const float u = (float)(noise() & 0xffff) / 65536;
@@ -186,7 +186,7 @@ static float turning_value(int kind, int row, int column)
     case 2: return 1 + (float)(TURNS_N - row) * 0.001f + u * 0.0001f;   /* nearer and nearer: room runs out, but most have lost */
     case 3: return row < 700 ? 1 + (float)(TURNS_N - row) * 0.001f + u * 0.0001f : 1.1f; /* likewise, and then all are alike */
     case 4: return row < 300 ? u : 0.5f + u * 1e-5f;                    /* none of the last can be told from another */
-    case 5: return (float)(column * 37 % 30000) + (row < 300 ? 1 + u : 0);  /* likewise; they are whole, and the queries are not */
+    case 5: return (float)(column * 37 % 30000) + (row < 0 ? u : row < 300 ? 3 + u : 0);  /* likewise; they are whole, and the queries are not */
     default: return row < 300 || row > 1200 ? (float)(noise() % 200) + 0.25f : (float)(noise() % 120); /* the nearest are exact, amid others */
     }
 }
@@ -204,7 +204,7 @@ static void rough_turns(void)
         CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(Q, D), &q));
         CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(TURNS_N, D), &x));
         for (i = 0; i < Q; i++)
-            for (j = 0; j < D; j++) dlcv_f32(&q)[i * D + j] = kind == 2 || kind == 3 ? 0 : turning_value(kind, 0, kind == 0 ? 0 : j);
+            for (j = 0; j < D; j++) dlcv_f32(&q)[i * D + j] = kind == 2 || kind == 3 ? 0 : turning_value(kind, -1, kind == 0 ? 0 : j);
         if (kind == 6) for (i = 0; i < Q * D; i++) dlcv_f32(&q)[i] = (float)(noise() % 120);
         for (i = 0; i < TURNS_N; i++) for (j = 0; j < D; j++) dlcv_f32(&x)[i * D + j] = turning_value(kind, i, j);
         for (turn = 0; turn < 6; turn++) {
