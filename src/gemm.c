@@ -253,7 +253,7 @@ DLCV__FN void dlcv__gemm_panel(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 {
     const size_t mr = g->f->gemm_rows, vw = g->f->lanes, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
     const int load = g->load || p0, last = p0 + k == g->k;
-    const int plain = !g->turn && !(last && g->e) && ((b->cols & (vw - 1)) == 0 || g->f->gemm_masked), large = g->m * g->n > 32768;
+    const int plain = !g->turn && (!last || !g->e) && ((b->cols & (vw - 1)) == 0 || g->f->gemm_masked), large = g->m * g->n > 32768;
     const dlcv__gemm_body *bodies = g->f->gemm_bodies + b->vectors - 1;
     const size_t vectors = g->f->gemm_vectors;
     const dlcv__cuts tiles = dlcv__cut_rows(g, m);
@@ -283,7 +283,7 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 {
     const size_t vw = g->f->lanes;
     const dlcv__cuts panels = dlcv__cut_cols(g, g->n);
-    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, plain = !g->turn && !(g->e && p0 + k == g->k);
+    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, plain = !g->turn && (!g->e || p0 + k != g->k);
     size_t q;
     dlcv__panel b;
     if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, m, p0, k);

@@ -18,13 +18,11 @@ DLCV__FN void dlcv__channels(const unsigned char *in, int from, size_t pixels, u
 }
 
 /* What a file's pixels turn into: `out` as u8 [height, width, channels], its size held against env->limit first. width and height
- * are at most INT_MAX. */
+ * are at most INT_MAX, width * height at most env->limit. */
 DLCV__FN dlcv_status dlcv__image_out(const dlcv_env *env, const char *path, size_t width, size_t height, int channels,
                                      dlcv_tensor *out)
 {
-    size_t bytes;
-    if (!dlcv__mul(width, height, &bytes) ||
-        !dlcv__mul(bytes, (size_t)channels, &bytes) || bytes > env->limit) {
+    if (width * height > env->limit / (size_t)channels) {
         return dlcv_fail(DLCV_ERR_MEMORY, "%s: %zu x %zu pixels of %d bytes exceed env.limit, %zu bytes", path, width,
                          height, channels, env->limit);
     }

@@ -161,12 +161,13 @@ DLCV__FN double dlcv__exact_key(const dlcv__search *f, size_t query, size_t row)
     return dlcv__key_at(DLCV__KEY_F32, &key, 0);
 }
 
-/* Of those who wait, those who may still be among the k nearest; more than `most_left`, they are computed exactly. Returns how many were. */
+/* Of those who wait, those who may still be among the k nearest; more than `most_left`, they are computed exactly. Returns how many were.
+ * `most` is full where anyone waits: room is more than k, and a task has at least 512 k rows (see dlcv__patience). */
 DLCV__FN size_t dlcv__settle(const dlcv__search *f, dlcv__found *found, size_t query, int most_left)
 {
     int i, left = 0;
     for (i = 0; i < found->waiting; i++)
-        if (found->most.count < f->k || found->least[i] < found->most.keys[0]) {
+        if (found->least[i] < found->most.keys[0]) {
             found->least[left] = found->least[i];
             found->rows[left++] = found->rows[i];
         }
@@ -252,23 +253,19 @@ DLCV__FN void dlcv__search_merge(const dlcv__search *f, int tasks, size_t querie
     }
 }
 
-/* Keys and rows that a list holds; 0 if they overflow */
-DLCV__FN int dlcv__list_size(const dlcv__search *f, size_t *n)
+/* Keys and rows that a list holds: with room, best.k + most.k + room, and k is at most INT_MAX / 512 then (see dlcv__patience). */
+DLCV__FN size_t dlcv__list_size(const dlcv__search *f)
 {
-    *n = (size_t)f->k;
-    return !f->room || (dlcv__mul(*n, 2, n) && dlcv__add(*n, (size_t)f->room, n));
+    return f->room ? 2 * (size_t)f->k + (size_t)f->room : (size_t)f->k;
 }
 
-/* Cuts the lists of all tasks from one block, keys first, or only counts (block NULL). */
-DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, size_t *bytes)
+/* Cuts `lists` lists from one block, keys first: 12 bytes a key and its row, and the heads. */
+DLCV__FN void dlcv__lists_cut(dlcv__search *f, size_t lists, unsigned char *block)
 {
-    size_t n, each, keys, rows, heads, i;
-    if (!dlcv__list_size(f, &each) || !dlcv__mul(f->lists, (size_t)tasks, &n) || !dlcv__mul(n, each, &i) || !dlcv__mul(i, 8, &keys)
-        || !dlcv__mul(i, 4, &rows) || !dlcv__mul(n, sizeof(dlcv__found), &heads) || !dlcv__add(keys, heads, bytes)
-        || !dlcv__add(*bytes, rows, bytes)) return 0;
-    if (!block) return 1;
+    const size_t each = dlcv__list_size(f), keys = lists * each * 8, heads = lists * sizeof(dlcv__found);
+    size_t i;
     f->found = (dlcv__found *)(void *)(block + keys);
-    for (i = 0; i < n; i++) {
+    for (i = 0; i < lists; i++) {
         dlcv__found *found = f->found + i;
         found->best.keys = (double *)(void *)block + i * each;
         found->best.rows = (int32_t *)(void *)(block + keys + heads) + i * each;
@@ -277,7 +274,6 @@ DLCV__FN int dlcv__lists_cut(dlcv__search *f, int tasks, unsigned char *block, s
         found->most.keys = found->best.keys + f->k, found->most.rows = found->best.rows + f->k;
         found->least = found->most.keys + f->k, found->rows = found->most.rows + f->k;
     }
-    return 1;
 }
 
 /* How many exact values a query may take in a rough search, 0 = it begins directly. A query's list is improved about k (1 + ln(n / k)) times
@@ -296,44 +292,51 @@ DLCV__FN size_t dlcv__patience(const dlcv__scan *s, int k, int width)
 #endif
 }
 
+/* How the search is dealt, and the bytes of the tasks' spaces and of their lists; 0 if they overflow. */
+DLCV__FN int dlcv__search_plan(const dlcv_knn *knn, dlcv__scan *s, dlcv__scan *narrow, dlcv__search *f, dlcv__crew *crew, size_t *spaces, size_t *lists)
+{
+    const int width = dlcv__width(&knn->env);
+    size_t per_query, all;
+    if (!s->bytes) s->patience = dlcv__patience(s, f->k, width);
+    if (s->patience) f->room = 2 * f->k + 32;
+    if (!dlcv__mul(dlcv__list_size(f), 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__found), &per_query)) return 0;
+    /* dealt by rows, every task has a list for every query: only while they take less than half of the workspace */
+    f->by_rows = dlcv__by_rows(s, width) && dlcv__mul(per_query, s->na, &all) && all <= knn->workspace / 2;
+    if (f->by_rows) dlcv__scan_plan(s, narrow, knn->workspace - all, 0);
+    else dlcv__scan_plan(s, narrow, knn->workspace, per_query);
+    f->lists = f->by_rows ? s->na : (size_t)s->mc;
+    return dlcv__crew_plan(crew, s, width, f->by_rows, spaces) && dlcv__mul(f->lists, (size_t)crew->tasks, lists)
+        && dlcv__mul(*lists, per_query, lists);
+}
+
 /* The search proper: everything is checked and the outputs stand. */
 DLCV__FN dlcv_status dlcv__search_run(const char *who, const dlcv_knn *knn, dlcv__scan *s, dlcv__search *f)
 {
-    const int width = dlcv__width(&knn->env);
-    const dlcv__fp fp = dlcv__fp_enter();
     dlcv__crew crew;
     dlcv__scan narrow;
-    size_t per_query, all, spaces, lists;
+    dlcv__fp fp;
+    size_t spaces, lists;
     unsigned char *block, *list_block;
     s->ranked = 1;
     s->take = dlcv__search_take;
     s->end = dlcv__search_end;
     s->user = f;
     f->scan = s;
-    if (!s->bytes) s->patience = dlcv__patience(s, f->k, width);
-    if (s->patience) f->room = f->k < INT_MAX / 2 - 32 ? 2 * f->k + 32 : f->k;
-    if (!dlcv__list_size(f, &per_query) || !dlcv__mul(per_query, 12, &per_query) || !dlcv__add(per_query, sizeof(dlcv__found), &per_query))
-        per_query = (size_t)-1;
-    /* dealt by rows, every task has a list for every query: only while they take less than half of the workspace */
-    f->by_rows = dlcv__by_rows(s, width) && dlcv__mul(per_query, s->na, &all) && all <= knn->workspace / 2;
-    if (f->by_rows) dlcv__scan_plan(s, &narrow, knn->workspace - all, 0);
-    else dlcv__scan_plan(s, &narrow, knn->workspace, per_query);
-    f->lists = f->by_rows ? s->na : (size_t)s->mc;
-    if (!dlcv__crew_plan(&crew, s, width, f->by_rows, &spaces) || !dlcv__lists_cut(f, crew.tasks, NULL, &lists)) {
-        dlcv__fp_leave(fp);
-        return dlcv_fail(DLCV_ERR_MEMORY, "%s: lists of %d neighbours for %zu queries on %d threads overflow size_t", who, f->k, f->lists, width);
-    }
+    if (!dlcv__search_plan(knn, s, &narrow, f, &crew, &spaces, &lists))
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: lists of %d neighbours for %zu queries on %d threads overflow size_t", who, f->k, s->na,
+            dlcv__width(&knn->env));
     block = (unsigned char *)dlcv__alloc(&knn->env, spaces);
     list_block = block ? (unsigned char *)dlcv__alloc(&knn->env, lists) : NULL;
     if (list_block) {
-        dlcv__lists_cut(f, crew.tasks, list_block, &lists);
+        fp = dlcv__fp_enter();
+        dlcv__lists_cut(f, f->lists * (size_t)crew.tasks, list_block);
         crew.blocks = block;
         dlcv__parallel(&knn->env, crew.tasks, dlcv__crew_task, &crew);
         if (f->by_rows) dlcv__search_merge(f, crew.tasks, s->na);
+        dlcv__fp_leave(fp);
         dlcv__release(&knn->env, list_block, lists);
     }
     dlcv__release(&knn->env, block, spaces);
-    dlcv__fp_leave(fp);
     return list_block ? DLCV_OK : DLCV_ERR_MEMORY;
 }
 

@@ -276,6 +276,23 @@ static void short_cuts(void)
     dlcv_tensor_free(&without);
 }
 
+#if SIZE_MAX == 0xffffffffu
+static void never(int count, dlcv_task task, void *context, void *user) { (void)count, (void)task, (void)context, (void)user; }
+
+/* More threads than there is memory for */
+static void crowd(void)
+{
+    dlcv_tensor many = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape2(160000, 0)), one = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape2(1, 0)), out;
+    dlcv_env env;
+    memset(&env, 0, sizeof env);
+    memset(&out, 0, sizeof out);
+    env.threads.parallel_for = never;
+    env.threads.width = 10000;
+    CHECK_FAILS(dlcv_pairwise(&env, DLCV_METRIC_L1, &many, &one, &out), DLCV_ERR_MEMORY, "pairwise: the blocks of 10000 threads overflow size_t");
+    dlcv_tensor_free(&out);
+}
+#endif
+
 static void errors(void)
 {
     static float a[6], other[6];
@@ -321,6 +338,9 @@ static void errors(void)
     CHECK_OK(dlcv_pairwise(NULL, DLCV_METRIC_L1, &none, &x, &out));
     CHECK(out.shape.dim[0] == 0 && out.shape.dim[1] == 2);
     dlcv_tensor_free(&out);
+#if SIZE_MAX == 0xffffffffu
+    crowd();
+#endif
     out = dlcv_tensor_view(other, DLCV_F32, dlcv_shape2(2, 3));
     CHECK(dlcv_pairwise(NULL, DLCV_METRIC_L1, &x, &x, &out) == DLCV_ERR_SHAPE);
     out = dlcv_tensor_view(a + 1, DLCV_F32, dlcv_shape2(2, 2));

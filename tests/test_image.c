@@ -262,6 +262,10 @@ static void test_pack_errors(void)
     dlcv_tensor_free(&out);
     CHECK_FAILS(dlcv_image_pack(&env, NULL, DLCV_PIXELS_RGB, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,
                 "image_pack: pixels is NULL");
+#if SIZE_MAX == 0xffffffffu
+    CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGBA, 1, INT_MAX, 0, &out), DLCV_ERR_MEMORY,
+                "image_pack: 2147483647 pixels of 4 bytes are more than size_t counts");
+#endif
     CHECK_FAILS(dlcv_image_pack(&env, frame, DLCV_PIXELS_RGB, 2, 2, 0, NULL), DLCV_ERR_ARGUMENT,
                 "image_pack: out is NULL");
     CHECK_FAILS(dlcv_image_pack(&env, frame, (dlcv_pixels)5, 2, 2, 0, &out), DLCV_ERR_ARGUMENT,

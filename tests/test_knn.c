@@ -167,9 +167,66 @@ static void rough_searches(const dlcv_env *env)
         }
 }
 
+static void serially(int count, dlcv_task task, void *context, void *user)
+{
+    int i;
+    (void)user;
+    for (i = 0; i < count; i++) task(i, context);
+}
+
+enum { TURNS_N = 1560 };
+
+/* Data on which a search changes its ways while it goes on; row -1: a query. */
+static float turning_value(int kind, int row, int column)
+{
+    const float u = (float)(noise() & 0xffff) / 65536;
+    switch (kind) {
+    case 0: return (float)(noise() % 256) + (row / 256 % 2 && column > 130 ? 0.25f : 0.0f); /* bytes, exact, and every second block not */
+    case 1: return row / 520 == 1 ? 0.37f * (float)(column % 5) : u;    /* a third is all alike: many wait, more than the room, then direct */
+    case 2: return 1 + (float)(TURNS_N - row) * 0.001f + u * 0.0001f;   /* nearer and nearer: room runs out, but most have lost */
+    case 3: return row < 700 ? 1 + (float)(TURNS_N - row) * 0.001f + u * 0.0001f : 1.1f; /* likewise, and then all are alike */
+    case 4: return row < 300 ? u : 0.5f + u * 1e-5f;                    /* none of the last can be told from another */
+    case 5: return (float)(column * 37 % 30000) + (row < 0 ? u : row < 300 ? 3 + u : 0);  /* likewise; they are whole, and the queries are not */
+    default: return row < 300 || row > 1200 ? (float)(noise() % 200) + 0.25f : (float)(noise() % 120); /* the nearest are exact, amid others */
+    }
+}
+
+/* Rough searches of one task and of three that deal the rows, with the queries packed once, or not for want of workspace, and one by one. */
+static void rough_turns(void)
+{
+    enum { Q = 33, D = 1030 };
+    static const size_t workspaces[3] = { 0, 300000, 20000 };
+    int kind, turn, i, j, metric;
+    for (kind = 0; kind < 7; kind++) {
+        dlcv_tensor q, x;
+        memset(&q, 0, sizeof q);
+        memset(&x, 0, sizeof x);
+        CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(Q, D), &q));
+        CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(TURNS_N, D), &x));
+        for (i = 0; i < Q; i++)
+            for (j = 0; j < D; j++) dlcv_f32(&q)[i * D + j] = kind == 2 || kind == 3 ? 0 : turning_value(kind, -1, kind == 0 ? 0 : j);
+        if (kind == 6) for (i = 0; i < Q * D; i++) dlcv_f32(&q)[i] = (float)(noise() % 120);
+        for (i = 0; i < TURNS_N; i++) for (j = 0; j < D; j++) dlcv_f32(&x)[i * D + j] = turning_value(kind, i, j);
+        for (turn = 0; turn < 6; turn++) {
+            dlcv_env env;
+            if (TEST_SMALL && turn != kind % 6) continue;
+            memset(&env, 0, sizeof env);
+            env.threads.parallel_for = serially;
+            env.threads.width = turn % 2 ? 3 : 1;
+            metric = (kind + turn / 2) % 2 ? DLCV_METRIC_L1 : DLCV_METRIC_L2SQ;
+            i = unsorted((dlcv_metric)metric, &q, &x, turn % 2 ? 1 : 3, workspaces[turn / 2], &env);
+            CHECK_EQUAL(i, 0);
+            if (i) printf("    kind %d, turn %d, metric %d, %s\n", kind, turn, metric, dlcv_backend());
+        }
+        dlcv_tensor_free(&q);
+        dlcv_tensor_free(&x);
+    }
+}
+
 static void searches(const dlcv_env *env)
 {
-    static const int sizes[][4] = { { 1, 1, 1, 1 }, { 1, 300, 20, 7 }, { 3, 1200, 65, 40 }, { 40, 131, 130, 131 }, { 70, 311, 260, 10 }, { 530, 97, 9, 3 } };
+    static const int sizes[][4] = { { 1, 1, 1, 1 }, { 1, 300, 20, 7 }, { 3, 1200, 65, 40 }, { 40, 131, 130, 131 }, { 70, 311, 260, 10 }, { 530, 97, 9, 3 },
+        { 5, 200, 20, 200 } };      /* two tasks deal the rows, none has as many as are wanted */
     static const dlcv_metric metrics[] = { DLCV_METRIC_L2, DLCV_METRIC_L2SQ, DLCV_METRIC_L1, DLCV_METRIC_COSINE, DLCV_METRIC_DOT };
     size_t i, m;
     int bytes;
@@ -594,11 +651,74 @@ static void threads(void)
     dlcv_data_free(&train);
 }
 
-static void serially(int count, dlcv_task task, void *context, void *user)
+/* Memory that is asked for and not yet used: small pieces of one block, whatever is said. */
+static void *pretend(size_t bytes, size_t alignment, void *user)
 {
-    int i;
-    (void)user;
-    for (i = 0; i < count; i++) task(i, context);
+    unsigned char **next = (unsigned char **)user;
+    (void)bytes, (void)alignment;
+    *next += 512;
+    return *next;
+}
+
+static void forget(void *block, size_t bytes, void *user) { (void)block, (void)bytes, (void)user; }
+
+/* What a search of rows of `size` floats that nobody reads says: its sizes overflow before. */
+static void vast(int queries, int rows, int size, int k, int width, size_t workspace, const char *want)
+{
+    static float block[2048];
+    unsigned char *next = (unsigned char *)block;
+    dlcv_env env;
+    dlcv_dataset train;
+    dlcv_knn_opts opts;
+    dlcv_tensor q = dlcv_tensor_view(block + 2000, DLCV_F32, dlcv_shape2(queries, size)), indices;
+    dlcv_knn *knn = NULL;
+    next += 64 - (size_t)((uintptr_t)next & 63);
+    memset(&env, 0, sizeof env);
+    memset(&train, 0, sizeof train);
+    memset(&opts, 0, sizeof opts);
+    memset(&indices, 0, sizeof indices);
+    env.memory.allocate = pretend;
+    env.memory.release = forget;
+    env.memory.user = &next;
+    env.threads.parallel_for = serially;
+    env.threads.width = width;
+    train.x = dlcv_tensor_view(block + 2000, DLCV_F32, dlcv_shape2(rows, size));
+    opts.workspace = workspace;
+    CHECK_OK(dlcv_knn_new(&env, &train, &opts, &knn));
+    CHECK_FAILS(dlcv_knn_search(knn, &q, k, &indices, NULL), DLCV_ERR_MEMORY, want);
+    dlcv_tensor_free(&indices);
+    dlcv_knn_free(knn);
+}
+
+static void overflows(void)
+{
+    const size_t all = (size_t)-1;
+#if SIZE_MAX > 0xffffffffu
+    vast(1 << 30, INT_MAX, 0, INT_MAX, 1 << 26, all, /* 2^26 tasks have 512 lists of 12 x 2^31 bytes each */
+        "knn_search: lists of 2147483647 neighbours for 1073741824 queries on 67108864 threads overflow size_t");
+    vast(INT_MAX, INT_MAX, 0, INT_MAX, INT_MAX, all, /* the same, and the lists for dealing rows overflow before */
+        "knn_search: lists of 2147483647 neighbours for 2147483647 queries on 2147483647 threads overflow size_t");
+    vast(INT_MAX, INT_MAX, 1 << 29, 1, 1 << 27, all, /* 2^27 tasks pack 2^40 bytes each */
+        "knn_search: lists of 1 neighbours for 2147483647 queries on 134217728 threads overflow size_t");
+#else
+    dlcv_knn *knn = NULL;
+    dlcv_dataset train;
+    int32_t y = 0;
+    dlcv_tensor none = dlcv_tensor_view(NULL, DLCV_I32, dlcv_shape2(0, INT_MAX)), far = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape2(0, INT_MAX)), out;
+    vast(1, INT_MAX, 0, 400000000, 1, all, "knn_search: lists of 400000000 neighbours for 1 queries on 1 threads overflow size_t");
+    vast(1, INT_MAX, 0, 357913941, 1, all, "knn_search: lists of 357913941 neighbours for 1 queries on 1 threads overflow size_t"); /* 12 k is 2^32 - 4 */
+    vast(100, INT_MAX, 0, 10000000, 20, all, "knn_search: lists of 10000000 neighbours for 100 queries on 20 threads overflow size_t");
+    vast(1 << 24, 192000, 0, 1, 1 << 21, all, "knn_search: lists of 1 neighbours for 16777216 queries on 2097152 threads overflow size_t");
+    vast(1000000, INT_MAX, 0, 1, 60000, all, "knn_search: lists of 1 neighbours for 1000000 queries on 60000 threads overflow size_t");
+    memset(&train, 0, sizeof train);
+    memset(&out, 0, sizeof out);
+    train.x = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape2(1, 0));
+    train.y = dlcv_tensor_view(&y, DLCV_I32, dlcv_shape1(1));
+    CHECK_OK(dlcv_knn_new(NULL, &train, NULL, &knn));
+    CHECK_FAILS(dlcv_knn_scores(knn, &none, &far, INT_MAX, &out), DLCV_ERR_MEMORY, "knn_scores: sorting 2147483647 labels overflows size_t");
+    dlcv_tensor_free(&out);
+    dlcv_knn_free(knn);
+#endif
 }
 
 /* Memory is what the options say, and every allocation may fail. */
@@ -779,6 +899,8 @@ int main(void)
     errors();
     threads();
     sharing();
+    rough_turns();
+    overflows();
     memory();
     dlcv_pool_free(&two.threads);
     return test_end("knn");
