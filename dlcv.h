@@ -63,6 +63,7 @@
  *                             in place of our own backends: for machines with a vector unit that none of ours knows
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
+ *   DLCV_NO_GRAPH             no graphs, layers and losses: a third of the code
  *   DLCV_NO_STDIO             no file access of its own, no progress bar; dlcv_env.files may bring files
  *   DLCV_FREESTANDING         no C library: DLCV_NO_STDIO, and no allocator, clock and thread-local error text of its own; below, NO
  *                             OPERATING SYSTEM. Set by itself where the compiler is told -ffreestanding
@@ -695,6 +696,7 @@ typedef struct dlcv_progress {
  * with a newline when p->done. file: a FILE *, NULL = stderr. Returns 0 ("go on"), so that it can serve as a callback.
  * Nothing with DLCV_NO_STDIO. */
 DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
+#ifndef DLCV_NO_GRAPH
 /* ---- graphs: what models are made of -------------------------------------------------------------------------------------
  *
  * A graph holds nodes: inputs, parameters, constants and what ops make of them. A builder (dlcv_add, dlcv_linear, ...) returns a node, which
@@ -1106,6 +1108,7 @@ DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_pe
 
 /* Max-norm, after a step: rows w[i, ...] of the same weights (those of unit i), that are longer than limit, are made as long as that. A vector is one row. */
 DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit);
+#endif
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
@@ -25131,6 +25134,7 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     return DLCV_OK;
 }
 
+#ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
 /* ---- src/op.h */
 /* ---- ops: what one is, and the list of all ----------------------------------------------------------------------------------------
@@ -32267,6 +32271,7 @@ DLCV_API dlcv_node dlcv_drop_path(dlcv_node x, float rate)
     a.rate = rate;
     return dlcv__build1(x, DLCV__OP_drop_path, &a);
 }
+#endif /* DLCV_NO_GRAPH */
 
 /* layer 7 */
 /* ---- src/view.c */

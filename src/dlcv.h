@@ -12,7 +12,9 @@
 #include "api/knn.h"
 #include "api/image.h"
 #include "api/view.h"
+#ifndef DLCV_NO_GRAPH
 #include "api/graph.h"
+#endif
 #include "api/end.h"
 #endif /* DLCV_H */
 
@@ -91,6 +93,7 @@
 #include "npy.c"
 #include "image.c"
 
+#ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
 #include "op.h"
 #include "op_common.c"
@@ -123,6 +126,7 @@
 #include "build_values.c"
 #include "build_conv.c"
 #include "build_norm.c"
+#endif /* DLCV_NO_GRAPH */
 
 /* layer 7 */
 #include "view.c"

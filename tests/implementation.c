@@ -36,6 +36,7 @@ const test_inside *test_look(void)
     return &all;
 }
 
+#ifndef DLCV_NO_GRAPH
 int test_memplan(const size_t *bytes, const int *first, const int *last, int count, size_t *at, size_t *total);
 int test_memplan(const size_t *bytes, const int *first, const int *last, int count, size_t *at, size_t *total)
 {
@@ -50,3 +51,4 @@ int test_memplan(const size_t *bytes, const int *first, const int *last, int cou
     for (i = 0; i < count; i++) at[i] = span[i].at;
     return ok;
 }
+#endif
