@@ -922,6 +922,25 @@ DLCV_API dlcv_node dlcv_reciprocal(dlcv_node x);
 DLCV_API dlcv_node dlcv_relu(dlcv_node x);          /* max(0, x); gradient 0 at 0 */
 DLCV_API dlcv_node dlcv_sigmoid(dlcv_node x);       /* 1 / (1 + e^-x) */
 DLCV_API dlcv_node dlcv_tanh(dlcv_node x);
+DLCV_API dlcv_node dlcv_step(dlcv_node x);          /* x > 0 ? 1 : 0; gradient 0 everywhere: nothing behind it learns */
+DLCV_API dlcv_node dlcv_leaky_relu(dlcv_node x, float slope);       /* x > 0 ? x : slope x; 0 = 0.1 */
+DLCV_API dlcv_node dlcv_elu(dlcv_node x, float alpha);              /* x > 0 ? x : alpha (e^x - 1), alpha > 0; 0 = 1 */
+DLCV_API dlcv_node dlcv_selu(dlcv_node x);          /* 1.0507 elu(x, 1.6733) */
+DLCV_API dlcv_node dlcv_gelu(dlcv_node x);          /* x P(x), P the normal distribution */
+DLCV_API dlcv_node dlcv_silu(dlcv_node x);          /* x sigmoid(x) */
+DLCV_API dlcv_node dlcv_hard_sigmoid(dlcv_node x);  /* min(1, max(0, x / 6 + 1/2)) */
+DLCV_API dlcv_node dlcv_hard_swish(dlcv_node x);    /* x hard_sigmoid(x) */
+DLCV_API dlcv_node dlcv_softplus(dlcv_node x);      /* log(1 + e^x) */
+
+/* x > 0 ? x : weight x, one weight a channel, which learns: x [n, channels, ...], weight [channels], 0.25 at first. */
+DLCV_API dlcv_node dlcv_prelu(dlcv_node x);
+
+/* The largest of `pieces` channels side by side, [n, channels, ...] -> [n, channels / pieces, ...]; the first of several has the gradient. */
+DLCV_API dlcv_node dlcv_maxout(dlcv_node x, int pieces);
+
+/* e^x over the sum of them along the axis, and its logarithm; finite for any finite x. */
+DLCV_API dlcv_node dlcv_softmax(dlcv_node x, int axis);
+DLCV_API dlcv_node dlcv_log_softmax(dlcv_node x, int axis);
 
 /* ---- graphs: shapes. A negative axis counts from the end */
 
@@ -939,6 +958,32 @@ DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape);
 /* [n, everything else] */
 DLCV_API dlcv_node dlcv_flatten(dlcv_node x);
 
+/* Dimension i of the result is dimension order[i] of x. Any dtype, as the next three. */
+DLCV_API dlcv_node dlcv_transpose(dlcv_node x, dlcv_shape order);
+
+/* One behind the other along an axis; all other dimensions are the same. */
+DLCV_API dlcv_node dlcv_concat(const dlcv_node *parts, int count, int axis);
+
+/* begin .. end - 1 along an axis; negative: from the end; end 0: to the end. */
+DLCV_API dlcv_node dlcv_slice(dlcv_node x, int axis, int begin, int end);
+
+/* x[..., indices, ...]: the axis gives way to the dimensions of indices, i32, each 0 .. size of the axis - 1. Gradients of one place add up. */
+DLCV_API dlcv_node dlcv_gather(dlcv_node x, dlcv_node indices, int axis);
+
+/* What stands outside a picture: ZERO; REFLECT c b | a b c | b a; REPLICATE a a | a b c | c c; CIRCULAR b c | a b c | a b. VALID: nothing does, the
+ * result is smaller. */
+typedef enum dlcv_border { DLCV_BORDER_ZERO, DLCV_BORDER_REFLECT, DLCV_BORDER_REPLICATE, DLCV_BORDER_CIRCULAR, DLCV_BORDER_VALID } dlcv_border;
+
+/* Rows and columns around the last two dimensions. */
+DLCV_API dlcv_node dlcv_pad2d(dlcv_node x, int top, int left, int bottom, int right, dlcv_border border);
+
+/* The last two dimensions become floor(scale * size). BILINEAR: place i of n that were m lies at (i + 1/2) m / n - 1/2, not outside. NEAREST: it is
+ * place floor(i m / n). (torch.nn.functional.interpolate with size=.) The others: DLCV_ERR_UNSUPPORTED. */
+typedef enum dlcv_interpolation {
+    DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
+} dlcv_interpolation;
+DLCV_API dlcv_node dlcv_resize2d(dlcv_node x, float scale, dlcv_interpolation how);
+
 /* ---- graphs: layers. They bring parameters, drawn from DLCV_INIT_HE_NORMAL, biases 0 */
 
 /* x [n, d] -> [n, units]: x times weight [units, d] transposed, plus bias [units]. A row of the weights is a template. */
@@ -947,12 +992,14 @@ DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units);
 #define DLCV_SAME (-1)          /* a padding */
 
 typedef struct dlcv_conv2d_opts {
-    int pad;                    /* on each side, zeros; DLCV_SAME: as makes the output's height and width the input's / stride, rounded up */
+    int pad;                    /* on each side; DLCV_SAME: as makes the output's height and width the input's / stride, rounded up */
     int stride, dilation, groups;           /* 0 = 1; groups = channels: depthwise */
     int kernel_w, stride_w, dilation_w;     /* 0 = the same as in height */
     int no_bias;
     int exact_fit;              /* 1: an error where the stride does not reach the last window; 0: rounded down */
     int output_pad;             /* of conv2d_transpose: so many rows and columns more at the end */
+    int unshared;               /* of conv2d: locally connected, other weights at each place: [filters, c / groups, kernel, kernel_w, oh, ow], bias [filters, oh, ow] */
+    dlcv_border border;         /* of conv2d: what the padding is; not zeros: a pad2d node comes before */
 } dlcv_conv2d_opts;
 
 /* x [n, c, h, w] -> [n, filters, oh, ow], oh = floor((h + 2 pad - dilation (kernel - 1) - 1) / stride) + 1; weight [filters, c / groups, kernel, kernel_w],
@@ -963,7 +1010,7 @@ DLCV_API dlcv_node dlcv_conv2d(dlcv_node x, int filters, int kernel, const dlcv_
  * kernel_w]: torch.nn.ConvTranspose2d. */
 DLCV_API dlcv_node dlcv_conv2d_transpose(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts);
 
-typedef enum dlcv_pooling { DLCV_POOL_MAX, DLCV_POOL_AVERAGE } dlcv_pooling;
+typedef enum dlcv_pooling { DLCV_POOL_MAX, DLCV_POOL_AVERAGE, DLCV_POOL_L2 } dlcv_pooling;      /* L2: the root of the sum of squares */
 
 typedef struct dlcv_pool2d_opts {
     int stride;                 /* 0 = kernel */
@@ -975,16 +1022,90 @@ typedef struct dlcv_pool2d_opts {
 /* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient. */
 DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts);
 
-/* ---- graphs: losses, the mean over all samples, a scalar */
+/* Over features: x [n, c, places...] -> [n, c / channels, places...], from each `channels` neighbours one. */
+DLCV_API dlcv_node dlcv_pool_channels(dlcv_node x, dlcv_pooling how, int channels);
 
-typedef enum dlcv_loss_kind { DLCV_LOSS_SOFTMAX } dlcv_loss_kind;
+typedef struct dlcv_norm_opts {
+    float epsilon;              /* 0 = 1e-5 */
+    float momentum;             /* BATCH: how far running statistics move in one step; 0 = 0.1 */
+    int no_affine;              /* without weight and bias */
+} dlcv_norm_opts;
+
+/* x [n, channels, places...] -> (x - mean) / sqrt(variance + epsilon) * weight[channel] + bias[channel]; weight begins as 1, bias as 0. Mean and variance
+ * (divided by the count) are of each channel over samples and places in TRAIN, which wants two values or more; that forward also moves the running
+ * "mean" and "variance" (divided by count - 1), parameters without gradient that begin as 0 and 1 and are used in INFER and GRADIENT. Ioffe and Szegedy 2015. */
+DLCV_API dlcv_node dlcv_batch_norm(dlcv_node x, const dlcv_norm_opts *opts);
+
+/* The same with mean and variance of each sample and group of channels, in all modes alike. groups 1: layer normalisation (of [n, d] each row); as many as
+ * channels: instance normalisation. Wu and He 2018. */
+DLCV_API dlcv_node dlcv_group_norm(dlcv_node x, int groups, const dlcv_norm_opts *opts);
+
+/* x [n, channels, ...] -> x / (k + alpha * sum of squares over `size` channels around)^beta; AlexNet: 5, 1e-4, 0.75, 2 (Krizhevsky et al. 2012, 3.3). An even
+ * size looks one channel further ahead. PyTorch and ONNX divide alpha by size first. */
+DLCV_API dlcv_node dlcv_local_response_norm(dlcv_node x, int size, float alpha, float beta, float k);
+
+/* In TRAIN elements (drop_path: whole samples, stochastic depth) are 0 with probability rate in [0, 1), the others divided by 1 - rate; in other modes x.
+ * What drops is a function of the graph's seed, the node and the number of training forwards so far. */
+DLCV_API dlcv_node dlcv_dropout(dlcv_node x, float rate);
+DLCV_API dlcv_node dlcv_drop_path(dlcv_node x, float rate);
+
+/* ids i32 of any shape, each 0 .. vocabulary - 1 -> [..., units]: rows of weight [vocabulary, units], N(0, 1) at first. */
+DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units);
+
+/* Sequences [steps, n, d] -> [steps, n, units], all states, 0 before the first: torch.nn.LSTM and torch.nn.GRU of one layer, with its names: weight_ih
+ * [gates units, d], weight_hh [gates units, units], uniform within 1 / sqrt(units) at first, bias_ih and bias_hh [gates units], 0. Gates in this order:
+ *   LSTM  i, f, g, o     c = f c + i g, h = o tanh(c); i, f, o sigmoids, g tanh, of weight_ih x + bias_ih + weight_hh h + bias_hh
+ *   GRU   r, z, m        h = (1 - z) m + z h; r, z as above, m = tanh(weight_ih x + bias_ih + r (weight_hh h + bias_hh))
+ * [n, steps, d]: dlcv_transpose(x, dlcv_shape3(1, 0, 2)) first. The last state: dlcv_slice(h, 0, -1, 0). */
+DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units);
+DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units);
+
+/* ---- graphs: losses, scalars */
+
+/* With labels: scores x [n, classes, ...], target y i32 [n, ...], each 0 .. classes - 1 (rows of scores, with places behind them):
+ *   SOFTMAX            cross-entropy -log softmax(x)[y], natural logarithm
+ *   HINGE              sum over j != y of max(0, x_j - x_y + margin): the multiclass SVM of Weston and Watkins 1999
+ *   SQUARED_HINGE      the sum of their squares
+ *   HINGE_ONE_VS_ALL   sum over j of max(0, margin - t_j x_j), t_j = +1 for j = y, else -1
+ *   HINGE_STRUCTURED   max(0, max over j != y of x_j - x_y + margin): Crammer and Singer 2001
+ * One number against another: scores x of any shape, target y f32 of the same ([n] for [n, 1] will do), which may have a gradient:
+ *   SQUARED            (x - y)^2, gradient 2 (x - y)
+ *   HALF_SQUARED       (x - y)^2 / 2, gradient x - y
+ *   ABSOLUTE           |x - y|
+ *   SMOOTH_L1          (x - y)^2 / 2 beta where |x - y| < beta, else |x - y| - beta / 2
+ *   LOGISTIC           -y log h - (1 - y) log(1 - h), h = sigmoid(x), y 0 or 1 (or between), f32 or i32; gradient h - y; finite for any finite x
+ *   PERCEPTRON         (h - y) x, h = x > 0 ? 1 : 0; gradient h - y: Rosenblatt's rule. y as for LOGISTIC
+ * At a kink the gradient is that of the flat side, 0 in the middle of |x|. Losses are added in double. */
+typedef enum dlcv_loss_kind {
+    DLCV_LOSS_SOFTMAX, DLCV_LOSS_HINGE, DLCV_LOSS_SQUARED_HINGE, DLCV_LOSS_HINGE_ONE_VS_ALL, DLCV_LOSS_HINGE_STRUCTURED, DLCV_LOSS_LOGISTIC,
+    DLCV_LOSS_PERCEPTRON, DLCV_LOSS_SQUARED, DLCV_LOSS_HALF_SQUARED, DLCV_LOSS_ABSOLUTE, DLCV_LOSS_SMOOTH_L1
+} dlcv_loss_kind;
+
+/* What the sum of all losses is divided by: SAMPLES, the labels, or the first dimension of scores where there are none; ELEMENTS, the scores (so
+ * that SQUARED is the mean squared error of torch.nn.MSELoss); NONE, 1. */
+typedef enum dlcv_average { DLCV_AVERAGE_SAMPLES, DLCV_AVERAGE_ELEMENTS, DLCV_AVERAGE_NONE } dlcv_average;
 
 typedef struct dlcv_loss_opts {
     float smoothing;            /* SOFTMAX: this part of the target is spread over all classes */
+    float margin;               /* HINGE...: 0 = 1 */
+    float beta;                 /* SMOOTH_L1: 0 = 1 */
+    dlcv_average average;
 } dlcv_loss_opts;
 
-/* SOFTMAX: cross-entropy -log softmax(scores)[target], natural logarithm: scores [n, classes, ...], target i32 [n, ...]. */
 DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts);
+
+/* ---- graphs: regularisers */
+
+typedef struct dlcv_penalty_opts {
+    float l2, l1;               /* strengths: the sum of l2 w^2 + l1 |w| (gradient 2 l2 w + l1 sign w); both: elastic net */
+    int biases;                 /* also the biases and the slopes and scales of layers, which are left out by default */
+} dlcv_penalty_opts;
+
+/* A scalar to be added to a loss: the penalty of all weights that there are and whose name begins with prefix ("": all). None: an error. */
+DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_penalty_opts *opts);
+
+/* Max-norm, after a step: rows w[i, ...] of the same weights (those of unit i), that are longer than limit, are made as long as that. A vector is one row. */
+DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit);
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
@@ -25025,7 +25146,13 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     X(conv2d) X(conv2d_transpose) \
     X(pool2d) \
     X(custom) \
-    X(cross_entropy)
+    X(conv2d_unshared) \
+    X(batch_norm) X(group_norm) X(local_response_norm) X(dropout) X(drop_path) \
+    X(cross_entropy) \
+    X(transpose) X(concat) X(slice) X(pad2d) X(gather) X(embedding) X(resize2d) \
+    X(step) X(leaky_relu) X(elu) X(selu) X(gelu) X(silu) X(hard_sigmoid) X(hard_swish) X(softplus) X(prelu) X(maxout) X(softmax) X(log_softmax) \
+    X(hinge) X(distance) X(penalty) \
+    X(lstm) X(gru)
 
 #define DLCV__OP_NAME(name) DLCV__OP_##name,
 enum { DLCV__OPS(DLCV__OP_NAME) DLCV__OP_COUNT };
@@ -25061,6 +25188,7 @@ typedef struct dlcv__call {
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
+    int activation;                         /* forward of convolutions: a dlcv_activation of what is written, the next node's */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;
 
@@ -25105,6 +25233,21 @@ DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, cons
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
     return dlcv_fail(status, "%s \"%s\": %s", c->op->name, c->name, text);
+}
+
+/* What a layer below complained about, without the name it has for itself. */
+DLCV__FN void dlcv__complaint(char *out, size_t size)
+{
+    const char *text = dlcv_error();
+    size_t i;
+    for (i = 0; text[i] && (text[i] != ':' || text[i + 1] != ' '); i++) {}
+    dlcv__format(out, size, "%s", text[i] ? text + i + 2 : text);
+}
+
+DLCV__FN int dlcv__begins(const char *text, const char *prefix)
+{
+    const size_t n = strlen(prefix);
+    return strlen(text) >= n && !memcmp(text, prefix, n);
 }
 
 /* "input 1 is i32 [64], f32 is wanted" */
@@ -25359,10 +25502,8 @@ DLCV__FN void dlcv__relu_y(const dlcv__call *c, const float *x, float *y, size_t
 
 DLCV__FN void dlcv__relu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    size_t i;
-    (void)c;
     (void)x;
-    for (i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : 0.0f;
+    DLCV__FLAT(c)->clamp_back(y, dy, 0.0f, dlcv__float_of(0x7f800000u), dx, n);
 }
 
 /* 1 / (1 + e^-x), where e^-x may become infinite and y then 0; y (1 - y) dy */
@@ -26221,16 +26362,1205 @@ DLCV__FN dlcv_status dlcv__reshape_backward(dlcv__call *c)
 
 static const dlcv__op dlcv__op_reshape = { "reshape", 1, 1, DLCV__OP_VIEW | DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__reshape), DLCV__FIELDS(dlcv__reshape_fields),
     dlcv__reshape_infer, NULL, dlcv__reshape_forward, dlcv__reshape_backward, NULL, dlcv__no_flops };
+/* ---- src/op_move.c */
+/* ---- ops that move values: transpose, concat, slice, pad2d, gather, resize2d -------------------------------------------------------------------------
+ * Forward moves elements of any size; gradients are floats. */
+
+/* outer = the product of the dimensions before axis, inner = bytes of all that is behind it */
+DLCV__FN void dlcv__split_at(const dlcv_tensor *t, int axis, size_t *outer, size_t *inner)
+{
+    *outer = dlcv__extent(&t->shape, 0, axis);
+    *inner = dlcv__extent(&t->shape, axis + 1, t->shape.ndim) * dlcv_dtype_bytes(t->dtype);
+}
+
+DLCV__FN dlcv_status dlcv__no_axis(const dlcv__call *c, int i, int axis)
+{
+    char text[112];
+    dlcv__shape_text(c->in[i]->shape, text, sizeof text);
+    return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "%s has no axis %d", text, axis);
+}
+
+/* ---- transpose: dimension i of y is dimension order[i] of x */
+typedef struct dlcv__transpose {
+    dlcv_shape order;
+} dlcv__transpose;
+
+static const dlcv__field dlcv__transpose_fields[] = { { "order", DLCV__FIELD_SHAPE, offsetof(dlcv__transpose, order), 0 } };
+
+DLCV__FN dlcv_status dlcv__transpose_infer(dlcv__call *c)
+{
+    const dlcv_shape *order = &((const dlcv__transpose *)c->attr)->order, *x = &c->in[0]->shape;
+    char from[112], text[112];
+    int i, seen = 0;
+    c->out->dtype = c->in[0]->dtype;
+    c->out->shape = *x;
+    dlcv__shape_text(*x, from, sizeof from);
+    if (order->ndim != x->ndim) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s has %d dimensions, the order %d", from, x->ndim, order->ndim);
+    dlcv__shape_text(*order, text, sizeof text);
+    for (i = 0; i < x->ndim; i++) {
+        const int axis = dlcv__axis_of(order->dim[i], x->ndim);
+        if (axis < 0 || (seen >> axis & 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "%s is no order of %d dimensions", text, x->ndim);
+        seen |= 1 << axis;
+        c->out->shape.dim[i] = x->dim[axis];
+    }
+    return DLCV_OK;
+}
+
+/* y's dimensions without those of 1, neighbours joined where they are neighbours in x, too */
+typedef struct dlcv__permutation {
+    int ndim;                                   /* at least 1 */
+    size_t dim[DLCV_MAX_DIMS], step[DLCV_MAX_DIMS];     /* step: elements of x from one to the next */
+} dlcv__permutation;
+
+DLCV__FN void dlcv__permutation_of(const dlcv_shape *x, const int *order, dlcv__permutation *p)
+{
+    size_t step[DLCV_MAX_DIMS], n = 1;
+    int i;
+    for (i = x->ndim - 1; i >= 0; i--) {
+        step[i] = n;
+        n *= (size_t)x->dim[i];
+    }
+    p->ndim = 0;
+    for (i = 0; i < x->ndim; i++) {
+        const size_t d = (size_t)x->dim[order[i]], s = step[order[i]];
+        if (d == 1) continue;
+        if (p->ndim && p->step[p->ndim - 1] == s * d) p->dim[p->ndim - 1] *= d;
+        else p->dim[p->ndim++] = d;
+        p->step[p->ndim - 1] = s;
+    }
+    if (!p->ndim) {
+        p->dim[0] = p->step[0] = 1;
+        p->ndim = 1;
+    }
+}
+
+/* Rows where the innermost dimensions are the same; else planes of x's innermost times y's innermost, turned by blocks of 4 x 4. */
+DLCV__FN void dlcv__permute(const dlcv__call *c, const dlcv_shape *s, const int *order, size_t unit, const void *from, void *to)
+{
+    const unsigned char *x = (const unsigned char *)from;
+    unsigned char *y = (unsigned char *)to;
+    size_t at[DLCV_MAX_DIMS] = { 0 }, step = 1, source = 0, target = 0, steps[DLCV_MAX_DIMS], k;
+    dlcv__permutation p;
+    int i, last, plane = -1;
+    dlcv__permutation_of(s, order, &p);
+    last = p.ndim - 1;
+    for (i = last; i >= 0; i--) {
+        steps[i] = step;
+        step *= p.dim[i];
+        if (i < last && p.step[i] == 1 && unit == 4 && p.dim[i] <= INT_MAX && p.dim[last] <= INT_MAX) plane = i;
+    }
+    if (!step) return;
+    for (;;) {
+        if (p.step[last] == 1) memcpy(y + target * unit, x + source * unit, p.dim[last] * unit);
+        else if (plane >= 0) {
+            c->kernels->f32->transpose4(y + target * unit, steps[plane] * unit, x + source * unit, p.step[last] * unit, (int)p.dim[last], (int)p.dim[plane], 0);
+        } else {
+            for (k = 0; k < p.dim[last]; k++) memcpy(y + (target + k) * unit, x + (source + k * p.step[last]) * unit, unit);
+        }
+        for (i = last - 1; i >= 0; i--) {       /* the next place of the other dimensions */
+            if (i == plane) continue;
+            source += p.step[i];
+            target += steps[i];
+            if (++at[i] < p.dim[i]) break;
+            source -= p.step[i] * p.dim[i];
+            target -= steps[i] * p.dim[i];
+            at[i] = 0;
+        }
+        if (i < 0) return;
+    }
+}
+
+DLCV__FN dlcv_status dlcv__transpose_forward(dlcv__call *c)
+{
+    const dlcv_shape *o = &((const dlcv__transpose *)c->attr)->order;
+    int i, order[DLCV_MAX_DIMS];
+    for (i = 0; i < o->ndim; i++) order[i] = dlcv__axis_of(o->dim[i], o->ndim);
+    dlcv__permute(c, &c->in[0]->shape, order, dlcv_dtype_bytes(c->out->dtype), c->in[0]->data, c->out->data);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__transpose_backward(dlcv__call *c)
+{
+    const dlcv_shape *o = &((const dlcv__transpose *)c->attr)->order;
+    int i, order[DLCV_MAX_DIMS];
+    for (i = 0; i < o->ndim; i++) order[dlcv__axis_of(o->dim[i], o->ndim)] = i;
+    dlcv__permute(c, &c->out->shape, order, sizeof(float), c->out_gradient->data, c->in_gradient[0]->data);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_transpose = { "transpose", 1, 1, 0, DLCV__READS_NOTHING, sizeof(dlcv__transpose), DLCV__FIELDS(dlcv__transpose_fields),
+    dlcv__transpose_infer, NULL, dlcv__transpose_forward, dlcv__transpose_backward, NULL, dlcv__no_flops };
+
+/* ---- concat: one behind the other along an axis */
+typedef struct dlcv__concat {
+    int axis;
+} dlcv__concat;
+
+static const dlcv__field dlcv__concat_fields[] = { { "axis", DLCV__FIELD_INT, offsetof(dlcv__concat, axis), 0 } };
+
+DLCV__FN dlcv_status dlcv__concat_infer(dlcv__call *c)
+{
+    const int want = ((const dlcv__concat *)c->attr)->axis, axis = dlcv__axis_of(want, c->in[0]->shape.ndim);
+    dlcv_shape *y = &c->out->shape;
+    char first[112], text[112];
+    int i, k;
+    c->out->dtype = c->in[0]->dtype;
+    *y = c->in[0]->shape;
+    if (axis < 0) return dlcv__no_axis(c, 0, want);
+    dlcv__shape_text(*y, first, sizeof first);
+    for (i = 1; i < c->inputs; i++) {
+        const dlcv_shape *x = &c->in[i]->shape;
+        dlcv__shape_text(*x, text, sizeof text);
+        if (c->in[i]->dtype != c->out->dtype) {
+            return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "input 0 is %s, input %d is %s", dlcv__dtype_name(c->out->dtype), i, dlcv__dtype_name(c->in[i]->dtype));
+        }
+        for (k = 0; k < y->ndim && x->ndim == y->ndim; k++) {
+            if (k == axis) {
+                if (x->dim[k] > INT_MAX - (y->dim[k] > 0 ? y->dim[k] : 0)) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "more than %d along axis %d", INT_MAX, want);
+                y->dim[k] = x->dim[k] < 0 || y->dim[k] < 0 ? -1 : x->dim[k] + y->dim[k];
+            } else if (y->dim[k] < 0) {
+                y->dim[k] = x->dim[k];
+            } else if (x->dim[k] >= 0 && x->dim[k] != y->dim[k]) {
+                break;
+            }
+        }
+        if (x->ndim != y->ndim || k < y->ndim) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input 0 is %s, input %d is %s: only axis %d may differ", first, i, text, want);
+        }
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__concat_forward(dlcv__call *c)
+{
+    const int axis = dlcv__axis_of(((const dlcv__concat *)c->attr)->axis, c->out->shape.ndim);
+    size_t outer, inner, o, at = 0;
+    int i;
+    dlcv__split_at(c->out, axis, &outer, &inner);
+    for (i = 0; i < c->inputs; i++) {
+        const size_t bytes = (size_t)c->in[i]->shape.dim[axis] * inner, whole = (size_t)c->out->shape.dim[axis] * inner;
+        for (o = 0; o < outer && bytes; o++) memcpy((unsigned char *)c->out->data + o * whole + at, (const unsigned char *)c->in[i]->data + o * bytes, bytes);
+        at += bytes;
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__concat_backward(dlcv__call *c)
+{
+    const int axis = dlcv__axis_of(((const dlcv__concat *)c->attr)->axis, c->out->shape.ndim);
+    size_t outer, inner, o, at = 0;
+    int i;
+    dlcv__split_at(c->out, axis, &outer, &inner);
+    for (i = 0; i < c->inputs; i++) {
+        const size_t bytes = (size_t)c->in[i]->shape.dim[axis] * inner, whole = (size_t)c->out->shape.dim[axis] * inner;
+        for (o = 0; o < outer && bytes && c->in_gradient[i]; o++) {
+            memcpy((unsigned char *)c->in_gradient[i]->data + o * bytes, (const unsigned char *)c->out_gradient->data + o * whole + at, bytes);
+        }
+        at += bytes;
+    }
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_concat = { "concat", 1, -1, 0, DLCV__READS_NOTHING, sizeof(dlcv__concat), DLCV__FIELDS(dlcv__concat_fields),
+    dlcv__concat_infer, NULL, dlcv__concat_forward, dlcv__concat_backward, NULL, dlcv__no_flops };
+
+/* ---- slice: begin .. end - 1 of an axis; negative ones count from the end, end 0 is the end */
+typedef struct dlcv__slice {
+    int axis, begin, end;
+} dlcv__slice;
+
+static const dlcv__field dlcv__slice_fields[] = { { "axis", DLCV__FIELD_INT, offsetof(dlcv__slice, axis), 0 },
+                                                  { "begin", DLCV__FIELD_INT, offsetof(dlcv__slice, begin), 0 },
+                                                  { "end", DLCV__FIELD_INT, offsetof(dlcv__slice, end), 0 } };
+
+DLCV__FN dlcv_status dlcv__slice_infer(dlcv__call *c)
+{
+    const dlcv__slice *s = (const dlcv__slice *)c->attr;
+    const int axis = dlcv__axis_of(s->axis, c->in[0]->shape.ndim);
+    char text[112];
+    int n, begin, end;
+    c->out->dtype = c->in[0]->dtype;
+    c->out->shape = c->in[0]->shape;
+    if (axis < 0) return dlcv__no_axis(c, 0, s->axis);
+    n = c->in[0]->shape.dim[axis];
+    if (n < 0) {            /* as many as can be known */
+        c->out->shape.dim[axis] = s->begin < 0 && s->end <= 0 && s->begin < s->end ? s->end - s->begin : s->begin >= 0 && s->end > s->begin ? s->end - s->begin : -1;
+        return DLCV_OK;
+    }
+    begin = s->begin < 0 ? n + s->begin : s->begin;
+    end = s->end <= 0 ? n + s->end : s->end;
+    dlcv__shape_text(c->in[0]->shape, text, sizeof text);
+    if (begin < 0 || end > n || begin > end) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d to %d is no part of axis %d of %s", s->begin, s->end, s->axis, text);
+    }
+    c->out->shape.dim[axis] = end - begin;
+    return DLCV_OK;
+}
+
+/* forward: from x to y; else from dy to dx, which is 0 elsewhere */
+DLCV__FN void dlcv__slice_copy(const dlcv__call *c, const dlcv_tensor *x, const dlcv_tensor *y, int forward)
+{
+    const dlcv__slice *s = (const dlcv__slice *)c->attr;
+    const int axis = dlcv__axis_of(s->axis, x->shape.ndim);
+    size_t outer, inner, o, bytes, whole, at;
+    dlcv__split_at(x, axis, &outer, &inner);
+    bytes = (size_t)y->shape.dim[axis] * inner;
+    whole = (size_t)x->shape.dim[axis] * inner;
+    at = (size_t)(s->begin < 0 ? x->shape.dim[axis] + s->begin : s->begin) * inner;
+    if (!forward && whole && outer) memset(x->data, 0, outer * whole);
+    for (o = 0; o < outer && bytes; o++) {
+        unsigned char *part = (unsigned char *)x->data + o * whole + at, *other = (unsigned char *)y->data + o * bytes;
+        memcpy(forward ? other : part, forward ? part : other, bytes);
+    }
+}
+
+DLCV__FN dlcv_status dlcv__slice_forward(dlcv__call *c)
+{
+    dlcv__slice_copy(c, c->in[0], c->out, 1);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__slice_backward(dlcv__call *c)
+{
+    dlcv__slice_copy(c, c->in_gradient[0], c->out_gradient, 0);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_slice = { "slice", 1, 1, 0, DLCV__READS_NOTHING, sizeof(dlcv__slice), DLCV__FIELDS(dlcv__slice_fields),
+    dlcv__slice_infer, NULL, dlcv__slice_forward, dlcv__slice_backward, NULL, dlcv__no_flops };
+
+/* ---- pad2d: rows and columns around the last two dimensions */
+typedef struct dlcv__pad2d {
+    int top, left, bottom, right, border;
+} dlcv__pad2d;
+
+static const dlcv__field dlcv__pad2d_fields[] = { { "top", DLCV__FIELD_INT, offsetof(dlcv__pad2d, top), 0 }, { "left", DLCV__FIELD_INT, offsetof(dlcv__pad2d, left), 0 },
+                                                  { "bottom", DLCV__FIELD_INT, offsetof(dlcv__pad2d, bottom), 0 },
+                                                  { "right", DLCV__FIELD_INT, offsetof(dlcv__pad2d, right), 0 },
+                                                  { "border", DLCV__FIELD_INT, offsetof(dlcv__pad2d, border), 0 } };
+
+/* one dimension: what becomes of it, in *out */
+DLCV__FN dlcv_status dlcv__pad_infer(const dlcv__call *c, const char *what, int n, int before, int after, int border, int *out)
+{
+    const int most = before > after ? before : after;
+    *out = -1;
+    if (before < 0 || after < 0) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "%d and %d %s: what takes away is slice", before, after, what);
+    if (n < 0) return DLCV_OK;
+    if (border == (int)DLCV_BORDER_REFLECT && most >= n && most) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s reflected, there are %d: %d are the most", most, what, n, n ? n - 1 : 0);
+    if (border == (int)DLCV_BORDER_CIRCULAR && most > n) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s around, there are %d", most, what, n);
+    if (border == (int)DLCV_BORDER_REPLICATE && most && !n) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s replicated, there are none", most, what);
+    if (before > INT_MAX - n || after > INT_MAX - n - before) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d + %d + %d %s", before, n, after, what);
+    *out = before + n + after;
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__pad2d_infer(dlcv__call *c)
+{
+    const dlcv__pad2d *p = (const dlcv__pad2d *)c->attr;
+    const dlcv_shape *x = &c->in[0]->shape;
+    char text[112];
+    dlcv_status status = dlcv__infer_same(c);
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [..., h, w] is wanted", text);
+    if (p->border < (int)DLCV_BORDER_ZERO || p->border > (int)DLCV_BORDER_CIRCULAR) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "border %d does not pad", p->border);
+    status = dlcv__pad_infer(c, "rows", x->dim[x->ndim - 2], p->top, p->bottom, p->border, &c->out->shape.dim[x->ndim - 2]);
+    return status ? status : dlcv__pad_infer(c, "columns", x->dim[x->ndim - 1], p->left, p->right, p->border, &c->out->shape.dim[x->ndim - 1]);
+}
+
+/* Which of 0 .. n - 1 stands at place i, which may lie outside; n: none, a zero. */
+DLCV__FN size_t dlcv__pad_from(ptrdiff_t i, size_t n, int border)
+{
+    const ptrdiff_t m = (ptrdiff_t)n;
+    if (i >= 0 && i < m) return (size_t)i;
+    switch (border) {
+    case DLCV_BORDER_REFLECT: return (size_t)(i < 0 ? -i : 2 * m - 2 - i);
+    case DLCV_BORDER_REPLICATE: return i < 0 ? 0 : n - 1;
+    case DLCV_BORDER_CIRCULAR: return (size_t)(i < 0 ? i + m : i - m);
+    default: return n;
+    }
+}
+
+typedef struct dlcv__pad_run {
+    const float *from;          /* x or dy */
+    float *to;                  /* y or dx */
+    size_t h, w, out_h, out_w;
+    int forward;
+} dlcv__pad_run;
+
+/* planes; a row of y and the row of x that it shows */
+DLCV__FN void dlcv__pad_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pad_run *r = (const dlcv__pad_run *)context;
+    const dlcv__pad2d *p = (const dlcv__pad2d *)c->attr;
+    size_t i, j;
+    for (; begin < end; begin++) {
+        if (!r->forward) memset(r->to + begin * r->h * r->w, 0, r->h * r->w * sizeof(float));
+        for (i = 0; i < r->out_h; i++) {
+            const size_t row = dlcv__pad_from((ptrdiff_t)i - p->top, r->h, p->border), left = (size_t)p->left;
+            const size_t at_y = (begin * r->out_h + i) * r->out_w, at_x = (begin * r->h + row) * r->w;
+            if (row == r->h) {
+                if (r->forward) memset(r->to + at_y, 0, r->out_w * sizeof(float));
+                continue;
+            }
+            if (r->forward) memcpy(r->to + at_y + left, r->from + at_x, r->w * sizeof(float));
+            else c->kernels->f32->flat->binary[DLCV__FLAT_ADD](r->to + at_x, r->from + at_y + left, r->to + at_x, r->w);
+            for (j = 0; j < r->out_w; j++) {
+                size_t column;
+                if (j == left) j += r->w;       /* the middle is done */
+                if (j >= r->out_w) break;
+                column = dlcv__pad_from((ptrdiff_t)j - p->left, r->w, p->border);
+                if (r->forward) r->to[at_y + j] = column < r->w ? r->from[at_x + column] : 0.0f;
+                else if (column < r->w) r->to[at_x + column] += r->from[at_y + j];
+            }
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__pad_go(dlcv__call *c, int forward)
+{
+    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
+    dlcv__pad_run r;
+    r.h = (size_t)x->dim[x->ndim - 2];
+    r.w = (size_t)x->dim[x->ndim - 1];
+    r.out_h = (size_t)y->dim[x->ndim - 2];
+    r.out_w = (size_t)y->dim[x->ndim - 1];
+    r.forward = forward;
+    r.from = forward ? (const float *)c->in[0]->data : (const float *)c->out_gradient->data;
+    r.to = forward ? (float *)c->out->data : (float *)c->in_gradient[0]->data;
+    if (r.out_h && r.out_w && (forward || (r.h && r.w))) dlcv__flat_run(c, dlcv__extent(x, 0, x->ndim - 2), r.out_h * r.out_w, dlcv__pad_body, &r);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__pad2d_forward(dlcv__call *c) { return dlcv__pad_go(c, 1); }
+DLCV__FN dlcv_status dlcv__pad2d_backward(dlcv__call *c) { return dlcv__pad_go(c, 0); }
+
+static const dlcv__op dlcv__op_pad2d = { "pad2d", 1, 1, 0, DLCV__READS_NOTHING, sizeof(dlcv__pad2d), DLCV__FIELDS(dlcv__pad2d_fields),
+    dlcv__pad2d_infer, NULL, dlcv__pad2d_forward, dlcv__pad2d_backward, NULL, dlcv__no_flops };
+
+/* ---- gather: y = x[..., indices, ...]. embedding: rows of a table, which is input 1 */
+typedef struct dlcv__gather_attr {
+    int axis;
+} dlcv__gather_attr;
+
+static const dlcv__field dlcv__gather_fields[] = { { "axis", DLCV__FIELD_INT, offsetof(dlcv__gather_attr, axis), 0 } };
+
+DLCV__FN dlcv_status dlcv__gather_shapes(dlcv__call *c, int table, int axis)
+{
+    const dlcv_shape *x = &c->in[table]->shape, *at = &c->in[1 - table]->shape;
+    dlcv_shape *y = &c->out->shape;
+    char text[112];
+    int i;
+    dlcv__shape_text(*at, text, sizeof text);
+    if (c->in[1 - table]->dtype != DLCV_I32) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "indices are %s %s, i32 is wanted", dlcv__dtype_name(c->in[1 - table]->dtype), text);
+    }
+    c->out->dtype = c->in[table]->dtype;
+    if (x->ndim - 1 + at->ndim > DLCV_MAX_DIMS) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d dimensions, %d are the most", x->ndim - 1 + at->ndim, DLCV_MAX_DIMS);
+    memset(y, 0, sizeof *y);
+    for (i = 0; i < axis; i++) y->dim[y->ndim++] = x->dim[i];
+    for (i = 0; i < at->ndim; i++) y->dim[y->ndim++] = at->dim[i];
+    for (i = axis + 1; i < x->ndim; i++) y->dim[y->ndim++] = x->dim[i];
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__gather_infer(dlcv__call *c)
+{
+    const int want = ((const dlcv__gather_attr *)c->attr)->axis, axis = dlcv__axis_of(want, c->in[0]->shape.ndim);
+    return axis < 0 ? dlcv__no_axis(c, 0, want) : dlcv__gather_shapes(c, 0, axis);
+}
+
+DLCV__FN dlcv_status dlcv__gather_rows(dlcv__call *c, int table, int axis)
+{
+    const int32_t *index = (const int32_t *)c->in[1 - table]->data;
+    const size_t count = dlcv_tensor_count(c->in[1 - table]);
+    const int n = c->in[table]->shape.dim[axis];
+    size_t outer, inner, o, i;
+    dlcv__split_at(c->in[table], axis, &outer, &inner);
+    for (i = 0; i < count; i++) {
+        if (index[i] < 0 || index[i] >= n) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "index %zu is %d, there are %d", i, (int)index[i], n);
+    }
+    for (o = 0; o < outer && inner; o++) {
+        for (i = 0; i < count; i++) {
+            memcpy((unsigned char *)c->out->data + (o * count + i) * inner, (const unsigned char *)c->in[table]->data + (o * (size_t)n + (size_t)index[i]) * inner, inner);
+        }
+    }
+    return DLCV_OK;
+}
+
+/* a row that was taken several times adds up, in order */
+DLCV__FN dlcv_status dlcv__gather_adds(dlcv__call *c, int table, int axis)
+{
+    const int32_t *index = (const int32_t *)c->in[1 - table]->data;
+    const size_t count = dlcv_tensor_count(c->in[1 - table]), n = (size_t)c->in[table]->shape.dim[axis];
+    const float *dy = (const float *)c->out_gradient->data;
+    size_t outer, inner, o, i;
+    float *dx = c->in_gradient[table] ? (float *)c->in_gradient[table]->data : NULL;
+    dlcv__split_at(c->in[table], axis, &outer, &inner);
+    inner /= sizeof(float);
+    for (o = 0; o < outer && dx && inner; o++) {
+        for (i = 0; i < count; i++) {
+            float *row = dx + (o * n + (size_t)index[i]) * inner;
+            c->kernels->f32->flat->binary[DLCV__FLAT_ADD](row, dy + (o * count + i) * inner, row, inner);
+        }
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__gather_forward(dlcv__call *c)
+{
+    return dlcv__gather_rows(c, 0, dlcv__axis_of(((const dlcv__gather_attr *)c->attr)->axis, c->in[0]->shape.ndim));
+}
+
+DLCV__FN dlcv_status dlcv__gather_backward(dlcv__call *c)
+{
+    return dlcv__gather_adds(c, 0, dlcv__axis_of(((const dlcv__gather_attr *)c->attr)->axis, c->in[0]->shape.ndim));
+}
+
+static const dlcv__op dlcv__op_gather = { "gather", 2, 2, DLCV__OP_ADDS, DLCV__READS_IN1, sizeof(dlcv__gather_attr), DLCV__FIELDS(dlcv__gather_fields),
+    dlcv__gather_infer, NULL, dlcv__gather_forward, dlcv__gather_backward, NULL, dlcv__no_flops };
+
+DLCV__FN dlcv_status dlcv__embedding_infer(dlcv__call *c)
+{
+    char text[112];
+    const dlcv_status status = dlcv__op_want_f32(c, 1);
+    if (status) return status;
+    dlcv__shape_text(c->in[1]->shape, text, sizeof text);
+    if (c->in[1]->shape.ndim != 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "weights are %s, [vocabulary, units] is wanted", text);
+    return dlcv__gather_shapes(c, 1, 0);
+}
+
+DLCV__FN dlcv_status dlcv__embedding_forward(dlcv__call *c) { return dlcv__gather_rows(c, 1, 0); }
+DLCV__FN dlcv_status dlcv__embedding_backward(dlcv__call *c) { return dlcv__gather_adds(c, 1, 0); }
+
+static const dlcv__op dlcv__op_embedding = { "embedding", 2, 2, DLCV__OP_ADDS, DLCV__READS_IN0, 0, DLCV__NO_FIELDS,
+    dlcv__embedding_infer, NULL, dlcv__embedding_forward, dlcv__embedding_backward, NULL, dlcv__no_flops };
+
+/* ---- resize2d: the last two dimensions times a factor. Place i of n that were m looks at (i + 1/2) m / n - 1/2 (bilinear), or at floor(i m / n) */
+typedef struct dlcv__resize2d {
+    float scale;
+    int how;
+} dlcv__resize2d;
+
+static const dlcv__field dlcv__resize2d_fields[] = { { "scale", DLCV__FIELD_FLOAT, offsetof(dlcv__resize2d, scale), 1 },
+                                                     { "how", DLCV__FIELD_INT, offsetof(dlcv__resize2d, how), 0 } };
+
+DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
+{
+    const dlcv__resize2d *r = (const dlcv__resize2d *)c->attr;
+    const dlcv_shape *x = &c->in[0]->shape;
+    const dlcv_status status = dlcv__infer_same(c);
+    char text[112];
+    int i;
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [..., h, w] is wanted", text);
+    if (!(r->scale > 0) || !dlcv__finite(r->scale)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "scale is %g", (double)r->scale);
+    if (r->how != (int)DLCV_INTERPOLATION_BILINEAR && r->how != (int)DLCV_INTERPOLATION_NEAREST) {
+        return dlcv__op_fail(c, DLCV_ERR_UNSUPPORTED, "interpolation %d, bilinear and nearest are what it does", r->how);
+    }
+    for (i = x->ndim - 2; i < x->ndim; i++) {
+        const double n = (double)x->dim[i] * (double)r->scale * (1 + 1.2e-7);          /* 0.7f is a little below 0.7 */
+        if (x->dim[i] <= 0) continue;
+        if (n < 1 || n > INT_MAX) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s times %g: nothing is left, or too much", text, (double)r->scale);
+        c->out->shape.dim[i] = (int)n;
+    }
+    return DLCV_OK;
+}
+
+typedef struct dlcv__tap {
+    int low, high;
+    float part;                 /* (1 - part) x[low] + part x[high] */
+} dlcv__tap;
+
+DLCV__FN void dlcv__resize_taps(int how, int m, int n, dlcv__tap *tap)
+{
+    int i;
+    for (i = 0; i < n; i++) {
+        double at = ((double)i + 0.5) * (double)m / (double)n - 0.5;
+        if (how == (int)DLCV_INTERPOLATION_NEAREST) at = (double)((int64_t)i * m / n);
+        if (at < 0) at = 0;
+        tap[i].low = (int)at < m - 1 ? (int)at : m - 1;
+        tap[i].high = tap[i].low < m - 1 ? tap[i].low + 1 : tap[i].low;
+        tap[i].part = (float)(at - (double)tap[i].low);
+    }
+}
+
+DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
+{
+    const dlcv_shape *y = &c->out->shape;
+    c->scratch_bytes = c->backward_scratch_bytes = ((size_t)y->dim[y->ndim - 2] + (size_t)y->dim[y->ndim - 1]) * sizeof(dlcv__tap);
+    return DLCV_OK;
+}
+
+typedef struct dlcv__resize_run {
+    size_t h, w, out_h, out_w;
+    const dlcv__tap *row, *column;
+} dlcv__resize_run;
+
+DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
+    size_t i, j;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * r->h * r->w;
+        float *y = (float *)c->out->data + begin * r->out_h * r->out_w;
+        for (i = 0; i < r->out_h; i++) {
+            const float *a = x + (size_t)r->row[i].low * r->w, *b = x + (size_t)r->row[i].high * r->w, p = r->row[i].part;
+            for (j = 0; j < r->out_w; j++) {
+                const dlcv__tap *t = &r->column[j];
+                const float u = (1.0f - t->part) * a[t->low] + t->part * a[t->high], v = (1.0f - t->part) * b[t->low] + t->part * b[t->high];
+                y[i * r->out_w + j] = (1.0f - p) * u + p * v;
+            }
+        }
+    }
+}
+
+DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
+    size_t i, j;
+    for (; begin < end; begin++) {
+        const float *dy = (const float *)c->out_gradient->data + begin * r->out_h * r->out_w;
+        float *dx = (float *)c->in_gradient[0]->data + begin * r->h * r->w;
+        memset(dx, 0, r->h * r->w * sizeof *dx);
+        for (i = 0; i < r->out_h; i++) {
+            float *a = dx + (size_t)r->row[i].low * r->w, *b = dx + (size_t)r->row[i].high * r->w;
+            const float p = r->row[i].part;
+            for (j = 0; j < r->out_w; j++) {
+                const dlcv__tap *t = &r->column[j];
+                const float d = dy[i * r->out_w + j], u = (1.0f - p) * d, v = p * d;
+                a[t->low] += (1.0f - t->part) * u;
+                a[t->high] += t->part * u;
+                b[t->low] += (1.0f - t->part) * v;
+                b[t->high] += t->part * v;
+            }
+        }
+    }
+}
+
+DLCV__FN void dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
+{
+    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
+    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
+    dlcv__tap *tap = (dlcv__tap *)c->scratch;
+    dlcv__resize_run r;
+    r.h = (size_t)x->dim[m];
+    r.w = (size_t)x->dim[m + 1];
+    r.out_h = (size_t)y->dim[m];
+    r.out_w = (size_t)y->dim[m + 1];
+    r.row = tap;
+    r.column = tap + r.out_h;
+    if (!r.h || !r.w) return;
+    dlcv__resize_taps(how, x->dim[m], y->dim[m], tap);
+    dlcv__resize_taps(how, x->dim[m + 1], y->dim[m + 1], tap + r.out_h);
+    dlcv__flat_run(c, dlcv__extent(x, 0, m), r.out_h * r.out_w + r.h * r.w, body, &r);
+}
+
+DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c)
+{
+    dlcv__resize_go(c, dlcv__resize_forward_body);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c)
+{
+    dlcv__resize_go(c, dlcv__resize_backward_body);
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__resize2d_flops(const dlcv__call *c)
+{
+    return (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST ? 0 : 9) * dlcv__count_of(c->out);
+}
+
+static const dlcv__op dlcv__op_resize2d = { "resize2d", 1, 1, 0, DLCV__READS_NOTHING, sizeof(dlcv__resize2d), DLCV__FIELDS(dlcv__resize2d_fields),
+    dlcv__resize2d_infer, dlcv__resize2d_plan, dlcv__resize2d_forward, dlcv__resize2d_backward, NULL, dlcv__resize2d_flops };
+/* ---- src/op_activation.c */
+/* ---- ops: activations -------------------------------------------------------------------------------------------------------------------------------
+ * Those of one number first; then PReLU, maxout, softmax. */
+
+/* A choice by the sign of x is made of clamps, which have no branches: half of all branches on numbers around 0 are foreseen wrongly. */
+
+/* t = x where x < 0, else 0; y = x where x > 0, else 0 (may be x) */
+DLCV__FN void dlcv__two_sides(const dlcv__call *c, const float *x, float *t, float *y, size_t n)
+{
+    DLCV__FLAT(c)->clamp(x, dlcv__float_of(0xff800000u), 0.0f, t, n);
+    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
+}
+
+/* t = dy where x > 0, else 0; u = dy less that */
+DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
+{
+    DLCV__FLAT(c)->clamp_back(x, dy, 0.0f, dlcv__float_of(0x7f800000u), t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, t, u, n);
+}
+
+/* x > 0 ? 1 : 0; nothing comes back */
+DLCV__FN void dlcv__step_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    size_t i;
+    (void)c;
+    for (i = 0; i < n; i++) y[i] = (float)(x[i] > 0);
+}
+
+DLCV__FN void dlcv__step_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)c;
+    (void)x;
+    (void)y;
+    (void)dy;
+    memset(dx, 0, n * sizeof *dx);
+}
+
+DLCV__UNARY(step, DLCV__READS_NOTHING, 0, NULL, 0, 1)
+
+/* x > 0 ? x : slope x */
+typedef struct dlcv__leaky_relu {
+    float slope;
+} dlcv__leaky_relu;
+
+static const dlcv__field dlcv__leaky_relu_fields[] = { { "slope", DLCV__FIELD_FLOAT, offsetof(dlcv__leaky_relu, slope), 0.1 } };
+
+DLCV__FN void dlcv__sloped_y(const dlcv__call *c, float slope, const float *x, float *y, size_t n)
+{
+    float t[DLCV__PIECE];
+    dlcv__two_sides(c, x, t, y, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, slope, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+}
+
+DLCV__FN void dlcv__sloped_dx(const dlcv__call *c, float slope, const float *x, const float *dy, float *dx, size_t n)
+{
+    float t[DLCV__PIECE];
+    dlcv__two_gradients(c, x, dy, t, dx, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, slope, dx, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+}
+
+DLCV__FN void dlcv__leaky_relu_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    dlcv__sloped_y(c, ((const dlcv__leaky_relu *)c->attr)->slope, x, y, n);
+}
+
+DLCV__FN void dlcv__leaky_relu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)y;
+    dlcv__sloped_dx(c, ((const dlcv__leaky_relu *)c->attr)->slope, x, dy, dx, n);
+}
+
+DLCV__UNARY(leaky_relu, DLCV__READS_IN0, sizeof(dlcv__leaky_relu), dlcv__leaky_relu_fields, 1, 1)
+
+/* scale (x > 0 ? x : alpha (e^x - 1)), scale > 0, alpha >= 0, so that y's sign is x's; scale or y + scale alpha times dy */
+DLCV__FN void dlcv__elu_scaled_y(const dlcv__call *c, float alpha, float scale, const float *x, float *y, size_t n)
+{
+    float t[DLCV__PIECE];
+    dlcv__two_sides(c, x, t, y, n);
+    c->kernels->f32->exp_f32(t, t, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](t, 1.0f, t, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale * alpha, t, n);
+    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, scale, y, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+}
+
+DLCV__FN void dlcv__elu_scaled_dx(const dlcv__call *c, float alpha, float scale, const float *y, const float *dy, float *dx, size_t n)
+{
+    float t[DLCV__PIECE], v[DLCV__PIECE];
+    DLCV__FLAT(c)->clamp(y, dlcv__float_of(0xff800000u), 0.0f, v, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](v, scale * alpha, v, n);
+    dlcv__two_gradients(c, y, dy, t, dx, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, v, dx, n);
+    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+}
+
+typedef struct dlcv__elu {
+    float alpha;
+} dlcv__elu;
+
+static const dlcv__field dlcv__elu_fields[] = { { "alpha", DLCV__FIELD_FLOAT, offsetof(dlcv__elu, alpha), 1 } };
+
+DLCV__FN void dlcv__elu_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    dlcv__elu_scaled_y(c, ((const dlcv__elu *)c->attr)->alpha, 1.0f, x, y, n);
+}
+
+DLCV__FN void dlcv__elu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)x;
+    dlcv__elu_scaled_dx(c, ((const dlcv__elu *)c->attr)->alpha, 1.0f, y, dy, dx, n);
+}
+
+DLCV__UNARY(elu, DLCV__READS_OUT, sizeof(dlcv__elu), dlcv__elu_fields, 1, 3)
+
+/* Klambauer et al. 2017 */
+static const float dlcv__selu_alpha = 1.6732632423543772f, dlcv__selu_scale = 1.0507009873554805f;
+
+DLCV__FN void dlcv__selu_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    dlcv__elu_scaled_y(c, dlcv__selu_alpha, dlcv__selu_scale, x, y, n);
+}
+
+DLCV__FN void dlcv__selu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)x;
+    dlcv__elu_scaled_dx(c, dlcv__selu_alpha, dlcv__selu_scale, y, dy, dx, n);
+}
+
+DLCV__UNARY(selu, DLCV__READS_OUT, 0, NULL, 0, 3)
+
+/* x P(x), P(x) = (1 + erf(x / sqrt(2))) / 2 (Hendrycks and Gimpel 2016); P + x p, p = e^(-x^2 / 2) / sqrt(2 pi) */
+DLCV__FN void dlcv__gelu_part(const dlcv__call *c, const float *x, float *t, size_t n)
+{
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, 0.70710678118654752f, t, n);
+    c->kernels->f32->erf_f32(t, t, n);
+    DLCV__FLAT(c)->affine(t, 0.5f, 0.5f, t, n);
+}
+
+DLCV__FN void dlcv__gelu_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    float t[DLCV__PIECE];
+    dlcv__gelu_part(c, x, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+}
+
+DLCV__FN void dlcv__gelu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    float t[DLCV__PIECE], u[DLCV__PIECE];
+    (void)y;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, x, t, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -0.5f, t, n);
+    c->kernels->f32->exp_f32(t, t, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, 0.39894228040143268f, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, x, t, n);
+    dlcv__gelu_part(c, x, u, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, u, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+}
+
+DLCV__UNARY(gelu, DLCV__READS_IN0, 0, NULL, 0, 4)
+
+/* x s, s = sigmoid(x); s (1 + x (1 - s)) */
+DLCV__FN void dlcv__silu_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    float t[DLCV__PIECE];
+    dlcv__sigmoid_y(c, x, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+}
+
+DLCV__FN void dlcv__silu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    float t[DLCV__PIECE], u[DLCV__PIECE];
+    (void)y;
+    dlcv__sigmoid_y(c, x, t, n);
+    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, u, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, x, u, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](u, 1.0f, u, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, t, u, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, u, dx, n);
+}
+
+DLCV__UNARY(silu, DLCV__READS_IN0, 0, NULL, 0, 5)
+
+/* min(1, max(0, x / 6 + 1/2)); 1/6 in between */
+DLCV__FN void dlcv__hard_sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    DLCV__FLAT(c)->affine(x, 0.16666667f, 0.5f, y, n);
+    DLCV__FLAT(c)->clamp(y, 0.0f, 1.0f, y, n);
+}
+
+DLCV__FN void dlcv__hard_sigmoid_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    (void)x;
+    DLCV__FLAT(c)->clamp_back(y, dy, 0.0f, 1.0f, dx, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 0.16666667f, dx, n);
+}
+
+DLCV__UNARY(hard_sigmoid, DLCV__READS_OUT, 0, NULL, 0, 3)
+
+/* x hard_sigmoid(x) (Howard et al. 2019); x / 3 + 1/2 in between */
+DLCV__FN void dlcv__hard_swish_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    float t[DLCV__PIECE];
+    dlcv__hard_sigmoid_y(c, x, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+}
+
+DLCV__FN void dlcv__hard_swish_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    float t[DLCV__PIECE], u[DLCV__PIECE];
+    (void)y;
+    DLCV__FLAT(c)->affine(x, 0.33333333f, 0.5f, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy, t, n);
+    DLCV__FLAT(c)->clamp_back(x, t, -3.0f, 3.0f, t, n);
+    DLCV__FLAT(c)->clamp_back(x, dy, dlcv__float_of(0xff800000u), 3.0f, u, n);        /* dy below 3: what is left of it is the upper branch */
+    DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, u, dx, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+}
+
+DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
+
+/* log(1 + e^x) = max(0, x) + log(1 + e^-|x|); sigmoid(x) = 1 - e^-y */
+DLCV__FN void dlcv__softplus_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    float t[DLCV__PIECE];
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MINIMUM](x, t, t, n);
+    c->kernels->f32->exp_f32(t, t, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](t, 1.0f, t, n);
+    c->kernels->f32->log_f32(t, t, n);
+    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+}
+
+DLCV__FN void dlcv__softplus_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    float t[DLCV__PIECE];
+    (void)x;
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, -1.0f, t, n);
+    c->kernels->f32->exp_f32(t, t, n);
+    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, t, n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+}
+
+DLCV__UNARY(softplus, DLCV__READS_OUT, 0, NULL, 0, 5)
+
+/* ---- PReLU (He et al. 2015): x > 0 ? x : a x, x [n, channels, ...], a [channels] or [1] */
+DLCV__FN dlcv_status dlcv__prelu_infer(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape, *a = &c->in[1]->shape;
+    char text[112], slopes[112];
+    dlcv_status status = dlcv__infer_same(c);
+    if (!status) status = dlcv__op_want_f32(c, 1);
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    dlcv__shape_text(*a, slopes, sizeof slopes);
+    if (a->ndim != 1 || (a->dim[0] != 1 && (x->ndim < 2 || (x->dim[1] >= 0 && x->dim[1] != a->dim[0])))) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, slopes are %s: one a channel or one is wanted", text, slopes);
+    }
+    return DLCV_OK;
+}
+
+/* x is [outer, channels, inner] */
+typedef struct dlcv__prelu_size {
+    size_t outer, channels, inner;
+} dlcv__prelu_size;
+
+DLCV__FN void dlcv__prelu_of(const dlcv__call *c, dlcv__prelu_size *k)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    k->channels = (size_t)c->in[1]->shape.dim[0];
+    k->outer = k->channels == 1 ? 1 : (size_t)x->dim[0];
+    k->inner = k->channels == 1 ? dlcv_tensor_count(c->in[0]) : dlcv__extent(x, 2, x->ndim);
+}
+
+/* The slopes of elements at .. at + n - 1, one each. */
+DLCV__FN void dlcv__prelu_slopes(const dlcv__prelu_size *k, const float *a, size_t at, float *slope, size_t n)
+{
+    size_t left = k->inner - at % k->inner, channel = at / k->inner % k->channels, i;
+    for (i = 0; i < n; i++) {
+        slope[i] = a[channel];
+        if (--left) continue;
+        left = k->inner;
+        if (++channel == k->channels) channel = 0;
+    }
+}
+
+DLCV__FN dlcv_status dlcv__prelu_forward(dlcv__call *c)
+{
+    const float *x = (const float *)c->in[0]->data;
+    const size_t count = dlcv_tensor_count(c->out);
+    float *y = (float *)c->out->data, t[DLCV__PIECE], slope[DLCV__PIECE];
+    dlcv__prelu_size k;
+    size_t i, n;
+    dlcv__prelu_of(c, &k);
+    for (i = 0; i < count; i += n) {
+        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
+        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
+        dlcv__two_sides(c, x + i, t, y + i, n);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, slope, t, n);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y + i, t, y + i, n);
+    }
+    return DLCV_OK;
+}
+
+/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place */
+DLCV__FN void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
+{
+    const size_t row = k->inner == 1 ? k->channels : k->inner, count = dlcv_tensor_count(c->out);
+    float t[DLCV__PIECE];
+    size_t at, i, n;
+    memset(da, 0, k->channels * sizeof *da);
+    for (at = 0; at < count; at += row) {
+        for (i = 0; i < row; i += n) {
+            float *to = da + (k->inner == 1 ? i : at / row % k->channels);
+            n = row - i < DLCV__PIECE ? row - i : DLCV__PIECE;
+            DLCV__FLAT(c)->clamp(x + at + i, dlcv__float_of(0xff800000u), 0.0f, t, n);
+            if (k->inner == 1) {
+                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy + at + i, t, n);
+                DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](to, t, to, n);
+            } else {
+                *to += c->kernels->f32->dot(t, dy + at + i, n);
+            }
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__prelu_backward(dlcv__call *c)
+{
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    const size_t count = dlcv_tensor_count(c->out);
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, t[DLCV__PIECE], slope[DLCV__PIECE];
+    dlcv__prelu_size k;
+    size_t i, n;
+    dlcv__prelu_of(c, &k);
+    for (i = 0; i < count && dx; i += n) {
+        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
+        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
+        dlcv__two_gradients(c, x + i, dy + i, t, dx + i, n);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx + i, slope, dx + i, n);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx + i, t, dx + i, n);
+    }
+    if (c->in_gradient[1]) dlcv__prelu_slopes_back(c, &k, x, dy, (float *)c->in_gradient[1]->data);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_prelu = { "prelu", 2, 2, 0, DLCV__READS_IN0 | DLCV__READS_IN1, 0, DLCV__NO_FIELDS, dlcv__prelu_infer, NULL,
+    dlcv__prelu_forward, dlcv__prelu_backward, NULL, NULL };
+
+/* ---- maxout (Goodfellow et al. 2013): the largest of `pieces` channels that stand side by side */
+typedef struct dlcv__maxout {
+    int pieces;
+} dlcv__maxout;
+
+static const dlcv__field dlcv__maxout_fields[] = { { "pieces", DLCV__FIELD_INT, offsetof(dlcv__maxout, pieces), 2 } };
+
+DLCV__FN dlcv_status dlcv__maxout_infer(dlcv__call *c)
+{
+    const int pieces = ((const dlcv__maxout *)c->attr)->pieces;
+    const dlcv_status status = dlcv__infer_same(c);
+    char text[112];
+    if (status) return status;
+    dlcv__shape_text(c->in[0]->shape, text, sizeof text);
+    if (c->in[0]->shape.ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
+    if (pieces < 1) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "%d pieces, at least 1 is wanted", pieces);
+    if (c->in[0]->shape.dim[1] < 0) return DLCV_OK;
+    if (c->in[0]->shape.dim[1] % pieces) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d channels do not divide into pieces of %d", c->in[0]->shape.dim[1], pieces);
+    c->out->shape.dim[1] /= pieces;
+    return DLCV_OK;
+}
+
+/* units [n, channels / pieces]: forward y, backward dx, where the first of several largest gets all */
+DLCV__FN void dlcv__maxout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const size_t pieces = (size_t)((const dlcv__maxout *)c->attr)->pieces, inner = *(const size_t *)context;
+    const float *x = (const float *)c->in[0]->data;
+    size_t j, p;
+    for (; begin < end; begin++) {
+        for (j = 0; j < inner; j++) {
+            const float *from = x + begin * pieces * inner + j;
+            size_t best = 0;
+            for (p = 1; p < pieces; p++) {
+                if (from[p * inner] > from[best * inner] || from[p * inner] != from[p * inner]) best = p;
+            }
+            if (!c->out_gradient) {
+                ((float *)c->out->data)[begin * inner + j] = from[best * inner];
+                continue;
+            }
+            for (p = 0; p < pieces; p++) {
+                ((float *)c->in_gradient[0]->data)[(begin * pieces + p) * inner + j] = p == best ? ((const float *)c->out_gradient->data)[begin * inner + j] : 0.0f;
+            }
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__maxout_both(dlcv__call *c)
+{
+    size_t inner = dlcv__extent(&c->out->shape, 2, c->out->shape.ndim);
+    if (dlcv_tensor_count(c->out)) {
+        dlcv__flat_run(c, dlcv__extent(&c->out->shape, 0, 2), inner * (size_t)((const dlcv__maxout *)c->attr)->pieces, dlcv__maxout_body, &inner);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__maxout_flops(const dlcv__call *c)
+{
+    return dlcv__count_of(c->in[0]) - dlcv__count_of(c->out);
+}
+
+static const dlcv__op dlcv__op_maxout = { "maxout", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__maxout), DLCV__FIELDS(dlcv__maxout_fields), dlcv__maxout_infer, NULL,
+    dlcv__maxout_both, dlcv__maxout_both, NULL, dlcv__maxout_flops };
+
+/* ---- softmax and its logarithm along an axis: x is [outer, length, inner] */
+typedef struct dlcv__softmax {
+    int axis;
+} dlcv__softmax;
+
+static const dlcv__field dlcv__softmax_fields[] = { { "axis", DLCV__FIELD_INT, offsetof(dlcv__softmax, axis), -1 } };
+
+DLCV__FN dlcv_status dlcv__softmax_infer(dlcv__call *c)
+{
+    const int want = ((const dlcv__softmax *)c->attr)->axis, axis = dlcv__axis_of(want, c->in[0]->shape.ndim);
+    const dlcv_status status = dlcv__infer_same(c);
+    return status ? status : axis < 0 ? dlcv__no_axis(c, 0, want) : DLCV_OK;
+}
+
+typedef struct dlcv__softmax_run {
+    size_t length, inner;
+    int log;
+} dlcv__softmax_run;
+
+/* log_softmax: (x - top) - log of the sum, both small numbers */
+DLCV__FN void dlcv__softmax_row(const dlcv__call *c, int log, const float *x, float *y, size_t n)
+{
+    float t[DLCV__PIECE];
+    double sum = 0;
+    size_t i, m;
+    if (!log) {
+        DLCV__FLAT(c)->softmax(x, y, n);
+        return;
+    }
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x, DLCV__FLAT(c)->top(x, n), y, n);
+    for (i = 0; i < n; i += m) {
+        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
+        c->kernels->f32->exp_f32(y + i, t, m);
+        sum += (double)DLCV__FLAT(c)->sum(t, m);
+    }
+    t[0] = (float)sum;
+    c->kernels->f32->log_f32(t, t, 1);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](y, t[0], y, n);
+}
+
+/* m <= DLCV__PIECE columns, `inner` floats from row to row */
+DLCV__FN void dlcv__softmax_columns(const dlcv__call *c, const dlcv__softmax_run *r, const float *x, float *y, size_t m)
+{
+    float t[DLCV__PIECE], sum[DLCV__PIECE];
+    size_t k;
+    memcpy(t, x, m * sizeof *t);
+    memset(sum, 0, m * sizeof *sum);
+    for (k = 1; k < r->length; k++) DLCV__FLAT(c)->binary[DLCV__FLAT_MAXIMUM](x + k * r->inner, t, t, m);
+    for (k = 0; k < r->length; k++) DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](x + k * r->inner, t, y + k * r->inner, m);
+    for (k = 0; k < r->length; k++) {
+        float *e = r->log ? t : y + k * r->inner;
+        c->kernels->f32->exp_f32(y + k * r->inner, e, m);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](sum, e, sum, m);
+    }
+    if (r->log) c->kernels->f32->log_f32(sum, sum, m);
+    for (k = 0; k < r->length; k++) {
+        DLCV__FLAT(c)->binary[r->log ? (int)DLCV__FLAT_SUB : (int)DLCV__FLAT_DIV](y + k * r->inner, sum, y + k * r->inner, m);
+    }
+}
+
+DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
+    size_t j;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * r->length * r->inner;
+        float *y = (float *)c->out->data + begin * r->length * r->inner;
+        if (r->inner == 1) dlcv__softmax_row(c, r->log, x, y, r->length);
+        for (j = 0; j < r->inner && r->inner > 1; j += DLCV__PIECE) {
+            dlcv__softmax_columns(c, r, x + j, y + j, r->inner - j < DLCV__PIECE ? r->inner - j : DLCV__PIECE);
+        }
+    }
+}
+
+/* softmax: y (dy - sum of dy y); its logarithm: dy - e^y (sum of dy) */
+DLCV__FN void dlcv__softmax_back(const dlcv__call *c, const dlcv__softmax_run *r, const float *y, const float *dy, float *dx, size_t m)
+{
+    float t[DLCV__PIECE], sum[DLCV__PIECE];
+    size_t k;
+    memset(sum, 0, m * sizeof *sum);
+    for (k = 0; k < r->length; k++) {
+        const float *d = dy + k * r->inner;
+        if (!r->log) DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y + k * r->inner, t, m);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](sum, r->log ? d : t, sum, m);
+    }
+    for (k = 0; k < r->length; k++) {
+        const size_t at = k * r->inner;
+        if (r->log) {
+            c->kernels->f32->exp_f32(y + at, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, sum, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy + at, t, dx + at, m);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy + at, sum, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, y + at, dx + at, m);
+        }
+    }
+}
+
+DLCV__FN void dlcv__softmax_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
+    size_t j;
+    for (; begin < end; begin++) {
+        const size_t at = begin * r->length * r->inner;
+        const float *y = (const float *)c->out->data + at, *dy = (const float *)c->out_gradient->data + at;
+        float *dx = (float *)c->in_gradient[0]->data + at;
+        if (r->inner == 1 && !r->log) {
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](dy, c->kernels->f32->dot(dy, y, r->length), dx, r->length);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, y, dx, r->length);
+        } else if (r->inner == 1) {
+            c->kernels->f32->exp_f32(y, dx, r->length);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, DLCV__FLAT(c)->sum(dy, r->length), dx, r->length);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, dx, dx, r->length);
+        }
+        for (j = 0; j < r->inner && r->inner > 1; j += DLCV__PIECE) {
+            dlcv__softmax_back(c, r, y + j, dy + j, dx + j, r->inner - j < DLCV__PIECE ? r->inner - j : DLCV__PIECE);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__softmax_go(dlcv__call *c, int log, dlcv__flat_body body)
+{
+    const dlcv_shape *s = &c->out->shape;
+    const int axis = dlcv__axis_of(((const dlcv__softmax *)c->attr)->axis, s->ndim);
+    dlcv__softmax_run r;
+    r.length = (size_t)s->dim[axis];
+    r.inner = dlcv__extent(s, axis + 1, s->ndim);
+    r.log = log;
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, dlcv__extent(s, 0, axis), 3 * r.length * r.inner, body, &r);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__softmax_forward(dlcv__call *c) { return dlcv__softmax_go(c, 0, dlcv__softmax_forward_body); }
+DLCV__FN dlcv_status dlcv__softmax_backward(dlcv__call *c) { return dlcv__softmax_go(c, 0, dlcv__softmax_backward_body); }
+DLCV__FN dlcv_status dlcv__log_softmax_forward(dlcv__call *c) { return dlcv__softmax_go(c, 1, dlcv__softmax_forward_body); }
+DLCV__FN dlcv_status dlcv__log_softmax_backward(dlcv__call *c) { return dlcv__softmax_go(c, 1, dlcv__softmax_backward_body); }
+
+DLCV__FN double dlcv__softmax_flops(const dlcv__call *c)
+{
+    return 5 * dlcv__count_of(c->out);
+}
+
+static const dlcv__op dlcv__op_softmax = { "softmax", 1, 1, 0, DLCV__READS_OUT, sizeof(dlcv__softmax), DLCV__FIELDS(dlcv__softmax_fields), dlcv__softmax_infer, NULL,
+    dlcv__softmax_forward, dlcv__softmax_backward, NULL, dlcv__softmax_flops };
+static const dlcv__op dlcv__op_log_softmax = { "log_softmax", 1, 1, 0, DLCV__READS_OUT, sizeof(dlcv__softmax), DLCV__FIELDS(dlcv__softmax_fields), dlcv__softmax_infer,
+    NULL, dlcv__log_softmax_forward, dlcv__log_softmax_backward, NULL, dlcv__softmax_flops };
 /* ---- src/op_loss.c */
 /* ---- ops: losses, each a mean over the samples, a scalar -------------------------------------------------------------------------------------------- */
+
+/* What the sum is divided by. */
+DLCV__FN double dlcv__loss_divisor(int average, size_t samples, size_t elements)
+{
+    return average == (int)DLCV_AVERAGE_NONE ? 1.0 : (double)(average == (int)DLCV_AVERAGE_ELEMENTS ? elements : samples);
+}
+
+DLCV__FN dlcv_status dlcv__average_check(const dlcv__call *c, int average)
+{
+    if (average >= (int)DLCV_AVERAGE_SAMPLES && average <= (int)DLCV_AVERAGE_NONE) return DLCV_OK;
+    return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no average %d", average);
+}
 
 /* Scores [n, classes, places...], target i32 [n, places...]: the mean of -log softmax(scores)[target]; with smoothing s the target is 1 - s of that and s
  * spread over all classes. */
 typedef struct dlcv__cross_entropy {
     float smoothing;
+    int average;
 } dlcv__cross_entropy;
 
-static const dlcv__field dlcv__cross_entropy_fields[] = { { "smoothing", DLCV__FIELD_FLOAT, offsetof(dlcv__cross_entropy, smoothing), 0 } };
+static const dlcv__field dlcv__cross_entropy_fields[] = { { "smoothing", DLCV__FIELD_FLOAT, offsetof(dlcv__cross_entropy, smoothing), 0 },
+                                                          { "average", DLCV__FIELD_INT, offsetof(dlcv__cross_entropy, average), 0 } };
 
 /* scores f32 [n, classes, places...], target i32 [n, places...] */
 DLCV__FN dlcv_status dlcv__infer_labels(dlcv__call *c)
@@ -26257,8 +27587,10 @@ DLCV__FN dlcv_status dlcv__infer_labels(dlcv__call *c)
 DLCV__FN dlcv_status dlcv__cross_entropy_infer(dlcv__call *c)
 {
     const float s = ((const dlcv__cross_entropy *)c->attr)->smoothing;
+    dlcv_status status;
     if (!(s >= 0 && s <= 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "smoothing is %g, not in 0 .. 1", (double)s);
-    return dlcv__infer_labels(c);
+    status = dlcv__average_check(c, ((const dlcv__cross_entropy *)c->attr)->average);
+    return status ? status : dlcv__infer_labels(c);
 }
 
 /* saved: the probabilities; scratch: two rows, scores of one place side by side and what becomes of them */
@@ -26293,12 +27625,13 @@ DLCV__FN dlcv_status dlcv__cross_entropy_forward(dlcv__call *c)
         float whole;
         if (status) return status;
         for (k = 0; k < classes; k++) row[k] = x[at + k * inner];
-        whole = c->kernels->f32->flat->softmax(row, p, classes);
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](row, DLCV__FLAT(c)->top(row, classes), row, classes);     /* small numbers, few digits lost */
+        whole = DLCV__FLAT(c)->softmax(row, p, classes);
         for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k];
         sum += (double)whole - (1.0 - (double)smoothing) * (double)row[label[i]] - (double)smoothing * all / (double)classes;
         for (k = 0; k < classes && saved; k++) saved[at + k * inner] = p[k];
     }
-    *(float *)c->out->data = (float)(sum / (double)places);
+    *(float *)c->out->data = (float)(sum / dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes));
     return DLCV_OK;
 }
 
@@ -26308,7 +27641,8 @@ DLCV__FN dlcv_status dlcv__cross_entropy_backward(dlcv__call *c)
     const float smoothing = ((const dlcv__cross_entropy *)c->attr)->smoothing, *saved = (const float *)c->saved;
     const int32_t *label = (const int32_t *)c->in[1]->data;
     const size_t classes = (size_t)c->in[0]->shape.dim[1], places = dlcv_tensor_count(c->in[1]), inner = places ? places / (size_t)c->in[0]->shape.dim[0] : 1;
-    const float scale = *(const float *)c->out_gradient->data / (float)places, spread = smoothing / (float)classes;
+    const double divisor = dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes);
+    const float scale = (float)((double)*(const float *)c->out_gradient->data / divisor), spread = smoothing / (float)classes;
     float *dx = (float *)c->in_gradient[0]->data;
     size_t i;
     c->kernels->f32->flat->affine(saved, scale, -spread * scale, dx, places * classes);
@@ -26323,6 +27657,293 @@ DLCV__FN double dlcv__cross_entropy_flops(const dlcv__call *c)
 
 static const dlcv__op dlcv__op_cross_entropy = { "cross_entropy", 2, 2, 0, DLCV__READS_IN1, sizeof(dlcv__cross_entropy), DLCV__FIELDS(dlcv__cross_entropy_fields),
     dlcv__cross_entropy_infer, dlcv__cross_entropy_plan, dlcv__cross_entropy_forward, dlcv__cross_entropy_backward, NULL, dlcv__cross_entropy_flops };
+/* ---- src/op_losses.c */
+/* ---- ops: the other losses, and penalties -------------------------------------------------------------------------------------------------------------
+ * A sum over samples, in double, in order, over the number of samples, of elements, or as it is. */
+
+/* ---- margins: scores f32 [n, classes, places...], target i32 [n, places...] */
+enum { DLCV__HINGE_ALL, DLCV__HINGE_SQUARED, DLCV__HINGE_ONE_VS_ALL, DLCV__HINGE_STRUCTURED, DLCV__HINGES };
+
+typedef struct dlcv__hinge {
+    int kind, average;
+    float margin;
+} dlcv__hinge;
+
+static const dlcv__field dlcv__hinge_fields[] = { { "kind", DLCV__FIELD_INT, offsetof(dlcv__hinge, kind), 0 },
+                                                  { "average", DLCV__FIELD_INT, offsetof(dlcv__hinge, average), 0 },
+                                                  { "margin", DLCV__FIELD_FLOAT, offsetof(dlcv__hinge, margin), 1 } };
+
+DLCV__FN dlcv_status dlcv__hinge_infer(dlcv__call *c)
+{
+    const dlcv__hinge *h = (const dlcv__hinge *)c->attr;
+    const dlcv_status status = dlcv__average_check(c, h->average);
+    if (status) return status;
+    if (!(h->margin >= 0) || !dlcv__finite(h->margin)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "margin is %g, at least 0 is wanted", (double)h->margin);
+    return dlcv__infer_labels(c);
+}
+
+/* One place: its loss; slope (may be NULL) of class k is at k * step, every one is written, times scale. x the same.
+ *   ALL         sum over j != y of max(0, x_j - x_y + margin)              Weston and Watkins 1999
+ *   SQUARED     the sum of their squares
+ *   ONE_VS_ALL  sum over j of max(0, margin - t_j x_j), t_j = +1 for y, else -1
+ *   STRUCTURED  max(0, max over j != y of x_j - x_y + margin), the first of several    Crammer and Singer 2001 */
+DLCV__FN double dlcv__hinge_place(const dlcv__hinge *h, const float *x, float *slope, size_t step, size_t classes, size_t y, double scale)
+{
+    const double margin = (double)h->margin, right = (double)x[y * step];
+    double sum = 0, back = 0;
+    size_t k, top = y;
+    for (k = 0; k < classes && h->kind == DLCV__HINGE_STRUCTURED; k++) {
+        if (k != y && (top == y || x[k * step] > x[top * step] || x[k * step] != x[k * step])) top = k;
+    }
+    for (k = 0; k < classes; k++) {
+        const double s = (double)x[k * step];
+        double t = s - right + margin, d = 0;
+        if (h->kind == DLCV__HINGE_ONE_VS_ALL) t = margin + (k == y ? -s : s);
+        else if (k == y || (h->kind == DLCV__HINGE_STRUCTURED && k != top)) t = 0;
+        if (!(t <= 0)) {
+            sum += h->kind == DLCV__HINGE_SQUARED ? t * t : t;
+            d = h->kind == DLCV__HINGE_SQUARED ? 2 * t : 1.0;
+            if (h->kind == DLCV__HINGE_ONE_VS_ALL && k == y) d = -1;
+            if (k != y) back += d;
+        }
+        if (slope) slope[k * step] = (float)(d * scale);
+    }
+    if (slope && h->kind != DLCV__HINGE_ONE_VS_ALL) slope[y * step] = (float)(-back * scale);
+    return sum;
+}
+
+/* Both ways: backward again, which costs less than keeping it. */
+DLCV__FN dlcv_status dlcv__hinge_both(dlcv__call *c)
+{
+    const dlcv__hinge *h = (const dlcv__hinge *)c->attr;
+    const float *x = (const float *)c->in[0]->data;
+    const int32_t *label = (const int32_t *)c->in[1]->data;
+    const size_t classes = (size_t)c->in[0]->shape.dim[1], places = dlcv_tensor_count(c->in[1]), inner = places ? places / (size_t)c->in[0]->shape.dim[0] : 1;
+    const double divisor = dlcv__loss_divisor(h->average, places, places * classes);
+    double scale = 0, sum = 0;
+    float *dx = NULL;
+    size_t i;
+    if (c->out_gradient) {
+        dx = (float *)c->in_gradient[0]->data;
+        scale = (double)*(const float *)c->out_gradient->data / divisor;
+    }
+    for (i = 0; i < places; i++) {
+        const size_t at = i / inner * inner * classes + i % inner;
+        const dlcv_status status = dx ? DLCV_OK : dlcv__label_check(c, i, (int)classes);
+        if (status) return status;
+        sum += dlcv__hinge_place(h, x + at, dx ? dx + at : NULL, inner, classes, (size_t)label[i], scale);
+    }
+    if (!dx) *(float *)c->out->data = (float)(sum / divisor);
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__hinge_flops(const dlcv__call *c)
+{
+    return 4 * dlcv__count_of(c->in[0]);
+}
+
+static const dlcv__op dlcv__op_hinge = { "hinge", 2, 2, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__hinge), DLCV__FIELDS(dlcv__hinge_fields),
+    dlcv__hinge_infer, NULL, dlcv__hinge_both, dlcv__hinge_both, NULL, dlcv__hinge_flops };
+
+/* ---- one number against another: scores f32 of any shape, target f32 of the same; [n, 1] and [n] are the same, too */
+enum { DLCV__DISTANCE_SQUARED, DLCV__DISTANCE_HALF, DLCV__DISTANCE_ABSOLUTE, DLCV__DISTANCE_SMOOTH, DLCV__DISTANCE_LOGISTIC, DLCV__DISTANCE_PERCEPTRON,
+    DLCV__DISTANCES };
+
+typedef struct dlcv__distance_attr {
+    int kind, average;
+    float beta;
+} dlcv__distance_attr;
+
+static const dlcv__field dlcv__distance_fields[] = { { "kind", DLCV__FIELD_INT, offsetof(dlcv__distance_attr, kind), 0 },
+                                                     { "average", DLCV__FIELD_INT, offsetof(dlcv__distance_attr, average), 0 },
+                                                     { "beta", DLCV__FIELD_FLOAT, offsetof(dlcv__distance_attr, beta), 1 } };
+
+DLCV__FN dlcv_status dlcv__distance_infer(dlcv__call *c)
+{
+    const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
+    const dlcv_shape *x = &c->in[0]->shape, *t = &c->in[1]->shape;
+    const int classes = a->kind == DLCV__DISTANCE_LOGISTIC || a->kind == DLCV__DISTANCE_PERCEPTRON;
+    const int short_by = x->ndim == t->ndim + 1 && x->dim[x->ndim - 1] == 1;
+    char scores[112], target[112];
+    dlcv_status status = dlcv__average_check(c, a->average);
+    int i;
+    if (!status) status = dlcv__op_want_f32(c, 0);
+    if (status) return status;
+    dlcv__shape_text(*x, scores, sizeof scores);
+    dlcv__shape_text(*t, target, sizeof target);
+    if (c->in[1]->dtype != DLCV_F32 && !(classes && c->in[1]->dtype == DLCV_I32)) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "target is %s %s, f32%s is wanted", dlcv__dtype_name(c->in[1]->dtype), target, classes ? " or i32, 0 or 1," : "");
+    }
+    for (i = 0; i < t->ndim && (x->ndim == t->ndim || short_by); i++) {
+        if (x->dim[i] != t->dim[i] && x->dim[i] >= 0 && t->dim[i] >= 0) break;
+    }
+    if (i < t->ndim || (x->ndim != t->ndim && !short_by)) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "scores are %s, target is %s: one a score is wanted", scores, target);
+    if (!(a->beta > 0) || !dlcv__finite(a->beta)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "beta is %g, a positive number is wanted", (double)a->beta);
+    memset(&c->out->shape, 0, sizeof c->out->shape);
+    return DLCV_OK;
+}
+
+/* n <= DLCV__PIECE targets as floats */
+DLCV__FN const float *dlcv__distance_targets(const dlcv__call *c, size_t at, float *t, size_t n)
+{
+    size_t i;
+    if (c->in[1]->dtype == DLCV_F32) return (const float *)c->in[1]->data + at;
+    for (i = 0; i < n; i++) t[i] = (float)((const int32_t *)c->in[1]->data)[at + i];
+    return t;
+}
+
+/* The loss of a score x whose target is y:
+ *   SQUARED    (x - y)^2, HALF a half of that
+ *   ABSOLUTE   |x - y|
+ *   SMOOTH     d^2 / 2 beta where d = |x - y| < beta, else d - beta / 2     (Girshick 2015)
+ *   LOGISTIC   -y log h - (1 - y) log(1 - h), h = sigmoid(x): max(0, x) - x y + log(1 + e^-|x|), whose last part is e
+ *   PERCEPTRON (h - y) x, h = x > 0 ? 1 : 0                                (Rosenblatt 1958) */
+DLCV__FN double dlcv__distance_of(const dlcv__distance_attr *a, double x, double y, double e)
+{
+    const double d = x - y, size = fabs(d), beta = (double)a->beta;
+    switch (a->kind) {
+    case DLCV__DISTANCE_SQUARED: return d * d;
+    case DLCV__DISTANCE_HALF: return 0.5 * d * d;
+    case DLCV__DISTANCE_ABSOLUTE: return size;
+    case DLCV__DISTANCE_SMOOTH: return size < beta ? 0.5 * d * d / beta : size - 0.5 * beta;
+    case DLCV__DISTANCE_LOGISTIC: return (x > 0 ? x : 0) - x * y + e;
+    default: return ((x > 0 ? 1.0 : 0.0) - y) * x;
+    }
+}
+
+/* its slope; s is the sigmoid of x */
+DLCV__FN double dlcv__distance_slope(const dlcv__distance_attr *a, double x, double y, double s)
+{
+    const double d = x - y, beta = (double)a->beta;
+    switch (a->kind) {
+    case DLCV__DISTANCE_SQUARED: return 2 * d;
+    case DLCV__DISTANCE_HALF: return d;
+    case DLCV__DISTANCE_ABSOLUTE: return d > 0 ? 1 : d < 0 ? -1 : d;
+    case DLCV__DISTANCE_SMOOTH: return d >= beta ? 1 : d <= -beta ? -1 : d / beta;
+    case DLCV__DISTANCE_LOGISTIC: return s - y;
+    default: return (x > 0 ? 1.0 : 0.0) - y;
+    }
+}
+
+DLCV__FN double dlcv__distance_scale(const dlcv__call *c)
+{
+    const dlcv_shape *s = &c->in[0]->shape;
+    return dlcv__loss_divisor(((const dlcv__distance_attr *)c->attr)->average, s->ndim ? (size_t)s->dim[0] : 1, dlcv_tensor_count(c->in[0]));
+}
+
+DLCV__FN dlcv_status dlcv__distance_forward(dlcv__call *c)
+{
+    const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
+    const float *x = (const float *)c->in[0]->data;
+    const size_t count = dlcv_tensor_count(c->in[0]);
+    float e[DLCV__PIECE], t[DLCV__PIECE];
+    double sum = 0;
+    size_t at, i, n;
+    for (at = 0; at < count; at += n) {
+        const float *y;
+        n = count - at < DLCV__PIECE ? count - at : DLCV__PIECE;
+        y = dlcv__distance_targets(c, at, t, n);
+        for (i = 0; i < n; i++) e[i] = -fabsf(x[at + i]);
+        if (a->kind == DLCV__DISTANCE_LOGISTIC) {
+            c->kernels->f32->exp_f32(e, e, n);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](e, 1.0f, e, n);
+            c->kernels->f32->log_f32(e, e, n);
+        }
+        for (i = 0; i < n; i++) sum += dlcv__distance_of(a, (double)x[at + i], (double)y[i], (double)e[i]);
+    }
+    *(float *)c->out->data = (float)(sum / dlcv__distance_scale(c));
+    return DLCV_OK;
+}
+
+/* the target's gradient is the score's less, but for probabilities -x */
+DLCV__FN dlcv_status dlcv__distance_backward(dlcv__call *c)
+{
+    const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
+    const float *x = (const float *)c->in[0]->data;
+    const size_t count = dlcv_tensor_count(c->in[0]);
+    const double scale = (double)*(const float *)c->out_gradient->data / dlcv__distance_scale(c);
+    const int classes = a->kind == DLCV__DISTANCE_LOGISTIC || a->kind == DLCV__DISTANCE_PERCEPTRON;
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *dt = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
+    float s[DLCV__PIECE], t[DLCV__PIECE];
+    size_t at, i, n;
+    for (at = 0; at < count; at += n) {
+        const float *y;
+        n = count - at < DLCV__PIECE ? count - at : DLCV__PIECE;
+        y = dlcv__distance_targets(c, at, t, n);
+        dlcv__sigmoid_y(c, x + at, s, n);
+        for (i = 0; i < n; i++) {
+            const double d = dlcv__distance_slope(a, (double)x[at + i], (double)y[i], (double)s[i]);
+            if (dx) dx[at + i] = (float)(d * scale);
+            if (dt) dt[at + i] = (float)((classes ? -(double)x[at + i] : -d) * scale);
+        }
+    }
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_distance = { "distance", 2, 2, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__distance_attr), DLCV__FIELDS(dlcv__distance_fields),
+    dlcv__distance_infer, NULL, dlcv__distance_forward, dlcv__distance_backward, NULL, dlcv__hinge_flops };
+
+/* ---- penalty: the sum over all inputs of l2 w^2 + l1 |w| */
+typedef struct dlcv__penalty {
+    float l2, l1;
+} dlcv__penalty;
+
+static const dlcv__field dlcv__penalty_fields[] = { { "l2", DLCV__FIELD_FLOAT, offsetof(dlcv__penalty, l2), 0 }, { "l1", DLCV__FIELD_FLOAT, offsetof(dlcv__penalty, l1), 0 } };
+
+DLCV__FN dlcv_status dlcv__penalty_infer(dlcv__call *c)
+{
+    const dlcv__penalty *p = (const dlcv__penalty *)c->attr;
+    dlcv_status status = DLCV_OK;
+    int i;
+    for (i = 0; i < c->inputs && !status; i++) status = dlcv__op_want_f32(c, i);
+    if (!status && (!dlcv__finite(p->l2) || !dlcv__finite(p->l1))) status = dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "l2 is %g, l1 %g", (double)p->l2, (double)p->l1);
+    memset(&c->out->shape, 0, sizeof c->out->shape);
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__penalty_forward(dlcv__call *c)
+{
+    const dlcv__penalty *p = (const dlcv__penalty *)c->attr;
+    double sum = 0;
+    float sums[3];
+    int i;
+    for (i = 0; i < c->inputs; i++) {
+        if (!dlcv_tensor_count(c->in[i])) continue;
+        c->kernels->f32->sums((const float *)c->in[i]->data, dlcv_tensor_count(c->in[i]), sums);
+        sum += (double)p->l1 * (double)sums[1] + (double)p->l2 * (double)sums[2];
+    }
+    *(float *)c->out->data = (float)sum;
+    return DLCV_OK;
+}
+
+/* 2 l2 w + l1 sign(w), the sign of 0 is 0 */
+DLCV__FN dlcv_status dlcv__penalty_backward(dlcv__call *c)
+{
+    const dlcv__penalty *p = (const dlcv__penalty *)c->attr;
+    const float dy = *(const float *)c->out_gradient->data, l1 = p->l1 * dy;
+    int i;
+    for (i = 0; i < c->inputs; i++) {
+        const float *w = (const float *)c->in[i]->data;
+        const size_t n = dlcv_tensor_count(c->in[i]);
+        float *dw = c->in_gradient[i] ? (float *)c->in_gradient[i]->data : NULL;
+        size_t k;
+        if (!dw || !n) continue;
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](w, 2.0f * p->l2 * dy, dw, n);
+        for (k = 0; k < n && p->l1 != 0; k++) dw[k] += w[k] > 0 ? l1 : w[k] < 0 ? -l1 : 0.0f;
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN double dlcv__penalty_flops(const dlcv__call *c)
+{
+    double n = 0;
+    int i;
+    for (i = 0; i < c->inputs; i++) n += dlcv__count_of(c->in[i]);
+    return n * ((((const dlcv__penalty *)c->attr)->l2 != 0 ? 2 : 0) + (((const dlcv__penalty *)c->attr)->l1 != 0 ? 2 : 0));
+}
+
+static const dlcv__op dlcv__op_penalty = { "penalty", 1, -1, 0, DLCV__READS_IN, sizeof(dlcv__penalty), DLCV__FIELDS(dlcv__penalty_fields), dlcv__penalty_infer, NULL,
+    dlcv__penalty_forward, dlcv__penalty_backward, NULL, dlcv__penalty_flops };
 /* ---- src/op_conv.c */
 /* ---- ops: convolution. x [n, c, h, w], weight [filters, c / groups, kh, kw] (transposed: [c, filters / groups, kh, kw]), bias [filters] or none ---------- */
 
@@ -26383,10 +28004,9 @@ DLCV__FN void dlcv__conv2d_shape(const dlcv__call *c, int transposed, dlcv_conv_
 /* What the layer below complained about, as this node's complaint. */
 DLCV__FN dlcv_status dlcv__op_fail_as(const dlcv__call *c, dlcv_status status)
 {
-    const char *text = dlcv_error(), *colon = strstr(text, ": ");
-    char copy[400];
-    dlcv__format(copy, sizeof copy, "%s", colon ? colon + 2 : text);
-    return dlcv__op_fail(c, status, "%s", copy);
+    char text[400];
+    dlcv__complaint(text, sizeof text);
+    return dlcv__op_fail(c, status, "%s", text);
 }
 
 /* "7 with padding 0, kernel 3 and stride 3: 2.33 windows, not a whole number" */
@@ -26476,6 +28096,7 @@ DLCV__FN dlcv_status dlcv__conv2d_forward(dlcv__call *c)
     dlcv_status status;
     if (!conv) return DLCV_OK;
     memset(&e, 0, sizeof e);
+    e.activation = (dlcv_activation)c->activation;
     if (c->inputs > 2) e.bias = (const float *)c->in[2]->data;
     status = dlcv_conv_weights(conv, (const float *)c->in[1]->data);        /* who knows whether they have changed */
     if (!status) status = dlcv_conv_forward(conv, (const float *)c->in[0]->data, &e, (float *)c->out->data, c->scratch);
@@ -26535,7 +28156,7 @@ static const dlcv__op dlcv__op_conv2d_transpose = { "conv2d_transpose", 2, 3, 0,
 /* ---- op: pooling over windows of pictures -------------------------------------------------------------------------------------------------------------
  * Each plane of [n, c, h, w] by itself. Windows begin at multiples of the stride from -pad on; with ceil_mode one more stands where it begins inside the
  * picture or the padding before it (as in torch). What lies outside does not count; the average divides by what lies inside, with count_include_pad by what
- * lies inside the padded picture. Of equal largest values the first gets the gradient. */
+ * lies inside the padded picture. L2 is the root of the sum of squares (LpPool of ONNX). Of equal largest values the first gets the gradient. */
 typedef struct dlcv__pool2d {
     int how;                        /* dlcv_pooling */
     int kernel_h, kernel_w;         /* 0: all of it */
@@ -26568,6 +28189,7 @@ DLCV__FN dlcv_status dlcv__pool2d_infer(dlcv__call *c)
     char text[112];
     int axis;
     if (status) return status;
+    if (a->how < (int)DLCV_POOL_MAX || a->how > (int)DLCV_POOL_L2) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no pooling %d", a->how);
     dlcv__shape_text(*x, text, sizeof text);
     if (x->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
     for (axis = 0; axis < 2; axis++) {
@@ -26612,14 +28234,14 @@ DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const float *x, float *y, d
         flat->pool_max(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
     } else {
         flat->pool_sum(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
-        flat->binary_by[DLCV__FLAT_DIV](y + j0, (float)(rows.count * kernel), y + j0, (size_t)(j1 - j0));
+        if (a->how == (int)DLCV_POOL_AVERAGE) flat->binary_by[DLCV__FLAT_DIV](y + j0, (float)(rows.count * kernel), y + j0, (size_t)(j1 - j0));
     }
 }
 
 /* A window at the border: the same order of values, down each column and from left to right. */
 DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool_span rows, dlcv__pool_span cols)
 {
-    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
+    const int how = ((const dlcv__pool2d *)c->attr)->how, most = how == (int)DLCV_POOL_MAX;
     const size_t width = (size_t)c->in[0]->shape.dim[3];
     float all = 0;
     int i, j;
@@ -26631,7 +28253,20 @@ DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool
         }
         all = j == cols.begin ? u : most ? (u > all ? u : all) : u + all;
     }
-    return most ? all : all / (float)(rows.count * cols.count);
+    return how == (int)DLCV_POOL_AVERAGE ? all / (float)(rows.count * cols.count) : all;
+}
+
+/* All of planes begin .. end - 1, but for the maximum: the kernels' sums */
+DLCV__FN void dlcv__pool_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const size_t plane = (size_t)c->in[0]->shape.dim[2] * (size_t)c->in[0]->shape.dim[3];
+    (void)context;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * plane;
+        float *y = (float *)c->out->data + begin;
+        if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) *y = sqrtf(c->kernels->f32->flat->spread(x, 0.0f, plane));
+        else *y = c->kernels->f32->flat->sum(x, plane) / (float)plane;
+    }
 }
 
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
@@ -26642,6 +28277,11 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
     (void)context;
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w;
+        if (a->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
+            float *squares = (float *)c->scratch + begin * (size_t)h * (size_t)w;
+            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)h * (size_t)w);
+            x = squares;
+        }
         for (i = 0; i < oh; i++) {
             float *y = (float *)c->out->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
             const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
@@ -26654,15 +28294,39 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
                 else y[j] = dlcv__pool_border(c, x, rows, cols);
             }
             dlcv__pool_inside(c, x, y, rows, j0, j1);
+            for (j = 0; j < ow && a->how == (int)DLCV_POOL_L2; j++) y[j] = sqrtf(y[j]);
         }
     }
+}
+
+DLCV__FN dlcv_status dlcv__pool2d_plan(dlcv__call *c)
+{
+    if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) c->scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, 4) * sizeof(float);
+    return DLCV_OK;
 }
 
 DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
 {
     const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_planes, NULL);
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const int whole = !a->kernel_h && !a->kernel_w && a->how != (int)DLCV_POOL_MAX;
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, whole ? dlcv__pool_whole : dlcv__pool_planes, NULL);
     return DLCV_OK;
+}
+
+/* dx += dy x / y, nothing where y is 0 */
+DLCV__FN void dlcv__pool_back_l2(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+{
+    const size_t width = (size_t)c->in[0]->shape.dim[3];
+    float sum = 0;
+    int i, j;
+    for (i = rows.begin; i < rows.end; i++) {
+        for (j = cols.begin; j < cols.end; j++) sum += x[(size_t)i * width + (size_t)j] * x[(size_t)i * width + (size_t)j];
+    }
+    dy = sum > 0 ? dy / sqrtf(sum) : 0.0f;
+    for (i = rows.begin; i < rows.end; i++) {
+        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy * x[(size_t)i * width + (size_t)j];
+    }
 }
 
 /* dx of one window from its dy */
@@ -26670,15 +28334,19 @@ DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float 
 {
     const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
     const size_t width = (size_t)c->in[0]->shape.dim[3];
-    size_t at = (size_t)rows.begin * width + (size_t)cols.begin;
+    size_t at = (size_t)rows.begin * width + (size_t)cols.begin, k;
+    float best = most ? x[at] : 0;
     int i, j;
     if (!most) dy /= (float)(rows.count * cols.count);
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) {
-            const size_t k = (size_t)i * width + (size_t)j;
-            if (!most) dx[k] += dy;
-            else if (x[k] > x[at]) at = k;
+    for (i = rows.begin; i < rows.end && most; i++) {           /* without a branch, which nobody could foretell */
+        for (j = cols.begin, k = (size_t)i * width + (size_t)j; j < cols.end; j++, k++) {
+            const float v = x[k];
+            at = v > best ? k : at;
+            best = v > best ? v : best;
         }
+    }
+    for (i = rows.begin; i < rows.end && !most; i++) {
+        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy;
     }
     if (most) dx[at] += dy;
 }
@@ -26697,8 +28365,9 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
             const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
             const float *dy = (const float *)c->out_gradient->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
             for (j = 0; j < ow; j++) {
-                dlcv__pool_back_window(c, x, dx, dy[j], rows,
-                                       dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad));
+                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
+                if (a->how == (int)DLCV_POOL_L2) dlcv__pool_back_l2(c, x, dx, dy[j], rows, cols);
+                else dlcv__pool_back_window(c, x, dx, dy[j], rows, cols);
             }
         }
     }
@@ -26718,7 +28387,7 @@ DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
     return dlcv__count_of(c->out) * (double)a->kernel_h * (double)(a->kernel_w ? a->kernel_w : c->in[0]->shape.dim[3]);
 }
 
-static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, NULL,
+static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, dlcv__pool2d_plan,
     dlcv__pool2d_forward, dlcv__pool2d_backward, NULL, dlcv__pool2d_flops };
 /* ---- src/op_custom.c */
 /* ---- op: what users bring -------------------------------------------------------------------------------------------------------------------------------- */
@@ -26794,6 +28463,1227 @@ DLCV__FN double dlcv__custom_flops(const dlcv__call *c)
 static const dlcv__op dlcv__op_custom = { "custom", 1, DLCV__CUSTOM_INPUTS, DLCV__OP_ADDS, DLCV__READS_OUT | DLCV__READS_IN, sizeof(const dlcv_op *), DLCV__NO_FIELDS,
     dlcv__custom_infer, dlcv__custom_plan, dlcv__custom_forward, dlcv__custom_backward, NULL, dlcv__custom_flops };
 #undef DLCV__CUSTOM_INPUTS
+/* ---- src/op_rnn.c */
+/* ---- ops: recurrent layers -------------------------------------------------------------------------------------------------------------------------
+ * x [steps, n, d], weights [gates units, d] of the input and [gates units, units] of the state, a bias for each; state 0 before the first step
+ * -> h [steps, n, units]. Names, order of gates and formulas are those of torch.nn.LSTM and torch.nn.GRU:
+ *   LSTM  i, f, o = sigmoid, g = tanh of (W x + b + U h + d); c = f c + i g; h = o tanh c; gates stand i, f, g, o
+ *   GRU   r, z = sigmoid of (W x + b + U h + d); m = tanh(W x + b + r (U h + d)); h = (1 - z) m + z h; gates stand r, z, m
+ * Saved: the gates [steps, n, gates units], then [steps, n, units] of c, or of q = U h + d of the GRU's m. Backward turns the gates into their gradients.
+ * Without saved memory the same is done for one step at a time, in scratch. */
+
+typedef struct dlcv__rnn {
+    size_t steps, rows, d, units, gates;
+    const float *x, *w, *u, *bias_w, *bias_u;   /* inputs 0 .. 4 */
+} dlcv__rnn;
+
+DLCV__FN void dlcv__rnn_of(const dlcv__call *c, dlcv__rnn *r)
+{
+    r->steps = (size_t)c->in[0]->shape.dim[0];
+    r->rows = (size_t)c->in[0]->shape.dim[1];
+    r->d = (size_t)c->in[0]->shape.dim[2];
+    r->units = (size_t)c->in[2]->shape.dim[1];
+    r->gates = (size_t)c->in[1]->shape.dim[0] / (r->units ? r->units : 1);
+    r->x = (const float *)c->in[0]->data;
+    r->w = (const float *)c->in[1]->data;
+    r->u = (const float *)c->in[2]->data;
+    r->bias_w = (const float *)c->in[3]->data;
+    r->bias_u = (const float *)c->in[4]->data;
+}
+
+DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
+{
+    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape, *u = &c->in[2]->shape;
+    char text[112], weights[112];
+    dlcv_status status = DLCV_OK;
+    int i, units;
+    for (i = 0; i < c->inputs && !status; i++) status = dlcv__op_want_f32(c, i);
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim != 3) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [steps, n, d] is wanted", text);
+    dlcv__shape_text(*u, weights, sizeof weights);
+    units = u->ndim == 2 ? u->dim[1] : 0;
+    if (units < 1 || units > INT_MAX / gates || u->dim[0] != gates * units) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "weights of the state are %s, [%d units, units] is wanted", weights, gates);
+    }
+    dlcv__shape_text(*w, weights, sizeof weights);
+    if (w->ndim != 2 || w->dim[0] != gates * units || (x->dim[2] >= 0 && w->dim[1] != x->dim[2])) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, its weights are %s: [%d, d] is wanted", text, weights, gates * units);
+    }
+    for (i = 3; i < 5; i++) {
+        dlcv__shape_text(c->in[i]->shape, weights, sizeof weights);
+        if (c->in[i]->shape.ndim != 1 || c->in[i]->shape.dim[0] != gates * units) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, [%d] is wanted", weights, gates * units);
+    }
+    c->out->shape = dlcv_shape3(x->dim[0], x->dim[1], units);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__lstm_infer(dlcv__call *c) { return dlcv__rnn_infer(c, 4); }
+DLCV__FN dlcv_status dlcv__gru_infer(dlcv__call *c) { return dlcv__rnn_infer(c, 3); }
+
+/* backward: two gradients of a state */
+DLCV__FN dlcv_status dlcv__rnn_plan(dlcv__call *c)
+{
+    size_t all, row;
+    dlcv__rnn r;
+    dlcv__rnn_of(c, &r);
+    row = (r.gates + 1) * r.units * sizeof(float);
+    if (!dlcv__mul(r.steps, r.rows, &all) || all > INT_MAX) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%zu steps of %zu rows are more than %d", r.steps, r.rows, INT_MAX);
+    if (!dlcv__mul(all, row, &c->saved_bytes) || !dlcv__mul(r.rows, row, &c->scratch_bytes)) {
+        return dlcv__op_fail(c, DLCV_ERR_MEMORY, "%zu steps of %zu rows of %zu units", r.steps, r.rows, r.units);
+    }
+    c->backward_scratch_bytes = 2 * r.rows * r.units * sizeof(float);
+    return DLCV_OK;
+}
+
+/* rows of y plus a bias */
+DLCV__FN void dlcv__rnn_bias(const dlcv__call *c, float *y, size_t step, const float *bias, size_t rows, size_t n)
+{
+    size_t i;
+    for (i = 0; i < rows; i++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y + i * step, bias, y + i * step, n);
+}
+
+/* y [rows, n] (rows `step` floats apart) = or += x [rows, k] times w [n, k] transposed */
+DLCV__FN dlcv_status dlcv__rnn_times(const dlcv__call *c, const float *x, const float *w, float beta, float *y, size_t step, size_t rows, size_t n, size_t k)
+{
+    if (!rows) return DLCV_OK;
+    return dlcv_sgemm(c->env, 0, 1, (int)rows, (int)n, (int)k, 1.0f, x, k ? (int)k : 1, w, k ? (int)k : 1, beta, y, (int)step);
+}
+
+/* the input's part of the gates of `steps` steps */
+DLCV__FN dlcv_status dlcv__rnn_input(const dlcv__call *c, const dlcv__rnn *r, size_t t, size_t steps, float *gates)
+{
+    const size_t n = r->gates * r->units;
+    const dlcv_status status = dlcv__rnn_times(c, r->x + t * r->rows * r->d, r->w, 0.0f, gates, n, steps * r->rows, n, r->d);
+    dlcv__rnn_bias(c, gates, n, r->bias_w, steps * r->rows, n);
+    return status;
+}
+
+DLCV__FN void dlcv__rnn_sigmoid(const dlcv__call *c, float *x, size_t n)
+{
+    size_t i;
+    for (i = 0; i < n; i += DLCV__PIECE) dlcv__sigmoid_y(c, x + i, x + i, n - i < DLCV__PIECE ? n - i : DLCV__PIECE);
+}
+
+/* ---- LSTM */
+
+/* a step: gates become i, f, g, o; c and h its results, c before it in `before` (NULL: 0), which may be c */
+DLCV__FN void dlcv__lstm_step(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *before, float *cell, float *h)
+{
+    const size_t n = r->units;
+    size_t row, i;
+    for (row = 0; row < r->rows; row++, gates += 4 * n, cell += n, h += n) {
+        dlcv__rnn_sigmoid(c, gates, 2 * n);
+        c->kernels->f32->tanh_f32(gates + 2 * n, gates + 2 * n, n);
+        dlcv__rnn_sigmoid(c, gates + 3 * n, n);
+        for (i = 0; i < n; i++) cell[i] = (before ? gates[n + i] * before[row * n + i] : 0.0f) + gates[i] * gates[2 * n + i];
+        c->kernels->f32->tanh_f32(cell, h, n);
+        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](h, gates + 3 * n, h, n);
+    }
+}
+
+DLCV__FN dlcv_status dlcv__lstm_forward(dlcv__call *c)
+{
+    float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
+    dlcv_status status = DLCV_OK;
+    size_t t, plane;
+    dlcv__rnn r;
+    dlcv__rnn_of(c, &r);
+    plane = r.rows * r.units;
+    if (c->saved) status = dlcv__rnn_input(c, &r, 0, r.steps, all);
+    for (t = 0; t < r.steps && !status; t++) {
+        float *gates = c->saved ? all + t * 4 * plane : all, *cell = c->saved ? all + (4 * r.steps + t) * plane : all + 4 * plane;
+        const float *before = !t ? NULL : c->saved ? cell - plane : cell;
+        if (!c->saved) status = dlcv__rnn_input(c, &r, t, 1, gates);
+        if (t && !status) status = dlcv__rnn_times(c, h + (t - 1) * plane, r.u, 1.0f, gates, 4 * r.units, r.rows, 4 * r.units, r.units);
+        dlcv__rnn_bias(c, gates, 4 * r.units, r.bias_u, r.rows, 4 * r.units);
+        if (!status) dlcv__lstm_step(c, &r, gates, before, cell, h + t * plane);
+    }
+    return status;
+}
+
+/* A step back: gates become their gradients; dc that of c before the step. */
+DLCV__FN void dlcv__lstm_back(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *before, const float *cell, const float *dh, float *dc)
+{
+    const size_t n = r->units, plane = r->rows * n;
+    float t[DLCV__PIECE];
+    size_t at, i, m;
+    for (at = 0; at < plane; at += m) {         /* pieces of a row */
+        float *in = gates + at / n * 4 * n + at % n, *forget = in + n, *g = in + 2 * n, *o = in + 3 * n;
+        m = n - at % n < DLCV__PIECE ? n - at % n : DLCV__PIECE;
+        c->kernels->f32->tanh_f32(cell + at, t, m);
+        for (i = 0; i < m; i++) {
+            const float a = in[i], f = forget[i], b = g[i], e = o[i], d = dh[at + i];
+            const float all = dc[at + i] + d * e * (1.0f - t[i] * t[i]);
+            o[i] = d * t[i] * e * (1.0f - e);
+            in[i] = all * b * a * (1.0f - a);
+            g[i] = all * a * (1.0f - b * b);
+            forget[i] = before ? all * before[at + i] * f * (1.0f - f) : 0.0f;
+            dc[at + i] = all * f;
+        }
+    }
+}
+
+/* the sum of all rows of dg, in order */
+DLCV__FN void dlcv__rnn_bias_back(const dlcv__call *c, const dlcv_tensor *to, size_t at, const float *dg, size_t rows, size_t n)
+{
+    float *db = to ? (float *)to->data + at : NULL;
+    size_t i;
+    if (!db) return;
+    memset(db, 0, n * sizeof *db);
+    for (i = 0; i < rows; i++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](db, dg + i * n, db, n);
+}
+
+/* dw [n, k] = dg [rows, n] transposed times x [rows, k]; rows of dg are `step` floats apart; no rows: 0 */
+DLCV__FN dlcv_status dlcv__rnn_weights_back(const dlcv__call *c, float *dw, const float *dg, size_t step, const float *x, size_t rows, size_t n, size_t k)
+{
+    if (!n || !k) return DLCV_OK;
+    if (rows) return dlcv_sgemm(c->env, 1, 0, (int)n, (int)k, (int)rows, 1.0f, dg, (int)step, x, (int)k, 0.0f, dw, (int)k);
+    memset(dw, 0, n * k * sizeof *dw);
+    return DLCV_OK;
+}
+
+/* dx [rows, k] = or += dg [rows, n] times w [n, k] */
+DLCV__FN dlcv_status dlcv__rnn_times_back(const dlcv__call *c, float *dx, const float *dg, size_t step, const float *w, float beta, size_t rows, size_t n, size_t k)
+{
+    if (!rows || !k) return DLCV_OK;
+    return dlcv_sgemm(c->env, 0, 0, (int)rows, (int)k, (int)n, 1.0f, dg, (int)step, w, (int)k, beta, dx, (int)k);
+}
+
+/* From the gradients of all gates to those of x, w and its bias. */
+DLCV__FN dlcv_status dlcv__rnn_input_back(dlcv__call *c, const dlcv__rnn *r, const float *dg)
+{
+    const size_t n = r->gates * r->units, rows = r->steps * r->rows;
+    dlcv_status status = DLCV_OK;
+    if (c->in_gradient[0]) status = dlcv__rnn_times_back(c, (float *)c->in_gradient[0]->data, dg, n, r->w, 0.0f, rows, n, r->d);
+    if (c->in_gradient[1] && !status) status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[1]->data, dg, n, r->x, rows, n, r->d);
+    dlcv__rnn_bias_back(c, c->in_gradient[3], 0, dg, rows, n);
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__lstm_backward(dlcv__call *c)
+{
+    const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
+    float *all = (float *)c->saved, *dh = (float *)c->scratch, *dc;
+    dlcv_status status = DLCV_OK;
+    size_t t, plane, n;
+    dlcv__rnn r;
+    dlcv__rnn_of(c, &r);
+    plane = r.rows * r.units;
+    n = 4 * r.units;
+    dc = dh + plane;
+    memset(dh, 0, 2 * plane * sizeof *dh);
+    for (t = r.steps; t-- > 0 && !status;) {
+        float *gates = all + t * 4 * plane, *cell = all + (4 * r.steps + t) * plane;
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
+        dlcv__lstm_back(c, &r, gates, t ? cell - plane : NULL, cell, dh, dc);
+        if (t) status = dlcv__rnn_times_back(c, dh, gates, n, r.u, 0.0f, r.rows, n, r.units);
+    }
+    if (!status) status = dlcv__rnn_input_back(c, &r, all);
+    if (c->in_gradient[2] && !status) {
+        status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[2]->data, all + n * r.rows, n, h, r.steps > 1 ? (r.steps - 1) * r.rows : 0, n, r.units);
+    }
+    dlcv__rnn_bias_back(c, c->in_gradient[4], 0, all, r.steps * r.rows, n);
+    return status;
+}
+
+DLCV__FN double dlcv__rnn_flops(const dlcv__call *c)
+{
+    const double rows = (double)c->in[0]->shape.dim[0] * (double)c->in[0]->shape.dim[1];
+    return rows * 2 * (dlcv__count_of(c->in[1]) + dlcv__count_of(c->in[2])) + rows * 6 * (double)c->in[1]->shape.dim[0];
+}
+
+static const dlcv__op dlcv__op_lstm = { "lstm", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__lstm_infer,
+    dlcv__rnn_plan, dlcv__lstm_forward, dlcv__lstm_backward, NULL, dlcv__rnn_flops };
+
+/* ---- GRU */
+
+/* a step: gates become r, z, m; q is U h + d of the last third; h before it, NULL: 0 */
+DLCV__FN void dlcv__gru_step(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *q, const float *before, float *h)
+{
+    const size_t n = r->units;
+    size_t row, i;
+    for (row = 0; row < r->rows; row++, gates += 3 * n, q += n, h += n) {
+        float *z = gates + n, *m = gates + 2 * n;
+        dlcv__rnn_sigmoid(c, gates, 2 * n);
+        for (i = 0; i < n; i++) m[i] += gates[i] * q[i];
+        c->kernels->f32->tanh_f32(m, m, n);
+        for (i = 0; i < n; i++) h[i] = (1.0f - z[i]) * m[i] + (before ? z[i] * before[row * n + i] : 0.0f);
+    }
+}
+
+DLCV__FN dlcv_status dlcv__gru_forward(dlcv__call *c)
+{
+    float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
+    dlcv_status status = DLCV_OK;
+    size_t t, plane, n;
+    dlcv__rnn r;
+    dlcv__rnn_of(c, &r);
+    plane = r.rows * r.units;
+    n = r.units;
+    if (c->saved) status = dlcv__rnn_input(c, &r, 0, r.steps, all);
+    for (t = 0; t < r.steps && !status; t++) {
+        float *gates = c->saved ? all + t * 3 * plane : all, *q = c->saved ? all + (3 * r.steps + t) * plane : all + 3 * plane;
+        const float *before = t ? h + (t - 1) * plane : NULL;
+        if (!c->saved) status = dlcv__rnn_input(c, &r, t, 1, gates);
+        memset(q, 0, plane * sizeof *q);
+        if (before && !status) status = dlcv__rnn_times(c, before, r.u, 1.0f, gates, 3 * n, r.rows, 2 * n, n);
+        if (before && !status) status = dlcv__rnn_times(c, before, r.u + 2 * n * n, 0.0f, q, n, r.rows, n, n);
+        dlcv__rnn_bias(c, gates, 3 * n, r.bias_u, r.rows, 2 * n);
+        dlcv__rnn_bias(c, q, n, r.bias_u + 2 * n, r.rows, n);
+        if (!status) dlcv__gru_step(c, &r, gates, q, before, h + t * plane);
+    }
+    return status;
+}
+
+/* A step back: gates become their gradients, q that of U h + d of the last third, dh the direct part of that of h before the step. */
+DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const float *before, float *dh)
+{
+    const size_t n = r->units;
+    size_t row, i;
+    for (row = 0; row < r->rows; row++, gates += 3 * n, q += n, dh += n) {
+        for (i = 0; i < n; i++) {
+            const float a = gates[i], z = gates[n + i], m = gates[2 * n + i], d = dh[i];
+            const float dm = d * (1.0f - z) * (1.0f - m * m);
+            gates[i] = dm * q[i] * a * (1.0f - a);
+            gates[n + i] = d * ((before ? before[row * n + i] : 0.0f) - m) * z * (1.0f - z);
+            gates[2 * n + i] = dm;
+            q[i] = dm * a;
+            dh[i] = d * z;
+        }
+    }
+}
+
+/* the weights and the bias of the state: two thirds from the gates, one from q */
+DLCV__FN dlcv_status dlcv__gru_state_back(dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)
+{
+    const size_t n = r->units, rows = r->steps > 1 ? (r->steps - 1) * r->rows : 0;
+    const float *h = (const float *)c->out->data;
+    dlcv_status status = DLCV_OK;
+    size_t i;
+    if (c->in_gradient[2]) {
+        float *du = (float *)c->in_gradient[2]->data;
+        status = dlcv__rnn_weights_back(c, du, dg + 3 * n * r->rows, 3 * n, h, rows, 2 * n, n);
+        if (!status) status = dlcv__rnn_weights_back(c, du + 2 * n * n, dq + n * r->rows, n, h, rows, n, n);
+    }
+    if (c->in_gradient[4]) {
+        float *db = (float *)c->in_gradient[4]->data;
+        memset(db, 0, 2 * n * sizeof *db);
+        for (i = 0; i < r->steps * r->rows; i++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](db, dg + i * 3 * n, db, 2 * n);
+    }
+    dlcv__rnn_bias_back(c, c->in_gradient[4], 2 * n, dq, r->steps * r->rows, n);
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__gru_backward(dlcv__call *c)
+{
+    const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
+    float *all = (float *)c->saved, *dh = (float *)c->scratch;
+    dlcv_status status = DLCV_OK;
+    size_t t, plane, n;
+    dlcv__rnn r;
+    dlcv__rnn_of(c, &r);
+    plane = r.rows * r.units;
+    n = r.units;
+    memset(dh, 0, plane * sizeof *dh);
+    for (t = r.steps; t-- > 0 && !status;) {
+        float *gates = all + t * 3 * plane, *q = all + (3 * r.steps + t) * plane;
+        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
+        dlcv__gru_back(&r, gates, q, t ? h + (t - 1) * plane : NULL, dh);
+        if (t) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r.u, 1.0f, r.rows, 2 * n, n);
+        if (t && !status) status = dlcv__rnn_times_back(c, dh, q, n, r.u + 2 * n * n, 1.0f, r.rows, n, n);
+    }
+    if (!status) status = dlcv__rnn_input_back(c, &r, all);
+    return status ? status : dlcv__gru_state_back(c, &r, all, all + 3 * r.steps * plane);
+}
+
+static const dlcv__op dlcv__op_gru = { "gru", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__gru_infer,
+    dlcv__rnn_plan, dlcv__gru_forward, dlcv__gru_backward, NULL, dlcv__rnn_flops };
+/* ---- src/op_local.c */
+/* ---- op: locally connected layers, convolutions whose weights are not shared ------------------------------------------------------------------------
+ * y[n, f, i, j] = sum of weight[f, c, p, q, i, j] x[n, c, i stride + p dilation - pad, j stride + q dilation - pad] over channels c of the group and
+ * taps p, q, plus bias[f, i, j]. weight is [filters, channels / groups, kh, kw, oh, ow], so that rows of weights meet rows of x and of y. Sums run
+ * over channels, kernel rows, kernel columns, in this order. */
+#define DLCV__LOCAL_ROW 512         /* columns at a time */
+
+typedef struct dlcv__local {
+    dlcv_conv_shape s;
+    size_t cg, fg, oh, ow;          /* channels and filters a group; the map */
+} dlcv__local;
+
+DLCV__FN dlcv_status dlcv__conv2d_unshared_infer(dlcv__call *c)
+{
+    const dlcv__conv2d *a = (const dlcv__conv2d *)c->attr;
+    const dlcv_shape *x = &c->in[0]->shape, *w = &c->in[1]->shape;
+    char text[112], weights[112];
+    dlcv_status status = DLCV_OK;
+    dlcv_conv_shape s;
+    size_t picture, map[2];
+    int i;
+    for (i = 0; i < c->inputs && !status; i++) status = dlcv__op_want_f32(c, i);
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    dlcv__shape_text(*w, weights, sizeof weights);
+    if (x->ndim != 4 || x->dim[1] < 1 || x->dim[2] < 0 || x->dim[3] < 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
+    if (w->ndim != 6) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "weights are %s, [filters, channels, kernel, kernel, height, width] is wanted", weights);
+    dlcv__conv2d_shape(c, 0, &s);
+    if (!s.batch) s.batch = 1;
+    if (dlcv__conv_numbers(&s)) return dlcv__op_fail_as(c, DLCV_ERR_ARGUMENT);
+    if (w->dim[1] != s.channels / s.groups) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input has %d channel%s, weights expect %lld", s.channels, s.channels == 1 ? "" : "s", (long long)w->dim[1] * s.groups);
+    }
+    for (i = 0; i < 2 && !status; i++) {
+        status = dlcv__conv_axis(&s, !i, &picture, &map[i]);
+        if (status) return dlcv__op_fail_as(c, status);
+    }
+    if (a->exact_fit && !a->same) {
+        status = dlcv__conv2d_fit(c, "height", s.height, s.pad_top + s.pad_bottom, s.kernel_h, s.dilation_h, s.stride_h);
+        if (!status) status = dlcv__conv2d_fit(c, "width", s.width, s.pad_left + s.pad_right, s.kernel_w, s.dilation_w, s.stride_w);
+        if (status) return status;
+    }
+    if ((size_t)w->dim[4] != map[0] || (size_t)w->dim[5] != map[1]) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "weights are %s, the output has %zu x %zu places", weights, map[0], map[1]);
+    }
+    if (c->inputs > 2) {
+        const dlcv_shape *b = &c->in[2]->shape;
+        dlcv__shape_text(*b, text, sizeof text);
+        if (b->ndim != 3 || b->dim[0] != w->dim[0] || b->dim[1] != w->dim[4] || b->dim[2] != w->dim[5]) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, weights are %s", text, weights);
+        }
+    }
+    c->out->shape = dlcv_shape4(x->dim[0], w->dim[0], w->dim[4], w->dim[5]);
+    return DLCV_OK;
+}
+
+DLCV__FN void dlcv__local_of(const dlcv__call *c, dlcv__local *l)
+{
+    dlcv__conv2d_shape(c, 0, &l->s);
+    l->cg = (size_t)(l->s.channels / l->s.groups);
+    l->fg = (size_t)(l->s.filters / l->s.groups);
+    l->oh = (size_t)c->in[1]->shape.dim[4];
+    l->ow = (size_t)c->in[1]->shape.dim[5];
+}
+
+/* Column j of the map meets column j * stride + from of x: those j < ow for which that lies inside, [j0, j1). */
+DLCV__FN void dlcv__local_columns(const dlcv__local *l, size_t q, long long *from, size_t *j0, size_t *j1)
+{
+    const long long stride = l->s.stride_w, width = l->s.width;
+    *from = (long long)q * l->s.dilation_w - l->s.pad_left;
+    *j0 = *from < 0 ? (size_t)((-*from + stride - 1) / stride) : 0;
+    *j1 = *from >= width ? 0 : (size_t)((width - 1 - *from) / stride) + 1;
+    if (*j1 > l->ow) *j1 = l->ow;
+}
+
+/* Row of x under row i of the map and row p of the kernel, -1: outside */
+DLCV__FN long long dlcv__local_row(const dlcv__local *l, size_t i, size_t p)
+{
+    const long long row = (long long)i * l->s.stride_h + (long long)p * l->s.dilation_h - l->s.pad_top;
+    return row < 0 || row >= l->s.height ? -1 : row;
+}
+
+/* n columns of x, one every stride, side by side: x itself or t */
+DLCV__FN const float *dlcv__local_gather(const float *x, size_t stride, float *t, size_t n)
+{
+    size_t j;
+    if (stride == 1) return x;
+    for (j = 0; j < n; j++) t[j] = x[j * stride];
+    return t;
+}
+
+/* Where a tap meets a piece of a row: floats of weights, x and y */
+typedef struct dlcv__local_at {
+    size_t w, x, y, n;
+} dlcv__local_at;
+
+typedef void (*dlcv__local_step)(const dlcv__call *c, const dlcv__local *l, const dlcv__local_at *at);
+
+/* step for all pieces of sample n, filter f, row i of the map, channel k of the group */
+DLCV__FN void dlcv__local_taps(const dlcv__call *c, const dlcv__local *l, size_t n, size_t f, size_t i, size_t k, dlcv__local_step step)
+{
+    const size_t kh = (size_t)l->s.kernel_h, kw = (size_t)l->s.kernel_w, channel = f / l->fg * l->cg + k;
+    size_t p, q, j, j0, j1;
+    long long from;
+    for (p = 0; p < kh; p++) {
+        const long long row = dlcv__local_row(l, i, p);
+        for (q = 0; q < kw && row >= 0; q++) {
+            dlcv__local_columns(l, q, &from, &j0, &j1);
+            for (j = j0; j < j1; j += DLCV__LOCAL_ROW) {
+                dlcv__local_at at;
+                at.n = j1 - j < DLCV__LOCAL_ROW ? j1 - j : DLCV__LOCAL_ROW;
+                at.w = ((((f * l->cg + k) * kh + p) * kw + q) * l->oh + i) * l->ow + j;
+                at.y = ((n * (size_t)l->s.filters + f) * l->oh + i) * l->ow + j;
+                at.x = ((n * (size_t)l->s.channels + channel) * (size_t)l->s.height + (size_t)row) * (size_t)l->s.width
+                     + (size_t)((long long)j * l->s.stride_w + from);
+                step(c, l, &at);
+            }
+        }
+    }
+}
+
+DLCV__FN void dlcv__local_forward_step(const dlcv__call *c, const dlcv__local *l, const dlcv__local_at *at)
+{
+    float t[DLCV__LOCAL_ROW], *y = (float *)c->out->data + at->y;
+    const float *x = dlcv__local_gather((const float *)c->in[0]->data + at->x, (size_t)l->s.stride_w, t, at->n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, (const float *)c->in[1]->data + at->w, t, at->n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, at->n);
+}
+
+/* Units are rows of filters, f * oh + i: their weights serve all samples. */
+DLCV__FN void dlcv__local_forward_rows(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__local *l = (const dlcv__local *)context;
+    const size_t batch = (size_t)c->in[0]->shape.dim[0];
+    size_t n, k;
+    for (; begin < end; begin++) {
+        for (n = 0; n < batch; n++) memset((float *)c->out->data + (n * (size_t)l->s.filters * l->oh + begin) * l->ow, 0, l->ow * sizeof(float));
+        for (k = 0; k < l->cg; k++) {
+            for (n = 0; n < batch; n++) dlcv__local_taps(c, l, n, begin / l->oh, begin % l->oh, k, dlcv__local_forward_step);
+        }
+        for (n = 0; n < batch && c->inputs > 2; n++) {
+            float *y = (float *)c->out->data + (n * (size_t)l->s.filters * l->oh + begin) * l->ow;
+            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, (const float *)c->in[2]->data + begin * l->ow, y, l->ow);
+        }
+    }
+}
+
+DLCV__FN size_t dlcv__local_cost(const dlcv__local *l)
+{
+    return l->cg * (size_t)l->s.kernel_h * (size_t)l->s.kernel_w * l->ow + 64;
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_unshared_forward(dlcv__call *c)
+{
+    dlcv__local l;
+    dlcv__local_of(c, &l);
+    dlcv__flat_run(c, (size_t)l.s.filters * l.oh, dlcv__local_cost(&l), dlcv__local_forward_rows, &l);
+    return DLCV_OK;
+}
+
+DLCV__FN void dlcv__local_dw_step(const dlcv__call *c, const dlcv__local *l, const dlcv__local_at *at)
+{
+    float t[DLCV__LOCAL_ROW], *dw = (float *)c->in_gradient[1]->data + at->w;
+    const float *x = dlcv__local_gather((const float *)c->in[0]->data + at->x, (size_t)l->s.stride_w, t, at->n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, (const float *)c->out_gradient->data + at->y, t, at->n);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dw, t, dw, at->n);
+}
+
+DLCV__FN void dlcv__local_dw_rows(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__local *l = (const dlcv__local *)context;
+    const size_t batch = (size_t)c->in[0]->shape.dim[0];
+    size_t n, k;
+    for (; begin < end; begin++) {
+        for (n = 0; n < batch; n++) {
+            for (k = 0; k < l->cg; k++) dlcv__local_taps(c, l, n, begin / l->oh, begin % l->oh, k, dlcv__local_dw_step);
+        }
+    }
+}
+
+DLCV__FN void dlcv__local_dx_step(const dlcv__call *c, const dlcv__local *l, const dlcv__local_at *at)
+{
+    float t[DLCV__LOCAL_ROW], *dx = (float *)c->in_gradient[0]->data + at->x;
+    const size_t stride = (size_t)l->s.stride_w;
+    size_t j;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + at->y, (const float *)c->in[1]->data + at->w, t, at->n);
+    if (stride == 1) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, at->n);
+    for (j = 0; j < at->n && stride != 1; j++) dx[j * stride] += t[j];
+}
+
+/* Units are planes of x, n * channels + k. */
+DLCV__FN void dlcv__local_dx_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__local *l = (const dlcv__local *)context;
+    const size_t plane = (size_t)l->s.height * (size_t)l->s.width;
+    size_t f, i;
+    for (; begin < end; begin++) {
+        const size_t n = begin / (size_t)l->s.channels, channel = begin % (size_t)l->s.channels, group = channel / l->cg;
+        memset((float *)c->in_gradient[0]->data + begin * plane, 0, plane * sizeof(float));
+        for (f = group * l->fg; f < (group + 1) * l->fg; f++) {
+            for (i = 0; i < l->oh; i++) dlcv__local_taps(c, l, n, f, i, channel % l->cg, dlcv__local_dx_step);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__conv2d_unshared_backward(dlcv__call *c)
+{
+    const size_t batch = (size_t)c->in[0]->shape.dim[0];
+    dlcv__local l;
+    size_t n;
+    int i;
+    dlcv__local_of(c, &l);
+    for (i = 1; i < c->inputs; i++) {
+        if (c->in_gradient[i]) memset(c->in_gradient[i]->data, 0, dlcv_tensor_count(c->in_gradient[i]) * sizeof(float));
+    }
+    if (c->in_gradient[0]) dlcv__flat_run(c, batch * (size_t)l.s.channels, dlcv__local_cost(&l) / l.cg * l.oh, dlcv__local_dx_planes, &l);
+    if (c->in_gradient[1]) dlcv__flat_run(c, (size_t)l.s.filters * l.oh, dlcv__local_cost(&l), dlcv__local_dw_rows, &l);
+    if (c->inputs > 2 && c->in_gradient[2]) {
+        float *db = (float *)c->in_gradient[2]->data;
+        const size_t count = dlcv_tensor_count(c->in_gradient[2]);
+        for (n = 0; n < batch; n++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](db, (const float *)c->out_gradient->data + n * count, db, count);
+    }
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_conv2d_unshared = { "conv2d_unshared", 2, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__conv2d), DLCV__FIELDS(dlcv__conv2d_fields),
+    dlcv__conv2d_unshared_infer, NULL, dlcv__conv2d_unshared_forward, dlcv__conv2d_unshared_backward, NULL, dlcv__conv2d_flops };
+#undef DLCV__LOCAL_ROW
+/* ---- src/op_norm.c */
+/* ---- ops: normalisation -----------------------------------------------------------------------------------------------------------------------------
+ * x is [n, channels, places...]; y = (x - mean) / sqrt(variance + epsilon) * weight[channel] + bias[channel]. Batch normalisation (Ioffe and Szegedy 2015)
+ * has a mean and a variance for each channel, over samples and places; group normalisation (Wu and He 2018) for each sample and group of
+ * channels. The variance divides by the count. Sums of rows are the kernels', from row to row they are in double and in order. */
+typedef struct dlcv__norm {
+    float epsilon, momentum;
+    int groups;                     /* of group normalisation */
+} dlcv__norm;
+
+static const dlcv__field dlcv__batch_norm_fields[] = { { "epsilon", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, epsilon), 1e-5 },
+                                                       { "momentum", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, momentum), 0.1 } };
+static const dlcv__field dlcv__group_norm_fields[] = { { "epsilon", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, epsilon), 1e-5 },
+                                                       { "groups", DLCV__FIELD_INT, offsetof(dlcv__norm, groups), 1 } };
+
+/* Tensors and sizes of a call. Rows of fewer than `few` floats are not worth a kernel. */
+typedef struct dlcv__norm_run {
+    size_t n, channels, places, group;      /* group: channels that share a mean */
+    const float *weight, *bias;             /* or NULL */
+    float *mean, *rate;                     /* [channels] or [n, channels / group]; rate is 1 / sqrt(variance + epsilon) */
+    float *dweight, *dbias;
+    double *sums;                           /* group normalisation: [n, channels, 2], of dy and of dy (x - mean) */
+} dlcv__norm_run;
+
+enum { DLCV__NORM_FEW = 16 };
+
+/* x [n, c, ...], and parameters [c] from input `first` on */
+DLCV__FN dlcv_status dlcv__norm_infer(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    const float epsilon = ((const dlcv__norm *)c->attr)->epsilon;
+    char text[112], other[112];
+    dlcv_status status = dlcv__infer_same(c);
+    int i;
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim < 2 || x->dim[1] == 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
+    if (!(epsilon >= 0 && dlcv__finite(epsilon))) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "epsilon is %g", (double)epsilon);
+    for (i = 1; i < c->inputs; i++) {
+        const dlcv_shape *p = &c->in[i]->shape;
+        status = dlcv__op_want_f32(c, i);
+        if (status) return status;
+        dlcv__shape_text(*p, other, sizeof other);
+        if (p->ndim != 1 || (p->dim[0] != x->dim[1] && x->dim[1] >= 0)) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, input %d is %s: one number a channel is wanted", text, i, other);
+        }
+    }
+    return DLCV_OK;
+}
+
+/* first: the weights' input */
+DLCV__FN void dlcv__norm_of(const dlcv__call *c, int first, size_t group, dlcv__norm_run *r)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    memset(r, 0, sizeof *r);
+    r->n = (size_t)x->dim[0];
+    r->channels = (size_t)x->dim[1];
+    r->places = dlcv__extent(x, 2, x->ndim);
+    r->group = group;
+    if (c->inputs <= first) return;
+    r->weight = (const float *)c->in[first]->data;
+    r->bias = (const float *)c->in[first + 1]->data;
+    if (!c->in_gradient) return;
+    if (c->in_gradient[first]) r->dweight = (float *)c->in_gradient[first]->data;
+    if (c->in_gradient[first + 1]) r->dbias = (float *)c->in_gradient[first + 1]->data;
+}
+
+/* the sum, and that of (x - mean)^2 */
+DLCV__FN double dlcv__norm_sum(const dlcv__call *c, const float *x, size_t n)
+{
+    double sum = 0;
+    size_t i;
+    if (n >= DLCV__NORM_FEW) return (double)c->kernels->f32->flat->sum(x, n);
+    for (i = 0; i < n; i++) sum += (double)x[i];
+    return sum;
+}
+
+DLCV__FN double dlcv__norm_spread(const dlcv__call *c, const float *x, float mean, size_t n)
+{
+    double sum = 0;
+    size_t i;
+    if (n >= DLCV__NORM_FEW) return (double)c->kernels->f32->flat->spread(x, mean, n);
+    for (i = 0; i < n; i++) sum += ((double)x[i] - (double)mean) * ((double)x[i] - (double)mean);
+    return sum;
+}
+
+/* sums[0] += sum of dy, sums[1] += sum of dy (x - mean) */
+DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const float *dy, float mean, size_t n, double *sums)
+{
+    float t[DLCV__PIECE];
+    size_t i, m;
+    if (n < DLCV__NORM_FEW) {
+        for (i = 0; i < n; i++) {
+            sums[0] += (double)dy[i];
+            sums[1] += (double)dy[i] * ((double)x[i] - (double)mean);
+        }
+        return;
+    }
+    for (i = 0; i < n; i += m) {
+        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, t, m);
+        sums[0] += (double)DLCV__FLAT(c)->sum(dy + i, m);
+        sums[1] += (double)c->kernels->f32->dot(dy + i, t, m);
+    }
+}
+
+/* y = scale (x - mean) + shift */
+DLCV__FN void dlcv__norm_put(const dlcv__call *c, const float *x, float mean, float scale, float shift, float *y, size_t n)
+{
+    size_t i;
+    if (n >= DLCV__NORM_FEW) {
+        DLCV__FLAT(c)->affine(x, scale, shift - mean * scale, y, n);
+        return;
+    }
+    shift -= mean * scale;
+    for (i = 0; i < n; i++) y[i] = x[i] * scale + shift;
+}
+
+/* dx = a dy + b (x - mean) + e */
+DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const float *x, const float *dy, float mean, float a, float b, float e, float *dx, size_t n)
+{
+    size_t i, m;
+    if (n < DLCV__NORM_FEW) {
+        for (i = 0; i < n; i++) dx[i] = a * dy[i] + (b * (x[i] - mean) + e);
+        return;
+    }
+    for (i = 0; i < n; i += m) {
+        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, dx + i, m);
+        DLCV__FLAT(c)->affine(dx + i, b, e, dx + i, m);
+        DLCV__FLAT(c)->axpy(a, dy + i, dx + i, m);
+    }
+}
+
+DLCV__FN double dlcv__norm_flops(const dlcv__call *c)
+{
+    return 2 * dlcv__count_of(c->out);
+}
+
+/* ---- batch normalisation: inputs x, running mean, running variance and, unless no_affine, weight and bias */
+
+DLCV__FN dlcv_status dlcv__batch_norm_infer(dlcv__call *c)
+{
+    const float momentum = ((const dlcv__norm *)c->attr)->momentum;
+    if (c->inputs == 4) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "a weight without a bias");
+    if (!(momentum >= 0 && momentum <= 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "momentum is %g, not in 0 .. 1", (double)momentum);
+    return dlcv__norm_infer(c);
+}
+
+DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    const size_t values = dlcv__extent(x, 2, x->ndim) * (size_t)x->dim[0];
+    char text[112];
+    dlcv__shape_text(*x, text, sizeof text);
+    if (c->mode == DLCV_MODE_TRAIN && values < 2) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, %d value%s a channel: training wants 2 or more", text, (int)values, values == 1 ? "" : "s");
+    }
+    c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[1];
+    return DLCV_OK;
+}
+
+/* Mean and rate of channel k; in training they are measured, and the running ones move there by `momentum`, the variance divided by count - 1. */
+DLCV__FN void dlcv__batch_norm_measure(const dlcv__call *c, const dlcv__norm_run *r, size_t k)
+{
+    const dlcv__norm *a = (const dlcv__norm *)c->attr;
+    const float *x = (const float *)c->in[0]->data + k * r->places;
+    float *mean = (float *)c->in[1]->data + k, *variance = (float *)c->in[2]->data + k;
+    const double count = (double)(r->n * r->places);
+    double sum = 0, spread = 0;
+    size_t i;
+    r->mean[k] = *mean;
+    if (c->mode == DLCV_MODE_TRAIN) {
+        for (i = 0; i < r->n; i++) sum += dlcv__norm_sum(c, x + i * r->channels * r->places, r->places);
+        r->mean[k] = (float)(sum / count);
+        for (i = 0; i < r->n; i++) spread += dlcv__norm_spread(c, x + i * r->channels * r->places, r->mean[k], r->places);
+        *mean += a->momentum * (r->mean[k] - *mean);
+        *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
+    }
+    r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
+}
+
+DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data;
+    float *y = (float *)c->out->data;
+    size_t i, k;
+    for (k = begin; k < end; k++) {
+        float scale;
+        dlcv__batch_norm_measure(c, r, k);
+        scale = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
+        for (i = 0; i < r->n; i++) {
+            const size_t at = (i * r->channels + k) * r->places;
+            dlcv__norm_put(c, x + at, r->mean[k], scale, r->bias ? r->bias[k] : 0.0f, y + at, r->places);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__batch_norm_forward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    dlcv__norm_of(c, 3, 1, &r);
+    r.mean = (float *)(c->saved ? c->saved : c->scratch);
+    r.rate = r.mean + r.channels;
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, dlcv__batch_norm_body, &r);
+    return DLCV_OK;
+}
+
+/* In training mean and variance depend on x, too: dx = weight rate (dy - mean of dy - z mean of (dy z)), z the normalised x. */
+DLCV__FN void dlcv__batch_norm_back(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
+    const double count = (double)(r->n * r->places);
+    size_t i, k;
+    for (k = begin; k < end; k++) {
+        const double rate = (double)r->rate[k], a = r->weight ? rate * (double)r->weight[k] : rate;
+        const int train = c->mode == DLCV_MODE_TRAIN;
+        double sums[2] = { 0, 0 };
+        for (i = 0; i < r->n && (train || r->dweight || r->dbias); i++) {
+            const size_t at = (i * r->channels + k) * r->places;
+            dlcv__norm_back_sums(c, x + at, dy + at, r->mean[k], r->places, sums);
+        }
+        if (r->dweight) r->dweight[k] = (float)(sums[1] * rate);
+        if (r->dbias) r->dbias[k] = (float)sums[0];
+        for (i = 0; i < r->n && dx; i++) {
+            const size_t at = (i * r->channels + k) * r->places;
+            dlcv__norm_put_back(c, x + at, dy + at, r->mean[k], (float)a, train ? (float)(-a * rate * rate * sums[1] / count) : 0.0f,
+                                train ? (float)(-a * sums[0] / count) : 0.0f, dx + at, r->places);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__batch_norm_backward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    dlcv__norm_of(c, 3, 1, &r);
+    r.mean = (float *)c->saved;
+    r.rate = r.mean + r.channels;
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, dlcv__batch_norm_back, &r);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_batch_norm = { "batch_norm", 3, 5, 0, DLCV__READS_IN, sizeof(dlcv__norm), DLCV__FIELDS(dlcv__batch_norm_fields), dlcv__batch_norm_infer,
+    dlcv__batch_norm_plan, dlcv__batch_norm_forward, dlcv__batch_norm_backward, NULL, dlcv__norm_flops };
+
+/* ---- group normalisation: inputs x and, unless no_affine, weight and bias. 1 group: of a layer; as many as channels: of an instance */
+
+DLCV__FN dlcv_status dlcv__group_norm_infer(dlcv__call *c)
+{
+    const int groups = ((const dlcv__norm *)c->attr)->groups;
+    const dlcv_status status = dlcv__norm_infer(c);
+    if (status) return status;
+    if (c->inputs == 2) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "a weight without a bias");
+    if (groups < 1 || (c->in[0]->shape.dim[1] > 0 && c->in[0]->shape.dim[1] % groups)) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "%d groups do not divide %d channels", groups, c->in[0]->shape.dim[1]);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
+    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)x->dim[0] * (size_t)x->dim[1];
+    return DLCV_OK;
+}
+
+/* y of one group of places 1 each: weight and bias are vectors as long as it */
+DLCV__FN void dlcv__group_norm_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s, float *y)
+{
+    const size_t k = s * r->group % r->channels;
+    const float *x = (const float *)c->in[0]->data + s * r->group;
+    dlcv__norm_put(c, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
+    if (!r->weight) return;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](y, r->weight + k, y, r->group);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, r->bias + k, y, r->group);
+}
+
+DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const size_t length = r->group * r->places;
+    size_t s, i;
+    for (s = begin; s < end; s++) {
+        const float *x = (const float *)c->in[0]->data + s * length;
+        float *y = (float *)c->out->data + s * length;
+        const size_t k = s * r->group % r->channels;
+        double spread;
+        r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
+        spread = dlcv__norm_spread(c, x, r->mean[s], length);
+        r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
+        if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
+        for (i = 0; i < r->group && r->places != 1; i++) {
+            dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
+                           y + i * r->places, r->places);
+        }
+    }
+}
+
+DLCV__FN void dlcv__group_norm_of(const dlcv__call *c, dlcv__norm_run *r, size_t *rows)
+{
+    const size_t groups = (size_t)((const dlcv__norm *)c->attr)->groups;
+    dlcv__norm_of(c, 1, (size_t)c->in[0]->shape.dim[1] / groups, r);
+    *rows = r->n * groups;
+    r->mean = (float *)(c->saved ? c->saved : c->scratch);
+    r->rate = r->mean + *rows;
+}
+
+DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    size_t rows;
+    dlcv__group_norm_of(c, &r, &rows);
+    if (r.places) dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_body, &r);
+    return DLCV_OK;
+}
+
+/* Places 1 each, a group's row: the same without sums of channels */
+DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
+{
+    const size_t from = s * r->group, k = from % r->channels;
+    const float *x = (const float *)c->in[0]->data + from, *dy = (const float *)c->out_gradient->data + from;
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from : NULL;
+    const float mean = r->mean[s];
+    const double rate = (double)r->rate[s], length = (double)r->group;
+    double g = 0, gz = 0;
+    float b, e;
+    size_t i;
+    for (i = 0; i < r->group && dx; i++) {
+        const double v = r->weight ? (double)r->weight[k + i] * (double)dy[i] : (double)dy[i];
+        g += v;
+        gz += v * (double)(x[i] - mean);
+    }
+    b = (float)(-rate * rate * rate * gz / length);
+    e = (float)(-rate * g / length);
+    for (i = 0; i < r->group && dx; i++) {
+        const float v = r->weight ? r->weight[k + i] * dy[i] : dy[i];
+        dx[i] = (float)rate * v + (b * (x[i] - mean) + e);
+    }
+}
+
+/* and the sums of channels, from sample to sample, in r->sums [channels, 2] */
+DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, const dlcv__norm_run *r)
+{
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    size_t s, i;
+    memset(r->sums, 0, 2 * r->channels * sizeof *r->sums);
+    for (s = 0; s < r->n * r->channels / r->group; s++) {
+        const size_t from = s * r->group;
+        double *sums = r->sums + 2 * (from % r->channels);
+        for (i = 0; i < r->group; i++) {
+            sums[2 * i] += (double)dy[from + i];
+            sums[2 * i + 1] += (double)dy[from + i] * ((double)(x[from + i] - r->mean[s]) * (double)r->rate[s]);
+        }
+    }
+}
+
+/* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
+DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const double length = (double)(r->group * r->places);
+    size_t s, i;
+    for (s = begin; s < end; s++) {
+        const size_t from = s * r->group, k = from % r->channels;
+        const float *x = (const float *)c->in[0]->data + from * r->places, *dy = (const float *)c->out_gradient->data + from * r->places;
+        float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from * r->places : NULL;
+        const double rate = (double)r->rate[s];
+        double g = 0, gz = 0;
+        if (r->places == 1) {
+            dlcv__group_norm_back_vector(c, r, s);
+            continue;
+        }
+        for (i = 0; i < r->group; i++) {
+            double *sums = r->sums + 2 * (from + i);
+            sums[0] = sums[1] = 0;
+            dlcv__norm_back_sums(c, x + i * r->places, dy + i * r->places, r->mean[s], r->places, sums);
+            g += r->weight ? (double)r->weight[k + i] * sums[0] : sums[0];
+            gz += r->weight ? (double)r->weight[k + i] * sums[1] : sums[1];
+            sums[1] *= rate;
+        }
+        for (i = 0; i < r->group && dx; i++) {
+            const double a = r->weight ? rate * (double)r->weight[k + i] : rate;
+            dlcv__norm_put_back(c, x + i * r->places, dy + i * r->places, r->mean[s], (float)a, (float)(-rate * rate * rate * gz / length),
+                                (float)(-rate * g / length), dx + i * r->places, r->places);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    size_t rows, i, k;
+    dlcv__group_norm_of(c, &r, &rows);
+    r.sums = (double *)c->scratch;
+    dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_back, &r);
+    if (r.places == 1 && (r.dweight || r.dbias)) {
+        if (r.n) dlcv__group_norm_back_columns(c, &r);
+        r.n = r.n ? 1 : 0;              /* they are summed */
+    }
+    for (k = 0; k < r.channels && (r.dweight || r.dbias); k++) {
+        double sums[2] = { 0, 0 };
+        for (i = 0; i < r.n; i++) {
+            sums[0] += r.sums[2 * (i * r.channels + k)];
+            sums[1] += r.sums[2 * (i * r.channels + k) + 1];
+        }
+        if (r.dbias) r.dbias[k] = (float)sums[0];
+        if (r.dweight) r.dweight[k] = (float)sums[1];
+    }
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_group_norm = { "group_norm", 1, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__norm), DLCV__FIELDS(dlcv__group_norm_fields),
+    dlcv__group_norm_infer, dlcv__group_norm_plan, dlcv__group_norm_forward, dlcv__group_norm_backward, NULL, dlcv__norm_flops };
+
+/* ---- local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)
+ * y[c] = x[c] d[c]^-beta, d[c] = k + alpha sum of x[j]^2 over the channels j from c - (size - 1) / 2 to c + size / 2. d is saved. */
+typedef struct dlcv__lrn {
+    int size;
+    float alpha, beta, k;
+} dlcv__lrn;
+
+static const dlcv__field dlcv__lrn_fields[] = { { "size", DLCV__FIELD_INT, offsetof(dlcv__lrn, size), 5 }, { "alpha", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, alpha), 1e-4 },
+                                                { "beta", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, beta), 0.75 }, { "k", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, k), 2 } };
+
+DLCV__FN dlcv_status dlcv__local_response_norm_infer(dlcv__call *c)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const dlcv_status status = dlcv__infer_same(c);
+    char text[112];
+    if (status) return status;
+    dlcv__shape_text(c->in[0]->shape, text, sizeof text);
+    if (c->in[0]->shape.ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
+    if (a->size < 1) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "size is %d, at least 1 channel is wanted", a->size);
+    if (!(a->k > 0 && a->alpha >= 0 && dlcv__finite(a->k) && dlcv__finite(a->alpha) && dlcv__finite(a->beta))) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "alpha %g, beta %g, k %g: the denominator might not be positive", (double)a->alpha, (double)a->beta, (double)a->k);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__local_response_norm_plan(dlcv__call *c)
+{
+    c->saved_bytes = c->backward_scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) * sizeof(float);
+    return DLCV_OK;
+}
+
+/* t = d^-beta; d may be t */
+DLCV__FN void dlcv__lrn_power(const dlcv__call *c, const float *d, float *t, size_t n)
+{
+    c->kernels->f32->log_f32(d, t, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -((const dlcv__lrn *)c->attr)->beta, t, n);
+    c->kernels->f32->exp_f32(t, t, n);
+}
+
+/* The channels [lo, hi) from k - before to k + after */
+DLCV__FN void dlcv__lrn_window(size_t k, size_t before, size_t after, size_t channels, size_t *lo, size_t *hi)
+{
+    *lo = k > before ? k - before : 0;
+    *hi = channels - k > after ? k + after + 1 : channels;
+}
+
+/* Planes begin .. end - 1 of n * channels */
+DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
+    float d[DLCV__PIECE], t[DLCV__PIECE];
+    size_t i, j, m, lo, hi;
+    (void)context;
+    for (; begin < end; begin++) {
+        const size_t k = begin % channels, first = (begin - k) * places;
+        const float *x = (const float *)c->in[0]->data + first;
+        float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;
+        dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
+        for (i = 0; i < places; i += m) {
+            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
+            memset(d, 0, m * sizeof *d);
+            for (j = lo; j < hi; j++) {
+                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x + j * places + i, x + j * places + i, t, m);
+                DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](d, t, d, m);
+            }
+            DLCV__FLAT(c)->affine(d, a->alpha, a->k, d, m);
+            if (saved) memcpy(saved + k * places + i, d, m * sizeof *d);
+            dlcv__lrn_power(c, d, d, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + k * places + i, y + k * places + i, m);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__local_response_norm_forward(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (2 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_body, NULL);
+    return DLCV_OK;
+}
+
+/* scratch = dy y / d, for each element */
+DLCV__FN void dlcv__lrn_ratio(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    float *t = (float *)c->scratch;
+    (void)context;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + begin, (const float *)c->out->data + begin, t + begin, end - begin);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](t + begin, (const float *)c->saved + begin, t + begin, end - begin);
+}
+
+/* dx = dy d^-beta - 2 alpha beta x times the sum of dy y / d over the channels whose windows hold this one */
+DLCV__FN void dlcv__lrn_back(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
+    float s[DLCV__PIECE], t[DLCV__PIECE];
+    size_t i, j, m, lo, hi;
+    (void)context;
+    for (; begin < end; begin++) {
+        const size_t k = begin % channels, first = (begin - k) * places;
+        const float *ratio = (const float *)c->scratch + first;
+        dlcv__lrn_window(k, (size_t)a->size / 2, (size_t)(a->size - 1) / 2, channels, &lo, &hi);
+        for (i = 0; i < places; i += m) {
+            const size_t at = first + k * places + i;
+            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
+            memset(s, 0, m * sizeof *s);
+            for (j = lo; j < hi; j++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](s, ratio + j * places + i, s, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](s, (const float *)c->in[0]->data + at, s, m);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](s, 2.0f * a->alpha * a->beta, s, m);
+            dlcv__lrn_power(c, (const float *)c->saved + at, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, (const float *)c->out_gradient->data + at, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](t, s, (float *)c->in_gradient[0]->data + at, m);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__local_response_norm_backward(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    dlcv__flat_run(c, dlcv_tensor_count(c->out), 4, dlcv__lrn_ratio, NULL);
+    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_back, NULL);
+    return DLCV_OK;
+}
+
+/* a square, a sum each, and then a scale, a shift, a power, a product */
+DLCV__FN double dlcv__local_response_norm_flops(const dlcv__call *c)
+{
+    return dlcv__count_of(c->out) * (2 * (double)((const dlcv__lrn *)c->attr)->size + 4);
+}
+
+static const dlcv__op dlcv__op_local_response_norm = { "local_response_norm", 1, 1, 0, DLCV__READS_OUT | DLCV__READS_IN0, sizeof(dlcv__lrn), DLCV__FIELDS(dlcv__lrn_fields),
+    dlcv__local_response_norm_infer, dlcv__local_response_norm_plan, dlcv__local_response_norm_forward, dlcv__local_response_norm_backward, NULL,
+    dlcv__local_response_norm_flops };
+/* ---- src/op_random.c */
+/* ---- ops: what training leaves out at random ------------------------------------------------------------------------------------------------------------
+ * dropout (Srivastava et al. 2014) sets single elements to 0 with probability `rate`, drop_path (stochastic depth, Huang et al. 2016) whole samples; what
+ * stays is divided by 1 - rate. Element (sample) i stays if word i of the call's stream is at least rate 2^32: backward draws it again. In all other modes
+ * both copy. */
+typedef struct dlcv__dropout {
+    float rate;
+} dlcv__dropout;
+
+static const dlcv__field dlcv__dropout_fields[] = { { "rate", DLCV__FIELD_FLOAT, offsetof(dlcv__dropout, rate), 0.5 } };
+
+DLCV__FN dlcv_status dlcv__dropout_infer(dlcv__call *c)
+{
+    const float rate = ((const dlcv__dropout *)c->attr)->rate;
+    const dlcv_status status = dlcv__infer_same(c);
+    if (status) return status;
+    if (!(rate >= 0 && rate < 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "rate is %g, from 0 to less than 1 is wanted", (double)rate);
+    return DLCV_OK;
+}
+
+typedef struct dlcv__dropout_run {
+    const float *from;
+    float *to;
+    size_t size;            /* elements of a sample */
+    float stays;            /* 1 / (1 - rate) */
+    uint32_t least;         /* rate 2^32 */
+} dlcv__dropout_run;
+
+/* Begin is a multiple of 4. What is dropped is 0, even if it was NaN. */
+DLCV__FN void dlcv__dropout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
+    uint32_t words[4];
+    size_t i, k;
+    for (i = begin; i < end; i += 4) {
+        const size_t n = end - i < 4 ? end - i : 4;
+        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
+        for (k = 0; k < n; k++) {
+            const float v = r->from[i + k] * r->stays;
+            r->to[i + k] = words[k] >= r->least ? v : 0.0f;
+        }
+    }
+}
+
+DLCV__FN void dlcv__drop_path_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
+    uint32_t words[4];
+    size_t i;
+    for (i = begin; i < end; i++) {
+        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
+        if (words[i % 4] >= r->least) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](r->from + i * r->size, r->stays, r->to + i * r->size, r->size);
+        else memset(r->to + i * r->size, 0, r->size * sizeof(float));
+    }
+}
+
+DLCV__FN void dlcv__dropout_do(const dlcv__call *c, const dlcv_tensor *from, const dlcv_tensor *to, int samples)
+{
+    const size_t count = dlcv_tensor_count(c->out), n = samples ? (size_t)from->shape.dim[0] : count;
+    dlcv__dropout_run r;
+    if (!count) return;
+    r.from = (const float *)from->data;
+    r.to = (float *)to->data;
+    r.size = count / n;
+    r.stays = (float)(1.0 / (1.0 - (double)((const dlcv__dropout *)c->attr)->rate));
+    r.least = (uint32_t)((double)((const dlcv__dropout *)c->attr)->rate * 4294967296.0);
+    if (c->mode == DLCV_MODE_TRAIN) dlcv__flat_run(c, n, samples ? 2 * r.size + 64 : 8, samples ? dlcv__drop_path_body : dlcv__dropout_body, &r);
+    else if (r.to != r.from) memcpy(r.to, r.from, count * sizeof(float));
+}
+
+DLCV__FN dlcv_status dlcv__dropout_forward(dlcv__call *c)
+{
+    dlcv__dropout_do(c, c->in[0], c->out, 0);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__dropout_backward(dlcv__call *c)
+{
+    dlcv__dropout_do(c, c->out_gradient, c->in_gradient[0], 0);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_dropout = { "dropout", 1, 1, DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__dropout), DLCV__FIELDS(dlcv__dropout_fields),
+    dlcv__dropout_infer, NULL, dlcv__dropout_forward, dlcv__dropout_backward, NULL, NULL };
+
+DLCV__FN dlcv_status dlcv__drop_path_infer(dlcv__call *c)
+{
+    const dlcv_status status = dlcv__dropout_infer(c);
+    if (!status && !c->in[0]->shape.ndim) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is a scalar, [n, ...] is wanted");
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__drop_path_forward(dlcv__call *c)
+{
+    dlcv__dropout_do(c, c->in[0], c->out, 1);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__drop_path_backward(dlcv__call *c)
+{
+    dlcv__dropout_do(c, c->out_gradient, c->in_gradient[0], 1);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_drop_path = { "drop_path", 1, 1, DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__dropout), DLCV__FIELDS(dlcv__dropout_fields),
+    dlcv__drop_path_infer, NULL, dlcv__drop_path_forward, dlcv__drop_path_backward, NULL, NULL };
 /* ---- src/op_table.c */
 /* ---- ops: the table ----------------------------------------------------------------------------------------------------------------------------------- */
 #define DLCV__OP_ROW(name) &dlcv__op_##name,
@@ -27320,7 +30210,7 @@ DLCV_API dlcv_status dlcv_freeze(dlcv_graph *g, const char *prefix, int frozen)
     if (!prefix) return dlcv_fail(DLCV_ERR_ARGUMENT, "freeze: the prefix is NULL");
     for (id = 1; id <= g->nodes; id++) {
         dlcv__node *n = dlcv__node_at(g, id);
-        if (n->kind != DLCV__KIND_PARAMETER || strncmp(n->name, prefix, strlen(prefix))) continue;
+        if (n->kind != DLCV__KIND_PARAMETER || !dlcv__begins(n->name, prefix)) continue;
         n->frozen = frozen != 0;
         found++;
     }
@@ -28106,6 +30996,16 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
 
+/* Step s is a convolution and the next its ReLU in the same place, for which nobody else has a use for what it makes before: the convolution does both. */
+DLCV__FN int dlcv__relu_next(const dlcv_graph *g, int s)
+{
+    const dlcv__plan *p = g->plan;
+    const dlcv__node *n = dlcv__node_at(g, p->step[s].node), *next;
+    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose) || s + 1 >= p->steps || g->tripwire) return 0;
+    next = dlcv__node_at(g, p->step[s + 1].node);
+    return next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node && p->step[s + 1].value_root == p->step[s].value_root;
+}
+
 DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
 {
     const dlcv__plan *p = g->plan;
@@ -28119,7 +31019,9 @@ DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
             continue;
         }
         if (c.scratch_bytes) c.scratch = g->workspace + p->step[s].scratch_at;
+        if (dlcv__relu_next(g, s)) c.activation = (int)DLCV_ACTIVATION_RELU;
         status = c.op->forward(&c);
+        s += c.activation != 0;
         if (g->tripwire && !status) status = dlcv__trip("forward", dlcv__node_at(g, p->step[s].node), c.out, NULL);
     }
     return status;
@@ -28620,7 +31522,13 @@ DLCV__FN dlcv_status dlcv__survey_new(dlcv_graph *g, int output, dlcv__survey *v
 /* The window of an op along an axis of a picture: 0 if it has none. */
 DLCV__FN int dlcv__survey_window(const dlcv__node *n, const dlcv__call *c, int axis, double *kernel, double *stride, double *pad)
 {
-    if (n->op == (int)DLCV__OP_conv2d) {
+    if (n->op == (int)DLCV__OP_pad2d) {
+        const dlcv__pad2d *a = (const dlcv__pad2d *)c->attr;
+        *kernel = *stride = 1;
+        *pad = (double)(axis ? a->left : a->top);
+        return 1;
+    }
+    if (n->op == (int)DLCV__OP_conv2d || n->op == (int)DLCV__OP_conv2d_unshared) {
         dlcv_conv_shape s;
         dlcv__conv2d_shape(c, 0, &s);
         *kernel = (double)(axis ? s.dilation_w : s.dilation_h) * ((double)(axis ? s.kernel_w : s.kernel_h) - 1) + 1;
@@ -28856,16 +31764,6 @@ DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units)
     return dlcv__layer_end(&l, in, 3, NULL);
 }
 
-DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts)
-{
-    dlcv__cross_entropy a;
-    a.smoothing = opts ? opts->smoothing : 0.0f;
-    if (kind != DLCV_LOSS_SOFTMAX && scores.graph && !scores.graph->status) {
-        return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
-    }
-    return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &a);
-}
-
 DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int count)
 {
     char name[DLCV__NAME_BYTES];
@@ -28878,6 +31776,251 @@ DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int c
     dlcv__name_next(g, op->name, DLCV__OP_custom, name);
     return dlcv__build_named(inputs, count, DLCV__OP_custom, &op, name);
 }
+/* ---- src/build_values.c */
+/* ---- graphs: builders of shapes, activations, losses, penalties ---------------------------------------------------------------------------------------- */
+
+DLCV_API dlcv_node dlcv_transpose(dlcv_node x, dlcv_shape order)
+{
+    dlcv__transpose a;
+    a.order = order;
+    return dlcv__build1(x, DLCV__OP_transpose, &a);
+}
+
+DLCV_API dlcv_node dlcv_concat(const dlcv_node *parts, int count, int axis)
+{
+    dlcv__concat a;
+    a.axis = axis;
+    if (!parts || count < 1) return dlcv__node_of(NULL, 0);
+    return dlcv__build(parts, count, DLCV__OP_concat, &a);
+}
+
+DLCV_API dlcv_node dlcv_slice(dlcv_node x, int axis, int begin, int end)
+{
+    dlcv__slice a;
+    a.axis = axis;
+    a.begin = begin;
+    a.end = end;
+    return dlcv__build1(x, DLCV__OP_slice, &a);
+}
+
+DLCV_API dlcv_node dlcv_gather(dlcv_node x, dlcv_node indices, int axis)
+{
+    dlcv__gather_attr a;
+    a.axis = axis;
+    return dlcv__build2(x, indices, DLCV__OP_gather, &a);
+}
+
+DLCV_API dlcv_node dlcv_pad2d(dlcv_node x, int top, int left, int bottom, int right, dlcv_border border)
+{
+    dlcv__pad2d a;
+    a.top = top;
+    a.left = left;
+    a.bottom = bottom;
+    a.right = right;
+    a.border = (int)border;
+    return dlcv__build1(x, DLCV__OP_pad2d, &a);
+}
+
+DLCV_API dlcv_node dlcv_resize2d(dlcv_node x, float scale, dlcv_interpolation how)
+{
+    dlcv__resize2d a;
+    a.scale = scale;
+    a.how = (int)how;
+    return dlcv__build1(x, DLCV__OP_resize2d, &a);
+}
+
+DLCV_API dlcv_node dlcv_step(dlcv_node x) { return dlcv__build1(x, DLCV__OP_step, NULL); }
+DLCV_API dlcv_node dlcv_selu(dlcv_node x) { return dlcv__build1(x, DLCV__OP_selu, NULL); }
+DLCV_API dlcv_node dlcv_gelu(dlcv_node x) { return dlcv__build1(x, DLCV__OP_gelu, NULL); }
+DLCV_API dlcv_node dlcv_silu(dlcv_node x) { return dlcv__build1(x, DLCV__OP_silu, NULL); }
+DLCV_API dlcv_node dlcv_hard_sigmoid(dlcv_node x) { return dlcv__build1(x, DLCV__OP_hard_sigmoid, NULL); }
+DLCV_API dlcv_node dlcv_hard_swish(dlcv_node x) { return dlcv__build1(x, DLCV__OP_hard_swish, NULL); }
+DLCV_API dlcv_node dlcv_softplus(dlcv_node x) { return dlcv__build1(x, DLCV__OP_softplus, NULL); }
+
+DLCV_API dlcv_node dlcv_leaky_relu(dlcv_node x, float slope)
+{
+    dlcv__leaky_relu a;
+    a.slope = slope == 0 ? 0.1f : slope;
+    return dlcv__build1(x, DLCV__OP_leaky_relu, &a);
+}
+
+DLCV_API dlcv_node dlcv_elu(dlcv_node x, float alpha)
+{
+    dlcv__elu a;
+    a.alpha = alpha == 0 ? 1.0f : alpha;
+    if (!(a.alpha > 0) && x.graph && !x.graph->status) {
+        return dlcv__graph_failed(x.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "elu: alpha is %g, a positive number is wanted", (double)alpha));
+    }
+    return dlcv__build1(x, DLCV__OP_elu, &a);
+}
+
+DLCV_API dlcv_node dlcv_prelu(dlcv_node x)
+{
+    dlcv_shape s;
+    char text[112];
+    dlcv__layer l;
+    dlcv_node in[2];
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_of(x.graph, 0);
+    s = dlcv_node_shape(x);
+    dlcv__shape_text(s, text, sizeof text);
+    if (s.ndim < 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
+    in[0] = x;
+    in[1] = dlcv__layer_parameter(&l, "weight", dlcv_shape1(s.dim[1]), DLCV_INIT_CONSTANT, 0.25f, DLCV__PARAMETER_NO_DECAY);
+    return dlcv__layer_end(&l, in, 2, NULL);
+}
+
+DLCV_API dlcv_node dlcv_maxout(dlcv_node x, int pieces)
+{
+    dlcv__maxout a;
+    a.pieces = pieces;
+    return dlcv__build1(x, DLCV__OP_maxout, &a);
+}
+
+DLCV_API dlcv_node dlcv_softmax(dlcv_node x, int axis)
+{
+    dlcv__softmax a;
+    a.axis = axis;
+    return dlcv__build1(x, DLCV__OP_softmax, &a);
+}
+
+DLCV_API dlcv_node dlcv_log_softmax(dlcv_node x, int axis)
+{
+    dlcv__softmax a;
+    a.axis = axis;
+    return dlcv__build1(x, DLCV__OP_log_softmax, &a);
+}
+
+DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
+{
+    dlcv__layer l;
+    dlcv_node in[2];
+    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_of(ids.graph, 0);
+    if (vocabulary < 1 || units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d words, %d units, at least 1 is wanted", vocabulary, units);
+    in[0] = ids;
+    in[1] = dlcv__layer_parameter(&l, "weight", dlcv_shape2(vocabulary, units), DLCV_INIT_NORMAL, 1.0f, 0);
+    return dlcv__layer_end(&l, in, 2, NULL);
+}
+
+/* ---- losses */
+
+DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts)
+{
+    static const int hinges[] = { DLCV__HINGE_ALL, DLCV__HINGE_SQUARED, DLCV__HINGE_ONE_VS_ALL, DLCV__HINGE_STRUCTURED };
+    dlcv_loss_opts o;
+    dlcv__cross_entropy soft;
+    dlcv__distance_attr distance;
+    dlcv__hinge hinge;
+    memset(&o, 0, sizeof o);
+    if (opts) o = *opts;
+    soft.average = hinge.average = distance.average = (int)o.average;
+    soft.smoothing = o.smoothing;
+    hinge.margin = o.margin == 0 ? 1.0f : o.margin;
+    distance.beta = o.beta == 0 ? 1.0f : o.beta;
+    switch (kind) {
+    case DLCV_LOSS_SOFTMAX: return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &soft);
+    case DLCV_LOSS_HINGE: case DLCV_LOSS_SQUARED_HINGE: case DLCV_LOSS_HINGE_ONE_VS_ALL: case DLCV_LOSS_HINGE_STRUCTURED:
+        hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
+        return dlcv__build2(scores, target, DLCV__OP_hinge, &hinge);
+    case DLCV_LOSS_SQUARED: distance.kind = DLCV__DISTANCE_SQUARED; break;
+    case DLCV_LOSS_HALF_SQUARED: distance.kind = DLCV__DISTANCE_HALF; break;
+    case DLCV_LOSS_ABSOLUTE: distance.kind = DLCV__DISTANCE_ABSOLUTE; break;
+    case DLCV_LOSS_SMOOTH_L1: distance.kind = DLCV__DISTANCE_SMOOTH; break;
+    case DLCV_LOSS_LOGISTIC: distance.kind = DLCV__DISTANCE_LOGISTIC; break;
+    case DLCV_LOSS_PERCEPTRON: distance.kind = DLCV__DISTANCE_PERCEPTRON; break;
+    default:
+        if (!scores.graph || scores.graph->status) return dlcv__node_of(scores.graph, 0);
+        return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
+    }
+    return dlcv__build2(scores, target, DLCV__OP_distance, &distance);
+}
+
+/* ---- penalties */
+
+/* Is this a parameter that prefix and biases mean? */
+DLCV__FN int dlcv__penalized(const dlcv__node *n, const char *prefix, int biases)
+{
+    if (n->kind != DLCV__KIND_PARAMETER || (n->flags & DLCV__PARAMETER_STATE) || !dlcv__begins(n->name, prefix)) return 0;
+    return biases || !(n->flags & DLCV__PARAMETER_NO_DECAY);
+}
+
+DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_penalty_opts *opts)
+{
+    dlcv__penalty a;
+    dlcv_node *in, y;
+    int id, count = 0;
+    size_t bytes;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!prefix) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "penalty: the prefix is NULL"));
+    a.l2 = opts ? opts->l2 : 0.0f;
+    a.l1 = opts ? opts->l1 : 0.0f;
+    for (id = 1; id <= g->nodes; id++) count += dlcv__penalized(dlcv__node_at(g, id), prefix, opts && opts->biases);
+    if (!count) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "penalty: no weights whose name begins with \"%.200s\"", prefix));
+    bytes = (size_t)count * sizeof *in;
+    in = (dlcv_node *)dlcv__alloc(&g->env, bytes);
+    if (!in) return dlcv__graph_failed(g, DLCV_ERR_MEMORY);
+    for (id = 1, count = 0; id <= g->nodes; id++) {
+        if (dlcv__penalized(dlcv__node_at(g, id), prefix, opts && opts->biases)) in[count++] = dlcv__node_of(g, id);
+    }
+    y = dlcv__build(in, count, DLCV__OP_penalty, &a);
+    dlcv__release(&g->env, in, bytes);
+    return y;
+}
+
+/* Rows are units: w[i, ...]. */
+DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit)
+{
+    dlcv_status status = dlcv_graph_status(g);
+    int id, found = 0;
+    dlcv__fp fp;
+    if (!status && !prefix) status = dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: the prefix is NULL");
+    if (!status && (!(limit > 0) || !dlcv__finite(limit))) status = dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: the limit is %g, a positive number is wanted", (double)limit);
+    if (!status) status = dlcv__parameters_ready(g, 0);
+    if (status) return status;
+    fp = dlcv__fp_enter();
+    for (id = 1; id <= g->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        const size_t rows = n->declared.shape.ndim > 1 ? (size_t)n->declared.shape.dim[0] : 1;
+        size_t r;
+        if (!dlcv__penalized(n, prefix, 0)) continue;
+        found++;
+        for (r = 0; r < rows && n->floats; r++) {
+            float *w = (float *)n->value.data + r * (n->floats / rows);
+            const float norm = sqrtf(g->kernels->f32->flat->spread(w, 0.0f, n->floats / rows));
+            if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
+        }
+    }
+    dlcv__fp_leave(fp);
+    return found ? DLCV_OK : dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: no weights whose name begins with \"%.200s\"", prefix);
+}
+
+/* ---- recurrent layers */
+
+DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
+{
+    static const char *const roles[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
+    char text[112];
+    dlcv_shape s;
+    dlcv__layer l;
+    dlcv_node in[5];
+    float width;
+    int i;
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    s = dlcv_node_shape(x);
+    dlcv__shape_text(s, text, sizeof text);
+    if (s.ndim != 3 || s.dim[2] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [steps, n, d] is wanted", text);
+    if (units < 1 || units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    width = (float)(1.0 / sqrt((double)units));
+    in[0] = x;
+    for (i = 0; i < 4; i++) {
+        const dlcv_shape shape = i > 1 ? dlcv_shape1(gates * units) : dlcv_shape2(gates * units, i ? units : s.dim[2]);
+        in[i + 1] = dlcv__layer_parameter(&l, roles[i], shape, i > 1 ? DLCV_INIT_CONSTANT : DLCV_INIT_UNIFORM, i > 1 ? 0.0f : width,
+                                          i > 1 ? (int)DLCV__PARAMETER_NO_DECAY : 0);
+    }
+    return dlcv__layer_end(&l, in, 5, NULL);
+}
+
+DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, 4); }
+DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, 3); }
 /* ---- src/build_conv.c */
 /* ---- graphs: builders of convolutions and pooling -------------------------------------------------------------------------------------- */
 
@@ -28904,15 +32047,73 @@ DLCV__FN int dlcv__conv2d_attr(dlcv__layer *l, int kernel, const dlcv_conv2d_opt
     return 0;
 }
 
+/* The numbers of weights of a locally connected layer; 0: complained */
+DLCV__FN int dlcv__unshared_weights(dlcv__layer *l, const dlcv_shape *x, int filters, int kernel, int kernel_w, const dlcv__conv2d *a, dlcv_shape *weights)
+{
+    char text[240];
+    dlcv_conv_shape s;
+    dlcv_tensor value, weight;
+    const dlcv_tensor *in[2];
+    dlcv__call c;
+    size_t picture, map[2] = { 0, 0 };
+    dlcv_status status = DLCV_OK;
+    int i;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->dim[2] < 0 || x->dim[3] < 0) {
+        dlcv__layer_fail(l, DLCV_ERR_SHAPE, "input is %s: weights that are not shared want its height and width", text);
+        return 0;
+    }
+    memset(weights, 0, sizeof *weights);
+    *weights = dlcv_shape4(filters, x->dim[1] / a->groups, kernel, kernel_w);
+    memset(&c, 0, sizeof c);
+    value = dlcv_tensor_view(NULL, DLCV_F32, *x);
+    weight = dlcv_tensor_view(NULL, DLCV_F32, *weights);
+    in[0] = &value;
+    in[1] = &weight;
+    c.in = in;
+    c.attr = a;
+    dlcv__conv2d_shape(&c, 0, &s);
+    for (i = 0; i < 2 && !status; i++) status = dlcv__conv_axis(&s, !i, &picture, &map[i]);
+    if (status) {
+        dlcv__complaint(text, sizeof text);
+        dlcv__layer_fail(l, status, "%s", text);
+    }
+    weights->ndim = 6;
+    weights->dim[4] = (int)map[0];
+    weights->dim[5] = (int)map[1];
+    return !status;
+}
+
+/* Other borders than zeros are a node of their own; the convolution then pads nothing. */
+DLCV__FN dlcv_node dlcv__conv2d_border(dlcv__layer *l, dlcv_node x, int kernel, int kernel_w, dlcv_border border, dlcv__conv2d *a)
+{
+    const dlcv_shape s = dlcv_node_shape(x);
+    char text[112];
+    if (border == DLCV_BORDER_ZERO) return x;
+    if (l->op == (int)DLCV__OP_conv2d_transpose) return dlcv__layer_fail(l, DLCV_ERR_UNSUPPORTED, "border %d: its padding cuts off, it is no border", (int)border);
+    dlcv__shape_text(s, text, sizeof text);
+    if (a->same && (s.dim[2] < 1 || s.dim[3] < 1)) {
+        return dlcv__layer_fail(l, DLCV_ERR_SHAPE, "input is %s: DLCV_SAME with border %d wants its height and width", text, (int)border);
+    }
+    if (a->same) {
+        dlcv__same_pad(s.dim[2], kernel, a->stride_h, a->dilation_h, &a->pad_top, &a->pad_bottom);
+        dlcv__same_pad(s.dim[3], kernel_w, a->stride_w, a->dilation_w, &a->pad_left, &a->pad_right);
+    }
+    a->same = 0;
+    x = dlcv_pad2d(x, a->pad_top, a->pad_left, a->pad_bottom, a->pad_right, border);
+    a->pad_top = a->pad_left = a->pad_bottom = a->pad_right = 0;
+    return x;
+}
+
 DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts, int op)
 {
-    const int transposed = op == (int)DLCV__OP_conv2d_transpose;
-    const dlcv_shape s = dlcv_node_shape(x);
+    const int transposed = op == (int)DLCV__OP_conv2d_transpose, unshared = op == (int)DLCV__OP_conv2d_unshared;
+    dlcv_shape s = dlcv_node_shape(x);
     char text[112];
     dlcv_conv2d_opts o;
     dlcv__conv2d a;
     dlcv__layer l;
-    dlcv_shape weights;
+    dlcv_shape weights, biases = dlcv_shape1(filters);
     dlcv_node in[3];
     int kernel_w;
     memset(&o, 0, sizeof o);
@@ -28926,17 +32127,25 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     if (s.dim[1] % a.groups || filters % a.groups) {
         return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d groups do not divide %d channels and %d filters", a.groups, s.dim[1], filters);
     }
+    x = dlcv__conv2d_border(&l, x, kernel, kernel_w, o.border, &a);
+    if (!x.id) return x;
+    s = dlcv_node_shape(x);
     weights = transposed ? dlcv_shape4(s.dim[1], filters / a.groups, kernel, kernel_w) : dlcv_shape4(filters, s.dim[1] / a.groups, kernel, kernel_w);
+    if (unshared) {
+        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_of(x.graph, 0);
+        biases = dlcv_shape3(filters, weights.dim[4], weights.dim[5]);
+    }
     in[0] = x;
-    in[1] = dlcv__layer_parameter(&l, "weight", weights, DLCV_INIT_HE_NORMAL, 0, 0);
+    in[1] = dlcv__layer_parameter(&l, "weight", weights, unshared ? DLCV_INIT_NORMAL : DLCV_INIT_HE_NORMAL,      /* what one output sums */
+                                  unshared ? (float)sqrt(2.0 / ((double)weights.dim[1] * kernel * kernel_w)) : 0.0f, 0);
     in[2] = x;
-    if (!o.no_bias) in[2] = dlcv__layer_parameter(&l, "bias", dlcv_shape1(filters), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_NO_DECAY);
+    if (!o.no_bias) in[2] = dlcv__layer_parameter(&l, "bias", biases, DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_NO_DECAY);
     return dlcv__layer_end(&l, in, o.no_bias ? 2 : 3, &a);
 }
 
 DLCV_API dlcv_node dlcv_conv2d(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts)
 {
-    return dlcv__conv2d_build(x, filters, kernel, opts, DLCV__OP_conv2d);
+    return dlcv__conv2d_build(x, filters, kernel, opts, opts && opts->unshared ? (int)DLCV__OP_conv2d_unshared : (int)DLCV__OP_conv2d);
 }
 
 DLCV_API dlcv_node dlcv_conv2d_transpose(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts)
@@ -28955,6 +32164,108 @@ DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const 
     a.ceil_mode = opts && opts->ceil_mode;
     a.count_include_pad = opts && opts->count_include_pad;
     return dlcv__build1(x, DLCV__OP_pool2d, &a);
+}
+
+/* as a reduction: [n, c, places...] is [n, c / channels, channels, all places] */
+DLCV_API dlcv_node dlcv_pool_channels(dlcv_node x, dlcv_pooling how, int channels)
+{
+    const dlcv_reduction as = how == DLCV_POOL_MAX ? DLCV_REDUCE_MAX : how == DLCV_POOL_AVERAGE ? DLCV_REDUCE_MEAN : DLCV_REDUCE_NORM;
+    dlcv_shape s = dlcv_node_shape(x);
+    char text[112];
+    int i, unknown = 0;
+    dlcv_status status;
+    if (!x.graph || x.graph->status) return dlcv__node_of(x.graph, 0);
+    status = dlcv__node_check("pool_channels", x);
+    dlcv__shape_text(s, text, sizeof text);
+    for (i = 1; i < s.ndim; i++) unknown |= s.dim[i] < 1;
+    if (!status && ((int)how < (int)DLCV_POOL_MAX || (int)how > (int)DLCV_POOL_L2)) {
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "pool_channels: there is no pooling %d", (int)how);
+    }
+    if (!status && (s.ndim < 2 || unknown)) status = dlcv_fail(DLCV_ERR_SHAPE, "pool_channels: input is %s, [n, channels, ...] is wanted", text);
+    if (!status && (channels < 1 || s.dim[1] % channels)) {
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "pool_channels: input is %s, windows of %d do not divide %d channels", text, channels, s.dim[1]);
+    }
+    if (status) return dlcv__graph_failed(x.graph, status);
+    x = dlcv_reduce(dlcv_reshape(x, dlcv_shape4(0, s.dim[1] / channels, channels, -1)), as, 2);
+    s.dim[0] = 0;
+    s.dim[1] /= channels;
+    if (s.ndim == 2) return dlcv_reshape(x, dlcv_shape2(0, s.dim[1]));
+    return dlcv_reshape(x, s);
+}
+/* ---- src/build_norm.c */
+/* ---- graphs: builders of normalisation and of what training drops ---------------------------------------------------------------------------------------------- */
+
+/* weight 1 and bias 0, one a channel */
+DLCV__FN int dlcv__norm_affine(dlcv__layer *l, dlcv_node *in, int count, int channels, const dlcv_norm_opts *opts)
+{
+    if (opts && opts->no_affine) return count;
+    in[count] = dlcv__layer_parameter(l, "weight", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 1, DLCV__PARAMETER_NO_DECAY);
+    in[count + 1] = dlcv__layer_parameter(l, "bias", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_NO_DECAY);
+    return count + 2;
+}
+
+/* The channels of x, 0: complained */
+DLCV__FN int dlcv__norm_begin(dlcv__layer *l, dlcv_node x, int op, int groups, const dlcv_norm_opts *opts, dlcv__norm *a)
+{
+    const dlcv_shape s = dlcv_node_shape(x);
+    char text[112];
+    memset(a, 0, sizeof *a);
+    a->epsilon = opts && opts->epsilon != 0 ? opts->epsilon : 1e-5f;
+    a->momentum = opts && opts->momentum != 0 ? opts->momentum : 0.1f;
+    a->groups = groups;
+    if (!dlcv__layer_begin(l, x, op)) return 0;
+    dlcv__shape_text(s, text, sizeof text);
+    if (s.ndim >= 2 && s.dim[1] > 0) return s.dim[1];
+    dlcv__layer_fail(l, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
+    return 0;
+}
+
+DLCV_API dlcv_node dlcv_batch_norm(dlcv_node x, const dlcv_norm_opts *opts)
+{
+    dlcv__layer l;
+    dlcv__norm a;
+    dlcv_node in[5];
+    const int channels = dlcv__norm_begin(&l, x, DLCV__OP_batch_norm, 1, opts, &a);
+    if (!channels) return dlcv__node_of(x.graph, 0);
+    in[0] = x;
+    in[1] = dlcv__layer_parameter(&l, "mean", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_STATE);
+    in[2] = dlcv__layer_parameter(&l, "variance", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 1, DLCV__PARAMETER_STATE);
+    return dlcv__layer_end(&l, in, dlcv__norm_affine(&l, in, 3, channels, opts), &a);
+}
+
+DLCV_API dlcv_node dlcv_group_norm(dlcv_node x, int groups, const dlcv_norm_opts *opts)
+{
+    dlcv__layer l;
+    dlcv__norm a;
+    dlcv_node in[3];
+    const int channels = dlcv__norm_begin(&l, x, DLCV__OP_group_norm, groups, opts, &a);
+    if (!channels) return dlcv__node_of(x.graph, 0);
+    in[0] = x;
+    return dlcv__layer_end(&l, in, dlcv__norm_affine(&l, in, 1, channels, opts), &a);
+}
+
+DLCV_API dlcv_node dlcv_local_response_norm(dlcv_node x, int size, float alpha, float beta, float k)
+{
+    dlcv__lrn a;
+    a.size = size;
+    a.alpha = alpha;
+    a.beta = beta;
+    a.k = k;
+    return dlcv__build1(x, DLCV__OP_local_response_norm, &a);
+}
+
+DLCV_API dlcv_node dlcv_dropout(dlcv_node x, float rate)
+{
+    dlcv__dropout a;
+    a.rate = rate;
+    return dlcv__build1(x, DLCV__OP_dropout, &a);
+}
+
+DLCV_API dlcv_node dlcv_drop_path(dlcv_node x, float rate)
+{
+    dlcv__dropout a;
+    a.rate = rate;
+    return dlcv__build1(x, DLCV__OP_drop_path, &a);
 }
 
 /* layer 7 */

@@ -76,16 +76,6 @@ DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units)
     return dlcv__layer_end(&l, in, 3, NULL);
 }
 
-DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts)
-{
-    dlcv__cross_entropy a;
-    a.smoothing = opts ? opts->smoothing : 0.0f;
-    if (kind != DLCV_LOSS_SOFTMAX && scores.graph && !scores.graph->status) {
-        return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
-    }
-    return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &a);
-}
-
 DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int count)
 {
     char name[DLCV__NAME_BYTES];

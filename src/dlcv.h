@@ -99,10 +99,17 @@
 #include "op_matmul.c"
 #include "op_reduce.c"
 #include "op_shape.c"
+#include "op_move.c"
+#include "op_activation.c"
 #include "op_loss.c"
+#include "op_losses.c"
 #include "op_conv.c"
 #include "op_pool.c"
 #include "op_custom.c"
+#include "op_rnn.c"
+#include "op_local.c"
+#include "op_norm.c"
+#include "op_random.c"
 #include "op_table.c"
 
 /* layer 5 */
@@ -113,7 +120,9 @@
 #include "graph_check.c"
 #include "graph_summary.c"
 #include "build.c"
+#include "build_values.c"
 #include "build_conv.c"
+#include "build_norm.c"
 
 /* layer 7 */
 #include "view.c"

@@ -462,7 +462,7 @@ DLCV_API dlcv_status dlcv_freeze(dlcv_graph *g, const char *prefix, int frozen)
     if (!prefix) return dlcv_fail(DLCV_ERR_ARGUMENT, "freeze: the prefix is NULL");
     for (id = 1; id <= g->nodes; id++) {
         dlcv__node *n = dlcv__node_at(g, id);
-        if (n->kind != DLCV__KIND_PARAMETER || strncmp(n->name, prefix, strlen(prefix))) continue;
+        if (n->kind != DLCV__KIND_PARAMETER || !dlcv__begins(n->name, prefix)) continue;
         n->frozen = frozen != 0;
         found++;
     }

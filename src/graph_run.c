@@ -107,6 +107,16 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
 
+/* Step s is a convolution and the next its ReLU in the same place, for which nobody else has a use for what it makes before: the convolution does both. */
+DLCV__FN int dlcv__relu_next(const dlcv_graph *g, int s)
+{
+    const dlcv__plan *p = g->plan;
+    const dlcv__node *n = dlcv__node_at(g, p->step[s].node), *next;
+    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose) || s + 1 >= p->steps || g->tripwire) return 0;
+    next = dlcv__node_at(g, p->step[s + 1].node);
+    return next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node && p->step[s + 1].value_root == p->step[s].value_root;
+}
+
 DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
 {
     const dlcv__plan *p = g->plan;
@@ -120,7 +130,9 @@ DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
             continue;
         }
         if (c.scratch_bytes) c.scratch = g->workspace + p->step[s].scratch_at;
+        if (dlcv__relu_next(g, s)) c.activation = (int)DLCV_ACTIVATION_RELU;
         status = c.op->forward(&c);
+        s += c.activation != 0;
         if (g->tripwire && !status) status = dlcv__trip("forward", dlcv__node_at(g, p->step[s].node), c.out, NULL);
     }
     return status;

@@ -44,7 +44,13 @@ DLCV__FN dlcv_status dlcv__survey_new(dlcv_graph *g, int output, dlcv__survey *v
 /* The window of an op along an axis of a picture: 0 if it has none. */
 DLCV__FN int dlcv__survey_window(const dlcv__node *n, const dlcv__call *c, int axis, double *kernel, double *stride, double *pad)
 {
-    if (n->op == (int)DLCV__OP_conv2d) {
+    if (n->op == (int)DLCV__OP_pad2d) {
+        const dlcv__pad2d *a = (const dlcv__pad2d *)c->attr;
+        *kernel = *stride = 1;
+        *pad = (double)(axis ? a->left : a->top);
+        return 1;
+    }
+    if (n->op == (int)DLCV__OP_conv2d || n->op == (int)DLCV__OP_conv2d_unshared) {
         dlcv_conv_shape s;
         dlcv__conv2d_shape(c, 0, &s);
         *kernel = (double)(axis ? s.dilation_w : s.dilation_h) * ((double)(axis ? s.kernel_w : s.kernel_h) - 1) + 1;

@@ -11,7 +11,13 @@
     X(conv2d) X(conv2d_transpose) \
     X(pool2d) \
     X(custom) \
-    X(cross_entropy)
+    X(conv2d_unshared) \
+    X(batch_norm) X(group_norm) X(local_response_norm) X(dropout) X(drop_path) \
+    X(cross_entropy) \
+    X(transpose) X(concat) X(slice) X(pad2d) X(gather) X(embedding) X(resize2d) \
+    X(step) X(leaky_relu) X(elu) X(selu) X(gelu) X(silu) X(hard_sigmoid) X(hard_swish) X(softplus) X(prelu) X(maxout) X(softmax) X(log_softmax) \
+    X(hinge) X(distance) X(penalty) \
+    X(lstm) X(gru)
 
 #define DLCV__OP_NAME(name) DLCV__OP_##name,
 enum { DLCV__OPS(DLCV__OP_NAME) DLCV__OP_COUNT };
@@ -47,6 +53,7 @@ typedef struct dlcv__call {
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
+    int activation;                         /* forward of convolutions: a dlcv_activation of what is written, the next node's */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;
 

@@ -11,6 +11,21 @@ DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, cons
     return dlcv_fail(status, "%s \"%s\": %s", c->op->name, c->name, text);
 }
 
+/* What a layer below complained about, without the name it has for itself. */
+DLCV__FN void dlcv__complaint(char *out, size_t size)
+{
+    const char *text = dlcv_error();
+    size_t i;
+    for (i = 0; text[i] && (text[i] != ':' || text[i + 1] != ' '); i++) {}
+    dlcv__format(out, size, "%s", text[i] ? text + i + 2 : text);
+}
+
+DLCV__FN int dlcv__begins(const char *text, const char *prefix)
+{
+    const size_t n = strlen(prefix);
+    return strlen(text) >= n && !memcmp(text, prefix, n);
+}
+
 /* "input 1 is i32 [64], f32 is wanted" */
 DLCV__FN dlcv_status dlcv__op_want_f32(const dlcv__call *c, int i)
 {

@@ -57,10 +57,9 @@ DLCV__FN void dlcv__conv2d_shape(const dlcv__call *c, int transposed, dlcv_conv_
 /* What the layer below complained about, as this node's complaint. */
 DLCV__FN dlcv_status dlcv__op_fail_as(const dlcv__call *c, dlcv_status status)
 {
-    const char *text = dlcv_error(), *colon = strstr(text, ": ");
-    char copy[400];
-    dlcv__format(copy, sizeof copy, "%s", colon ? colon + 2 : text);
-    return dlcv__op_fail(c, status, "%s", copy);
+    char text[400];
+    dlcv__complaint(text, sizeof text);
+    return dlcv__op_fail(c, status, "%s", text);
 }
 
 /* "7 with padding 0, kernel 3 and stride 3: 2.33 windows, not a whole number" */
@@ -150,6 +149,7 @@ DLCV__FN dlcv_status dlcv__conv2d_forward(dlcv__call *c)
     dlcv_status status;
     if (!conv) return DLCV_OK;
     memset(&e, 0, sizeof e);
+    e.activation = (dlcv_activation)c->activation;
     if (c->inputs > 2) e.bias = (const float *)c->in[2]->data;
     status = dlcv_conv_weights(conv, (const float *)c->in[1]->data);        /* who knows whether they have changed */
     if (!status) status = dlcv_conv_forward(conv, (const float *)c->in[0]->data, &e, (float *)c->out->data, c->scratch);

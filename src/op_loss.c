@@ -1,12 +1,26 @@
 /* ---- ops: losses, each a mean over the samples, a scalar -------------------------------------------------------------------------------------------- */
 
+/* What the sum is divided by. */
+DLCV__FN double dlcv__loss_divisor(int average, size_t samples, size_t elements)
+{
+    return average == (int)DLCV_AVERAGE_NONE ? 1.0 : (double)(average == (int)DLCV_AVERAGE_ELEMENTS ? elements : samples);
+}
+
+DLCV__FN dlcv_status dlcv__average_check(const dlcv__call *c, int average)
+{
+    if (average >= (int)DLCV_AVERAGE_SAMPLES && average <= (int)DLCV_AVERAGE_NONE) return DLCV_OK;
+    return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no average %d", average);
+}
+
 /* Scores [n, classes, places...], target i32 [n, places...]: the mean of -log softmax(scores)[target]; with smoothing s the target is 1 - s of that and s
  * spread over all classes. */
 typedef struct dlcv__cross_entropy {
     float smoothing;
+    int average;
 } dlcv__cross_entropy;
 
-static const dlcv__field dlcv__cross_entropy_fields[] = { { "smoothing", DLCV__FIELD_FLOAT, offsetof(dlcv__cross_entropy, smoothing), 0 } };
+static const dlcv__field dlcv__cross_entropy_fields[] = { { "smoothing", DLCV__FIELD_FLOAT, offsetof(dlcv__cross_entropy, smoothing), 0 },
+                                                          { "average", DLCV__FIELD_INT, offsetof(dlcv__cross_entropy, average), 0 } };
 
 /* scores f32 [n, classes, places...], target i32 [n, places...] */
 DLCV__FN dlcv_status dlcv__infer_labels(dlcv__call *c)
@@ -33,8 +47,10 @@ DLCV__FN dlcv_status dlcv__infer_labels(dlcv__call *c)
 DLCV__FN dlcv_status dlcv__cross_entropy_infer(dlcv__call *c)
 {
     const float s = ((const dlcv__cross_entropy *)c->attr)->smoothing;
+    dlcv_status status;
     if (!(s >= 0 && s <= 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "smoothing is %g, not in 0 .. 1", (double)s);
-    return dlcv__infer_labels(c);
+    status = dlcv__average_check(c, ((const dlcv__cross_entropy *)c->attr)->average);
+    return status ? status : dlcv__infer_labels(c);
 }
 
 /* saved: the probabilities; scratch: two rows, scores of one place side by side and what becomes of them */
@@ -69,12 +85,13 @@ DLCV__FN dlcv_status dlcv__cross_entropy_forward(dlcv__call *c)
         float whole;
         if (status) return status;
         for (k = 0; k < classes; k++) row[k] = x[at + k * inner];
-        whole = c->kernels->f32->flat->softmax(row, p, classes);
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](row, DLCV__FLAT(c)->top(row, classes), row, classes);     /* small numbers, few digits lost */
+        whole = DLCV__FLAT(c)->softmax(row, p, classes);
         for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k];
         sum += (double)whole - (1.0 - (double)smoothing) * (double)row[label[i]] - (double)smoothing * all / (double)classes;
         for (k = 0; k < classes && saved; k++) saved[at + k * inner] = p[k];
     }
-    *(float *)c->out->data = (float)(sum / (double)places);
+    *(float *)c->out->data = (float)(sum / dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes));
     return DLCV_OK;
 }
 
@@ -84,7 +101,8 @@ DLCV__FN dlcv_status dlcv__cross_entropy_backward(dlcv__call *c)
     const float smoothing = ((const dlcv__cross_entropy *)c->attr)->smoothing, *saved = (const float *)c->saved;
     const int32_t *label = (const int32_t *)c->in[1]->data;
     const size_t classes = (size_t)c->in[0]->shape.dim[1], places = dlcv_tensor_count(c->in[1]), inner = places ? places / (size_t)c->in[0]->shape.dim[0] : 1;
-    const float scale = *(const float *)c->out_gradient->data / (float)places, spread = smoothing / (float)classes;
+    const double divisor = dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes);
+    const float scale = (float)((double)*(const float *)c->out_gradient->data / divisor), spread = smoothing / (float)classes;
     float *dx = (float *)c->in_gradient[0]->data;
     size_t i;
     c->kernels->f32->flat->affine(saved, scale, -spread * scale, dx, places * classes);

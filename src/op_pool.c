@@ -1,7 +1,7 @@
 /* ---- op: pooling over windows of pictures -------------------------------------------------------------------------------------------------------------
  * Each plane of [n, c, h, w] by itself. Windows begin at multiples of the stride from -pad on; with ceil_mode one more stands where it begins inside the
  * picture or the padding before it (as in torch). What lies outside does not count; the average divides by what lies inside, with count_include_pad by what
- * lies inside the padded picture. Of equal largest values the first gets the gradient. */
+ * lies inside the padded picture. L2 is the root of the sum of squares (LpPool of ONNX). Of equal largest values the first gets the gradient. */
 typedef struct dlcv__pool2d {
     int how;                        /* dlcv_pooling */
     int kernel_h, kernel_w;         /* 0: all of it */
@@ -34,6 +34,7 @@ DLCV__FN dlcv_status dlcv__pool2d_infer(dlcv__call *c)
     char text[112];
     int axis;
     if (status) return status;
+    if (a->how < (int)DLCV_POOL_MAX || a->how > (int)DLCV_POOL_L2) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no pooling %d", a->how);
     dlcv__shape_text(*x, text, sizeof text);
     if (x->ndim != 4) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
     for (axis = 0; axis < 2; axis++) {
@@ -78,14 +79,14 @@ DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const float *x, float *y, d
         flat->pool_max(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
     } else {
         flat->pool_sum(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
-        flat->binary_by[DLCV__FLAT_DIV](y + j0, (float)(rows.count * kernel), y + j0, (size_t)(j1 - j0));
+        if (a->how == (int)DLCV_POOL_AVERAGE) flat->binary_by[DLCV__FLAT_DIV](y + j0, (float)(rows.count * kernel), y + j0, (size_t)(j1 - j0));
     }
 }
 
 /* A window at the border: the same order of values, down each column and from left to right. */
 DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool_span rows, dlcv__pool_span cols)
 {
-    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
+    const int how = ((const dlcv__pool2d *)c->attr)->how, most = how == (int)DLCV_POOL_MAX;
     const size_t width = (size_t)c->in[0]->shape.dim[3];
     float all = 0;
     int i, j;
@@ -97,7 +98,20 @@ DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool
         }
         all = j == cols.begin ? u : most ? (u > all ? u : all) : u + all;
     }
-    return most ? all : all / (float)(rows.count * cols.count);
+    return how == (int)DLCV_POOL_AVERAGE ? all / (float)(rows.count * cols.count) : all;
+}
+
+/* All of planes begin .. end - 1, but for the maximum: the kernels' sums */
+DLCV__FN void dlcv__pool_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const size_t plane = (size_t)c->in[0]->shape.dim[2] * (size_t)c->in[0]->shape.dim[3];
+    (void)context;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * plane;
+        float *y = (float *)c->out->data + begin;
+        if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) *y = sqrtf(c->kernels->f32->flat->spread(x, 0.0f, plane));
+        else *y = c->kernels->f32->flat->sum(x, plane) / (float)plane;
+    }
 }
 
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
@@ -108,6 +122,11 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
     (void)context;
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w;
+        if (a->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
+            float *squares = (float *)c->scratch + begin * (size_t)h * (size_t)w;
+            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)h * (size_t)w);
+            x = squares;
+        }
         for (i = 0; i < oh; i++) {
             float *y = (float *)c->out->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
             const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
@@ -120,15 +139,39 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
                 else y[j] = dlcv__pool_border(c, x, rows, cols);
             }
             dlcv__pool_inside(c, x, y, rows, j0, j1);
+            for (j = 0; j < ow && a->how == (int)DLCV_POOL_L2; j++) y[j] = sqrtf(y[j]);
         }
     }
+}
+
+DLCV__FN dlcv_status dlcv__pool2d_plan(dlcv__call *c)
+{
+    if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) c->scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, 4) * sizeof(float);
+    return DLCV_OK;
 }
 
 DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
 {
     const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_planes, NULL);
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const int whole = !a->kernel_h && !a->kernel_w && a->how != (int)DLCV_POOL_MAX;
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, whole ? dlcv__pool_whole : dlcv__pool_planes, NULL);
     return DLCV_OK;
+}
+
+/* dx += dy x / y, nothing where y is 0 */
+DLCV__FN void dlcv__pool_back_l2(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+{
+    const size_t width = (size_t)c->in[0]->shape.dim[3];
+    float sum = 0;
+    int i, j;
+    for (i = rows.begin; i < rows.end; i++) {
+        for (j = cols.begin; j < cols.end; j++) sum += x[(size_t)i * width + (size_t)j] * x[(size_t)i * width + (size_t)j];
+    }
+    dy = sum > 0 ? dy / sqrtf(sum) : 0.0f;
+    for (i = rows.begin; i < rows.end; i++) {
+        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy * x[(size_t)i * width + (size_t)j];
+    }
 }
 
 /* dx of one window from its dy */
@@ -136,15 +179,19 @@ DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float 
 {
     const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
     const size_t width = (size_t)c->in[0]->shape.dim[3];
-    size_t at = (size_t)rows.begin * width + (size_t)cols.begin;
+    size_t at = (size_t)rows.begin * width + (size_t)cols.begin, k;
+    float best = most ? x[at] : 0;
     int i, j;
     if (!most) dy /= (float)(rows.count * cols.count);
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) {
-            const size_t k = (size_t)i * width + (size_t)j;
-            if (!most) dx[k] += dy;
-            else if (x[k] > x[at]) at = k;
+    for (i = rows.begin; i < rows.end && most; i++) {           /* without a branch, which nobody could foretell */
+        for (j = cols.begin, k = (size_t)i * width + (size_t)j; j < cols.end; j++, k++) {
+            const float v = x[k];
+            at = v > best ? k : at;
+            best = v > best ? v : best;
         }
+    }
+    for (i = rows.begin; i < rows.end && !most; i++) {
+        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy;
     }
     if (most) dx[at] += dy;
 }
@@ -163,8 +210,9 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
             const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
             const float *dy = (const float *)c->out_gradient->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
             for (j = 0; j < ow; j++) {
-                dlcv__pool_back_window(c, x, dx, dy[j], rows,
-                                       dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad));
+                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
+                if (a->how == (int)DLCV_POOL_L2) dlcv__pool_back_l2(c, x, dx, dy[j], rows, cols);
+                else dlcv__pool_back_window(c, x, dx, dy[j], rows, cols);
             }
         }
     }
@@ -184,5 +232,5 @@ DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
     return dlcv__count_of(c->out) * (double)a->kernel_h * (double)(a->kernel_w ? a->kernel_w : c->in[0]->shape.dim[3]);
 }
 
-static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, NULL,
+static const dlcv__op dlcv__op_pool2d = { "pool2d", 1, 1, 0, DLCV__READS_IN0, sizeof(dlcv__pool2d), DLCV__FIELDS(dlcv__pool2d_fields), dlcv__pool2d_infer, dlcv__pool2d_plan,
     dlcv__pool2d_forward, dlcv__pool2d_backward, NULL, dlcv__pool2d_flops };

@@ -144,10 +144,8 @@ DLCV__FN void dlcv__relu_y(const dlcv__call *c, const float *x, float *y, size_t
 
 DLCV__FN void dlcv__relu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    size_t i;
-    (void)c;
     (void)x;
-    for (i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : 0.0f;
+    DLCV__FLAT(c)->clamp_back(y, dy, 0.0f, dlcv__float_of(0x7f800000u), dx, n);
 }
 
 /* 1 / (1 + e^-x), where e^-x may become infinite and y then 0; y (1 - y) dy */

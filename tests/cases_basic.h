@@ -88,7 +88,7 @@ static dlcv_node case_cross_entropy(dlcv_graph *g)
 
 static dlcv_node case_cross_entropy_places(dlcv_graph *g)
 {
-    dlcv_loss_opts opts = { 0.1f };
+    dlcv_loss_opts opts = { 0.1f, 0, 0, DLCV_AVERAGE_SAMPLES };
     return dlcv_loss(case_value(g, dlcv_shape4(2, 5, 2, 3), -2, 2), case_labels(g, dlcv_shape3(2, 2, 3), 5), DLCV_LOSS_SOFTMAX, &opts);
 }
 

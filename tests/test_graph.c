@@ -440,7 +440,7 @@ static int summary_has(dlcv_node output, const char *line)
 
 static dlcv_node conv(dlcv_node x, int filters, int kernel, int stride, int pad)
 {
-    dlcv_conv2d_opts o = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    dlcv_conv2d_opts o = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, DLCV_BORDER_ZERO };
     o.pad = pad;
     o.stride = stride;
     return dlcv_conv2d(x, filters, kernel, &o);
@@ -464,7 +464,7 @@ static void test_networks(void)
     const dlcv_env env = test_env(&h);
     dlcv_graph *g = dlcv_graph_new(&env, 1);
     dlcv_node x = dlcv_input(g, "lenet", DLCV_F32, dlcv_shape4(-1, 1, 32, 32));
-    dlcv_conv2d_opts same = { DLCV_SAME, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    dlcv_conv2d_opts same = { DLCV_SAME, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, DLCV_BORDER_ZERO };
     dlcv_summary total;
     char small[12];
     /* LeNet-5, modern: 61,706 */
@@ -515,7 +515,7 @@ static void test_networks(void)
 static void test_sizes(void)
 {
     static const int same[] = { 3, 5, 7 };
-    dlcv_conv2d_opts exact = { 0, 3, 0, 0, 0, 0, 0, 0, 1, 0 };
+    dlcv_conv2d_opts exact = { 0, 3, 0, 0, 0, 0, 0, 0, 1, 0, 0, DLCV_BORDER_ZERO };
     dlcv_graph *g = dlcv_graph_new(NULL, 1);
     dlcv_node x = dlcv_input(g, "x", DLCV_F32, dlcv_shape4(-1, 3, 32, 32)), y = x, seven = dlcv_input(g, "seven", DLCV_F32, dlcv_shape4(1, 1, 7, 7));
     int i;

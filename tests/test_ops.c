@@ -50,10 +50,12 @@ static dlcv_node case_labels(dlcv_graph *g, dlcv_shape shape, int classes)
 }
 
 #include "cases_basic.h"
+#include "cases_values.h"
 #include "cases_conv.h"
 #include "cases_custom.h"
+#include "cases_norm.h"
 
-static const op_case cases[] = { CASES_BASIC CASES_CONV CASES_CUSTOM };
+static const op_case cases[] = { CASES_BASIC CASES_VALUES CASES_CONV CASES_CUSTOM CASES_NORM };
 enum { CASES = sizeof cases / sizeof *cases };
 
 static char what[128];

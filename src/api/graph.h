@@ -225,6 +225,25 @@ DLCV_API dlcv_node dlcv_reciprocal(dlcv_node x);
 DLCV_API dlcv_node dlcv_relu(dlcv_node x);          /* max(0, x); gradient 0 at 0 */
 DLCV_API dlcv_node dlcv_sigmoid(dlcv_node x);       /* 1 / (1 + e^-x) */
 DLCV_API dlcv_node dlcv_tanh(dlcv_node x);
+DLCV_API dlcv_node dlcv_step(dlcv_node x);          /* x > 0 ? 1 : 0; gradient 0 everywhere: nothing behind it learns */
+DLCV_API dlcv_node dlcv_leaky_relu(dlcv_node x, float slope);       /* x > 0 ? x : slope x; 0 = 0.1 */
+DLCV_API dlcv_node dlcv_elu(dlcv_node x, float alpha);              /* x > 0 ? x : alpha (e^x - 1), alpha > 0; 0 = 1 */
+DLCV_API dlcv_node dlcv_selu(dlcv_node x);          /* 1.0507 elu(x, 1.6733) */
+DLCV_API dlcv_node dlcv_gelu(dlcv_node x);          /* x P(x), P the normal distribution */
+DLCV_API dlcv_node dlcv_silu(dlcv_node x);          /* x sigmoid(x) */
+DLCV_API dlcv_node dlcv_hard_sigmoid(dlcv_node x);  /* min(1, max(0, x / 6 + 1/2)) */
+DLCV_API dlcv_node dlcv_hard_swish(dlcv_node x);    /* x hard_sigmoid(x) */
+DLCV_API dlcv_node dlcv_softplus(dlcv_node x);      /* log(1 + e^x) */
+
+/* x > 0 ? x : weight x, one weight a channel, which learns: x [n, channels, ...], weight [channels], 0.25 at first. */
+DLCV_API dlcv_node dlcv_prelu(dlcv_node x);
+
+/* The largest of `pieces` channels side by side, [n, channels, ...] -> [n, channels / pieces, ...]; the first of several has the gradient. */
+DLCV_API dlcv_node dlcv_maxout(dlcv_node x, int pieces);
+
+/* e^x over the sum of them along the axis, and its logarithm; finite for any finite x. */
+DLCV_API dlcv_node dlcv_softmax(dlcv_node x, int axis);
+DLCV_API dlcv_node dlcv_log_softmax(dlcv_node x, int axis);
 
 /* ---- graphs: shapes. A negative axis counts from the end */
 
@@ -242,6 +261,32 @@ DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape);
 /* [n, everything else] */
 DLCV_API dlcv_node dlcv_flatten(dlcv_node x);
 
+/* Dimension i of the result is dimension order[i] of x. Any dtype, as the next three. */
+DLCV_API dlcv_node dlcv_transpose(dlcv_node x, dlcv_shape order);
+
+/* One behind the other along an axis; all other dimensions are the same. */
+DLCV_API dlcv_node dlcv_concat(const dlcv_node *parts, int count, int axis);
+
+/* begin .. end - 1 along an axis; negative: from the end; end 0: to the end. */
+DLCV_API dlcv_node dlcv_slice(dlcv_node x, int axis, int begin, int end);
+
+/* x[..., indices, ...]: the axis gives way to the dimensions of indices, i32, each 0 .. size of the axis - 1. Gradients of one place add up. */
+DLCV_API dlcv_node dlcv_gather(dlcv_node x, dlcv_node indices, int axis);
+
+/* What stands outside a picture: ZERO; REFLECT c b | a b c | b a; REPLICATE a a | a b c | c c; CIRCULAR b c | a b c | a b. VALID: nothing does, the
+ * result is smaller. */
+typedef enum dlcv_border { DLCV_BORDER_ZERO, DLCV_BORDER_REFLECT, DLCV_BORDER_REPLICATE, DLCV_BORDER_CIRCULAR, DLCV_BORDER_VALID } dlcv_border;
+
+/* Rows and columns around the last two dimensions. */
+DLCV_API dlcv_node dlcv_pad2d(dlcv_node x, int top, int left, int bottom, int right, dlcv_border border);
+
+/* The last two dimensions become floor(scale * size). BILINEAR: place i of n that were m lies at (i + 1/2) m / n - 1/2, not outside. NEAREST: it is
+ * place floor(i m / n). (torch.nn.functional.interpolate with size=.) The others: DLCV_ERR_UNSUPPORTED. */
+typedef enum dlcv_interpolation {
+    DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
+} dlcv_interpolation;
+DLCV_API dlcv_node dlcv_resize2d(dlcv_node x, float scale, dlcv_interpolation how);
+
 /* ---- graphs: layers. They bring parameters, drawn from DLCV_INIT_HE_NORMAL, biases 0 */
 
 /* x [n, d] -> [n, units]: x times weight [units, d] transposed, plus bias [units]. A row of the weights is a template. */
@@ -250,12 +295,14 @@ DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units);
 #define DLCV_SAME (-1)          /* a padding */
 
 typedef struct dlcv_conv2d_opts {
-    int pad;                    /* on each side, zeros; DLCV_SAME: as makes the output's height and width the input's / stride, rounded up */
+    int pad;                    /* on each side; DLCV_SAME: as makes the output's height and width the input's / stride, rounded up */
     int stride, dilation, groups;           /* 0 = 1; groups = channels: depthwise */
     int kernel_w, stride_w, dilation_w;     /* 0 = the same as in height */
     int no_bias;
     int exact_fit;              /* 1: an error where the stride does not reach the last window; 0: rounded down */
     int output_pad;             /* of conv2d_transpose: so many rows and columns more at the end */
+    int unshared;               /* of conv2d: locally connected, other weights at each place: [filters, c / groups, kernel, kernel_w, oh, ow], bias [filters, oh, ow] */
+    dlcv_border border;         /* of conv2d: what the padding is; not zeros: a pad2d node comes before */
 } dlcv_conv2d_opts;
 
 /* x [n, c, h, w] -> [n, filters, oh, ow], oh = floor((h + 2 pad - dilation (kernel - 1) - 1) / stride) + 1; weight [filters, c / groups, kernel, kernel_w],
@@ -266,7 +313,7 @@ DLCV_API dlcv_node dlcv_conv2d(dlcv_node x, int filters, int kernel, const dlcv_
  * kernel_w]: torch.nn.ConvTranspose2d. */
 DLCV_API dlcv_node dlcv_conv2d_transpose(dlcv_node x, int filters, int kernel, const dlcv_conv2d_opts *opts);
 
-typedef enum dlcv_pooling { DLCV_POOL_MAX, DLCV_POOL_AVERAGE } dlcv_pooling;
+typedef enum dlcv_pooling { DLCV_POOL_MAX, DLCV_POOL_AVERAGE, DLCV_POOL_L2 } dlcv_pooling;      /* L2: the root of the sum of squares */
 
 typedef struct dlcv_pool2d_opts {
     int stride;                 /* 0 = kernel */
@@ -278,13 +325,87 @@ typedef struct dlcv_pool2d_opts {
 /* x [n, c, h, w] -> [n, c, oh, ow]: windows of kernel x kernel; kernel 0: all of a plane, [n, c, 1, 1]. The first of several largest gets the gradient. */
 DLCV_API dlcv_node dlcv_pool2d(dlcv_node x, dlcv_pooling how, int kernel, const dlcv_pool2d_opts *opts);
 
-/* ---- graphs: losses, the mean over all samples, a scalar */
+/* Over features: x [n, c, places...] -> [n, c / channels, places...], from each `channels` neighbours one. */
+DLCV_API dlcv_node dlcv_pool_channels(dlcv_node x, dlcv_pooling how, int channels);
 
-typedef enum dlcv_loss_kind { DLCV_LOSS_SOFTMAX } dlcv_loss_kind;
+typedef struct dlcv_norm_opts {
+    float epsilon;              /* 0 = 1e-5 */
+    float momentum;             /* BATCH: how far running statistics move in one step; 0 = 0.1 */
+    int no_affine;              /* without weight and bias */
+} dlcv_norm_opts;
+
+/* x [n, channels, places...] -> (x - mean) / sqrt(variance + epsilon) * weight[channel] + bias[channel]; weight begins as 1, bias as 0. Mean and variance
+ * (divided by the count) are of each channel over samples and places in TRAIN, which wants two values or more; that forward also moves the running
+ * "mean" and "variance" (divided by count - 1), parameters without gradient that begin as 0 and 1 and are used in INFER and GRADIENT. Ioffe and Szegedy 2015. */
+DLCV_API dlcv_node dlcv_batch_norm(dlcv_node x, const dlcv_norm_opts *opts);
+
+/* The same with mean and variance of each sample and group of channels, in all modes alike. groups 1: layer normalisation (of [n, d] each row); as many as
+ * channels: instance normalisation. Wu and He 2018. */
+DLCV_API dlcv_node dlcv_group_norm(dlcv_node x, int groups, const dlcv_norm_opts *opts);
+
+/* x [n, channels, ...] -> x / (k + alpha * sum of squares over `size` channels around)^beta; AlexNet: 5, 1e-4, 0.75, 2 (Krizhevsky et al. 2012, 3.3). An even
+ * size looks one channel further ahead. PyTorch and ONNX divide alpha by size first. */
+DLCV_API dlcv_node dlcv_local_response_norm(dlcv_node x, int size, float alpha, float beta, float k);
+
+/* In TRAIN elements (drop_path: whole samples, stochastic depth) are 0 with probability rate in [0, 1), the others divided by 1 - rate; in other modes x.
+ * What drops is a function of the graph's seed, the node and the number of training forwards so far. */
+DLCV_API dlcv_node dlcv_dropout(dlcv_node x, float rate);
+DLCV_API dlcv_node dlcv_drop_path(dlcv_node x, float rate);
+
+/* ids i32 of any shape, each 0 .. vocabulary - 1 -> [..., units]: rows of weight [vocabulary, units], N(0, 1) at first. */
+DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units);
+
+/* Sequences [steps, n, d] -> [steps, n, units], all states, 0 before the first: torch.nn.LSTM and torch.nn.GRU of one layer, with its names: weight_ih
+ * [gates units, d], weight_hh [gates units, units], uniform within 1 / sqrt(units) at first, bias_ih and bias_hh [gates units], 0. Gates in this order:
+ *   LSTM  i, f, g, o     c = f c + i g, h = o tanh(c); i, f, o sigmoids, g tanh, of weight_ih x + bias_ih + weight_hh h + bias_hh
+ *   GRU   r, z, m        h = (1 - z) m + z h; r, z as above, m = tanh(weight_ih x + bias_ih + r (weight_hh h + bias_hh))
+ * [n, steps, d]: dlcv_transpose(x, dlcv_shape3(1, 0, 2)) first. The last state: dlcv_slice(h, 0, -1, 0). */
+DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units);
+DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units);
+
+/* ---- graphs: losses, scalars */
+
+/* With labels: scores x [n, classes, ...], target y i32 [n, ...], each 0 .. classes - 1 (rows of scores, with places behind them):
+ *   SOFTMAX            cross-entropy -log softmax(x)[y], natural logarithm
+ *   HINGE              sum over j != y of max(0, x_j - x_y + margin): the multiclass SVM of Weston and Watkins 1999
+ *   SQUARED_HINGE      the sum of their squares
+ *   HINGE_ONE_VS_ALL   sum over j of max(0, margin - t_j x_j), t_j = +1 for j = y, else -1
+ *   HINGE_STRUCTURED   max(0, max over j != y of x_j - x_y + margin): Crammer and Singer 2001
+ * One number against another: scores x of any shape, target y f32 of the same ([n] for [n, 1] will do), which may have a gradient:
+ *   SQUARED            (x - y)^2, gradient 2 (x - y)
+ *   HALF_SQUARED       (x - y)^2 / 2, gradient x - y
+ *   ABSOLUTE           |x - y|
+ *   SMOOTH_L1          (x - y)^2 / 2 beta where |x - y| < beta, else |x - y| - beta / 2
+ *   LOGISTIC           -y log h - (1 - y) log(1 - h), h = sigmoid(x), y 0 or 1 (or between), f32 or i32; gradient h - y; finite for any finite x
+ *   PERCEPTRON         (h - y) x, h = x > 0 ? 1 : 0; gradient h - y: Rosenblatt's rule. y as for LOGISTIC
+ * At a kink the gradient is that of the flat side, 0 in the middle of |x|. Losses are added in double. */
+typedef enum dlcv_loss_kind {
+    DLCV_LOSS_SOFTMAX, DLCV_LOSS_HINGE, DLCV_LOSS_SQUARED_HINGE, DLCV_LOSS_HINGE_ONE_VS_ALL, DLCV_LOSS_HINGE_STRUCTURED, DLCV_LOSS_LOGISTIC,
+    DLCV_LOSS_PERCEPTRON, DLCV_LOSS_SQUARED, DLCV_LOSS_HALF_SQUARED, DLCV_LOSS_ABSOLUTE, DLCV_LOSS_SMOOTH_L1
+} dlcv_loss_kind;
+
+/* What the sum of all losses is divided by: SAMPLES, the labels, or the first dimension of scores where there are none; ELEMENTS, the scores (so
+ * that SQUARED is the mean squared error of torch.nn.MSELoss); NONE, 1. */
+typedef enum dlcv_average { DLCV_AVERAGE_SAMPLES, DLCV_AVERAGE_ELEMENTS, DLCV_AVERAGE_NONE } dlcv_average;
 
 typedef struct dlcv_loss_opts {
     float smoothing;            /* SOFTMAX: this part of the target is spread over all classes */
+    float margin;               /* HINGE...: 0 = 1 */
+    float beta;                 /* SMOOTH_L1: 0 = 1 */
+    dlcv_average average;
 } dlcv_loss_opts;
 
-/* SOFTMAX: cross-entropy -log softmax(scores)[target], natural logarithm: scores [n, classes, ...], target i32 [n, ...]. */
 DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts);
+
+/* ---- graphs: regularisers */
+
+typedef struct dlcv_penalty_opts {
+    float l2, l1;               /* strengths: the sum of l2 w^2 + l1 |w| (gradient 2 l2 w + l1 sign w); both: elastic net */
+    int biases;                 /* also the biases and the slopes and scales of layers, which are left out by default */
+} dlcv_penalty_opts;
+
+/* A scalar to be added to a loss: the penalty of all weights that there are and whose name begins with prefix ("": all). None: an error. */
+DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_penalty_opts *opts);
+
+/* Max-norm, after a step: rows w[i, ...] of the same weights (those of unit i), that are longer than limit, are made as long as that. A vector is one row. */
+DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit);

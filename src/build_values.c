@@ -1,0 +1,244 @@
+/* ---- graphs: builders of shapes, activations, losses, penalties ---------------------------------------------------------------------------------------- */
+
+DLCV_API dlcv_node dlcv_transpose(dlcv_node x, dlcv_shape order)
+{
+    dlcv__transpose a;
+    a.order = order;
+    return dlcv__build1(x, DLCV__OP_transpose, &a);
+}
+
+DLCV_API dlcv_node dlcv_concat(const dlcv_node *parts, int count, int axis)
+{
+    dlcv__concat a;
+    a.axis = axis;
+    if (!parts || count < 1) return dlcv__node_of(NULL, 0);
+    return dlcv__build(parts, count, DLCV__OP_concat, &a);
+}
+
+DLCV_API dlcv_node dlcv_slice(dlcv_node x, int axis, int begin, int end)
+{
+    dlcv__slice a;
+    a.axis = axis;
+    a.begin = begin;
+    a.end = end;
+    return dlcv__build1(x, DLCV__OP_slice, &a);
+}
+
+DLCV_API dlcv_node dlcv_gather(dlcv_node x, dlcv_node indices, int axis)
+{
+    dlcv__gather_attr a;
+    a.axis = axis;
+    return dlcv__build2(x, indices, DLCV__OP_gather, &a);
+}
+
+DLCV_API dlcv_node dlcv_pad2d(dlcv_node x, int top, int left, int bottom, int right, dlcv_border border)
+{
+    dlcv__pad2d a;
+    a.top = top;
+    a.left = left;
+    a.bottom = bottom;
+    a.right = right;
+    a.border = (int)border;
+    return dlcv__build1(x, DLCV__OP_pad2d, &a);
+}
+
+DLCV_API dlcv_node dlcv_resize2d(dlcv_node x, float scale, dlcv_interpolation how)
+{
+    dlcv__resize2d a;
+    a.scale = scale;
+    a.how = (int)how;
+    return dlcv__build1(x, DLCV__OP_resize2d, &a);
+}
+
+DLCV_API dlcv_node dlcv_step(dlcv_node x) { return dlcv__build1(x, DLCV__OP_step, NULL); }
+DLCV_API dlcv_node dlcv_selu(dlcv_node x) { return dlcv__build1(x, DLCV__OP_selu, NULL); }
+DLCV_API dlcv_node dlcv_gelu(dlcv_node x) { return dlcv__build1(x, DLCV__OP_gelu, NULL); }
+DLCV_API dlcv_node dlcv_silu(dlcv_node x) { return dlcv__build1(x, DLCV__OP_silu, NULL); }
+DLCV_API dlcv_node dlcv_hard_sigmoid(dlcv_node x) { return dlcv__build1(x, DLCV__OP_hard_sigmoid, NULL); }
+DLCV_API dlcv_node dlcv_hard_swish(dlcv_node x) { return dlcv__build1(x, DLCV__OP_hard_swish, NULL); }
+DLCV_API dlcv_node dlcv_softplus(dlcv_node x) { return dlcv__build1(x, DLCV__OP_softplus, NULL); }
+
+DLCV_API dlcv_node dlcv_leaky_relu(dlcv_node x, float slope)
+{
+    dlcv__leaky_relu a;
+    a.slope = slope == 0 ? 0.1f : slope;
+    return dlcv__build1(x, DLCV__OP_leaky_relu, &a);
+}
+
+DLCV_API dlcv_node dlcv_elu(dlcv_node x, float alpha)
+{
+    dlcv__elu a;
+    a.alpha = alpha == 0 ? 1.0f : alpha;
+    if (!(a.alpha > 0) && x.graph && !x.graph->status) {
+        return dlcv__graph_failed(x.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "elu: alpha is %g, a positive number is wanted", (double)alpha));
+    }
+    return dlcv__build1(x, DLCV__OP_elu, &a);
+}
+
+DLCV_API dlcv_node dlcv_prelu(dlcv_node x)
+{
+    dlcv_shape s;
+    char text[112];
+    dlcv__layer l;
+    dlcv_node in[2];
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_of(x.graph, 0);
+    s = dlcv_node_shape(x);
+    dlcv__shape_text(s, text, sizeof text);
+    if (s.ndim < 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
+    in[0] = x;
+    in[1] = dlcv__layer_parameter(&l, "weight", dlcv_shape1(s.dim[1]), DLCV_INIT_CONSTANT, 0.25f, DLCV__PARAMETER_NO_DECAY);
+    return dlcv__layer_end(&l, in, 2, NULL);
+}
+
+DLCV_API dlcv_node dlcv_maxout(dlcv_node x, int pieces)
+{
+    dlcv__maxout a;
+    a.pieces = pieces;
+    return dlcv__build1(x, DLCV__OP_maxout, &a);
+}
+
+DLCV_API dlcv_node dlcv_softmax(dlcv_node x, int axis)
+{
+    dlcv__softmax a;
+    a.axis = axis;
+    return dlcv__build1(x, DLCV__OP_softmax, &a);
+}
+
+DLCV_API dlcv_node dlcv_log_softmax(dlcv_node x, int axis)
+{
+    dlcv__softmax a;
+    a.axis = axis;
+    return dlcv__build1(x, DLCV__OP_log_softmax, &a);
+}
+
+DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
+{
+    dlcv__layer l;
+    dlcv_node in[2];
+    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_of(ids.graph, 0);
+    if (vocabulary < 1 || units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d words, %d units, at least 1 is wanted", vocabulary, units);
+    in[0] = ids;
+    in[1] = dlcv__layer_parameter(&l, "weight", dlcv_shape2(vocabulary, units), DLCV_INIT_NORMAL, 1.0f, 0);
+    return dlcv__layer_end(&l, in, 2, NULL);
+}
+
+/* ---- losses */
+
+DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts)
+{
+    static const int hinges[] = { DLCV__HINGE_ALL, DLCV__HINGE_SQUARED, DLCV__HINGE_ONE_VS_ALL, DLCV__HINGE_STRUCTURED };
+    dlcv_loss_opts o;
+    dlcv__cross_entropy soft;
+    dlcv__distance_attr distance;
+    dlcv__hinge hinge;
+    memset(&o, 0, sizeof o);
+    if (opts) o = *opts;
+    soft.average = hinge.average = distance.average = (int)o.average;
+    soft.smoothing = o.smoothing;
+    hinge.margin = o.margin == 0 ? 1.0f : o.margin;
+    distance.beta = o.beta == 0 ? 1.0f : o.beta;
+    switch (kind) {
+    case DLCV_LOSS_SOFTMAX: return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &soft);
+    case DLCV_LOSS_HINGE: case DLCV_LOSS_SQUARED_HINGE: case DLCV_LOSS_HINGE_ONE_VS_ALL: case DLCV_LOSS_HINGE_STRUCTURED:
+        hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
+        return dlcv__build2(scores, target, DLCV__OP_hinge, &hinge);
+    case DLCV_LOSS_SQUARED: distance.kind = DLCV__DISTANCE_SQUARED; break;
+    case DLCV_LOSS_HALF_SQUARED: distance.kind = DLCV__DISTANCE_HALF; break;
+    case DLCV_LOSS_ABSOLUTE: distance.kind = DLCV__DISTANCE_ABSOLUTE; break;
+    case DLCV_LOSS_SMOOTH_L1: distance.kind = DLCV__DISTANCE_SMOOTH; break;
+    case DLCV_LOSS_LOGISTIC: distance.kind = DLCV__DISTANCE_LOGISTIC; break;
+    case DLCV_LOSS_PERCEPTRON: distance.kind = DLCV__DISTANCE_PERCEPTRON; break;
+    default:
+        if (!scores.graph || scores.graph->status) return dlcv__node_of(scores.graph, 0);
+        return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
+    }
+    return dlcv__build2(scores, target, DLCV__OP_distance, &distance);
+}
+
+/* ---- penalties */
+
+/* Is this a parameter that prefix and biases mean? */
+DLCV__FN int dlcv__penalized(const dlcv__node *n, const char *prefix, int biases)
+{
+    if (n->kind != DLCV__KIND_PARAMETER || (n->flags & DLCV__PARAMETER_STATE) || !dlcv__begins(n->name, prefix)) return 0;
+    return biases || !(n->flags & DLCV__PARAMETER_NO_DECAY);
+}
+
+DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_penalty_opts *opts)
+{
+    dlcv__penalty a;
+    dlcv_node *in, y;
+    int id, count = 0;
+    size_t bytes;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!prefix) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "penalty: the prefix is NULL"));
+    a.l2 = opts ? opts->l2 : 0.0f;
+    a.l1 = opts ? opts->l1 : 0.0f;
+    for (id = 1; id <= g->nodes; id++) count += dlcv__penalized(dlcv__node_at(g, id), prefix, opts && opts->biases);
+    if (!count) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "penalty: no weights whose name begins with \"%.200s\"", prefix));
+    bytes = (size_t)count * sizeof *in;
+    in = (dlcv_node *)dlcv__alloc(&g->env, bytes);
+    if (!in) return dlcv__graph_failed(g, DLCV_ERR_MEMORY);
+    for (id = 1, count = 0; id <= g->nodes; id++) {
+        if (dlcv__penalized(dlcv__node_at(g, id), prefix, opts && opts->biases)) in[count++] = dlcv__node_of(g, id);
+    }
+    y = dlcv__build(in, count, DLCV__OP_penalty, &a);
+    dlcv__release(&g->env, in, bytes);
+    return y;
+}
+
+/* Rows are units: w[i, ...]. */
+DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit)
+{
+    dlcv_status status = dlcv_graph_status(g);
+    int id, found = 0;
+    dlcv__fp fp;
+    if (!status && !prefix) status = dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: the prefix is NULL");
+    if (!status && (!(limit > 0) || !dlcv__finite(limit))) status = dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: the limit is %g, a positive number is wanted", (double)limit);
+    if (!status) status = dlcv__parameters_ready(g, 0);
+    if (status) return status;
+    fp = dlcv__fp_enter();
+    for (id = 1; id <= g->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        const size_t rows = n->declared.shape.ndim > 1 ? (size_t)n->declared.shape.dim[0] : 1;
+        size_t r;
+        if (!dlcv__penalized(n, prefix, 0)) continue;
+        found++;
+        for (r = 0; r < rows && n->floats; r++) {
+            float *w = (float *)n->value.data + r * (n->floats / rows);
+            const float norm = sqrtf(g->kernels->f32->flat->spread(w, 0.0f, n->floats / rows));
+            if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
+        }
+    }
+    dlcv__fp_leave(fp);
+    return found ? DLCV_OK : dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: no weights whose name begins with \"%.200s\"", prefix);
+}
+
+/* ---- recurrent layers */
+
+DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
+{
+    static const char *const roles[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
+    char text[112];
+    dlcv_shape s;
+    dlcv__layer l;
+    dlcv_node in[5];
+    float width;
+    int i;
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    s = dlcv_node_shape(x);
+    dlcv__shape_text(s, text, sizeof text);
+    if (s.ndim != 3 || s.dim[2] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [steps, n, d] is wanted", text);
+    if (units < 1 || units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    width = (float)(1.0 / sqrt((double)units));
+    in[0] = x;
+    for (i = 0; i < 4; i++) {
+        const dlcv_shape shape = i > 1 ? dlcv_shape1(gates * units) : dlcv_shape2(gates * units, i ? units : s.dim[2]);
+        in[i + 1] = dlcv__layer_parameter(&l, roles[i], shape, i > 1 ? DLCV_INIT_CONSTANT : DLCV_INIT_UNIFORM, i > 1 ? 0.0f : width,
+                                          i > 1 ? (int)DLCV__PARAMETER_NO_DECAY : 0);
+    }
+    return dlcv__layer_end(&l, in, 5, NULL);
+}
+
+DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, 4); }
+DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, 3); }

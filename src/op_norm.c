@@ -1,0 +1,550 @@
+/* ---- ops: normalisation -----------------------------------------------------------------------------------------------------------------------------
+ * x is [n, channels, places...]; y = (x - mean) / sqrt(variance + epsilon) * weight[channel] + bias[channel]. Batch normalisation (Ioffe and Szegedy 2015)
+ * has a mean and a variance for each channel, over samples and places; group normalisation (Wu and He 2018) for each sample and group of
+ * channels. The variance divides by the count. Sums of rows are the kernels', from row to row they are in double and in order. */
+typedef struct dlcv__norm {
+    float epsilon, momentum;
+    int groups;                     /* of group normalisation */
+} dlcv__norm;
+
+static const dlcv__field dlcv__batch_norm_fields[] = { { "epsilon", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, epsilon), 1e-5 },
+                                                       { "momentum", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, momentum), 0.1 } };
+static const dlcv__field dlcv__group_norm_fields[] = { { "epsilon", DLCV__FIELD_FLOAT, offsetof(dlcv__norm, epsilon), 1e-5 },
+                                                       { "groups", DLCV__FIELD_INT, offsetof(dlcv__norm, groups), 1 } };
+
+/* Tensors and sizes of a call. Rows of fewer than `few` floats are not worth a kernel. */
+typedef struct dlcv__norm_run {
+    size_t n, channels, places, group;      /* group: channels that share a mean */
+    const float *weight, *bias;             /* or NULL */
+    float *mean, *rate;                     /* [channels] or [n, channels / group]; rate is 1 / sqrt(variance + epsilon) */
+    float *dweight, *dbias;
+    double *sums;                           /* group normalisation: [n, channels, 2], of dy and of dy (x - mean) */
+} dlcv__norm_run;
+
+enum { DLCV__NORM_FEW = 16 };
+
+/* x [n, c, ...], and parameters [c] from input `first` on */
+DLCV__FN dlcv_status dlcv__norm_infer(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    const float epsilon = ((const dlcv__norm *)c->attr)->epsilon;
+    char text[112], other[112];
+    dlcv_status status = dlcv__infer_same(c);
+    int i;
+    if (status) return status;
+    dlcv__shape_text(*x, text, sizeof text);
+    if (x->ndim < 2 || x->dim[1] == 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
+    if (!(epsilon >= 0 && dlcv__finite(epsilon))) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "epsilon is %g", (double)epsilon);
+    for (i = 1; i < c->inputs; i++) {
+        const dlcv_shape *p = &c->in[i]->shape;
+        status = dlcv__op_want_f32(c, i);
+        if (status) return status;
+        dlcv__shape_text(*p, other, sizeof other);
+        if (p->ndim != 1 || (p->dim[0] != x->dim[1] && x->dim[1] >= 0)) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, input %d is %s: one number a channel is wanted", text, i, other);
+        }
+    }
+    return DLCV_OK;
+}
+
+/* first: the weights' input */
+DLCV__FN void dlcv__norm_of(const dlcv__call *c, int first, size_t group, dlcv__norm_run *r)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    memset(r, 0, sizeof *r);
+    r->n = (size_t)x->dim[0];
+    r->channels = (size_t)x->dim[1];
+    r->places = dlcv__extent(x, 2, x->ndim);
+    r->group = group;
+    if (c->inputs <= first) return;
+    r->weight = (const float *)c->in[first]->data;
+    r->bias = (const float *)c->in[first + 1]->data;
+    if (!c->in_gradient) return;
+    if (c->in_gradient[first]) r->dweight = (float *)c->in_gradient[first]->data;
+    if (c->in_gradient[first + 1]) r->dbias = (float *)c->in_gradient[first + 1]->data;
+}
+
+/* the sum, and that of (x - mean)^2 */
+DLCV__FN double dlcv__norm_sum(const dlcv__call *c, const float *x, size_t n)
+{
+    double sum = 0;
+    size_t i;
+    if (n >= DLCV__NORM_FEW) return (double)c->kernels->f32->flat->sum(x, n);
+    for (i = 0; i < n; i++) sum += (double)x[i];
+    return sum;
+}
+
+DLCV__FN double dlcv__norm_spread(const dlcv__call *c, const float *x, float mean, size_t n)
+{
+    double sum = 0;
+    size_t i;
+    if (n >= DLCV__NORM_FEW) return (double)c->kernels->f32->flat->spread(x, mean, n);
+    for (i = 0; i < n; i++) sum += ((double)x[i] - (double)mean) * ((double)x[i] - (double)mean);
+    return sum;
+}
+
+/* sums[0] += sum of dy, sums[1] += sum of dy (x - mean) */
+DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const float *dy, float mean, size_t n, double *sums)
+{
+    float t[DLCV__PIECE];
+    size_t i, m;
+    if (n < DLCV__NORM_FEW) {
+        for (i = 0; i < n; i++) {
+            sums[0] += (double)dy[i];
+            sums[1] += (double)dy[i] * ((double)x[i] - (double)mean);
+        }
+        return;
+    }
+    for (i = 0; i < n; i += m) {
+        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, t, m);
+        sums[0] += (double)DLCV__FLAT(c)->sum(dy + i, m);
+        sums[1] += (double)c->kernels->f32->dot(dy + i, t, m);
+    }
+}
+
+/* y = scale (x - mean) + shift */
+DLCV__FN void dlcv__norm_put(const dlcv__call *c, const float *x, float mean, float scale, float shift, float *y, size_t n)
+{
+    size_t i;
+    if (n >= DLCV__NORM_FEW) {
+        DLCV__FLAT(c)->affine(x, scale, shift - mean * scale, y, n);
+        return;
+    }
+    shift -= mean * scale;
+    for (i = 0; i < n; i++) y[i] = x[i] * scale + shift;
+}
+
+/* dx = a dy + b (x - mean) + e */
+DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const float *x, const float *dy, float mean, float a, float b, float e, float *dx, size_t n)
+{
+    size_t i, m;
+    if (n < DLCV__NORM_FEW) {
+        for (i = 0; i < n; i++) dx[i] = a * dy[i] + (b * (x[i] - mean) + e);
+        return;
+    }
+    for (i = 0; i < n; i += m) {
+        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, dx + i, m);
+        DLCV__FLAT(c)->affine(dx + i, b, e, dx + i, m);
+        DLCV__FLAT(c)->axpy(a, dy + i, dx + i, m);
+    }
+}
+
+DLCV__FN double dlcv__norm_flops(const dlcv__call *c)
+{
+    return 2 * dlcv__count_of(c->out);
+}
+
+/* ---- batch normalisation: inputs x, running mean, running variance and, unless no_affine, weight and bias */
+
+DLCV__FN dlcv_status dlcv__batch_norm_infer(dlcv__call *c)
+{
+    const float momentum = ((const dlcv__norm *)c->attr)->momentum;
+    if (c->inputs == 4) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "a weight without a bias");
+    if (!(momentum >= 0 && momentum <= 1)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "momentum is %g, not in 0 .. 1", (double)momentum);
+    return dlcv__norm_infer(c);
+}
+
+DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    const size_t values = dlcv__extent(x, 2, x->ndim) * (size_t)x->dim[0];
+    char text[112];
+    dlcv__shape_text(*x, text, sizeof text);
+    if (c->mode == DLCV_MODE_TRAIN && values < 2) {
+        return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, %d value%s a channel: training wants 2 or more", text, (int)values, values == 1 ? "" : "s");
+    }
+    c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[1];
+    return DLCV_OK;
+}
+
+/* Mean and rate of channel k; in training they are measured, and the running ones move there by `momentum`, the variance divided by count - 1. */
+DLCV__FN void dlcv__batch_norm_measure(const dlcv__call *c, const dlcv__norm_run *r, size_t k)
+{
+    const dlcv__norm *a = (const dlcv__norm *)c->attr;
+    const float *x = (const float *)c->in[0]->data + k * r->places;
+    float *mean = (float *)c->in[1]->data + k, *variance = (float *)c->in[2]->data + k;
+    const double count = (double)(r->n * r->places);
+    double sum = 0, spread = 0;
+    size_t i;
+    r->mean[k] = *mean;
+    if (c->mode == DLCV_MODE_TRAIN) {
+        for (i = 0; i < r->n; i++) sum += dlcv__norm_sum(c, x + i * r->channels * r->places, r->places);
+        r->mean[k] = (float)(sum / count);
+        for (i = 0; i < r->n; i++) spread += dlcv__norm_spread(c, x + i * r->channels * r->places, r->mean[k], r->places);
+        *mean += a->momentum * (r->mean[k] - *mean);
+        *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
+    }
+    r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
+}
+
+DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data;
+    float *y = (float *)c->out->data;
+    size_t i, k;
+    for (k = begin; k < end; k++) {
+        float scale;
+        dlcv__batch_norm_measure(c, r, k);
+        scale = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
+        for (i = 0; i < r->n; i++) {
+            const size_t at = (i * r->channels + k) * r->places;
+            dlcv__norm_put(c, x + at, r->mean[k], scale, r->bias ? r->bias[k] : 0.0f, y + at, r->places);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__batch_norm_forward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    dlcv__norm_of(c, 3, 1, &r);
+    r.mean = (float *)(c->saved ? c->saved : c->scratch);
+    r.rate = r.mean + r.channels;
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, dlcv__batch_norm_body, &r);
+    return DLCV_OK;
+}
+
+/* In training mean and variance depend on x, too: dx = weight rate (dy - mean of dy - z mean of (dy z)), z the normalised x. */
+DLCV__FN void dlcv__batch_norm_back(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
+    const double count = (double)(r->n * r->places);
+    size_t i, k;
+    for (k = begin; k < end; k++) {
+        const double rate = (double)r->rate[k], a = r->weight ? rate * (double)r->weight[k] : rate;
+        const int train = c->mode == DLCV_MODE_TRAIN;
+        double sums[2] = { 0, 0 };
+        for (i = 0; i < r->n && (train || r->dweight || r->dbias); i++) {
+            const size_t at = (i * r->channels + k) * r->places;
+            dlcv__norm_back_sums(c, x + at, dy + at, r->mean[k], r->places, sums);
+        }
+        if (r->dweight) r->dweight[k] = (float)(sums[1] * rate);
+        if (r->dbias) r->dbias[k] = (float)sums[0];
+        for (i = 0; i < r->n && dx; i++) {
+            const size_t at = (i * r->channels + k) * r->places;
+            dlcv__norm_put_back(c, x + at, dy + at, r->mean[k], (float)a, train ? (float)(-a * rate * rate * sums[1] / count) : 0.0f,
+                                train ? (float)(-a * sums[0] / count) : 0.0f, dx + at, r->places);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__batch_norm_backward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    dlcv__norm_of(c, 3, 1, &r);
+    r.mean = (float *)c->saved;
+    r.rate = r.mean + r.channels;
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, dlcv__batch_norm_back, &r);
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_batch_norm = { "batch_norm", 3, 5, 0, DLCV__READS_IN, sizeof(dlcv__norm), DLCV__FIELDS(dlcv__batch_norm_fields), dlcv__batch_norm_infer,
+    dlcv__batch_norm_plan, dlcv__batch_norm_forward, dlcv__batch_norm_backward, NULL, dlcv__norm_flops };
+
+/* ---- group normalisation: inputs x and, unless no_affine, weight and bias. 1 group: of a layer; as many as channels: of an instance */
+
+DLCV__FN dlcv_status dlcv__group_norm_infer(dlcv__call *c)
+{
+    const int groups = ((const dlcv__norm *)c->attr)->groups;
+    const dlcv_status status = dlcv__norm_infer(c);
+    if (status) return status;
+    if (c->inputs == 2) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "a weight without a bias");
+    if (groups < 1 || (c->in[0]->shape.dim[1] > 0 && c->in[0]->shape.dim[1] % groups)) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "%d groups do not divide %d channels", groups, c->in[0]->shape.dim[1]);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__group_norm_plan(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[0] * (size_t)((const dlcv__norm *)c->attr)->groups;
+    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)x->dim[0] * (size_t)x->dim[1];
+    return DLCV_OK;
+}
+
+/* y of one group of places 1 each: weight and bias are vectors as long as it */
+DLCV__FN void dlcv__group_norm_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s, float *y)
+{
+    const size_t k = s * r->group % r->channels;
+    const float *x = (const float *)c->in[0]->data + s * r->group;
+    dlcv__norm_put(c, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
+    if (!r->weight) return;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](y, r->weight + k, y, r->group);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, r->bias + k, y, r->group);
+}
+
+DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const size_t length = r->group * r->places;
+    size_t s, i;
+    for (s = begin; s < end; s++) {
+        const float *x = (const float *)c->in[0]->data + s * length;
+        float *y = (float *)c->out->data + s * length;
+        const size_t k = s * r->group % r->channels;
+        double spread;
+        r->mean[s] = (float)(dlcv__norm_sum(c, x, length) / (double)length);
+        spread = dlcv__norm_spread(c, x, r->mean[s], length);
+        r->rate[s] = (float)(1.0 / sqrt(spread / (double)length + (double)((const dlcv__norm *)c->attr)->epsilon));
+        if (r->places == 1) dlcv__group_norm_vector(c, r, s, y);
+        for (i = 0; i < r->group && r->places != 1; i++) {
+            dlcv__norm_put(c, x + i * r->places, r->mean[s], r->weight ? r->rate[s] * r->weight[k + i] : r->rate[s], r->bias ? r->bias[k + i] : 0.0f,
+                           y + i * r->places, r->places);
+        }
+    }
+}
+
+DLCV__FN void dlcv__group_norm_of(const dlcv__call *c, dlcv__norm_run *r, size_t *rows)
+{
+    const size_t groups = (size_t)((const dlcv__norm *)c->attr)->groups;
+    dlcv__norm_of(c, 1, (size_t)c->in[0]->shape.dim[1] / groups, r);
+    *rows = r->n * groups;
+    r->mean = (float *)(c->saved ? c->saved : c->scratch);
+    r->rate = r->mean + *rows;
+}
+
+DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    size_t rows;
+    dlcv__group_norm_of(c, &r, &rows);
+    if (r.places) dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_body, &r);
+    return DLCV_OK;
+}
+
+/* Places 1 each, a group's row: the same without sums of channels */
+DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
+{
+    const size_t from = s * r->group, k = from % r->channels;
+    const float *x = (const float *)c->in[0]->data + from, *dy = (const float *)c->out_gradient->data + from;
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from : NULL;
+    const float mean = r->mean[s];
+    const double rate = (double)r->rate[s], length = (double)r->group;
+    double g = 0, gz = 0;
+    float b, e;
+    size_t i;
+    for (i = 0; i < r->group && dx; i++) {
+        const double v = r->weight ? (double)r->weight[k + i] * (double)dy[i] : (double)dy[i];
+        g += v;
+        gz += v * (double)(x[i] - mean);
+    }
+    b = (float)(-rate * rate * rate * gz / length);
+    e = (float)(-rate * g / length);
+    for (i = 0; i < r->group && dx; i++) {
+        const float v = r->weight ? r->weight[k + i] * dy[i] : dy[i];
+        dx[i] = (float)rate * v + (b * (x[i] - mean) + e);
+    }
+}
+
+/* and the sums of channels, from sample to sample, in r->sums [channels, 2] */
+DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, const dlcv__norm_run *r)
+{
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    size_t s, i;
+    memset(r->sums, 0, 2 * r->channels * sizeof *r->sums);
+    for (s = 0; s < r->n * r->channels / r->group; s++) {
+        const size_t from = s * r->group;
+        double *sums = r->sums + 2 * (from % r->channels);
+        for (i = 0; i < r->group; i++) {
+            sums[2 * i] += (double)dy[from + i];
+            sums[2 * i + 1] += (double)dy[from + i] * ((double)(x[from + i] - r->mean[s]) * (double)r->rate[s]);
+        }
+    }
+}
+
+/* dx = rate (g - mean of g - z mean of (g z)), g = weight dy */
+DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const double length = (double)(r->group * r->places);
+    size_t s, i;
+    for (s = begin; s < end; s++) {
+        const size_t from = s * r->group, k = from % r->channels;
+        const float *x = (const float *)c->in[0]->data + from * r->places, *dy = (const float *)c->out_gradient->data + from * r->places;
+        float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from * r->places : NULL;
+        const double rate = (double)r->rate[s];
+        double g = 0, gz = 0;
+        if (r->places == 1) {
+            dlcv__group_norm_back_vector(c, r, s);
+            continue;
+        }
+        for (i = 0; i < r->group; i++) {
+            double *sums = r->sums + 2 * (from + i);
+            sums[0] = sums[1] = 0;
+            dlcv__norm_back_sums(c, x + i * r->places, dy + i * r->places, r->mean[s], r->places, sums);
+            g += r->weight ? (double)r->weight[k + i] * sums[0] : sums[0];
+            gz += r->weight ? (double)r->weight[k + i] * sums[1] : sums[1];
+            sums[1] *= rate;
+        }
+        for (i = 0; i < r->group && dx; i++) {
+            const double a = r->weight ? rate * (double)r->weight[k + i] : rate;
+            dlcv__norm_put_back(c, x + i * r->places, dy + i * r->places, r->mean[s], (float)a, (float)(-rate * rate * rate * gz / length),
+                                (float)(-rate * g / length), dx + i * r->places, r->places);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
+{
+    dlcv__norm_run r;
+    size_t rows, i, k;
+    dlcv__group_norm_of(c, &r, &rows);
+    r.sums = (double *)c->scratch;
+    dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_back, &r);
+    if (r.places == 1 && (r.dweight || r.dbias)) {
+        if (r.n) dlcv__group_norm_back_columns(c, &r);
+        r.n = r.n ? 1 : 0;              /* they are summed */
+    }
+    for (k = 0; k < r.channels && (r.dweight || r.dbias); k++) {
+        double sums[2] = { 0, 0 };
+        for (i = 0; i < r.n; i++) {
+            sums[0] += r.sums[2 * (i * r.channels + k)];
+            sums[1] += r.sums[2 * (i * r.channels + k) + 1];
+        }
+        if (r.dbias) r.dbias[k] = (float)sums[0];
+        if (r.dweight) r.dweight[k] = (float)sums[1];
+    }
+    return DLCV_OK;
+}
+
+static const dlcv__op dlcv__op_group_norm = { "group_norm", 1, 3, 0, DLCV__READS_IN0 | DLCV__READS_IN1, sizeof(dlcv__norm), DLCV__FIELDS(dlcv__group_norm_fields),
+    dlcv__group_norm_infer, dlcv__group_norm_plan, dlcv__group_norm_forward, dlcv__group_norm_backward, NULL, dlcv__norm_flops };
+
+/* ---- local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)
+ * y[c] = x[c] d[c]^-beta, d[c] = k + alpha sum of x[j]^2 over the channels j from c - (size - 1) / 2 to c + size / 2. d is saved. */
+typedef struct dlcv__lrn {
+    int size;
+    float alpha, beta, k;
+} dlcv__lrn;
+
+static const dlcv__field dlcv__lrn_fields[] = { { "size", DLCV__FIELD_INT, offsetof(dlcv__lrn, size), 5 }, { "alpha", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, alpha), 1e-4 },
+                                                { "beta", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, beta), 0.75 }, { "k", DLCV__FIELD_FLOAT, offsetof(dlcv__lrn, k), 2 } };
+
+DLCV__FN dlcv_status dlcv__local_response_norm_infer(dlcv__call *c)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const dlcv_status status = dlcv__infer_same(c);
+    char text[112];
+    if (status) return status;
+    dlcv__shape_text(c->in[0]->shape, text, sizeof text);
+    if (c->in[0]->shape.ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
+    if (a->size < 1) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "size is %d, at least 1 channel is wanted", a->size);
+    if (!(a->k > 0 && a->alpha >= 0 && dlcv__finite(a->k) && dlcv__finite(a->alpha) && dlcv__finite(a->beta))) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "alpha %g, beta %g, k %g: the denominator might not be positive", (double)a->alpha, (double)a->beta, (double)a->k);
+    }
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__local_response_norm_plan(dlcv__call *c)
+{
+    c->saved_bytes = c->backward_scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim) * sizeof(float);
+    return DLCV_OK;
+}
+
+/* t = d^-beta; d may be t */
+DLCV__FN void dlcv__lrn_power(const dlcv__call *c, const float *d, float *t, size_t n)
+{
+    c->kernels->f32->log_f32(d, t, n);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -((const dlcv__lrn *)c->attr)->beta, t, n);
+    c->kernels->f32->exp_f32(t, t, n);
+}
+
+/* The channels [lo, hi) from k - before to k + after */
+DLCV__FN void dlcv__lrn_window(size_t k, size_t before, size_t after, size_t channels, size_t *lo, size_t *hi)
+{
+    *lo = k > before ? k - before : 0;
+    *hi = channels - k > after ? k + after + 1 : channels;
+}
+
+/* Planes begin .. end - 1 of n * channels */
+DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
+    float d[DLCV__PIECE], t[DLCV__PIECE];
+    size_t i, j, m, lo, hi;
+    (void)context;
+    for (; begin < end; begin++) {
+        const size_t k = begin % channels, first = (begin - k) * places;
+        const float *x = (const float *)c->in[0]->data + first;
+        float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;
+        dlcv__lrn_window(k, (size_t)(a->size - 1) / 2, (size_t)a->size / 2, channels, &lo, &hi);
+        for (i = 0; i < places; i += m) {
+            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
+            memset(d, 0, m * sizeof *d);
+            for (j = lo; j < hi; j++) {
+                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x + j * places + i, x + j * places + i, t, m);
+                DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](d, t, d, m);
+            }
+            DLCV__FLAT(c)->affine(d, a->alpha, a->k, d, m);
+            if (saved) memcpy(saved + k * places + i, d, m * sizeof *d);
+            dlcv__lrn_power(c, d, d, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, x + k * places + i, y + k * places + i, m);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__local_response_norm_forward(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (2 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_body, NULL);
+    return DLCV_OK;
+}
+
+/* scratch = dy y / d, for each element */
+DLCV__FN void dlcv__lrn_ratio(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    float *t = (float *)c->scratch;
+    (void)context;
+    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL]((const float *)c->out_gradient->data + begin, (const float *)c->out->data + begin, t + begin, end - begin);
+    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](t + begin, (const float *)c->saved + begin, t + begin, end - begin);
+}
+
+/* dx = dy d^-beta - 2 alpha beta x times the sum of dy y / d over the channels whose windows hold this one */
+DLCV__FN void dlcv__lrn_back(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__lrn *a = (const dlcv__lrn *)c->attr;
+    const size_t channels = (size_t)c->in[0]->shape.dim[1], places = dlcv__extent(&c->in[0]->shape, 2, c->in[0]->shape.ndim);
+    float s[DLCV__PIECE], t[DLCV__PIECE];
+    size_t i, j, m, lo, hi;
+    (void)context;
+    for (; begin < end; begin++) {
+        const size_t k = begin % channels, first = (begin - k) * places;
+        const float *ratio = (const float *)c->scratch + first;
+        dlcv__lrn_window(k, (size_t)a->size / 2, (size_t)(a->size - 1) / 2, channels, &lo, &hi);
+        for (i = 0; i < places; i += m) {
+            const size_t at = first + k * places + i;
+            m = places - i < DLCV__PIECE ? places - i : DLCV__PIECE;
+            memset(s, 0, m * sizeof *s);
+            for (j = lo; j < hi; j++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](s, ratio + j * places + i, s, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](s, (const float *)c->in[0]->data + at, s, m);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](s, 2.0f * a->alpha * a->beta, s, m);
+            dlcv__lrn_power(c, (const float *)c->saved + at, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, (const float *)c->out_gradient->data + at, t, m);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](t, s, (float *)c->in_gradient[0]->data + at, m);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__local_response_norm_backward(dlcv__call *c)
+{
+    const dlcv_shape *x = &c->in[0]->shape;
+    dlcv__flat_run(c, dlcv_tensor_count(c->out), 4, dlcv__lrn_ratio, NULL);
+    dlcv__flat_run(c, dlcv__extent(x, 0, 2), dlcv__extent(x, 2, x->ndim) * (3 + (size_t)((const dlcv__lrn *)c->attr)->size), dlcv__lrn_back, NULL);
+    return DLCV_OK;
+}
+
+/* a square, a sum each, and then a scale, a shift, a power, a product */
+DLCV__FN double dlcv__local_response_norm_flops(const dlcv__call *c)
+{
+    return dlcv__count_of(c->out) * (2 * (double)((const dlcv__lrn *)c->attr)->size + 4);
+}
+
+static const dlcv__op dlcv__op_local_response_norm = { "local_response_norm", 1, 1, 0, DLCV__READS_OUT | DLCV__READS_IN0, sizeof(dlcv__lrn), DLCV__FIELDS(dlcv__lrn_fields),
+    dlcv__local_response_norm_infer, dlcv__local_response_norm_plan, dlcv__local_response_norm_forward, dlcv__local_response_norm_backward, NULL,
+    dlcv__local_response_norm_flops };
