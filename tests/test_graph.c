@@ -192,6 +192,7 @@ static void test_softmax(void)
 /* 3072 x 100 + 100 x 10 weights = 308,200, with biases 308,310; the fully connected layer of 1,600,000,000, only counted */
 static void test_counts(void)
 {
+    const int huge = sizeof(size_t) > 4 ? 40000 : 20000;    /* 6.4 GB have no size in 32 bits */
     dlcv_graph *g = dlcv_graph_new(NULL, 1);
     dlcv_node x = dlcv_linear(dlcv_relu(dlcv_linear(dlcv_input(g, "x", DLCV_F32, dlcv_shape2(-1, 3072)), 100)), 10);
     size_t weights = 0, biases = 0;
@@ -212,9 +213,9 @@ static void test_counts(void)
     CHECK_TEXT(dlcv_node_name(dlcv_parameter_at(g, 0)), "linear1.weight");
     dlcv_graph_free(g);
     g = dlcv_graph_new(NULL, 1);
-    dlcv_linear(dlcv_input(g, "x", DLCV_F32, dlcv_shape2(-1, 40000)), 40000);
+    dlcv_linear(dlcv_input(g, "x", DLCV_F32, dlcv_shape2(-1, huge)), huge);
     CHECK_OK(dlcv_graph_status(g));
-    CHECK_EQUAL(dlcv_node_shape(dlcv_find(g, "linear1.weight")).dim[0], 40000);
+    CHECK_EQUAL(dlcv_node_shape(dlcv_find(g, "linear1.weight")).dim[0], huge);
     dlcv_graph_free(g);
 }
 
@@ -500,7 +501,7 @@ static void test_networks(void)
     CHECK(summary_has(x, " 5 1 0\n"));
     CHECK(summary_has(conv(x, 1, 3, 1, 0), " 7 1 0\n"));
     /* the fully connected layer of 1,600,000,000 weights, counted; 30,730 = 10 x 3073 */
-    check_parameters(dlcv_linear(dlcv_input(g, "million", DLCV_F32, dlcv_shape2(-1, 40000)), 40000), 1600040000u);
+    if (sizeof(size_t) > 4) check_parameters(dlcv_linear(dlcv_input(g, "million", DLCV_F32, dlcv_shape2(-1, 40000)), 40000), 1600040000u);
     check_parameters(dlcv_linear(dlcv_input(g, "cifar", DLCV_F32, dlcv_shape2(-1, 3072)), 10), 30730);
     check_parameters(dlcv_linear(dlcv_input(g, "features", DLCV_F32, dlcv_shape2(-1, 4800)), 10), 48010);
     CHECK(h.peak < 400000);

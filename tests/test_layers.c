@@ -234,8 +234,10 @@ static void test_sizes(void)
     }
     dlcv_graph_free(g);
     g = dlcv_graph_new(NULL, 1);
-    x = dlcv_linear(dlcv_input(g, "x", DLCV_F32, dlcv_shape2(-1, 40000)), 40000);
-    CHECK_EQUAL(size_of(part(x, "weight")), 1600000000.0);
+    if (sizeof(size_t) > 4) {       /* counted, not allocated; 6.4 GB have no size in 32 bits */
+        x = dlcv_linear(dlcv_input(g, "x", DLCV_F32, dlcv_shape2(-1, 40000)), 40000);
+        CHECK_EQUAL(size_of(part(x, "weight")), 1600000000.0);
+    }
     dlcv_graph_free(g);
 }
 
