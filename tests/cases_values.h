@@ -161,4 +161,4 @@ CASE_RNN(gru, dlcv_gru(case_value(g, dlcv_shape3(4, 2, 3), -1, 1), 5))
     { "hinge", case_hinge_squared, 0.01 }, { "hinge", case_hinge_all, 0 }, { "hinge", case_hinge_structured, 0.004 }, \
     { "cross_entropy", case_cross_entropy_sum, 0 }, { "distance", case_squared, 0 }, { "distance", case_half, 0 }, { "distance", case_absolute, 0.005 }, \
     { "distance", case_smooth, 0.005 }, { "distance", case_logistic, 0 }, { "distance", case_perceptron, 0.005 }, { "distance", case_logistic_labels, 0 }, \
-    { "penalty", case_penalty, 0 },
+    { "penalty", case_penalty, 0.05 },
