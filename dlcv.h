@@ -25330,6 +25330,7 @@ DLCV__FN void dlcv__flat_run(const dlcv__call *c, size_t count, size_t cost, dlc
     size_t shares = (size_t)dlcv__width(c->env);
     dlcv__flat_work w;
     if (!count) return;
+    if (!cost) cost = 1;
     if (shares > count / (least / (cost < least ? cost : least)) + 1) shares = count / (least / (cost < least ? cost : least)) + 1;
     if (shares < 2) {
         body(c, 0, count, context);
@@ -25347,8 +25348,12 @@ DLCV__FN void dlcv__flat_run(const dlcv__call *c, size_t count, size_t cost, dlc
 DLCV_API dlcv_status dlcv_axpy(float a, const dlcv_tensor *x, dlcv_tensor *y)
 {
     char have[112], want[112];
-    dlcv_status status = dlcv__check("axpy", "x", x);
+    dlcv_status status;
     dlcv__fp fp;
+    if (!x) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "axpy: x is NULL (dlcv_gradient is NULL before backward, of frozen parameters and of running statistics)");
+    }
+    status = dlcv__check("axpy", "x", x);
     if (!status) status = dlcv__check("axpy", "y", y);
     if (status) return status;
     if (x->dtype != DLCV_F32 || y->dtype != DLCV_F32 || !dlcv__shape_equal(x->shape, y->shape)) {
@@ -26328,10 +26333,13 @@ DLCV__FN dlcv_status dlcv__reshape_infer(dlcv__call *c)
             }
         }
     }
+    for (i = 0; i < want->ndim && free_at >= 0; i++) {      /* an empty batch that is kept says nothing of the rest */
+        if (want->dim[i] == 0 && x->dim[i] == 0) left.dim[i] = y->dim[i] = 1;
+    }
     have = dlcv__known_product(&left, &open);
     given = dlcv__known_product(y, &fixed_open);
     for (i = 0; i < want->ndim; i++) {
-        if (want->dim[i] == 0 && x->dim[i] < 0) y->dim[i] = -1;
+        if (want->dim[i] == 0 && x->dim[i] <= 0) y->dim[i] = x->dim[i];
     }
     if (free_at >= 0) {
         y->dim[free_at] = -1;
@@ -26777,16 +26785,28 @@ DLCV__FN dlcv_status dlcv__gather_infer(dlcv__call *c)
     return axis < 0 ? dlcv__no_axis(c, 0, want) : dlcv__gather_shapes(c, 0, axis);
 }
 
+/* Forward and backward: the caller's memory may have changed between them. */
+DLCV__FN dlcv_status dlcv__gather_check(const dlcv__call *c, int table, int axis)
+{
+    const int32_t *index = (const int32_t *)c->in[1 - table]->data;
+    const size_t count = dlcv_tensor_count(c->in[1 - table]);
+    const int n = c->in[table]->shape.dim[axis];
+    size_t i;
+    for (i = 0; i < count; i++) {
+        if (index[i] < 0 || index[i] >= n) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "index %zu is %d, there are %d", i, (int)index[i], n);
+    }
+    return DLCV_OK;
+}
+
 DLCV__FN dlcv_status dlcv__gather_rows(dlcv__call *c, int table, int axis)
 {
     const int32_t *index = (const int32_t *)c->in[1 - table]->data;
     const size_t count = dlcv_tensor_count(c->in[1 - table]);
     const int n = c->in[table]->shape.dim[axis];
+    const dlcv_status status = dlcv__gather_check(c, table, axis);
     size_t outer, inner, o, i;
+    if (status) return status;
     dlcv__split_at(c->in[table], axis, &outer, &inner);
-    for (i = 0; i < count; i++) {
-        if (index[i] < 0 || index[i] >= n) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "index %zu is %d, there are %d", i, (int)index[i], n);
-    }
     for (o = 0; o < outer && inner; o++) {
         for (i = 0; i < count; i++) {
             memcpy((unsigned char *)c->out->data + (o * count + i) * inner, (const unsigned char *)c->in[table]->data + (o * (size_t)n + (size_t)index[i]) * inner, inner);
@@ -26801,8 +26821,10 @@ DLCV__FN dlcv_status dlcv__gather_adds(dlcv__call *c, int table, int axis)
     const int32_t *index = (const int32_t *)c->in[1 - table]->data;
     const size_t count = dlcv_tensor_count(c->in[1 - table]), n = (size_t)c->in[table]->shape.dim[axis];
     const float *dy = (const float *)c->out_gradient->data;
+    const dlcv_status status = dlcv__gather_check(c, table, axis);
     size_t outer, inner, o, i;
     float *dx = c->in_gradient[table] ? (float *)c->in_gradient[table]->data : NULL;
+    if (status) return status;
     dlcv__split_at(c->in[table], axis, &outer, &inner);
     inner /= sizeof(float);
     for (o = 0; o < outer && dx && inner; o++) {
@@ -27553,6 +27575,14 @@ DLCV__FN double dlcv__loss_divisor(int average, size_t samples, size_t elements)
     return average == (int)DLCV_AVERAGE_NONE ? 1.0 : (double)(average == (int)DLCV_AVERAGE_ELEMENTS ? elements : samples);
 }
 
+/* Forward: nothing is no mean. */
+DLCV__FN dlcv_status dlcv__loss_mean(const dlcv__call *c, double sum, double divisor)
+{
+    if (divisor == 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "the batch is empty");
+    *(float *)c->out->data = (float)(sum / divisor);
+    return DLCV_OK;
+}
+
 DLCV__FN dlcv_status dlcv__average_check(const dlcv__call *c, int average)
 {
     if (average >= (int)DLCV_AVERAGE_SAMPLES && average <= (int)DLCV_AVERAGE_NONE) return DLCV_OK;
@@ -27638,8 +27668,7 @@ DLCV__FN dlcv_status dlcv__cross_entropy_forward(dlcv__call *c)
         sum += (double)whole - (1.0 - (double)smoothing) * (double)row[label[i]] - (double)smoothing * all / (double)classes;
         for (k = 0; k < classes && saved; k++) saved[at + k * inner] = p[k];
     }
-    *(float *)c->out->data = (float)(sum / dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes));
-    return DLCV_OK;
+    return dlcv__loss_mean(c, sum, dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes));
 }
 
 /* (p - the target's distribution) dy / places */
@@ -27653,7 +27682,11 @@ DLCV__FN dlcv_status dlcv__cross_entropy_backward(dlcv__call *c)
     float *dx = (float *)c->in_gradient[0]->data;
     size_t i;
     c->kernels->f32->flat->affine(saved, scale, -spread * scale, dx, places * classes);
-    for (i = 0; i < places; i++) dx[i / inner * inner * classes + i % inner + (size_t)label[i] * inner] -= (1.0f - smoothing) * scale;
+    for (i = 0; i < places; i++) {
+        const dlcv_status status = dlcv__label_check(c, i, (int)classes);      /* the caller's memory may have changed since */
+        if (status) return status;
+        dx[i / inner * inner * classes + i % inner + (size_t)label[i] * inner] -= (1.0f - smoothing) * scale;
+    }
     return DLCV_OK;
 }
 
@@ -27736,12 +27769,11 @@ DLCV__FN dlcv_status dlcv__hinge_both(dlcv__call *c)
     }
     for (i = 0; i < places; i++) {
         const size_t at = i / inner * inner * classes + i % inner;
-        const dlcv_status status = dx ? DLCV_OK : dlcv__label_check(c, i, (int)classes);
+        const dlcv_status status = dlcv__label_check(c, i, (int)classes);
         if (status) return status;
         sum += dlcv__hinge_place(h, x + at, dx ? dx + at : NULL, inner, classes, (size_t)label[i], scale);
     }
-    if (!dx) *(float *)c->out->data = (float)(sum / divisor);
-    return DLCV_OK;
+    return dx ? DLCV_OK : dlcv__loss_mean(c, sum, divisor);
 }
 
 DLCV__FN double dlcv__hinge_flops(const dlcv__call *c)
@@ -27858,8 +27890,7 @@ DLCV__FN dlcv_status dlcv__distance_forward(dlcv__call *c)
         }
         for (i = 0; i < n; i++) sum += dlcv__distance_of(a, (double)x[at + i], (double)y[i], (double)e[i]);
     }
-    *(float *)c->out->data = (float)(sum / dlcv__distance_scale(c));
-    return DLCV_OK;
+    return dlcv__loss_mean(c, sum, dlcv__distance_scale(c));
 }
 
 /* the target's gradient is the score's less, but for probabilities -x */

@@ -99,6 +99,7 @@ DLCV__FN void dlcv__flat_run(const dlcv__call *c, size_t count, size_t cost, dlc
     size_t shares = (size_t)dlcv__width(c->env);
     dlcv__flat_work w;
     if (!count) return;
+    if (!cost) cost = 1;
     if (shares > count / (least / (cost < least ? cost : least)) + 1) shares = count / (least / (cost < least ? cost : least)) + 1;
     if (shares < 2) {
         body(c, 0, count, context);
@@ -116,8 +117,12 @@ DLCV__FN void dlcv__flat_run(const dlcv__call *c, size_t count, size_t cost, dlc
 DLCV_API dlcv_status dlcv_axpy(float a, const dlcv_tensor *x, dlcv_tensor *y)
 {
     char have[112], want[112];
-    dlcv_status status = dlcv__check("axpy", "x", x);
+    dlcv_status status;
     dlcv__fp fp;
+    if (!x) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "axpy: x is NULL (dlcv_gradient is NULL before backward, of frozen parameters and of running statistics)");
+    }
+    status = dlcv__check("axpy", "x", x);
     if (!status) status = dlcv__check("axpy", "y", y);
     if (status) return status;
     if (x->dtype != DLCV_F32 || y->dtype != DLCV_F32 || !dlcv__shape_equal(x->shape, y->shape)) {

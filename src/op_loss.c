@@ -6,6 +6,14 @@ DLCV__FN double dlcv__loss_divisor(int average, size_t samples, size_t elements)
     return average == (int)DLCV_AVERAGE_NONE ? 1.0 : (double)(average == (int)DLCV_AVERAGE_ELEMENTS ? elements : samples);
 }
 
+/* Forward: nothing is no mean. */
+DLCV__FN dlcv_status dlcv__loss_mean(const dlcv__call *c, double sum, double divisor)
+{
+    if (divisor == 0) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "the batch is empty");
+    *(float *)c->out->data = (float)(sum / divisor);
+    return DLCV_OK;
+}
+
 DLCV__FN dlcv_status dlcv__average_check(const dlcv__call *c, int average)
 {
     if (average >= (int)DLCV_AVERAGE_SAMPLES && average <= (int)DLCV_AVERAGE_NONE) return DLCV_OK;
@@ -91,8 +99,7 @@ DLCV__FN dlcv_status dlcv__cross_entropy_forward(dlcv__call *c)
         sum += (double)whole - (1.0 - (double)smoothing) * (double)row[label[i]] - (double)smoothing * all / (double)classes;
         for (k = 0; k < classes && saved; k++) saved[at + k * inner] = p[k];
     }
-    *(float *)c->out->data = (float)(sum / dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes));
-    return DLCV_OK;
+    return dlcv__loss_mean(c, sum, dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes));
 }
 
 /* (p - the target's distribution) dy / places */
@@ -106,7 +113,11 @@ DLCV__FN dlcv_status dlcv__cross_entropy_backward(dlcv__call *c)
     float *dx = (float *)c->in_gradient[0]->data;
     size_t i;
     c->kernels->f32->flat->affine(saved, scale, -spread * scale, dx, places * classes);
-    for (i = 0; i < places; i++) dx[i / inner * inner * classes + i % inner + (size_t)label[i] * inner] -= (1.0f - smoothing) * scale;
+    for (i = 0; i < places; i++) {
+        const dlcv_status status = dlcv__label_check(c, i, (int)classes);      /* the caller's memory may have changed since */
+        if (status) return status;
+        dx[i / inner * inner * classes + i % inner + (size_t)label[i] * inner] -= (1.0f - smoothing) * scale;
+    }
     return DLCV_OK;
 }
 

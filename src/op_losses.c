@@ -69,12 +69,11 @@ DLCV__FN dlcv_status dlcv__hinge_both(dlcv__call *c)
     }
     for (i = 0; i < places; i++) {
         const size_t at = i / inner * inner * classes + i % inner;
-        const dlcv_status status = dx ? DLCV_OK : dlcv__label_check(c, i, (int)classes);
+        const dlcv_status status = dlcv__label_check(c, i, (int)classes);
         if (status) return status;
         sum += dlcv__hinge_place(h, x + at, dx ? dx + at : NULL, inner, classes, (size_t)label[i], scale);
     }
-    if (!dx) *(float *)c->out->data = (float)(sum / divisor);
-    return DLCV_OK;
+    return dx ? DLCV_OK : dlcv__loss_mean(c, sum, divisor);
 }
 
 DLCV__FN double dlcv__hinge_flops(const dlcv__call *c)
@@ -191,8 +190,7 @@ DLCV__FN dlcv_status dlcv__distance_forward(dlcv__call *c)
         }
         for (i = 0; i < n; i++) sum += dlcv__distance_of(a, (double)x[at + i], (double)y[i], (double)e[i]);
     }
-    *(float *)c->out->data = (float)(sum / dlcv__distance_scale(c));
-    return DLCV_OK;
+    return dlcv__loss_mean(c, sum, dlcv__distance_scale(c));
 }
 
 /* the target's gradient is the score's less, but for probabilities -x */

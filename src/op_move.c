@@ -405,16 +405,28 @@ DLCV__FN dlcv_status dlcv__gather_infer(dlcv__call *c)
     return axis < 0 ? dlcv__no_axis(c, 0, want) : dlcv__gather_shapes(c, 0, axis);
 }
 
+/* Forward and backward: the caller's memory may have changed between them. */
+DLCV__FN dlcv_status dlcv__gather_check(const dlcv__call *c, int table, int axis)
+{
+    const int32_t *index = (const int32_t *)c->in[1 - table]->data;
+    const size_t count = dlcv_tensor_count(c->in[1 - table]);
+    const int n = c->in[table]->shape.dim[axis];
+    size_t i;
+    for (i = 0; i < count; i++) {
+        if (index[i] < 0 || index[i] >= n) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "index %zu is %d, there are %d", i, (int)index[i], n);
+    }
+    return DLCV_OK;
+}
+
 DLCV__FN dlcv_status dlcv__gather_rows(dlcv__call *c, int table, int axis)
 {
     const int32_t *index = (const int32_t *)c->in[1 - table]->data;
     const size_t count = dlcv_tensor_count(c->in[1 - table]);
     const int n = c->in[table]->shape.dim[axis];
+    const dlcv_status status = dlcv__gather_check(c, table, axis);
     size_t outer, inner, o, i;
+    if (status) return status;
     dlcv__split_at(c->in[table], axis, &outer, &inner);
-    for (i = 0; i < count; i++) {
-        if (index[i] < 0 || index[i] >= n) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "index %zu is %d, there are %d", i, (int)index[i], n);
-    }
     for (o = 0; o < outer && inner; o++) {
         for (i = 0; i < count; i++) {
             memcpy((unsigned char *)c->out->data + (o * count + i) * inner, (const unsigned char *)c->in[table]->data + (o * (size_t)n + (size_t)index[i]) * inner, inner);
@@ -429,8 +441,10 @@ DLCV__FN dlcv_status dlcv__gather_adds(dlcv__call *c, int table, int axis)
     const int32_t *index = (const int32_t *)c->in[1 - table]->data;
     const size_t count = dlcv_tensor_count(c->in[1 - table]), n = (size_t)c->in[table]->shape.dim[axis];
     const float *dy = (const float *)c->out_gradient->data;
+    const dlcv_status status = dlcv__gather_check(c, table, axis);
     size_t outer, inner, o, i;
     float *dx = c->in_gradient[table] ? (float *)c->in_gradient[table]->data : NULL;
+    if (status) return status;
     dlcv__split_at(c->in[table], axis, &outer, &inner);
     inner /= sizeof(float);
     for (o = 0; o < outer && dx && inner; o++) {

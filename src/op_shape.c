@@ -48,10 +48,13 @@ DLCV__FN dlcv_status dlcv__reshape_infer(dlcv__call *c)
             }
         }
     }
+    for (i = 0; i < want->ndim && free_at >= 0; i++) {      /* an empty batch that is kept says nothing of the rest */
+        if (want->dim[i] == 0 && x->dim[i] == 0) left.dim[i] = y->dim[i] = 1;
+    }
     have = dlcv__known_product(&left, &open);
     given = dlcv__known_product(y, &fixed_open);
     for (i = 0; i < want->ndim; i++) {
-        if (want->dim[i] == 0 && x->dim[i] < 0) y->dim[i] = -1;
+        if (want->dim[i] == 0 && x->dim[i] <= 0) y->dim[i] = x->dim[i];
     }
     if (free_at >= 0) {
         y->dim[free_at] = -1;
