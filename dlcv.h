@@ -25196,6 +25196,7 @@ typedef struct dlcv__call {
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
     int activation;                         /* forward of convolutions: a dlcv_activation of what is written, the next node's */
+    unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;
 
@@ -29227,7 +29228,8 @@ DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* Mean and rate of channel k; in training they are measured, and the running ones move there by `momentum`, the variance divided by count - 1. */
+/* Mean and rate of channel k; in training they are measured, and the running ones, unless frozen, move there by `momentum`, the
+ * variance divided by count - 1. */
 DLCV__FN void dlcv__batch_norm_measure(const dlcv__call *c, const dlcv__norm_run *r, size_t k)
 {
     const dlcv__norm *a = (const dlcv__norm *)c->attr;
@@ -29241,8 +29243,8 @@ DLCV__FN void dlcv__batch_norm_measure(const dlcv__call *c, const dlcv__norm_run
         for (i = 0; i < r->n; i++) sum += dlcv__norm_sum(c, x + i * r->channels * r->places, r->places);
         r->mean[k] = (float)(sum / count);
         for (i = 0; i < r->n; i++) spread += dlcv__norm_spread(c, x + i * r->channels * r->places, r->mean[k], r->places);
-        *mean += a->momentum * (r->mean[k] - *mean);
-        *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
+        if (!(c->frozen & 2u)) *mean += a->momentum * (r->mean[k] - *mean);
+        if (!(c->frozen & 4u)) *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
     }
     r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
 }
@@ -31019,6 +31021,15 @@ DLCV_API dlcv_status dlcv_graph_tripwire(dlcv_graph *g, int on)
 
 /* ---- forward */
 
+/* Bit i: input i is a parameter that is frozen; of the first 8. */
+DLCV__FN unsigned dlcv__frozen_inputs(const dlcv_graph *g, const dlcv__node *n)
+{
+    unsigned bits = 0;
+    int i;
+    for (i = 0; i < n->inputs && i < 8; i++) bits |= dlcv__node_at(g, n->input[i])->frozen ? 1u << i : 0u;
+    return bits;
+}
+
 DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
 {
     const dlcv__step *t = &g->plan->step[s];
@@ -31030,6 +31041,7 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->backward_scratch_bytes = t->backward_scratch_bytes;
     if (t->active && t->saved_bytes) c->saved = g->workspace + t->saved_at;
     c->state = t->state;
+    c->frozen = dlcv__frozen_inputs(g, n);
     c->seed = g->seed;
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
@@ -31166,7 +31178,7 @@ DLCV_API dlcv_status dlcv_backward_from(dlcv_node x, const dlcv_tensor *upstream
     if (g->state != DLCV__STATE_FORWARD || g->plan->target != x.id) {
         return dlcv_fail(DLCV_ERR_STATE, "backward: \"%s\": %s", n->name, g->state == DLCV__STATE_BACKWARD ? "once after each forward, it has used up the values"
             : g->state == DLCV__STATE_VALUES ? "the last forward was in mode INFER" : g->state == DLCV__STATE_BOUND ? "an input was bound since the last forward" : g->state == DLCV__STATE_FORWARD ? "the last forward was of another node"
-            : "forward comes first");
+            : "forward comes first, and again after keep, freeze, reset or an error");
     }
     dlcv__shape_text(n->value.shape, want, sizeof want);
     if (n->value.dtype != DLCV_F32) return dlcv_fail(DLCV_ERR_ARGUMENT, "backward: \"%s\" is %s %s, f32 is wanted", n->name, dlcv__dtype_name(n->value.dtype), want);
@@ -31183,8 +31195,9 @@ DLCV_API dlcv_status dlcv_backward_from(dlcv_node x, const dlcv_tensor *upstream
         const dlcv__node *bad = dlcv__node_at(g, g->plan->undifferentiable);
         return dlcv_fail(DLCV_ERR_UNSUPPORTED, "backward: %s \"%s\" has no gradient", dlcv__ops[bad->op]->name, bad->name);
     }
-    g->state = DLCV__STATE_BACKWARD;
-    return dlcv__backward(g, upstream);
+    status = dlcv__backward(g, upstream);
+    g->state = status ? DLCV__STATE_NONE : DLCV__STATE_BACKWARD;
+    return status;
 }
 
 DLCV_API dlcv_status dlcv_backward(dlcv_node x)

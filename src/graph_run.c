@@ -92,6 +92,15 @@ DLCV_API dlcv_status dlcv_graph_tripwire(dlcv_graph *g, int on)
 
 /* ---- forward */
 
+/* Bit i: input i is a parameter that is frozen; of the first 8. */
+DLCV__FN unsigned dlcv__frozen_inputs(const dlcv_graph *g, const dlcv__node *n)
+{
+    unsigned bits = 0;
+    int i;
+    for (i = 0; i < n->inputs && i < 8; i++) bits |= dlcv__node_at(g, n->input[i])->frozen ? 1u << i : 0u;
+    return bits;
+}
+
 DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
 {
     const dlcv__step *t = &g->plan->step[s];
@@ -103,6 +112,7 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->backward_scratch_bytes = t->backward_scratch_bytes;
     if (t->active && t->saved_bytes) c->saved = g->workspace + t->saved_at;
     c->state = t->state;
+    c->frozen = dlcv__frozen_inputs(g, n);
     c->seed = g->seed;
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
@@ -239,7 +249,7 @@ DLCV_API dlcv_status dlcv_backward_from(dlcv_node x, const dlcv_tensor *upstream
     if (g->state != DLCV__STATE_FORWARD || g->plan->target != x.id) {
         return dlcv_fail(DLCV_ERR_STATE, "backward: \"%s\": %s", n->name, g->state == DLCV__STATE_BACKWARD ? "once after each forward, it has used up the values"
             : g->state == DLCV__STATE_VALUES ? "the last forward was in mode INFER" : g->state == DLCV__STATE_BOUND ? "an input was bound since the last forward" : g->state == DLCV__STATE_FORWARD ? "the last forward was of another node"
-            : "forward comes first");
+            : "forward comes first, and again after keep, freeze, reset or an error");
     }
     dlcv__shape_text(n->value.shape, want, sizeof want);
     if (n->value.dtype != DLCV_F32) return dlcv_fail(DLCV_ERR_ARGUMENT, "backward: \"%s\" is %s %s, f32 is wanted", n->name, dlcv__dtype_name(n->value.dtype), want);
@@ -256,8 +266,9 @@ DLCV_API dlcv_status dlcv_backward_from(dlcv_node x, const dlcv_tensor *upstream
         const dlcv__node *bad = dlcv__node_at(g, g->plan->undifferentiable);
         return dlcv_fail(DLCV_ERR_UNSUPPORTED, "backward: %s \"%s\" has no gradient", dlcv__ops[bad->op]->name, bad->name);
     }
-    g->state = DLCV__STATE_BACKWARD;
-    return dlcv__backward(g, upstream);
+    status = dlcv__backward(g, upstream);
+    g->state = status ? DLCV__STATE_NONE : DLCV__STATE_BACKWARD;
+    return status;
 }
 
 DLCV_API dlcv_status dlcv_backward(dlcv_node x)

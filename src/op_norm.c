@@ -159,7 +159,8 @@ DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* Mean and rate of channel k; in training they are measured, and the running ones move there by `momentum`, the variance divided by count - 1. */
+/* Mean and rate of channel k; in training they are measured, and the running ones, unless frozen, move there by `momentum`, the
+ * variance divided by count - 1. */
 DLCV__FN void dlcv__batch_norm_measure(const dlcv__call *c, const dlcv__norm_run *r, size_t k)
 {
     const dlcv__norm *a = (const dlcv__norm *)c->attr;
@@ -173,8 +174,8 @@ DLCV__FN void dlcv__batch_norm_measure(const dlcv__call *c, const dlcv__norm_run
         for (i = 0; i < r->n; i++) sum += dlcv__norm_sum(c, x + i * r->channels * r->places, r->places);
         r->mean[k] = (float)(sum / count);
         for (i = 0; i < r->n; i++) spread += dlcv__norm_spread(c, x + i * r->channels * r->places, r->mean[k], r->places);
-        *mean += a->momentum * (r->mean[k] - *mean);
-        *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
+        if (!(c->frozen & 2u)) *mean += a->momentum * (r->mean[k] - *mean);
+        if (!(c->frozen & 4u)) *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
     }
     r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
 }
