@@ -738,14 +738,15 @@ typedef enum dlcv_init {
     DLCV_INIT_CONSTANT
 } dlcv_init;
 
-/* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless, and the
- * first status call says so. The backend is the one of now, for life. */
+/* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
+ * dlcv_graph_status(NULL) is DLCV_ERR_MEMORY, and every other call on its nodes DLCV_ERR_ARGUMENT, saying that they have no graph and why. The backend is
+ * the one of now, for life. */
 DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 
 /* The first error of a builder, its text once more in dlcv_error(). */
 DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g);
 
-/* Fresh parameters of another seed: the next trial. */
+/* Fresh parameters of another seed: the next trial. dlcv_forward comes next. */
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed);
 
 /* Takes NULL. */
@@ -770,17 +771,20 @@ DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name);
 DLCV_API dlcv_node dlcv_name(dlcv_node x, const char *name);
 
 /* x is computed by every dlcv_forward and can be read after it, its gradient after dlcv_backward, too; returns x. An input that is kept gets a
- * gradient. */
+ * gradient. Keep before dlcv_forward: keeping another node afterwards voids what it computed. */
 DLCV_API dlcv_node dlcv_keep(dlcv_node x);
 
-/* Parameters whose name begins with prefix ("": all) have no gradient and no update (frozen 1), or have them again (0). A prefix of none: an error. */
+/* Parameters whose name begins with prefix ("": all) have no gradient and no update (frozen 1), or have them again (0). A prefix of none: an error.
+ * Frozen running statistics of batch_norm stay as they are. Voids what the last dlcv_forward computed. */
 DLCV_API dlcv_status dlcv_freeze(dlcv_graph *g, const char *prefix, int frozen);
 
 /* Draws the numbers of a parameter anew. */
 DLCV_API dlcv_status dlcv_initialize(dlcv_node parameter, dlcv_init how, float scale);
 
 /* What is in a graph. count: all nodes, ids 1 .. count. op: "add", ..., or "input", "parameter", "constant"; "" for no node. inputs: how many,
- * dlcv_node_input the i-th; {0} if there is none. shape: -1 where a size is not known before binding. All text is borrowed from the graph. */
+ * dlcv_node_input the i-th; {0} if there is none. shape: -1 where a size is not known before binding. All text is borrowed from the graph.
+ * Parameters, by index from 0 in the order of building, are also those that are frozen and the running statistics of batch_norm, whose dlcv_gradient is
+ * NULL: a loop over all skips these. {0} for an index that is none. */
 DLCV_API int dlcv_node_count(const dlcv_graph *g);
 DLCV_API const char *dlcv_node_name(dlcv_node x);
 DLCV_API const char *dlcv_node_op(dlcv_node x);
@@ -795,7 +799,8 @@ DLCV_API const char *dlcv_op_name(int index);
 
 /* ---- graphs: computing */
 
-/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. */
+/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. Do not
+ * write between a forward and its backward, which reads it again (labels and indices out of range by then are an error of backward). */
 DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value);
 
 /* Computes x and all kept nodes. New shapes, another x or mode, a graph that has changed: plans anew, which allocates. */
@@ -957,7 +962,8 @@ typedef enum dlcv_reduction { DLCV_REDUCE_SUM, DLCV_REDUCE_MEAN, DLCV_REDUCE_MAX
 /* Keeps the axis as 1; DLCV_ALL: a scalar. */
 DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis);
 
-/* The same values in another shape: 0 keeps a dimension, -1 takes what is left. Copies nothing. */
+/* The same values in another shape: 0 keeps a dimension, -1 takes what is left. To keep the batch, whose size is not known yet, write 0 for it: one -1
+ * is all there can be, and it is not checked before binding. Copies nothing. */
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape);
 
 /* [n, everything else] */
@@ -1087,7 +1093,7 @@ typedef enum dlcv_loss_kind {
 } dlcv_loss_kind;
 
 /* What the sum of all losses is divided by: SAMPLES, the labels, or the first dimension of scores where there are none; ELEMENTS, the scores (so
- * that SQUARED is the mean squared error of torch.nn.MSELoss); NONE, 1. */
+ * that SQUARED is the mean squared error of torch.nn.MSELoss); NONE, 1. A mean over an empty batch is an error of forward. */
 typedef enum dlcv_average { DLCV_AVERAGE_SAMPLES, DLCV_AVERAGE_ELEMENTS, DLCV_AVERAGE_NONE } dlcv_average;
 
 typedef struct dlcv_loss_opts {
@@ -29912,7 +29918,7 @@ DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g)
 /* A node that may be used: its graph has no error. */
 DLCV__FN dlcv_status dlcv__node_check(const char *who, dlcv_node x)
 {
-    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node has no graph: it is {0}, or graph_new returned NULL", who);
+    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node has no graph: graph_new found no memory, or the node is {0}", who);
     if (x.graph->status) return dlcv_graph_status(x.graph);
     if (x.id < 1 || x.id > x.graph->nodes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the graph has nodes 1 to %d, not %d", who, x.graph->nodes, x.id);
     return DLCV_OK;
@@ -30152,17 +30158,16 @@ DLCV__FN dlcv_status dlcv__arena_grow(dlcv_graph *g, float **arena, size_t *floa
 /* Parameters exist and are drawn, their values' and gradients' addresses known. */
 DLCV__FN dlcv_status dlcv__parameters_ready(dlcv_graph *g, int gradients)
 {
-    const int ready = g->value_floats >= g->parameter_floats && (!gradients || g->gradient_floats >= g->parameter_floats);
-    dlcv_status status = ready ? DLCV_OK : dlcv__arena_grow(g, &g->values, &g->value_floats);
+    const int ready = g->value_floats >= g->parameter_floats;
+    const dlcv_status status = ready ? DLCV_OK : dlcv__arena_grow(g, &g->values, &g->value_floats);
     int id;
-    if (!status && gradients && !ready) status = dlcv__arena_grow(g, &g->gradients, &g->gradient_floats);
-    for (id = 1; id <= g->nodes && !status && !ready; id++) {
+    for (id = 1; id <= g->nodes && !status && !ready; id++) {       /* whatever becomes of the gradients: the old values are gone */
         dlcv__node *n = dlcv__node_at(g, id);
         if (n->kind != DLCV__KIND_PARAMETER) continue;
         n->value.data = g->values + n->offset;
         if (!n->drawn) dlcv__init_draw(g, id);
     }
-    return status;
+    return status || !gradients ? status : dlcv__arena_grow(g, &g->gradients, &g->gradient_floats);
 }
 
 DLCV_API dlcv_status dlcv_initialize(dlcv_node parameter, dlcv_init how, float scale)
@@ -30188,6 +30193,7 @@ DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
     if (status) return status;
     g->seed = seed;
     g->runs = 0;
+    g->state = DLCV__STATE_NONE;        /* what the last forward drew cannot be drawn again */
     for (id = 1; id <= g->nodes && g->value_floats; id++) {
         dlcv__node *n = dlcv__node_at(g, id);
         if (n->kind == DLCV__KIND_PARAMETER && n->offset + n->floats <= g->value_floats) dlcv__init_draw(g, id);
@@ -30237,7 +30243,9 @@ DLCV_API dlcv_node dlcv_keep(dlcv_node x)
     dlcv__node *n;
     if (status) return dlcv__graph_failed(x.graph, status);
     n = dlcv__node_at(x.graph, x.id);
-    if (!n->kept) x.graph->version++;
+    if (n->kept) return x;
+    x.graph->version++;
+    x.graph->state = DLCV__STATE_NONE;  /* its memory may have served others since */
     n->kept = 1;
     return x;
 }
@@ -30255,6 +30263,7 @@ DLCV_API dlcv_status dlcv_freeze(dlcv_graph *g, const char *prefix, int frozen)
         found++;
     }
     g->version++;
+    g->state = DLCV__STATE_NONE;
     return found || !*prefix ? DLCV_OK : dlcv_fail(DLCV_ERR_ARGUMENT, "freeze: no parameter's name begins with \"%.200s\"", prefix);
 }
 
@@ -30592,6 +30601,14 @@ DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode, d
     return DLCV_OK;
 }
 
+/* Every buffer can be rounded up to whole slots of 64 bytes. */
+DLCV__FN dlcv_status dlcv__plan_rounds(const dlcv__call *c, size_t bytes)
+{
+    const size_t most = (size_t)-1 - 63;
+    if (bytes <= most && c->saved_bytes <= most && c->scratch_bytes <= most && c->backward_scratch_bytes <= most) return DLCV_OK;
+    return dlcv__op_fail(c, DLCV_ERR_MEMORY, "values or what it works with are more bytes than a size_t can count");
+}
+
 /* Shapes as bound, and what ops ask for. */
 DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
 {
@@ -30611,6 +30628,7 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
         status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
         if (!status) status = dlcv__shape_bytes(c.op->name, n->name, n->value.dtype, n->value.shape, &bytes);
         if (!status && c.op->plan) status = c.op->plan(&c);
+        if (!status) status = dlcv__plan_rounds(&c, bytes);
         p->step[s].saved_bytes = c.saved_bytes;
         p->step[s].scratch_bytes = c.scratch_bytes;
         p->step[s].backward_scratch_bytes = c.backward_scratch_bytes;
@@ -31385,7 +31403,7 @@ DLCV__FN void dlcv__check_compare(dlcv_check *out, double numerical, double anal
 {
     const double error = fabs(numerical - analytic), relative = error == 0 ? 0 : scale > 0 ? error / scale : error;
     out->tried++;
-    if (relative <= out->worst) return;         /* a NaN is the worst */
+    if (relative <= out->worst || out->worst != out->worst) return;     /* a NaN is the worst, and the first stays */
     out->worst = relative;
     out->numerical = numerical;
     out->analytic = analytic;
@@ -31497,6 +31515,7 @@ DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out)
     dlcv_status status = dlcv__node_check("jacobian", y);
     dlcv_graph *g = y.graph;
     dlcv_tensor upstream;
+    const dlcv__node *from;
     size_t rows, columns, i;
     float *one;
     if (!status && x.graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "jacobian: x belongs to another graph");
@@ -31504,7 +31523,8 @@ DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out)
     if (!status) status = dlcv_forward(y, DLCV_MODE_GRADIENT);
     if (status) return status;
     if (dlcv__node_at(g, y.id)->value.dtype != DLCV_F32) return dlcv_backward(y);       /* which says why not */
-    if (!dlcv__node_at(g, x.id)->gradient.data) {
+    from = dlcv__node_at(g, x.id);
+    if (!from->gradient.data || (!from->kept && from->kind != DLCV__KIND_PARAMETER)) {      /* what is not kept shares its memory */
         return dlcv_fail(DLCV_ERR_ARGUMENT, "jacobian: \"%s\" gets no gradient: it wants a parameter that is not frozen, or dlcv_keep", dlcv_node_name(x));
     }
     rows = dlcv__elements(&dlcv__node_at(g, y.id)->value);

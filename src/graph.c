@@ -124,7 +124,7 @@ DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g)
 /* A node that may be used: its graph has no error. */
 DLCV__FN dlcv_status dlcv__node_check(const char *who, dlcv_node x)
 {
-    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node has no graph: it is {0}, or graph_new returned NULL", who);
+    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node has no graph: graph_new found no memory, or the node is {0}", who);
     if (x.graph->status) return dlcv_graph_status(x.graph);
     if (x.id < 1 || x.id > x.graph->nodes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the graph has nodes 1 to %d, not %d", who, x.graph->nodes, x.id);
     return DLCV_OK;
@@ -364,17 +364,16 @@ DLCV__FN dlcv_status dlcv__arena_grow(dlcv_graph *g, float **arena, size_t *floa
 /* Parameters exist and are drawn, their values' and gradients' addresses known. */
 DLCV__FN dlcv_status dlcv__parameters_ready(dlcv_graph *g, int gradients)
 {
-    const int ready = g->value_floats >= g->parameter_floats && (!gradients || g->gradient_floats >= g->parameter_floats);
-    dlcv_status status = ready ? DLCV_OK : dlcv__arena_grow(g, &g->values, &g->value_floats);
+    const int ready = g->value_floats >= g->parameter_floats;
+    const dlcv_status status = ready ? DLCV_OK : dlcv__arena_grow(g, &g->values, &g->value_floats);
     int id;
-    if (!status && gradients && !ready) status = dlcv__arena_grow(g, &g->gradients, &g->gradient_floats);
-    for (id = 1; id <= g->nodes && !status && !ready; id++) {
+    for (id = 1; id <= g->nodes && !status && !ready; id++) {       /* whatever becomes of the gradients: the old values are gone */
         dlcv__node *n = dlcv__node_at(g, id);
         if (n->kind != DLCV__KIND_PARAMETER) continue;
         n->value.data = g->values + n->offset;
         if (!n->drawn) dlcv__init_draw(g, id);
     }
-    return status;
+    return status || !gradients ? status : dlcv__arena_grow(g, &g->gradients, &g->gradient_floats);
 }
 
 DLCV_API dlcv_status dlcv_initialize(dlcv_node parameter, dlcv_init how, float scale)
@@ -400,6 +399,7 @@ DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
     if (status) return status;
     g->seed = seed;
     g->runs = 0;
+    g->state = DLCV__STATE_NONE;        /* what the last forward drew cannot be drawn again */
     for (id = 1; id <= g->nodes && g->value_floats; id++) {
         dlcv__node *n = dlcv__node_at(g, id);
         if (n->kind == DLCV__KIND_PARAMETER && n->offset + n->floats <= g->value_floats) dlcv__init_draw(g, id);
@@ -449,7 +449,9 @@ DLCV_API dlcv_node dlcv_keep(dlcv_node x)
     dlcv__node *n;
     if (status) return dlcv__graph_failed(x.graph, status);
     n = dlcv__node_at(x.graph, x.id);
-    if (!n->kept) x.graph->version++;
+    if (n->kept) return x;
+    x.graph->version++;
+    x.graph->state = DLCV__STATE_NONE;  /* its memory may have served others since */
     n->kept = 1;
     return x;
 }
@@ -467,6 +469,7 @@ DLCV_API dlcv_status dlcv_freeze(dlcv_graph *g, const char *prefix, int frozen)
         found++;
     }
     g->version++;
+    g->state = DLCV__STATE_NONE;
     return found || !*prefix ? DLCV_OK : dlcv_fail(DLCV_ERR_ARGUMENT, "freeze: no parameter's name begins with \"%.200s\"", prefix);
 }
 

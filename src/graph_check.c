@@ -148,7 +148,7 @@ DLCV__FN void dlcv__check_compare(dlcv_check *out, double numerical, double anal
 {
     const double error = fabs(numerical - analytic), relative = error == 0 ? 0 : scale > 0 ? error / scale : error;
     out->tried++;
-    if (relative <= out->worst) return;         /* a NaN is the worst */
+    if (relative <= out->worst || out->worst != out->worst) return;     /* a NaN is the worst, and the first stays */
     out->worst = relative;
     out->numerical = numerical;
     out->analytic = analytic;
@@ -260,6 +260,7 @@ DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out)
     dlcv_status status = dlcv__node_check("jacobian", y);
     dlcv_graph *g = y.graph;
     dlcv_tensor upstream;
+    const dlcv__node *from;
     size_t rows, columns, i;
     float *one;
     if (!status && x.graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "jacobian: x belongs to another graph");
@@ -267,7 +268,8 @@ DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out)
     if (!status) status = dlcv_forward(y, DLCV_MODE_GRADIENT);
     if (status) return status;
     if (dlcv__node_at(g, y.id)->value.dtype != DLCV_F32) return dlcv_backward(y);       /* which says why not */
-    if (!dlcv__node_at(g, x.id)->gradient.data) {
+    from = dlcv__node_at(g, x.id);
+    if (!from->gradient.data || (!from->kept && from->kind != DLCV__KIND_PARAMETER)) {      /* what is not kept shares its memory */
         return dlcv_fail(DLCV_ERR_ARGUMENT, "jacobian: \"%s\" gets no gradient: it wants a parameter that is not frozen, or dlcv_keep", dlcv_node_name(x));
     }
     rows = dlcv__elements(&dlcv__node_at(g, y.id)->value);

@@ -145,6 +145,14 @@ DLCV__FN dlcv_status dlcv__plan_new(dlcv_graph *g, int target, dlcv_mode mode, d
     return DLCV_OK;
 }
 
+/* Every buffer can be rounded up to whole slots of 64 bytes. */
+DLCV__FN dlcv_status dlcv__plan_rounds(const dlcv__call *c, size_t bytes)
+{
+    const size_t most = (size_t)-1 - 63;
+    if (bytes <= most && c->saved_bytes <= most && c->scratch_bytes <= most && c->backward_scratch_bytes <= most) return DLCV_OK;
+    return dlcv__op_fail(c, DLCV_ERR_MEMORY, "values or what it works with are more bytes than a size_t can count");
+}
+
 /* Shapes as bound, and what ops ask for. */
 DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
 {
@@ -164,6 +172,7 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
         status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
         if (!status) status = dlcv__shape_bytes(c.op->name, n->name, n->value.dtype, n->value.shape, &bytes);
         if (!status && c.op->plan) status = c.op->plan(&c);
+        if (!status) status = dlcv__plan_rounds(&c, bytes);
         p->step[s].saved_bytes = c.saved_bytes;
         p->step[s].scratch_bytes = c.scratch_bytes;
         p->step[s].backward_scratch_bytes = c.backward_scratch_bytes;

@@ -229,7 +229,7 @@ static void test_order(void)
     CHECK_FAILS(dlcv_bind(x, &bad), DLCV_ERR_SHAPE, "bind: input \"x\" is f32 [-1, 6], not f32 [2, 5]");
     CHECK_FAILS(dlcv_bind(y, &t), DLCV_ERR_ARGUMENT, "bind: \"linear1\" is no input");
     CHECK_OK(dlcv_bind(x, &t));
-    CHECK_FAILS(dlcv_backward(loss), DLCV_ERR_STATE, "backward: \"reduce1\": forward comes first");
+    CHECK_FAILS(dlcv_backward(loss), DLCV_ERR_STATE, "backward: \"reduce1\": forward comes first, and again after keep, freeze, reset or an error");
     CHECK_OK(dlcv_forward(loss, DLCV_MODE_INFER));
     CHECK_FAILS(dlcv_backward(loss), DLCV_ERR_STATE, "backward: \"reduce1\": the last forward was in mode INFER");
     CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
@@ -302,6 +302,8 @@ static void test_jacobian(void)
     check_tensor(&out, want, 6);
     CHECK_OK(dlcv_jacobian(y, w, &out));
     check_tensor(&out, by_w, 18);
+    CHECK_FAILS(dlcv_jacobian(dlcv_tanh(y), y, &out), DLCV_ERR_ARGUMENT,
+        "jacobian: \"matmul1\" gets no gradient: it wants a parameter that is not frozen, or dlcv_keep");
     dlcv_tensor_free(&out);
     dlcv_graph_free(g);
 }
@@ -343,6 +345,7 @@ static dlcv_status wrong_backward(const dlcv_call *c, void *user)
 {
     const dlcv_status s = wave_backward(c, user);
     dlcv_f32(c->in_gradient[0])[2] += 1.0f;
+    if (*(const int *)user == 1) dlcv_f32(c->in_gradient[0])[1] = NAN;
     return s;
 }
 
@@ -358,6 +361,9 @@ static void test_finds(void)
     CHECK_FAILS(dlcv_check_gradients(y, 1e-4, &worst), DLCV_ERR_NUMERIC,
         "check_gradients: \"w\"[2]: 1 by differences, 2 by backpropagation, 0.5 of the largest apart");
     CHECK_NEAR(worst, 0.5, 1e-5);
+    what = 1;                           /* a NaN at 1 is worse than what is wrong at 2 */
+    CHECK(dlcv_check_gradients(y, 1e-4, &worst) == DLCV_ERR_NUMERIC && strstr(dlcv_error(), "check_gradients: \"w\"[1]: 1 by differences, ") != NULL);
+    CHECK(worst != worst);
     dlcv_graph_free(g);
 }
 
@@ -421,6 +427,119 @@ static void test_allocations(void)
     CHECK_EQUAL(h.calls, calls);
     dlcv_graph_free(g);
     CHECK(!h.blocks && !h.wrong);
+}
+
+/* ---- malloc fails at every n, and the graph goes on: with the numbers it would have had; late: a second parameter, so that the arenas grow again */
+static void test_memory_again(int late)
+{
+    dlcv_graph *sure = dlcv_graph_new(NULL, 1);
+    dlcv_node a = dlcv_parameter(sure, "w", dlcv_shape1(4), DLCV_INIT_NORMAL, 1);
+    const float first = dlcv_f32(dlcv_value(a))[0];
+    dlcv_status s = DLCV_ERR_MEMORY;
+    int n;
+    for (n = 1; n < 50 && s; n++) {
+        test_heap h;
+        const dlcv_env env = test_env(&h);
+        dlcv_graph *g = dlcv_graph_new(&env, 1);
+        dlcv_node w = dlcv_parameter(g, "w", dlcv_shape1(4), DLCV_INIT_NORMAL, 1), y = dlcv_reduce(dlcv_square(w), DLCV_REDUCE_SUM, DLCV_ALL), v;
+        if (late) CHECK_OK(dlcv_forward(y, DLCV_MODE_GRADIENT));
+        v = dlcv_find(g, "w");
+        if (late) v = dlcv_parameter(g, "v", dlcv_shape1(40), DLCV_INIT_NORMAL, 1);
+        y = dlcv_add(y, dlcv_reduce(v, DLCV_REDUCE_SUM, DLCV_ALL));
+        h.fail_at = h.calls + n;
+        s = dlcv_forward(y, DLCV_MODE_GRADIENT);
+        CHECK(!s || s == DLCV_ERR_MEMORY);
+        h.fail_at = 0;
+        CHECK(dlcv_value(w) && dlcv_f32(dlcv_value(w))[0] == first);
+        CHECK_OK(dlcv_forward(y, DLCV_MODE_INFER));
+        CHECK_OK(dlcv_forward(y, DLCV_MODE_GRADIENT));
+        CHECK_OK(dlcv_backward(y));
+        CHECK_EQUAL(gradient_of(w), 2 * first + (late ? 0 : 1));
+        if (late) CHECK(gradient_of(v) == 1 && dlcv_f32(dlcv_value(v))[39] != 0);
+        dlcv_graph_free(g);
+        CHECK(!h.blocks && !h.wrong);
+    }
+    CHECK(n > 3 && !s && first != 0);
+    dlcv_graph_free(sure);
+}
+
+/* ---- what was computed is void after keep, freeze, reset and a backward that failed */
+static dlcv_status backward_fails(const dlcv_call *c, void *user)
+{
+    (void)c;
+    (void)user;
+    return DLCV_ERR_NUMERIC;
+}
+
+static void test_void(void)
+{
+    static const char *const says = "backward: \"reduce1\": forward comes first, and again after keep, freeze, reset or an error";
+    int what = 0;
+    dlcv_op op = { "Wave", NULL, NULL, wave_forward, backward_fails };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node w = dlcv_parameter(g, "w", dlcv_shape1(4), DLCV_INIT_CONSTANT, 3), a = dlcv_square(w), y = dlcv_reduce(dlcv_tanh(a), DLCV_REDUCE_SUM, DLCV_ALL), z;
+    op.user = &what;
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    dlcv_keep(a);
+    CHECK(dlcv_value(a) == NULL && dlcv_value(y) == NULL);
+    CHECK_FAILS(dlcv_backward(y), DLCV_ERR_STATE, says);
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    CHECK_OK(dlcv_backward(y));
+    dlcv_keep(a);                       /* it is already */
+    CHECK(dlcv_value(a) && dlcv_f32(dlcv_value(a))[0] == 9 && dlcv_gradient(a) && dlcv_gradient(w));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    CHECK_OK(dlcv_freeze(g, "w", 1));
+    CHECK_FAILS(dlcv_backward(y), DLCV_ERR_STATE, says);
+    CHECK_OK(dlcv_freeze(g, "w", 0));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    CHECK_OK(dlcv_graph_reset(g, 2));
+    CHECK_FAILS(dlcv_backward(y), DLCV_ERR_STATE, says);
+    z = dlcv_reduce(dlcv_custom(&op, &w, 1), DLCV_REDUCE_SUM, DLCV_ALL);
+    CHECK_OK(dlcv_forward(z, DLCV_MODE_TRAIN));
+    CHECK_FAILS(dlcv_backward(z), DLCV_ERR_NUMERIC, "custom \"Wave1\": backward returned DLCV_ERR_NUMERIC");
+    CHECK(dlcv_gradient(w) == NULL && dlcv_value(z) == NULL);
+    dlcv_graph_free(g);
+}
+
+/* ---- frozen running statistics stay, and move again when they are not */
+static void test_frozen_norm(void)
+{
+    static const float xs[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+    const dlcv_tensor t = dlcv_tensor_view(xs, DLCV_F32, dlcv_shape2(4, 2));
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = dlcv_input(g, "x", DLCV_F32, dlcv_shape2(-1, 2)), y = dlcv_batch_norm(x, NULL);
+    const float *mean = dlcv_f32(dlcv_value(dlcv_find(g, "batch_norm1.mean"))), *variance = dlcv_f32(dlcv_value(dlcv_find(g, "batch_norm1.variance")));
+    CHECK_OK(dlcv_bind(x, &t));
+    CHECK_OK(dlcv_freeze(g, "batch_norm1.mean", 1));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    CHECK(mean[0] == 0 && mean[1] == 0 && variance[0] != 1 && variance[1] != 1);
+    CHECK_NEAR(dlcv_f32(dlcv_value(y))[0], -3 / sqrt(5.00001), 1e-5);       /* of the batch nevertheless */
+    CHECK_OK(dlcv_freeze(g, "batch_norm1", 1));
+    CHECK_OK(dlcv_graph_reset(g, 1));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    CHECK(mean[0] == 0 && mean[1] == 0 && variance[0] == 1 && variance[1] == 1);
+    CHECK_OK(dlcv_freeze(g, "batch_norm1", 0));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_TRAIN));
+    CHECK_NEAR(mean[0], 0.4, 1e-6);
+    dlcv_graph_free(g);
+}
+
+/* ---- empty: pictures keep their shape, planes without places are no division by 0 */
+static void test_empty(void)
+{
+    const dlcv_tensor none = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape4(0, 1, 8, 8)), flat = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape4(2, 3, 0, 4));
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = dlcv_input(g, "x", DLCV_F32, dlcv_shape4(-1, 1, 8, 8)), y = dlcv_flatten(x), z;
+    dlcv_node e = dlcv_input(g, "e", DLCV_F32, dlcv_shape4(0, 1, 8, 8)), p = dlcv_input(g, "p", DLCV_F32, dlcv_shape4(2, 3, 0, 4));
+    z = dlcv_local_response_norm(p, 5, 1e-4f, 0.75f, 2);
+    CHECK_OK(dlcv_bind(x, &none));
+    CHECK_OK(dlcv_bind(p, &flat));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_INFER));
+    CHECK(dlcv_value(y)->shape.ndim == 2 && dlcv_value(y)->shape.dim[0] == 0 && dlcv_value(y)->shape.dim[1] == 64);
+    CHECK(dlcv_node_shape(dlcv_flatten(e)).dim[0] == 0 && dlcv_node_shape(dlcv_flatten(e)).dim[1] == 64);
+    CHECK_OK(dlcv_forward(z, DLCV_MODE_INFER));
+    CHECK_OK(dlcv_graph_status(g));
+    dlcv_graph_free(g);
 }
 
 /* ---- sizes, counts and receptive fields */
@@ -580,6 +699,11 @@ int main(void)
     test_finds();
     test_tripwire();
     test_allocations();
+    test_memory_again(0);
+    test_memory_again(1);
+    test_void();
+    test_frozen_norm();
+    test_empty();
     test_networks();
     test_sizes();
     test_pooling();

@@ -122,7 +122,7 @@ static void test_ops(void)
 {
     WRONG(dlcv_add(x, p), DLCV_ERR_SHAPE, "add \"add1\": [-1, 6] and [4, 5] do not broadcast");
     WRONG(dlcv_add(x, y), DLCV_ERR_ARGUMENT, "add \"add1\": input 1 is i32 [-1], f32 is wanted");
-    WRONG(dlcv_add(x, none), DLCV_ERR_ARGUMENT, "add: the node has no graph: it is {0}, or graph_new returned NULL");
+    WRONG(dlcv_add(x, none), DLCV_ERR_ARGUMENT, "add: the node has no graph: graph_new found no memory, or the node is {0}");
     WRONG(dlcv_add(none, x), DLCV_ERR_ARGUMENT, "add: the graph has nodes 1 to 4, not 0");
     WRONG(two_graphs(), DLCV_ERR_ARGUMENT, "add: input 1 belongs to another graph");
     WRONG(dlcv_relu(y), DLCV_ERR_ARGUMENT, "relu \"relu1\": input 0 is i32 [-1], f32 is wanted");
@@ -233,6 +233,44 @@ static dlcv_status out_of_range(void)
     return dlcv_forward(l, DLCV_MODE_INFER);
 }
 
+/* the labels are another's when backward reads them; kind -1: indices of a table */
+static dlcv_status changed_between(int kind)
+{
+    static const float scores[12] = { 0 };
+    int32_t labels[2] = { 3, 5 };
+    const dlcv_tensor ts = dlcv_tensor_view(scores, DLCV_F32, dlcv_shape2(2, 6)), tl = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(2));
+    dlcv_node l = kind < 0 ? dlcv_embedding(y, 6, 4) : dlcv_loss(dlcv_linear(x, 6), y, (dlcv_loss_kind)kind, NULL);
+    if (kind < 0) l = dlcv_reduce(l, DLCV_REDUCE_SUM, DLCV_ALL);
+    CHECK_OK(dlcv_bind(x, &ts));
+    CHECK_OK(dlcv_bind(y, &tl));
+    CHECK_OK(dlcv_forward(l, DLCV_MODE_TRAIN));
+    labels[1] = 100000000;
+    return dlcv_backward(l);
+}
+
+static dlcv_status empty_batch(dlcv_loss_kind kind, dlcv_average average)
+{
+    const dlcv_tensor ts = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape2(0, 6)), tl = dlcv_tensor_view(NULL, DLCV_I32, dlcv_shape1(0));
+    dlcv_loss_opts o;
+    dlcv_node l;
+    memset(&o, 0, sizeof o);
+    o.average = average;
+    l = dlcv_loss(x, kind == DLCV_LOSS_SQUARED ? dlcv_square(x) : y, kind, &o);
+    CHECK_OK(dlcv_bind(x, &ts));
+    CHECK_OK(dlcv_bind(y, &tl));
+    return dlcv_forward(l, DLCV_MODE_TRAIN);
+}
+
+/* 3 x 715827883 x 2147483647 f32 are 2^64 - 4 bytes or so: they can be counted, but not in slots of 64 */
+static dlcv_status too_many_bytes(void)
+{
+    static const float three[3] = { 1, 2, 3 };
+    const dlcv_tensor t = dlcv_tensor_view(three, DLCV_F32, dlcv_shape3(3, 1, 1));
+    dlcv_node z = dlcv_input(g, "z", DLCV_F32, dlcv_shape3(-1, 1, 1)), wide = dlcv_pad2d(z, 715827882, 2147483646, 0, 0, DLCV_BORDER_ZERO);
+    CHECK_OK(dlcv_bind(z, &t));
+    return dlcv_forward(wide, DLCV_MODE_INFER);
+}
+
 static dlcv_status other_batches(void)
 {
     static const float scores[12] = { 0 };
@@ -279,18 +317,29 @@ static void test_calls(void)
     const dlcv_tensor words = dlcv_tensor_view(numbers, DLCV_I32, dlcv_shape2(1, 6));
     dlcv_tensor out = { NULL, { 0, { 0 } }, DLCV_F32, 0 };
     CHECK_FAILS(dlcv_graph_status(NULL), DLCV_ERR_MEMORY, "graph_status: there is no graph (graph_new found no memory, or nobody called it)");
-    REFUSED(dlcv_forward(none, DLCV_MODE_INFER), DLCV_ERR_ARGUMENT, "forward: the node has no graph: it is {0}, or graph_new returned NULL");
+    REFUSED(dlcv_forward(none, DLCV_MODE_INFER), DLCV_ERR_ARGUMENT, "forward: the node has no graph: graph_new found no memory, or the node is {0}");
     REFUSED(dlcv_forward(at(9), DLCV_MODE_INFER), DLCV_ERR_ARGUMENT, "forward: the graph has nodes 1 to 4, not 9");
     REFUSED(dlcv_forward(p, (dlcv_mode)3), DLCV_ERR_ARGUMENT, "forward: there is no mode 3");
     REFUSED(dlcv_forward(dlcv_linear(x, 2), DLCV_MODE_INFER), DLCV_ERR_STATE, "forward: input \"x\" is not bound");
     REFUSED(out_of_range(), DLCV_ERR_ARGUMENT, "cross_entropy \"cross_entropy1\": target 1 is 6, there are 6 classes");
+    REFUSED(changed_between((int)DLCV_LOSS_SOFTMAX), DLCV_ERR_ARGUMENT, "cross_entropy \"cross_entropy1\": target 1 is 100000000, there are 6 classes");
+    REFUSED(changed_between((int)DLCV_LOSS_HINGE), DLCV_ERR_ARGUMENT, "hinge \"hinge1\": target 1 is 100000000, there are 6 classes");
+    REFUSED(changed_between(-1), DLCV_ERR_ARGUMENT, "embedding \"embedding1\": index 1 is 100000000, there are 6");
+    REFUSED(empty_batch(DLCV_LOSS_SOFTMAX, DLCV_AVERAGE_SAMPLES), DLCV_ERR_SHAPE, "cross_entropy \"cross_entropy1\": the batch is empty");
+    REFUSED(empty_batch(DLCV_LOSS_HINGE, DLCV_AVERAGE_ELEMENTS), DLCV_ERR_SHAPE, "hinge \"hinge1\": the batch is empty");
+    REFUSED(empty_batch(DLCV_LOSS_SQUARED, DLCV_AVERAGE_SAMPLES), DLCV_ERR_SHAPE, "distance \"distance1\": the batch is empty");
+    REFUSED(empty_batch(DLCV_LOSS_SOFTMAX, DLCV_AVERAGE_NONE), DLCV_OK, NULL);
+    REFUSED(too_many_bytes(), DLCV_ERR_MEMORY, sizeof(size_t) < 8 ? NULL
+        : "pad2d \"pad2d1\": values or what it works with are more bytes than a size_t can count");
+    REFUSED(dlcv_axpy(1, dlcv_gradient(p), dlcv_value(p)), DLCV_ERR_ARGUMENT,
+        "axpy: x is NULL (dlcv_gradient is NULL before backward, of frozen parameters and of running statistics)");
     REFUSED(other_batches(), DLCV_ERR_SHAPE, "cross_entropy \"cross_entropy1\": scores are [2, 6], target is [3]: one label a sample is wanted");
     REFUSED(dlcv_bind(x, &five), DLCV_ERR_SHAPE, "bind: input \"x\" is f32 [-1, 6], not f32 [2, 5]");
     REFUSED(dlcv_bind(x, &flat), DLCV_ERR_SHAPE, "bind: input \"x\" is f32 [-1, 6], not f32 [6]");
     REFUSED(dlcv_bind(x, &words), DLCV_ERR_SHAPE, "bind: input \"x\" is f32 [-1, 6], not i32 [1, 6]");
     REFUSED(dlcv_bind(x, NULL), DLCV_ERR_ARGUMENT, "bind: value is NULL");
     REFUSED(dlcv_bind(p, &five), DLCV_ERR_ARGUMENT, "bind: \"p\" is no input");
-    REFUSED(dlcv_backward(p), DLCV_ERR_STATE, "backward: \"p\": forward comes first");
+    REFUSED(dlcv_backward(p), DLCV_ERR_STATE, "backward: \"p\": forward comes first, and again after keep, freeze, reset or an error");
     REFUSED(bound_between(), DLCV_ERR_STATE, "backward: \"reduce1\": an input was bound since the last forward");
     REFUSED(upstream_of(3), DLCV_ERR_SHAPE, "backward: \"square1\" is f32 [4, 5], upstream f32 [3, 5]");
     REFUSED(dlcv_freeze(g, "q", 1), DLCV_ERR_ARGUMENT, "freeze: no parameter's name begins with \"q\"");

@@ -36,14 +36,15 @@ typedef enum dlcv_init {
     DLCV_INIT_CONSTANT
 } dlcv_init;
 
-/* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless, and the
- * first status call says so. The backend is the one of now, for life. */
+/* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
+ * dlcv_graph_status(NULL) is DLCV_ERR_MEMORY, and every other call on its nodes DLCV_ERR_ARGUMENT, saying that they have no graph and why. The backend is
+ * the one of now, for life. */
 DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 
 /* The first error of a builder, its text once more in dlcv_error(). */
 DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g);
 
-/* Fresh parameters of another seed: the next trial. */
+/* Fresh parameters of another seed: the next trial. dlcv_forward comes next. */
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed);
 
 /* Takes NULL. */
@@ -68,17 +69,20 @@ DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name);
 DLCV_API dlcv_node dlcv_name(dlcv_node x, const char *name);
 
 /* x is computed by every dlcv_forward and can be read after it, its gradient after dlcv_backward, too; returns x. An input that is kept gets a
- * gradient. */
+ * gradient. Keep before dlcv_forward: keeping another node afterwards voids what it computed. */
 DLCV_API dlcv_node dlcv_keep(dlcv_node x);
 
-/* Parameters whose name begins with prefix ("": all) have no gradient and no update (frozen 1), or have them again (0). A prefix of none: an error. */
+/* Parameters whose name begins with prefix ("": all) have no gradient and no update (frozen 1), or have them again (0). A prefix of none: an error.
+ * Frozen running statistics of batch_norm stay as they are. Voids what the last dlcv_forward computed. */
 DLCV_API dlcv_status dlcv_freeze(dlcv_graph *g, const char *prefix, int frozen);
 
 /* Draws the numbers of a parameter anew. */
 DLCV_API dlcv_status dlcv_initialize(dlcv_node parameter, dlcv_init how, float scale);
 
 /* What is in a graph. count: all nodes, ids 1 .. count. op: "add", ..., or "input", "parameter", "constant"; "" for no node. inputs: how many,
- * dlcv_node_input the i-th; {0} if there is none. shape: -1 where a size is not known before binding. All text is borrowed from the graph. */
+ * dlcv_node_input the i-th; {0} if there is none. shape: -1 where a size is not known before binding. All text is borrowed from the graph.
+ * Parameters, by index from 0 in the order of building, are also those that are frozen and the running statistics of batch_norm, whose dlcv_gradient is
+ * NULL: a loop over all skips these. {0} for an index that is none. */
 DLCV_API int dlcv_node_count(const dlcv_graph *g);
 DLCV_API const char *dlcv_node_name(dlcv_node x);
 DLCV_API const char *dlcv_node_op(dlcv_node x);
@@ -93,7 +97,8 @@ DLCV_API const char *dlcv_op_name(int index);
 
 /* ---- graphs: computing */
 
-/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. */
+/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. Do not
+ * write between a forward and its backward, which reads it again (labels and indices out of range by then are an error of backward). */
 DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value);
 
 /* Computes x and all kept nodes. New shapes, another x or mode, a graph that has changed: plans anew, which allocates. */
@@ -255,7 +260,8 @@ typedef enum dlcv_reduction { DLCV_REDUCE_SUM, DLCV_REDUCE_MEAN, DLCV_REDUCE_MAX
 /* Keeps the axis as 1; DLCV_ALL: a scalar. */
 DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis);
 
-/* The same values in another shape: 0 keeps a dimension, -1 takes what is left. Copies nothing. */
+/* The same values in another shape: 0 keeps a dimension, -1 takes what is left. To keep the batch, whose size is not known yet, write 0 for it: one -1
+ * is all there can be, and it is not checked before binding. Copies nothing. */
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape);
 
 /* [n, everything else] */
@@ -385,7 +391,7 @@ typedef enum dlcv_loss_kind {
 } dlcv_loss_kind;
 
 /* What the sum of all losses is divided by: SAMPLES, the labels, or the first dimension of scores where there are none; ELEMENTS, the scores (so
- * that SQUARED is the mean squared error of torch.nn.MSELoss); NONE, 1. */
+ * that SQUARED is the mean squared error of torch.nn.MSELoss); NONE, 1. A mean over an empty batch is an error of forward. */
 typedef enum dlcv_average { DLCV_AVERAGE_SAMPLES, DLCV_AVERAGE_ELEMENTS, DLCV_AVERAGE_NONE } dlcv_average;
 
 typedef struct dlcv_loss_opts {
