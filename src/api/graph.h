@@ -166,7 +166,7 @@ typedef struct dlcv_summary {
 } dlcv_summary;
 
 /* What output needs, a line of text for each node: name, op, shape, parameters, FLOPs, bytes of the value, and of pictures the receptive field: the size
- * of the square of input pixels that one value sees, the step from one value to the next, the first pixel. Where the batch is open it is 1. Allocates no parameters and no
+ * of the square of input pixels that one value sees, the step from one value to the next, the first pixel, or - where there is none such. Where the batch is open it is 1. Allocates no parameters and no
  * values. total and table may be NULL; a table is cut at `bytes`, always with a 0 at its end. */
 DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, char *table, size_t bytes);
 
