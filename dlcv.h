@@ -998,7 +998,7 @@ typedef struct dlcv_conv2d_opts {
     int stride, dilation, groups;           /* 0 = 1; groups = channels: depthwise */
     int kernel_w, stride_w, dilation_w;     /* 0 = the same as in height */
     int no_bias;
-    int exact_fit;              /* 1: an error where the stride does not reach the last window; 0: rounded down */
+    int exact_fit;              /* of conv2d, 1: an error where the stride does not reach the last window, with DLCV_SAME, too; 0: rounded down */
     int output_pad;             /* of conv2d_transpose: so many rows and columns more at the end */
     int unshared;               /* of conv2d: locally connected, other weights at each place: [filters, c / groups, kernel, kernel_w, oh, ow], bias [filters, oh, ow] */
     dlcv_border border;         /* of conv2d: what the padding is; not zeros: a pad2d node comes before */

@@ -232,7 +232,8 @@ static void test_wrong(void)
     WRONG(dlcv_gru(dlcv_reshape(x, dlcv_shape3(0, 6, 20)), 0), DLCV_ERR_ARGUMENT, "gru \"gru1\": 0 units, at least 1 is wanted");
 }
 
-/* A gradient of infinity arrives where it belongs and leaves no NaN where a 0 is, also at x = infinity. -1: 0, or of that sign; slopes as at x. */
+/* A gradient of infinity arrives as one and leaves no NaN on the other side of 0; at x = infinity a finite one arrives by the upper branch, at
+ * -infinity hard_swish's is 0. */
 static void test_infinite(void)
 {
     static const float wild[5] = { 2, 7, 0, -0.5f, -9 };
@@ -270,7 +271,7 @@ static void test_infinite(void)
     dlcv_graph_free(g);
 }
 
-/* What has no part in a value does not count: of the nearest, and of 1 x 1 at any scale 1. */
+/* What has no part in a value does not count: the neighbours of the nearest, and those of a picture that keeps its size. */
 static void test_infinite_pixels(void)
 {
     float xs[4] = { 1, 0, 3, 4 };
