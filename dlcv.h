@@ -873,7 +873,7 @@ typedef struct dlcv_summary {
 } dlcv_summary;
 
 /* What output needs, a line of text for each node: name, op, shape, parameters, FLOPs, bytes of the value, and of pictures the receptive field: the size
- * of the square of input pixels that one value sees, the step from one value to the next, the first pixel. Where the batch is open it is 1. Allocates no parameters and no
+ * of the square of input pixels that one value sees, the step from one value to the next, the first pixel, or - where there is none such. Where the batch is open it is 1. Allocates no parameters and no
  * values. total and table may be NULL; a table is cut at `bytes`, always with a 0 at its end. */
 DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, char *table, size_t bytes);
 
@@ -1007,7 +1007,7 @@ typedef struct dlcv_conv2d_opts {
     int stride, dilation, groups;           /* 0 = 1; groups = channels: depthwise */
     int kernel_w, stride_w, dilation_w;     /* 0 = the same as in height */
     int no_bias;
-    int exact_fit;              /* 1: an error where the stride does not reach the last window; 0: rounded down */
+    int exact_fit;              /* of conv2d, 1: an error where the stride does not reach the last window, with DLCV_SAME, too; 0: rounded down */
     int output_pad;             /* of conv2d_transpose: so many rows and columns more at the end */
     int unshared;               /* of conv2d: locally connected, other weights at each place: [filters, c / groups, kernel, kernel_w, oh, ow], bias [filters, oh, ow] */
     dlcv_border border;         /* of conv2d: what the padding is; not zeros: a pad2d node comes before */
@@ -26600,15 +26600,17 @@ DLCV__FN dlcv_status dlcv__slice_infer(dlcv__call *c)
     const dlcv__slice *s = (const dlcv__slice *)c->attr;
     const int axis = dlcv__axis_of(s->axis, c->in[0]->shape.ndim);
     char text[112];
+    const long long length = (long long)s->end - s->begin;
     int n, begin, end;
     c->out->dtype = c->in[0]->dtype;
     c->out->shape = c->in[0]->shape;
     if (axis < 0) return dlcv__no_axis(c, 0, s->axis);
     n = c->in[0]->shape.dim[axis];
-    if (n < 0) {            /* as many as can be known */
-        c->out->shape.dim[axis] = s->begin < 0 && s->end <= 0 && s->begin < s->end ? s->end - s->begin : s->begin >= 0 && s->end > s->begin ? s->end - s->begin : -1;
+    if (n < 0 && s->begin >= -INT_MAX) {        /* as many as can be known */
+        c->out->shape.dim[axis] = length > 0 && (s->begin < 0) == (s->end <= 0) ? (int)length : -1;
         return DLCV_OK;
     }
+    if (n < 0) n = INT_MAX;                     /* INT_MIN is before any begin */
     begin = s->begin < 0 ? n + s->begin : s->begin;
     end = s->end <= 0 ? n + s->end : s->end;
     dlcv__shape_text(c->in[0]->shape, text, sizeof text);
@@ -26725,8 +26727,8 @@ DLCV__FN void dlcv__pad_body(const dlcv__call *c, size_t begin, size_t end, void
                 if (r->forward) memset(r->to + at_y, 0, r->out_w * sizeof(float));
                 continue;
             }
-            if (r->forward) memcpy(r->to + at_y + left, r->from + at_x, r->w * sizeof(float));
-            else c->kernels->f32->flat->binary[DLCV__FLAT_ADD](r->to + at_x, r->from + at_y + left, r->to + at_x, r->w);
+            if (r->forward && r->w) memcpy(r->to + at_y + left, r->from + at_x, r->w * sizeof(float));
+            else if (!r->forward) c->kernels->f32->flat->binary[DLCV__FLAT_ADD](r->to + at_x, r->from + at_y + left, r->to + at_x, r->w);
             for (j = 0; j < r->out_w; j++) {
                 size_t column;
                 if (j == left) j += r->w;       /* the middle is done */
@@ -26917,7 +26919,7 @@ DLCV__FN void dlcv__resize_taps(int how, int m, int n, dlcv__tap *tap)
         if (how == (int)DLCV_INTERPOLATION_NEAREST) at = (double)((int64_t)i * m / n);
         if (at < 0) at = 0;
         tap[i].low = (int)at < m - 1 ? (int)at : m - 1;
-        tap[i].high = tap[i].low < m - 1 ? tap[i].low + 1 : tap[i].low;
+        tap[i].high = tap[i].low < m - 1 && how != (int)DLCV_INTERPOLATION_NEAREST ? tap[i].low + 1 : tap[i].low;
         tap[i].part = (float)(at - (double)tap[i].low);
     }
 }
@@ -26934,6 +26936,18 @@ typedef struct dlcv__resize_run {
     const dlcv__tap *row, *column;
 } dlcv__resize_run;
 
+/* what has no part does not count, even if it is infinite */
+DLCV__INLINE float dlcv__resize_mix(float a, float b, float part)
+{
+    return part > 0 ? (1.0f - part) * a + part * b : a;
+}
+
+DLCV__INLINE void dlcv__resize_add(float *row, const dlcv__tap *t, float d)
+{
+    row[t->low] += (1.0f - t->part) * d;
+    if (t->part > 0) row[t->high] += t->part * d;
+}
+
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__resize_run *r = (const dlcv__resize_run *)context;
@@ -26945,8 +26959,7 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
             const float *a = x + (size_t)r->row[i].low * r->w, *b = x + (size_t)r->row[i].high * r->w, p = r->row[i].part;
             for (j = 0; j < r->out_w; j++) {
                 const dlcv__tap *t = &r->column[j];
-                const float u = (1.0f - t->part) * a[t->low] + t->part * a[t->high], v = (1.0f - t->part) * b[t->low] + t->part * b[t->high];
-                y[i * r->out_w + j] = (1.0f - p) * u + p * v;
+                y[i * r->out_w + j] = dlcv__resize_mix(dlcv__resize_mix(a[t->low], a[t->high], t->part), dlcv__resize_mix(b[t->low], b[t->high], t->part), p);
             }
         }
     }
@@ -26964,12 +26977,9 @@ DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size
             float *a = dx + (size_t)r->row[i].low * r->w, *b = dx + (size_t)r->row[i].high * r->w;
             const float p = r->row[i].part;
             for (j = 0; j < r->out_w; j++) {
-                const dlcv__tap *t = &r->column[j];
-                const float d = dy[i * r->out_w + j], u = (1.0f - p) * d, v = p * d;
-                a[t->low] += (1.0f - t->part) * u;
-                a[t->high] += t->part * u;
-                b[t->low] += (1.0f - t->part) * v;
-                b[t->high] += t->part * v;
+                const float d = dy[i * r->out_w + j];
+                dlcv__resize_add(a, &r->column[j], (1.0f - p) * d);
+                if (p > 0) dlcv__resize_add(b, &r->column[j], p * d);
             }
         }
     }
@@ -27025,11 +27035,32 @@ DLCV__FN void dlcv__two_sides(const dlcv__call *c, const float *x, float *t, flo
     DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
 }
 
-/* t = dy where x > 0, else 0; u = dy less that */
+/* u = dy where t is 0, else 0; t is dy or 0, bit for bit: no difference, which would be a NaN of infinities. u may be dy. */
+DLCV__FN void dlcv__other_gradient(const float *dy, const float *t, float *u, size_t n)
+{
+    size_t i;
+    uint32_t a, b;
+    uint64_t pair, other;
+    for (i = 0; i + 2 <= n; i += 2) {
+        memcpy(&pair, dy + i, sizeof pair);
+        memcpy(&other, t + i, sizeof other);
+        pair ^= other;
+        memcpy(u + i, &pair, sizeof pair);
+    }
+    for (; i < n; i++) {
+        memcpy(&a, dy + i, sizeof a);
+        memcpy(&b, t + i, sizeof b);
+        a ^= b;
+        memcpy(u + i, &a, sizeof a);
+    }
+}
+
+/* t = dy where x > 0, also at infinity, else 0; u = dy elsewhere, else 0 */
 DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
 {
-    DLCV__FLAT(c)->clamp_back(x, dy, 0.0f, dlcv__float_of(0x7f800000u), t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, t, u, n);
+    DLCV__FLAT(c)->clamp(x, 0.0f, 1.0f, t, n);
+    DLCV__FLAT(c)->clamp_back(t, dy, 0.0f, 2.0f, t, n);
+    dlcv__other_gradient(dy, t, u, n);
 }
 
 /* x > 0 ? 1 : 0; nothing comes back */
@@ -27229,8 +27260,9 @@ DLCV__FN void dlcv__hard_swish_dx(const dlcv__call *c, const float *x, const flo
     DLCV__FLAT(c)->affine(x, 0.33333333f, 0.5f, t, n);
     DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy, t, n);
     DLCV__FLAT(c)->clamp_back(x, t, -3.0f, 3.0f, t, n);
-    DLCV__FLAT(c)->clamp_back(x, dy, dlcv__float_of(0xff800000u), 3.0f, u, n);        /* dy below 3: what is left of it is the upper branch */
-    DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, u, dx, n);
+    DLCV__FLAT(c)->clamp(x, -4.0f, 4.0f, u, n);                 /* so that infinities are within bounds, too */
+    DLCV__FLAT(c)->clamp_back(u, dy, -5.0f, 3.0f, u, n);        /* dy below 3: what is left of it is the upper branch */
+    dlcv__other_gradient(dy, u, dx, n);
     DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
 }
 
@@ -27324,19 +27356,20 @@ DLCV__FN dlcv_status dlcv__prelu_forward(dlcv__call *c)
 DLCV__FN void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
 {
     const size_t row = k->inner == 1 ? k->channels : k->inner, count = dlcv_tensor_count(c->out);
-    float t[DLCV__PIECE];
+    float t[DLCV__PIECE], u[DLCV__PIECE];
     size_t at, i, n;
     memset(da, 0, k->channels * sizeof *da);
     for (at = 0; at < count; at += row) {
         for (i = 0; i < row; i += n) {
             float *to = da + (k->inner == 1 ? i : at / row % k->channels);
             n = row - i < DLCV__PIECE ? row - i : DLCV__PIECE;
+            dlcv__two_gradients(c, x + at + i, dy + at + i, t, u, n);           /* 0 times infinity is none */
             DLCV__FLAT(c)->clamp(x + at + i, dlcv__float_of(0xff800000u), 0.0f, t, n);
             if (k->inner == 1) {
-                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy + at + i, t, n);
+                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, u, t, n);
                 DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](to, t, to, n);
             } else {
-                *to += c->kernels->f32->dot(t, dy + at + i, n);
+                *to += c->kernels->f32->dot(t, u, n);
             }
         }
     }
@@ -28057,7 +28090,7 @@ DLCV__FN dlcv_status dlcv__op_fail_as(const dlcv__call *c, dlcv_status status)
 /* "7 with padding 0, kernel 3 and stride 3: 2.33 windows, not a whole number" */
 DLCV__FN dlcv_status dlcv__conv2d_fit(const dlcv__call *c, const char *axis, int in, int pad, int kernel, int dilation, int stride)
 {
-    const int rest = in + pad - (dilation * (kernel - 1) + 1);
+    const long long rest = (long long)in + pad - ((long long)dilation * (kernel - 1) + 1);
     if (rest % stride == 0) return DLCV_OK;
     return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s %d with padding %d by kernel %d at stride %d makes %.2f, and an exact fit is wanted", axis, in, pad, kernel,
                          stride, (double)rest / (double)stride + 1);
@@ -28099,8 +28132,8 @@ DLCV__FN dlcv_status dlcv__conv2d_infer_as(dlcv__call *c, int transposed)
     dlcv__conv2d_shape(c, transposed, &s);
     known = s;
     if (!known.batch) known.batch = 1;
-    if (known.height < 0) known.height = known.kernel_h * known.dilation_h;     /* which fits */
-    if (known.width < 0) known.width = known.kernel_w * known.dilation_w;
+    if (known.height < 0) known.height = 1;
+    if (known.width < 0) known.width = 1;
     if (dlcv__conv_numbers(&known)) return dlcv__op_fail_as(c, DLCV_ERR_ARGUMENT);
     c->out->shape = dlcv_shape4(c->in[0]->shape.dim[0], s.filters, -1, -1);
     for (axis = 0; axis < 2; axis++) {
@@ -28108,7 +28141,7 @@ DLCV__FN dlcv_status dlcv__conv2d_infer_as(dlcv__call *c, int transposed)
         status = dlcv__conv_axis(&s, !axis, &picture, &map);
         if (status) return dlcv__op_fail_as(c, status);
         c->out->shape.dim[2 + axis] = (int)(transposed ? picture : map);
-        if (a->exact_fit && !a->same && !transposed) {
+        if (a->exact_fit && !transposed) {
             status = axis ? dlcv__conv2d_fit(c, "width", s.width, s.pad_left + s.pad_right, s.kernel_w, s.dilation_w, s.stride_w)
                           : dlcv__conv2d_fit(c, "height", s.height, s.pad_top + s.pad_bottom, s.kernel_h, s.dilation_h, s.stride_h);
             if (status) return status;
@@ -28566,19 +28599,79 @@ DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
 DLCV__FN dlcv_status dlcv__lstm_infer(dlcv__call *c) { return dlcv__rnn_infer(c, 4); }
 DLCV__FN dlcv_status dlcv__gru_infer(dlcv__call *c) { return dlcv__rnn_infer(c, 3); }
 
-/* backward: two gradients of a state */
+/* The most work memory of products: y [m, n] = x [m, k] w^T for each m, and both gradients of m rows in all, of which `rows` are a step. */
+DLCV__FN void dlcv__rnn_product(const dlcv__call *c, size_t rows, size_t all, size_t n, size_t k, size_t most[2])
+{
+    const int step = (int)rows, m = (int)all, units = (int)n, d = (int)k;
+    const size_t bytes[2][3] = { { dlcv__sgemm_bytes(c->env, 0, 1, step, units, d), dlcv__sgemm_bytes(c->env, 0, 1, m, units, d), 0 },
+                                 { dlcv__sgemm_bytes(c->env, 0, 0, step, d, units), dlcv__sgemm_bytes(c->env, 0, 0, m, d, units),
+                                   dlcv__sgemm_bytes(c->env, 1, 0, units, d, m) } };
+    int back, i;
+    for (back = 0; back < 2; back++) {
+        for (i = 0; i < 3; i++) {
+            if (bytes[back][i] > most[back]) most[back] = bytes[back][i];
+        }
+    }
+}
+
+/* own bytes, up to a whole line, and those of products behind them */
+DLCV__FN int dlcv__rnn_room(size_t own, size_t products, size_t *bytes)
+{
+    return dlcv__add(own, 63, bytes) && dlcv__add(*bytes & ~(size_t)63, products, bytes);
+}
+
+/* A product of all steps that is wanted of the state alone lacks the first or the last. backward: two gradients of a state */
 DLCV__FN dlcv_status dlcv__rnn_plan(dlcv__call *c)
 {
-    size_t all, row;
+    size_t all, row, state, own, most[2] = { 0, 0 };
     dlcv__rnn r;
     dlcv__rnn_of(c, &r);
     row = (r.gates + 1) * r.units * sizeof(float);
     if (!dlcv__mul(r.steps, r.rows, &all) || all > INT_MAX) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%zu steps of %zu rows are more than %d", r.steps, r.rows, INT_MAX);
-    if (!dlcv__mul(all, row, &c->saved_bytes) || !dlcv__mul(r.rows, row, &c->scratch_bytes)) {
+    state = all - (r.steps ? r.rows : 0);
+    dlcv__rnn_product(c, r.rows, all, r.gates * r.units, r.d, most);
+    dlcv__rnn_product(c, r.rows, state, r.gates * r.units, r.units, most);
+    dlcv__rnn_product(c, r.rows, state, (r.gates - 1) * r.units, r.units, most);         /* the GRU's, apart */
+    dlcv__rnn_product(c, r.rows, state, r.units, r.units, most);
+    if (!dlcv__mul(all, row, &c->saved_bytes) || !dlcv__mul(r.rows, row, &own) || !dlcv__rnn_room(own, most[0], &c->scratch_bytes)
+        || !dlcv__rnn_room(2 * r.rows * r.units * sizeof(float), most[1], &c->backward_scratch_bytes)) {
         return dlcv__op_fail(c, DLCV_ERR_MEMORY, "%zu steps of %zu rows of %zu units", r.steps, r.rows, r.units);
     }
-    c->backward_scratch_bytes = 2 * r.rows * r.units * sizeof(float);
     return DLCV_OK;
+}
+
+/* run with products that take their memory behind the op's own `floats` of each row's unit; nothing in, nothing out */
+DLCV__FN dlcv_status dlcv__rnn_run(const dlcv__call *c, size_t floats, size_t bytes, dlcv_status (*run)(const dlcv__call *c, const dlcv__rnn *r))
+{
+    dlcv__lent lent;
+    const dlcv_env env = dlcv__lend(c, bytes, &lent);
+    dlcv__call with = *c;
+    size_t own;
+    dlcv__rnn r;
+    dlcv__rnn_of(c, &r);
+    if (!r.steps || !r.rows) return DLCV_OK;
+    own = (floats * r.rows * r.units * sizeof(float) + 63) & ~(size_t)63;
+    if (lent.bytes >= own) {
+        lent.block = (unsigned char *)c->scratch + own;
+        lent.bytes -= own;
+    }
+    with.env = &env;
+    return run(&with, &r);
+}
+
+DLCV__FN dlcv_status dlcv__rnn_forward(const dlcv__call *c, dlcv_status (*run)(const dlcv__call *c, const dlcv__rnn *r))
+{
+    return dlcv__rnn_run(c, (size_t)c->in[1]->shape.dim[0] / (size_t)c->in[2]->shape.dim[1] + 1, c->scratch_bytes, run);
+}
+
+DLCV__FN dlcv_status dlcv__rnn_backward(const dlcv__call *c, dlcv_status (*run)(const dlcv__call *c, const dlcv__rnn *r))
+{
+    int i;
+    for (i = 0; i < 5 && !dlcv_tensor_count(c->out); i++) {
+        const size_t count = c->in_gradient[i] ? dlcv_tensor_count(c->in_gradient[i]) : 0;
+        if (count) memset(c->in_gradient[i]->data, 0, count * sizeof(float));
+    }
+    return dlcv__rnn_run(c, 2, c->backward_scratch_bytes, run);
 }
 
 /* rows of y plus a bias */
@@ -28627,25 +28720,25 @@ DLCV__FN void dlcv__lstm_step(const dlcv__call *c, const dlcv__rnn *r, float *ga
     }
 }
 
-DLCV__FN dlcv_status dlcv__lstm_forward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
     size_t t, plane;
-    dlcv__rnn r;
-    dlcv__rnn_of(c, &r);
-    plane = r.rows * r.units;
-    if (c->saved) status = dlcv__rnn_input(c, &r, 0, r.steps, all);
-    for (t = 0; t < r.steps && !status; t++) {
-        float *gates = c->saved ? all + t * 4 * plane : all, *cell = c->saved ? all + (4 * r.steps + t) * plane : all + 4 * plane;
+    plane = r->rows * r->units;
+    if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
+    for (t = 0; t < r->steps && !status; t++) {
+        float *gates = c->saved ? all + t * 4 * plane : all, *cell = c->saved ? all + (4 * r->steps + t) * plane : all + 4 * plane;
         const float *before = !t ? NULL : c->saved ? cell - plane : cell;
-        if (!c->saved) status = dlcv__rnn_input(c, &r, t, 1, gates);
-        if (t && !status) status = dlcv__rnn_times(c, h + (t - 1) * plane, r.u, 1.0f, gates, 4 * r.units, r.rows, 4 * r.units, r.units);
-        dlcv__rnn_bias(c, gates, 4 * r.units, r.bias_u, r.rows, 4 * r.units);
-        if (!status) dlcv__lstm_step(c, &r, gates, before, cell, h + t * plane);
+        if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
+        if (t && !status) status = dlcv__rnn_times(c, h + (t - 1) * plane, r->u, 1.0f, gates, 4 * r->units, r->rows, 4 * r->units, r->units);
+        dlcv__rnn_bias(c, gates, 4 * r->units, r->bias_u, r->rows, 4 * r->units);
+        if (!status) dlcv__lstm_step(c, r, gates, before, cell, h + t * plane);
     }
     return status;
 }
+
+DLCV__FN dlcv_status dlcv__lstm_forward(dlcv__call *c) { return dlcv__rnn_forward(c, dlcv__lstm_forward_steps); }
 
 /* A step back: gates become their gradients; dc that of c before the step. */
 DLCV__FN void dlcv__lstm_back(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *before, const float *cell, const float *dh, float *dc)
@@ -28696,7 +28789,7 @@ DLCV__FN dlcv_status dlcv__rnn_times_back(const dlcv__call *c, float *dx, const 
 }
 
 /* From the gradients of all gates to those of x, w and its bias. */
-DLCV__FN dlcv_status dlcv__rnn_input_back(dlcv__call *c, const dlcv__rnn *r, const float *dg)
+DLCV__FN dlcv_status dlcv__rnn_input_back(const dlcv__call *c, const dlcv__rnn *r, const float *dg)
 {
     const size_t n = r->gates * r->units, rows = r->steps * r->rows;
     dlcv_status status = DLCV_OK;
@@ -28706,31 +28799,31 @@ DLCV__FN dlcv_status dlcv__rnn_input_back(dlcv__call *c, const dlcv__rnn *r, con
     return status;
 }
 
-DLCV__FN dlcv_status dlcv__lstm_backward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__lstm_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
     float *all = (float *)c->saved, *dh = (float *)c->scratch, *dc;
     dlcv_status status = DLCV_OK;
     size_t t, plane, n;
-    dlcv__rnn r;
-    dlcv__rnn_of(c, &r);
-    plane = r.rows * r.units;
-    n = 4 * r.units;
+    plane = r->rows * r->units;
+    n = 4 * r->units;
     dc = dh + plane;
     memset(dh, 0, 2 * plane * sizeof *dh);
-    for (t = r.steps; t-- > 0 && !status;) {
-        float *gates = all + t * 4 * plane, *cell = all + (4 * r.steps + t) * plane;
+    for (t = r->steps; t-- > 0 && !status;) {
+        float *gates = all + t * 4 * plane, *cell = all + (4 * r->steps + t) * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__lstm_back(c, &r, gates, t ? cell - plane : NULL, cell, dh, dc);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, n, r.u, 0.0f, r.rows, n, r.units);
+        dlcv__lstm_back(c, r, gates, t ? cell - plane : NULL, cell, dh, dc);
+        if (t) status = dlcv__rnn_times_back(c, dh, gates, n, r->u, 0.0f, r->rows, n, r->units);
     }
-    if (!status) status = dlcv__rnn_input_back(c, &r, all);
+    if (!status) status = dlcv__rnn_input_back(c, r, all);
     if (c->in_gradient[2] && !status) {
-        status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[2]->data, all + n * r.rows, n, h, r.steps > 1 ? (r.steps - 1) * r.rows : 0, n, r.units);
+        status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[2]->data, all + n * r->rows, n, h, r->steps > 1 ? (r->steps - 1) * r->rows : 0, n, r->units);
     }
-    dlcv__rnn_bias_back(c, c->in_gradient[4], 0, all, r.steps * r.rows, n);
+    dlcv__rnn_bias_back(c, c->in_gradient[4], 0, all, r->steps * r->rows, n);
     return status;
 }
+
+DLCV__FN dlcv_status dlcv__lstm_backward(dlcv__call *c) { return dlcv__rnn_backward(c, dlcv__lstm_backward_steps); }
 
 DLCV__FN double dlcv__rnn_flops(const dlcv__call *c)
 {
@@ -28757,29 +28850,29 @@ DLCV__FN void dlcv__gru_step(const dlcv__call *c, const dlcv__rnn *r, float *gat
     }
 }
 
-DLCV__FN dlcv_status dlcv__gru_forward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
     size_t t, plane, n;
-    dlcv__rnn r;
-    dlcv__rnn_of(c, &r);
-    plane = r.rows * r.units;
-    n = r.units;
-    if (c->saved) status = dlcv__rnn_input(c, &r, 0, r.steps, all);
-    for (t = 0; t < r.steps && !status; t++) {
-        float *gates = c->saved ? all + t * 3 * plane : all, *q = c->saved ? all + (3 * r.steps + t) * plane : all + 3 * plane;
+    plane = r->rows * r->units;
+    n = r->units;
+    if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
+    for (t = 0; t < r->steps && !status; t++) {
+        float *gates = c->saved ? all + t * 3 * plane : all, *q = c->saved ? all + (3 * r->steps + t) * plane : all + 3 * plane;
         const float *before = t ? h + (t - 1) * plane : NULL;
-        if (!c->saved) status = dlcv__rnn_input(c, &r, t, 1, gates);
+        if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
         memset(q, 0, plane * sizeof *q);
-        if (before && !status) status = dlcv__rnn_times(c, before, r.u, 1.0f, gates, 3 * n, r.rows, 2 * n, n);
-        if (before && !status) status = dlcv__rnn_times(c, before, r.u + 2 * n * n, 0.0f, q, n, r.rows, n, n);
-        dlcv__rnn_bias(c, gates, 3 * n, r.bias_u, r.rows, 2 * n);
-        dlcv__rnn_bias(c, q, n, r.bias_u + 2 * n, r.rows, n);
-        if (!status) dlcv__gru_step(c, &r, gates, q, before, h + t * plane);
+        if (before && !status) status = dlcv__rnn_times(c, before, r->u, 1.0f, gates, 3 * n, r->rows, 2 * n, n);
+        if (before && !status) status = dlcv__rnn_times(c, before, r->u + 2 * n * n, 0.0f, q, n, r->rows, n, n);
+        dlcv__rnn_bias(c, gates, 3 * n, r->bias_u, r->rows, 2 * n);
+        dlcv__rnn_bias(c, q, n, r->bias_u + 2 * n, r->rows, n);
+        if (!status) dlcv__gru_step(c, r, gates, q, before, h + t * plane);
     }
     return status;
 }
+
+DLCV__FN dlcv_status dlcv__gru_forward(dlcv__call *c) { return dlcv__rnn_forward(c, dlcv__gru_forward_steps); }
 
 /* A step back: gates become their gradients, q that of U h + d of the last third, dh the direct part of that of h before the step. */
 DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const float *before, float *dh)
@@ -28800,7 +28893,7 @@ DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const f
 }
 
 /* the weights and the bias of the state: two thirds from the gates, one from q */
-DLCV__FN dlcv_status dlcv__gru_state_back(dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)
+DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)
 {
     const size_t n = r->units, rows = r->steps > 1 ? (r->steps - 1) * r->rows : 0;
     const float *h = (const float *)c->out->data;
@@ -28820,27 +28913,27 @@ DLCV__FN dlcv_status dlcv__gru_state_back(dlcv__call *c, const dlcv__rnn *r, con
     return status;
 }
 
-DLCV__FN dlcv_status dlcv__gru_backward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__gru_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
     float *all = (float *)c->saved, *dh = (float *)c->scratch;
     dlcv_status status = DLCV_OK;
     size_t t, plane, n;
-    dlcv__rnn r;
-    dlcv__rnn_of(c, &r);
-    plane = r.rows * r.units;
-    n = r.units;
+    plane = r->rows * r->units;
+    n = r->units;
     memset(dh, 0, plane * sizeof *dh);
-    for (t = r.steps; t-- > 0 && !status;) {
-        float *gates = all + t * 3 * plane, *q = all + (3 * r.steps + t) * plane;
+    for (t = r->steps; t-- > 0 && !status;) {
+        float *gates = all + t * 3 * plane, *q = all + (3 * r->steps + t) * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__gru_back(&r, gates, q, t ? h + (t - 1) * plane : NULL, dh);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r.u, 1.0f, r.rows, 2 * n, n);
-        if (t && !status) status = dlcv__rnn_times_back(c, dh, q, n, r.u + 2 * n * n, 1.0f, r.rows, n, n);
+        dlcv__gru_back(r, gates, q, t ? h + (t - 1) * plane : NULL, dh);
+        if (t) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r->u, 1.0f, r->rows, 2 * n, n);
+        if (t && !status) status = dlcv__rnn_times_back(c, dh, q, n, r->u + 2 * n * n, 1.0f, r->rows, n, n);
     }
-    if (!status) status = dlcv__rnn_input_back(c, &r, all);
-    return status ? status : dlcv__gru_state_back(c, &r, all, all + 3 * r.steps * plane);
+    if (!status) status = dlcv__rnn_input_back(c, r, all);
+    return status ? status : dlcv__gru_state_back(c, r, all, all + 3 * r->steps * plane);
 }
+
+DLCV__FN dlcv_status dlcv__gru_backward(dlcv__call *c) { return dlcv__rnn_backward(c, dlcv__gru_backward_steps); }
 
 static const dlcv__op dlcv__op_gru = { "gru", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__gru_infer,
     dlcv__rnn_plan, dlcv__gru_forward, dlcv__gru_backward, NULL, dlcv__rnn_flops };
@@ -28881,7 +28974,7 @@ DLCV__FN dlcv_status dlcv__conv2d_unshared_infer(dlcv__call *c)
         status = dlcv__conv_axis(&s, !i, &picture, &map[i]);
         if (status) return dlcv__op_fail_as(c, status);
     }
-    if (a->exact_fit && !a->same) {
+    if (a->exact_fit) {
         status = dlcv__conv2d_fit(c, "height", s.height, s.pad_top + s.pad_bottom, s.kernel_h, s.dilation_h, s.stride_h);
         if (!status) status = dlcv__conv2d_fit(c, "width", s.width, s.pad_left + s.pad_right, s.kernel_w, s.dilation_w, s.stride_w);
         if (status) return status;
@@ -31552,7 +31645,7 @@ DLCV_API dlcv_status dlcv_jacobian(dlcv_node y, dlcv_node x, dlcv_tensor *out)
 /* What value 0 of a picture sees along an axis, input pixels begin .. end - 1; value i sees i * step further. */
 typedef struct dlcv__field_of {
     double begin, end, step;
-    int known;                  /* 1: so; 0: no picture, or all of it */
+    int known;                  /* 1: so; 0: no picture; -1: of a picture, but no such window: all of it, or another one at each place */
 } dlcv__field_of;
 
 typedef struct dlcv__survey {
@@ -31607,6 +31700,14 @@ DLCV__FN int dlcv__survey_window(const dlcv__node *n, const dlcv__call *c, int a
         *pad = (double)(axis ? s.pad_left : s.pad_top);
         return 1;
     }
+    if (n->op == (int)DLCV__OP_conv2d_transpose) {      /* at stride 1 a convolution with what its padding lacks; else places differ */
+        dlcv_conv_shape s;
+        dlcv__conv2d_shape(c, 1, &s);
+        *kernel = (double)(axis ? s.dilation_w : s.dilation_h) * ((double)(axis ? s.kernel_w : s.kernel_h) - 1) + 1;
+        *stride = (double)(axis ? s.stride_w : s.stride_h);
+        *pad = *kernel - 1 - (double)(axis ? s.pad_left : s.pad_top);
+        return *stride < 2;
+    }
     if (n->op == (int)DLCV__OP_pool2d) {
         const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
         *kernel = (double)(axis ? a->kernel_w : a->kernel_h);
@@ -31615,6 +31716,18 @@ DLCV__FN int dlcv__survey_window(const dlcv__node *n, const dlcv__call *c, int a
         return *kernel > 0;
     }
     return 0;
+}
+
+/* Does a value see places of its input other than its own, along axis 0 or 1 of a picture, though the sizes are the same? */
+DLCV__FN int dlcv__survey_mixes(const dlcv__node *n, const dlcv__call *c, int axis)
+{
+    switch (n->op) {
+    case DLCV__OP_conv2d_transpose: case DLCV__OP_matmul: case DLCV__OP_group_norm: case DLCV__OP_custom: return 1;
+    case DLCV__OP_softmax: case DLCV__OP_log_softmax: return dlcv__axis_of(((const dlcv__softmax *)c->attr)->axis, 4) == 2 + axis;
+    case DLCV__OP_gather: return dlcv__axis_of(((const dlcv__gather_attr *)c->attr)->axis, 4) == 2 + axis;
+    case DLCV__OP_transpose: return dlcv__axis_of(((const dlcv__transpose *)c->attr)->order.dim[2 + axis], 4) != 2 + axis;
+    default: return 0;
+    }
 }
 
 /* Elementwise ops see what their inputs see, together; others with pictures of the same size, too; the rest sees everything. */
@@ -31626,24 +31739,27 @@ DLCV__FN void dlcv__survey_field(const dlcv__node *n, const dlcv__call *c, dlcv_
         double kernel, stride, pad;
         for (i = 0; i < n->inputs; i++) {
             const dlcv__field_of *from = &v->field[2 * n->input[i] + axis];
+            if (from->known < 0) break;
             if (!from->known) continue;
             if (!f->known || from->begin < f->begin) f->begin = from->begin;
             if (!f->known || from->end > f->end) f->end = from->end;
             if (!f->known || from->step > f->step) f->step = from->step;
             f->known = 1;
         }
-        if (!f->known) continue;
+        if (i < n->inputs) f->known = -1;
+        if (f->known < 1) continue;
         if (dlcv__survey_window(n, c, axis, &kernel, &stride, &pad)) {
             f->begin -= pad * f->step;
             f->end += (kernel - 1 - pad) * f->step;
             f->step *= stride;
-        } else if (c->out->shape.ndim != 4 || c->in[0]->shape.ndim != 4 || c->out->shape.dim[2 + axis] != c->in[0]->shape.dim[2 + axis]) {
-            f->known = 0;
+        } else if (c->out->shape.ndim != 4 || c->in[0]->shape.ndim != 4 || c->out->shape.dim[2 + axis] != c->in[0]->shape.dim[2 + axis]
+                   || dlcv__survey_mixes(n, c, axis)) {
+            f->known = -1;
         }
     }
 }
 
-/* Shapes for a batch of 1, or as declared. */
+/* Shapes for a batch of 1, or as declared; the same where a batch of 1 is too small, as for a slice of it. */
 DLCV__FN dlcv_status dlcv__survey_node(dlcv_graph *g, dlcv__survey *v, int id, double *flops)
 {
     const dlcv__node *n = dlcv__node_at(g, id);
@@ -31665,7 +31781,12 @@ DLCV__FN dlcv_status dlcv__survey_node(dlcv_graph *g, dlcv__survey *v, int id, d
     c.in = v->in;
     c.out = &v->shape[id];
     status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
-    if (status) return status;
+    if (status) {
+        v->shape[id] = n->declared;
+        for (i = 0; i < n->declared.shape.ndim; i++) {
+            if (v->shape[id].shape.dim[i] < 0) v->shape[id].shape.dim[i] = 1;
+        }
+    }
     *flops = c.op->flops ? c.op->flops(&c) : dlcv__count_of(c.out);
     dlcv__survey_field(n, &c, v, id);
     return DLCV_OK;
@@ -31693,7 +31814,9 @@ DLCV__FN void dlcv__survey_line(const dlcv__node *n, const dlcv__survey *v, int 
     dlcv__thousands(parameters, p, sizeof p);
     dlcv__thousands(flops, o, sizeof o);
     dlcv__thousands(dlcv__count_of(&v->shape[id]) * (double)dlcv_dtype_bytes(v->shape[id].dtype), b, sizeof b);
-    if (f[0].known && f[1].known && f[0].end - f[0].begin == f[1].end - f[1].begin) {
+    if (f[0].known < 0 || f[1].known < 0) {
+        if (v->shape[id].shape.ndim == 4) dlcv__format(field, sizeof field, "-");
+    } else if (f[0].known && f[1].known && f[0].end - f[0].begin == f[1].end - f[1].begin) {
         dlcv__format(field, sizeof field, "%.0f %.0f %.0f", f[0].end - f[0].begin, f[0].step, f[0].begin);
     } else if (f[0].known && f[1].known) {
         dlcv__format(field, sizeof field, "%.0fx%.0f %.0fx%.0f %.0fx%.0f", f[0].end - f[0].begin, f[1].end - f[1].begin, f[0].step, f[1].step, f[0].begin, f[1].begin);
@@ -32037,6 +32160,16 @@ DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_pe
     return y;
 }
 
+/* The same where the sum of squares is no float; infinities and NaNs have no length and stay. */
+DLCV__FN void dlcv__limit_long(float *w, size_t n, float limit)
+{
+    double sum = 0;
+    size_t i;
+    for (i = 0; i < n; i++) sum += (double)w[i] * (double)w[i];         /* at most 2^256 each */
+    if (!(sum > (double)limit * (double)limit) || sum > DBL_MAX) return;
+    for (i = 0; i < n; i++) w[i] = (float)((double)w[i] * ((double)limit / sqrt(sum)));
+}
+
 /* Rows are units: w[i, ...]. */
 DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit)
 {
@@ -32057,7 +32190,8 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
         for (r = 0; r < rows && n->floats; r++) {
             float *w = (float *)n->value.data + r * (n->floats / rows);
             const float norm = sqrtf(g->kernels->f32->flat->spread(w, 0.0f, n->floats / rows));
-            if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
+            if (!dlcv__finite(norm)) dlcv__limit_long(w, n->floats / rows, limit);
+            else if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
         }
     }
     dlcv__fp_leave(fp);
@@ -32194,6 +32328,8 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     if (s.ndim != 4 || s.dim[1] < 1) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
     if (filters < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d filters, at least 1 is wanted", filters);
     if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_of(x.graph, 0);
+    if (transposed && o.unshared) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "unshared weights are conv2d's");
+    if (transposed && a.exact_fit) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "exact_fit has no meaning here, every size fits");
     if (transposed && a.same) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "DLCV_SAME has no meaning here, say the padding");
     if (s.dim[1] % a.groups || filters % a.groups) {
         return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d groups do not divide %d channels and %d filters", a.groups, s.dim[1], filters);

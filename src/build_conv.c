@@ -99,6 +99,8 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     if (s.ndim != 4 || s.dim[1] < 1) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
     if (filters < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d filters, at least 1 is wanted", filters);
     if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_of(x.graph, 0);
+    if (transposed && o.unshared) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "unshared weights are conv2d's");
+    if (transposed && a.exact_fit) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "exact_fit has no meaning here, every size fits");
     if (transposed && a.same) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "DLCV_SAME has no meaning here, say the padding");
     if (s.dim[1] % a.groups || filters % a.groups) {
         return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d groups do not divide %d channels and %d filters", a.groups, s.dim[1], filters);

@@ -187,6 +187,16 @@ DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_pe
     return y;
 }
 
+/* The same where the sum of squares is no float; infinities and NaNs have no length and stay. */
+DLCV__FN void dlcv__limit_long(float *w, size_t n, float limit)
+{
+    double sum = 0;
+    size_t i;
+    for (i = 0; i < n; i++) sum += (double)w[i] * (double)w[i];         /* at most 2^256 each */
+    if (!(sum > (double)limit * (double)limit) || sum > DBL_MAX) return;
+    for (i = 0; i < n; i++) w[i] = (float)((double)w[i] * ((double)limit / sqrt(sum)));
+}
+
 /* Rows are units: w[i, ...]. */
 DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit)
 {
@@ -207,7 +217,8 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
         for (r = 0; r < rows && n->floats; r++) {
             float *w = (float *)n->value.data + r * (n->floats / rows);
             const float norm = sqrtf(g->kernels->f32->flat->spread(w, 0.0f, n->floats / rows));
-            if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
+            if (!dlcv__finite(norm)) dlcv__limit_long(w, n->floats / rows, limit);
+            else if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
         }
     }
     dlcv__fp_leave(fp);

@@ -3,7 +3,7 @@
 /* What value 0 of a picture sees along an axis, input pixels begin .. end - 1; value i sees i * step further. */
 typedef struct dlcv__field_of {
     double begin, end, step;
-    int known;                  /* 1: so; 0: no picture, or all of it */
+    int known;                  /* 1: so; 0: no picture; -1: of a picture, but no such window: all of it, or another one at each place */
 } dlcv__field_of;
 
 typedef struct dlcv__survey {
@@ -58,6 +58,14 @@ DLCV__FN int dlcv__survey_window(const dlcv__node *n, const dlcv__call *c, int a
         *pad = (double)(axis ? s.pad_left : s.pad_top);
         return 1;
     }
+    if (n->op == (int)DLCV__OP_conv2d_transpose) {      /* at stride 1 a convolution with what its padding lacks; else places differ */
+        dlcv_conv_shape s;
+        dlcv__conv2d_shape(c, 1, &s);
+        *kernel = (double)(axis ? s.dilation_w : s.dilation_h) * ((double)(axis ? s.kernel_w : s.kernel_h) - 1) + 1;
+        *stride = (double)(axis ? s.stride_w : s.stride_h);
+        *pad = *kernel - 1 - (double)(axis ? s.pad_left : s.pad_top);
+        return *stride < 2;
+    }
     if (n->op == (int)DLCV__OP_pool2d) {
         const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
         *kernel = (double)(axis ? a->kernel_w : a->kernel_h);
@@ -66,6 +74,18 @@ DLCV__FN int dlcv__survey_window(const dlcv__node *n, const dlcv__call *c, int a
         return *kernel > 0;
     }
     return 0;
+}
+
+/* Does a value see places of its input other than its own, along axis 0 or 1 of a picture, though the sizes are the same? */
+DLCV__FN int dlcv__survey_mixes(const dlcv__node *n, const dlcv__call *c, int axis)
+{
+    switch (n->op) {
+    case DLCV__OP_conv2d_transpose: case DLCV__OP_matmul: case DLCV__OP_group_norm: case DLCV__OP_custom: return 1;
+    case DLCV__OP_softmax: case DLCV__OP_log_softmax: return dlcv__axis_of(((const dlcv__softmax *)c->attr)->axis, 4) == 2 + axis;
+    case DLCV__OP_gather: return dlcv__axis_of(((const dlcv__gather_attr *)c->attr)->axis, 4) == 2 + axis;
+    case DLCV__OP_transpose: return dlcv__axis_of(((const dlcv__transpose *)c->attr)->order.dim[2 + axis], 4) != 2 + axis;
+    default: return 0;
+    }
 }
 
 /* Elementwise ops see what their inputs see, together; others with pictures of the same size, too; the rest sees everything. */
@@ -77,24 +97,27 @@ DLCV__FN void dlcv__survey_field(const dlcv__node *n, const dlcv__call *c, dlcv_
         double kernel, stride, pad;
         for (i = 0; i < n->inputs; i++) {
             const dlcv__field_of *from = &v->field[2 * n->input[i] + axis];
+            if (from->known < 0) break;
             if (!from->known) continue;
             if (!f->known || from->begin < f->begin) f->begin = from->begin;
             if (!f->known || from->end > f->end) f->end = from->end;
             if (!f->known || from->step > f->step) f->step = from->step;
             f->known = 1;
         }
-        if (!f->known) continue;
+        if (i < n->inputs) f->known = -1;
+        if (f->known < 1) continue;
         if (dlcv__survey_window(n, c, axis, &kernel, &stride, &pad)) {
             f->begin -= pad * f->step;
             f->end += (kernel - 1 - pad) * f->step;
             f->step *= stride;
-        } else if (c->out->shape.ndim != 4 || c->in[0]->shape.ndim != 4 || c->out->shape.dim[2 + axis] != c->in[0]->shape.dim[2 + axis]) {
-            f->known = 0;
+        } else if (c->out->shape.ndim != 4 || c->in[0]->shape.ndim != 4 || c->out->shape.dim[2 + axis] != c->in[0]->shape.dim[2 + axis]
+                   || dlcv__survey_mixes(n, c, axis)) {
+            f->known = -1;
         }
     }
 }
 
-/* Shapes for a batch of 1, or as declared. */
+/* Shapes for a batch of 1, or as declared; the same where a batch of 1 is too small, as for a slice of it. */
 DLCV__FN dlcv_status dlcv__survey_node(dlcv_graph *g, dlcv__survey *v, int id, double *flops)
 {
     const dlcv__node *n = dlcv__node_at(g, id);
@@ -116,7 +139,12 @@ DLCV__FN dlcv_status dlcv__survey_node(dlcv_graph *g, dlcv__survey *v, int id, d
     c.in = v->in;
     c.out = &v->shape[id];
     status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
-    if (status) return status;
+    if (status) {
+        v->shape[id] = n->declared;
+        for (i = 0; i < n->declared.shape.ndim; i++) {
+            if (v->shape[id].shape.dim[i] < 0) v->shape[id].shape.dim[i] = 1;
+        }
+    }
     *flops = c.op->flops ? c.op->flops(&c) : dlcv__count_of(c.out);
     dlcv__survey_field(n, &c, v, id);
     return DLCV_OK;
@@ -144,7 +172,9 @@ DLCV__FN void dlcv__survey_line(const dlcv__node *n, const dlcv__survey *v, int 
     dlcv__thousands(parameters, p, sizeof p);
     dlcv__thousands(flops, o, sizeof o);
     dlcv__thousands(dlcv__count_of(&v->shape[id]) * (double)dlcv_dtype_bytes(v->shape[id].dtype), b, sizeof b);
-    if (f[0].known && f[1].known && f[0].end - f[0].begin == f[1].end - f[1].begin) {
+    if (f[0].known < 0 || f[1].known < 0) {
+        if (v->shape[id].shape.ndim == 4) dlcv__format(field, sizeof field, "-");
+    } else if (f[0].known && f[1].known && f[0].end - f[0].begin == f[1].end - f[1].begin) {
         dlcv__format(field, sizeof field, "%.0f %.0f %.0f", f[0].end - f[0].begin, f[0].step, f[0].begin);
     } else if (f[0].known && f[1].known) {
         dlcv__format(field, sizeof field, "%.0fx%.0f %.0fx%.0f %.0fx%.0f", f[0].end - f[0].begin, f[1].end - f[1].begin, f[0].step, f[1].step, f[0].begin, f[1].begin);

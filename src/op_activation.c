@@ -10,11 +10,32 @@ DLCV__FN void dlcv__two_sides(const dlcv__call *c, const float *x, float *t, flo
     DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
 }
 
-/* t = dy where x > 0, else 0; u = dy less that */
+/* u = dy where t is 0, else 0; t is dy or 0, bit for bit: no difference, which would be a NaN of infinities. u may be dy. */
+DLCV__FN void dlcv__other_gradient(const float *dy, const float *t, float *u, size_t n)
+{
+    size_t i;
+    uint32_t a, b;
+    uint64_t pair, other;
+    for (i = 0; i + 2 <= n; i += 2) {
+        memcpy(&pair, dy + i, sizeof pair);
+        memcpy(&other, t + i, sizeof other);
+        pair ^= other;
+        memcpy(u + i, &pair, sizeof pair);
+    }
+    for (; i < n; i++) {
+        memcpy(&a, dy + i, sizeof a);
+        memcpy(&b, t + i, sizeof b);
+        a ^= b;
+        memcpy(u + i, &a, sizeof a);
+    }
+}
+
+/* t = dy where x > 0, also at infinity, else 0; u = dy elsewhere, else 0 */
 DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
 {
-    DLCV__FLAT(c)->clamp_back(x, dy, 0.0f, dlcv__float_of(0x7f800000u), t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, t, u, n);
+    DLCV__FLAT(c)->clamp(x, 0.0f, 1.0f, t, n);
+    DLCV__FLAT(c)->clamp_back(t, dy, 0.0f, 2.0f, t, n);
+    dlcv__other_gradient(dy, t, u, n);
 }
 
 /* x > 0 ? 1 : 0; nothing comes back */
@@ -214,8 +235,9 @@ DLCV__FN void dlcv__hard_swish_dx(const dlcv__call *c, const float *x, const flo
     DLCV__FLAT(c)->affine(x, 0.33333333f, 0.5f, t, n);
     DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy, t, n);
     DLCV__FLAT(c)->clamp_back(x, t, -3.0f, 3.0f, t, n);
-    DLCV__FLAT(c)->clamp_back(x, dy, dlcv__float_of(0xff800000u), 3.0f, u, n);        /* dy below 3: what is left of it is the upper branch */
-    DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](dy, u, dx, n);
+    DLCV__FLAT(c)->clamp(x, -4.0f, 4.0f, u, n);                 /* so that infinities are within bounds, too */
+    DLCV__FLAT(c)->clamp_back(u, dy, -5.0f, 3.0f, u, n);        /* dy below 3: what is left of it is the upper branch */
+    dlcv__other_gradient(dy, u, dx, n);
     DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
 }
 
@@ -309,19 +331,20 @@ DLCV__FN dlcv_status dlcv__prelu_forward(dlcv__call *c)
 DLCV__FN void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
 {
     const size_t row = k->inner == 1 ? k->channels : k->inner, count = dlcv_tensor_count(c->out);
-    float t[DLCV__PIECE];
+    float t[DLCV__PIECE], u[DLCV__PIECE];
     size_t at, i, n;
     memset(da, 0, k->channels * sizeof *da);
     for (at = 0; at < count; at += row) {
         for (i = 0; i < row; i += n) {
             float *to = da + (k->inner == 1 ? i : at / row % k->channels);
             n = row - i < DLCV__PIECE ? row - i : DLCV__PIECE;
+            dlcv__two_gradients(c, x + at + i, dy + at + i, t, u, n);           /* 0 times infinity is none */
             DLCV__FLAT(c)->clamp(x + at + i, dlcv__float_of(0xff800000u), 0.0f, t, n);
             if (k->inner == 1) {
-                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy + at + i, t, n);
+                DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, u, t, n);
                 DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](to, t, to, n);
             } else {
-                *to += c->kernels->f32->dot(t, dy + at + i, n);
+                *to += c->kernels->f32->dot(t, u, n);
             }
         }
     }

@@ -65,7 +65,7 @@ DLCV__FN dlcv_status dlcv__op_fail_as(const dlcv__call *c, dlcv_status status)
 /* "7 with padding 0, kernel 3 and stride 3: 2.33 windows, not a whole number" */
 DLCV__FN dlcv_status dlcv__conv2d_fit(const dlcv__call *c, const char *axis, int in, int pad, int kernel, int dilation, int stride)
 {
-    const int rest = in + pad - (dilation * (kernel - 1) + 1);
+    const long long rest = (long long)in + pad - ((long long)dilation * (kernel - 1) + 1);
     if (rest % stride == 0) return DLCV_OK;
     return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%s %d with padding %d by kernel %d at stride %d makes %.2f, and an exact fit is wanted", axis, in, pad, kernel,
                          stride, (double)rest / (double)stride + 1);
@@ -107,8 +107,8 @@ DLCV__FN dlcv_status dlcv__conv2d_infer_as(dlcv__call *c, int transposed)
     dlcv__conv2d_shape(c, transposed, &s);
     known = s;
     if (!known.batch) known.batch = 1;
-    if (known.height < 0) known.height = known.kernel_h * known.dilation_h;     /* which fits */
-    if (known.width < 0) known.width = known.kernel_w * known.dilation_w;
+    if (known.height < 0) known.height = 1;
+    if (known.width < 0) known.width = 1;
     if (dlcv__conv_numbers(&known)) return dlcv__op_fail_as(c, DLCV_ERR_ARGUMENT);
     c->out->shape = dlcv_shape4(c->in[0]->shape.dim[0], s.filters, -1, -1);
     for (axis = 0; axis < 2; axis++) {
@@ -116,7 +116,7 @@ DLCV__FN dlcv_status dlcv__conv2d_infer_as(dlcv__call *c, int transposed)
         status = dlcv__conv_axis(&s, !axis, &picture, &map);
         if (status) return dlcv__op_fail_as(c, status);
         c->out->shape.dim[2 + axis] = (int)(transposed ? picture : map);
-        if (a->exact_fit && !a->same && !transposed) {
+        if (a->exact_fit && !transposed) {
             status = axis ? dlcv__conv2d_fit(c, "width", s.width, s.pad_left + s.pad_right, s.kernel_w, s.dilation_w, s.stride_w)
                           : dlcv__conv2d_fit(c, "height", s.height, s.pad_top + s.pad_bottom, s.kernel_h, s.dilation_h, s.stride_h);
             if (status) return status;

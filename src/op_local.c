@@ -34,7 +34,7 @@ DLCV__FN dlcv_status dlcv__conv2d_unshared_infer(dlcv__call *c)
         status = dlcv__conv_axis(&s, !i, &picture, &map[i]);
         if (status) return dlcv__op_fail_as(c, status);
     }
-    if (a->exact_fit && !a->same) {
+    if (a->exact_fit) {
         status = dlcv__conv2d_fit(c, "height", s.height, s.pad_top + s.pad_bottom, s.kernel_h, s.dilation_h, s.stride_h);
         if (!status) status = dlcv__conv2d_fit(c, "width", s.width, s.pad_left + s.pad_right, s.kernel_w, s.dilation_w, s.stride_w);
         if (status) return status;

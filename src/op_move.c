@@ -213,15 +213,17 @@ DLCV__FN dlcv_status dlcv__slice_infer(dlcv__call *c)
     const dlcv__slice *s = (const dlcv__slice *)c->attr;
     const int axis = dlcv__axis_of(s->axis, c->in[0]->shape.ndim);
     char text[112];
+    const long long length = (long long)s->end - s->begin;
     int n, begin, end;
     c->out->dtype = c->in[0]->dtype;
     c->out->shape = c->in[0]->shape;
     if (axis < 0) return dlcv__no_axis(c, 0, s->axis);
     n = c->in[0]->shape.dim[axis];
-    if (n < 0) {            /* as many as can be known */
-        c->out->shape.dim[axis] = s->begin < 0 && s->end <= 0 && s->begin < s->end ? s->end - s->begin : s->begin >= 0 && s->end > s->begin ? s->end - s->begin : -1;
+    if (n < 0 && s->begin >= -INT_MAX) {        /* as many as can be known */
+        c->out->shape.dim[axis] = length > 0 && (s->begin < 0) == (s->end <= 0) ? (int)length : -1;
         return DLCV_OK;
     }
+    if (n < 0) n = INT_MAX;                     /* INT_MIN is before any begin */
     begin = s->begin < 0 ? n + s->begin : s->begin;
     end = s->end <= 0 ? n + s->end : s->end;
     dlcv__shape_text(c->in[0]->shape, text, sizeof text);
@@ -338,8 +340,8 @@ DLCV__FN void dlcv__pad_body(const dlcv__call *c, size_t begin, size_t end, void
                 if (r->forward) memset(r->to + at_y, 0, r->out_w * sizeof(float));
                 continue;
             }
-            if (r->forward) memcpy(r->to + at_y + left, r->from + at_x, r->w * sizeof(float));
-            else c->kernels->f32->flat->binary[DLCV__FLAT_ADD](r->to + at_x, r->from + at_y + left, r->to + at_x, r->w);
+            if (r->forward && r->w) memcpy(r->to + at_y + left, r->from + at_x, r->w * sizeof(float));
+            else if (!r->forward) c->kernels->f32->flat->binary[DLCV__FLAT_ADD](r->to + at_x, r->from + at_y + left, r->to + at_x, r->w);
             for (j = 0; j < r->out_w; j++) {
                 size_t column;
                 if (j == left) j += r->w;       /* the middle is done */
@@ -530,7 +532,7 @@ DLCV__FN void dlcv__resize_taps(int how, int m, int n, dlcv__tap *tap)
         if (how == (int)DLCV_INTERPOLATION_NEAREST) at = (double)((int64_t)i * m / n);
         if (at < 0) at = 0;
         tap[i].low = (int)at < m - 1 ? (int)at : m - 1;
-        tap[i].high = tap[i].low < m - 1 ? tap[i].low + 1 : tap[i].low;
+        tap[i].high = tap[i].low < m - 1 && how != (int)DLCV_INTERPOLATION_NEAREST ? tap[i].low + 1 : tap[i].low;
         tap[i].part = (float)(at - (double)tap[i].low);
     }
 }
@@ -547,6 +549,18 @@ typedef struct dlcv__resize_run {
     const dlcv__tap *row, *column;
 } dlcv__resize_run;
 
+/* what has no part does not count, even if it is infinite */
+DLCV__INLINE float dlcv__resize_mix(float a, float b, float part)
+{
+    return part > 0 ? (1.0f - part) * a + part * b : a;
+}
+
+DLCV__INLINE void dlcv__resize_add(float *row, const dlcv__tap *t, float d)
+{
+    row[t->low] += (1.0f - t->part) * d;
+    if (t->part > 0) row[t->high] += t->part * d;
+}
+
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__resize_run *r = (const dlcv__resize_run *)context;
@@ -558,8 +572,7 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
             const float *a = x + (size_t)r->row[i].low * r->w, *b = x + (size_t)r->row[i].high * r->w, p = r->row[i].part;
             for (j = 0; j < r->out_w; j++) {
                 const dlcv__tap *t = &r->column[j];
-                const float u = (1.0f - t->part) * a[t->low] + t->part * a[t->high], v = (1.0f - t->part) * b[t->low] + t->part * b[t->high];
-                y[i * r->out_w + j] = (1.0f - p) * u + p * v;
+                y[i * r->out_w + j] = dlcv__resize_mix(dlcv__resize_mix(a[t->low], a[t->high], t->part), dlcv__resize_mix(b[t->low], b[t->high], t->part), p);
             }
         }
     }
@@ -577,12 +590,9 @@ DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size
             float *a = dx + (size_t)r->row[i].low * r->w, *b = dx + (size_t)r->row[i].high * r->w;
             const float p = r->row[i].part;
             for (j = 0; j < r->out_w; j++) {
-                const dlcv__tap *t = &r->column[j];
-                const float d = dy[i * r->out_w + j], u = (1.0f - p) * d, v = p * d;
-                a[t->low] += (1.0f - t->part) * u;
-                a[t->high] += t->part * u;
-                b[t->low] += (1.0f - t->part) * v;
-                b[t->high] += t->part * v;
+                const float d = dy[i * r->out_w + j];
+                dlcv__resize_add(a, &r->column[j], (1.0f - p) * d);
+                if (p > 0) dlcv__resize_add(b, &r->column[j], p * d);
             }
         }
     }

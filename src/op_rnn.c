@@ -55,19 +55,79 @@ DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
 DLCV__FN dlcv_status dlcv__lstm_infer(dlcv__call *c) { return dlcv__rnn_infer(c, 4); }
 DLCV__FN dlcv_status dlcv__gru_infer(dlcv__call *c) { return dlcv__rnn_infer(c, 3); }
 
-/* backward: two gradients of a state */
+/* The most work memory of products: y [m, n] = x [m, k] w^T for each m, and both gradients of m rows in all, of which `rows` are a step. */
+DLCV__FN void dlcv__rnn_product(const dlcv__call *c, size_t rows, size_t all, size_t n, size_t k, size_t most[2])
+{
+    const int step = (int)rows, m = (int)all, units = (int)n, d = (int)k;
+    const size_t bytes[2][3] = { { dlcv__sgemm_bytes(c->env, 0, 1, step, units, d), dlcv__sgemm_bytes(c->env, 0, 1, m, units, d), 0 },
+                                 { dlcv__sgemm_bytes(c->env, 0, 0, step, d, units), dlcv__sgemm_bytes(c->env, 0, 0, m, d, units),
+                                   dlcv__sgemm_bytes(c->env, 1, 0, units, d, m) } };
+    int back, i;
+    for (back = 0; back < 2; back++) {
+        for (i = 0; i < 3; i++) {
+            if (bytes[back][i] > most[back]) most[back] = bytes[back][i];
+        }
+    }
+}
+
+/* own bytes, up to a whole line, and those of products behind them */
+DLCV__FN int dlcv__rnn_room(size_t own, size_t products, size_t *bytes)
+{
+    return dlcv__add(own, 63, bytes) && dlcv__add(*bytes & ~(size_t)63, products, bytes);
+}
+
+/* A product of all steps that is wanted of the state alone lacks the first or the last. backward: two gradients of a state */
 DLCV__FN dlcv_status dlcv__rnn_plan(dlcv__call *c)
 {
-    size_t all, row;
+    size_t all, row, state, own, most[2] = { 0, 0 };
     dlcv__rnn r;
     dlcv__rnn_of(c, &r);
     row = (r.gates + 1) * r.units * sizeof(float);
     if (!dlcv__mul(r.steps, r.rows, &all) || all > INT_MAX) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%zu steps of %zu rows are more than %d", r.steps, r.rows, INT_MAX);
-    if (!dlcv__mul(all, row, &c->saved_bytes) || !dlcv__mul(r.rows, row, &c->scratch_bytes)) {
+    state = all - (r.steps ? r.rows : 0);
+    dlcv__rnn_product(c, r.rows, all, r.gates * r.units, r.d, most);
+    dlcv__rnn_product(c, r.rows, state, r.gates * r.units, r.units, most);
+    dlcv__rnn_product(c, r.rows, state, (r.gates - 1) * r.units, r.units, most);         /* the GRU's, apart */
+    dlcv__rnn_product(c, r.rows, state, r.units, r.units, most);
+    if (!dlcv__mul(all, row, &c->saved_bytes) || !dlcv__mul(r.rows, row, &own) || !dlcv__rnn_room(own, most[0], &c->scratch_bytes)
+        || !dlcv__rnn_room(2 * r.rows * r.units * sizeof(float), most[1], &c->backward_scratch_bytes)) {
         return dlcv__op_fail(c, DLCV_ERR_MEMORY, "%zu steps of %zu rows of %zu units", r.steps, r.rows, r.units);
     }
-    c->backward_scratch_bytes = 2 * r.rows * r.units * sizeof(float);
     return DLCV_OK;
+}
+
+/* run with products that take their memory behind the op's own `floats` of each row's unit; nothing in, nothing out */
+DLCV__FN dlcv_status dlcv__rnn_run(const dlcv__call *c, size_t floats, size_t bytes, dlcv_status (*run)(const dlcv__call *c, const dlcv__rnn *r))
+{
+    dlcv__lent lent;
+    const dlcv_env env = dlcv__lend(c, bytes, &lent);
+    dlcv__call with = *c;
+    size_t own;
+    dlcv__rnn r;
+    dlcv__rnn_of(c, &r);
+    if (!r.steps || !r.rows) return DLCV_OK;
+    own = (floats * r.rows * r.units * sizeof(float) + 63) & ~(size_t)63;
+    if (lent.bytes >= own) {
+        lent.block = (unsigned char *)c->scratch + own;
+        lent.bytes -= own;
+    }
+    with.env = &env;
+    return run(&with, &r);
+}
+
+DLCV__FN dlcv_status dlcv__rnn_forward(const dlcv__call *c, dlcv_status (*run)(const dlcv__call *c, const dlcv__rnn *r))
+{
+    return dlcv__rnn_run(c, (size_t)c->in[1]->shape.dim[0] / (size_t)c->in[2]->shape.dim[1] + 1, c->scratch_bytes, run);
+}
+
+DLCV__FN dlcv_status dlcv__rnn_backward(const dlcv__call *c, dlcv_status (*run)(const dlcv__call *c, const dlcv__rnn *r))
+{
+    int i;
+    for (i = 0; i < 5 && !dlcv_tensor_count(c->out); i++) {
+        const size_t count = c->in_gradient[i] ? dlcv_tensor_count(c->in_gradient[i]) : 0;
+        if (count) memset(c->in_gradient[i]->data, 0, count * sizeof(float));
+    }
+    return dlcv__rnn_run(c, 2, c->backward_scratch_bytes, run);
 }
 
 /* rows of y plus a bias */
@@ -116,25 +176,25 @@ DLCV__FN void dlcv__lstm_step(const dlcv__call *c, const dlcv__rnn *r, float *ga
     }
 }
 
-DLCV__FN dlcv_status dlcv__lstm_forward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
     size_t t, plane;
-    dlcv__rnn r;
-    dlcv__rnn_of(c, &r);
-    plane = r.rows * r.units;
-    if (c->saved) status = dlcv__rnn_input(c, &r, 0, r.steps, all);
-    for (t = 0; t < r.steps && !status; t++) {
-        float *gates = c->saved ? all + t * 4 * plane : all, *cell = c->saved ? all + (4 * r.steps + t) * plane : all + 4 * plane;
+    plane = r->rows * r->units;
+    if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
+    for (t = 0; t < r->steps && !status; t++) {
+        float *gates = c->saved ? all + t * 4 * plane : all, *cell = c->saved ? all + (4 * r->steps + t) * plane : all + 4 * plane;
         const float *before = !t ? NULL : c->saved ? cell - plane : cell;
-        if (!c->saved) status = dlcv__rnn_input(c, &r, t, 1, gates);
-        if (t && !status) status = dlcv__rnn_times(c, h + (t - 1) * plane, r.u, 1.0f, gates, 4 * r.units, r.rows, 4 * r.units, r.units);
-        dlcv__rnn_bias(c, gates, 4 * r.units, r.bias_u, r.rows, 4 * r.units);
-        if (!status) dlcv__lstm_step(c, &r, gates, before, cell, h + t * plane);
+        if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
+        if (t && !status) status = dlcv__rnn_times(c, h + (t - 1) * plane, r->u, 1.0f, gates, 4 * r->units, r->rows, 4 * r->units, r->units);
+        dlcv__rnn_bias(c, gates, 4 * r->units, r->bias_u, r->rows, 4 * r->units);
+        if (!status) dlcv__lstm_step(c, r, gates, before, cell, h + t * plane);
     }
     return status;
 }
+
+DLCV__FN dlcv_status dlcv__lstm_forward(dlcv__call *c) { return dlcv__rnn_forward(c, dlcv__lstm_forward_steps); }
 
 /* A step back: gates become their gradients; dc that of c before the step. */
 DLCV__FN void dlcv__lstm_back(const dlcv__call *c, const dlcv__rnn *r, float *gates, const float *before, const float *cell, const float *dh, float *dc)
@@ -185,7 +245,7 @@ DLCV__FN dlcv_status dlcv__rnn_times_back(const dlcv__call *c, float *dx, const 
 }
 
 /* From the gradients of all gates to those of x, w and its bias. */
-DLCV__FN dlcv_status dlcv__rnn_input_back(dlcv__call *c, const dlcv__rnn *r, const float *dg)
+DLCV__FN dlcv_status dlcv__rnn_input_back(const dlcv__call *c, const dlcv__rnn *r, const float *dg)
 {
     const size_t n = r->gates * r->units, rows = r->steps * r->rows;
     dlcv_status status = DLCV_OK;
@@ -195,31 +255,31 @@ DLCV__FN dlcv_status dlcv__rnn_input_back(dlcv__call *c, const dlcv__rnn *r, con
     return status;
 }
 
-DLCV__FN dlcv_status dlcv__lstm_backward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__lstm_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
     float *all = (float *)c->saved, *dh = (float *)c->scratch, *dc;
     dlcv_status status = DLCV_OK;
     size_t t, plane, n;
-    dlcv__rnn r;
-    dlcv__rnn_of(c, &r);
-    plane = r.rows * r.units;
-    n = 4 * r.units;
+    plane = r->rows * r->units;
+    n = 4 * r->units;
     dc = dh + plane;
     memset(dh, 0, 2 * plane * sizeof *dh);
-    for (t = r.steps; t-- > 0 && !status;) {
-        float *gates = all + t * 4 * plane, *cell = all + (4 * r.steps + t) * plane;
+    for (t = r->steps; t-- > 0 && !status;) {
+        float *gates = all + t * 4 * plane, *cell = all + (4 * r->steps + t) * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__lstm_back(c, &r, gates, t ? cell - plane : NULL, cell, dh, dc);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, n, r.u, 0.0f, r.rows, n, r.units);
+        dlcv__lstm_back(c, r, gates, t ? cell - plane : NULL, cell, dh, dc);
+        if (t) status = dlcv__rnn_times_back(c, dh, gates, n, r->u, 0.0f, r->rows, n, r->units);
     }
-    if (!status) status = dlcv__rnn_input_back(c, &r, all);
+    if (!status) status = dlcv__rnn_input_back(c, r, all);
     if (c->in_gradient[2] && !status) {
-        status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[2]->data, all + n * r.rows, n, h, r.steps > 1 ? (r.steps - 1) * r.rows : 0, n, r.units);
+        status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[2]->data, all + n * r->rows, n, h, r->steps > 1 ? (r->steps - 1) * r->rows : 0, n, r->units);
     }
-    dlcv__rnn_bias_back(c, c->in_gradient[4], 0, all, r.steps * r.rows, n);
+    dlcv__rnn_bias_back(c, c->in_gradient[4], 0, all, r->steps * r->rows, n);
     return status;
 }
+
+DLCV__FN dlcv_status dlcv__lstm_backward(dlcv__call *c) { return dlcv__rnn_backward(c, dlcv__lstm_backward_steps); }
 
 DLCV__FN double dlcv__rnn_flops(const dlcv__call *c)
 {
@@ -246,29 +306,29 @@ DLCV__FN void dlcv__gru_step(const dlcv__call *c, const dlcv__rnn *r, float *gat
     }
 }
 
-DLCV__FN dlcv_status dlcv__gru_forward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
     size_t t, plane, n;
-    dlcv__rnn r;
-    dlcv__rnn_of(c, &r);
-    plane = r.rows * r.units;
-    n = r.units;
-    if (c->saved) status = dlcv__rnn_input(c, &r, 0, r.steps, all);
-    for (t = 0; t < r.steps && !status; t++) {
-        float *gates = c->saved ? all + t * 3 * plane : all, *q = c->saved ? all + (3 * r.steps + t) * plane : all + 3 * plane;
+    plane = r->rows * r->units;
+    n = r->units;
+    if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
+    for (t = 0; t < r->steps && !status; t++) {
+        float *gates = c->saved ? all + t * 3 * plane : all, *q = c->saved ? all + (3 * r->steps + t) * plane : all + 3 * plane;
         const float *before = t ? h + (t - 1) * plane : NULL;
-        if (!c->saved) status = dlcv__rnn_input(c, &r, t, 1, gates);
+        if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
         memset(q, 0, plane * sizeof *q);
-        if (before && !status) status = dlcv__rnn_times(c, before, r.u, 1.0f, gates, 3 * n, r.rows, 2 * n, n);
-        if (before && !status) status = dlcv__rnn_times(c, before, r.u + 2 * n * n, 0.0f, q, n, r.rows, n, n);
-        dlcv__rnn_bias(c, gates, 3 * n, r.bias_u, r.rows, 2 * n);
-        dlcv__rnn_bias(c, q, n, r.bias_u + 2 * n, r.rows, n);
-        if (!status) dlcv__gru_step(c, &r, gates, q, before, h + t * plane);
+        if (before && !status) status = dlcv__rnn_times(c, before, r->u, 1.0f, gates, 3 * n, r->rows, 2 * n, n);
+        if (before && !status) status = dlcv__rnn_times(c, before, r->u + 2 * n * n, 0.0f, q, n, r->rows, n, n);
+        dlcv__rnn_bias(c, gates, 3 * n, r->bias_u, r->rows, 2 * n);
+        dlcv__rnn_bias(c, q, n, r->bias_u + 2 * n, r->rows, n);
+        if (!status) dlcv__gru_step(c, r, gates, q, before, h + t * plane);
     }
     return status;
 }
+
+DLCV__FN dlcv_status dlcv__gru_forward(dlcv__call *c) { return dlcv__rnn_forward(c, dlcv__gru_forward_steps); }
 
 /* A step back: gates become their gradients, q that of U h + d of the last third, dh the direct part of that of h before the step. */
 DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const float *before, float *dh)
@@ -289,7 +349,7 @@ DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const f
 }
 
 /* the weights and the bias of the state: two thirds from the gates, one from q */
-DLCV__FN dlcv_status dlcv__gru_state_back(dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)
+DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)
 {
     const size_t n = r->units, rows = r->steps > 1 ? (r->steps - 1) * r->rows : 0;
     const float *h = (const float *)c->out->data;
@@ -309,27 +369,27 @@ DLCV__FN dlcv_status dlcv__gru_state_back(dlcv__call *c, const dlcv__rnn *r, con
     return status;
 }
 
-DLCV__FN dlcv_status dlcv__gru_backward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__gru_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
     float *all = (float *)c->saved, *dh = (float *)c->scratch;
     dlcv_status status = DLCV_OK;
     size_t t, plane, n;
-    dlcv__rnn r;
-    dlcv__rnn_of(c, &r);
-    plane = r.rows * r.units;
-    n = r.units;
+    plane = r->rows * r->units;
+    n = r->units;
     memset(dh, 0, plane * sizeof *dh);
-    for (t = r.steps; t-- > 0 && !status;) {
-        float *gates = all + t * 3 * plane, *q = all + (3 * r.steps + t) * plane;
+    for (t = r->steps; t-- > 0 && !status;) {
+        float *gates = all + t * 3 * plane, *q = all + (3 * r->steps + t) * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__gru_back(&r, gates, q, t ? h + (t - 1) * plane : NULL, dh);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r.u, 1.0f, r.rows, 2 * n, n);
-        if (t && !status) status = dlcv__rnn_times_back(c, dh, q, n, r.u + 2 * n * n, 1.0f, r.rows, n, n);
+        dlcv__gru_back(r, gates, q, t ? h + (t - 1) * plane : NULL, dh);
+        if (t) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r->u, 1.0f, r->rows, 2 * n, n);
+        if (t && !status) status = dlcv__rnn_times_back(c, dh, q, n, r->u + 2 * n * n, 1.0f, r->rows, n, n);
     }
-    if (!status) status = dlcv__rnn_input_back(c, &r, all);
-    return status ? status : dlcv__gru_state_back(c, &r, all, all + 3 * r.steps * plane);
+    if (!status) status = dlcv__rnn_input_back(c, r, all);
+    return status ? status : dlcv__gru_state_back(c, r, all, all + 3 * r->steps * plane);
 }
+
+DLCV__FN dlcv_status dlcv__gru_backward(dlcv__call *c) { return dlcv__rnn_backward(c, dlcv__gru_backward_steps); }
 
 static const dlcv__op dlcv__op_gru = { "gru", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__gru_infer,
     dlcv__rnn_plan, dlcv__gru_forward, dlcv__gru_backward, NULL, dlcv__rnn_flops };

@@ -209,6 +209,7 @@ static void test_wrong(void)
           "concat \"concat1\": input 0 is [-1, 6, 4, 5], input 1 is [-1, 120]: only axis 1 may differ");
     WRONG(dlcv_concat(two, 1, 4), DLCV_ERR_ARGUMENT, "concat \"concat1\": [-1, 6, 4, 5] has no axis 4");
     WRONG(dlcv_slice(x, 1, 2, 7), DLCV_ERR_SHAPE, "slice \"slice1\": 2 to 7 is no part of axis 1 of [-1, 6, 4, 5]");
+    WRONG(dlcv_slice(x, 0, -INT_MAX - 1, 0), DLCV_ERR_SHAPE, "slice \"slice1\": -2147483648 to 0 is no part of axis 0 of [-1, 6, 4, 5]");
     WRONG(dlcv_slice(x, -5, 0, 1), DLCV_ERR_ARGUMENT, "slice \"slice1\": [-1, 6, 4, 5] has no axis -5");
     WRONG(dlcv_pad2d(x, 4, 0, 0, 0, DLCV_BORDER_REFLECT), DLCV_ERR_SHAPE, "pad2d \"pad2d1\": 4 rows reflected, there are 4: 3 are the most");
     WRONG(dlcv_pad2d(x, 0, 6, 0, 0, DLCV_BORDER_CIRCULAR), DLCV_ERR_SHAPE, "pad2d \"pad2d1\": 6 columns around, there are 5");
@@ -229,6 +230,129 @@ static void test_wrong(void)
     WRONG(dlcv_softmax(y, 0), DLCV_ERR_ARGUMENT, "softmax \"softmax1\": input 0 is i32 [-1], f32 is wanted");
     WRONG(dlcv_lstm(x, 5), DLCV_ERR_SHAPE, "lstm \"lstm1\": input is [-1, 6, 4, 5], [steps, n, d] is wanted");
     WRONG(dlcv_gru(dlcv_reshape(x, dlcv_shape3(0, 6, 20)), 0), DLCV_ERR_ARGUMENT, "gru \"gru1\": 0 units, at least 1 is wanted");
+}
+
+/* A gradient of infinity arrives as one and leaves no NaN on the other side of 0; at x = infinity a finite one arrives by the upper branch, at
+ * -infinity hard_swish's is 0. */
+static void test_infinite(void)
+{
+    static const float wild[5] = { 2, 7, 0, -0.5f, -9 };
+    float xs[5], up[5];
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = dlcv_keep(dlcv_input(g, "x", DLCV_F32, dlcv_shape2(1, 5))), y[5];
+    dlcv_tensor t = dlcv_tensor_view(xs, DLCV_F32, dlcv_shape2(1, 5)), u = dlcv_tensor_view(up, DLCV_F32, dlcv_shape2(1, 5));
+    int k, i;
+    y[0] = dlcv_leaky_relu(x, 0.1f);
+    y[1] = dlcv_elu(x, 1);
+    y[2] = dlcv_selu(x);
+    y[3] = dlcv_prelu(x);
+    y[4] = dlcv_hard_swish(x);
+    memcpy(xs, wild, sizeof xs);
+    CHECK_OK(dlcv_bind(x, &t));
+    for (k = 0; k < 5; k++) {
+        for (i = 0; i < 5; i++) up[i] = (float)HUGE_VAL;
+        CHECK_OK(dlcv_forward(y[k], DLCV_MODE_GRADIENT));
+        CHECK_OK(dlcv_backward_from(y[k], &u));
+        for (i = 0; i < (k == 4 ? 3 : 4); i++) CHECK(dlcv_f32(dlcv_gradient(x))[i] > FLT_MAX);
+        if (k == 4) CHECK_EQUAL(dlcv_f32(dlcv_gradient(x))[4], 0);
+        if (k != 3) continue;
+        CHECK_EQUAL(dlcv_f32(dlcv_gradient(dlcv_find(g, "prelu1.weight")))[1], 0);         /* 7 is not negative */
+        CHECK(dlcv_f32(dlcv_gradient(dlcv_find(g, "prelu1.weight")))[4] < -FLT_MAX);
+    }
+    xs[0] = (float)HUGE_VAL;
+    xs[4] = -(float)HUGE_VAL;
+    for (i = 0; i < 5; i++) up[i] = 3;
+    for (k = 0; k < 5; k++) {
+        CHECK_OK(dlcv_forward(y[k], DLCV_MODE_GRADIENT));
+        CHECK_OK(dlcv_backward_from(y[k], &u));
+        CHECK_EQUAL(dlcv_f32(dlcv_gradient(x))[0], k == 2 ? 3 * 1.0507009873554805f : 3);
+        if (k == 4) CHECK_EQUAL(dlcv_f32(dlcv_gradient(x))[4], 0);
+    }
+    dlcv_graph_free(g);
+}
+
+/* What has no part in a value does not count: the neighbours of the nearest, and those of a picture that keeps its size. */
+static void test_infinite_pixels(void)
+{
+    float xs[4] = { 1, 0, 3, 4 };
+    int k, i;
+    xs[1] = (float)HUGE_VAL;
+    for (k = 0; k < 2; k++) {
+        dlcv_graph *g = dlcv_graph_new(NULL, 1);
+        dlcv_tensor t = dlcv_tensor_view(xs, DLCV_F32, dlcv_shape2(2, 2));
+        dlcv_node x = dlcv_keep(dlcv_input(g, "x", DLCV_F32, dlcv_shape2(2, 2)));
+        dlcv_node y = dlcv_resize2d(x, k ? 1.0f : 2.0f, k ? DLCV_INTERPOLATION_BILINEAR : DLCV_INTERPOLATION_NEAREST);
+        const int wide = k ? 2 : 4;
+        CHECK_OK(dlcv_bind(x, &t));
+        CHECK_OK(dlcv_forward(y, DLCV_MODE_GRADIENT));
+        for (i = 0; i < wide * wide; i++) CHECK_EQUAL(dlcv_f32(dlcv_value(y))[i], xs[i / wide * 2 / wide * 2 + i % wide * 2 / wide]);
+        CHECK_OK(dlcv_backward_from(y, dlcv_value(y)));
+        for (i = 0; i < 4; i++) CHECK_EQUAL(dlcv_f32(dlcv_gradient(x))[i], (k ? 1 : 4) * xs[i]);
+        dlcv_graph_free(g);
+    }
+}
+
+/* 1e20 squared is no float: the row becomes 3 long and keeps its direction; a shorter one, and one without a length, stay */
+static void test_long_rows(void)
+{
+    float rows[6] = { 3e20f, -4e20f, 1, 2, 5, 0 };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node w = dlcv_parameter(g, "w", dlcv_shape2(3, 2), DLCV_INIT_CONSTANT, 0);
+    rows[5] = (float)HUGE_VAL;
+    set(w, rows);
+    CHECK_OK(dlcv_limit_norms(g, "", 1e22f));
+    CHECK_EQUAL(dlcv_f32(dlcv_value(w))[1], -4e20f);
+    CHECK_OK(dlcv_limit_norms(g, "", 3));
+    CHECK_NEAR(dlcv_f32(dlcv_value(w))[0], 1.8, 1e-6);
+    CHECK_NEAR(dlcv_f32(dlcv_value(w))[1], -2.4, 1e-6);
+    CHECK(!memcmp((const float *)dlcv_value(w)->data + 2, rows + 2, 4 * sizeof *rows));
+    dlcv_graph_free(g);
+}
+
+/* no allocation after the first step of each mode, in products of steps, too; nothing in is nothing out, with gradients of 0 */
+static void test_recurrent(void)
+{
+    static float xs[5 * 40 * 70];
+    int k, i;
+    for (k = 0; k < 4; k++) {
+        const int rows = k < 2 ? 40 : 0;
+        test_heap h;
+        const dlcv_env env = test_env(&h);
+        dlcv_graph *g = dlcv_graph_new(&env, 1);
+        dlcv_tensor t = dlcv_tensor_view(xs, DLCV_F32, dlcv_shape3(5, rows, 70)), none = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape3(0, rows, 70));
+        dlcv_node x = dlcv_keep(dlcv_input(g, "x", DLCV_F32, dlcv_shape3(-1, rows, 70))), y = k % 2 ? dlcv_gru(x, 50) : dlcv_lstm(x, 50);
+        dlcv_node loss = dlcv_reduce(y, DLCV_REDUCE_SUM, DLCV_ALL);
+        long calls = 0;
+        CHECK_OK(dlcv_bind(x, &t));
+        for (i = 0; i < 3; i++) {
+            CHECK_OK(dlcv_forward(loss, DLCV_MODE_TRAIN));
+            CHECK_OK(dlcv_backward(loss));
+            CHECK_OK(dlcv_forward(y, DLCV_MODE_INFER));
+            if (!i) calls = h.calls;
+        }
+        CHECK_EQUAL(h.calls, calls);
+        if (k < 2) CHECK_OK(dlcv_bind(x, &none));
+        CHECK_OK(dlcv_forward(loss, DLCV_MODE_TRAIN));
+        CHECK_OK(dlcv_backward(loss));
+        CHECK_EQUAL(dlcv_item(loss), 0);
+        CHECK_EQUAL(dlcv_f32(dlcv_gradient(dlcv_find(g, k % 2 ? "gru1.weight_hh" : "lstm1.weight_hh")))[77], 0);
+        dlcv_graph_free(g);
+        CHECK(!h.blocks && !h.wrong);
+    }
+}
+
+/* borders around no columns */
+static void test_no_columns(void)
+{
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_tensor t = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape2(2, 0));
+    dlcv_node x = dlcv_input(g, "x", DLCV_F32, dlcv_shape2(2, 0)), y = dlcv_pad2d(x, 1, 1, 1, 1, DLCV_BORDER_ZERO);
+    int i;
+    CHECK_OK(dlcv_bind(x, &t));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_INFER));
+    CHECK_EQUAL(dlcv_tensor_count(dlcv_value(y)), 8);
+    for (i = 0; i < 8; i++) CHECK_EQUAL(dlcv_f32(dlcv_value(y))[i], 0);
+    dlcv_graph_free(g);
 }
 
 /* an index that is not there, said when it is seen */
@@ -254,5 +378,10 @@ int main(void)
     test_integers();
     test_wrong();
     test_index();
+    test_infinite();
+    test_infinite_pixels();
+    test_long_rows();
+    test_recurrent();
+    test_no_columns();
     return test_end("golden_graph");
 }

@@ -462,8 +462,45 @@ static dlcv_node wrong_border(dlcv_node x, int border, int pad, int transposed)
     return transposed ? dlcv_conv2d_transpose(x, 6, 3, &o) : dlcv_conv2d(x, 6, 3, &o);
 }
 
+static dlcv_node wrong_transpose(dlcv_node x, int exact_fit, int unshared)
+{
+    dlcv_conv2d_opts o;
+    memset(&o, 0, sizeof o);
+    o.exact_fit = exact_fit;
+    o.unshared = unshared;
+    return dlcv_conv2d_transpose(x, 6, 3, &o);
+}
+
+/* DLCV_SAME of 7 by 1 at stride 4 is 2, which reach the fifth; an open height and a window of 70,000 x 70,000 */
+static dlcv_node wrong_same(dlcv_node x, int border)
+{
+    dlcv_conv2d_opts o;
+    memset(&o, 0, sizeof o);
+    o.pad = DLCV_SAME;
+    o.stride = 4;
+    o.exact_fit = 1;
+    o.border = (dlcv_border)border;
+    return dlcv_conv2d(x, 6, 1, &o);
+}
+
+static dlcv_node wrong_window(dlcv_node x)
+{
+    dlcv_conv2d_opts o;
+    memset(&o, 0, sizeof o);
+    o.dilation = 70000;
+    return dlcv_conv2d(x, 1, 70000, &o);
+}
+
 static void test_wrong_convs(void)
 {
+    WRONG(wrong_transpose(p, 0, 1), DLCV_ERR_UNSUPPORTED, "conv2d_transpose \"conv2d_transpose1\": unshared weights are conv2d's");
+    WRONG(wrong_transpose(p, 1, 0), DLCV_ERR_UNSUPPORTED, "conv2d_transpose \"conv2d_transpose1\": exact_fit has no meaning here, every size fits");
+    WRONG(wrong_same(p, (int)DLCV_BORDER_ZERO), DLCV_ERR_SHAPE,
+          "conv2d \"conv2d1\": height 7 with padding 0 by kernel 1 at stride 4 makes 2.50, and an exact fit is wanted");
+    WRONG(wrong_same(p, (int)DLCV_BORDER_REFLECT), DLCV_ERR_SHAPE,
+          "conv2d \"conv2d1\": height 7 with padding 0 by kernel 1 at stride 4 makes 2.50, and an exact fit is wanted");
+    WRONG(wrong_window(dlcv_transpose(dlcv_input(g, "high", DLCV_F32, dlcv_shape4(-1, 4, 1, 5)), dlcv_shape4(2, 1, 0, 3))), DLCV_ERR_SHAPE,
+          "conv2d \"conv2d1\": a window of 4899930001 (kernel 70000, dilation 70000) does not fit into width 5 with padding 0");
     WRONG(wrong_border(p, (int)DLCV_BORDER_REFLECT, 7, 0), DLCV_ERR_SHAPE, "pad2d \"pad2d1\": 7 rows reflected, there are 7: 6 are the most");
     WRONG(wrong_border(p, (int)DLCV_BORDER_CIRCULAR, 8, 0), DLCV_ERR_SHAPE, "pad2d \"pad2d1\": 8 rows around, there are 7");
     WRONG(wrong_border(p, (int)DLCV_BORDER_VALID, 1, 0), DLCV_ERR_ARGUMENT, "pad2d \"pad2d1\": border 4 does not pad");
@@ -511,6 +548,39 @@ static void test_few(void)
     dlcv_graph_free(g);
 }
 
+/* A deconvolution at stride 1 is a convolution seen from behind; at stride 2 places differ. What sees all of a picture has no field, nor what follows it. */
+static void test_fields(void)
+{
+    static const char *const want[7] = { "3 1 -1\n", "  -\n", "  -\n", "  -\n", "3 1 -1\n", "  -\n", "3 1 -1\n" };
+    static char table[8192];
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = dlcv_input(g, "x", DLCV_F32, dlcv_shape4(-1, 2, 5, 5)), y[7];
+    dlcv_conv2d_opts o;
+    size_t length;
+    int i;
+    memset(&o, 0, sizeof o);
+    o.pad = 1;
+    y[0] = dlcv_conv2d_transpose(x, 2, 3, &o);
+    o.stride = 2;
+    y[1] = dlcv_conv2d_transpose(x, 2, 3, &o);
+    y[2] = dlcv_softmax(y[0], 3);
+    y[3] = dlcv_add(y[0], y[2]);
+    y[4] = dlcv_softmax(y[0], 1);
+    y[5] = dlcv_transpose(y[0], dlcv_shape4(0, 1, 3, 2));
+    y[6] = dlcv_slice(y[0], 0, 0, 5);           /* more than a batch of 1 has */
+    for (i = 0; i < 7; i++) {
+        char *end;
+        CHECK_OK(dlcv_graph_summary(y[i], NULL, table, sizeof table));
+        end = strstr(table, "\ntotal");
+        CHECK(end != NULL);
+        if (!end) continue;
+        end[1] = 0;
+        length = strlen(want[i]);
+        CHECK_TEXT(end + 1 - length, want[i]);
+    }
+    dlcv_graph_free(g);
+}
+
 int main(void)
 {
     test_golden();
@@ -527,5 +597,6 @@ int main(void)
     test_wrong_norms();
     test_wrong_convs();
     test_few();
+    test_fields();
     return test_end("layers");
 }

@@ -171,7 +171,7 @@ typedef struct dlcv_summary {
 } dlcv_summary;
 
 /* What output needs, a line of text for each node: name, op, shape, parameters, FLOPs, bytes of the value, and of pictures the receptive field: the size
- * of the square of input pixels that one value sees, the step from one value to the next, the first pixel. Where the batch is open it is 1. Allocates no parameters and no
+ * of the square of input pixels that one value sees, the step from one value to the next, the first pixel, or - where there is none such. Where the batch is open it is 1. Allocates no parameters and no
  * values. total and table may be NULL; a table is cut at `bytes`, always with a 0 at its end. */
 DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, char *table, size_t bytes);
 
@@ -305,7 +305,7 @@ typedef struct dlcv_conv2d_opts {
     int stride, dilation, groups;           /* 0 = 1; groups = channels: depthwise */
     int kernel_w, stride_w, dilation_w;     /* 0 = the same as in height */
     int no_bias;
-    int exact_fit;              /* 1: an error where the stride does not reach the last window; 0: rounded down */
+    int exact_fit;              /* of conv2d, 1: an error where the stride does not reach the last window, with DLCV_SAME, too; 0: rounded down */
     int output_pad;             /* of conv2d_transpose: so many rows and columns more at the end */
     int unshared;               /* of conv2d: locally connected, other weights at each place: [filters, c / groups, kernel, kernel_w, oh, ow], bias [filters, oh, ow] */
     dlcv_border border;         /* of conv2d: what the padding is; not zeros: a pad2d node comes before */
