@@ -101,7 +101,6 @@ MATRIX = [
     Job("x86-64 sse2, -O0", "gcc", "-std=gnu17 -O0" + STRICT, tests=KERNELS, timeout=600),
     Job("x86-64 avx2", "gcc", "-std=gnu99 -O2" + AVX2, tests=KERNELS, needs=V2),
     Job("x86-64 avx512", "gcc", "-std=c11 -O3" + AVX512 + OFF, tests=KERNELS, needs=V3),
-    Job("x86-64 dispatch", "gcc", "-std=c99 -O2 -DDLCV_DISPATCH" + OFF, tests=VECTORS, strict=False),
     Job("x86-64 dispatch, strict", "gcc", "-std=gnu99 -O2 -DDLCV_DISPATCH -DDLCV_STRICT", tests=KERNELS),
     Job("x86-64 avx2, OpenMP", "gcc", "-std=c99 -O2 -fopenmp" + AVX2 + OFF, tests=THREADED, needs=V2),
     Job("x86-64 sse2, C++11", "g++", "-x c++ -std=c++11 -O2", tests=SHARED),
