@@ -27352,8 +27352,9 @@ DLCV__FN dlcv_status dlcv__prelu_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place */
-DLCV__FN void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
+/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place. Apart: with the caller's pieces its frame
+ * would pass 8 KB. */
+DLCV__APART void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
 {
     const size_t row = k->inner == 1 ? k->channels : k->inner, count = dlcv_tensor_count(c->out);
     float t[DLCV__PIECE], u[DLCV__PIECE];

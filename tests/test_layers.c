@@ -499,7 +499,8 @@ static void test_wrong_convs(void)
           "conv2d \"conv2d1\": height 7 with padding 0 by kernel 1 at stride 4 makes 2.50, and an exact fit is wanted");
     WRONG(wrong_same(p, (int)DLCV_BORDER_REFLECT), DLCV_ERR_SHAPE,
           "conv2d \"conv2d1\": height 7 with padding 0 by kernel 1 at stride 4 makes 2.50, and an exact fit is wanted");
-    WRONG(wrong_window(dlcv_transpose(dlcv_input(g, "high", DLCV_F32, dlcv_shape4(-1, 4, 1, 5)), dlcv_shape4(2, 1, 0, 3))), DLCV_ERR_SHAPE,
+    if (sizeof(size_t) > 4)     /* where it is smaller, the weights have no size */
+        WRONG(wrong_window(dlcv_transpose(dlcv_input(g, "high", DLCV_F32, dlcv_shape4(-1, 4, 1, 5)), dlcv_shape4(2, 1, 0, 3))), DLCV_ERR_SHAPE,
           "conv2d \"conv2d1\": a window of 4899930001 (kernel 70000, dilation 70000) does not fit into width 5 with padding 0");
     WRONG(wrong_border(p, (int)DLCV_BORDER_REFLECT, 7, 0), DLCV_ERR_SHAPE, "pad2d \"pad2d1\": 7 rows reflected, there are 7: 6 are the most");
     WRONG(wrong_border(p, (int)DLCV_BORDER_CIRCULAR, 8, 0), DLCV_ERR_SHAPE, "pad2d \"pad2d1\": 8 rows around, there are 7");
