@@ -76,10 +76,9 @@ class Job:
     """One row. needs: flags of /proc/cpuinfo without which the machine cannot run it. strict: also tests/hash.c; or the sentence with
     which the compiler refuses it. again: a second machine that runs the same hash."""
     def __init__(self, target, compiler, flags, runner="", tests=ALL, needs="", strict=True, env=None, optional=False, timeout=300,
-                 threads="-pthread", whole=False, again=""):
+                 threads="-pthread", again=""):
         self.target, self.compiler, self.flags, self.runner = target, compiler, flags, runner
-        if not whole:           # `make test` has the larger sizes
-            self.flags += " -DDLCV_TEST_SMALL"
+        self.flags += " -DDLCV_TEST_SMALL"       # `make test` has the larger sizes
         self.suffix = ".exe" if runner == WINE else ""
         self.tests = [test for test in tests if test in ALL]
         self.needs, self.strict, self.env, self.optional, self.timeout = needs, strict, env or {}, optional, timeout
@@ -161,7 +160,7 @@ THREADS = ["test_thread", "test_knn"]
 
 
 def sanitized(target, compiler, flags, tests=ALL, needs=""):
-    return Job(target, compiler, flags, tests=tests, needs=needs, strict=False, env=MILD, timeout=900, whole=compiler == "gcc" and "address" in flags and "SCALAR" not in flags)
+    return Job(target, compiler, flags, tests=tests, needs=needs, strict=False, env=MILD, timeout=900)
 
 
 SANITIZE = [
