@@ -22,7 +22,7 @@ LAYERS = [
     (7, "training, networks, files, views", ["src/train.c", "src/linear.c", "src/classifiers.c", "src/zoo.c",
                                              "src/onnx_read.c", "src/onnx_write.c", "src/safetensors.c", "src/model.c",
                                              "src/view.c", "src/plot.c", "src/progress.c"]),
-    (6, "solver", ["src/solver.c"]),
+    (6, "solver", ["src/solver.c", "src/solver_*.c"]),
     (5, "graph", ["src/graph.c", "src/graph_*.c", "src/memplan.c", "src/build.c", "src/build_*.c"]),
     (4, "ops", ["src/op.h", "src/op_*.c"]),
     (3, "classic vision", ["src/distance.c", "src/knn.c", "src/feature.c", "src/data.c", "src/search.c", "src/npy.c",

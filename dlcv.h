@@ -746,7 +746,7 @@ DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 /* The first error of a builder, its text once more in dlcv_error(). */
 DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g);
 
-/* Fresh parameters of another seed: the next trial. dlcv_forward comes next. */
+/* Fresh parameters of another seed, and an optimiser that begins anew: the next trial. dlcv_forward comes next. */
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed);
 
 /* Takes NULL. */
@@ -1117,6 +1117,76 @@ DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_pe
 
 /* Max-norm, after a step: rows w[i, ...] of the same weights (those of unit i), that are longer than limit, are made as long as that. A vector is one row. */
 DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit);
+#ifndef DLCV_NO_TRAIN
+/* ---- training: optimisers ------------------------------------------------------------------------------------------------
+ *
+ * A step is dlcv_forward, dlcv_backward, dlcv_update. g is the gradient, t = 1, 2, ... counts a parameter's steps, products and roots are of
+ * elements.
+ *   SGD        m = momentum m + g                                  w -= lr m                       momentum 0: plain gradient descent
+ *   NESTEROV   m = momentum m + g                                  w -= lr (g + momentum m)        Sutskever et al. 2013, as torch.optim.SGD writes it
+ *   ADAGRAD    s += g^2                                            w -= lr g / (sqrt s + epsilon)                  Duchi et al. 2011
+ *   ADADELTA   s = beta2 s + (1 - beta2) g^2, d = g sqrt(m + epsilon) / sqrt(s + epsilon), m = beta2 m + (1 - beta2) d^2
+ *                                                                  w -= lr d                                       Zeiler 2012
+ *   RMSPROP    s = beta2 s + (1 - beta2) g^2, m = momentum m + g / (sqrt s + epsilon)
+ *                                                                  w -= lr m                                       Tieleman and Hinton 2012
+ *   ADAM       m = momentum m + (1 - momentum) g, s = beta2 s + (1 - beta2) g^2
+ *                          w -= lr (m / (1 - momentum^t)) / (sqrt(s / (1 - beta2^t)) + epsilon)    Kingma and Ba 2015; momentum is beta1
+ *   ADAMW      the same, penalties apart from the moments                                          Loshchilov and Hutter 2019 */
+typedef enum dlcv_method {
+    DLCV_METHOD_ADAM, DLCV_METHOD_SGD, DLCV_METHOD_NESTEROV, DLCV_METHOD_ADAGRAD, DLCV_METHOD_ADADELTA, DLCV_METHOD_RMSPROP, DLCV_METHOD_ADAMW
+} dlcv_method;
+
+/*               lr      momentum  beta2   epsilon      where a field is 0
+ *   ADAM, ADAMW 0.001   0.9       0.999   1e-8
+ *   SGD         0.01    none
+ *   NESTEROV    0.01    0.9
+ *   ADAGRAD     0.01                      1e-10
+ *   ADADELTA    1                 0.95    1e-6
+ *   RMSPROP     0.001   none      0.9     1e-8
+ * In this order: all_reduce; gradients cut to clip_norm; penalties; the step; max_norm; average. */
+typedef struct dlcv_optimizer {
+    dlcv_method method;
+    float lr;
+    float momentum;             /* below 1; negative: none */
+    float beta2, epsilon;
+    float l2, l1;               /* g += 2 l2 w + l1 sign w, as of dlcv_penalty; ADAMW: w -= lr (2 l2 w + l1 sign w). PyTorch's weight_decay is 2 l2. Not on
+                                 * biases and the scales of normalisations */
+    float max_norm;             /* > 0: rows of weights are no longer than that, dlcv_limit_norms */
+    float clip_norm;            /* > 0: a longer gradient (of all parameters that learn, together) is shortened to that */
+    float average;              /* > 0: the weights' (and running statistics') mean is kept: mean = d mean + (1 - d) w after each step, d = average or
+                                 * (t - 1) / t, whichever is less; 1: the mean of all steps. dlcv_swap_average gets it */
+    dlcv_status (*all_reduce)(float *gradients, size_t count, void *user);  /* NULL, or: makes them what all machines' are together (MPI's allreduce, then
+                                 * divided by their number): all gradients, with zeros between. Not DLCV_OK (`return dlcv_fail(...)`): update returns it */
+    void *user;
+} dlcv_optimizer;
+
+/* One step of every parameter that learns, after dlcv_backward, whose gradients stay readable (all_reduce writes to them). Frozen parameters stay as they
+ * are. What the method remembers lives in the graph: the first call allocates it, another method or dlcv_graph_reset begins anew. o NULL: {0},
+ * Adam. Elements do not depend on the number of threads. With clip_norm a gradient with a NaN or too long for a double is DLCV_ERR_NUMERIC, and nothing
+ * has changed. Bytes: those of the parameters, for each of m, s and the average that the method has. */
+DLCV_API dlcv_status dlcv_update(dlcv_graph *g, const dlcv_optimizer *o);
+
+/* Learning rates that change: a factor of lr for step 0, 1, ... of `steps`; a pure function, never 0, after the end as in the last step. Warm-up comes
+ * first, where there is any: (step + 1) / warm_up.
+ *   CONSTANT   1
+ *   COSINE     (1 + cos(pi x)) / 2, x from 0 after warm-up to 1 at `steps`                     Loshchilov and Hutter 2017
+ *   STEP       factor for each `every` steps that are over
+ *   ONE_CYCLE  from 1/25 up to 1 within warm_up (0: 0.3 steps), down to 1/250000, each half a cosine       Smith and Topin 2018, as PyTorch has it */
+typedef enum dlcv_schedule { DLCV_SCHEDULE_CONSTANT, DLCV_SCHEDULE_COSINE, DLCV_SCHEDULE_STEP, DLCV_SCHEDULE_ONE_CYCLE } dlcv_schedule;
+
+typedef struct dlcv_schedule_opts {
+    double steps;               /* in all */
+    double warm_up;             /* 0: none */
+    double every;               /* STEP: 0 = never */
+    float factor;               /* STEP: 0 = 0.1 */
+} dlcv_schedule_opts;
+
+/* `o.lr = 0.1f * dlcv_schedule_at(DLCV_SCHEDULE_COSINE, step, &opts);` 1 where opts is NULL. */
+DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts);
+
+/* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call. */
+DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g);
+#endif
 #endif
 #ifdef __cplusplus
 } /* extern "C" */
@@ -3300,6 +3370,18 @@ enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__
 /* Flat arrays of n floats: kern_flat.h has the formulas. */
 enum { DLCV__FLAT_ADD, DLCV__FLAT_SUB, DLCV__FLAT_MUL, DLCV__FLAT_DIV, DLCV__FLAT_MAXIMUM, DLCV__FLAT_MINIMUM, DLCV__FLATS };
 
+/* One step of an optimiser (kern_flat.h has the formulas) */
+enum { DLCV__UPDATE_FIRST = 1, DLCV__UPDATE_SQUARES = 2, DLCV__UPDATE_DELTA = 4, DLCV__UPDATE_LAST = 8, DLCV__UPDATE_AHEAD = 16, DLCV__UPDATE_APART = 32 };
+
+typedef struct dlcv__update {
+    int how;                        /* DLCV__UPDATE_... */
+    float scale, l2, l1;            /* of the gradient; pull l2 w + l1 sign w */
+    float lr, shrink;               /* w -= lr d; APART: w -= shrink pull */
+    float a, a1, b, b1;             /* m = a m + a1 d; s = b s + b1 d^2 */
+    float root, epsilon;            /* d / (root sqrt(s) + epsilon) */
+    float keep, take;               /* mean = keep mean + take w */
+} dlcv__update;
+
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
     void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
@@ -3314,6 +3396,7 @@ typedef struct dlcv__kernels_flat {
     void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
     void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
+    void (*update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n);     /* n a multiple of 16 */
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -5607,11 +5690,68 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     DLCV__LEAVE();
 }
 
+/* One step on n weights w, n a multiple of 16, from their gradients g:
+ *   pull = l2 w + l1 sign w;  APART: w -= shrink pull, else g = scale g + pull;  d = g
+ *   FIRST    m = a m + a1 d, d = m
+ *   SQUARES  s = b s + b1 g^2, and d = d / (root sqrt(s) + epsilon);  DELTA: d = g sqrt(m + epsilon) / sqrt(s + epsilon), m = b m + b1 d^2
+ *   LAST     e = d, m = a m + d, d = m;  AHEAD: d = e + a m
+ *   w -= lr d
+ * and then mean = keep mean + take w, if mean is not NULL; g NULL: that alone. m and s are NULL where nothing of the above speaks of them. */
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
+
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -8559,11 +8699,60 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     }
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -10565,11 +10754,60 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     }
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -13075,11 +13313,60 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     }
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -15581,11 +15868,60 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     }
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -17607,11 +17943,60 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     }
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -29915,6 +30300,7 @@ typedef struct dlcv__node {
     float scale;
     int drawn;
     size_t offset, floats;
+    uint64_t updates;               /* steps of the optimiser so far */
     /* of the plan in force */
     int wants, reached;             /* wants a gradient, gets one */
     dlcv_tensor value, gradient;
@@ -29926,6 +30312,17 @@ typedef struct dlcv__chunk {
 } dlcv__chunk;
 
 struct dlcv__plan;
+
+/* What optimisers keep, at the parameters' offsets: first and second moments, the weights' mean; each is allocated when first wanted. */
+enum { DLCV__SOLVER_FIRST, DLCV__SOLVER_SECOND, DLCV__SOLVER_MEAN, DLCV__SOLVER_ARENAS };
+
+typedef struct dlcv__solver {
+    float *data[DLCV__SOLVER_ARENAS];
+    size_t floats[DLCV__SOLVER_ARENAS];
+    uint64_t steps;                 /* dlcv_update's so far */
+    int method;                     /* of these: a dlcv_method + 1 */
+    int swapped;                    /* the weights stand in the mean's place */
+} dlcv__solver;
 
 /* What the workspace holds: nothing that is valid; results; results for inputs that were bound anew since; results from which a backward may follow;
  * kept results and gradients. */
@@ -29948,6 +30345,7 @@ struct dlcv_graph {
     struct dlcv__plan *plan, *plans[DLCV__PLANS];       /* in force; the last few */
     uint64_t uses;
     int tripwire;
+    dlcv__solver solver;
     unsigned char *workspace;
     size_t workspace_bytes;
 };
@@ -30280,6 +30678,19 @@ DLCV_API dlcv_status dlcv_initialize(dlcv_node parameter, dlcv_init how, float s
     return DLCV_OK;
 }
 
+/* An optimiser begins anew. */
+DLCV__FN void dlcv__solver_reset(dlcv_graph *g)
+{
+    dlcv__solver *s = &g->solver;
+    int i;
+    for (i = 0; i < DLCV__SOLVER_ARENAS; i++) {
+        if (s->floats[i]) memset(s->data[i], 0, s->floats[i] * sizeof(float));
+    }
+    for (i = 1; i <= g->nodes; i++) dlcv__node_at(g, i)->updates = 0;
+    s->steps = 0;
+    s->method = s->swapped = 0;
+}
+
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
 {
     const dlcv_status status = dlcv_graph_status(g);
@@ -30288,6 +30699,7 @@ DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
     g->seed = seed;
     g->runs = 0;
     g->state = DLCV__STATE_NONE;        /* what the last forward drew cannot be drawn again */
+    dlcv__solver_reset(g);
     for (id = 1; id <= g->nodes && g->value_floats; id++) {
         dlcv__node *n = dlcv__node_at(g, id);
         if (n->kind == DLCV__KIND_PARAMETER && n->offset + n->floats <= g->value_floats) dlcv__init_draw(g, id);
@@ -31049,6 +31461,7 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g)
     env = g->env;
     for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
     dlcv__release(&env, g->workspace, g->workspace_bytes);
+    for (i = 0; i < DLCV__SOLVER_ARENAS; i++) dlcv__release(&env, g->solver.data[i], g->solver.floats[i] * sizeof(float));
     dlcv__release(&env, g->gradients, g->gradient_floats * sizeof(float));
     dlcv__release(&env, g->values, g->value_floats * sizeof(float));
     while (g->chunk) {
@@ -32172,6 +32585,18 @@ DLCV__FN void dlcv__limit_long(float *w, size_t n, float limit)
 }
 
 /* Rows are units: w[i, ...]. */
+DLCV__FN void dlcv__limit_rows(const dlcv_graph *g, const dlcv__node *n, float limit)
+{
+    const size_t rows = n->declared.shape.ndim > 1 ? (size_t)n->declared.shape.dim[0] : 1;
+    size_t r;
+    for (r = 0; r < rows && n->floats; r++) {
+        float *w = (float *)n->value.data + r * (n->floats / rows);
+        const float norm = sqrtf(g->kernels->f32->flat->spread(w, 0.0f, n->floats / rows));
+        if (!dlcv__finite(norm)) dlcv__limit_long(w, n->floats / rows, limit);
+        else if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
+    }
+}
+
 DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit)
 {
     dlcv_status status = dlcv_graph_status(g);
@@ -32183,17 +32608,10 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
     if (status) return status;
     fp = dlcv__fp_enter();
     for (id = 1; id <= g->nodes; id++) {
-        dlcv__node *n = dlcv__node_at(g, id);
-        const size_t rows = n->declared.shape.ndim > 1 ? (size_t)n->declared.shape.dim[0] : 1;
-        size_t r;
+        const dlcv__node *n = dlcv__node_at(g, id);
         if (!dlcv__penalized(n, prefix, 0)) continue;
         found++;
-        for (r = 0; r < rows && n->floats; r++) {
-            float *w = (float *)n->value.data + r * (n->floats / rows);
-            const float norm = sqrtf(g->kernels->f32->flat->spread(w, 0.0f, n->floats / rows));
-            if (!dlcv__finite(norm)) dlcv__limit_long(w, n->floats / rows, limit);
-            else if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
-        }
+        dlcv__limit_rows(g, n, limit);
     }
     dlcv__fp_leave(fp);
     return found ? DLCV_OK : dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: no weights whose name begins with \"%.200s\"", prefix);
@@ -32475,6 +32893,383 @@ DLCV_API dlcv_node dlcv_drop_path(dlcv_node x, float rate)
     a.rate = rate;
     return dlcv__build1(x, DLCV__OP_drop_path, &a);
 }
+
+#ifndef DLCV_NO_TRAIN
+/* layer 6 */
+/* ---- src/solver.c */
+/* ---- solver: one step of an optimiser ---------------------------------------------------------------------------------------------------------
+ * Parameters, gradients and what an optimiser keeps stand at the same offsets of arenas whose padding is 0 and, since 0 / epsilon is 0, stays so. */
+#define DLCV__SOLVER_CHUNKS 64      /* of a norm: their number does not depend on threads */
+
+/* What is 0 in dlcv_optimizer, and how the kernel goes. */
+typedef struct dlcv__method {
+    float lr, momentum, beta2, epsilon;
+    int how;
+} dlcv__method;
+
+static const dlcv__method dlcv__methods[] = {
+    { 0.001f, 0.9f, 0.999f, 1e-8f, DLCV__UPDATE_FIRST | DLCV__UPDATE_SQUARES },                        /* ADAM */
+    { 0.01f, 0, 0, 0, DLCV__UPDATE_LAST },
+    { 0.01f, 0.9f, 0, 0, DLCV__UPDATE_LAST | DLCV__UPDATE_AHEAD },
+    { 0.01f, 0, 1, 1e-10f, DLCV__UPDATE_SQUARES },                                                     /* ADAGRAD: beta2 1 says "sum" */
+    { 1, 0, 0.95f, 1e-6f, DLCV__UPDATE_SQUARES | DLCV__UPDATE_DELTA },
+    { 0.001f, 0, 0.9f, 1e-8f, DLCV__UPDATE_SQUARES | DLCV__UPDATE_LAST },
+    { 0.001f, 0.9f, 0.999f, 1e-8f, DLCV__UPDATE_FIRST | DLCV__UPDATE_SQUARES | DLCV__UPDATE_APART }
+};
+
+/* A step: what was asked for, complete, and what the kernel gets. */
+typedef struct dlcv__step_of {
+    dlcv_graph *g;
+    dlcv_optimizer o;
+    int how, arenas;                /* arenas: bits */
+    float scale;
+    double lr, norm[DLCV__SOLVER_CHUNKS];
+    size_t chunk;
+} dlcv__step_of;
+
+/* 0.999f is meant as 0.999: seven decimals. */
+DLCV__FN double dlcv__to_seven(float x)
+{
+    return floor((double)x * 1e7 + 0.5) / 1e7;
+}
+
+DLCV__FN double dlcv__power(double x, uint64_t n)
+{
+    double y = 1;
+    for (; n; n >>= 1, x *= x) {
+        if (n & 1) y *= x;
+    }
+    return y;
+}
+
+DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o)
+{
+    static const char *const names[] = { "lr", "l2", "l1", "max_norm", "clip_norm" };
+    const float values[] = { o->lr, o->l2, o->l1, o->max_norm, o->clip_norm };
+    int i;
+    if ((int)o->method < (int)DLCV_METHOD_ADAM || (int)o->method > (int)DLCV_METHOD_ADAMW) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "update: there is no method %d", (int)o->method);
+    }
+    for (i = 0; i < 5; i++) {
+        if (!dlcv__finite(values[i]) || values[i] < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: %s is %g, not 0 or positive", names[i], (double)values[i]);
+    }
+    if (!(o->momentum < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: momentum is %g, not below 1", (double)o->momentum);
+    if (!(o->beta2 >= 0 && o->beta2 < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: beta2 is %g, not in 0 .. 1", (double)o->beta2);
+    if (o->epsilon != 0 && !(o->epsilon >= 1e-30f && dlcv__finite(o->epsilon))) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "update: epsilon is %g, not 0 or at least 1e-30", (double)o->epsilon);
+    }
+    if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: average is %g, not in 0 .. 1", (double)o->average);
+    return DLCV_OK;
+}
+
+/* Defaults, and which arenas there must be. */
+DLCV__FN void dlcv__step_begin(dlcv__step_of *s, dlcv_graph *g, const dlcv_optimizer *o, double factor)
+{
+    const dlcv__method *m = &dlcv__methods[o->method];
+    memset(s, 0, sizeof *s);
+    s->g = g;
+    s->o = *o;
+    s->scale = 1;
+    s->how = m->how;
+    if (s->o.lr == 0) s->o.lr = m->lr;
+    if (s->o.momentum == 0) s->o.momentum = m->momentum;
+    if (s->o.momentum < 0) s->o.momentum = 0;
+    if (s->o.beta2 == 0 || m->beta2 == 1) s->o.beta2 = m->beta2;
+    if (s->o.epsilon == 0) s->o.epsilon = m->epsilon;
+    s->lr = (double)s->o.lr * factor;
+    if ((m->how & DLCV__UPDATE_LAST) && s->o.momentum == 0) s->how &= ~(DLCV__UPDATE_LAST | DLCV__UPDATE_AHEAD);
+    if (s->how & (DLCV__UPDATE_FIRST | DLCV__UPDATE_LAST | DLCV__UPDATE_DELTA)) s->arenas |= 1 << DLCV__SOLVER_FIRST;
+    if (s->how & DLCV__UPDATE_SQUARES) s->arenas |= 1 << DLCV__SOLVER_SECOND;
+    if (s->o.average > 0) s->arenas |= 1 << DLCV__SOLVER_MEAN;
+}
+
+/* The arenas are there, those of this method. Where that fails, nothing has changed but that some are larger. */
+DLCV__FN dlcv_status dlcv__solver_ready(dlcv__step_of *s)
+{
+    dlcv_graph *g = s->g;
+    dlcv__solver *v = &g->solver;
+    const int state = g->state;                 /* gradients have not moved */
+    dlcv_status status = DLCV_OK;
+    int i;
+    for (i = 0; i < DLCV__SOLVER_ARENAS && !status; i++) {
+        const int fresh = v->floats[i] == 0;
+        if (!(s->arenas >> i & 1)) continue;
+        status = dlcv__arena_grow(g, &v->data[i], &v->floats[i]);
+        if (!status && fresh && i == DLCV__SOLVER_MEAN && g->value_floats) memcpy(v->data[i], g->values, g->value_floats * sizeof(float));
+    }
+    g->state = state;
+    if (!status && v->method != (int)s->o.method + 1) {
+        if (v->method) dlcv__solver_reset(g);
+        v->method = (int)s->o.method + 1;
+    }
+    return status;
+}
+
+/* Does this one learn? */
+DLCV__FN int dlcv__learns(const dlcv__node *n)
+{
+    return n->kind == DLCV__KIND_PARAMETER && !n->frozen && !(n->flags & DLCV__PARAMETER_STATE) && n->gradient.data;
+}
+
+/* In whole slots */
+DLCV__FN size_t dlcv__slot_floats(const dlcv__node *n)
+{
+    return (n->floats + 15) / 16 * 16;
+}
+
+/* ---- the length of the gradient */
+
+DLCV__FN double dlcv__squares(const dlcv__table *kernels, const float *p, size_t n)
+{
+    const float sum = kernels->f32->flat->spread(p, 0.0f, n);
+    double all = 0;
+    size_t i;
+    if (dlcv__finite(sum)) return (double)sum;
+    for (i = 0; i < n; i++) all += (double)p[i] * (double)p[i];
+    return all;
+}
+
+/* Chunks begin .. end - 1 of the arena */
+DLCV__FN void dlcv__norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    dlcv__step_of *s = (dlcv__step_of *)context;
+    int id;
+    for (; begin < end; begin++) {
+        const size_t first = begin * s->chunk, last = first + s->chunk;
+        for (s->norm[begin] = 0, id = 1; id <= s->g->nodes; id++) {
+            const dlcv__node *n = dlcv__node_at(s->g, id);
+            size_t lo = n->offset, hi = n->offset + n->floats;
+            if (!dlcv__learns(n)) continue;
+            if (lo < first) lo = first;
+            if (hi > last) hi = last;
+            for (; lo < hi; lo += 4096) s->norm[begin] += dlcv__squares(c->kernels, s->g->gradients + lo, hi - lo < 4096 ? hi - lo : 4096);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c)
+{
+    const size_t units = s->g->parameter_floats / 16;
+    double sum = 0;
+    int i;
+    s->chunk = (units + DLCV__SOLVER_CHUNKS - 1) / DLCV__SOLVER_CHUNKS * 16;
+    dlcv__flat_run(c, DLCV__SOLVER_CHUNKS, s->chunk > 64 ? s->chunk : 64, dlcv__norm_body, s);
+    for (i = 0; i < DLCV__SOLVER_CHUNKS; i++) sum += s->norm[i];
+    sum = sqrt(sum);
+    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "update: the gradient's length is %g", sum);
+    if (sum > (double)s->o.clip_norm) s->scale = (float)((double)s->o.clip_norm / sum);
+    return DLCV_OK;
+}
+
+/* ---- the step */
+
+/* What the kernel gets for parameter n, whose t-th step this is. */
+DLCV__FN void dlcv__update_of(const dlcv__step_of *s, const dlcv__node *n, dlcv__update *u)
+{
+    const dlcv_optimizer *o = &s->o;
+    const uint64_t t = n->updates + 1;
+    const double a = dlcv__to_seven(o->momentum), b = dlcv__to_seven(o->beta2), seen = (double)n->updates / (double)t;
+    const int spared = n->flags & DLCV__PARAMETER_NO_DECAY;
+    double keep = o->average > 0 ? dlcv__to_seven(o->average) : 0, lr = s->lr;
+    if (keep > seen) keep = seen;
+    u->how = s->how;
+    u->scale = s->scale;
+    u->l2 = spared ? 0.0f : 2 * o->l2;
+    u->l1 = spared ? 0.0f : o->l1;
+    u->shrink = (float)lr;
+    u->a = (float)a;
+    u->a1 = (float)(1 - a);
+    u->b = (float)b;
+    u->b1 = b < 1 ? (float)(1 - b) : 1.0f;
+    u->root = 1;
+    u->epsilon = o->epsilon;
+    u->keep = (float)keep;
+    u->take = (float)(1 - keep);
+    if (s->how & DLCV__UPDATE_FIRST) {
+        lr /= 1 - dlcv__power(a, t);
+        u->root = (float)(1 / sqrt(1 - dlcv__power(b, t)));
+    }
+    u->lr = (float)lr;
+}
+
+/* Floats begin .. end - 1 of the arena, whole slots */
+DLCV__FN void dlcv__update_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__step_of *s = (const dlcv__step_of *)context;
+    const dlcv_graph *g = s->g;
+    dlcv__update u;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        const size_t lo = n->offset < begin ? begin : n->offset, to = n->offset + dlcv__slot_floats(n), hi = to > end ? end : to;
+        const int learns = dlcv__learns(n);
+        float *at[DLCV__SOLVER_ARENAS];
+        int i;
+        if (n->kind != DLCV__KIND_PARAMETER || n->frozen || lo >= hi || (!learns && !(n->flags & DLCV__PARAMETER_STATE))) continue;
+        for (i = 0; i < DLCV__SOLVER_ARENAS; i++) at[i] = s->arenas >> i & 1 ? g->solver.data[i] + lo : NULL;
+        dlcv__update_of(s, n, &u);
+        c->kernels->f32->flat->update(&u, learns ? g->gradients + lo : NULL, g->values + lo, at[0], at[1], s->o.max_norm > 0 ? NULL : at[2], hi - lo);
+    }
+}
+
+/* Rows to max_norm, and the mean after that. */
+DLCV__FN void dlcv__update_limit(const dlcv__step_of *s)
+{
+    dlcv_graph *g = s->g;
+    dlcv__update u;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER || n->frozen) continue;
+        if (dlcv__learns(n) && dlcv__penalized(n, "", 0)) dlcv__limit_rows(g, n, s->o.max_norm);
+        if (!(s->arenas >> DLCV__SOLVER_MEAN & 1)) continue;
+        dlcv__update_of(s, n, &u);
+        g->kernels->f32->flat->update(&u, NULL, g->values + n->offset, NULL, NULL, g->solver.data[DLCV__SOLVER_MEAN] + n->offset, dlcv__slot_floats(n));
+    }
+}
+
+/* Parameters that do not learn have no gradient: nothing of them adds up from machine to machine. */
+DLCV__FN dlcv_status dlcv__all_reduce(const dlcv__step_of *s)
+{
+    dlcv_graph *g = s->g;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind == DLCV__KIND_PARAMETER && !dlcv__learns(n)) memset(g->gradients + n->offset, 0, n->floats * sizeof(float));
+    }
+    return s->o.all_reduce(g->gradients, g->parameter_floats, s->o.user);
+}
+
+DLCV__FN void dlcv__step_run(dlcv__step_of *s, const dlcv__call *c)
+{
+    dlcv_graph *g = s->g;
+    int id;
+    dlcv__flat_run(c, g->parameter_floats, 7, dlcv__update_body, s);
+    if (s->o.max_norm > 0) dlcv__update_limit(s);
+    for (id = 1; id <= g->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind == DLCV__KIND_PARAMETER && !n->frozen) n->updates++;
+    }
+    g->solver.steps++;
+}
+
+/* The step with lr times factor: schedules */
+DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, double factor)
+{
+    dlcv_optimizer none;
+    dlcv_status status = dlcv_graph_status(g);
+    dlcv__step_of s;
+    dlcv__call c;
+    dlcv__fp fp;
+    if (status) return status;
+    memset(&none, 0, sizeof none);
+    status = dlcv__optimizer_check(o ? o : &none);
+    if (status) return status;
+    if (g->state != DLCV__STATE_BACKWARD || g->gradient_floats < g->parameter_floats) {
+        return dlcv_fail(DLCV_ERR_STATE, "update: there are no gradients: backward comes first, and again after forward, keep, freeze or a new parameter");
+    }
+    if (g->solver.swapped) return dlcv_fail(DLCV_ERR_STATE, "update: the weights are their mean now: swap_average once more");
+    dlcv__step_begin(&s, g, o ? o : &none, factor);
+    status = dlcv__solver_ready(&s);
+    if (status) return status;
+    memset(&c, 0, sizeof c);
+    c.env = &g->env;
+    c.kernels = g->kernels;
+    if (s.o.all_reduce) status = dlcv__all_reduce(&s);
+    if (status) return status;
+    fp = dlcv__fp_enter();
+    if (s.o.clip_norm > 0) status = dlcv__clip(&s, &c);
+    if (!status) dlcv__step_run(&s, &c);
+    dlcv__fp_leave(fp);
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_update(dlcv_graph *g, const dlcv_optimizer *o)
+{
+    return dlcv__update_by(g, o, 1);
+}
+
+/* ---- schedules */
+
+/* (1 - cos(pi x)) / 2 = sin^2(pi x / 2) for x in 0 .. 1, and what is next to it outside. The sine by its series, below 1e-13 off. */
+DLCV__FN double dlcv__rise(double x)
+{
+    const double a = (x > 0 ? x < 1 ? x : 1 : 0) * 1.5707963267948966;
+    double term = a, sine = a;
+    int k;
+    for (k = 2; k < 20; k += 2) {
+        term *= -a * a / (k * (k + 1));
+        sine += term;
+    }
+    return sine * sine;
+}
+
+DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts)
+{
+    const double start = 1.0 / 25, end = 1.0 / 250000, last = opts ? opts->steps - 1 : 0, warm = opts ? opts->warm_up : 0;
+    const double t = step < 0 ? 0.0 : (double)step < last || last < 0 ? (double)step : last;
+    if (!opts) return 1;
+    if (schedule == DLCV_SCHEDULE_ONE_CYCLE) {
+        const double top = (warm > 0 ? warm : 0.3 * opts->steps) - 1;
+        if (t < top) return (float)(start + (1 - start) * dlcv__rise(t / top));
+        return (float)(end + (1 - end) * (1 - (last > top ? dlcv__rise((t - top) / (last - top)) : 0)));
+    }
+    if (t + 1 < warm) return (float)((t + 1) / warm);
+    if (schedule == DLCV_SCHEDULE_COSINE && opts->steps > warm) return (float)(1 - dlcv__rise((t - warm) / (opts->steps - warm)));
+    if (schedule == DLCV_SCHEDULE_STEP && opts->every > 0) {
+        return (float)dlcv__power(opts->factor != 0 ? dlcv__to_seven(opts->factor) : 0.1, (uint64_t)(t / opts->every));
+    }
+    return 1;
+}
+
+DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
+{
+    const dlcv_status status = dlcv_graph_status(g);
+    float *mean;
+    int id;
+    if (status) return status;
+    mean = g->solver.data[DLCV__SOLVER_MEAN];
+    if (!mean || !g->solver.steps) return dlcv_fail(DLCV_ERR_STATE, "swap_average: there is no mean: update with dlcv_optimizer.average > 0 keeps it");
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        size_t i;
+        if (n->kind != DLCV__KIND_PARAMETER || !n->updates) continue;
+        for (i = n->offset; i < n->offset + n->floats; i++) {
+            const float w = g->values[i];
+            g->values[i] = mean[i];
+            mean[i] = w;
+        }
+    }
+    g->solver.swapped = !g->solver.swapped;
+    return DLCV_OK;
+}
+
+/* ---- what a checkpoint holds: for each parameter its `updates`, and of each arena in use its floats */
+
+/* "m", "s" or "mean" of the parameter that is node id, or NULL: there is none. */
+DLCV__FN float *dlcv__solver_state(const dlcv_graph *g, int id, int arena, const char **role)
+{
+    static const char *const roles[] = { "m", "s", "mean" };
+    const dlcv__node *n = dlcv__node_at(g, id);
+    *role = roles[arena];
+    if (n->kind != DLCV__KIND_PARAMETER || n->offset + n->floats > g->solver.floats[arena]) return NULL;
+    return g->solver.data[arena] + n->offset;
+}
+
+/* Before a checkpoint is read: the arenas of o are there and empty. */
+DLCV__FN dlcv_status dlcv__solver_begin(dlcv_graph *g, const dlcv_optimizer *o)
+{
+    dlcv__step_of s;
+    dlcv_status status = dlcv__optimizer_check(o);
+    if (!status) status = dlcv__parameters_ready(g, 0);
+    if (status) return status;
+    dlcv__step_begin(&s, g, o, 1);
+    dlcv__solver_reset(g);
+    return dlcv__solver_ready(&s);
+}
+
+#undef DLCV__SOLVER_CHUNKS
+#endif
 #endif /* DLCV_NO_GRAPH */
 
 /* layer 7 */

@@ -198,6 +198,18 @@ DLCV__FN void dlcv__limit_long(float *w, size_t n, float limit)
 }
 
 /* Rows are units: w[i, ...]. */
+DLCV__FN void dlcv__limit_rows(const dlcv_graph *g, const dlcv__node *n, float limit)
+{
+    const size_t rows = n->declared.shape.ndim > 1 ? (size_t)n->declared.shape.dim[0] : 1;
+    size_t r;
+    for (r = 0; r < rows && n->floats; r++) {
+        float *w = (float *)n->value.data + r * (n->floats / rows);
+        const float norm = sqrtf(g->kernels->f32->flat->spread(w, 0.0f, n->floats / rows));
+        if (!dlcv__finite(norm)) dlcv__limit_long(w, n->floats / rows, limit);
+        else if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
+    }
+}
+
 DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit)
 {
     dlcv_status status = dlcv_graph_status(g);
@@ -209,17 +221,10 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
     if (status) return status;
     fp = dlcv__fp_enter();
     for (id = 1; id <= g->nodes; id++) {
-        dlcv__node *n = dlcv__node_at(g, id);
-        const size_t rows = n->declared.shape.ndim > 1 ? (size_t)n->declared.shape.dim[0] : 1;
-        size_t r;
+        const dlcv__node *n = dlcv__node_at(g, id);
         if (!dlcv__penalized(n, prefix, 0)) continue;
         found++;
-        for (r = 0; r < rows && n->floats; r++) {
-            float *w = (float *)n->value.data + r * (n->floats / rows);
-            const float norm = sqrtf(g->kernels->f32->flat->spread(w, 0.0f, n->floats / rows));
-            if (!dlcv__finite(norm)) dlcv__limit_long(w, n->floats / rows, limit);
-            else if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
-        }
+        dlcv__limit_rows(g, n, limit);
     }
     dlcv__fp_leave(fp);
     return found ? DLCV_OK : dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: no weights whose name begins with \"%.200s\"", prefix);

@@ -14,6 +14,9 @@
 #include "api/view.h"
 #ifndef DLCV_NO_GRAPH
 #include "api/graph.h"
+#ifndef DLCV_NO_TRAIN
+#include "api/train.h"
+#endif
 #endif
 #include "api/end.h"
 #endif /* DLCV_H */
@@ -126,6 +129,11 @@
 #include "build_values.c"
 #include "build_conv.c"
 #include "build_norm.c"
+
+#ifndef DLCV_NO_TRAIN
+/* layer 6 */
+#include "solver.c"
+#endif
 #endif /* DLCV_NO_GRAPH */
 
 /* layer 7 */

@@ -27,6 +27,7 @@ typedef struct dlcv__node {
     float scale;
     int drawn;
     size_t offset, floats;
+    uint64_t updates;               /* steps of the optimiser so far */
     /* of the plan in force */
     int wants, reached;             /* wants a gradient, gets one */
     dlcv_tensor value, gradient;
@@ -38,6 +39,17 @@ typedef struct dlcv__chunk {
 } dlcv__chunk;
 
 struct dlcv__plan;
+
+/* What optimisers keep, at the parameters' offsets: first and second moments, the weights' mean; each is allocated when first wanted. */
+enum { DLCV__SOLVER_FIRST, DLCV__SOLVER_SECOND, DLCV__SOLVER_MEAN, DLCV__SOLVER_ARENAS };
+
+typedef struct dlcv__solver {
+    float *data[DLCV__SOLVER_ARENAS];
+    size_t floats[DLCV__SOLVER_ARENAS];
+    uint64_t steps;                 /* dlcv_update's so far */
+    int method;                     /* of these: a dlcv_method + 1 */
+    int swapped;                    /* the weights stand in the mean's place */
+} dlcv__solver;
 
 /* What the workspace holds: nothing that is valid; results; results for inputs that were bound anew since; results from which a backward may follow;
  * kept results and gradients. */
@@ -60,6 +72,7 @@ struct dlcv_graph {
     struct dlcv__plan *plan, *plans[DLCV__PLANS];       /* in force; the last few */
     uint64_t uses;
     int tripwire;
+    dlcv__solver solver;
     unsigned char *workspace;
     size_t workspace_bytes;
 };
@@ -392,6 +405,19 @@ DLCV_API dlcv_status dlcv_initialize(dlcv_node parameter, dlcv_init how, float s
     return DLCV_OK;
 }
 
+/* An optimiser begins anew. */
+DLCV__FN void dlcv__solver_reset(dlcv_graph *g)
+{
+    dlcv__solver *s = &g->solver;
+    int i;
+    for (i = 0; i < DLCV__SOLVER_ARENAS; i++) {
+        if (s->floats[i]) memset(s->data[i], 0, s->floats[i] * sizeof(float));
+    }
+    for (i = 1; i <= g->nodes; i++) dlcv__node_at(g, i)->updates = 0;
+    s->steps = 0;
+    s->method = s->swapped = 0;
+}
+
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
 {
     const dlcv_status status = dlcv_graph_status(g);
@@ -400,6 +426,7 @@ DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
     g->seed = seed;
     g->runs = 0;
     g->state = DLCV__STATE_NONE;        /* what the last forward drew cannot be drawn again */
+    dlcv__solver_reset(g);
     for (id = 1; id <= g->nodes && g->value_floats; id++) {
         dlcv__node *n = dlcv__node_at(g, id);
         if (n->kind == DLCV__KIND_PARAMETER && n->offset + n->floats <= g->value_floats) dlcv__init_draw(g, id);

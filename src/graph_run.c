@@ -8,6 +8,7 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g)
     env = g->env;
     for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
     dlcv__release(&env, g->workspace, g->workspace_bytes);
+    for (i = 0; i < DLCV__SOLVER_ARENAS; i++) dlcv__release(&env, g->solver.data[i], g->solver.floats[i] * sizeof(float));
     dlcv__release(&env, g->gradients, g->gradient_floats * sizeof(float));
     dlcv__release(&env, g->values, g->value_floats * sizeof(float));
     while (g->chunk) {

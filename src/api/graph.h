@@ -44,7 +44,7 @@ DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 /* The first error of a builder, its text once more in dlcv_error(). */
 DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g);
 
-/* Fresh parameters of another seed: the next trial. dlcv_forward comes next. */
+/* Fresh parameters of another seed, and an optimiser that begins anew: the next trial. dlcv_forward comes next. */
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed);
 
 /* Takes NULL. */
