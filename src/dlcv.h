@@ -140,6 +140,9 @@
 #include "view.c"
 #include "plot.c"
 #include "progress.c"
+#if !defined(DLCV_NO_TRAIN) && !defined(DLCV_NO_GRAPH)
+#include "safetensors.c"
+#endif
 
 #include "finish.h"
 #endif /* DLCV_IMPLEMENTATION */

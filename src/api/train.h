@@ -66,3 +66,22 @@ DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv
 
 /* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call. */
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g);
+
+/* ---- training: weights and checkpoints in files ----------------------------------------------------------------------------
+ *
+ * safetensors (huggingface.co/docs/safetensors): a JSON header with names, types, shapes and places, then the elements, little-endian. Ours begin
+ * at a multiple of 64. */
+
+/* Writes all parameters, running statistics among them, under their names. The file is made in memory and replaced as a whole: whatever happens
+ * meanwhile, afterwards it is the old or the new one. */
+DLCV_API dlcv_status dlcv_weights_save(dlcv_graph *g, const char *path);
+
+/* Reads them again, into a graph that has parameters of the same names and shapes: all, or none after an error. DLCV_ERR_FORMAT names what is missing or
+ * of another shape; what else is in the file is of no concern. F32, and F64, F16 and BF16, which become the nearest float. A file in which tensors
+ * overlap, leave gaps, are there twice or disagree with their shapes is DLCV_ERR_FORMAT. Allocates the file and three times its header at most, whatever
+ * the file states. */
+DLCV_API dlcv_status dlcv_weights_load(dlcv_graph *g, const char *path);
+
+/* The same in memory. out NULL: only *bytes, the size; else *bytes is the room at out, which is given the file's bytes. */
+DLCV_API dlcv_status dlcv_weights_save_memory(dlcv_graph *g, void *out, size_t *bytes);
+DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, size_t bytes);
