@@ -131,7 +131,8 @@
 #include "build_norm.c"
 
 #ifndef DLCV_NO_TRAIN
-/* layer 6 */
+/* layer 3 once more, and layer 6 */
+#include "augment.c"
 #include "solver.c"
 #endif
 #endif /* DLCV_NO_GRAPH */
@@ -142,6 +143,7 @@
 #include "progress.c"
 #if !defined(DLCV_NO_TRAIN) && !defined(DLCV_NO_GRAPH)
 #include "safetensors.c"
+#include "train.c"
 #endif
 
 #include "finish.h"
