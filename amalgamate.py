@@ -26,7 +26,7 @@ LAYERS = [
     (5, "graph", ["src/graph.c", "src/graph_*.c", "src/memplan.c", "src/build.c", "src/build_*.c"]),
     (4, "ops", ["src/op.h", "src/op_*.c"]),
     (3, "classic vision", ["src/distance.c", "src/knn.c", "src/feature.c", "src/data.c", "src/search.c", "src/npy.c",
-                           "src/image.c", "src/cluster.c"]),
+                           "src/image.c", "src/resample.c", "src/preprocess.c", "src/cluster.c"]),
     (2, "arithmetic", ["src/gemm.c", "src/conv.c", "src/conv_*.c", "src/random.c"]),
     (1, "backends", ["backends/*.h", "src/select.c"]),
     (0, "ground", ["src/config.h", "src/core.c", "src/thread.c", "src/tensor.c", "src/finish.h"]),

@@ -629,6 +629,44 @@ typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, D
  * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels; after an error it is as it
  * was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
+
+/* How a picture becomes larger or smaller. Pixel i of n that were m lies at (i + 1/2) m / n - 1/2.
+ *   SMOOTH     linear between neighbours; where it shrinks, the triangle is as wide as what a pixel stands for: Pillow's BILINEAR, torch's antialias
+ *   BILINEAR   linear between the two neighbours, whatever the size: torch.nn.functional.interpolate with size=, OpenCV's INTER_LINEAR
+ *   NEAREST    pixel floor(i m / n)
+ *   BICUBIC    cubic convolution over four, a = -0.75, the border repeated: torch and OpenCV; may go beyond the range of what it reads
+ *   AREA       the mean of all that a pixel covers: OpenCV's INTER_AREA */
+typedef enum dlcv_interpolation {
+    DLCV_INTERPOLATION_SMOOTH, DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
+} dlcv_interpolation;
+
+/* u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4 -> u8 of the same c, [height, width, c] or [n, height, width, c]; rounded to the nearest. Rows are shared among
+ * the threads of env. out must not overlap the picture. */
+DLCV_API dlcv_status dlcv_image_resize(const dlcv_env *env, const dlcv_tensor *image, int height, int width, dlcv_interpolation how, dlcv_tensor *out);
+
+/* How pixels become what a network reads: u8 [h, w, 1|3|4], RGB -> f32 [channels, height, width] = (pixel * scale - mean[c]) / stddev[c]. 0 is the
+ * default of everything. */
+typedef struct dlcv_preprocess {
+    int height, width;          /* 0 = as the picture is, or becomes by resize_short */
+    int channels;               /* 1 grey, 4 with alpha, 0 = 3 */
+    int resize_short;           /* the shorter side becomes this, then the middle is cut out (torchvision's Resize and CenterCrop); 0 = stretch */
+    dlcv_interpolation how;     /* between pixels; numbers are not rounded, but stay within 0 .. 255 */
+    int bgr;                    /* the network wants B, G, R; mean and stddev are in its order */
+    int invert;                 /* 255 - pixel: ink on paper for a network that knows chalk on slate; not of alpha */
+    float scale;                /* 0 = 1 / 255 */
+    float mean[4], stddev[4];   /* stddev 0 = 1 */
+} dlcv_preprocess;
+
+/* Height, width, channels of u8 images [h, w, c] or [n, h, w, c], and mean and standard deviation of pixel / 255, channel by channel, over all of them. */
+DLCV_API dlcv_status dlcv_preprocess_measure(const dlcv_tensor *images, dlcv_preprocess *out);
+
+/* images u8 [h, w, c] or [n, h, w, c], of any size -> f32 [n, channels, height, width] (n 1 for one). Grey from RGB is (77 R + 150 G + 29 B) / 256, RGB
+ * from grey three times the same, a missing alpha 255. Memory of its own, a few rows a thread, is wanted only where sizes change or colours become
+ * grey. DLCV_ERR_SHAPE where resize_short leaves less than height or width. out must not overlap the pictures. */
+DLCV_API dlcv_status dlcv_preprocess_run(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out);
+
+/* Back, to look at: x f32 [n, channels, h, w] -> u8 [n, h, w, channels], RGB, rounded, within 0 .. 255 (NaN: 0). Of any size; sizes are not undone. */
+DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *x, dlcv_tensor *images);
 /* ---- views: pictures for people
  * ------------------------------------------------------------------------------------------ */
 
@@ -757,6 +795,10 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g);
 /* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same. */
 DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
 
+/* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 [n, h, w, c] or [h, w, c] of any size, which become that as p says
+ * (dlcv_preprocess_run) in memory of the graph's; pixels that change afterwards want to be bound again. p, whose height and width are wanted, is copied. */
+DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p);
+
 /* f32 numbers that learn. */
 DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale);
 
@@ -799,8 +841,9 @@ DLCV_API const char *dlcv_op_name(int index);
 
 /* ---- graphs: computing */
 
-/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. Do not
- * write between a forward and its backward, which reads it again (labels and indices out of range by then are an error of backward). */
+/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees (pixels for a
+ * dlcv_image_input are read now). Do not write between a forward and its backward, which reads it again (labels and indices out of range by
+ * then are an error of backward). */
 DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value);
 
 /* Computes x and all kept nodes. New shapes, another x or mode, a graph that has changed: plans anew, which allocates. */
@@ -988,11 +1031,7 @@ typedef enum dlcv_border { DLCV_BORDER_ZERO, DLCV_BORDER_REFLECT, DLCV_BORDER_RE
 /* Rows and columns around the last two dimensions. */
 DLCV_API dlcv_node dlcv_pad2d(dlcv_node x, int top, int left, int bottom, int right, dlcv_border border);
 
-/* The last two dimensions become floor(scale * size). BILINEAR: place i of n that were m lies at (i + 1/2) m / n - 1/2, not outside. NEAREST: it is
- * place floor(i m / n). (torch.nn.functional.interpolate with size=.) The others: DLCV_ERR_UNSUPPORTED. */
-typedef enum dlcv_interpolation {
-    DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
-} dlcv_interpolation;
+/* The last two dimensions become floor(scale * size); dlcv_interpolation says how. */
 DLCV_API dlcv_node dlcv_resize2d(dlcv_node x, float scale, dlcv_interpolation how);
 
 /* ---- graphs: layers. They bring parameters, drawn from DLCV_INIT_HE_NORMAL, biases 0 */
@@ -25142,6 +25181,472 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     }
     return DLCV_OK;
 }
+/* ---- src/resample.c */
+/* ---- resampling, an axis at a time: pictures and the op resize2d ------------------------------------------------------------------------
+ * Of `whole` samples that become of `in`, number at + i, i < out, is a sum of count[i] <= taps neighbours, from first[i] on, times weights. Sample i
+ * lies at (i + 1/2) in / whole - 1/2. What has no weight is left out, so that it may be infinite. */
+typedef struct dlcv__taps {
+    int how, in, whole, at, out, taps;
+    int *first, *count;         /* [out] */
+    float *weight;              /* [out, taps] */
+} dlcv__taps;
+
+/* The bytes that its tables take, a multiple of 8. in, whole, out >= 1 */
+DLCV__FN size_t dlcv__taps_of_size(dlcv__taps *a, int how, int in, int whole, int at, int out)
+{
+    const int ratio = in / whole + (in % whole != 0);
+    size_t bytes;
+    a->how = how;
+    a->in = in;
+    a->whole = whole;
+    a->at = at;
+    a->out = out;
+    switch (how) {
+    case DLCV_INTERPOLATION_NEAREST: a->taps = 1; break;
+    case DLCV_INTERPOLATION_BILINEAR: a->taps = 2; break;
+    case DLCV_INTERPOLATION_BICUBIC: a->taps = 4; break;
+    case DLCV_INTERPOLATION_AREA: a->taps = ratio < INT_MAX / 2 ? ratio + 1 : ratio; break;
+    default: a->taps = ratio < INT_MAX / 4 ? 2 * ratio + 1 : INT_MAX; break;
+    }
+    if (a->taps > in) a->taps = in;
+    return dlcv__mul((size_t)out, ((size_t)a->taps + 2) * sizeof(float), &bytes) && bytes <= (size_t)-8 ? (bytes + 7) & ~(size_t)7 : (size_t)-1;
+}
+
+/* The cubic convolution of Keys 1981, equation 4, with a = -3/4 as OpenCV and PyTorch have it. */
+DLCV__FN double dlcv__cubic(double x)
+{
+    const double a = -0.75;
+    if (x < 0) x = -x;
+    if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+}
+
+/* What neighbour j, inside or not, counts for sample i, before they are made to sum up to 1. */
+DLCV__FN double dlcv__taps_weight(const dlcv__taps *a, int64_t i, int64_t j, double centre, double radius)
+{
+    int64_t low = i * a->in, high = low + a->in;        /* of the area, in parts of 1 / whole */
+    double d = (double)j - centre;
+    switch (a->how) {
+    case DLCV_INTERPOLATION_NEAREST: return 1;
+    case DLCV_INTERPOLATION_BICUBIC: return dlcv__cubic(d);
+    case DLCV_INTERPOLATION_AREA:
+        if (low < j * a->whole) low = j * a->whole;
+        if (high > (j + 1) * a->whole) high = (j + 1) * a->whole;
+        return (double)(high - low) / (double)a->in;
+    default:
+        d = (d < 0 ? -d : d) / radius;
+        return d < 1 ? 1 - d : 0;
+    }
+}
+
+/* Where sample i lies and how far it sees: neighbours low .. high, which for BICUBIC may be outside. */
+DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, double *radius, int64_t *low, int64_t *high)
+{
+    const double ratio = (double)a->in / (double)a->whole;
+    *centre = ((double)i + 0.5) * ratio - 0.5;
+    *radius = a->how == (int)DLCV_INTERPOLATION_SMOOTH && ratio > 1 ? ratio : a->how == (int)DLCV_INTERPOLATION_BICUBIC ? 2 : 1;
+    if (a->how == (int)DLCV_INTERPOLATION_BILINEAR) *centre = *centre < 0 ? 0 : *centre > a->in - 1 ? a->in - 1 : *centre;
+    *low = -(int64_t)floor(*radius - *centre);
+    *high = (int64_t)floor(*centre + *radius);
+    if (a->how == (int)DLCV_INTERPOLATION_NEAREST) *low = *high = i * a->in / a->whole;
+    if (a->how == (int)DLCV_INTERPOLATION_AREA) {
+        *low = i * a->in / a->whole;
+        *high = ((i + 1) * a->in - 1) / a->whole;
+    }
+    if (a->how == (int)DLCV_INTERPOLATION_BICUBIC) return;
+    if (*low < 0) *low = 0;
+    if (*high > a->in - 1) *high = a->in - 1;
+}
+
+/* Fills the tables, which take the bytes that dlcv__taps_of_size said. */
+DLCV__FN void dlcv__taps_fill(dlcv__taps *a, void *memory)
+{
+    int i;
+    a->first = (int *)memory;
+    a->count = a->first + a->out;
+    a->weight = (float *)(void *)(a->count + a->out);
+    for (i = 0; i < a->out; i++) {
+        float *w = a->weight + (size_t)i * (size_t)a->taps;
+        double centre, radius, sum = 0;
+        int64_t low, high, j;
+        int n = 0, first = 0;
+        dlcv__taps_window(a, (int64_t)a->at + i, &centre, &radius, &low, &high);
+        for (j = low; j <= high; j++) sum += dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius);
+        for (j = low; j <= high; j++) {
+            const float part = (float)(dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius) / sum);
+            const int at = j < 0 ? 0 : j > a->in - 1 ? a->in - 1 : (int)j;
+            if (part == 0) continue;            /* at the ends alone: the others are neighbours */
+            if (!n) first = at;
+            if (at == first + n) w[n++] = 0;
+            w[at - first] += part;
+        }
+        a->first[i] = first;
+        a->count[i] = n;
+    }
+}
+
+/* Row i of the result, n floats: rows of x, n floats each, times weights. */
+DLCV__FN void dlcv__taps_row(const dlcv__kernels_flat *k, const dlcv__taps *a, size_t i, const float *x, float *y, size_t n)
+{
+    const float *w = a->weight + i * (size_t)a->taps;
+    int t;
+    x += (size_t)a->first[i] * n;
+    k->binary_by[DLCV__FLAT_MUL](x, w[0], y, n);
+    for (t = 1; t < a->count[i]; t++) k->axpy(w[t], x + (size_t)t * n, y, n);
+}
+
+/* y [out] from x [in], whose values are `step` apart */
+DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step, float *y)
+{
+    const float *w = a->weight;
+    int i, t;
+    for (i = 0; i < a->out; i++, w += a->taps) {
+        const float *p = x + (size_t)a->first[i] * step;
+        float sum = w[0] * p[0];
+        for (t = 1; t < a->count[i]; t++) sum += w[t] * p[(size_t)t * step];
+        y[i] = sum;
+    }
+}
+
+/* dx [in] += the transposed of that */
+DLCV__FN void dlcv__taps_across_back(const dlcv__taps *a, const float *dy, float *dx)
+{
+    const float *w = a->weight;
+    int i, t;
+    for (i = 0; i < a->out; i++, w += a->taps) {
+        for (t = 0; t < a->count[i]; t++) dx[a->first[i] + t] += w[t] * dy[i];
+    }
+}
+/* ---- src/preprocess.c */
+/* ---- pixels to numbers: resizing, cutting out, normalising ------------------------------------------------------------------------------ */
+
+typedef struct dlcv__frames {
+    const dlcv__kernels_flat *k;
+    const uint8_t *pixels;
+    size_t count, h, w, c;      /* u8 [count, h, w, c] */
+    int out_c;
+    dlcv__taps y, x;
+    int from[4];                /* channel of the picture for each of the result; -1: grey of three; -2: 255 */
+    float scale[4], shift[4];
+    unsigned char *memory;      /* tables, then `floats` for each task */
+    size_t tables, floats, share;
+    void *out;                  /* u8 [count, y.out, x.out, c] or f32 [count, out_c, y.out, x.out] */
+    int numbers;                /* f32 */
+} dlcv__frames;
+
+DLCV__FN dlcv_status dlcv__frames_of(const char *who, const dlcv_tensor *images, dlcv__frames *p)
+{
+    char text[112];
+    const dlcv_status status = dlcv__check(who, "the picture", images);
+    int first;
+    if (status) return status;
+    first = images->shape.ndim - 3;
+    memset(p, 0, sizeof *p);
+    if (images->dtype == DLCV_U8 && (first == 0 || first == 1)) {
+        const int *dim = images->shape.dim + first;
+        p->pixels = (const uint8_t *)images->data;
+        p->count = first ? (size_t)images->shape.dim[0] : 1;
+        p->h = (size_t)dim[0];
+        p->w = (size_t)dim[1];
+        p->c = (size_t)dim[2];
+        if (p->h && p->w && (p->c == 1 || p->c == 3 || p->c == 4)) return DLCV_OK;
+    }
+    dlcv__shape_text(images->shape, text, sizeof text);
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: the picture is %s %s, must be u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4", who, dlcv__dtype_name(images->dtype), text);
+}
+
+/* Row i of picture n: f32 [c][x.out] at the end of the task's memory */
+DLCV__FN float *dlcv__frames_row(const dlcv__frames *p, size_t n, size_t i, float *work)
+{
+    const size_t row = p->w * p->c, out = (size_t)p->x.out;
+    const float *w = p->y.weight + i * (size_t)p->y.taps;
+    const uint8_t *from = p->pixels + (n * p->h + (size_t)p->y.first[i]) * row;
+    float *sum = work, *one = work + row, *line = work + 2 * row;
+    size_t c;
+    int t;
+    p->k->pixels(from, 1, w[0], 0.0f, sum, row);
+    for (t = 1; t < p->y.count[i]; t++) {
+        p->k->pixels(from + (size_t)t * row, 1, w[t], 0.0f, one, row);
+        p->k->binary[DLCV__FLAT_ADD](sum, one, sum, row);
+    }
+    for (c = 0; c < p->c; c++) dlcv__taps_across(&p->x, sum + c, p->c, line + c * out);
+    p->k->clamp(line, 0.0f, 255.0f, line, p->c * out);
+    return line;
+}
+
+/* Rows of all pictures, one after the other */
+DLCV__FN void dlcv__frames_task(int index, void *context)
+{
+    const dlcv__frames *p = (const dlcv__frames *)context;
+    const size_t out = (size_t)p->x.out, out_h = (size_t)p->y.out, rows = p->count * out_h;
+    float *work = (float *)(void *)(p->memory + p->tables) + (size_t)index * p->floats;
+    size_t r = (size_t)index * p->share, end = rows - r < p->share ? rows : r + p->share, j, c;
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (; r < end; r++) {
+        float *line = dlcv__frames_row(p, r / out_h, r % out_h, work);
+        uint8_t *bytes = (uint8_t *)p->out + r * out * p->c;
+        float *to = (float *)p->out + (r / out_h * (size_t)p->out_c * out_h + r % out_h) * out;
+        for (c = 0; c < p->c && !p->numbers; c++) {
+            for (j = 0; j < out; j++) bytes[j * p->c + c] = (uint8_t)(line[c * out + j] + 0.5f);
+        }
+        for (c = 0; c < (size_t)p->out_c && p->numbers; c++, to += out_h * out) {
+            const float *from = line + (p->from[c] < 0 ? 0 : (size_t)p->from[c]) * out;
+            if (p->from[c] == -1) {
+                for (j = 0; j < out; j++) to[j] = (77.0f * from[j] + 150.0f * from[out + j] + 29.0f * from[2 * out + j]) * (1.0f / 256);
+                from = to;
+            }
+            p->k->affine(from, p->from[c] == -2 ? 0.0f : p->scale[c], p->from[c] == -2 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c], to, out);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Neither another size nor another number of colours: straight from pixels to planes. */
+DLCV__FN int dlcv__frames_plain(const dlcv__frames *p)
+{
+    int c;
+    for (c = 0; c < p->out_c; c++) {
+        if (p->from[c] == -1) return 0;
+    }
+    return p->numbers && p->y.whole == p->y.in && p->y.out == p->y.in && p->x.whole == p->x.in && p->x.out == p->x.in;
+}
+
+DLCV__FN void dlcv__frames_planes(const dlcv__frames *p)
+{
+    const size_t plane = p->h * p->w;
+    float *to = (float *)p->out;
+    size_t n, c;
+    for (n = 0; n < p->count; n++) {
+        for (c = 0; c < (size_t)p->out_c; c++, to += plane) {
+            const float scale = p->from[c] < 0 ? 0.0f : p->scale[c], shift = p->from[c] < 0 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c];
+            p->k->pixels(p->pixels + n * plane * p->c + (p->from[c] < 0 ? 0 : (size_t)p->from[c]), p->c, scale, shift, to, plane);
+        }
+    }
+}
+
+/* Pictures of y.out x x.out from whole ones of y.whole x x.whole, y and x.at being where they begin; out is allocated. */
+DLCV__FN dlcv_status dlcv__frames_run(const dlcv_env *env, const char *who, dlcv__frames *p)
+{
+    const size_t rows = p->count * (size_t)p->y.out;
+    const size_t y = dlcv__taps_of_size(&p->y, p->y.how, (int)p->h, p->y.whole, p->y.at, p->y.out);
+    const size_t x = dlcv__taps_of_size(&p->x, p->x.how, (int)p->w, p->x.whole, p->x.at, p->x.out);
+    size_t tasks = (size_t)dlcv__width(env), row, all;
+    dlcv__fp fp;
+    p->k = dlcv__kernels()->f32->flat;
+    if (!rows) return DLCV_OK;
+    fp = dlcv__fp_enter();
+    if (dlcv__frames_plain(p)) {
+        dlcv__frames_planes(p);
+        dlcv__fp_leave(fp);
+        return DLCV_OK;
+    }
+    dlcv__fp_leave(fp);
+    if (tasks > rows) tasks = rows;
+    p->share = (rows + tasks - 1) / tasks;
+    tasks = (rows + p->share - 1) / p->share;
+    /* two rows of the picture, one of the result with all colours, for each task */
+    if (!dlcv__add(2 * p->w, (size_t)p->x.out, &row) || !dlcv__mul(row, p->c, &p->floats) || !dlcv__mul(p->floats, sizeof(float) * tasks, &row)
+        || !dlcv__add(y, x, &p->tables) || !dlcv__add(p->tables, row, &all)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: pictures of %zu x %zu pixels are more bytes than a size_t can count", who, p->h, p->w);
+    }
+    p->memory = (unsigned char *)dlcv__alloc(env, all);
+    if (!p->memory) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
+    fp = dlcv__fp_enter();
+    dlcv__taps_fill(&p->y, p->memory);
+    dlcv__taps_fill(&p->x, p->memory + y);
+    dlcv__fp_leave(fp);
+    dlcv__parallel(env, (int)tasks, dlcv__frames_task, p);
+    dlcv__release(env, p->memory, all);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__interpolation_check(const char *who, int how)
+{
+    if (how >= (int)DLCV_INTERPOLATION_SMOOTH && how <= (int)DLCV_INTERPOLATION_AREA) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no interpolation %d", who, how);
+}
+
+DLCV__FN dlcv_status dlcv__frames_out(const dlcv_env *env, const char *who, dlcv_dtype dtype, dlcv_shape shape, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    if (out && dlcv__overlap(images, out)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out and the pictures overlap", who);
+    return dlcv__out(env, who, dtype, shape, out);
+}
+
+DLCV_API dlcv_status dlcv_image_resize(const dlcv_env *env, const dlcv_tensor *image, int height, int width, dlcv_interpolation how, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__frames p;
+    dlcv_shape shape;
+    dlcv_status status = dlcv__frames_of("image_resize", image, &p);
+    if (!status) status = dlcv__interpolation_check("image_resize", (int)how);
+    if (!status && (height < 1 || width < 1)) status = dlcv_fail(DLCV_ERR_SHAPE, "image_resize: height %d and width %d, both must be at least 1", height, width);
+    if (status) return status;
+    shape = image->shape;
+    shape.dim[shape.ndim - 3] = height;
+    shape.dim[shape.ndim - 2] = width;
+    p.y.how = p.x.how = (int)how;
+    p.y.whole = p.y.out = height;
+    p.x.whole = p.x.out = width;
+    status = dlcv__frames_out(&e, "image_resize", DLCV_U8, shape, image, out);
+    if (status) return status;
+    p.out = out->data;
+    return dlcv__frames_run(&e, "image_resize", &p);
+}
+
+/* ---- preprocessing */
+
+DLCV__FN dlcv_status dlcv__preprocess_check(const char *who, const dlcv_preprocess *p)
+{
+    int i;
+    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the preprocessing is NULL", who);
+    if (p->height < 0 || p->width < 0 || p->resize_short < 0) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: height %d, width %d, shorter side %d: 0 (as it is) or more", who, p->height, p->width, p->resize_short);
+    }
+    if (p->channels != 0 && p->channels != 1 && p->channels != 3 && p->channels != 4) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d channels, must be 1, 3 (or 0) or 4", who, p->channels);
+    }
+    if (!dlcv__finite(p->scale)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: scale is %g", who, (double)p->scale);
+    for (i = 0; i < 4; i++) {
+        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i])) continue;
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: mean %g and stddev %g of channel %d", who, (double)p->mean[i], (double)p->stddev[i], i);
+    }
+    return dlcv__interpolation_check(who, (int)p->how);
+}
+
+DLCV__FN int dlcv__preprocess_channels(const dlcv_preprocess *p)
+{
+    return p->channels ? p->channels : 3;
+}
+
+/* value = scale pixel + shift, of channel c of the network's */
+DLCV__FN void dlcv__preprocess_line(const dlcv_preprocess *p, int c, double *scale, double *shift)
+{
+    const double by = p->scale == 0 ? 1.0 / 255 : (double)p->scale, stddev = p->stddev[c] == 0 ? 1.0 : (double)p->stddev[c];
+    const int invert = p->invert && c < 3;
+    *scale = (invert ? -by : by) / stddev;
+    *shift = ((invert ? 255 * by : 0.0) - (double)p->mean[c]) / stddev;
+}
+
+/* Which channel of RGB or RGBA is the network's c */
+DLCV__FN int dlcv__preprocess_source(const dlcv_preprocess *p, int c)
+{
+    return p->bgr && c < 3 && dlcv__preprocess_channels(p) > 1 ? 2 - c : c;
+}
+
+/* One axis of a picture whose shorter side is `least`: want 0 = all there is */
+DLCV__FN dlcv_status dlcv__preprocess_axis(const dlcv_preprocess *p, const char *who, const char *what, int in, int least, int want, dlcv__taps *a)
+{
+    const int64_t whole = p->resize_short ? (int64_t)in * p->resize_short / least : want ? want : in;
+    const int64_t rest = whole - (want ? want : whole);
+    if (whole > INT_MAX) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s %d times %d / %d is more than %d", who, what, in, p->resize_short, least, INT_MAX);
+    if (rest < 0) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %d after resizing, %d is to be cut out", who, what, (int)whole, want);
+    a->how = (int)p->how;
+    a->whole = (int)whole;
+    a->at = (int)(rest / 2 + (rest % 4 == 3));         /* torchvision rounds halves to even */
+    a->out = (int)(whole - rest);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__preprocess_run(const dlcv_env *env, const char *who, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    dlcv__frames r;
+    double scale, shift;
+    int c, least;
+    dlcv_status status = dlcv__preprocess_check(who, p);
+    if (!status) status = dlcv__frames_of(who, images, &r);
+    if (status) return status;
+    least = (int)(r.h < r.w ? r.h : r.w);
+    status = dlcv__preprocess_axis(p, who, "the height", (int)r.h, least, p->height, &r.y);
+    if (!status) status = dlcv__preprocess_axis(p, who, "the width", (int)r.w, least, p->width, &r.x);
+    if (status) return status;
+    r.numbers = 1;
+    r.out_c = dlcv__preprocess_channels(p);
+    for (c = 0; c < r.out_c; c++) {
+        const int from = dlcv__preprocess_source(p, c);
+        r.from[c] = r.out_c == 1 && r.c > 1 ? -1 : from == 3 && r.c < 4 ? -2 : r.c == 1 ? 0 : from;
+        dlcv__preprocess_line(p, c, &scale, &shift);
+        r.scale[c] = (float)scale;
+        r.shift[c] = (float)shift;
+    }
+    status = dlcv__frames_out(env, who, DLCV_F32, dlcv_shape4((int)r.count, r.out_c, r.y.out, r.x.out), images, out);
+    if (status) return status;
+    r.out = out->data;
+    return dlcv__frames_run(env, who, &r);
+}
+
+DLCV_API dlcv_status dlcv_preprocess_run(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    return dlcv__preprocess_run(&e, "preprocess_run", p, images, out);
+}
+
+/* Sums of whole numbers: exact. */
+DLCV_API dlcv_status dlcv_preprocess_measure(const dlcv_tensor *images, dlcv_preprocess *out)
+{
+    dlcv__frames p;
+    size_t c, i, n;
+    const dlcv_status status = dlcv__frames_of("preprocess_measure", images, &p);
+    dlcv__fp fp;
+    if (status) return status;
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "preprocess_measure: out is NULL");
+    if (!p.count) return dlcv_fail(DLCV_ERR_SHAPE, "preprocess_measure: there are no pictures");
+    memset(out, 0, sizeof *out);
+    out->height = (int)p.h;
+    out->width = (int)p.w;
+    out->channels = (int)p.c;
+    n = p.count * p.h * p.w;
+    fp = dlcv__fp_enter();
+    for (c = 0; c < p.c; c++) {
+        uint64_t sum = 0, squares = 0;
+        double mean, variance;
+        for (i = 0; i < n; i++) {
+            const uint64_t v = p.pixels[i * p.c + c];
+            sum += v;
+            squares += v * v;
+        }
+        mean = (double)sum / (double)n;
+        variance = (double)squares / (double)n - mean * mean;
+        out->mean[c] = (float)(mean / 255);
+        out->stddev[c] = variance > 0 ? (float)(sqrt(variance) / 255) : 0.0f;
+    }
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *x, dlcv_tensor *images)
+{
+    const char *who = "preprocess_undo";
+    dlcv_status status = dlcv__preprocess_check(who, p);
+    char text[112];
+    size_t n, c, i, plane, channels;
+    const float *from;
+    dlcv__fp fp;
+    if (!status) status = dlcv__check(who, "x", x);
+    if (status) return status;
+    channels = (size_t)dlcv__preprocess_channels(p);
+    if (x->dtype != DLCV_F32 || x->shape.ndim != 4 || (size_t)x->shape.dim[1] != channels) {
+        dlcv__shape_text(x->shape, text, sizeof text);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, must be f32 [n, %d, h, w]", who, dlcv__dtype_name(x->dtype), text, (int)channels);
+    }
+    status = dlcv__frames_out(env, who, DLCV_U8, dlcv_shape4(x->shape.dim[0], x->shape.dim[2], x->shape.dim[3], (int)channels), x, images);
+    if (status) return status;
+    plane = (size_t)x->shape.dim[2] * (size_t)x->shape.dim[3];
+    from = (const float *)x->data;
+    fp = dlcv__fp_enter();
+    for (n = 0; n < (size_t)x->shape.dim[0]; n++) {
+        for (c = 0; c < channels; c++, from += plane) {
+            uint8_t *to = (uint8_t *)images->data + n * plane * channels + (size_t)dlcv__preprocess_source(p, (int)c);
+            double scale, shift;
+            dlcv__preprocess_line(p, (int)c, &scale, &shift);
+            for (i = 0; i < plane; i++) {
+                const double v = ((double)from[i] - shift) / scale + 0.5;
+                to[i * channels] = (uint8_t)(v > 0 ? v < 255.5 ? (int)v : 255 : 0);
+            }
+        }
+    }
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
 
 #ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
@@ -26874,7 +27379,7 @@ DLCV__FN dlcv_status dlcv__embedding_backward(dlcv__call *c) { return dlcv__gath
 static const dlcv__op dlcv__op_embedding = { "embedding", 2, 2, DLCV__OP_ADDS, DLCV__READS_IN0, 0, DLCV__NO_FIELDS,
     dlcv__embedding_infer, NULL, dlcv__embedding_forward, dlcv__embedding_backward, NULL, dlcv__no_flops };
 
-/* ---- resize2d: the last two dimensions times a factor. Place i of n that were m looks at (i + 1/2) m / n - 1/2 (bilinear), or at floor(i m / n) */
+/* ---- resize2d: the last two dimensions times a factor */
 typedef struct dlcv__resize2d {
     float scale;
     int how;
@@ -26894,8 +27399,8 @@ DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
     dlcv__shape_text(*x, text, sizeof text);
     if (x->ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [..., h, w] is wanted", text);
     if (!(r->scale > 0) || !dlcv__finite(r->scale)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "scale is %g", (double)r->scale);
-    if (r->how != (int)DLCV_INTERPOLATION_BILINEAR && r->how != (int)DLCV_INTERPOLATION_NEAREST) {
-        return dlcv__op_fail(c, DLCV_ERR_UNSUPPORTED, "interpolation %d, bilinear and nearest are what it does", r->how);
+    if (r->how < (int)DLCV_INTERPOLATION_SMOOTH || r->how > (int)DLCV_INTERPOLATION_AREA) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no interpolation %d", r->how);
     }
     for (i = x->ndim - 2; i < x->ndim; i++) {
         const double n = (double)x->dim[i] * (double)r->scale * (1 + 1.2e-7);          /* 0.7f is a little below 0.7 */
@@ -26906,118 +27411,91 @@ DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-typedef struct dlcv__tap {
-    int low, high;
-    float part;                 /* (1 - part) x[low] + part x[high] */
-} dlcv__tap;
+/* Both axes and their tables in scratch, behind which is a row of x for each plane. */
+typedef struct dlcv__resize {
+    dlcv__taps row, column;
+    float *line;
+} dlcv__resize;
 
-DLCV__FN void dlcv__resize_taps(int how, int m, int n, dlcv__tap *tap)
+/* The bytes of scratch, (size_t)-1: too many; 0: an empty picture */
+DLCV__FN size_t dlcv__resize_of(const dlcv__call *c, dlcv__resize *r)
 {
-    int i;
-    for (i = 0; i < n; i++) {
-        double at = ((double)i + 0.5) * (double)m / (double)n - 0.5;
-        if (how == (int)DLCV_INTERPOLATION_NEAREST) at = (double)((int64_t)i * m / n);
-        if (at < 0) at = 0;
-        tap[i].low = (int)at < m - 1 ? (int)at : m - 1;
-        tap[i].high = tap[i].low < m - 1 && how != (int)DLCV_INTERPOLATION_NEAREST ? tap[i].low + 1 : tap[i].low;
-        tap[i].part = (float)(at - (double)tap[i].low);
-    }
+    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
+    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
+    unsigned char *at = (unsigned char *)c->scratch;
+    size_t rows, columns, tables, lines, all;
+    if (!x->dim[m] || !x->dim[m + 1]) return 0;
+    rows = dlcv__taps_of_size(&r->row, how, x->dim[m], y->dim[m], 0, y->dim[m]);
+    columns = dlcv__taps_of_size(&r->column, how, x->dim[m + 1], y->dim[m + 1], 0, y->dim[m + 1]);
+    if (!dlcv__add(rows, columns, &tables) || !dlcv__mul(dlcv__extent(x, 0, m), (size_t)x->dim[m + 1] * sizeof(float), &lines)
+        || !dlcv__add(tables, lines, &all)) return (size_t)-1;
+    if (!at) return all;
+    dlcv__taps_fill(&r->row, at);
+    dlcv__taps_fill(&r->column, at + rows);
+    r->line = (float *)(void *)(at + tables);
+    return all;
 }
 
 DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
 {
-    const dlcv_shape *y = &c->out->shape;
-    c->scratch_bytes = c->backward_scratch_bytes = ((size_t)y->dim[y->ndim - 2] + (size_t)y->dim[y->ndim - 1]) * sizeof(dlcv__tap);
+    dlcv__resize r;
+    c->scratch_bytes = c->backward_scratch_bytes = dlcv__resize_of(c, &r);
     return DLCV_OK;
 }
 
-typedef struct dlcv__resize_run {
-    size_t h, w, out_h, out_w;
-    const dlcv__tap *row, *column;
-} dlcv__resize_run;
-
-/* what has no part does not count, even if it is infinite */
-DLCV__INLINE float dlcv__resize_mix(float a, float b, float part)
-{
-    return part > 0 ? (1.0f - part) * a + part * b : a;
-}
-
-DLCV__INLINE void dlcv__resize_add(float *row, const dlcv__tap *t, float d)
-{
-    row[t->low] += (1.0f - t->part) * d;
-    if (t->part > 0) row[t->high] += t->part * d;
-}
-
+/* planes; down, then across; back the other way */
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
-    size_t i, j;
+    const dlcv__resize *r = (const dlcv__resize *)context;
+    const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    size_t i;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * r->h * r->w;
-        float *y = (float *)c->out->data + begin * r->out_h * r->out_w;
-        for (i = 0; i < r->out_h; i++) {
-            const float *a = x + (size_t)r->row[i].low * r->w, *b = x + (size_t)r->row[i].high * r->w, p = r->row[i].part;
-            for (j = 0; j < r->out_w; j++) {
-                const dlcv__tap *t = &r->column[j];
-                y[i * r->out_w + j] = dlcv__resize_mix(dlcv__resize_mix(a[t->low], a[t->high], t->part), dlcv__resize_mix(b[t->low], b[t->high], t->part), p);
-            }
+        for (i = 0; i < out_h; i++) {
+            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, (const float *)c->in[0]->data + begin * h * w, r->line + begin * w, w);
+            dlcv__taps_across(&r->column, r->line + begin * w, 1, (float *)c->out->data + (begin * out_h + i) * out_w);
         }
     }
 }
 
 DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
-    size_t i, j;
+    const dlcv__resize *r = (const dlcv__resize *)context;
+    const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    size_t i;
+    int t;
     for (; begin < end; begin++) {
-        const float *dy = (const float *)c->out_gradient->data + begin * r->out_h * r->out_w;
-        float *dx = (float *)c->in_gradient[0]->data + begin * r->h * r->w;
-        memset(dx, 0, r->h * r->w * sizeof *dx);
-        for (i = 0; i < r->out_h; i++) {
-            float *a = dx + (size_t)r->row[i].low * r->w, *b = dx + (size_t)r->row[i].high * r->w;
-            const float p = r->row[i].part;
-            for (j = 0; j < r->out_w; j++) {
-                const float d = dy[i * r->out_w + j];
-                dlcv__resize_add(a, &r->column[j], (1.0f - p) * d);
-                if (p > 0) dlcv__resize_add(b, &r->column[j], p * d);
+        float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
+        memset(dx, 0, h * w * sizeof *dx);
+        for (i = 0; i < out_h; i++) {
+            memset(line, 0, w * sizeof *line);
+            dlcv__taps_across_back(&r->column, (const float *)c->out_gradient->data + (begin * out_h + i) * out_w, line);
+            for (t = 0; t < r->row.count[i]; t++) {
+                c->kernels->f32->flat->axpy(r->row.weight[i * (size_t)r->row.taps + (size_t)t], line, dx + ((size_t)r->row.first[i] + (size_t)t) * w, w);
             }
         }
     }
 }
 
-DLCV__FN void dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
+DLCV__FN dlcv_status dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
 {
-    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
-    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
-    dlcv__tap *tap = (dlcv__tap *)c->scratch;
-    dlcv__resize_run r;
-    r.h = (size_t)x->dim[m];
-    r.w = (size_t)x->dim[m + 1];
-    r.out_h = (size_t)y->dim[m];
-    r.out_w = (size_t)y->dim[m + 1];
-    r.row = tap;
-    r.column = tap + r.out_h;
-    if (!r.h || !r.w) return;
-    dlcv__resize_taps(how, x->dim[m], y->dim[m], tap);
-    dlcv__resize_taps(how, x->dim[m + 1], y->dim[m + 1], tap + r.out_h);
-    dlcv__flat_run(c, dlcv__extent(x, 0, m), r.out_h * r.out_w + r.h * r.w, body, &r);
-}
-
-DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c)
-{
-    dlcv__resize_go(c, dlcv__resize_forward_body);
+    dlcv__resize r;
+    const size_t planes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim - 2);
+    if (planes && dlcv__resize_of(c, &r)) {
+        dlcv__flat_run(c, planes, (size_t)r.row.out * (size_t)r.column.out + (size_t)r.row.in * (size_t)r.column.in, body, &r);
+    }
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c)
-{
-    dlcv__resize_go(c, dlcv__resize_backward_body);
-    return DLCV_OK;
-}
+DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c) { return dlcv__resize_go(c, dlcv__resize_forward_body); }
+DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c) { return dlcv__resize_go(c, dlcv__resize_backward_body); }
 
 DLCV__FN double dlcv__resize2d_flops(const dlcv__call *c)
 {
-    return (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST ? 0 : 9) * dlcv__count_of(c->out);
+    dlcv__resize r;
+    dlcv__call plain = *c;
+    plain.scratch = NULL;
+    if (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST || !dlcv__resize_of(&plain, &r)) return 0;
+    return dlcv__count_of(c->out) * (2.0 * r.column.taps - 1 + (2.0 * r.row.taps - 1) * r.column.in / r.column.out);
 }
 
 static const dlcv__op dlcv__op_resize2d = { "resize2d", 1, 1, 0, DLCV__READS_NOTHING, sizeof(dlcv__resize2d), DLCV__FIELDS(dlcv__resize2d_fields),
@@ -29911,6 +30389,8 @@ typedef struct dlcv__node {
     dlcv_tensor declared;           /* no data; -1 where not known */
     int layout;                     /* 0: n, c, h, w */
     int kept, frozen, bound;
+    const dlcv_preprocess *preprocess;      /* of an input for pictures, and what became of the pixels that are bound */
+    dlcv_tensor pixels;
     int flags, how;                 /* of a parameter; so the next lines */
     float scale;
     int drawn;
@@ -30125,6 +30605,25 @@ DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype,
     if (!n) return dlcv__graph_failed(g, status ? status : DLCV_ERR_MEMORY);
     n->declared = dlcv_tensor_view(NULL, dtype, shape);
     return dlcv__node_done(g);
+}
+
+DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p)
+{
+    dlcv_preprocess *copy;
+    dlcv_node x;
+    dlcv_status status;
+    if (!g || g->status) return dlcv__node_of(g, 0);
+    status = dlcv__preprocess_check("image_input", p);
+    if (!status && (!p->height || !p->width)) {
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "image_input: height %d and width %d, both must be at least 1", p->height, p->width);
+    }
+    if (status) return dlcv__graph_failed(g, status);
+    copy = (dlcv_preprocess *)dlcv__graph_take(g, sizeof *copy);
+    if (!copy) return dlcv__graph_failed(g, DLCV_ERR_MEMORY);
+    *copy = *p;
+    x = dlcv_input(g, name, DLCV_F32, dlcv_shape4(-1, dlcv__preprocess_channels(p), p->height, p->width));
+    if (x.id) dlcv__node_at(g, x.id)->preprocess = copy;
+    return x;
 }
 
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value)
@@ -31047,6 +31546,7 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g)
     int i;
     if (!g) return;
     env = g->env;
+    for (i = 1; i <= g->nodes; i++) dlcv_tensor_free(&dlcv__node_at(g, i)->pixels);
     for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
     dlcv__release(&env, g->workspace, g->workspace_bytes);
     dlcv__release(&env, g->gradients, g->gradient_floats * sizeof(float));
@@ -31069,6 +31569,15 @@ DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
     n = dlcv__node_at(input.graph, input.id);
     if (n->kind != DLCV__KIND_INPUT) return dlcv_fail(DLCV_ERR_ARGUMENT, "bind: \"%s\" is no input", n->name);
     status = dlcv__check("bind", "value", value);
+    if (!status && n->preprocess && value->dtype == DLCV_U8) {
+        char who[DLCV__NAME_BYTES + 16];
+        dlcv__format(who, sizeof who, "bind: input \"%s\"", n->name);
+        i = n->value.data == n->pixels.data;
+        if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
+        status = dlcv__preprocess_run(&input.graph->env, who, n->preprocess, value, &n->pixels);
+        if (i && status == DLCV_ERR_MEMORY) n->bound = 0;
+        value = &n->pixels;
+    }
     if (status) return status;
     for (i = 0; i < value->shape.ndim && value->shape.ndim == n->declared.shape.ndim; i++) {
         if (value->shape.dim[i] != n->declared.shape.dim[i] && n->declared.shape.dim[i] >= 0) break;

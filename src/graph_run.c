@@ -6,6 +6,7 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g)
     int i;
     if (!g) return;
     env = g->env;
+    for (i = 1; i <= g->nodes; i++) dlcv_tensor_free(&dlcv__node_at(g, i)->pixels);
     for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
     dlcv__release(&env, g->workspace, g->workspace_bytes);
     dlcv__release(&env, g->gradients, g->gradient_floats * sizeof(float));
@@ -28,6 +29,15 @@ DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
     n = dlcv__node_at(input.graph, input.id);
     if (n->kind != DLCV__KIND_INPUT) return dlcv_fail(DLCV_ERR_ARGUMENT, "bind: \"%s\" is no input", n->name);
     status = dlcv__check("bind", "value", value);
+    if (!status && n->preprocess && value->dtype == DLCV_U8) {
+        char who[DLCV__NAME_BYTES + 16];
+        dlcv__format(who, sizeof who, "bind: input \"%s\"", n->name);
+        i = n->value.data == n->pixels.data;
+        if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
+        status = dlcv__preprocess_run(&input.graph->env, who, n->preprocess, value, &n->pixels);
+        if (i && status == DLCV_ERR_MEMORY) n->bound = 0;
+        value = &n->pixels;
+    }
     if (status) return status;
     for (i = 0; i < value->shape.ndim && value->shape.ndim == n->declared.shape.ndim; i++) {
         if (value->shape.dim[i] != n->declared.shape.dim[i] && n->declared.shape.dim[i] >= 0) break;

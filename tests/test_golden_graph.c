@@ -221,7 +221,7 @@ static void test_wrong(void)
     WRONG(dlcv_embedding(y, 0, 4), DLCV_ERR_ARGUMENT, "embedding \"embedding1\": 0 words, 4 units, at least 1 is wanted");
     WRONG(dlcv_resize2d(x, 0, DLCV_INTERPOLATION_NEAREST), DLCV_ERR_ARGUMENT, "resize2d \"resize2d1\": scale is 0");
     WRONG(dlcv_resize2d(x, 0.125f, DLCV_INTERPOLATION_NEAREST), DLCV_ERR_SHAPE, "resize2d \"resize2d1\": [-1, 6, 4, 5] times 0.125: nothing is left, or too much");
-    WRONG(dlcv_resize2d(x, 2, DLCV_INTERPOLATION_AREA), DLCV_ERR_UNSUPPORTED, "resize2d \"resize2d1\": interpolation 3, bilinear and nearest are what it does");
+    WRONG(dlcv_resize2d(x, 2, (dlcv_interpolation)5), DLCV_ERR_ARGUMENT, "resize2d \"resize2d1\": there is no interpolation 5");
     WRONG(dlcv_elu(x, -1), DLCV_ERR_ARGUMENT, "elu: alpha is -1, a positive number is wanted");
     WRONG(dlcv_maxout(x, 4), DLCV_ERR_SHAPE, "maxout \"maxout1\": 6 channels do not divide into pieces of 4");
     WRONG(dlcv_maxout(x, 0), DLCV_ERR_ARGUMENT, "maxout \"maxout1\": 0 pieces, at least 1 is wanted");
