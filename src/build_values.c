@@ -227,13 +227,16 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
 
 /* ---- recurrent layers */
 
-DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
+/* x, four parameters, and what stands before the first step, if it is said; all states, or with cells both in one */
+DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, const dlcv_recurrent_opts *opts, int cells)
 {
     static const char *const roles[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
+    const int gates = op == (int)DLCV__OP_lstm ? 4 : 3;
     char text[112];
     dlcv_shape s;
     dlcv__layer l;
-    dlcv_node in[5];
+    dlcv__rnn_attr a;
+    dlcv_node in[7];
     float width;
     int i;
     if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
@@ -241,6 +244,9 @@ DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 3 || s.dim[2] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [steps, n, d] is wanted", text);
     if (units < 1 || units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    if (opts && opts->cell.graph && gates == 3) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "there are no cells before the first step");
+    a.reverse = opts && opts->reverse;
+    a.cells = cells;
     width = (float)(1.0 / sqrt((double)units));
     in[0] = x;
     for (i = 0; i < 4; i++) {
@@ -248,8 +254,47 @@ DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
         in[i + 1] = dlcv__layer_parameter(&l, roles[i], shape, i > 1 ? DLCV_INIT_CONSTANT : DLCV_INIT_UNIFORM, i > 1 ? 0.0f : width,
                                           i > 1 ? (int)DLCV__PARAMETER_NO_DECAY : 0);
     }
-    return dlcv__layer_end(&l, in, 5, NULL);
+    i = 5;
+    if (opts && (opts->state.graph || opts->cell.graph)) in[i++] = opts->state.graph ? opts->state : dlcv_affine(opts->cell, 0, 0);
+    if (opts && opts->cell.graph) in[i++] = opts->cell;
+    return dlcv__layer_end(&l, in, i, &a);
 }
 
-DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, 4); }
-DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, 3); }
+DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, NULL, 0); }
+DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, NULL, 0); }
+
+/* x[index], without its first dimension */
+DLCV__FN dlcv_node dlcv__build_pick(dlcv_node x, int32_t index)
+{
+    dlcv_shape scalar;
+    dlcv_tensor at;
+    memset(&scalar, 0, sizeof scalar);
+    at = dlcv_tensor_view(&index, DLCV_I32, scalar);
+    return dlcv_gather(x, dlcv_constant(x.graph, &at), 0);
+}
+
+/* Of [steps, n, units] the one that was computed last, [n, units] */
+DLCV__FN dlcv_node dlcv__rnn_last(dlcv_node states, const dlcv_recurrent_opts *opts)
+{
+    return dlcv__build_pick(opts && opts->reverse ? states : dlcv_slice(states, 0, -1, 0), 0);
+}
+
+DLCV_API dlcv_recurrent dlcv_lstm_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts)
+{
+    const dlcv_node both = dlcv__build_rnn(x, units, DLCV__OP_lstm, opts, 1);
+    dlcv_recurrent r;
+    r.states = dlcv__build_pick(both, 0);
+    r.cells = dlcv__build_pick(both, 1);
+    r.last_state = dlcv__rnn_last(r.states, opts);
+    r.last_cell = dlcv__rnn_last(r.cells, opts);
+    return r;
+}
+
+DLCV_API dlcv_recurrent dlcv_gru_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts)
+{
+    dlcv_recurrent r;
+    r.states = dlcv__build_rnn(x, units, DLCV__OP_gru, opts, 0);
+    r.cells = r.last_cell = dlcv__node_of(NULL, 0);
+    r.last_state = dlcv__rnn_last(r.states, opts);
+    return r;
+}

@@ -149,7 +149,32 @@ static dlcv_node case_biased(dlcv_graph *g, dlcv_node y, const char *first, cons
 CASE_RNN(lstm, dlcv_lstm(case_value(g, dlcv_shape3(4, 2, 3), -1, 1), 5))
 CASE_RNN(gru, dlcv_gru(case_value(g, dlcv_shape3(4, 2, 3), -1, 1), 5))
 
+/* everything in, everything out */
+static dlcv_node case_states(dlcv_graph *g, int lstm, int reverse, int steps)
+{
+    const dlcv_node x = case_value(g, dlcv_shape3(steps, 2, 3), -1, 1);
+    dlcv_node sum;
+    dlcv_recurrent_opts o;
+    dlcv_recurrent r;
+    memset(&o, 0, sizeof o);
+    o.reverse = reverse;
+    if (steps != 2) o.state = case_value(g, dlcv_shape2(2, 4), -1, 1);
+    if (lstm) o.cell = case_value(g, dlcv_shape2(2, 4), -1, 1);
+    r = lstm ? dlcv_lstm_states(x, 4, &o) : dlcv_gru_states(x, 4, &o);
+    sum = dlcv_mul(dlcv_square(r.states), r.last_state);
+    return lstm ? dlcv_add(dlcv_mul(sum, r.cells), r.last_cell) : sum;
+}
+
+static dlcv_node case_lstm_states(dlcv_graph *g) { return case_states(g, 1, 0, 3); }
+static dlcv_node case_lstm_reverse(dlcv_graph *g) { return case_states(g, 1, 1, 2); }
+static dlcv_node case_lstm_first(dlcv_graph *g) { return case_states(g, 1, 0, 1); }
+static dlcv_node case_gru_states(dlcv_graph *g) { return case_states(g, 0, 0, 3); }
+static dlcv_node case_gru_reverse(dlcv_graph *g) { return case_states(g, 0, 1, 4); }
+static dlcv_node case_gru_first(dlcv_graph *g) { return case_states(g, 0, 1, 1); }
+
 #define CASES_VALUES \
+    { "lstm", case_lstm_states, 0 }, { "lstm", case_lstm_reverse, 0 }, { "lstm", case_lstm_first, 0 }, \
+    { "gru", case_gru_states, 0 }, { "gru", case_gru_reverse, 0 }, { "gru", case_gru_first, 0 }, \
     { "lstm", case_lstm, 0 }, { "lstm", case_lstm_one, 0 }, { "lstm", case_lstm_last, 0 }, \
     { "gru", case_gru, 0 }, { "gru", case_gru_one, 0 }, { "gru", case_gru_last, 0 }, \
     { "transpose", case_transpose, 0 }, { "transpose", case_transpose_rows, 0 }, { "transpose", case_transpose_turn, 0 }, { "concat", case_concat, 0 }, \

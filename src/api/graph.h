@@ -370,6 +370,21 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units);
 DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units);
 DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units);
 
+typedef struct dlcv_recurrent_opts {
+    dlcv_node state, cell;      /* [n, units], before the first step; {0}: zeros. cell: c, of the LSTM alone */
+    int reverse;                /* from the last step to the first; what comes out stays in the order of the input */
+} dlcv_recurrent_opts;
+
+typedef struct dlcv_recurrent {
+    dlcv_node states, cells;    /* [steps, n, units]; cells: c, of the LSTM, else {0} */
+    dlcv_node last_state, last_cell;        /* [n, units], those computed last */
+} dlcv_recurrent;
+
+/* The same layers with all that comes out: a sequence in pieces, each beginning where the last one ended; encoder and decoder; both directions are
+ * two layers, one in reverse, and dlcv_concat along axis 2. (Y, Y_h and Y_c of ONNX, whose GRU is this with linear_before_reset.) opts NULL is {0}. */
+DLCV_API dlcv_recurrent dlcv_lstm_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts);
+DLCV_API dlcv_recurrent dlcv_gru_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts);
+
 /* ---- graphs: losses, scalars */
 
 /* With labels: scores x [n, classes, ...], target y i32 [n, ...], each 0 .. classes - 1 (rows of scores, with places behind them):
