@@ -283,19 +283,21 @@ static void add_training(dlcv_node scores, dlcv_node loss)
     }
 }
 
-/* What most networks are made of: convolution, batch normalisation, ReLU, pooling, dropout, a linear layer, cross-entropy. */
+/* What most networks are made of: pictures of another size, convolution, batch normalisation, ReLU, pooling, dropout, a linear layer, cross-entropy. */
 static void add_cnn(void)
 {
-    static float pixels[6 * 3 * 12 * 12];
+    static uint8_t pixels[6 * 15 * 13 * 3];
     static const int32_t labels[6] = { 1, 0, 4, 2, 2, 3 };
-    const dlcv_tensor image = dlcv_tensor_view(pixels, DLCV_F32, dlcv_shape4(6, 3, 12, 12)), label = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(6));
+    const dlcv_tensor image = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape4(6, 15, 13, 3)), label = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(6));
+    const dlcv_preprocess p = { 8, 8, 3, 9, DLCV_INTERPOLATION_SMOOTH, 1, 0, 0, { 0.4f, 0.5f, 0.6f, 0 }, { 0.2f, 0.3f, 0.4f, 0 } };
     dlcv_graph *g = dlcv_graph_new(NULL, 8);
-    dlcv_node x = dlcv_input(g, "image", DLCV_F32, dlcv_shape4(-1, 3, 12, 12)), y = dlcv_input(g, "label", DLCV_I32, dlcv_shape1(-1));
+    dlcv_node x = dlcv_image_input(g, "image", &p), y = dlcv_input(g, "label", DLCV_I32, dlcv_shape1(-1));
     dlcv_conv2d_opts same = { 0 };
     dlcv_rng rng = dlcv_rng_seed(12);
     int i;
     same.pad = 1;
-    for (i = 0; i < (int)(sizeof pixels / sizeof *pixels); i++) pixels[i] = dlcv_rng_normal(&rng);
+    for (i = 0; i < (int)(sizeof pixels / sizeof *pixels); i++) pixels[i] = (uint8_t)dlcv_rng_next(&rng);
+    x = dlcv_resize2d(x, 1.5f, DLCV_INTERPOLATION_BICUBIC);
     for (i = 0; i < 2; i++) {
         x = dlcv_relu(dlcv_batch_norm(dlcv_conv2d(x, 7 + 6 * i, 3, &same), NULL));
         x = dlcv_pool2d(x, DLCV_POOL_MAX, 2, NULL);
@@ -306,7 +308,7 @@ static void add_cnn(void)
     dlcv_graph_free(g);
 }
 
-/* Sequences of 5 vectors through an LSTM and a GRU. */
+/* Sequences of 5 vectors through an LSTM from the back and a GRU, from states that learn. */
 static void add_recurrent(void)
 {
     static float values[5 * 3 * 9];
@@ -318,8 +320,12 @@ static void add_recurrent(void)
     for (gru = 0; gru < 2; gru++) {
         dlcv_graph *g = dlcv_graph_new(NULL, 9);
         dlcv_node x = dlcv_input(g, "sequence", DLCV_F32, dlcv_shape3(5, 3, 9)), y = dlcv_input(g, "label", DLCV_I32, dlcv_shape1(-1));
+        dlcv_recurrent_opts o;
+        memset(&o, 0, sizeof o);
         failed |= dlcv_bind(x, &sequence) || dlcv_bind(y, &label);
-        x = gru ? dlcv_gru(x, 11) : dlcv_lstm(x, 11);
+        o.reverse = !gru;
+        o.state = dlcv_parameter(g, "first", dlcv_shape2(3, 11), DLCV_INIT_NORMAL, 0.5f);
+        x = gru ? dlcv_gru_states(x, 11, &o).states : dlcv_lstm_states(x, 11, &o).cells;
         x = dlcv_linear(dlcv_flatten(dlcv_transpose(x, dlcv_shape3(1, 0, 2))), 4);
         add_training(x, dlcv_loss(x, y, DLCV_LOSS_SOFTMAX, NULL));
         dlcv_graph_free(g);
