@@ -755,7 +755,7 @@ typedef struct dlcv_graph dlcv_graph;
 
 typedef struct dlcv_node {
     dlcv_graph *graph;
-    int id;                     /* 1, 2, ... in the order of building; 0: none */
+    int id;                     /* 1, 2, ... in the order of building; 0 or less: none */
 } dlcv_node;
 
 /* INFER: only the result is wanted. GRADIENT: layers work as in INFER, and dlcv_backward may follow. TRAIN: layers work as in training
@@ -777,8 +777,7 @@ typedef enum dlcv_init {
 } dlcv_init;
 
 /* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
- * dlcv_graph_status(NULL) is DLCV_ERR_MEMORY, and every other call on its nodes DLCV_ERR_ARGUMENT, saying that they have no graph and why. The backend is
- * the one of now, for life. */
+ * dlcv_graph_status(NULL) and every call on its nodes are DLCV_ERR_MEMORY. The backend is the one of now, for life. */
 DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 
 /* The first error of a builder, its text once more in dlcv_error(). */
@@ -805,7 +804,8 @@ DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape sh
 /* A copy of value, of any dtype. */
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value);
 
-/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2"; its parameters
+/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2" (a loss
+ * after its kind, "squared_hinge1"); its parameters
  * "conv2d1.weight", "conv2d1.bias". */
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name);
 
@@ -903,7 +903,10 @@ typedef struct dlcv_check {
  * FOUR_POINT, and nothing near a kink (relu at 0). Values are put back. opts NULL: FOUR_POINT, all elements. 4 forwards an element. */
 DLCV_API dlcv_status dlcv_gradient_check(dlcv_node x, const dlcv_check_opts *opts, dlcv_check *out);
 
-/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. */
+/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. Which tolerance: 1e-4 for smooth
+ * graphs whose result is of the order of 1 (every op of this library is tested so); 1e-3 for deep ones, sums of thousands, and in TRAIN behind batch
+ * normalisation, where more rounding comes together; 1e-2 where ReLUs or maxima are about, of which a few lie so near that a step crosses the kink:
+ * then look at the worst element, or move it away (dlcv_gradient_check with a smaller step). A gradient that is wrong is off by 0.1 and more. */
 DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double *worst);
 
 /* ---- graphs: what they cost */
@@ -1004,6 +1007,9 @@ typedef enum dlcv_reduction { DLCV_REDUCE_SUM, DLCV_REDUCE_MEAN, DLCV_REDUCE_MAX
 
 /* Keeps the axis as 1; DLCV_ALL: a scalar. */
 DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis);
+
+/* Several axes, one after the other: dlcv_shape2(2, 3) are height and width. */
+DLCV_API dlcv_node dlcv_reduce_axes(dlcv_node x, dlcv_reduction how, dlcv_shape axes);
 
 /* The same values in another shape: 0 keeps a dimension, -1 takes what is left. To keep the batch, whose size is not known yet, write 0 for it: one -1
  * is all there can be, and it is not checked before binding. Copies nothing. */
@@ -25721,7 +25727,7 @@ typedef struct dlcv__call {
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
-    int activation;                         /* forward of convolutions: a dlcv_activation of what is written, the next node's */
+    int activation;                         /* forward of convolutions and linear: a dlcv_activation of what is written, the next node's */
     unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;
@@ -25758,6 +25764,17 @@ typedef struct dlcv__op {
 /* ---- src/op_common.c */
 /* ---- ops: what they share ------------------------------------------------------------------------------------------------------------- */
 
+/* What users call to build such a node. */
+DLCV__FN const char *dlcv__builder_name(const dlcv__op *op)
+{
+    static const char *const names[][2] = { { "cross_entropy", "loss" }, { "hinge", "loss" }, { "distance", "loss" }, { "conv2d_unshared", "conv2d" } };
+    int i;
+    for (i = 0; i < 4; i++) {
+        if (!strcmp(op->name, names[i][0])) return names[i][1];
+    }
+    return op->name;
+}
+
 /* 'conv2d "conv1": input has 1 channel, weights expect 3' */
 DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, const char *format, ...)
 {
@@ -25766,7 +25783,7 @@ DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, cons
     va_start(list, format);
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
-    return dlcv_fail(status, "%s \"%s\": %s", c->op->name, c->name, text);
+    return dlcv_fail(status, "%s \"%s\": %s", dlcv__builder_name(c->op), c->name, text);
 }
 
 /* What a layer below complained about, without the name it has for itself. */
@@ -26591,6 +26608,19 @@ DLCV__FN dlcv_status dlcv__linear_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Rows of y: plus the bias, then the next node's activation */
+DLCV__FN void dlcv__linear_finish(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const size_t units = (size_t)c->in[1]->shape.dim[0];
+    (void)context;
+    for (; begin < end; begin++) {
+        float *row = (float *)c->out->data + begin * units;
+        if (c->inputs > 2) flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, units);
+        if (c->activation) flat->clamp(row, 0.0f, dlcv__float_of(0x7f800000u), row, units);
+    }
+}
+
 DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
 {
     dlcv__lent lent;
@@ -26599,12 +26629,8 @@ DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
     const int n = c->in[0]->shape.dim[0], d = c->in[0]->shape.dim[1], units = c->in[1]->shape.dim[0];
     float *y = (float *)c->out->data;
     dlcv_status status = DLCV_OK;
-    int i;
     if (n && units) status = dlcv_sgemm(&env, 0, 1, n, units, d, 1.0f, x, d ? d : 1, w, d ? d : 1, 0.0f, y, units);
-    for (i = 0; c->inputs > 2 && i < n; i++) {
-        float *row = y + (size_t)i * (size_t)units;
-        c->kernels->f32->flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, (size_t)units);
-    }
+    if (!status && (c->inputs > 2 || c->activation)) dlcv__flat_run(c, (size_t)n, (size_t)units, dlcv__linear_finish, NULL);
     return status;
 }
 
@@ -30553,10 +30579,17 @@ DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g)
     return g->status ? dlcv_fail(g->status, "%s", g->error) : DLCV_OK;
 }
 
+/* What a builder returns that builds nothing: no node. Where there was no memory for the graph id is -1, for sentences. */
+DLCV__FN dlcv_node dlcv__node_none(dlcv_node x)
+{
+    return dlcv__node_of(x.graph, x.graph || x.id >= 0 ? 0 : -1);
+}
+
 /* A node that may be used: its graph has no error. */
 DLCV__FN dlcv_status dlcv__node_check(const char *who, dlcv_node x)
 {
-    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node has no graph: graph_new found no memory, or the node is {0}", who);
+    if (!x.graph && x.id < 0) return dlcv_fail(DLCV_ERR_MEMORY, "%s: the node has no graph: graph_new found no memory", who);
+    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node is {0}, no builder made it", who);
     if (x.graph->status) return dlcv_graph_status(x.graph);
     if (x.id < 1 || x.id > x.graph->nodes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the graph has nodes 1 to %d, not %d", who, x.graph->nodes, x.id);
     return DLCV_OK;
@@ -30659,7 +30692,7 @@ DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype,
     size_t bytes;
     dlcv_shape known = shape;
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__name_check(g, "input", name);
     if (status) return dlcv__graph_failed(g, status);
     dlcv__format(text, sizeof text, "input \"%.80s\"", name);
@@ -30676,7 +30709,7 @@ DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_
     dlcv_preprocess *copy;
     dlcv_node x;
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__preprocess_check("image_input", p);
     if (!status && (!p->height || !p->width)) {
         status = dlcv_fail(DLCV_ERR_ARGUMENT, "image_input: height %d and width %d, both must be at least 1", p->height, p->width);
@@ -30696,7 +30729,7 @@ DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value)
     dlcv__node *n;
     dlcv_status status;
     size_t bytes;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__check("constant", "value", value);
     if (status) return dlcv__graph_failed(g, status);
     dlcv__name_next(g, "constant", DLCV__OP_COUNT, name);
@@ -30750,7 +30783,7 @@ DLCV__FN dlcv_node dlcv__parameter(dlcv_graph *g, const char *name, dlcv_shape s
 DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale)
 {
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__name_check(g, "parameter", name);
     return status ? dlcv__graph_failed(g, status) : dlcv__parameter(g, name, shape, how, scale, 0);
 }
@@ -30863,7 +30896,7 @@ DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name)
 {
     int id;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     if (!name) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: the name is NULL"));
     id = dlcv__name_find(g, name);
     if (!id) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: no node is called \"%.200s\"", name));
@@ -30993,6 +31026,7 @@ DLCV_API dlcv_node dlcv_parameter_at(dlcv_graph *g, int index)
 DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, const void *attr, const char *name)
 {
     const dlcv__op *o = dlcv__ops[op];
+    const char *who = dlcv__builder_name(o);
     dlcv_graph *g = count > 0 ? in[0].graph : NULL;
     char next[DLCV__NAME_BYTES];
     dlcv__call call;
@@ -31001,13 +31035,13 @@ DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, con
     int i, *input;
     const dlcv_tensor **declared;
     void *copy;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return count > 0 ? dlcv__node_none(in[0]) : dlcv__node_of(g, 0);
     for (i = 0; i < count && !status; i++) {
-        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", o->name, i);
-        else status = dlcv__node_check(o->name, in[i]);
+        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", who, i);
+        else status = dlcv__node_check(who, in[i]);
     }
     if (!status && (count < o->least || (o->most >= 0 && count > o->most))) {
-        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", o->name, count, o->least, o->most);
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", who, count, o->least, o->most);
     }
     if (status) {
         if (i > 0 && in[i - 1].graph != g) dlcv__graph_note(in[i - 1].graph, status);
@@ -31067,7 +31101,7 @@ DLCV__FN int dlcv__layer_begin(dlcv__layer *l, dlcv_node x, int op)
     l->graph = x.graph;
     l->op = op;
     if (!x.graph || x.graph->status) return 0;
-    status = dlcv__node_check(dlcv__ops[op]->name, x);
+    status = dlcv__node_check(dlcv__builder_name(dlcv__ops[op]), x);
     if (status) {
         dlcv__graph_note(x.graph, status);
         return 0;
@@ -31083,7 +31117,7 @@ DLCV__FN dlcv_node dlcv__layer_parameter(dlcv__layer *l, const char *role, dlcv_
     dlcv_node p = dlcv__node_of(l->graph, 0);
     if (l->graph->status) return p;
     dlcv__format(text, sizeof text, "%s.%s", l->name, role);
-    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__ops[l->op]->name, text));
+    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__builder_name(dlcv__ops[l->op]), text));
     p = dlcv__parameter(l->graph, text, shape, how, scale, flags);
     if (p.id) dlcv__node_at(l->graph, p.id)->role = role;
     return p;
@@ -31108,7 +31142,7 @@ DLCV__FN dlcv_node dlcv__layer_fail(dlcv__layer *l, dlcv_status status, const ch
     va_start(list, format);
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
-    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__ops[l->op]->name, l->name, text));
+    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__builder_name(dlcv__ops[l->op]), l->name, text));
 }
 /* ---- src/graph_plan.c */
 /* ---- graphs: plans ------------------------------------------------------------------------------------------------------------------------------
@@ -31283,7 +31317,7 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
         dlcv__call_of(g, n, p->mode, &c);
         c.out = &n->value;
         status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
-        if (!status) status = dlcv__shape_bytes(c.op->name, n->name, n->value.dtype, n->value.shape, &bytes);
+        if (!status) status = dlcv__shape_bytes(dlcv__builder_name(c.op), n->name, n->value.dtype, n->value.shape, &bytes);
         if (!status && c.op->plan) status = c.op->plan(&c);
         if (!status) status = dlcv__plan_rounds(&c, bytes);
         p->step[s].saved_bytes = c.saved_bytes;
@@ -31680,7 +31714,7 @@ DLCV__FN dlcv_status dlcv__trip(const char *who, const dlcv__node *n, const dlcv
     char shape[112];
     if (i == (size_t)-1) return DLCV_OK;
     dlcv__shape_text(t->shape, shape, sizeof shape);
-    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__ops[n->op]->name : "",
+    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__builder_name(dlcv__ops[n->op]) : "",
                      n->kind == DLCV__KIND_OP ? " " : "", n->name, of ? ", gradient of \"" : "", of ? of : "", of ? "\"" : "", i, shape,
                      (double)dlcv_f32(t)[i]);
 }
@@ -31731,12 +31765,12 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
 
-/* Step s is a convolution and the next its ReLU in the same place, for which nobody else has a use for what it makes before: the convolution does both. */
+/* Step s is a convolution or a linear layer and the next its ReLU in the same place, and nobody else has a use for what it makes before: it does both. */
 DLCV__FN int dlcv__relu_next(const dlcv_graph *g, int s)
 {
     const dlcv__plan *p = g->plan;
     const dlcv__node *n = dlcv__node_at(g, p->step[s].node), *next;
-    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose) || s + 1 >= p->steps || g->tripwire) return 0;
+    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose && n->op != (int)DLCV__OP_linear) || s + 1 >= p->steps || g->tripwire) return 0;
     next = dlcv__node_at(g, p->step[s + 1].node);
     return next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node && p->step[s + 1].value_root == p->step[s].value_root;
 }
@@ -32503,6 +32537,13 @@ DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis)
     return dlcv__build1(x, DLCV__OP_reduce, &a);
 }
 
+DLCV_API dlcv_node dlcv_reduce_axes(dlcv_node x, dlcv_reduction how, dlcv_shape axes)
+{
+    int i;
+    for (i = 0; i < axes.ndim && i < DLCV_MAX_DIMS; i++) x = dlcv_reduce(x, how, axes.dim[i]);
+    return x;
+}
+
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape)
 {
     dlcv__reshape a;
@@ -32521,7 +32562,7 @@ DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units)
     dlcv__layer l;
     dlcv_node in[3];
     dlcv_shape s;
-    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, d] is wanted (flatten it first)", text);
@@ -32536,7 +32577,7 @@ DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int c
 {
     char name[DLCV__NAME_BYTES];
     dlcv_graph *g = inputs && count > 0 ? inputs[0].graph : NULL;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return inputs && count > 0 ? dlcv__node_none(inputs[0]) : dlcv__node_of(g, 0);
     if (!op || !op->forward || !op->name || !*op->name || strlen(op->name) > 200) {
         return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "custom: %s", !op ? "op is NULL" : !op->forward ? "op has no forward"
                                                : "op wants a name of 1 to 200 bytes"));
@@ -32628,7 +32669,7 @@ DLCV_API dlcv_node dlcv_prelu(dlcv_node x)
     char text[112];
     dlcv__layer l;
     dlcv_node in[2];
-    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim < 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
@@ -32662,7 +32703,7 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
 {
     dlcv__layer l;
     dlcv_node in[2];
-    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_of(ids.graph, 0);
+    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_none(ids);
     if (vocabulary < 1 || units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d words, %d units, at least 1 is wanted", vocabulary, units);
     in[0] = ids;
     in[1] = dlcv__layer_parameter(&l, "weight", dlcv_shape2(vocabulary, units), DLCV_INIT_NORMAL, 1.0f, 0);
@@ -32674,6 +32715,14 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
 DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts)
 {
     static const int hinges[] = { DLCV__HINGE_ALL, DLCV__HINGE_SQUARED, DLCV__HINGE_ONE_VS_ALL, DLCV__HINGE_STRUCTURED };
+    static const int distances[] = { DLCV__DISTANCE_LOGISTIC, DLCV__DISTANCE_PERCEPTRON, DLCV__DISTANCE_SQUARED, DLCV__DISTANCE_HALF, DLCV__DISTANCE_ABSOLUTE,
+                                     DLCV__DISTANCE_SMOOTH };
+    static const char *const names[] = { "cross_entropy", "hinge", "squared_hinge", "hinge_one_vs_all", "hinge_structured", "logistic", "perceptron", "squared",
+                                         "half_squared", "absolute", "smooth_l1_" };
+    const int op = kind == DLCV_LOSS_SOFTMAX ? (int)DLCV__OP_cross_entropy : kind <= DLCV_LOSS_HINGE_STRUCTURED ? (int)DLCV__OP_hinge : (int)DLCV__OP_distance;
+    char name[DLCV__NAME_BYTES];
+    dlcv_graph *g = scores.graph ? scores.graph : target.graph;
+    dlcv_node in[2];
     dlcv_loss_opts o;
     dlcv__cross_entropy soft;
     dlcv__distance_attr distance;
@@ -32682,24 +32731,20 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
     if (opts) o = *opts;
     soft.average = hinge.average = distance.average = (int)o.average;
     soft.smoothing = o.smoothing;
+    hinge.kind = distance.kind = 0;
     hinge.margin = o.margin == 0 ? 1.0f : o.margin;
     distance.beta = o.beta == 0 ? 1.0f : o.beta;
-    switch (kind) {
-    case DLCV_LOSS_SOFTMAX: return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &soft);
-    case DLCV_LOSS_HINGE: case DLCV_LOSS_SQUARED_HINGE: case DLCV_LOSS_HINGE_ONE_VS_ALL: case DLCV_LOSS_HINGE_STRUCTURED:
-        hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
-        return dlcv__build2(scores, target, DLCV__OP_hinge, &hinge);
-    case DLCV_LOSS_SQUARED: distance.kind = DLCV__DISTANCE_SQUARED; break;
-    case DLCV_LOSS_HALF_SQUARED: distance.kind = DLCV__DISTANCE_HALF; break;
-    case DLCV_LOSS_ABSOLUTE: distance.kind = DLCV__DISTANCE_ABSOLUTE; break;
-    case DLCV_LOSS_SMOOTH_L1: distance.kind = DLCV__DISTANCE_SMOOTH; break;
-    case DLCV_LOSS_LOGISTIC: distance.kind = DLCV__DISTANCE_LOGISTIC; break;
-    case DLCV_LOSS_PERCEPTRON: distance.kind = DLCV__DISTANCE_PERCEPTRON; break;
-    default:
-        if (!scores.graph || scores.graph->status) return dlcv__node_of(scores.graph, 0);
-        return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
+    if (!g || g->status) return dlcv__node_none(scores);
+    if ((int)kind < (int)DLCV_LOSS_SOFTMAX || (int)kind > (int)DLCV_LOSS_SMOOTH_L1) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
     }
-    return dlcv__build2(scores, target, DLCV__OP_distance, &distance);
+    if (op == (int)DLCV__OP_hinge) hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
+    if (op == (int)DLCV__OP_distance) distance.kind = distances[(int)kind - (int)DLCV_LOSS_LOGISTIC];
+    in[0] = scores;
+    in[0].graph = g;
+    in[1] = target;
+    dlcv__name_next(g, names[(int)kind], op, name);
+    return dlcv__build_named(in, 2, op, op == (int)DLCV__OP_hinge ? (const void *)&hinge : op == (int)DLCV__OP_distance ? (const void *)&distance : (const void *)&soft, name);
 }
 
 /* ---- penalties */
@@ -32717,7 +32762,7 @@ DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_pe
     dlcv_node *in, y;
     int id, count = 0;
     size_t bytes;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     if (!prefix) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "penalty: the prefix is NULL"));
     a.l2 = opts ? opts->l2 : 0.0f;
     a.l1 = opts ? opts->l1 : 0.0f;
@@ -32786,7 +32831,7 @@ DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, const dlcv_re
     dlcv_node in[7];
     float width;
     int i;
-    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 3 || s.dim[2] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [steps, n, d] is wanted", text);
@@ -32942,11 +32987,11 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     int kernel_w;
     memset(&o, 0, sizeof o);
     if (opts) o = *opts;
-    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_none(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 4 || s.dim[1] < 1) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
     if (filters < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d filters, at least 1 is wanted", filters);
-    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_none(x);
     if (transposed && o.unshared) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "unshared weights are conv2d's");
     if (transposed && a.exact_fit) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "exact_fit has no meaning here, every size fits");
     if (transposed && a.same) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "DLCV_SAME has no meaning here, say the padding");
@@ -32958,7 +33003,7 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     s = dlcv_node_shape(x);
     weights = transposed ? dlcv_shape4(s.dim[1], filters / a.groups, kernel, kernel_w) : dlcv_shape4(filters, s.dim[1] / a.groups, kernel, kernel_w);
     if (unshared) {
-        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_of(x.graph, 0);
+        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_none(x);
         biases = dlcv_shape3(filters, weights.dim[4], weights.dim[5]);
     }
     in[0] = x;
@@ -33000,7 +33045,7 @@ DLCV_API dlcv_node dlcv_pool_channels(dlcv_node x, dlcv_pooling how, int channel
     char text[112];
     int i, unknown = 0;
     dlcv_status status;
-    if (!x.graph || x.graph->status) return dlcv__node_of(x.graph, 0);
+    if (!x.graph || x.graph->status) return dlcv__node_none(x);
     status = dlcv__node_check("pool_channels", x);
     dlcv__shape_text(s, text, sizeof text);
     for (i = 1; i < s.ndim; i++) unknown |= s.dim[i] < 1;
@@ -33052,7 +33097,7 @@ DLCV_API dlcv_node dlcv_batch_norm(dlcv_node x, const dlcv_norm_opts *opts)
     dlcv__norm a;
     dlcv_node in[5];
     const int channels = dlcv__norm_begin(&l, x, DLCV__OP_batch_norm, 1, opts, &a);
-    if (!channels) return dlcv__node_of(x.graph, 0);
+    if (!channels) return dlcv__node_none(x);
     in[0] = x;
     in[1] = dlcv__layer_parameter(&l, "mean", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_STATE);
     in[2] = dlcv__layer_parameter(&l, "variance", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 1, DLCV__PARAMETER_STATE);
@@ -33065,7 +33110,7 @@ DLCV_API dlcv_node dlcv_group_norm(dlcv_node x, int groups, const dlcv_norm_opts
     dlcv__norm a;
     dlcv_node in[3];
     const int channels = dlcv__norm_begin(&l, x, DLCV__OP_group_norm, groups, opts, &a);
-    if (!channels) return dlcv__node_of(x.graph, 0);
+    if (!channels) return dlcv__node_none(x);
     in[0] = x;
     return dlcv__layer_end(&l, in, dlcv__norm_affine(&l, in, 1, channels, opts), &a);
 }

@@ -65,6 +65,7 @@ CASES = [
     ("resize_bicubic_down", 2, 0, [MAPS], lambda x: F.interpolate(x, size=(3, 4), mode="bicubic", align_corners=False)),
     ("resize_smooth", 2, 0, [MAPS], lambda x: F.interpolate(x, size=(2, 3), mode="bilinear", align_corners=False, antialias=True)),
     ("resize_area", 2, 0, [(2, 3, 6, 9)], lambda x: F.interpolate(x, size=(2, 3), mode="area")),
+    ("reduce_axes", 2, 0, [MAPS], lambda x: x.square().sum((1, 3), keepdim=True).sqrt()),
     ("relu", 8, 0, [(3, 41)], F.relu),
     ("sigmoid", 8, 0, [(3, 41)], torch.sigmoid),
     ("tanh", 8, 0, [(3, 41)], torch.tanh),
