@@ -38,15 +38,15 @@
  *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
  *   and mAP of ranked lists. Grid and random search. Matrix products (dlcv_sgemm) and 2-D convolution with all its gradients
  *   (dlcv_conv_*: stride, padding, dilation, groups, depthwise, transposed; direct, as a matrix product, or Winograd's). Pictures: PNM in and out, all of stb_image's where you include that first,
- *   any frame of bytes, picture grids and maps, decision regions, plots as SVG. Computational graphs with backpropagation: arithmetic,
+ *   any frame of bytes, other sizes, pixels to normalised floats and back, picture grids and maps, decision regions, plots as SVG. Computational graphs with backpropagation: arithmetic,
  *   activations, convolutions, pooling, normalisations, dropout, LSTM and GRU, losses, penalties, initialisers, gradient checks,
  *   summaries. Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
- *   Optimisers, training loops and ONNX are the next versions: a graph learns by a loop of yours (examples/train_digits.c), and pictures
- *   of bytes [n, h, w, c] are made floats [n, c, h, w] by you. It never downloads, prints (but dlcv_progress_bar), exits,
+ *   Optimisers, training loops and ONNX are the next versions: a graph learns by a loop of yours (examples/train_digits.c).
+ *   It never downloads, prints (but dlcv_progress_bar), exits,
  *   changes the locale, or starts a thread that you did not ask for. It has no approximate search: every neighbour is a true one.
  *
  * MACROS (all optional; define them where you define DLCV_IMPLEMENTATION, before the include; those marked * in every file that
@@ -629,6 +629,44 @@ typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, D
  * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels; after an error it is as it
  * was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
+
+/* How a picture becomes larger or smaller. Pixel i of n that were m lies at (i + 1/2) m / n - 1/2.
+ *   SMOOTH     linear between neighbours; where it shrinks, the triangle is as wide as what a pixel stands for: Pillow's BILINEAR, torch's antialias
+ *   BILINEAR   linear between the two neighbours, whatever the size: torch.nn.functional.interpolate with size=, OpenCV's INTER_LINEAR
+ *   NEAREST    pixel floor(i m / n)
+ *   BICUBIC    cubic convolution over four, a = -0.75, the border repeated: torch and OpenCV; may go beyond the range of what it reads
+ *   AREA       the mean of all that a pixel covers: OpenCV's INTER_AREA */
+typedef enum dlcv_interpolation {
+    DLCV_INTERPOLATION_SMOOTH, DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
+} dlcv_interpolation;
+
+/* u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4 -> u8 of the same c, [height, width, c] or [n, height, width, c]; rounded to the nearest. Rows are shared among
+ * the threads of env. out must not overlap the picture. */
+DLCV_API dlcv_status dlcv_image_resize(const dlcv_env *env, const dlcv_tensor *image, int height, int width, dlcv_interpolation how, dlcv_tensor *out);
+
+/* How pixels become what a network reads: u8 [h, w, 1|3|4], RGB -> f32 [channels, height, width] = (pixel * scale - mean[c]) / stddev[c]. 0 is the
+ * default of everything. */
+typedef struct dlcv_preprocess {
+    int height, width;          /* 0 = as the picture is, or becomes by resize_short */
+    int channels;               /* 1 grey, 4 with alpha, 0 = 3 */
+    int resize_short;           /* the shorter side becomes this, then the middle is cut out (torchvision's Resize and CenterCrop); 0 = stretch */
+    dlcv_interpolation how;     /* between pixels; numbers are not rounded, but stay within 0 .. 255 */
+    int bgr;                    /* the network wants B, G, R; mean and stddev are in its order */
+    int invert;                 /* 255 - pixel: ink on paper for a network that knows chalk on slate; not of alpha */
+    float scale;                /* 0 = 1 / 255 */
+    float mean[4], stddev[4];   /* stddev 0 = 1 */
+} dlcv_preprocess;
+
+/* Height, width, channels of u8 images [h, w, c] or [n, h, w, c], and mean and standard deviation of pixel / 255, channel by channel, over all of them. */
+DLCV_API dlcv_status dlcv_preprocess_measure(const dlcv_tensor *images, dlcv_preprocess *out);
+
+/* images u8 [h, w, c] or [n, h, w, c], of any size -> f32 [n, channels, height, width] (n 1 for one). Grey from RGB is (77 R + 150 G + 29 B) / 256, RGB
+ * from grey three times the same, a missing alpha 255. Memory of its own, a few rows a thread, is wanted only where sizes change or colours become
+ * grey. DLCV_ERR_SHAPE where resize_short leaves less than height or width. out must not overlap the pictures. */
+DLCV_API dlcv_status dlcv_preprocess_run(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out);
+
+/* Back, to look at: x f32 [n, channels, h, w] -> u8 [n, h, w, channels], RGB, rounded, within 0 .. 255 (NaN: 0). Of any size; sizes are not undone. */
+DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *x, dlcv_tensor *images);
 /* ---- views: pictures for people
  * ------------------------------------------------------------------------------------------ */
 
@@ -718,7 +756,7 @@ typedef struct dlcv_graph dlcv_graph;
 
 typedef struct dlcv_node {
     dlcv_graph *graph;
-    int id;                     /* 1, 2, ... in the order of building; 0: none */
+    int id;                     /* 1, 2, ... in the order of building; 0 or less: none */
 } dlcv_node;
 
 /* INFER: only the result is wanted. GRADIENT: layers work as in INFER, and dlcv_backward may follow. TRAIN: layers work as in training
@@ -740,8 +778,7 @@ typedef enum dlcv_init {
 } dlcv_init;
 
 /* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
- * dlcv_graph_status(NULL) is DLCV_ERR_MEMORY, and every other call on its nodes DLCV_ERR_ARGUMENT, saying that they have no graph and why. The backend is
- * the one of now, for life. */
+ * dlcv_graph_status(NULL) and every call on its nodes are DLCV_ERR_MEMORY. The backend is the one of now, for life. */
 DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 
 /* The first error of a builder, its text once more in dlcv_error(). */
@@ -758,13 +795,18 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g);
 /* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same. */
 DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
 
+/* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 [n, h, w, c] or [h, w, c] of any size, which become that as p says
+ * (dlcv_preprocess_run) in memory of the graph's; pixels that change afterwards want to be bound again. p, whose height and width are wanted, is copied. */
+DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p);
+
 /* f32 numbers that learn. */
 DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale);
 
 /* A copy of value, of any dtype. */
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value);
 
-/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2"; its parameters
+/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2" (a loss
+ * after its kind, "squared_hinge1"); its parameters
  * "conv2d1.weight", "conv2d1.bias". */
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name);
 
@@ -800,8 +842,9 @@ DLCV_API const char *dlcv_op_name(int index);
 
 /* ---- graphs: computing */
 
-/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. Do not
- * write between a forward and its backward, which reads it again (labels and indices out of range by then are an error of backward). */
+/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees (pixels for a
+ * dlcv_image_input are read now). Do not write between a forward and its backward, which reads it again (labels and indices out of range by
+ * then are an error of backward). */
 DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value);
 
 /* Computes x and all kept nodes. New shapes, another x or mode, a graph that has changed: plans anew, which allocates. */
@@ -861,7 +904,10 @@ typedef struct dlcv_check {
  * FOUR_POINT, and nothing near a kink (relu at 0). Values are put back. opts NULL: FOUR_POINT, all elements. 4 forwards an element. */
 DLCV_API dlcv_status dlcv_gradient_check(dlcv_node x, const dlcv_check_opts *opts, dlcv_check *out);
 
-/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. */
+/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. Which tolerance: 1e-4 for smooth
+ * graphs whose result is of the order of 1 (every op of this library is tested so); 1e-3 for deep ones, sums of thousands, and in TRAIN behind batch
+ * normalisation, where more rounding comes together; 1e-2 where ReLUs or maxima are about, of which a few lie so near that a step crosses the kink:
+ * then look at the worst element, or move it away (dlcv_gradient_check with a smaller step). A gradient that is wrong is off by 0.1 and more. */
 DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double *worst);
 
 /* ---- graphs: what they cost */
@@ -963,6 +1009,9 @@ typedef enum dlcv_reduction { DLCV_REDUCE_SUM, DLCV_REDUCE_MEAN, DLCV_REDUCE_MAX
 /* Keeps the axis as 1; DLCV_ALL: a scalar. */
 DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis);
 
+/* Several axes, one after the other: dlcv_shape2(2, 3) are height and width. */
+DLCV_API dlcv_node dlcv_reduce_axes(dlcv_node x, dlcv_reduction how, dlcv_shape axes);
+
 /* The same values in another shape: 0 keeps a dimension, -1 takes what is left. To keep the batch, whose size is not known yet, write 0 for it: one -1
  * is all there can be, and it is not checked before binding. Copies nothing. */
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape);
@@ -989,11 +1038,7 @@ typedef enum dlcv_border { DLCV_BORDER_ZERO, DLCV_BORDER_REFLECT, DLCV_BORDER_RE
 /* Rows and columns around the last two dimensions. */
 DLCV_API dlcv_node dlcv_pad2d(dlcv_node x, int top, int left, int bottom, int right, dlcv_border border);
 
-/* The last two dimensions become floor(scale * size). BILINEAR: place i of n that were m lies at (i + 1/2) m / n - 1/2, not outside. NEAREST: it is
- * place floor(i m / n). (torch.nn.functional.interpolate with size=.) The others: DLCV_ERR_UNSUPPORTED. */
-typedef enum dlcv_interpolation {
-    DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
-} dlcv_interpolation;
+/* The last two dimensions become floor(scale * size); dlcv_interpolation says how. */
 DLCV_API dlcv_node dlcv_resize2d(dlcv_node x, float scale, dlcv_interpolation how);
 
 /* ---- graphs: layers. They bring parameters, drawn from DLCV_INIT_HE_NORMAL, biases 0 */
@@ -1071,6 +1116,21 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units);
  * [n, steps, d]: dlcv_transpose(x, dlcv_shape3(1, 0, 2)) first. The last state: dlcv_slice(h, 0, -1, 0). */
 DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units);
 DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units);
+
+typedef struct dlcv_recurrent_opts {
+    dlcv_node state, cell;      /* [n, units], before the first step; {0}: zeros. cell: c, of the LSTM alone */
+    int reverse;                /* from the last step to the first; what comes out stays in the order of the input */
+} dlcv_recurrent_opts;
+
+typedef struct dlcv_recurrent {
+    dlcv_node states, cells;    /* [steps, n, units]; cells: c, of the LSTM, else {0} */
+    dlcv_node last_state, last_cell;        /* [n, units], those computed last */
+} dlcv_recurrent;
+
+/* The same layers with all that comes out: a sequence in pieces, each beginning where the last one ended; encoder and decoder; both directions are
+ * two layers, one in reverse, and dlcv_concat along axis 2. (Y, Y_h and Y_c of ONNX, whose GRU is this with linear_before_reset.) opts NULL is {0}. */
+DLCV_API dlcv_recurrent dlcv_lstm_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts);
+DLCV_API dlcv_recurrent dlcv_gru_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts);
 
 /* ---- graphs: losses, scalars */
 
@@ -25621,6 +25681,472 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     }
     return DLCV_OK;
 }
+/* ---- src/resample.c */
+/* ---- resampling, an axis at a time: pictures and the op resize2d ------------------------------------------------------------------------
+ * Of `whole` samples that become of `in`, number at + i, i < out, is a sum of count[i] <= taps neighbours, from first[i] on, times weights. Sample i
+ * lies at (i + 1/2) in / whole - 1/2. What has no weight is left out, so that it may be infinite. */
+typedef struct dlcv__taps {
+    int how, in, whole, at, out, taps;
+    int *first, *count;         /* [out] */
+    float *weight;              /* [out, taps] */
+} dlcv__taps;
+
+/* The bytes that its tables take, a multiple of 8. in, whole, out >= 1 */
+DLCV__FN size_t dlcv__taps_of_size(dlcv__taps *a, int how, int in, int whole, int at, int out)
+{
+    const int ratio = in / whole + (in % whole != 0);
+    size_t bytes;
+    a->how = how;
+    a->in = in;
+    a->whole = whole;
+    a->at = at;
+    a->out = out;
+    switch (how) {
+    case DLCV_INTERPOLATION_NEAREST: a->taps = 1; break;
+    case DLCV_INTERPOLATION_BILINEAR: a->taps = 2; break;
+    case DLCV_INTERPOLATION_BICUBIC: a->taps = 4; break;
+    case DLCV_INTERPOLATION_AREA: a->taps = ratio < INT_MAX / 2 ? ratio + 1 : ratio; break;
+    default: a->taps = ratio < INT_MAX / 4 ? 2 * ratio + 1 : INT_MAX; break;
+    }
+    if (a->taps > in) a->taps = in;
+    return dlcv__mul((size_t)out, ((size_t)a->taps + 2) * sizeof(float), &bytes) && bytes <= (size_t)-8 ? (bytes + 7) & ~(size_t)7 : (size_t)-1;
+}
+
+/* The cubic convolution of Keys 1981, equation 4, with a = -3/4 as OpenCV and PyTorch have it. */
+DLCV__FN double dlcv__cubic(double x)
+{
+    const double a = -0.75;
+    if (x < 0) x = -x;
+    if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+}
+
+/* What neighbour j, inside or not, counts for sample i, before they are made to sum up to 1. */
+DLCV__FN double dlcv__taps_weight(const dlcv__taps *a, int64_t i, int64_t j, double centre, double radius)
+{
+    int64_t low = i * a->in, high = low + a->in;        /* of the area, in parts of 1 / whole */
+    double d = (double)j - centre;
+    switch (a->how) {
+    case DLCV_INTERPOLATION_NEAREST: return 1;
+    case DLCV_INTERPOLATION_BICUBIC: return dlcv__cubic(d);
+    case DLCV_INTERPOLATION_AREA:
+        if (low < j * a->whole) low = j * a->whole;
+        if (high > (j + 1) * a->whole) high = (j + 1) * a->whole;
+        return (double)(high - low) / (double)a->in;
+    default:
+        d = (d < 0 ? -d : d) / radius;
+        return d < 1 ? 1 - d : 0;
+    }
+}
+
+/* Where sample i lies and how far it sees: neighbours low .. high, which for BICUBIC may be outside. */
+DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, double *radius, int64_t *low, int64_t *high)
+{
+    const double ratio = (double)a->in / (double)a->whole;
+    *centre = ((double)i + 0.5) * ratio - 0.5;
+    *radius = a->how == (int)DLCV_INTERPOLATION_SMOOTH && ratio > 1 ? ratio : a->how == (int)DLCV_INTERPOLATION_BICUBIC ? 2 : 1;
+    if (a->how == (int)DLCV_INTERPOLATION_BILINEAR) *centre = *centre < 0 ? 0 : *centre > a->in - 1 ? a->in - 1 : *centre;
+    *low = -(int64_t)floor(*radius - *centre);
+    *high = (int64_t)floor(*centre + *radius);
+    if (a->how == (int)DLCV_INTERPOLATION_NEAREST) *low = *high = i * a->in / a->whole;
+    if (a->how == (int)DLCV_INTERPOLATION_AREA) {
+        *low = i * a->in / a->whole;
+        *high = ((i + 1) * a->in - 1) / a->whole;
+    }
+    if (a->how == (int)DLCV_INTERPOLATION_BICUBIC) return;
+    if (*low < 0) *low = 0;
+    if (*high > a->in - 1) *high = a->in - 1;
+}
+
+/* Fills the tables, which take the bytes that dlcv__taps_of_size said. */
+DLCV__FN void dlcv__taps_fill(dlcv__taps *a, void *memory)
+{
+    int i;
+    a->first = (int *)memory;
+    a->count = a->first + a->out;
+    a->weight = (float *)(void *)(a->count + a->out);
+    for (i = 0; i < a->out; i++) {
+        float *w = a->weight + (size_t)i * (size_t)a->taps;
+        double centre, radius, sum = 0;
+        int64_t low, high, j;
+        int n = 0, first = 0;
+        dlcv__taps_window(a, (int64_t)a->at + i, &centre, &radius, &low, &high);
+        for (j = low; j <= high; j++) sum += dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius);
+        for (j = low; j <= high; j++) {
+            const float part = (float)(dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius) / sum);
+            const int at = j < 0 ? 0 : j > a->in - 1 ? a->in - 1 : (int)j;
+            if (part == 0) continue;            /* at the ends alone: the others are neighbours */
+            if (!n) first = at;
+            if (at == first + n) w[n++] = 0;
+            w[at - first] += part;
+        }
+        a->first[i] = first;
+        a->count[i] = n;
+    }
+}
+
+/* Row i of the result, n floats: rows of x, n floats each, times weights. */
+DLCV__FN void dlcv__taps_row(const dlcv__kernels_flat *k, const dlcv__taps *a, size_t i, const float *x, float *y, size_t n)
+{
+    const float *w = a->weight + i * (size_t)a->taps;
+    int t;
+    x += (size_t)a->first[i] * n;
+    k->binary_by[DLCV__FLAT_MUL](x, w[0], y, n);
+    for (t = 1; t < a->count[i]; t++) k->axpy(w[t], x + (size_t)t * n, y, n);
+}
+
+/* y [out] from x [in], whose values are `step` apart */
+DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step, float *y)
+{
+    const float *w = a->weight;
+    int i, t;
+    for (i = 0; i < a->out; i++, w += a->taps) {
+        const float *p = x + (size_t)a->first[i] * step;
+        float sum = w[0] * p[0];
+        for (t = 1; t < a->count[i]; t++) sum += w[t] * p[(size_t)t * step];
+        y[i] = sum;
+    }
+}
+
+/* dx [in] += the transposed of that */
+DLCV__FN void dlcv__taps_across_back(const dlcv__taps *a, const float *dy, float *dx)
+{
+    const float *w = a->weight;
+    int i, t;
+    for (i = 0; i < a->out; i++, w += a->taps) {
+        for (t = 0; t < a->count[i]; t++) dx[a->first[i] + t] += w[t] * dy[i];
+    }
+}
+/* ---- src/preprocess.c */
+/* ---- pixels to numbers: resizing, cutting out, normalising ------------------------------------------------------------------------------ */
+
+typedef struct dlcv__frames {
+    const dlcv__kernels_flat *k;
+    const uint8_t *pixels;
+    size_t count, h, w, c;      /* u8 [count, h, w, c] */
+    int out_c;
+    dlcv__taps y, x;
+    int from[4];                /* channel of the picture for each of the result; -1: grey of three; -2: 255 */
+    float scale[4], shift[4];
+    unsigned char *memory;      /* tables, then `floats` for each task */
+    size_t tables, floats, share;
+    void *out;                  /* u8 [count, y.out, x.out, c] or f32 [count, out_c, y.out, x.out] */
+    int numbers;                /* f32 */
+} dlcv__frames;
+
+DLCV__FN dlcv_status dlcv__frames_of(const char *who, const dlcv_tensor *images, dlcv__frames *p)
+{
+    char text[112];
+    const dlcv_status status = dlcv__check(who, "the picture", images);
+    int first;
+    if (status) return status;
+    first = images->shape.ndim - 3;
+    memset(p, 0, sizeof *p);
+    if (images->dtype == DLCV_U8 && (first == 0 || first == 1)) {
+        const int *dim = images->shape.dim + first;
+        p->pixels = (const uint8_t *)images->data;
+        p->count = first ? (size_t)images->shape.dim[0] : 1;
+        p->h = (size_t)dim[0];
+        p->w = (size_t)dim[1];
+        p->c = (size_t)dim[2];
+        if (p->h && p->w && (p->c == 1 || p->c == 3 || p->c == 4)) return DLCV_OK;
+    }
+    dlcv__shape_text(images->shape, text, sizeof text);
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: the picture is %s %s, must be u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4", who, dlcv__dtype_name(images->dtype), text);
+}
+
+/* Row i of picture n: f32 [c][x.out] at the end of the task's memory */
+DLCV__FN float *dlcv__frames_row(const dlcv__frames *p, size_t n, size_t i, float *work)
+{
+    const size_t row = p->w * p->c, out = (size_t)p->x.out;
+    const float *w = p->y.weight + i * (size_t)p->y.taps;
+    const uint8_t *from = p->pixels + (n * p->h + (size_t)p->y.first[i]) * row;
+    float *sum = work, *one = work + row, *line = work + 2 * row;
+    size_t c;
+    int t;
+    p->k->pixels(from, 1, w[0], 0.0f, sum, row);
+    for (t = 1; t < p->y.count[i]; t++) {
+        p->k->pixels(from + (size_t)t * row, 1, w[t], 0.0f, one, row);
+        p->k->binary[DLCV__FLAT_ADD](sum, one, sum, row);
+    }
+    for (c = 0; c < p->c; c++) dlcv__taps_across(&p->x, sum + c, p->c, line + c * out);
+    p->k->clamp(line, 0.0f, 255.0f, line, p->c * out);
+    return line;
+}
+
+/* Rows of all pictures, one after the other */
+DLCV__FN void dlcv__frames_task(int index, void *context)
+{
+    const dlcv__frames *p = (const dlcv__frames *)context;
+    const size_t out = (size_t)p->x.out, out_h = (size_t)p->y.out, rows = p->count * out_h;
+    float *work = (float *)(void *)(p->memory + p->tables) + (size_t)index * p->floats;
+    size_t r = (size_t)index * p->share, end = rows - r < p->share ? rows : r + p->share, j, c;
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (; r < end; r++) {
+        float *line = dlcv__frames_row(p, r / out_h, r % out_h, work);
+        uint8_t *bytes = (uint8_t *)p->out + r * out * p->c;
+        float *to = (float *)p->out + (r / out_h * (size_t)p->out_c * out_h + r % out_h) * out;
+        for (c = 0; c < p->c && !p->numbers; c++) {
+            for (j = 0; j < out; j++) bytes[j * p->c + c] = (uint8_t)(line[c * out + j] + 0.5f);
+        }
+        for (c = 0; c < (size_t)p->out_c && p->numbers; c++, to += out_h * out) {
+            const float *from = line + (p->from[c] < 0 ? 0 : (size_t)p->from[c]) * out;
+            if (p->from[c] == -1) {
+                for (j = 0; j < out; j++) to[j] = (77.0f * from[j] + 150.0f * from[out + j] + 29.0f * from[2 * out + j]) * (1.0f / 256);
+                from = to;
+            }
+            p->k->affine(from, p->from[c] == -2 ? 0.0f : p->scale[c], p->from[c] == -2 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c], to, out);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Neither another size nor another number of colours: straight from pixels to planes. */
+DLCV__FN int dlcv__frames_plain(const dlcv__frames *p)
+{
+    int c;
+    for (c = 0; c < p->out_c; c++) {
+        if (p->from[c] == -1) return 0;
+    }
+    return p->numbers && p->y.whole == p->y.in && p->y.out == p->y.in && p->x.whole == p->x.in && p->x.out == p->x.in;
+}
+
+DLCV__FN void dlcv__frames_planes(const dlcv__frames *p)
+{
+    const size_t plane = p->h * p->w;
+    float *to = (float *)p->out;
+    size_t n, c;
+    for (n = 0; n < p->count; n++) {
+        for (c = 0; c < (size_t)p->out_c; c++, to += plane) {
+            const float scale = p->from[c] < 0 ? 0.0f : p->scale[c], shift = p->from[c] < 0 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c];
+            p->k->pixels(p->pixels + n * plane * p->c + (p->from[c] < 0 ? 0 : (size_t)p->from[c]), p->c, scale, shift, to, plane);
+        }
+    }
+}
+
+/* Pictures of y.out x x.out from whole ones of y.whole x x.whole, y and x.at being where they begin; out is allocated. */
+DLCV__FN dlcv_status dlcv__frames_run(const dlcv_env *env, const char *who, dlcv__frames *p)
+{
+    const size_t rows = p->count * (size_t)p->y.out;
+    const size_t y = dlcv__taps_of_size(&p->y, p->y.how, (int)p->h, p->y.whole, p->y.at, p->y.out);
+    const size_t x = dlcv__taps_of_size(&p->x, p->x.how, (int)p->w, p->x.whole, p->x.at, p->x.out);
+    size_t tasks = (size_t)dlcv__width(env), row, all;
+    dlcv__fp fp;
+    p->k = dlcv__kernels()->f32->flat;
+    if (!rows) return DLCV_OK;
+    fp = dlcv__fp_enter();
+    if (dlcv__frames_plain(p)) {
+        dlcv__frames_planes(p);
+        dlcv__fp_leave(fp);
+        return DLCV_OK;
+    }
+    dlcv__fp_leave(fp);
+    if (tasks > rows) tasks = rows;
+    p->share = (rows + tasks - 1) / tasks;
+    tasks = (rows + p->share - 1) / p->share;
+    /* two rows of the picture, one of the result with all colours, for each task */
+    if (!dlcv__add(2 * p->w, (size_t)p->x.out, &row) || !dlcv__mul(row, p->c, &p->floats) || !dlcv__mul(p->floats, sizeof(float) * tasks, &row)
+        || !dlcv__add(y, x, &p->tables) || !dlcv__add(p->tables, row, &all)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: pictures of %zu x %zu pixels are more bytes than a size_t can count", who, p->h, p->w);
+    }
+    p->memory = (unsigned char *)dlcv__alloc(env, all);
+    if (!p->memory) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
+    fp = dlcv__fp_enter();
+    dlcv__taps_fill(&p->y, p->memory);
+    dlcv__taps_fill(&p->x, p->memory + y);
+    dlcv__fp_leave(fp);
+    dlcv__parallel(env, (int)tasks, dlcv__frames_task, p);
+    dlcv__release(env, p->memory, all);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__interpolation_check(const char *who, int how)
+{
+    if (how >= (int)DLCV_INTERPOLATION_SMOOTH && how <= (int)DLCV_INTERPOLATION_AREA) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no interpolation %d", who, how);
+}
+
+DLCV__FN dlcv_status dlcv__frames_out(const dlcv_env *env, const char *who, dlcv_dtype dtype, dlcv_shape shape, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    if (out && dlcv__overlap(images, out)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out and the pictures overlap", who);
+    return dlcv__out(env, who, dtype, shape, out);
+}
+
+DLCV_API dlcv_status dlcv_image_resize(const dlcv_env *env, const dlcv_tensor *image, int height, int width, dlcv_interpolation how, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__frames p;
+    dlcv_shape shape;
+    dlcv_status status = dlcv__frames_of("image_resize", image, &p);
+    if (!status) status = dlcv__interpolation_check("image_resize", (int)how);
+    if (!status && (height < 1 || width < 1)) status = dlcv_fail(DLCV_ERR_SHAPE, "image_resize: height %d and width %d, both must be at least 1", height, width);
+    if (status) return status;
+    shape = image->shape;
+    shape.dim[shape.ndim - 3] = height;
+    shape.dim[shape.ndim - 2] = width;
+    p.y.how = p.x.how = (int)how;
+    p.y.whole = p.y.out = height;
+    p.x.whole = p.x.out = width;
+    status = dlcv__frames_out(&e, "image_resize", DLCV_U8, shape, image, out);
+    if (status) return status;
+    p.out = out->data;
+    return dlcv__frames_run(&e, "image_resize", &p);
+}
+
+/* ---- preprocessing */
+
+DLCV__FN dlcv_status dlcv__preprocess_check(const char *who, const dlcv_preprocess *p)
+{
+    int i;
+    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the preprocessing is NULL", who);
+    if (p->height < 0 || p->width < 0 || p->resize_short < 0) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: height %d, width %d, shorter side %d: 0 (as it is) or more", who, p->height, p->width, p->resize_short);
+    }
+    if (p->channels != 0 && p->channels != 1 && p->channels != 3 && p->channels != 4) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d channels, must be 1, 3 (or 0) or 4", who, p->channels);
+    }
+    if (!dlcv__finite(p->scale)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: scale is %g", who, (double)p->scale);
+    for (i = 0; i < 4; i++) {
+        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i])) continue;
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: mean %g and stddev %g of channel %d", who, (double)p->mean[i], (double)p->stddev[i], i);
+    }
+    return dlcv__interpolation_check(who, (int)p->how);
+}
+
+DLCV__FN int dlcv__preprocess_channels(const dlcv_preprocess *p)
+{
+    return p->channels ? p->channels : 3;
+}
+
+/* value = scale pixel + shift, of channel c of the network's */
+DLCV__FN void dlcv__preprocess_line(const dlcv_preprocess *p, int c, double *scale, double *shift)
+{
+    const double by = p->scale == 0 ? 1.0 / 255 : (double)p->scale, stddev = p->stddev[c] == 0 ? 1.0 : (double)p->stddev[c];
+    const int invert = p->invert && c < 3;
+    *scale = (invert ? -by : by) / stddev;
+    *shift = ((invert ? 255 * by : 0.0) - (double)p->mean[c]) / stddev;
+}
+
+/* Which channel of RGB or RGBA is the network's c */
+DLCV__FN int dlcv__preprocess_source(const dlcv_preprocess *p, int c)
+{
+    return p->bgr && c < 3 && dlcv__preprocess_channels(p) > 1 ? 2 - c : c;
+}
+
+/* One axis of a picture whose shorter side is `least`: want 0 = all there is */
+DLCV__FN dlcv_status dlcv__preprocess_axis(const dlcv_preprocess *p, const char *who, const char *what, int in, int least, int want, dlcv__taps *a)
+{
+    const int64_t whole = p->resize_short ? (int64_t)in * p->resize_short / least : want ? want : in;
+    const int64_t rest = whole - (want ? want : whole);
+    if (whole > INT_MAX) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s %d times %d / %d is more than %d", who, what, in, p->resize_short, least, INT_MAX);
+    if (rest < 0) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %d after resizing, %d is to be cut out", who, what, (int)whole, want);
+    a->how = (int)p->how;
+    a->whole = (int)whole;
+    a->at = (int)(rest / 2 + (rest % 4 == 3));         /* torchvision rounds halves to even */
+    a->out = (int)(whole - rest);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__preprocess_run(const dlcv_env *env, const char *who, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    dlcv__frames r;
+    double scale, shift;
+    int c, least;
+    dlcv_status status = dlcv__preprocess_check(who, p);
+    if (!status) status = dlcv__frames_of(who, images, &r);
+    if (status) return status;
+    least = (int)(r.h < r.w ? r.h : r.w);
+    status = dlcv__preprocess_axis(p, who, "the height", (int)r.h, least, p->height, &r.y);
+    if (!status) status = dlcv__preprocess_axis(p, who, "the width", (int)r.w, least, p->width, &r.x);
+    if (status) return status;
+    r.numbers = 1;
+    r.out_c = dlcv__preprocess_channels(p);
+    for (c = 0; c < r.out_c; c++) {
+        const int from = dlcv__preprocess_source(p, c);
+        r.from[c] = r.out_c == 1 && r.c > 1 ? -1 : from == 3 && r.c < 4 ? -2 : r.c == 1 ? 0 : from;
+        dlcv__preprocess_line(p, c, &scale, &shift);
+        r.scale[c] = (float)scale;
+        r.shift[c] = (float)shift;
+    }
+    status = dlcv__frames_out(env, who, DLCV_F32, dlcv_shape4((int)r.count, r.out_c, r.y.out, r.x.out), images, out);
+    if (status) return status;
+    r.out = out->data;
+    return dlcv__frames_run(env, who, &r);
+}
+
+DLCV_API dlcv_status dlcv_preprocess_run(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    return dlcv__preprocess_run(&e, "preprocess_run", p, images, out);
+}
+
+/* Sums of whole numbers: exact. */
+DLCV_API dlcv_status dlcv_preprocess_measure(const dlcv_tensor *images, dlcv_preprocess *out)
+{
+    dlcv__frames p;
+    size_t c, i, n;
+    const dlcv_status status = dlcv__frames_of("preprocess_measure", images, &p);
+    dlcv__fp fp;
+    if (status) return status;
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "preprocess_measure: out is NULL");
+    if (!p.count) return dlcv_fail(DLCV_ERR_SHAPE, "preprocess_measure: there are no pictures");
+    memset(out, 0, sizeof *out);
+    out->height = (int)p.h;
+    out->width = (int)p.w;
+    out->channels = (int)p.c;
+    n = p.count * p.h * p.w;
+    fp = dlcv__fp_enter();
+    for (c = 0; c < p.c; c++) {
+        uint64_t sum = 0, squares = 0;
+        double mean, variance;
+        for (i = 0; i < n; i++) {
+            const uint64_t v = p.pixels[i * p.c + c];
+            sum += v;
+            squares += v * v;
+        }
+        mean = (double)sum / (double)n;
+        variance = (double)squares / (double)n - mean * mean;
+        out->mean[c] = (float)(mean / 255);
+        out->stddev[c] = variance > 0 ? (float)(sqrt(variance) / 255) : 0.0f;
+    }
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *x, dlcv_tensor *images)
+{
+    const char *who = "preprocess_undo";
+    dlcv_status status = dlcv__preprocess_check(who, p);
+    char text[112];
+    size_t n, c, i, plane, channels;
+    const float *from;
+    dlcv__fp fp;
+    if (!status) status = dlcv__check(who, "x", x);
+    if (status) return status;
+    channels = (size_t)dlcv__preprocess_channels(p);
+    if (x->dtype != DLCV_F32 || x->shape.ndim != 4 || (size_t)x->shape.dim[1] != channels) {
+        dlcv__shape_text(x->shape, text, sizeof text);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, must be f32 [n, %d, h, w]", who, dlcv__dtype_name(x->dtype), text, (int)channels);
+    }
+    status = dlcv__frames_out(env, who, DLCV_U8, dlcv_shape4(x->shape.dim[0], x->shape.dim[2], x->shape.dim[3], (int)channels), x, images);
+    if (status) return status;
+    plane = (size_t)x->shape.dim[2] * (size_t)x->shape.dim[3];
+    from = (const float *)x->data;
+    fp = dlcv__fp_enter();
+    for (n = 0; n < (size_t)x->shape.dim[0]; n++) {
+        for (c = 0; c < channels; c++, from += plane) {
+            uint8_t *to = (uint8_t *)images->data + n * plane * channels + (size_t)dlcv__preprocess_source(p, (int)c);
+            double scale, shift;
+            dlcv__preprocess_line(p, (int)c, &scale, &shift);
+            for (i = 0; i < plane; i++) {
+                const double v = ((double)from[i] - shift) / scale + 0.5;
+                to[i * channels] = (uint8_t)(v > 0 ? v < 255.5 ? (int)v : 255 : 0);
+            }
+        }
+    }
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
 
 #ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
@@ -25680,7 +26206,7 @@ typedef struct dlcv__call {
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
-    int activation;                         /* forward of convolutions: a dlcv_activation of what is written, the next node's */
+    int activation;                         /* forward of convolutions and linear: a dlcv_activation of what is written, the next node's */
     unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;
@@ -25717,6 +26243,17 @@ typedef struct dlcv__op {
 /* ---- src/op_common.c */
 /* ---- ops: what they share ------------------------------------------------------------------------------------------------------------- */
 
+/* What users call to build such a node. */
+DLCV__FN const char *dlcv__builder_name(const dlcv__op *op)
+{
+    static const char *const names[][2] = { { "cross_entropy", "loss" }, { "hinge", "loss" }, { "distance", "loss" }, { "conv2d_unshared", "conv2d" } };
+    int i;
+    for (i = 0; i < 4; i++) {
+        if (!strcmp(op->name, names[i][0])) return names[i][1];
+    }
+    return op->name;
+}
+
 /* 'conv2d "conv1": input has 1 channel, weights expect 3' */
 DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, const char *format, ...)
 {
@@ -25725,7 +26262,7 @@ DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, cons
     va_start(list, format);
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
-    return dlcv_fail(status, "%s \"%s\": %s", c->op->name, c->name, text);
+    return dlcv_fail(status, "%s \"%s\": %s", dlcv__builder_name(c->op), c->name, text);
 }
 
 /* What a layer below complained about, without the name it has for itself. */
@@ -26550,6 +27087,19 @@ DLCV__FN dlcv_status dlcv__linear_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Rows of y: plus the bias, then the next node's activation */
+DLCV__FN void dlcv__linear_finish(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const size_t units = (size_t)c->in[1]->shape.dim[0];
+    (void)context;
+    for (; begin < end; begin++) {
+        float *row = (float *)c->out->data + begin * units;
+        if (c->inputs > 2) flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, units);
+        if (c->activation) flat->clamp(row, 0.0f, dlcv__float_of(0x7f800000u), row, units);
+    }
+}
+
 DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
 {
     dlcv__lent lent;
@@ -26558,12 +27108,8 @@ DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
     const int n = c->in[0]->shape.dim[0], d = c->in[0]->shape.dim[1], units = c->in[1]->shape.dim[0];
     float *y = (float *)c->out->data;
     dlcv_status status = DLCV_OK;
-    int i;
     if (n && units) status = dlcv_sgemm(&env, 0, 1, n, units, d, 1.0f, x, d ? d : 1, w, d ? d : 1, 0.0f, y, units);
-    for (i = 0; c->inputs > 2 && i < n; i++) {
-        float *row = y + (size_t)i * (size_t)units;
-        c->kernels->f32->flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, (size_t)units);
-    }
+    if (!status && (c->inputs > 2 || c->activation)) dlcv__flat_run(c, (size_t)n, (size_t)units, dlcv__linear_finish, NULL);
     return status;
 }
 
@@ -27353,7 +27899,7 @@ DLCV__FN dlcv_status dlcv__embedding_backward(dlcv__call *c) { return dlcv__gath
 static const dlcv__op dlcv__op_embedding = { "embedding", 2, 2, DLCV__OP_ADDS, DLCV__READS_IN0, 0, DLCV__NO_FIELDS,
     dlcv__embedding_infer, NULL, dlcv__embedding_forward, dlcv__embedding_backward, NULL, dlcv__no_flops };
 
-/* ---- resize2d: the last two dimensions times a factor. Place i of n that were m looks at (i + 1/2) m / n - 1/2 (bilinear), or at floor(i m / n) */
+/* ---- resize2d: the last two dimensions times a factor */
 typedef struct dlcv__resize2d {
     float scale;
     int how;
@@ -27373,8 +27919,8 @@ DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
     dlcv__shape_text(*x, text, sizeof text);
     if (x->ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [..., h, w] is wanted", text);
     if (!(r->scale > 0) || !dlcv__finite(r->scale)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "scale is %g", (double)r->scale);
-    if (r->how != (int)DLCV_INTERPOLATION_BILINEAR && r->how != (int)DLCV_INTERPOLATION_NEAREST) {
-        return dlcv__op_fail(c, DLCV_ERR_UNSUPPORTED, "interpolation %d, bilinear and nearest are what it does", r->how);
+    if (r->how < (int)DLCV_INTERPOLATION_SMOOTH || r->how > (int)DLCV_INTERPOLATION_AREA) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no interpolation %d", r->how);
     }
     for (i = x->ndim - 2; i < x->ndim; i++) {
         const double n = (double)x->dim[i] * (double)r->scale * (1 + 1.2e-7);          /* 0.7f is a little below 0.7 */
@@ -27385,118 +27931,91 @@ DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-typedef struct dlcv__tap {
-    int low, high;
-    float part;                 /* (1 - part) x[low] + part x[high] */
-} dlcv__tap;
+/* Both axes and their tables in scratch, behind which is a row of x for each plane. */
+typedef struct dlcv__resize {
+    dlcv__taps row, column;
+    float *line;
+} dlcv__resize;
 
-DLCV__FN void dlcv__resize_taps(int how, int m, int n, dlcv__tap *tap)
+/* The bytes of scratch, (size_t)-1: too many; 0: an empty picture */
+DLCV__FN size_t dlcv__resize_of(const dlcv__call *c, dlcv__resize *r)
 {
-    int i;
-    for (i = 0; i < n; i++) {
-        double at = ((double)i + 0.5) * (double)m / (double)n - 0.5;
-        if (how == (int)DLCV_INTERPOLATION_NEAREST) at = (double)((int64_t)i * m / n);
-        if (at < 0) at = 0;
-        tap[i].low = (int)at < m - 1 ? (int)at : m - 1;
-        tap[i].high = tap[i].low < m - 1 && how != (int)DLCV_INTERPOLATION_NEAREST ? tap[i].low + 1 : tap[i].low;
-        tap[i].part = (float)(at - (double)tap[i].low);
-    }
+    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
+    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
+    unsigned char *at = (unsigned char *)c->scratch;
+    size_t rows, columns, tables, lines, all;
+    if (!x->dim[m] || !x->dim[m + 1]) return 0;
+    rows = dlcv__taps_of_size(&r->row, how, x->dim[m], y->dim[m], 0, y->dim[m]);
+    columns = dlcv__taps_of_size(&r->column, how, x->dim[m + 1], y->dim[m + 1], 0, y->dim[m + 1]);
+    if (!dlcv__add(rows, columns, &tables) || !dlcv__mul(dlcv__extent(x, 0, m), (size_t)x->dim[m + 1] * sizeof(float), &lines)
+        || !dlcv__add(tables, lines, &all)) return (size_t)-1;
+    if (!at) return all;
+    dlcv__taps_fill(&r->row, at);
+    dlcv__taps_fill(&r->column, at + rows);
+    r->line = (float *)(void *)(at + tables);
+    return all;
 }
 
 DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
 {
-    const dlcv_shape *y = &c->out->shape;
-    c->scratch_bytes = c->backward_scratch_bytes = ((size_t)y->dim[y->ndim - 2] + (size_t)y->dim[y->ndim - 1]) * sizeof(dlcv__tap);
+    dlcv__resize r;
+    c->scratch_bytes = c->backward_scratch_bytes = dlcv__resize_of(c, &r);
     return DLCV_OK;
 }
 
-typedef struct dlcv__resize_run {
-    size_t h, w, out_h, out_w;
-    const dlcv__tap *row, *column;
-} dlcv__resize_run;
-
-/* what has no part does not count, even if it is infinite */
-DLCV__INLINE float dlcv__resize_mix(float a, float b, float part)
-{
-    return part > 0 ? (1.0f - part) * a + part * b : a;
-}
-
-DLCV__INLINE void dlcv__resize_add(float *row, const dlcv__tap *t, float d)
-{
-    row[t->low] += (1.0f - t->part) * d;
-    if (t->part > 0) row[t->high] += t->part * d;
-}
-
+/* planes; down, then across; back the other way */
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
-    size_t i, j;
+    const dlcv__resize *r = (const dlcv__resize *)context;
+    const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    size_t i;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * r->h * r->w;
-        float *y = (float *)c->out->data + begin * r->out_h * r->out_w;
-        for (i = 0; i < r->out_h; i++) {
-            const float *a = x + (size_t)r->row[i].low * r->w, *b = x + (size_t)r->row[i].high * r->w, p = r->row[i].part;
-            for (j = 0; j < r->out_w; j++) {
-                const dlcv__tap *t = &r->column[j];
-                y[i * r->out_w + j] = dlcv__resize_mix(dlcv__resize_mix(a[t->low], a[t->high], t->part), dlcv__resize_mix(b[t->low], b[t->high], t->part), p);
-            }
+        for (i = 0; i < out_h; i++) {
+            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, (const float *)c->in[0]->data + begin * h * w, r->line + begin * w, w);
+            dlcv__taps_across(&r->column, r->line + begin * w, 1, (float *)c->out->data + (begin * out_h + i) * out_w);
         }
     }
 }
 
 DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
-    size_t i, j;
+    const dlcv__resize *r = (const dlcv__resize *)context;
+    const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    size_t i;
+    int t;
     for (; begin < end; begin++) {
-        const float *dy = (const float *)c->out_gradient->data + begin * r->out_h * r->out_w;
-        float *dx = (float *)c->in_gradient[0]->data + begin * r->h * r->w;
-        memset(dx, 0, r->h * r->w * sizeof *dx);
-        for (i = 0; i < r->out_h; i++) {
-            float *a = dx + (size_t)r->row[i].low * r->w, *b = dx + (size_t)r->row[i].high * r->w;
-            const float p = r->row[i].part;
-            for (j = 0; j < r->out_w; j++) {
-                const float d = dy[i * r->out_w + j];
-                dlcv__resize_add(a, &r->column[j], (1.0f - p) * d);
-                if (p > 0) dlcv__resize_add(b, &r->column[j], p * d);
+        float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
+        memset(dx, 0, h * w * sizeof *dx);
+        for (i = 0; i < out_h; i++) {
+            memset(line, 0, w * sizeof *line);
+            dlcv__taps_across_back(&r->column, (const float *)c->out_gradient->data + (begin * out_h + i) * out_w, line);
+            for (t = 0; t < r->row.count[i]; t++) {
+                c->kernels->f32->flat->axpy(r->row.weight[i * (size_t)r->row.taps + (size_t)t], line, dx + ((size_t)r->row.first[i] + (size_t)t) * w, w);
             }
         }
     }
 }
 
-DLCV__FN void dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
+DLCV__FN dlcv_status dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
 {
-    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
-    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
-    dlcv__tap *tap = (dlcv__tap *)c->scratch;
-    dlcv__resize_run r;
-    r.h = (size_t)x->dim[m];
-    r.w = (size_t)x->dim[m + 1];
-    r.out_h = (size_t)y->dim[m];
-    r.out_w = (size_t)y->dim[m + 1];
-    r.row = tap;
-    r.column = tap + r.out_h;
-    if (!r.h || !r.w) return;
-    dlcv__resize_taps(how, x->dim[m], y->dim[m], tap);
-    dlcv__resize_taps(how, x->dim[m + 1], y->dim[m + 1], tap + r.out_h);
-    dlcv__flat_run(c, dlcv__extent(x, 0, m), r.out_h * r.out_w + r.h * r.w, body, &r);
-}
-
-DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c)
-{
-    dlcv__resize_go(c, dlcv__resize_forward_body);
+    dlcv__resize r;
+    const size_t planes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim - 2);
+    if (planes && dlcv__resize_of(c, &r)) {
+        dlcv__flat_run(c, planes, (size_t)r.row.out * (size_t)r.column.out + (size_t)r.row.in * (size_t)r.column.in, body, &r);
+    }
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c)
-{
-    dlcv__resize_go(c, dlcv__resize_backward_body);
-    return DLCV_OK;
-}
+DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c) { return dlcv__resize_go(c, dlcv__resize_forward_body); }
+DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c) { return dlcv__resize_go(c, dlcv__resize_backward_body); }
 
 DLCV__FN double dlcv__resize2d_flops(const dlcv__call *c)
 {
-    return (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST ? 0 : 9) * dlcv__count_of(c->out);
+    dlcv__resize r;
+    dlcv__call plain = *c;
+    plain.scratch = NULL;
+    if (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST || !dlcv__resize_of(&plain, &r)) return 0;
+    return dlcv__count_of(c->out) * (2.0 * r.column.taps - 1 + (2.0 * r.row.taps - 1) * r.column.in / r.column.out);
 }
 
 static const dlcv__op dlcv__op_resize2d = { "resize2d", 1, 1, 0, DLCV__READS_NOTHING, sizeof(dlcv__resize2d), DLCV__FIELDS(dlcv__resize2d_fields),
@@ -29023,16 +29542,25 @@ static const dlcv__op dlcv__op_custom = { "custom", 1, DLCV__CUSTOM_INPUTS, DLCV
 #undef DLCV__CUSTOM_INPUTS
 /* ---- src/op_rnn.c */
 /* ---- ops: recurrent layers -------------------------------------------------------------------------------------------------------------------------
- * x [steps, n, d], weights [gates units, d] of the input and [gates units, units] of the state, a bias for each; state 0 before the first step
- * -> h [steps, n, units]. Names, order of gates and formulas are those of torch.nn.LSTM and torch.nn.GRU:
+ * x [steps, n, d], weights [gates units, d] of the input and [gates units, units] of the state, a bias for each, [n, units] the state before the first
+ * step and, of the LSTM, c (left out: 0) -> h [steps, n, units]; with `cells` [2, steps, n, units], h and c. Reverse: from the last step to the first.
+ * Names, order of gates and formulas are those of torch.nn.LSTM and torch.nn.GRU:
  *   LSTM  i, f, o = sigmoid, g = tanh of (W x + b + U h + d); c = f c + i g; h = o tanh c; gates stand i, f, g, o
  *   GRU   r, z = sigmoid of (W x + b + U h + d); m = tanh(W x + b + r (U h + d)); h = (1 - z) m + z h; gates stand r, z, m
  * Saved: the gates [steps, n, gates units], then [steps, n, units] of c, or of q = U h + d of the GRU's m. Backward turns the gates into their gradients.
  * Without saved memory the same is done for one step at a time, in scratch. */
 
+typedef struct dlcv__rnn_attr {
+    int reverse, cells;
+} dlcv__rnn_attr;
+
+static const dlcv__field dlcv__rnn_fields[] = { { "reverse", DLCV__FIELD_INT, offsetof(dlcv__rnn_attr, reverse), 0 },
+                                                { "cells", DLCV__FIELD_INT, offsetof(dlcv__rnn_attr, cells), 0 } };
+
 typedef struct dlcv__rnn {
     size_t steps, rows, d, units, gates;
-    const float *x, *w, *u, *bias_w, *bias_u;   /* inputs 0 .. 4 */
+    const float *x, *w, *u, *bias_w, *bias_u, *h0, *c0;         /* inputs 0 .. 6; NULL: 0 */
+    int reverse, cells;
 } dlcv__rnn;
 
 DLCV__FN void dlcv__rnn_of(const dlcv__call *c, dlcv__rnn *r)
@@ -29047,6 +29575,16 @@ DLCV__FN void dlcv__rnn_of(const dlcv__call *c, dlcv__rnn *r)
     r->u = (const float *)c->in[2]->data;
     r->bias_w = (const float *)c->in[3]->data;
     r->bias_u = (const float *)c->in[4]->data;
+    r->h0 = c->inputs > 5 ? (const float *)c->in[5]->data : NULL;
+    r->c0 = c->inputs > 6 ? (const float *)c->in[6]->data : NULL;
+    r->reverse = ((const dlcv__rnn_attr *)c->attr)->reverse;
+    r->cells = ((const dlcv__rnn_attr *)c->attr)->cells;
+}
+
+/* The time of the k-th step */
+DLCV__INLINE size_t dlcv__rnn_at(const dlcv__rnn *r, size_t k)
+{
+    return r->reverse ? r->steps - 1 - k : k;
 }
 
 DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
@@ -29072,7 +29610,14 @@ DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
         dlcv__shape_text(c->in[i]->shape, weights, sizeof weights);
         if (c->in[i]->shape.ndim != 1 || c->in[i]->shape.dim[0] != gates * units) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, [%d] is wanted", weights, gates * units);
     }
-    c->out->shape = dlcv_shape3(x->dim[0], x->dim[1], units);
+    for (; i < c->inputs; i++) {
+        const dlcv_shape *h = &c->in[i]->shape;
+        dlcv__shape_text(*h, weights, sizeof weights);
+        if (h->ndim != 2 || h->dim[1] != units || (h->dim[0] >= 0 && x->dim[1] >= 0 && h->dim[0] != x->dim[1])) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, what stands before the first step is %s: [n, %d] is wanted", text, weights, units);
+        }
+    }
+    c->out->shape = ((const dlcv__rnn_attr *)c->attr)->cells ? dlcv_shape4(2, x->dim[0], x->dim[1], units) : dlcv_shape3(x->dim[0], x->dim[1], units);
     return DLCV_OK;
 }
 
@@ -29113,6 +29658,8 @@ DLCV__FN dlcv_status dlcv__rnn_plan(dlcv__call *c)
     dlcv__rnn_product(c, r.rows, state, r.gates * r.units, r.units, most);
     dlcv__rnn_product(c, r.rows, state, (r.gates - 1) * r.units, r.units, most);         /* the GRU's, apart */
     dlcv__rnn_product(c, r.rows, state, r.units, r.units, most);
+    for (all = 1; c->inputs > 5 && all <= r.gates; all++) dlcv__rnn_product(c, r.rows, r.rows, all * r.units, r.units, most);        /* the first step's */
+    all = r.steps * r.rows;
     if (!dlcv__mul(all, row, &c->saved_bytes) || !dlcv__mul(r.rows, row, &own) || !dlcv__rnn_room(own, most[0], &c->scratch_bytes)
         || !dlcv__rnn_room(2 * r.rows * r.units * sizeof(float), most[1], &c->backward_scratch_bytes)) {
         return dlcv__op_fail(c, DLCV_ERR_MEMORY, "%zu steps of %zu rows of %zu units", r.steps, r.rows, r.units);
@@ -29147,7 +29694,7 @@ DLCV__FN dlcv_status dlcv__rnn_forward(const dlcv__call *c, dlcv_status (*run)(c
 DLCV__FN dlcv_status dlcv__rnn_backward(const dlcv__call *c, dlcv_status (*run)(const dlcv__call *c, const dlcv__rnn *r))
 {
     int i;
-    for (i = 0; i < 5 && !dlcv_tensor_count(c->out); i++) {
+    for (i = 0; i < c->inputs && !dlcv_tensor_count(c->out); i++) {
         const size_t count = c->in_gradient[i] ? dlcv_tensor_count(c->in_gradient[i]) : 0;
         if (count) memset(c->in_gradient[i]->data, 0, count * sizeof(float));
     }
@@ -29204,16 +29751,20 @@ DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__r
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
-    size_t t, plane;
-    plane = r->rows * r->units;
+    const size_t plane = r->rows * r->units;
+    const float *before = r->c0, *last = r->h0;
+    size_t k;
     if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
-    for (t = 0; t < r->steps && !status; t++) {
+    for (k = 0; k < r->steps && !status; k++) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = c->saved ? all + t * 4 * plane : all, *cell = c->saved ? all + (4 * r->steps + t) * plane : all + 4 * plane;
-        const float *before = !t ? NULL : c->saved ? cell - plane : cell;
         if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
-        if (t && !status) status = dlcv__rnn_times(c, h + (t - 1) * plane, r->u, 1.0f, gates, 4 * r->units, r->rows, 4 * r->units, r->units);
+        if (last && !status) status = dlcv__rnn_times(c, last, r->u, 1.0f, gates, 4 * r->units, r->rows, 4 * r->units, r->units);
         dlcv__rnn_bias(c, gates, 4 * r->units, r->bias_u, r->rows, 4 * r->units);
         if (!status) dlcv__lstm_step(c, r, gates, before, cell, h + t * plane);
+        if (r->cells) memcpy(h + (r->steps + t) * plane, cell, plane * sizeof *cell);
+        before = cell;
+        last = h + t * plane;
     }
     return status;
 }
@@ -29252,13 +29803,29 @@ DLCV__FN void dlcv__rnn_bias_back(const dlcv__call *c, const dlcv_tensor *to, si
     for (i = 0; i < rows; i++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](db, dg + i * n, db, n);
 }
 
-/* dw [n, k] = dg [rows, n] transposed times x [rows, k]; rows of dg are `step` floats apart; no rows: 0 */
-DLCV__FN dlcv_status dlcv__rnn_weights_back(const dlcv__call *c, float *dw, const float *dg, size_t step, const float *x, size_t rows, size_t n, size_t k)
+/* dw [n, k] = or += dg [rows, n] transposed times x [rows, k]; rows of dg are `step` floats apart; no rows: 0 */
+DLCV__FN dlcv_status dlcv__rnn_weights_back(const dlcv__call *c, float *dw, float beta, const float *dg, size_t step, const float *x, size_t rows, size_t n, size_t k)
 {
     if (!n || !k) return DLCV_OK;
-    if (rows) return dlcv_sgemm(c->env, 1, 0, (int)n, (int)k, (int)rows, 1.0f, dg, (int)step, x, (int)k, 0.0f, dw, (int)k);
+    if (rows) return dlcv_sgemm(c->env, 1, 0, (int)n, (int)k, (int)rows, 1.0f, dg, (int)step, x, (int)k, beta, dw, (int)k);
     memset(dw, 0, n * k * sizeof *dw);
     return DLCV_OK;
+}
+
+/* du [n, units] of the weights of the state: from dg [steps, rows, n] (rows `step` floats apart) and the states before each step */
+DLCV__FN dlcv_status dlcv__rnn_state_back(const dlcv__call *c, const dlcv__rnn *r, float *du, const float *dg, size_t step, size_t n)
+{
+    const size_t later = (r->steps - 1) * r->rows, one = r->rows;
+    const float *h = (const float *)c->out->data, *first = dg + dlcv__rnn_at(r, 0) * one * step;
+    dlcv_status status = dlcv__rnn_weights_back(c, du, 0.0f, r->reverse ? dg : dg + one * step, step, r->reverse ? h + one * r->units : h, later, n, r->units);
+    if (r->h0 && !status) status = dlcv__rnn_weights_back(c, du, 1.0f, first, step, r->h0, one, n, r->units);
+    return status;
+}
+
+/* The gradient of what stood before the first step, input i */
+DLCV__FN void dlcv__rnn_first_back(const dlcv__call *c, int i, const float *from, size_t n)
+{
+    if (c->inputs > i && c->in_gradient[i]) memcpy(c->in_gradient[i]->data, from, n * sizeof *from);
 }
 
 /* dx [rows, k] = or += dg [rows, n] times w [n, k] */
@@ -29274,31 +29841,31 @@ DLCV__FN dlcv_status dlcv__rnn_input_back(const dlcv__call *c, const dlcv__rnn *
     const size_t n = r->gates * r->units, rows = r->steps * r->rows;
     dlcv_status status = DLCV_OK;
     if (c->in_gradient[0]) status = dlcv__rnn_times_back(c, (float *)c->in_gradient[0]->data, dg, n, r->w, 0.0f, rows, n, r->d);
-    if (c->in_gradient[1] && !status) status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[1]->data, dg, n, r->x, rows, n, r->d);
+    if (c->in_gradient[1] && !status) status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[1]->data, 0.0f, dg, n, r->x, rows, n, r->d);
     dlcv__rnn_bias_back(c, c->in_gradient[3], 0, dg, rows, n);
     return status;
 }
 
 DLCV__FN dlcv_status dlcv__lstm_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
-    const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
-    float *all = (float *)c->saved, *dh = (float *)c->scratch, *dc;
+    const float *dy = (const float *)c->out_gradient->data;
+    const size_t plane = r->rows * r->units, n = 4 * r->units;
+    float *all = (float *)c->saved, *cells = all + 4 * r->steps * plane, *dh = (float *)c->scratch, *dc = dh + plane;
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = 4 * r->units;
-    dc = dh + plane;
+    size_t k;
     memset(dh, 0, 2 * plane * sizeof *dh);
-    for (t = r->steps; t-- > 0 && !status;) {
-        float *gates = all + t * 4 * plane, *cell = all + (4 * r->steps + t) * plane;
+    for (k = r->steps; k-- > 0 && !status;) {
+        const size_t t = dlcv__rnn_at(r, k);
+        float *gates = all + t * 4 * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__lstm_back(c, r, gates, t ? cell - plane : NULL, cell, dh, dc);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, n, r->u, 0.0f, r->rows, n, r->units);
+        if (r->cells) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dc, dy + (r->steps + t) * plane, dc, plane);
+        dlcv__lstm_back(c, r, gates, k ? cells + dlcv__rnn_at(r, k - 1) * plane : r->c0, cells + t * plane, dh, dc);
+        if (k || r->h0) status = dlcv__rnn_times_back(c, dh, gates, n, r->u, 0.0f, r->rows, n, r->units);
     }
+    dlcv__rnn_first_back(c, 5, dh, plane);
+    dlcv__rnn_first_back(c, 6, dc, plane);
     if (!status) status = dlcv__rnn_input_back(c, r, all);
-    if (c->in_gradient[2] && !status) {
-        status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[2]->data, all + n * r->rows, n, h, r->steps > 1 ? (r->steps - 1) * r->rows : 0, n, r->units);
-    }
+    if (c->in_gradient[2] && !status) status = dlcv__rnn_state_back(c, r, (float *)c->in_gradient[2]->data, all, n, n);
     dlcv__rnn_bias_back(c, c->in_gradient[4], 0, all, r->steps * r->rows, n);
     return status;
 }
@@ -29311,7 +29878,7 @@ DLCV__FN double dlcv__rnn_flops(const dlcv__call *c)
     return rows * 2 * (dlcv__count_of(c->in[1]) + dlcv__count_of(c->in[2])) + rows * 6 * (double)c->in[1]->shape.dim[0];
 }
 
-static const dlcv__op dlcv__op_lstm = { "lstm", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__lstm_infer,
+static const dlcv__op dlcv__op_lstm = { "lstm", 5, 7, 0, DLCV__READS_OUT | DLCV__READS_IN, sizeof(dlcv__rnn_attr), DLCV__FIELDS(dlcv__rnn_fields), dlcv__lstm_infer,
     dlcv__rnn_plan, dlcv__lstm_forward, dlcv__lstm_backward, NULL, dlcv__rnn_flops };
 
 /* ---- GRU */
@@ -29334,13 +29901,13 @@ DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rn
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = r->units;
+    const size_t n = r->units, plane = r->rows * n;
+    const float *before = r->h0;
+    size_t k;
     if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
-    for (t = 0; t < r->steps && !status; t++) {
+    for (k = 0; k < r->steps && !status; k++) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = c->saved ? all + t * 3 * plane : all, *q = c->saved ? all + (3 * r->steps + t) * plane : all + 3 * plane;
-        const float *before = t ? h + (t - 1) * plane : NULL;
         if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
         memset(q, 0, plane * sizeof *q);
         if (before && !status) status = dlcv__rnn_times(c, before, r->u, 1.0f, gates, 3 * n, r->rows, 2 * n, n);
@@ -29348,6 +29915,7 @@ DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rn
         dlcv__rnn_bias(c, gates, 3 * n, r->bias_u, r->rows, 2 * n);
         dlcv__rnn_bias(c, q, n, r->bias_u + 2 * n, r->rows, n);
         if (!status) dlcv__gru_step(c, r, gates, q, before, h + t * plane);
+        before = h + t * plane;
     }
     return status;
 }
@@ -29375,14 +29943,13 @@ DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const f
 /* the weights and the bias of the state: two thirds from the gates, one from q */
 DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)
 {
-    const size_t n = r->units, rows = r->steps > 1 ? (r->steps - 1) * r->rows : 0;
-    const float *h = (const float *)c->out->data;
+    const size_t n = r->units;
     dlcv_status status = DLCV_OK;
     size_t i;
     if (c->in_gradient[2]) {
         float *du = (float *)c->in_gradient[2]->data;
-        status = dlcv__rnn_weights_back(c, du, dg + 3 * n * r->rows, 3 * n, h, rows, 2 * n, n);
-        if (!status) status = dlcv__rnn_weights_back(c, du + 2 * n * n, dq + n * r->rows, n, h, rows, n, n);
+        status = dlcv__rnn_state_back(c, r, du, dg, 3 * n, 2 * n);
+        if (!status) status = dlcv__rnn_state_back(c, r, du + 2 * n * n, dq, n, n);
     }
     if (c->in_gradient[4]) {
         float *db = (float *)c->in_gradient[4]->data;
@@ -29396,26 +29963,27 @@ DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *
 DLCV__FN dlcv_status dlcv__gru_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
+    const size_t n = r->units, plane = r->rows * n;
     float *all = (float *)c->saved, *dh = (float *)c->scratch;
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = r->units;
+    size_t k;
     memset(dh, 0, plane * sizeof *dh);
-    for (t = r->steps; t-- > 0 && !status;) {
+    for (k = r->steps; k-- > 0 && !status;) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = all + t * 3 * plane, *q = all + (3 * r->steps + t) * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__gru_back(r, gates, q, t ? h + (t - 1) * plane : NULL, dh);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r->u, 1.0f, r->rows, 2 * n, n);
-        if (t && !status) status = dlcv__rnn_times_back(c, dh, q, n, r->u + 2 * n * n, 1.0f, r->rows, n, n);
+        dlcv__gru_back(r, gates, q, k ? h + dlcv__rnn_at(r, k - 1) * plane : r->h0, dh);
+        if (k || r->h0) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r->u, 1.0f, r->rows, 2 * n, n);
+        if ((k || r->h0) && !status) status = dlcv__rnn_times_back(c, dh, q, n, r->u + 2 * n * n, 1.0f, r->rows, n, n);
     }
+    dlcv__rnn_first_back(c, 5, dh, plane);
     if (!status) status = dlcv__rnn_input_back(c, r, all);
     return status ? status : dlcv__gru_state_back(c, r, all, all + 3 * r->steps * plane);
 }
 
 DLCV__FN dlcv_status dlcv__gru_backward(dlcv__call *c) { return dlcv__rnn_backward(c, dlcv__gru_backward_steps); }
 
-static const dlcv__op dlcv__op_gru = { "gru", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__gru_infer,
+static const dlcv__op dlcv__op_gru = { "gru", 5, 6, 0, DLCV__READS_OUT | DLCV__READS_IN, sizeof(dlcv__rnn_attr), DLCV__FIELDS(dlcv__rnn_fields), dlcv__gru_infer,
     dlcv__rnn_plan, dlcv__gru_forward, dlcv__gru_backward, NULL, dlcv__rnn_flops };
 /* ---- src/op_local.c */
 /* ---- op: locally connected layers, convolutions whose weights are not shared ------------------------------------------------------------------------
@@ -30390,6 +30958,8 @@ typedef struct dlcv__node {
     dlcv_tensor declared;           /* no data; -1 where not known */
     int layout;                     /* 0: n, c, h, w */
     int kept, frozen, bound;
+    const dlcv_preprocess *preprocess;      /* of an input for pictures, and what became of the pixels that are bound */
+    dlcv_tensor pixels;
     int flags, how;                 /* of a parameter; so the next lines */
     float scale;
     int drawn;
@@ -30501,10 +31071,17 @@ DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g)
     return g->status ? dlcv_fail(g->status, "%s", g->error) : DLCV_OK;
 }
 
+/* What a builder returns that builds nothing: no node. Where there was no memory for the graph id is -1, for sentences. */
+DLCV__FN dlcv_node dlcv__node_none(dlcv_node x)
+{
+    return dlcv__node_of(x.graph, x.graph || x.id >= 0 ? 0 : -1);
+}
+
 /* A node that may be used: its graph has no error. */
 DLCV__FN dlcv_status dlcv__node_check(const char *who, dlcv_node x)
 {
-    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node has no graph: graph_new found no memory, or the node is {0}", who);
+    if (!x.graph && x.id < 0) return dlcv_fail(DLCV_ERR_MEMORY, "%s: the node has no graph: graph_new found no memory", who);
+    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node is {0}, no builder made it", who);
     if (x.graph->status) return dlcv_graph_status(x.graph);
     if (x.id < 1 || x.id > x.graph->nodes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the graph has nodes 1 to %d, not %d", who, x.graph->nodes, x.id);
     return DLCV_OK;
@@ -30607,7 +31184,7 @@ DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype,
     size_t bytes;
     dlcv_shape known = shape;
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__name_check(g, "input", name);
     if (status) return dlcv__graph_failed(g, status);
     dlcv__format(text, sizeof text, "input \"%.80s\"", name);
@@ -30619,13 +31196,32 @@ DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype,
     return dlcv__node_done(g);
 }
 
+DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p)
+{
+    dlcv_preprocess *copy;
+    dlcv_node x;
+    dlcv_status status;
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
+    status = dlcv__preprocess_check("image_input", p);
+    if (!status && (!p->height || !p->width)) {
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "image_input: height %d and width %d, both must be at least 1", p->height, p->width);
+    }
+    if (status) return dlcv__graph_failed(g, status);
+    copy = (dlcv_preprocess *)dlcv__graph_take(g, sizeof *copy);
+    if (!copy) return dlcv__graph_failed(g, DLCV_ERR_MEMORY);
+    *copy = *p;
+    x = dlcv_input(g, name, DLCV_F32, dlcv_shape4(-1, dlcv__preprocess_channels(p), p->height, p->width));
+    if (x.id) dlcv__node_at(g, x.id)->preprocess = copy;
+    return x;
+}
+
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value)
 {
     char name[DLCV__NAME_BYTES];
     dlcv__node *n;
     dlcv_status status;
     size_t bytes;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__check("constant", "value", value);
     if (status) return dlcv__graph_failed(g, status);
     dlcv__name_next(g, "constant", DLCV__OP_COUNT, name);
@@ -30679,7 +31275,7 @@ DLCV__FN dlcv_node dlcv__parameter(dlcv_graph *g, const char *name, dlcv_shape s
 DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale)
 {
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__name_check(g, "parameter", name);
     return status ? dlcv__graph_failed(g, status) : dlcv__parameter(g, name, shape, how, scale, 0);
 }
@@ -30806,7 +31402,7 @@ DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name)
 {
     int id;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     if (!name) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: the name is NULL"));
     id = dlcv__name_find(g, name);
     if (!id) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: no node is called \"%.200s\"", name));
@@ -30936,6 +31532,7 @@ DLCV_API dlcv_node dlcv_parameter_at(dlcv_graph *g, int index)
 DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, const void *attr, const char *name)
 {
     const dlcv__op *o = dlcv__ops[op];
+    const char *who = dlcv__builder_name(o);
     dlcv_graph *g = count > 0 ? in[0].graph : NULL;
     char next[DLCV__NAME_BYTES];
     dlcv__call call;
@@ -30944,13 +31541,13 @@ DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, con
     int i, *input;
     const dlcv_tensor **declared;
     void *copy;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return count > 0 ? dlcv__node_none(in[0]) : dlcv__node_of(g, 0);
     for (i = 0; i < count && !status; i++) {
-        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", o->name, i);
-        else status = dlcv__node_check(o->name, in[i]);
+        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", who, i);
+        else status = dlcv__node_check(who, in[i]);
     }
     if (!status && (count < o->least || (o->most >= 0 && count > o->most))) {
-        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", o->name, count, o->least, o->most);
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", who, count, o->least, o->most);
     }
     if (status) {
         if (i > 0 && in[i - 1].graph != g) dlcv__graph_note(in[i - 1].graph, status);
@@ -31010,7 +31607,7 @@ DLCV__FN int dlcv__layer_begin(dlcv__layer *l, dlcv_node x, int op)
     l->graph = x.graph;
     l->op = op;
     if (!x.graph || x.graph->status) return 0;
-    status = dlcv__node_check(dlcv__ops[op]->name, x);
+    status = dlcv__node_check(dlcv__builder_name(dlcv__ops[op]), x);
     if (status) {
         dlcv__graph_note(x.graph, status);
         return 0;
@@ -31026,7 +31623,7 @@ DLCV__FN dlcv_node dlcv__layer_parameter(dlcv__layer *l, const char *role, dlcv_
     dlcv_node p = dlcv__node_of(l->graph, 0);
     if (l->graph->status) return p;
     dlcv__format(text, sizeof text, "%s.%s", l->name, role);
-    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__ops[l->op]->name, text));
+    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__builder_name(dlcv__ops[l->op]), text));
     p = dlcv__parameter(l->graph, text, shape, how, scale, flags);
     if (p.id) dlcv__node_at(l->graph, p.id)->role = role;
     return p;
@@ -31051,7 +31648,7 @@ DLCV__FN dlcv_node dlcv__layer_fail(dlcv__layer *l, dlcv_status status, const ch
     va_start(list, format);
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
-    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__ops[l->op]->name, l->name, text));
+    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__builder_name(dlcv__ops[l->op]), l->name, text));
 }
 /* ---- src/graph_plan.c */
 /* ---- graphs: plans ------------------------------------------------------------------------------------------------------------------------------
@@ -31226,7 +31823,7 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
         dlcv__call_of(g, n, p->mode, &c);
         c.out = &n->value;
         status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
-        if (!status) status = dlcv__shape_bytes(c.op->name, n->name, n->value.dtype, n->value.shape, &bytes);
+        if (!status) status = dlcv__shape_bytes(dlcv__builder_name(c.op), n->name, n->value.dtype, n->value.shape, &bytes);
         if (!status && c.op->plan) status = c.op->plan(&c);
         if (!status) status = dlcv__plan_rounds(&c, bytes);
         p->step[s].saved_bytes = c.saved_bytes;
@@ -31553,6 +32150,7 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g)
     int i;
     if (!g) return;
     env = g->env;
+    for (i = 1; i <= g->nodes; i++) dlcv_tensor_free(&dlcv__node_at(g, i)->pixels);
     for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
     dlcv__release(&env, g->workspace, g->workspace_bytes);
     for (i = 0; i < DLCV__SOLVER_ARENAS; i++) dlcv__release(&env, g->solver.data[i], g->solver.floats[i] * sizeof(float));
@@ -31576,6 +32174,15 @@ DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
     n = dlcv__node_at(input.graph, input.id);
     if (n->kind != DLCV__KIND_INPUT) return dlcv_fail(DLCV_ERR_ARGUMENT, "bind: \"%s\" is no input", n->name);
     status = dlcv__check("bind", "value", value);
+    if (!status && n->preprocess && value->dtype == DLCV_U8) {
+        char who[DLCV__NAME_BYTES + 16];
+        dlcv__format(who, sizeof who, "bind: input \"%s\"", n->name);
+        i = n->value.data == n->pixels.data;
+        if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
+        status = dlcv__preprocess_run(&input.graph->env, who, n->preprocess, value, &n->pixels);
+        if (i && status == DLCV_ERR_MEMORY) n->bound = 0;
+        value = &n->pixels;
+    }
     if (status) return status;
     for (i = 0; i < value->shape.ndim && value->shape.ndim == n->declared.shape.ndim; i++) {
         if (value->shape.dim[i] != n->declared.shape.dim[i] && n->declared.shape.dim[i] >= 0) break;
@@ -31614,7 +32221,7 @@ DLCV__FN dlcv_status dlcv__trip(const char *who, const dlcv__node *n, const dlcv
     char shape[112];
     if (i == (size_t)-1) return DLCV_OK;
     dlcv__shape_text(t->shape, shape, sizeof shape);
-    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__ops[n->op]->name : "",
+    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__builder_name(dlcv__ops[n->op]) : "",
                      n->kind == DLCV__KIND_OP ? " " : "", n->name, of ? ", gradient of \"" : "", of ? of : "", of ? "\"" : "", i, shape,
                      (double)dlcv_f32(t)[i]);
 }
@@ -31665,12 +32272,12 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
 
-/* Step s is a convolution and the next its ReLU in the same place, for which nobody else has a use for what it makes before: the convolution does both. */
+/* Step s is a convolution or a linear layer and the next its ReLU in the same place, and nobody else has a use for what it makes before: it does both. */
 DLCV__FN int dlcv__relu_next(const dlcv_graph *g, int s)
 {
     const dlcv__plan *p = g->plan;
     const dlcv__node *n = dlcv__node_at(g, p->step[s].node), *next;
-    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose) || s + 1 >= p->steps || g->tripwire) return 0;
+    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose && n->op != (int)DLCV__OP_linear) || s + 1 >= p->steps || g->tripwire) return 0;
     next = dlcv__node_at(g, p->step[s + 1].node);
     return next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node && p->step[s + 1].value_root == p->step[s].value_root;
 }
@@ -32437,6 +33044,13 @@ DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis)
     return dlcv__build1(x, DLCV__OP_reduce, &a);
 }
 
+DLCV_API dlcv_node dlcv_reduce_axes(dlcv_node x, dlcv_reduction how, dlcv_shape axes)
+{
+    int i;
+    for (i = 0; i < axes.ndim && i < DLCV_MAX_DIMS; i++) x = dlcv_reduce(x, how, axes.dim[i]);
+    return x;
+}
+
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape)
 {
     dlcv__reshape a;
@@ -32455,7 +33069,7 @@ DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units)
     dlcv__layer l;
     dlcv_node in[3];
     dlcv_shape s;
-    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, d] is wanted (flatten it first)", text);
@@ -32470,7 +33084,7 @@ DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int c
 {
     char name[DLCV__NAME_BYTES];
     dlcv_graph *g = inputs && count > 0 ? inputs[0].graph : NULL;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return inputs && count > 0 ? dlcv__node_none(inputs[0]) : dlcv__node_of(g, 0);
     if (!op || !op->forward || !op->name || !*op->name || strlen(op->name) > 200) {
         return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "custom: %s", !op ? "op is NULL" : !op->forward ? "op has no forward"
                                                : "op wants a name of 1 to 200 bytes"));
@@ -32562,7 +33176,7 @@ DLCV_API dlcv_node dlcv_prelu(dlcv_node x)
     char text[112];
     dlcv__layer l;
     dlcv_node in[2];
-    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim < 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
@@ -32596,7 +33210,7 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
 {
     dlcv__layer l;
     dlcv_node in[2];
-    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_of(ids.graph, 0);
+    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_none(ids);
     if (vocabulary < 1 || units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d words, %d units, at least 1 is wanted", vocabulary, units);
     in[0] = ids;
     in[1] = dlcv__layer_parameter(&l, "weight", dlcv_shape2(vocabulary, units), DLCV_INIT_NORMAL, 1.0f, 0);
@@ -32608,6 +33222,14 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
 DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts)
 {
     static const int hinges[] = { DLCV__HINGE_ALL, DLCV__HINGE_SQUARED, DLCV__HINGE_ONE_VS_ALL, DLCV__HINGE_STRUCTURED };
+    static const int distances[] = { DLCV__DISTANCE_LOGISTIC, DLCV__DISTANCE_PERCEPTRON, DLCV__DISTANCE_SQUARED, DLCV__DISTANCE_HALF, DLCV__DISTANCE_ABSOLUTE,
+                                     DLCV__DISTANCE_SMOOTH };
+    static const char *const names[] = { "cross_entropy", "hinge", "squared_hinge", "hinge_one_vs_all", "hinge_structured", "logistic", "perceptron", "squared",
+                                         "half_squared", "absolute", "smooth_l1_" };
+    const int op = kind == DLCV_LOSS_SOFTMAX ? (int)DLCV__OP_cross_entropy : kind <= DLCV_LOSS_HINGE_STRUCTURED ? (int)DLCV__OP_hinge : (int)DLCV__OP_distance;
+    char name[DLCV__NAME_BYTES];
+    dlcv_graph *g = scores.graph ? scores.graph : target.graph;
+    dlcv_node in[2];
     dlcv_loss_opts o;
     dlcv__cross_entropy soft;
     dlcv__distance_attr distance;
@@ -32616,24 +33238,20 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
     if (opts) o = *opts;
     soft.average = hinge.average = distance.average = (int)o.average;
     soft.smoothing = o.smoothing;
+    hinge.kind = distance.kind = 0;
     hinge.margin = o.margin == 0 ? 1.0f : o.margin;
     distance.beta = o.beta == 0 ? 1.0f : o.beta;
-    switch (kind) {
-    case DLCV_LOSS_SOFTMAX: return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &soft);
-    case DLCV_LOSS_HINGE: case DLCV_LOSS_SQUARED_HINGE: case DLCV_LOSS_HINGE_ONE_VS_ALL: case DLCV_LOSS_HINGE_STRUCTURED:
-        hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
-        return dlcv__build2(scores, target, DLCV__OP_hinge, &hinge);
-    case DLCV_LOSS_SQUARED: distance.kind = DLCV__DISTANCE_SQUARED; break;
-    case DLCV_LOSS_HALF_SQUARED: distance.kind = DLCV__DISTANCE_HALF; break;
-    case DLCV_LOSS_ABSOLUTE: distance.kind = DLCV__DISTANCE_ABSOLUTE; break;
-    case DLCV_LOSS_SMOOTH_L1: distance.kind = DLCV__DISTANCE_SMOOTH; break;
-    case DLCV_LOSS_LOGISTIC: distance.kind = DLCV__DISTANCE_LOGISTIC; break;
-    case DLCV_LOSS_PERCEPTRON: distance.kind = DLCV__DISTANCE_PERCEPTRON; break;
-    default:
-        if (!scores.graph || scores.graph->status) return dlcv__node_of(scores.graph, 0);
-        return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
+    if (!g || g->status) return dlcv__node_none(scores);
+    if ((int)kind < (int)DLCV_LOSS_SOFTMAX || (int)kind > (int)DLCV_LOSS_SMOOTH_L1) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
     }
-    return dlcv__build2(scores, target, DLCV__OP_distance, &distance);
+    if (op == (int)DLCV__OP_hinge) hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
+    if (op == (int)DLCV__OP_distance) distance.kind = distances[(int)kind - (int)DLCV_LOSS_LOGISTIC];
+    in[0] = scores;
+    in[0].graph = g;
+    in[1] = target;
+    dlcv__name_next(g, names[(int)kind], op, name);
+    return dlcv__build_named(in, 2, op, op == (int)DLCV__OP_hinge ? (const void *)&hinge : op == (int)DLCV__OP_distance ? (const void *)&distance : (const void *)&soft, name);
 }
 
 /* ---- penalties */
@@ -32651,7 +33269,7 @@ DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_pe
     dlcv_node *in, y;
     int id, count = 0;
     size_t bytes;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     if (!prefix) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "penalty: the prefix is NULL"));
     a.l2 = opts ? opts->l2 : 0.0f;
     a.l1 = opts ? opts->l1 : 0.0f;
@@ -32713,20 +33331,26 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
 
 /* ---- recurrent layers */
 
-DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
+/* x, four parameters, and what stands before the first step, if it is said; all states, or with cells both in one */
+DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, const dlcv_recurrent_opts *opts, int cells)
 {
     static const char *const roles[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
+    const int gates = op == (int)DLCV__OP_lstm ? 4 : 3;
     char text[112];
     dlcv_shape s;
     dlcv__layer l;
-    dlcv_node in[5];
+    dlcv__rnn_attr a;
+    dlcv_node in[7];
     float width;
     int i;
-    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 3 || s.dim[2] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [steps, n, d] is wanted", text);
     if (units < 1 || units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    if (opts && opts->cell.graph && gates == 3) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "there are no cells before the first step");
+    a.reverse = opts && opts->reverse;
+    a.cells = cells;
     width = (float)(1.0 / sqrt((double)units));
     in[0] = x;
     for (i = 0; i < 4; i++) {
@@ -32734,11 +33358,50 @@ DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
         in[i + 1] = dlcv__layer_parameter(&l, roles[i], shape, i > 1 ? DLCV_INIT_CONSTANT : DLCV_INIT_UNIFORM, i > 1 ? 0.0f : width,
                                           i > 1 ? (int)DLCV__PARAMETER_NO_DECAY : 0);
     }
-    return dlcv__layer_end(&l, in, 5, NULL);
+    i = 5;
+    if (opts && (opts->state.graph || opts->cell.graph)) in[i++] = opts->state.graph ? opts->state : dlcv_affine(opts->cell, 0, 0);
+    if (opts && opts->cell.graph) in[i++] = opts->cell;
+    return dlcv__layer_end(&l, in, i, &a);
 }
 
-DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, 4); }
-DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, 3); }
+DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, NULL, 0); }
+DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, NULL, 0); }
+
+/* x[index], without its first dimension */
+DLCV__FN dlcv_node dlcv__build_pick(dlcv_node x, int32_t index)
+{
+    dlcv_shape scalar;
+    dlcv_tensor at;
+    memset(&scalar, 0, sizeof scalar);
+    at = dlcv_tensor_view(&index, DLCV_I32, scalar);
+    return dlcv_gather(x, dlcv_constant(x.graph, &at), 0);
+}
+
+/* Of [steps, n, units] the one that was computed last, [n, units] */
+DLCV__FN dlcv_node dlcv__rnn_last(dlcv_node states, const dlcv_recurrent_opts *opts)
+{
+    return dlcv__build_pick(opts && opts->reverse ? states : dlcv_slice(states, 0, -1, 0), 0);
+}
+
+DLCV_API dlcv_recurrent dlcv_lstm_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts)
+{
+    const dlcv_node both = dlcv__build_rnn(x, units, DLCV__OP_lstm, opts, 1);
+    dlcv_recurrent r;
+    r.states = dlcv__build_pick(both, 0);
+    r.cells = dlcv__build_pick(both, 1);
+    r.last_state = dlcv__rnn_last(r.states, opts);
+    r.last_cell = dlcv__rnn_last(r.cells, opts);
+    return r;
+}
+
+DLCV_API dlcv_recurrent dlcv_gru_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts)
+{
+    dlcv_recurrent r;
+    r.states = dlcv__build_rnn(x, units, DLCV__OP_gru, opts, 0);
+    r.cells = r.last_cell = dlcv__node_of(NULL, 0);
+    r.last_state = dlcv__rnn_last(r.states, opts);
+    return r;
+}
 /* ---- src/build_conv.c */
 /* ---- graphs: builders of convolutions and pooling -------------------------------------------------------------------------------------- */
 
@@ -32836,11 +33499,11 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     int kernel_w;
     memset(&o, 0, sizeof o);
     if (opts) o = *opts;
-    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_none(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 4 || s.dim[1] < 1) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
     if (filters < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d filters, at least 1 is wanted", filters);
-    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_none(x);
     if (transposed && o.unshared) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "unshared weights are conv2d's");
     if (transposed && a.exact_fit) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "exact_fit has no meaning here, every size fits");
     if (transposed && a.same) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "DLCV_SAME has no meaning here, say the padding");
@@ -32852,7 +33515,7 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     s = dlcv_node_shape(x);
     weights = transposed ? dlcv_shape4(s.dim[1], filters / a.groups, kernel, kernel_w) : dlcv_shape4(filters, s.dim[1] / a.groups, kernel, kernel_w);
     if (unshared) {
-        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_of(x.graph, 0);
+        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_none(x);
         biases = dlcv_shape3(filters, weights.dim[4], weights.dim[5]);
     }
     in[0] = x;
@@ -32894,7 +33557,7 @@ DLCV_API dlcv_node dlcv_pool_channels(dlcv_node x, dlcv_pooling how, int channel
     char text[112];
     int i, unknown = 0;
     dlcv_status status;
-    if (!x.graph || x.graph->status) return dlcv__node_of(x.graph, 0);
+    if (!x.graph || x.graph->status) return dlcv__node_none(x);
     status = dlcv__node_check("pool_channels", x);
     dlcv__shape_text(s, text, sizeof text);
     for (i = 1; i < s.ndim; i++) unknown |= s.dim[i] < 1;
@@ -32946,7 +33609,7 @@ DLCV_API dlcv_node dlcv_batch_norm(dlcv_node x, const dlcv_norm_opts *opts)
     dlcv__norm a;
     dlcv_node in[5];
     const int channels = dlcv__norm_begin(&l, x, DLCV__OP_batch_norm, 1, opts, &a);
-    if (!channels) return dlcv__node_of(x.graph, 0);
+    if (!channels) return dlcv__node_none(x);
     in[0] = x;
     in[1] = dlcv__layer_parameter(&l, "mean", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_STATE);
     in[2] = dlcv__layer_parameter(&l, "variance", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 1, DLCV__PARAMETER_STATE);
@@ -32959,7 +33622,7 @@ DLCV_API dlcv_node dlcv_group_norm(dlcv_node x, int groups, const dlcv_norm_opts
     dlcv__norm a;
     dlcv_node in[3];
     const int channels = dlcv__norm_begin(&l, x, DLCV__OP_group_norm, groups, opts, &a);
-    if (!channels) return dlcv__node_of(x.graph, 0);
+    if (!channels) return dlcv__node_none(x);
     in[0] = x;
     return dlcv__layer_end(&l, in, dlcv__norm_affine(&l, in, 1, channels, opts), &a);
 }

@@ -95,6 +95,8 @@
 #include "search.c"
 #include "npy.c"
 #include "image.c"
+#include "resample.c"
+#include "preprocess.c"
 
 #ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
