@@ -41,7 +41,7 @@ DLCV_API dlcv_node dlcv_affine(dlcv_node x, float scale, float shift)
 
 DLCV_API dlcv_node dlcv_clip(dlcv_node x, float low, float high)
 {
-    dlcv__clip a;
+    dlcv__clip_range a;
     a.low = low;
     a.high = high;
     if (x.graph && !x.graph->status && !(low <= high)) {
