@@ -67,6 +67,7 @@
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
  *   DLCV_NO_GRAPH             no graphs, layers and losses: two fifths less code
+ *   DLCV_NO_ZOO               no dlcv_zoo
  *   DLCV_NO_STDIO             no file access of its own, no progress bar; dlcv_env.files may bring files
  *   DLCV_FREESTANDING         no C library: DLCV_NO_STDIO, and no allocator, clock and thread-local error text of its own; below, NO
  *                             OPERATING SYSTEM. Set by itself where the compiler is told -ffreestanding
@@ -913,7 +914,8 @@ DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double 
 /* ---- graphs: what they cost */
 
 typedef struct dlcv_summary {
-    size_t parameters;          /* numbers that learn or are state; frozen ones, too */
+    size_t parameters;          /* numbers that learn; frozen ones, too */
+    size_t state;               /* running statistics of batch_norm */
     size_t parameter_bytes;     /* of the arena, with its padding */
     size_t activation_bytes;    /* all values, one by one; what a forward takes is less */
     double flops;               /* of a forward; a multiplication and an addition are two */
@@ -977,6 +979,7 @@ DLCV_API dlcv_node dlcv_reciprocal(dlcv_node x);
 /* ---- graphs: activations */
 
 DLCV_API dlcv_node dlcv_relu(dlcv_node x);          /* max(0, x); gradient 0 at 0 */
+DLCV_API dlcv_node dlcv_clip(dlcv_node x, float low, float high);  /* min(high, max(low, x)), low <= high; gradient 0 at both: 0 and 6 is ReLU6 */
 DLCV_API dlcv_node dlcv_sigmoid(dlcv_node x);       /* 1 / (1 + e^-x) */
 DLCV_API dlcv_node dlcv_tanh(dlcv_node x);
 DLCV_API dlcv_node dlcv_step(dlcv_node x);          /* x > 0 ? 1 : 0; gradient 0 everywhere: nothing behind it learns */
@@ -1340,6 +1343,39 @@ DLCV_API void dlcv_trainer_free(dlcv_trainer *t);
 /* The value of any node for all n samples of x (as in dlcv_fit), 64 at a time, in mode INFER: [n, ...]. The node depends on one input and has its first
  * dimension. */
 DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_tensor *out);
+#endif
+#ifndef DLCV_NO_ZOO
+/* ---- the zoo: networks of the literature, built by one call ------------------------------------------------------------------------ */
+
+/* The network `name` on pictures x, f32 [n, c, h, w]: its scores, [n, classes]; classes 0: as published. Parameters are drawn as those of all
+ * layers, named in the order of building ("conv2d1.weight", ...), which is that of the papers and of torchvision: a block's main path, then its
+ * shortcut; the branches of an inception from the narrowest. The numbers of parameters are the published ones, at `shape` and `classes`:
+ *   name                 shape       classes  parameters   where it differs from others of its name
+ *   lenet5_1998          1 32 32     10       60,000       LeCun et al. 1998: scaled tanh, trainable pooling, 16 maps that see 3 to 6 of 6 each, and minus the
+ *                                                          squared distances to fixed codes as scores: digits drawn on 7 x 12; class 10 and above: random
+ *   lenet5               1 28 28     10       61,706       relu, maxima, all maps connected; below 32 x 32 the first convolution pads by 2
+ *   pytorch_tutorial     3 32 32     10       62,006       the network of PyTorch's first tutorial
+ *   convnetjs            3 32 32     10       22,466       ConvNetJS' CIFAR-10 demo
+ *   resnet20 32 44 56    3 32 32     10       269,722, 464,154, 658,586, 853,018      He et al. 2015, section 4.2: shortcuts without parameters (A)
+ *   alexnet              3 227 227   1000     60,965,224   Krizhevsky et al. 2012: two groups, response normalisation; the size must fit stride 4
+ *   alexnet_ungrouped    3 227 227   1000     62,378,344   the same without groups
+ *   alexnet_torchvision  3 224 224   1000     61,100,840   Krizhevsky 2014: one column, no normalisation
+ *   zfnet                3 224 224   1000     62,357,608   Zeiler and Fergus 2013
+ *   vgg16 vgg19          3 224 224   1000     138,357,544, 143,667,240     Simonyan and Zisserman 2014, D and E
+ *   googlenet            3 224 224   1000     6,998,552    Szegedy et al. 2014 without the auxiliary classifiers
+ *   resnet18 34 50       3 224 224   1000     11,689,512, 21,797,672, 25,557,032      He et al. 2015, projections (B); 50: stride in the 3 x 3
+ *   squeezenet           3 224 224   1000     1,248,424    Iandola et al. 2016, version 1.0
+ *   squeezenet1_1        3 224 224   1000     1,235,496    their version 1.1
+ *   mobilenet_v1         3 224 224   1000     4,231,976    Howard et al. 2017
+ *   mobilenet_v2         3 224 224   1000     3,504,872    Sandler et al. 2018
+ * Other sizes will do where all layers have a place left, and other numbers of channels; what a fully connected layer or the first convolution learns is then of
+ * another number. Nothing is normalised before: do that yourself. A name that is none of these (the error lists them), a picture that is too
+ * small, an x that is no picture: an error of the graph. */
+DLCV_API dlcv_node dlcv_zoo(dlcv_node x, const char *name, int classes);
+
+/* The index-th name, NULL after the last; the shape above, [-1, c, h, w], {0} where the name is none of these. */
+DLCV_API const char *dlcv_zoo_name(int index);
+DLCV_API dlcv_shape dlcv_zoo_shape(const char *name);
 #endif
 #endif
 #ifdef __cplusplus
@@ -26159,6 +26195,7 @@ DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_prepro
     X(add) X(sub) X(mul) X(div) X(max) X(min) \
     X(affine) X(square) X(sqrt) X(exp) X(log) X(abs) X(reciprocal) X(relu) X(sigmoid) X(tanh) \
     X(matmul) X(linear) \
+    X(clip) \
     X(reduce) \
     X(reshape) \
     X(conv2d) X(conv2d_transpose) \
@@ -26541,6 +26578,27 @@ DLCV__FN void dlcv__relu_dx(const dlcv__call *c, const float *x, const float *y,
     DLCV__FLAT(c)->clamp_back(y, dy, 0.0f, dlcv__float_of(0x7f800000u), dx, n);
 }
 
+/* min(high, max(low, x)); dy where it is between them */
+typedef struct dlcv__clip_range {
+    float low, high;
+} dlcv__clip_range;
+
+static const dlcv__field dlcv__clip_fields[] = { { "low", DLCV__FIELD_FLOAT, offsetof(dlcv__clip_range, low), 0 },
+                                                 { "high", DLCV__FIELD_FLOAT, offsetof(dlcv__clip_range, high), 6 } };
+
+DLCV__FN void dlcv__clip_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    const dlcv__clip_range *a = (const dlcv__clip_range *)c->attr;
+    DLCV__FLAT(c)->clamp(x, a->low, a->high, y, n);
+}
+
+DLCV__FN void dlcv__clip_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    const dlcv__clip_range *a = (const dlcv__clip_range *)c->attr;
+    (void)x;
+    DLCV__FLAT(c)->clamp_back(y, dy, a->low, a->high, dx, n);
+}
+
 /* 1 / (1 + e^-x), where e^-x may become infinite and y then 0; y (1 - y) dy */
 DLCV__FN void dlcv__sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
@@ -26602,6 +26660,7 @@ DLCV__UNARY(log, DLCV__READS_IN0, 0, NULL, 0, 1)
 DLCV__UNARY(abs, DLCV__READS_IN0, 0, NULL, 0, 1)
 DLCV__UNARY(reciprocal, DLCV__READS_OUT, 0, NULL, 0, 1)
 DLCV__UNARY(relu, DLCV__READS_OUT, 0, NULL, 0, 1)
+DLCV__UNARY(clip, DLCV__READS_OUT, sizeof(dlcv__clip_range), dlcv__clip_fields, 2, 2)
 DLCV__UNARY(sigmoid, DLCV__READS_OUT, 0, NULL, 0, 4)
 DLCV__UNARY(tanh, DLCV__READS_OUT, 0, NULL, 0, 1)
 /* ---- src/op_binary.c */
@@ -31302,21 +31361,21 @@ DLCV__FN void dlcv__init_draw(dlcv_graph *g, int id)
     dlcv__node *n = dlcv__node_at(g, id);
     const float width = dlcv__init_width(n);
     const int normal = n->how == (int)DLCV_INIT_HE_NORMAL || n->how == (int)DLCV_INIT_GLOROT_NORMAL || n->how == (int)DLCV_INIT_NORMAL;
-    float *p = g->values + n->offset, u[4];
+    float *p = g->values + n->offset, u[2][DLCV__PIECE];
     uint32_t words[4];
-    size_t i;
-    int k;
+    size_t i, k, piece;
     const dlcv__fp fp = dlcv__fp_enter();
     n->drawn = 1;
     for (i = 0; i < n->floats && n->how == (int)DLCV_INIT_CONSTANT; i++) p[i] = n->scale;
-    for (i = 0; i < n->floats && n->how != (int)DLCV_INIT_CONSTANT; i += 2) {
-        dlcv__philox(g->seed, DLCV__STREAM_INIT + (uint64_t)id, (uint64_t)i / 2, words);
-        for (k = 0; k < 2; k++) {
-            u[k] = (float)((words[2 * k] >> 8) + (normal ? 1u : 0u)) * 5.9604644775390625e-8f;       /* 2^-24 */
-            u[2 + k] = (float)(words[2 * k + 1] >> 8) * 5.9604644775390625e-8f;
+    for (; i < n->floats; i += piece) {
+        piece = n->floats - i < DLCV__PIECE ? n->floats - i : DLCV__PIECE;
+        for (k = 0; k < piece; k++) {
+            if (k % 2 == 0) dlcv__philox(g->seed, DLCV__STREAM_INIT + (uint64_t)id, (uint64_t)(i + k) / 2, words);
+            u[0][k] = (float)((words[2 * (k % 2)] >> 8) + (normal ? 1u : 0u)) * 5.9604644775390625e-8f;       /* 2^-24 */
+            u[1][k] = (float)(words[2 * (k % 2) + 1] >> 8) * 5.9604644775390625e-8f;
         }
-        if (normal) g->kernels->f32->normal_f32(u, u + 2, u, 2);
-        for (k = 0; k < 2 && i + (size_t)k < n->floats; k++) p[i + (size_t)k] = normal ? width * u[k] : width * (2.0f * u[k] - 1.0f);
+        if (normal) g->kernels->f32->normal_f32(u[0], u[1], u[0], piece);
+        for (k = 0; k < piece; k++) p[i + k] = normal ? width * u[0][k] : width * (2.0f * u[0][k] - 1.0f);
     }
     dlcv__fp_leave(fp);
 }
@@ -32981,8 +33040,8 @@ DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, c
             const dlcv__node *m = dlcv__node_at(g, n->input[i]);
             if (m->kind != DLCV__KIND_PARAMETER || v.counted[n->input[i]]) continue;
             v.counted[n->input[i]] = 1;
-            own += (double)m->floats;
-            sum.parameters += m->floats;
+            if (m->flags & DLCV__PARAMETER_STATE) sum.state += m->floats;
+            else sum.parameters += m->floats, own += (double)m->floats;
             sum.parameter_bytes += (m->floats + 15) / 16 * 64;
         }
         sum.flops += flops;
@@ -33034,6 +33093,17 @@ DLCV_API dlcv_node dlcv_affine(dlcv_node x, float scale, float shift)
     a.scale = scale;
     a.shift = shift;
     return dlcv__build1(x, DLCV__OP_affine, &a);
+}
+
+DLCV_API dlcv_node dlcv_clip(dlcv_node x, float low, float high)
+{
+    dlcv__clip_range a;
+    a.low = low;
+    a.high = high;
+    if (x.graph && !x.graph->status && !(low <= high)) {
+        return dlcv__graph_failed(x.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "clip: from %g to %g", (double)low, (double)high));
+    }
+    return dlcv__build1(x, DLCV__OP_clip, &a);
 }
 
 DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis)
@@ -34381,6 +34451,327 @@ DLCV__FN dlcv_status dlcv__solver_begin(dlcv_graph *g, const dlcv_optimizer *o)
 #endif /* DLCV_NO_GRAPH */
 
 /* layer 7 */
+#if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_ZOO)
+/* ---- src/zoo.c */
+/* ---- the zoo ------------------------------------------------------------------------------------------------------------------------------
+ * A network is a line of words. A word is a letter, its numbers, and options, a letter with a number each:
+ *   wN cN bN qN   convolution of N filters: with bias; with bias and relu; batch normalisation and relu; the same and relu6.
+ *                 k kernel (1), s stride (1), p padding (k / 2), g groups (1), e exact fit, u padding 2 if the picture is below 32, else 0
+ *   mN MN         maxima of N x N, rounded up: s stride (N), p padding (0)
+ *   n o           local response normalisation of AlexNet and of GoogLeNet; dN: dropout, N per cent
+ *   lN L          fully connected with N units and relu; with as many as there are classes
+ *   a             global average; G: convolution 1 x 1 to as many maps as there are classes, relu
+ *   AN RN         residual block of two 3 x 3, shortcut A, projection; BN: bottleneck; s stride
+ *   FN            fire module; I: inception; DN: depthwise and 1 x 1; iN: inverted residual, t expansion (6)
+ *   h S T z E     LeNet of 1998: fully connected; trainable pooling; C3; its tanh; codes
+ * x repeats, after the first time with stride 1. */
+typedef struct dlcv__animal {
+    const char *name;
+    int channels, size, least, classes;     /* least: the smallest picture that leaves a place everywhere; = size where it must be so */
+    const char *words;
+} dlcv__animal;
+
+static const dlcv__animal dlcv__animals[] = {
+    { "lenet5_1998", 1, 32, 32, 10, "w6k5p0 z S z T z S z w120k5p0 z h84 z E" },
+    { "lenet5", 1, 28, 12, 10, "c6k5u m2 c16k5p0 m2 l120 l84 L" },
+    { "pytorch_tutorial", 3, 32, 16, 10, "c6k5p0 m2 c16k5p0 m2 l120 l84 L" },
+    { "convnetjs", 3, 32, 8, 10, "c16k5 m2 c20k5 m2 c20k5 m2 L" },
+    { "resnet20", 3, 32, 4, 10, "b16k3 A16x3 A32s2x3 A64s2x3 a L" },
+    { "resnet32", 3, 32, 4, 10, "b16k3 A16x5 A32s2x5 A64s2x5 a L" },
+    { "resnet44", 3, 32, 4, 10, "b16k3 A16x7 A32s2x7 A64s2x7 a L" },
+    { "resnet56", 3, 32, 4, 10, "b16k3 A16x9 A32s2x9 A64s2x9 a L" },
+    { "alexnet", 3, 227, 67, 1000, "c96k11s4p0e n m3s2 c256k5g2 n m3s2 c384k3 c384k3g2 c256k3g2 m3s2 l4096 d50 l4096 d50 L" },
+    { "alexnet_ungrouped", 3, 227, 67, 1000, "c96k11s4p0e n m3s2 c256k5 n m3s2 c384k3 c384k3 c256k3 m3s2 l4096 d50 l4096 d50 L" },
+    { "alexnet_torchvision", 3, 224, 63, 1000, "c64k11s4p2 m3s2 c192k5 m3s2 c384k3 c256k3x2 m3s2 d50 l4096 d50 l4096 L" },
+    { "zfnet", 3, 224, 63, 1000, "c96k7s2p1 M3s2 n c256k5s2p0 M3s2 n c384k3x2 c256k3 m3s2 l4096 d50 l4096 d50 L" },
+    { "vgg16", 3, 224, 32, 1000, "c64k3x2 m2 c128k3x2 m2 c256k3x3 m2 c512k3x3 m2 c512k3x3 m2 l4096 d50 l4096 d50 L" },
+    { "vgg19", 3, 224, 32, 1000, "c64k3x2 m2 c128k3x2 m2 c256k3x4 m2 c512k3x4 m2 c512k3x4 m2 l4096 d50 l4096 d50 L" },
+    { "googlenet", 3, 224, 47, 1000,
+      "c64k7s2 M3s2 o c64 c192k3 o M3s2 I64,96,128,16,32,32 I128,128,192,32,96,64 M3s2 I192,96,208,16,48,64 I160,112,224,24,64,64 "
+      "I128,128,256,24,64,64 I112,144,288,32,64,64 I256,160,320,32,128,128 M3s2 I256,160,320,32,128,128 I384,192,384,48,128,128 a d40 L" },
+    { "resnet18", 3, 224, 32, 1000, "b64k7s2 m3s2p1 R64x2 R128s2x2 R256s2x2 R512s2x2 a L" },
+    { "resnet34", 3, 224, 32, 1000, "b64k7s2 m3s2p1 R64x3 R128s2x4 R256s2x6 R512s2x3 a L" },
+    { "resnet50", 3, 224, 32, 1000, "b64k7s2 m3s2p1 B64x3 B128s2x4 B256s2x6 B512s2x3 a L" },
+    { "squeezenet", 3, 224, 32, 1000, "c96k7s2p0 M3s2 F16x2 F32 M3s2 F32 F48x2 F64 M3s2 F64 d50 G a" },
+    { "squeezenet1_1", 3, 224, 32, 1000, "c64k3s2p0 M3s2 F16x2 M3s2 F32x2 M3s2 F48x2 F64x2 d50 G a" },
+    { "mobilenet_v1", 3, 224, 32, 1000, "b32k3s2 D64 D128s2 D128 D256s2 D256 D512s2 D512x5 D1024s2 D1024 a L" },
+    { "mobilenet_v2", 3, 224, 32, 1000, "q32k3s2 i16t1 i24s2x2 i32s2x3 i64s2x4 i96x3 i160s2x3 i320 q1280 a d20 L" }
+};
+
+typedef struct dlcv__token {
+    int letter, n[6], k, s, p, g, t, x, exact;
+} dlcv__token;
+
+/* The next word, or NULL at the end of the line. */
+DLCV__FN const char *dlcv__token_read(const char *at, int height, dlcv__token *w)
+{
+    int i = 0;
+    while (*at == ' ') at++;
+    if (!*at) return NULL;
+    memset(w, 0, sizeof *w);
+    w->letter = *at++;
+    w->k = w->s = w->g = w->x = 1;
+    w->p = -1;
+    w->t = 6;
+    for (;;) {
+        const int option = i ? (int)*at++ : (int)',';
+        int number = 0;
+        while (*at >= '0' && *at <= '9') number = 10 * number + *at++ - '0';
+        switch (option) {
+        case 'k': w->k = number; break;
+        case 's': w->s = number; break;
+        case 'p': w->p = number; break;
+        case 'g': w->g = number; break;
+        case 't': w->t = number; break;
+        case 'x': w->x = number; break;
+        case 'e': w->exact = 1; break;
+        case 'u': w->p = height < 32 ? 2 : 0; break;
+        default: w->n[i++] = number;
+        }
+        if (!*at || *at == ' ') break;
+    }
+    if (w->p < 0) w->p = w->k / 2;
+    return at;
+}
+
+/* how: w, c, b, q as above; B: batch normalisation alone */
+DLCV__FN dlcv_node dlcv__zoo_conv(dlcv_node x, int how, int filters, int kernel, int stride, int pad, int groups, int exact)
+{
+    dlcv_conv2d_opts o;
+    memset(&o, 0, sizeof o);
+    o.stride = stride;
+    o.pad = pad;
+    o.groups = groups;
+    o.exact_fit = exact;
+    o.no_bias = how != 'w' && how != 'c';
+    x = dlcv_conv2d(x, filters, kernel, &o);
+    if (o.no_bias) x = dlcv_batch_norm(x, NULL);
+    return how == 'c' || how == 'b' ? dlcv_relu(x) : how == 'q' ? dlcv_clip(x, 0, 6) : x;
+}
+
+/* With padding as keeps the size at stride 1. */
+DLCV__FN dlcv_node dlcv__zoo_same(dlcv_node x, int how, int filters, int kernel, int stride)
+{
+    return dlcv__zoo_conv(x, how, filters, kernel, stride, kernel / 2, 1, 0);
+}
+
+DLCV__FN dlcv_node dlcv__zoo_pool(dlcv_node x, dlcv_pooling how, int kernel, int stride, int pad, int ceil_mode)
+{
+    dlcv_pool2d_opts o;
+    memset(&o, 0, sizeof o);
+    o.stride = stride;
+    o.pad = pad;
+    o.ceil_mode = ceil_mode;
+    return dlcv_pool2d(x, how, kernel, &o);
+}
+
+DLCV__FN int dlcv__zoo_channels(dlcv_node x) { return dlcv_node_shape(x).dim[1]; }
+
+/* Option A: every stride-th pixel, between zeros in the new channels. */
+DLCV__FN dlcv_node dlcv__zoo_shortcut_a(dlcv_node x, int filters, int stride)
+{
+    const int more = (filters - dlcv__zoo_channels(x)) / 2;
+    dlcv_node part[3];
+    if (stride > 1) x = dlcv__zoo_pool(x, DLCV_POOL_AVERAGE, 1, stride, 0, 0);
+    if (more < 1) return x;
+    part[1] = x;
+    part[0] = part[2] = dlcv_affine(dlcv_slice(x, 1, 0, more), 0, 0);
+    return dlcv_concat(part, 3, 1);
+}
+
+/* He et al. 2015, figures 3 and 5 */
+DLCV__FN dlcv_node dlcv__zoo_residual(dlcv_node x, const dlcv__token *w, int stride)
+{
+    const int neck = w->letter == 'B', out = neck ? 4 * w->n[0] : w->n[0];
+    dlcv_node y = dlcv__zoo_same(x, 'b', w->n[0], neck ? 1 : 3, neck ? 1 : stride);
+    if (neck) y = dlcv__zoo_same(y, 'b', w->n[0], 3, stride);
+    y = dlcv__zoo_same(y, 'B', out, neck ? 1 : 3, 1);
+    if (w->letter == 'A') x = dlcv__zoo_shortcut_a(x, out, stride);
+    else if (stride > 1 || dlcv__zoo_channels(x) != out) x = dlcv__zoo_same(x, 'B', out, 1, stride);
+    return dlcv_relu(dlcv_add(y, x));
+}
+
+DLCV__FN dlcv_node dlcv__zoo_inverted(dlcv_node x, const dlcv__token *w, int stride)
+{
+    const int in = dlcv__zoo_channels(x), wide = in * w->t;
+    dlcv_node y = x;
+    if (w->t > 1) y = dlcv__zoo_same(y, 'q', wide, 1, 1);
+    y = dlcv__zoo_conv(y, 'q', wide, 3, stride, 1, wide, 0);
+    y = dlcv__zoo_same(y, 'B', w->n[0], 1, 1);
+    return stride == 1 && in == w->n[0] ? dlcv_add(y, x) : y;
+}
+
+/* I: 1 x 1; 1 x 1 and 3 x 3; 1 x 1 and 5 x 5; maxima and 1 x 1, side by side. F: 1 x 1, and of that 1 x 1 and 3 x 3, four times as many each. */
+DLCV__FN dlcv_node dlcv__zoo_branches(dlcv_node x, const dlcv__token *w)
+{
+    const int *n = w->n;
+    dlcv_node part[4];
+    if (w->letter == 'F') {
+        x = dlcv__zoo_same(x, 'c', n[0], 1, 1);
+        part[0] = dlcv__zoo_same(x, 'c', 4 * n[0], 1, 1);
+        part[1] = dlcv__zoo_same(x, 'c', 4 * n[0], 3, 1);
+        return dlcv_concat(part, 2, 1);
+    }
+    part[0] = dlcv__zoo_same(x, 'c', n[0], 1, 1);
+    part[1] = dlcv__zoo_same(dlcv__zoo_same(x, 'c', n[1], 1, 1), 'c', n[2], 3, 1);
+    part[2] = dlcv__zoo_same(dlcv__zoo_same(x, 'c', n[3], 1, 1), 'c', n[4], 5, 1);
+    part[3] = dlcv__zoo_same(dlcv__zoo_pool(x, DLCV_POOL_MAX, 3, 1, 1, 0), 'c', n[5], 1, 1);
+    return dlcv_concat(part, 4, 1);
+}
+
+/* LeCun et al. 1998, section II.B. Sums of 2 x 2 times a coefficient plus a bias, one of each a map. */
+DLCV__FN dlcv_node dlcv__zoo_subsample(dlcv_node x)
+{
+    static const char *const role[2] = { "weight", "bias" };
+    char name[DLCV__NAME_BYTES + 16];
+    dlcv_node p[2], y = dlcv_pool2d(x, DLCV_POOL_AVERAGE, 2, NULL);
+    int i;
+    for (i = 0; i < 2; i++) {
+        p[i] = dlcv__node_of(y.graph, 0);
+        if (!y.id || y.graph->status) return y;
+        dlcv__format(name, sizeof name, "%s.%s", dlcv_node_name(y), role[i]);
+        if (dlcv__name_check(y.graph, "zoo", name)) return dlcv__graph_failed(y.graph, DLCV_ERR_ARGUMENT);
+        p[i] = dlcv__parameter(y.graph, name, dlcv_shape3(dlcv__zoo_channels(y), 1, 1), DLCV_INIT_CONSTANT, i ? 0.0f : 0.25f,
+                               i ? DLCV__PARAMETER_NO_DECAY : 0);
+    }
+    return dlcv_add(dlcv_mul(dlcv_affine(y, 4, 0), p[0]), p[1]);
+}
+
+/* There table I: which of the 6 maps each of the 16 sees, by threes, by fours, all. */
+DLCV__FN dlcv_node dlcv__zoo_c3(dlcv_node x)
+{
+    static const int32_t from[60] = { 0, 1, 2, 1, 2, 3, 2, 3, 4, 3, 4, 5, 0, 4, 5, 0, 1, 5,
+                                      0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 0, 3, 4, 5, 0, 1, 4, 5, 0, 1, 2, 5, 0, 1, 3, 4, 1, 2, 4, 5, 0, 2, 3, 5,
+                                      0, 1, 2, 3, 4, 5 };
+    static const int maps[3] = { 6, 9, 1 }, each[3] = { 3, 4, 6 };
+    dlcv_node part[3];
+    int i, at = 0;
+    for (i = 0; i < 3; i++) {
+        const dlcv_tensor t = dlcv_tensor_view(from + at, DLCV_I32, dlcv_shape1(maps[i] * each[i]));
+        at += maps[i] * each[i];
+        part[i] = dlcv_constant(x.graph, &t);
+        part[i] = dlcv__zoo_conv(dlcv_gather(x, part[i], 1), 'w', maps[i], 5, 1, 0, maps[i], 0);
+    }
+    return dlcv_concat(part, 3, 1);
+}
+
+/* Minus the squared distances to codes of +-1. Classes 0 .. 9: digits, 12 rows of 7. */
+DLCV__FN dlcv_node dlcv__zoo_codes(dlcv_node x, int classes)
+{
+    static const char *const digits[10] = {     /* '0' + 6 bits: the seventh column is empty */
+        "0<BQQQQQQB<0", "04<D444444O0", "0NQ11248@Po0", "0NQ11>111QN0", "026:BRRo2220", "0oPPPn111QN0", "0>@PP^aQQQN0", "0o1122448880",
+        "0NQQQNQQQQN0", "0NQQQO1112L0"
+    };
+    dlcv_tensor t;
+    dlcv_node code;
+    uint32_t words[4];
+    int c, i;
+    dlcv_status status;
+    if (!x.graph || x.graph->status) return dlcv__node_of(x.graph, 0);
+    memset(&t, 0, sizeof t);
+    status = dlcv_tensor_new(&x.graph->env, DLCV_F32, dlcv_shape2(classes, 84), &t);
+    if (status) return dlcv__graph_failed(x.graph, status);
+    for (c = 0; c < classes; c++) {
+        for (i = 0; i < 84; i++) {
+            if (i % 4 == 0) dlcv__philox(1998, (uint64_t)c, (uint64_t)i / 4, words);
+            dlcv_f32(&t)[84 * c + i] = (c < 10 ? (digits[c][i / 7] - '0') * 2 >> (6 - i % 7) & 1 : (int)(words[i % 4] >> 31)) ? 1.0f : -1.0f;
+        }
+    }
+    code = dlcv_constant(x.graph, &t);
+    dlcv_tensor_free(&t);
+    x = dlcv_square(dlcv_sub(dlcv_reshape(x, dlcv_shape3(0, 1, 84)), code));
+    return dlcv_reshape(dlcv_affine(dlcv_reduce(x, DLCV_REDUCE_SUM, 2), -1, 0), dlcv_shape2(0, classes));
+}
+
+DLCV__FN dlcv_node dlcv__zoo_linear(dlcv_node x, int units)
+{
+    return dlcv_linear(dlcv_node_shape(x).ndim == 4 ? dlcv_flatten(x) : x, units);
+}
+
+DLCV__FN dlcv_node dlcv__zoo_word(dlcv_node x, const dlcv__token *w, int stride, int classes)
+{
+    const int n = w->n[0];
+    switch (w->letter) {
+    case 'm': case 'M': return dlcv__zoo_pool(x, DLCV_POOL_MAX, n, w->s > 1 ? w->s : n, w->p, w->letter == 'M');
+    case 'n': return dlcv_local_response_norm(x, 5, 1e-4f, 0.75f, 2);
+    case 'o': return dlcv_local_response_norm(x, 5, 2e-5f, 0.75f, 1);
+    case 'd': return dlcv_dropout(x, (float)n * 0.01f);
+    case 'l': return dlcv_relu(dlcv__zoo_linear(x, n));
+    case 'h': return dlcv__zoo_linear(x, n);
+    case 'L': return dlcv__zoo_linear(x, classes);
+    case 'a': return dlcv_flatten(dlcv_pool2d(x, DLCV_POOL_AVERAGE, 0, NULL));
+    case 'G': return dlcv__zoo_same(x, 'c', classes, 1, 1);
+    case 'A': case 'R': case 'B': return dlcv__zoo_residual(x, w, stride);
+    case 'F': case 'I': return dlcv__zoo_branches(x, w);
+    case 'D': return dlcv__zoo_same(dlcv__zoo_conv(x, 'b', dlcv__zoo_channels(x), 3, stride, 1, dlcv__zoo_channels(x), 0), 'b', n, 1, 1);
+    case 'i': return dlcv__zoo_inverted(x, w, stride);
+    case 'S': return dlcv__zoo_subsample(x);
+    case 'T': return dlcv__zoo_c3(x);
+    case 'z': return dlcv_affine(dlcv_tanh(dlcv_affine(x, 2.0f / 3, 0)), 1.7159f, 0);
+    case 'E': return dlcv__zoo_codes(x, classes);
+    default: return dlcv__zoo_conv(x, w->letter, n, w->k, stride, w->p, w->g, w->exact);
+    }
+}
+
+DLCV__FN const dlcv__animal *dlcv__zoo_find(const char *name)
+{
+    size_t i;
+    for (i = 0; name && i < sizeof dlcv__animals / sizeof *dlcv__animals; i++) {
+        if (!strcmp(dlcv__animals[i].name, name)) return &dlcv__animals[i];
+    }
+    return NULL;
+}
+
+DLCV__FN dlcv_status dlcv__zoo_check(dlcv_node x, const char *name, const dlcv__animal *a, int classes)
+{
+    char text[400] = "", shape[112];
+    const dlcv_shape s = dlcv_node_shape(x);
+    const dlcv_status status = dlcv__node_check("zoo", x);
+    size_t i, at = 0;
+    if (status) return status;
+    for (i = 0; i < sizeof dlcv__animals / sizeof *dlcv__animals && !a; i++) {
+        at += (size_t)dlcv__format(text + at, sizeof text - at, "%s%s", i ? ", " : "", dlcv__animals[i].name);
+    }
+    if (!a) return dlcv_fail(DLCV_ERR_ARGUMENT, "zoo: no network is called \"%.40s\"; there are %s", name ? name : "(NULL)", text);
+    if (classes < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "zoo \"%s\": %d classes, at least 1 is wanted, or 0 for the %d of the paper", a->name, classes, a->classes);
+    dlcv__shape_text(s, shape, sizeof shape);
+    dlcv__format(text, sizeof text, a->least < a->size ? ", at least %d x %d" : "", a->least, a->least);
+    if (s.ndim != 4 || s.dim[1] < 1 || s.dim[2] < a->least || s.dim[3] < a->least || (a->least == a->size && (s.dim[2] > a->size || s.dim[3] > a->size))) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "zoo \"%s\": input is %s, [n, %d, %d, %d] is wanted%s", a->name, shape, a->channels, a->size, a->size, text);
+    }
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_node dlcv_zoo(dlcv_node x, const char *name, int classes)
+{
+    const dlcv__animal *a = dlcv__zoo_find(name);
+    const int height = dlcv_node_shape(x).dim[2];
+    const char *at;
+    dlcv__token w;
+    dlcv_status status;
+    int i;
+    if (!x.graph || x.graph->status) return dlcv__node_of(x.graph, 0);
+    status = dlcv__zoo_check(x, name, a, classes);
+    if (status) return dlcv__graph_failed(x.graph, status);
+    for (at = dlcv__token_read(a->words, height, &w); at; at = dlcv__token_read(at, height, &w)) {
+        for (i = 0; i < w.x; i++) x = dlcv__zoo_word(x, &w, i ? 1 : w.s, classes ? classes : a->classes);
+    }
+    return x;
+}
+
+DLCV_API const char *dlcv_zoo_name(int index)
+{
+    return index >= 0 && (size_t)index < sizeof dlcv__animals / sizeof *dlcv__animals ? dlcv__animals[index].name : NULL;
+}
+
+DLCV_API dlcv_shape dlcv_zoo_shape(const char *name)
+{
+    const dlcv__animal *a = dlcv__zoo_find(name);
+    dlcv_shape none;
+    memset(&none, 0, sizeof none);
+    return a ? dlcv_shape4(-1, a->channels, a->size, a->size) : none;
+}
+#endif
 /* ---- src/view.c */
 /* ---- views: pictures for people ---------------------------------------------------------------------------------- */
 

@@ -39,6 +39,17 @@ DLCV_API dlcv_node dlcv_affine(dlcv_node x, float scale, float shift)
     return dlcv__build1(x, DLCV__OP_affine, &a);
 }
 
+DLCV_API dlcv_node dlcv_clip(dlcv_node x, float low, float high)
+{
+    dlcv__clip_range a;
+    a.low = low;
+    a.high = high;
+    if (x.graph && !x.graph->status && !(low <= high)) {
+        return dlcv__graph_failed(x.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "clip: from %g to %g", (double)low, (double)high));
+    }
+    return dlcv__build1(x, DLCV__OP_clip, &a);
+}
+
 DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis)
 {
     dlcv__reduce a;

@@ -17,6 +17,9 @@
 #ifndef DLCV_NO_TRAIN
 #include "api/train.h"
 #endif
+#ifndef DLCV_NO_ZOO
+#include "api/zoo.h"
+#endif
 #endif
 #include "api/end.h"
 #endif /* DLCV_H */
@@ -140,6 +143,9 @@
 #endif /* DLCV_NO_GRAPH */
 
 /* layer 7 */
+#if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_ZOO)
+#include "zoo.c"
+#endif
 #include "view.c"
 #include "plot.c"
 #include "progress.c"

@@ -367,21 +367,21 @@ DLCV__FN void dlcv__init_draw(dlcv_graph *g, int id)
     dlcv__node *n = dlcv__node_at(g, id);
     const float width = dlcv__init_width(n);
     const int normal = n->how == (int)DLCV_INIT_HE_NORMAL || n->how == (int)DLCV_INIT_GLOROT_NORMAL || n->how == (int)DLCV_INIT_NORMAL;
-    float *p = g->values + n->offset, u[4];
+    float *p = g->values + n->offset, u[2][DLCV__PIECE];
     uint32_t words[4];
-    size_t i;
-    int k;
+    size_t i, k, piece;
     const dlcv__fp fp = dlcv__fp_enter();
     n->drawn = 1;
     for (i = 0; i < n->floats && n->how == (int)DLCV_INIT_CONSTANT; i++) p[i] = n->scale;
-    for (i = 0; i < n->floats && n->how != (int)DLCV_INIT_CONSTANT; i += 2) {
-        dlcv__philox(g->seed, DLCV__STREAM_INIT + (uint64_t)id, (uint64_t)i / 2, words);
-        for (k = 0; k < 2; k++) {
-            u[k] = (float)((words[2 * k] >> 8) + (normal ? 1u : 0u)) * 5.9604644775390625e-8f;       /* 2^-24 */
-            u[2 + k] = (float)(words[2 * k + 1] >> 8) * 5.9604644775390625e-8f;
+    for (; i < n->floats; i += piece) {
+        piece = n->floats - i < DLCV__PIECE ? n->floats - i : DLCV__PIECE;
+        for (k = 0; k < piece; k++) {
+            if (k % 2 == 0) dlcv__philox(g->seed, DLCV__STREAM_INIT + (uint64_t)id, (uint64_t)(i + k) / 2, words);
+            u[0][k] = (float)((words[2 * (k % 2)] >> 8) + (normal ? 1u : 0u)) * 5.9604644775390625e-8f;       /* 2^-24 */
+            u[1][k] = (float)(words[2 * (k % 2) + 1] >> 8) * 5.9604644775390625e-8f;
         }
-        if (normal) g->kernels->f32->normal_f32(u, u + 2, u, 2);
-        for (k = 0; k < 2 && i + (size_t)k < n->floats; k++) p[i + (size_t)k] = normal ? width * u[k] : width * (2.0f * u[k] - 1.0f);
+        if (normal) g->kernels->f32->normal_f32(u[0], u[1], u[0], piece);
+        for (k = 0; k < piece; k++) p[i + k] = normal ? width * u[0][k] : width * (2.0f * u[0][k] - 1.0f);
     }
     dlcv__fp_leave(fp);
 }

@@ -6,6 +6,7 @@
     X(add) X(sub) X(mul) X(div) X(max) X(min) \
     X(affine) X(square) X(sqrt) X(exp) X(log) X(abs) X(reciprocal) X(relu) X(sigmoid) X(tanh) \
     X(matmul) X(linear) \
+    X(clip) \
     X(reduce) \
     X(reshape) \
     X(conv2d) X(conv2d_transpose) \

@@ -68,6 +68,7 @@ static dlcv_node case_resize_nearest(dlcv_graph *g) { return case_resize(g, 2.5f
 #define CASE_KINK(NAME, CALL) \
     static dlcv_node case_##NAME(dlcv_graph *g) { dlcv_node x = case_apart(g, dlcv_shape2(5, 12), 0.15f, -4.45f); return CALL; }
 CASE_KINK(step, dlcv_mul(dlcv_step(x), x))
+CASE_KINK(clip, dlcv_clip(x, -2, 3))
 CASE_KINK(leaky_relu, dlcv_leaky_relu(x, 0))
 CASE_KINK(leaky_relu_slope, dlcv_leaky_relu(x, -0.5f))
 CASE_KINK(elu, dlcv_elu(x, 0))
@@ -181,7 +182,7 @@ static dlcv_node case_gru_first(dlcv_graph *g) { return case_states(g, 0, 1, 1);
     { "concat", case_concat_rows, 0 }, { "slice", case_slice, 0 }, { "pad2d", case_pad_zero, 0 }, { "pad2d", case_pad_reflect, 0 }, \
     { "pad2d", case_pad_replicate, 0 }, { "pad2d", case_pad_circular, 0 }, { "gather", case_gather, 0 }, { "embedding", case_embedding, 0 }, \
     { "resize2d", case_resize_up, 0 }, { "resize2d", case_resize_down, 0 }, { "resize2d", case_resize_bicubic, 0 }, { "resize2d", case_resize_smooth, 0 }, { "resize2d", case_resize_area, 0 }, { "resize2d", case_resize_nearest, 0 }, { "step", case_step, 0.01 }, \
-    { "leaky_relu", case_leaky_relu, 0.005 }, { "leaky_relu", case_leaky_relu_slope, 0.005 }, { "elu", case_elu, 0.01 }, { "elu", case_elu_alpha, 0.005 }, \
+    { "clip", case_clip, 0.005 }, { "leaky_relu", case_leaky_relu, 0.005 }, { "leaky_relu", case_leaky_relu_slope, 0.005 }, { "elu", case_elu, 0.01 }, { "elu", case_elu_alpha, 0.005 }, \
     { "selu", case_selu, 0.005 }, { "gelu", case_gelu, 0 }, { "silu", case_silu, 0 }, { "softplus", case_softplus, 0 }, \
     { "hard_sigmoid", case_hard_sigmoid, 0.01 }, { "hard_swish", case_hard_swish, 0.01 }, { "prelu", case_prelu, 0.01 }, { "prelu", case_prelu_units, 0.01 }, \
     { "maxout", case_maxout, 0.01 }, { "maxout", case_maxout_units, 0.01 }, { "softmax", case_softmax_rows, 0 }, { "softmax", case_softmax_columns, 0 }, \

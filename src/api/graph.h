@@ -172,7 +172,8 @@ DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double 
 /* ---- graphs: what they cost */
 
 typedef struct dlcv_summary {
-    size_t parameters;          /* numbers that learn or are state; frozen ones, too */
+    size_t parameters;          /* numbers that learn; frozen ones, too */
+    size_t state;               /* running statistics of batch_norm */
     size_t parameter_bytes;     /* of the arena, with its padding */
     size_t activation_bytes;    /* all values, one by one; what a forward takes is less */
     double flops;               /* of a forward; a multiplication and an addition are two */
@@ -236,6 +237,7 @@ DLCV_API dlcv_node dlcv_reciprocal(dlcv_node x);
 /* ---- graphs: activations */
 
 DLCV_API dlcv_node dlcv_relu(dlcv_node x);          /* max(0, x); gradient 0 at 0 */
+DLCV_API dlcv_node dlcv_clip(dlcv_node x, float low, float high);  /* min(high, max(low, x)), low <= high; gradient 0 at both: 0 and 6 is ReLU6 */
 DLCV_API dlcv_node dlcv_sigmoid(dlcv_node x);       /* 1 / (1 + e^-x) */
 DLCV_API dlcv_node dlcv_tanh(dlcv_node x);
 DLCV_API dlcv_node dlcv_step(dlcv_node x);          /* x > 0 ? 1 : 0; gradient 0 everywhere: nothing behind it learns */
