@@ -1315,12 +1315,12 @@ typedef struct dlcv_fit_opts {
 } dlcv_fit_opts;
 
 /* Trains what `scores` depends on: it has one input; the target and the loss are added for as long as it takes. train->x: u8 pixels [n, h, w, c] (or
- * [n, h, w]), which an f32 input gets as c planes of value / 255, or f32 of as many numbers a sample as the input has; train->y: labels i32 [n, ...] or
+ * [n, h, w]), which a dlcv_image_input takes as it says and any other f32 input as c planes of value / 255, or f32 of as many numbers a sample as the input has; train->y: labels i32 [n, ...] or
  * targets f32, as dlcv_loss wants them. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
  *
  * The same bits for any number of threads, and whether or not it was interrupted and resumed from the checkpoint. Progress: loss and accuracy are means of
  * the epoch so far. DLCV_ERR_NUMERIC: the loss is not finite (the weights are as before that step). After the first step nothing is allocated but a file's
- * bytes while it is written. Where on_step stops, it returns DLCV_OK. */
+ * bytes while it is written, and what a dlcv_image_input wants that resizes. Where on_step stops, it returns DLCV_OK. */
 DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts);
 
 /* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes. */
@@ -36509,14 +36509,16 @@ DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, s
 #define DLCV__PREDICT_BATCH 64
 #define DLCV__CURSOR 16             /* numbers in dlcv.cursor */
 
-/* How samples come into a graph: the one input of a node, and whether u8 pixels [h, w, c] become floats [c, h, w] on the way. */
+/* How samples come into a graph: the one input of a node, and whether u8 pixels [h, w, c] become floats [c, h, w] on the way, or the input takes them. */
 typedef struct dlcv__feed {
     dlcv_graph *graph;
     dlcv__node *input;
     int id;
     dlcv_tensor before;             /* what was bound there */
     int bound, pixels, channels;
-    size_t count, bytes;            /* of a sample: elements, bytes in the data */
+    size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
+    dlcv_shape shape;               /* of what is bound */
+    dlcv_dtype dtype;
 } dlcv__feed;
 
 struct dlcv_trainer {
@@ -36571,7 +36573,7 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
         f->graph = g;
         f->input = dlcv__node_at(g, f->id);
         f->before = f->input->value;
-        f->bound = f->input->bound;
+        f->bound = f->input->bound && f->before.data != f->input->pixels.data;   /* pixels of before are overwritten */
         return DLCV_OK;
     }
     return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: \"%s\" depends on %d inputs, one is wanted", who, dlcv_node_name(x), found);
@@ -36587,13 +36589,20 @@ DLCV__FN dlcv_status dlcv__feed_begin(const char *who, dlcv_node node, const dlc
     int fits;
     if (!s) s = dlcv__check(who, "x", x);
     if (s) return s;
-    shape = f->input->declared.shape;
+    shape = f->shape = f->input->declared.shape;
+    f->dtype = f->input->declared.dtype;
     dlcv__shape_text(shape, want, sizeof want);
     dlcv__shape_text(x->shape, have, sizeof have);
     fits = shape.ndim > 0 && shape.dim[0] == -1 && x->shape.ndim > 0 && x->shape.dim[0] > 0;
+    if (fits) f->bytes = dlcv__row_bytes(x);
+    if (fits && f->input->preprocess && x->dtype == DLCV_U8) {
+        f->dtype = DLCV_U8;
+        f->shape = x->shape;
+        if (x->shape.ndim == 3) f->shape.dim[f->shape.ndim++] = 1;
+        return DLCV_OK;
+    }
     if (fits) {
         shape.dim[0] = 1;
-        f->bytes = dlcv__row_bytes(x);
         f->pixels = f->input->declared.dtype == DLCV_F32 && x->dtype == DLCV_U8;
         f->channels = x->shape.ndim == 4 ? x->shape.dim[3] : 1;
         fits = dlcv__shape_count(shape, &count) && count && count == f->bytes / dlcv_dtype_bytes(x->dtype) && (f->pixels || x->dtype == f->input->declared.dtype);
@@ -36631,7 +36640,7 @@ DLCV__FN void dlcv__planes_task(int index, void *context)
 /* Binds `count` samples that lie behind one another; floats: room for them where they are pixels. */
 DLCV__FN dlcv_status dlcv__feed_bind(const dlcv__feed *f, const void *samples, int count, float *floats)
 {
-    dlcv_tensor t = dlcv_tensor_view(samples, f->input->declared.dtype, f->input->declared.shape);
+    dlcv_tensor t = dlcv_tensor_view(samples, f->dtype, f->shape);
     t.shape.dim[0] = count;
     if (f->pixels) {
         dlcv__planes p;
@@ -36651,7 +36660,7 @@ DLCV__FN dlcv_status dlcv__feed_bind(const dlcv__feed *f, const void *samples, i
 DLCV__FN void dlcv__feed_end(dlcv__feed *f)
 {
     if (!f->input) return;
-    f->input->value = f->before;
+    f->input->value = f->bound ? f->before : f->input->declared;
     f->input->bound = f->bound;
     f->graph->state = DLCV__STATE_NONE;
 }
