@@ -23,7 +23,7 @@ static dlcv_node network(dlcv_graph *g)
     dlcv_node x;
     memset(&p, 0, sizeof p);
     memset(&o, 0, sizeof o);
-    p.height = p.width = 8, p.channels = 1, p.scale = 1.0f / 16, p.mean[0] = 0.3f, p.stddev[0] = 0.4f;
+    p.height = p.width = 8, p.channels = 1, p.mean[0] = 0.3f, p.stddev[0] = 0.4f;
     o.pad = 1;
     x = dlcv_image_input(g, "image", &p);
     x = dlcv_relu(dlcv_batch_norm(dlcv_conv2d(x, 6, 3, &o), NULL));
