@@ -677,10 +677,26 @@ static void test_memory(const char *path)
     remove(path);
 }
 
+/* For test_resume.py: trains with a checkpoint that is written after each of many short epochs; prints a hash of the weights. */
+static int run(const char *path)
+{
+    const dlcv_dataset d = digits(1, 90), v = digits(0, 30);
+    dlcv_fit_opts o = everything();
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g);
+    dlcv_status s;
+    o.epochs = 300, o.batch = 20, o.validation = &v, o.checkpoint = path;
+    s = dlcv_fit(x, &d, &o);
+    if (s) printf("%s\n", dlcv_error());
+    else printf("%08lx%08lx\n", (unsigned long)(hash_of(g) >> 32), (unsigned long)(hash_of(g) & 0xffffffffu));
+    dlcv_graph_free(g);
+    return s != DLCV_OK;
+}
+
 int main(int argc, char **argv)
 {
     char path[1024];
-    (void)argc;
+    if (argc > 2 && !strcmp(argv[1], "run")) return run(argv[2]);
     sprintf(path, "%.900s.safetensors", argv[0]);
     make_pictures();
     test_order();
