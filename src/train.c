@@ -491,7 +491,7 @@ DLCV__FN float *dlcv__kept_of(const dlcv_graph *g, int id, int arena, char prefi
 {
     const char *role = "";
     float *p = arena < 0 ? (float *)dlcv__node_at(g, id)->value.data : dlcv__solver_state(g, id, arena, &role);
-    dlcv__format(prefix, 16, arena < 0 ? "" : "dlcv.%s/", role);
+    dlcv__format(prefix, 16, "%s%s%s", arena < 0 ? "" : "dlcv.", role, arena < 0 ? "" : "/");
     return p;
 }
 
