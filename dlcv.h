@@ -38,15 +38,15 @@
  *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
  *   and mAP of ranked lists. Grid and random search. Matrix products (dlcv_sgemm) and 2-D convolution with all its gradients
  *   (dlcv_conv_*: stride, padding, dilation, groups, depthwise, transposed; direct, as a matrix product, or Winograd's). Pictures: PNM in and out, all of stb_image's where you include that first,
- *   any frame of bytes, picture grids and maps, decision regions, plots as SVG. Computational graphs with backpropagation: arithmetic,
+ *   any frame of bytes, other sizes, pixels to normalised floats and back, picture grids and maps, decision regions, plots as SVG. Computational graphs with backpropagation: arithmetic,
  *   activations, convolutions, pooling, normalisations, dropout, LSTM and GRU, losses, penalties, initialisers, gradient checks,
  *   summaries. Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
- *   Optimisers, training loops and ONNX are the next versions: a graph learns by a loop of yours (examples/train_digits.c), and pictures
- *   of bytes [n, h, w, c] are made floats [n, c, h, w] by you. It never downloads, prints (but dlcv_progress_bar), exits,
+ *   Optimisers, training loops and ONNX are the next versions: a graph learns by a loop of yours (examples/train_digits.c).
+ *   It never downloads, prints (but dlcv_progress_bar), exits,
  *   changes the locale, or starts a thread that you did not ask for. It has no approximate search: every neighbour is a true one.
  *
  * MACROS (all optional; define them where you define DLCV_IMPLEMENTATION, before the include; those marked * in every file that
@@ -67,6 +67,7 @@
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
  *   DLCV_NO_GRAPH             no graphs, layers and losses: two fifths less code
+ *   DLCV_NO_ZOO               no dlcv_zoo
  *   DLCV_NO_STDIO             no file access of its own, no progress bar; dlcv_env.files may bring files
  *   DLCV_FREESTANDING         no C library: DLCV_NO_STDIO, and no allocator, clock and thread-local error text of its own; below, NO
  *                             OPERATING SYSTEM. Set by itself where the compiler is told -ffreestanding
@@ -629,6 +630,44 @@ typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, D
  * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels; after an error it is as it
  * was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
+
+/* How a picture becomes larger or smaller. Pixel i of n that were m lies at (i + 1/2) m / n - 1/2.
+ *   SMOOTH     linear between neighbours; where it shrinks, the triangle is as wide as what a pixel stands for: Pillow's BILINEAR, torch's antialias
+ *   BILINEAR   linear between the two neighbours, whatever the size: torch.nn.functional.interpolate with size=, OpenCV's INTER_LINEAR
+ *   NEAREST    pixel floor(i m / n)
+ *   BICUBIC    cubic convolution over four, a = -0.75, the border repeated: torch and OpenCV; may go beyond the range of what it reads
+ *   AREA       the mean of all that a pixel covers: OpenCV's INTER_AREA */
+typedef enum dlcv_interpolation {
+    DLCV_INTERPOLATION_SMOOTH, DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
+} dlcv_interpolation;
+
+/* u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4 -> u8 of the same c, [height, width, c] or [n, height, width, c]; rounded to the nearest. Rows are shared among
+ * the threads of env. out must not overlap the picture. */
+DLCV_API dlcv_status dlcv_image_resize(const dlcv_env *env, const dlcv_tensor *image, int height, int width, dlcv_interpolation how, dlcv_tensor *out);
+
+/* How pixels become what a network reads: u8 [h, w, 1|3|4], RGB -> f32 [channels, height, width] = (pixel * scale - mean[c]) / stddev[c]. 0 is the
+ * default of everything. */
+typedef struct dlcv_preprocess {
+    int height, width;          /* 0 = as the picture is, or becomes by resize_short */
+    int channels;               /* 1 grey, 4 with alpha, 0 = 3 */
+    int resize_short;           /* the shorter side becomes this, then the middle is cut out (torchvision's Resize and CenterCrop); 0 = stretch */
+    dlcv_interpolation how;     /* between pixels; numbers are not rounded, but stay within 0 .. 255 */
+    int bgr;                    /* the network wants B, G, R; mean and stddev are in its order */
+    int invert;                 /* 255 - pixel: ink on paper for a network that knows chalk on slate; not of alpha */
+    float scale;                /* 0 = 1 / 255 */
+    float mean[4], stddev[4];   /* stddev 0 = 1 */
+} dlcv_preprocess;
+
+/* Height, width, channels of u8 images [h, w, c] or [n, h, w, c], and mean and standard deviation of pixel / 255, channel by channel, over all of them. */
+DLCV_API dlcv_status dlcv_preprocess_measure(const dlcv_tensor *images, dlcv_preprocess *out);
+
+/* images u8 [h, w, c] or [n, h, w, c], of any size -> f32 [n, channels, height, width] (n 1 for one). Grey from RGB is (77 R + 150 G + 29 B) / 256, RGB
+ * from grey three times the same, a missing alpha 255. Memory of its own, a few rows a thread, is wanted only where sizes change or colours become
+ * grey. DLCV_ERR_SHAPE where resize_short leaves less than height or width. out must not overlap the pictures. */
+DLCV_API dlcv_status dlcv_preprocess_run(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out);
+
+/* Back, to look at: x f32 [n, channels, h, w] -> u8 [n, h, w, channels], RGB, rounded, within 0 .. 255 (NaN: 0). Of any size; sizes are not undone. */
+DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *x, dlcv_tensor *images);
 /* ---- views: pictures for people
  * ------------------------------------------------------------------------------------------ */
 
@@ -693,6 +732,7 @@ typedef struct dlcv_progress {
     float lr;
     double seconds;             /* since the start, by the wall clock where there is one */
     double samples_per_second;
+    int epoch_end;              /* 1: this step ends an epoch: loss and accuracy are the epoch's, those of validation are new */
 } dlcv_progress;
 
 /* Draws p as one line that is overwritten by the next call: a bar, the numbers that are known, the time left; ends it
@@ -717,7 +757,7 @@ typedef struct dlcv_graph dlcv_graph;
 
 typedef struct dlcv_node {
     dlcv_graph *graph;
-    int id;                     /* 1, 2, ... in the order of building; 0: none */
+    int id;                     /* 1, 2, ... in the order of building; 0 or less: none */
 } dlcv_node;
 
 /* INFER: only the result is wanted. GRADIENT: layers work as in INFER, and dlcv_backward may follow. TRAIN: layers work as in training
@@ -739,14 +779,13 @@ typedef enum dlcv_init {
 } dlcv_init;
 
 /* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
- * dlcv_graph_status(NULL) is DLCV_ERR_MEMORY, and every other call on its nodes DLCV_ERR_ARGUMENT, saying that they have no graph and why. The backend is
- * the one of now, for life. */
+ * dlcv_graph_status(NULL) and every call on its nodes are DLCV_ERR_MEMORY. The backend is the one of now, for life. */
 DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 
 /* The first error of a builder, its text once more in dlcv_error(). */
 DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g);
 
-/* Fresh parameters of another seed: the next trial. dlcv_forward comes next. */
+/* Fresh parameters of another seed, and an optimiser that begins anew: the next trial. dlcv_forward comes next. */
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed);
 
 /* Takes NULL. */
@@ -757,13 +796,18 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g);
 /* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same. */
 DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
 
+/* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 [n, h, w, c] or [h, w, c] of any size, which become that as p says
+ * (dlcv_preprocess_run) in memory of the graph's; pixels that change afterwards want to be bound again. p, whose height and width are wanted, is copied. */
+DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p);
+
 /* f32 numbers that learn. */
 DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale);
 
 /* A copy of value, of any dtype. */
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value);
 
-/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2"; its parameters
+/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2" (a loss
+ * after its kind, "squared_hinge1"); its parameters
  * "conv2d1.weight", "conv2d1.bias". */
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name);
 
@@ -799,8 +843,9 @@ DLCV_API const char *dlcv_op_name(int index);
 
 /* ---- graphs: computing */
 
-/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. Do not
- * write between a forward and its backward, which reads it again (labels and indices out of range by then are an error of backward). */
+/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees (pixels for a
+ * dlcv_image_input are read now). Do not write between a forward and its backward, which reads it again (labels and indices out of range by
+ * then are an error of backward). */
 DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value);
 
 /* Computes x and all kept nodes. New shapes, another x or mode, a graph that has changed: plans anew, which allocates. */
@@ -860,13 +905,17 @@ typedef struct dlcv_check {
  * FOUR_POINT, and nothing near a kink (relu at 0). Values are put back. opts NULL: FOUR_POINT, all elements. 4 forwards an element. */
 DLCV_API dlcv_status dlcv_gradient_check(dlcv_node x, const dlcv_check_opts *opts, dlcv_check *out);
 
-/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. */
+/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. Which tolerance: 1e-4 for smooth
+ * graphs whose result is of the order of 1 (every op of this library is tested so); 1e-3 for deep ones, sums of thousands, and in TRAIN behind batch
+ * normalisation, where more rounding comes together; 1e-2 where ReLUs or maxima are about, of which a few lie so near that a step crosses the kink:
+ * then look at the worst element, or move it away (dlcv_gradient_check with a smaller step). A gradient that is wrong is off by 0.1 and more. */
 DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double *worst);
 
 /* ---- graphs: what they cost */
 
 typedef struct dlcv_summary {
-    size_t parameters;          /* numbers that learn or are state; frozen ones, too */
+    size_t parameters;          /* numbers that learn; frozen ones, too */
+    size_t state;               /* running statistics of batch_norm */
     size_t parameter_bytes;     /* of the arena, with its padding */
     size_t activation_bytes;    /* all values, one by one; what a forward takes is less */
     double flops;               /* of a forward; a multiplication and an addition are two */
@@ -930,6 +979,7 @@ DLCV_API dlcv_node dlcv_reciprocal(dlcv_node x);
 /* ---- graphs: activations */
 
 DLCV_API dlcv_node dlcv_relu(dlcv_node x);          /* max(0, x); gradient 0 at 0 */
+DLCV_API dlcv_node dlcv_clip(dlcv_node x, float low, float high);  /* min(high, max(low, x)), low <= high; gradient 0 at both: 0 and 6 is ReLU6 */
 DLCV_API dlcv_node dlcv_sigmoid(dlcv_node x);       /* 1 / (1 + e^-x) */
 DLCV_API dlcv_node dlcv_tanh(dlcv_node x);
 DLCV_API dlcv_node dlcv_step(dlcv_node x);          /* x > 0 ? 1 : 0; gradient 0 everywhere: nothing behind it learns */
@@ -962,6 +1012,9 @@ typedef enum dlcv_reduction { DLCV_REDUCE_SUM, DLCV_REDUCE_MEAN, DLCV_REDUCE_MAX
 /* Keeps the axis as 1; DLCV_ALL: a scalar. */
 DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis);
 
+/* Several axes, one after the other: dlcv_shape2(2, 3) are height and width. */
+DLCV_API dlcv_node dlcv_reduce_axes(dlcv_node x, dlcv_reduction how, dlcv_shape axes);
+
 /* The same values in another shape: 0 keeps a dimension, -1 takes what is left. To keep the batch, whose size is not known yet, write 0 for it: one -1
  * is all there can be, and it is not checked before binding. Copies nothing. */
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape);
@@ -988,11 +1041,7 @@ typedef enum dlcv_border { DLCV_BORDER_ZERO, DLCV_BORDER_REFLECT, DLCV_BORDER_RE
 /* Rows and columns around the last two dimensions. */
 DLCV_API dlcv_node dlcv_pad2d(dlcv_node x, int top, int left, int bottom, int right, dlcv_border border);
 
-/* The last two dimensions become floor(scale * size). BILINEAR: place i of n that were m lies at (i + 1/2) m / n - 1/2, not outside. NEAREST: it is
- * place floor(i m / n). (torch.nn.functional.interpolate with size=.) The others: DLCV_ERR_UNSUPPORTED. */
-typedef enum dlcv_interpolation {
-    DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
-} dlcv_interpolation;
+/* The last two dimensions become floor(scale * size); dlcv_interpolation says how. */
 DLCV_API dlcv_node dlcv_resize2d(dlcv_node x, float scale, dlcv_interpolation how);
 
 /* ---- graphs: layers. They bring parameters, drawn from DLCV_INIT_HE_NORMAL, biases 0 */
@@ -1071,6 +1120,21 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units);
 DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units);
 DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units);
 
+typedef struct dlcv_recurrent_opts {
+    dlcv_node state, cell;      /* [n, units], before the first step; {0}: zeros. cell: c, of the LSTM alone */
+    int reverse;                /* from the last step to the first; what comes out stays in the order of the input */
+} dlcv_recurrent_opts;
+
+typedef struct dlcv_recurrent {
+    dlcv_node states, cells;    /* [steps, n, units]; cells: c, of the LSTM, else {0} */
+    dlcv_node last_state, last_cell;        /* [n, units], those computed last */
+} dlcv_recurrent;
+
+/* The same layers with all that comes out: a sequence in pieces, each beginning where the last one ended; encoder and decoder; both directions are
+ * two layers, one in reverse, and dlcv_concat along axis 2. (Y, Y_h and Y_c of ONNX, whose GRU is this with linear_before_reset.) opts NULL is {0}. */
+DLCV_API dlcv_recurrent dlcv_lstm_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts);
+DLCV_API dlcv_recurrent dlcv_gru_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts);
+
 /* ---- graphs: losses, scalars */
 
 /* With labels: scores x [n, classes, ...], target y i32 [n, ...], each 0 .. classes - 1 (rows of scores, with places behind them):
@@ -1117,6 +1181,202 @@ DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_pe
 
 /* Max-norm, after a step: rows w[i, ...] of the same weights (those of unit i), that are longer than limit, are made as long as that. A vector is one row. */
 DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit);
+#ifndef DLCV_NO_TRAIN
+/* ---- training: optimisers ------------------------------------------------------------------------------------------------
+ *
+ * A step is dlcv_forward, dlcv_backward, dlcv_update. g is the gradient, t = 1, 2, ... counts a parameter's steps, products and roots are of
+ * elements.
+ *   SGD        m = momentum m + g                                  w -= lr m                       momentum 0: plain gradient descent
+ *   NESTEROV   m = momentum m + g                                  w -= lr (g + momentum m)        Sutskever et al. 2013, as torch.optim.SGD writes it
+ *   ADAGRAD    s += g^2                                            w -= lr g / (sqrt s + epsilon)                  Duchi et al. 2011
+ *   ADADELTA   s = beta2 s + (1 - beta2) g^2, d = g sqrt(m + epsilon) / sqrt(s + epsilon), m = beta2 m + (1 - beta2) d^2
+ *                                                                  w -= lr d                                       Zeiler 2012
+ *   RMSPROP    s = beta2 s + (1 - beta2) g^2, m = momentum m + g / (sqrt s + epsilon)
+ *                                                                  w -= lr m                                       Tieleman and Hinton 2012
+ *   ADAM       m = momentum m + (1 - momentum) g, s = beta2 s + (1 - beta2) g^2
+ *                          w -= lr (m / (1 - momentum^t)) / (sqrt(s / (1 - beta2^t)) + epsilon)    Kingma and Ba 2015; momentum is beta1
+ *   ADAMW      the same, penalties apart from the moments                                          Loshchilov and Hutter 2019 */
+typedef enum dlcv_method {
+    DLCV_METHOD_ADAM, DLCV_METHOD_SGD, DLCV_METHOD_NESTEROV, DLCV_METHOD_ADAGRAD, DLCV_METHOD_ADADELTA, DLCV_METHOD_RMSPROP, DLCV_METHOD_ADAMW
+} dlcv_method;
+
+/*               lr      momentum  beta2   epsilon      where a field is 0
+ *   ADAM, ADAMW 0.001   0.9       0.999   1e-8
+ *   SGD         0.01    none
+ *   NESTEROV    0.01    0.9
+ *   ADAGRAD     0.01                      1e-10
+ *   ADADELTA    1                 0.95    1e-6
+ *   RMSPROP     0.001   none      0.9     1e-8
+ * In this order: all_reduce; gradients cut to clip_norm; penalties; the step; max_norm; average. */
+typedef struct dlcv_optimizer {
+    dlcv_method method;
+    float lr;
+    float momentum;             /* below 1; negative: none */
+    float beta2, epsilon;
+    float l2, l1;               /* g += 2 l2 w + l1 sign w, as of dlcv_penalty; ADAMW: w -= lr (2 l2 w + l1 sign w). PyTorch's weight_decay is 2 l2. Not on
+                                 * biases and the scales of normalisations */
+    float max_norm;             /* > 0: rows of weights are no longer than that, dlcv_limit_norms */
+    float clip_norm;            /* > 0: a longer gradient (of all parameters that learn, together) is shortened to that */
+    float average;              /* > 0: the weights' (and running statistics') mean is kept: mean = d mean + (1 - d) w after each step, d = average or
+                                 * (t - 1) / t, whichever is less; 1: the mean of all steps. dlcv_swap_average gets it */
+    dlcv_status (*all_reduce)(float *gradients, size_t count, void *user);  /* NULL, or: makes them what all machines' are together (MPI's allreduce, then
+                                 * divided by their number): all gradients, with zeros between. Not DLCV_OK (`return dlcv_fail(...)`): update returns it */
+    void *user;
+} dlcv_optimizer;
+
+/* One step of every parameter that learns, after dlcv_backward, whose gradients stay readable (all_reduce writes to them). Frozen parameters stay as they
+ * are. What the method remembers lives in the graph: the first call allocates it, another method or dlcv_graph_reset begins anew. o NULL: {0},
+ * Adam. Elements do not depend on the number of threads. With clip_norm a gradient with a NaN or too long for a double is DLCV_ERR_NUMERIC, and nothing
+ * has changed. Bytes: those of the parameters, for each of m, s and the average that the method has. */
+DLCV_API dlcv_status dlcv_update(dlcv_graph *g, const dlcv_optimizer *o);
+
+/* Learning rates that change: a factor of lr for step 0, 1, ... of `steps`; a pure function, never 0, after the end as in the last step. Warm-up comes
+ * first, where there is any: (step + 1) / warm_up.
+ *   CONSTANT   1
+ *   COSINE     (1 + cos(pi x)) / 2, x from 0 after warm-up to 1 at `steps`                     Loshchilov and Hutter 2017
+ *   STEP       factor for each `every` steps that are over
+ *   ONE_CYCLE  from 1/25 up to 1 within warm_up (0: 0.3 steps), down to 1/250000, each half a cosine       Smith and Topin 2018, as PyTorch has it */
+typedef enum dlcv_schedule { DLCV_SCHEDULE_CONSTANT, DLCV_SCHEDULE_COSINE, DLCV_SCHEDULE_STEP, DLCV_SCHEDULE_ONE_CYCLE } dlcv_schedule;
+
+typedef struct dlcv_schedule_opts {
+    double steps;               /* in all */
+    double warm_up;             /* 0: none */
+    double every;               /* STEP: 0 = never */
+    float factor;               /* STEP: 0 = 0.1 */
+} dlcv_schedule_opts;
+
+/* `o.lr = 0.1f * dlcv_schedule_at(DLCV_SCHEDULE_COSINE, step, &opts);` 1 where opts is NULL. */
+DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts);
+
+/* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call. */
+DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g);
+
+/* ---- training: weights and checkpoints in files ----------------------------------------------------------------------------
+ *
+ * safetensors (huggingface.co/docs/safetensors): a JSON header with names, types, shapes and places, then the elements, little-endian. Ours begin
+ * at a multiple of 64. */
+
+/* Writes all parameters, running statistics among them, under their names. The file is made in memory and replaced as a whole: whatever happens
+ * meanwhile, afterwards it is the old or the new one. */
+DLCV_API dlcv_status dlcv_weights_save(dlcv_graph *g, const char *path);
+
+/* Reads them again, into a graph that has parameters of the same names and shapes: all, or none after an error. DLCV_ERR_FORMAT names what is missing or
+ * of another shape; what else is in the file is of no concern. F32, and F64, F16 and BF16, which become the nearest float. A file in which tensors
+ * overlap, leave gaps, are there twice or disagree with their shapes is DLCV_ERR_FORMAT. Allocates the file and three times its header at most, whatever
+ * the file states. */
+DLCV_API dlcv_status dlcv_weights_load(dlcv_graph *g, const char *path);
+
+/* The same in memory. out NULL: only *bytes, the size; else *bytes is the room at out, which is given the file's bytes. */
+DLCV_API dlcv_status dlcv_weights_save_memory(dlcv_graph *g, void *out, size_t *bytes);
+DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, size_t bytes);
+
+/* ---- training: minibatches --------------------------------------------------------------------------------------------------
+ *
+ * Chance decides for each sample anew in every epoch; what it decides is a function of seed, epoch and the sample's index, whatever the batch and the
+ * number of threads. In this order, all 0: nothing. */
+typedef struct dlcv_augment {
+    int flip;                   /* 1: left and right change places in half of the pictures */
+    int shift;                  /* moved by -shift .. shift pixels down, and right */
+    int cutout;                 /* the side of a square that becomes `fill`, its middle anywhere (DeVries and Taylor 2017); after color */
+    float rotate;               /* turned by -rotate .. rotate degrees, bilinear; with flip, shift and scale one movement */
+    float scale;                /* enlarged 1 - scale .. 1 + scale times, below 1 */
+    float color;                /* brightness, contrast, saturation: each 1 - color .. 1 + color times as much */
+    float mixup;                /* samples are mixed in pairs, and so are their losses, in parts that Beta(mixup, mixup) draws for each batch, at most 4 (Zhang
+                                 * et al. 2018). dlcv_fit alone */
+    float fill;                 /* what there is outside a picture: 0 is black */
+} dlcv_augment;
+
+/* Minibatch `step` (0, 1, ...) of an endless stream of all samples, shuffled anew in each epoch: places step * batch .. of it, so that each epoch has every
+ * sample once, also where batch does not divide their number. A pure function of (seed, step): resuming is knowing the step. x and y: `batch` samples
+ * as they are in d (u8 stays u8), changed by augment, NULL: not at all. */
+DLCV_API dlcv_status dlcv_data_batch(const dlcv_env *env, const dlcv_dataset *d, int64_t step, int batch, uint64_t seed, const dlcv_augment *augment,
+                                     dlcv_tensor *x, dlcv_tensor *y);
+
+/* ---- training: the loop ------------------------------------------------------------------------------------------------------ */
+
+/* {0} is a sensible run: Adam, 10 epochs, batches of 64, cross-entropy. */
+typedef struct dlcv_fit_opts {
+    int epochs, batch;          /* 0: 10, 64 */
+    dlcv_loss_kind loss;        /* 0: SOFTMAX */
+    float smoothing;            /* of SOFTMAX's labels, see dlcv_loss_opts */
+    dlcv_optimizer optimizer;
+    dlcv_schedule schedule;     /* of optimizer.lr over the steps */
+    float warm_up;              /* epochs; see dlcv_schedule_opts */
+    float step_epochs, step_factor;             /* STEP: lr times step_factor (0 = 0.1) every step_epochs */
+    dlcv_augment augment;
+    uint64_t seed;              /* of order and augmentation; the graph has its own */
+    const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
+    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before */
+    const char *checkpoint;     /* a file: read first if it is there, written after each epoch and when on_step stops. dlcv_trainer_save says what is in it */
+    int part, parts;            /* MPI: this is process `part` of `parts` (0: 1), `batch` its share of each step; part 0 alone writes the checkpoint. The sum over
+                                 * processes is optimizer.all_reduce's business */
+    int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do */
+    void *user;
+} dlcv_fit_opts;
+
+/* Trains what `scores` depends on: it has one input; the target and the loss are added for as long as it takes. train->x: u8 pixels [n, h, w, c] (or
+ * [n, h, w]), which a dlcv_image_input takes as it says and any other f32 input as c planes of value / 255, or f32 of as many numbers a sample as the input has; train->y: labels i32 [n, ...] or
+ * targets f32, as dlcv_loss wants them. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
+ *
+ * The same bits for any number of threads, and whether or not it was interrupted and resumed from the checkpoint. Progress: loss and accuracy are means of
+ * the epoch so far. DLCV_ERR_NUMERIC: the loss is not finite (the weights are as before that step). After the first step nothing is allocated but a file's
+ * bytes while it is written, and what a dlcv_image_input wants that resizes. Where on_step stops, it returns DLCV_OK. */
+DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts);
+
+/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes. */
+typedef struct dlcv_trainer dlcv_trainer;
+DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out);
+
+/* Minibatches (of validation, too) until the next would take longer than what is left of `seconds`; at least one. out->done says that the run is over; out may
+ * be NULL. */
+DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_progress *out);
+
+/* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
+ * "dlcv.updates" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too. Loading takes a trainer of the same graph,
+ * data, batch, parts, seed and method; a new number of epochs is fine. After an error nothing has changed but for want of memory. */
+DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path);
+DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
+
+/* The graph stays, with the weights; without what was added to it. Takes NULL. */
+DLCV_API void dlcv_trainer_free(dlcv_trainer *t);
+
+/* The value of any node for all n samples of x (as in dlcv_fit), 64 at a time, in mode INFER: [n, ...]. The node depends on one input and has its first
+ * dimension. */
+DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_tensor *out);
+#endif
+#ifndef DLCV_NO_ZOO
+/* ---- the zoo: networks of the literature, built by one call ------------------------------------------------------------------------ */
+
+/* The network `name` on pictures x, f32 [n, c, h, w]: its scores, [n, classes]; classes 0: as published. Parameters are drawn as those of all
+ * layers, named in the order of building ("conv2d1.weight", ...), which is that of the papers and of torchvision: a block's main path, then its
+ * shortcut; the branches of an inception from the narrowest. The numbers of parameters are the published ones, at `shape` and `classes`:
+ *   name                 shape       classes  parameters   where it differs from others of its name
+ *   lenet5_1998          1 32 32     10       60,000       LeCun et al. 1998: scaled tanh, trainable pooling, 16 maps that see 3 to 6 of 6 each, and minus the
+ *                                                          squared distances to fixed codes as scores: digits drawn on 7 x 12; class 10 and above: random
+ *   lenet5               1 28 28     10       61,706       relu, maxima, all maps connected; below 32 x 32 the first convolution pads by 2
+ *   pytorch_tutorial     3 32 32     10       62,006       the network of PyTorch's first tutorial
+ *   convnetjs            3 32 32     10       22,466       ConvNetJS' CIFAR-10 demo
+ *   resnet20 32 44 56    3 32 32     10       269,722, 464,154, 658,586, 853,018      He et al. 2015, section 4.2: shortcuts without parameters (A)
+ *   alexnet              3 227 227   1000     60,965,224   Krizhevsky et al. 2012: two groups, response normalisation; the size must fit stride 4
+ *   alexnet_ungrouped    3 227 227   1000     62,378,344   the same without groups
+ *   alexnet_torchvision  3 224 224   1000     61,100,840   Krizhevsky 2014: one column, no normalisation
+ *   zfnet                3 224 224   1000     62,357,608   Zeiler and Fergus 2013
+ *   vgg16 vgg19          3 224 224   1000     138,357,544, 143,667,240     Simonyan and Zisserman 2014, D and E
+ *   googlenet            3 224 224   1000     6,998,552    Szegedy et al. 2014 without the auxiliary classifiers
+ *   resnet18 34 50       3 224 224   1000     11,689,512, 21,797,672, 25,557,032      He et al. 2015, projections (B); 50: stride in the 3 x 3
+ *   squeezenet           3 224 224   1000     1,248,424    Iandola et al. 2016, version 1.0
+ *   squeezenet1_1        3 224 224   1000     1,235,496    their version 1.1
+ *   mobilenet_v1         3 224 224   1000     4,231,976    Howard et al. 2017
+ *   mobilenet_v2         3 224 224   1000     3,504,872    Sandler et al. 2018
+ * Other sizes will do where all layers have a place left, and other numbers of channels; what a fully connected layer or the first convolution learns is then of
+ * another number. Nothing is normalised before: do that yourself. A name that is none of these (the error lists them), a picture that is too
+ * small, an x that is no picture: an error of the graph. */
+DLCV_API dlcv_node dlcv_zoo(dlcv_node x, const char *name, int classes);
+
+/* The index-th name, NULL after the last; the shape above, [-1, c, h, w], {0} where the name is none of these. */
+DLCV_API const char *dlcv_zoo_name(int index);
+DLCV_API dlcv_shape dlcv_zoo_shape(const char *name);
+#endif
 #endif
 #ifdef __cplusplus
 } /* extern "C" */
@@ -3300,6 +3560,18 @@ enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__
 /* Flat arrays of n floats: kern_flat.h has the formulas. */
 enum { DLCV__FLAT_ADD, DLCV__FLAT_SUB, DLCV__FLAT_MUL, DLCV__FLAT_DIV, DLCV__FLAT_MAXIMUM, DLCV__FLAT_MINIMUM, DLCV__FLATS };
 
+/* One step of an optimiser (kern_flat.h has the formulas) */
+enum { DLCV__UPDATE_FIRST = 1, DLCV__UPDATE_SQUARES = 2, DLCV__UPDATE_DELTA = 4, DLCV__UPDATE_LAST = 8, DLCV__UPDATE_AHEAD = 16, DLCV__UPDATE_APART = 32 };
+
+typedef struct dlcv__update {
+    int how;                        /* DLCV__UPDATE_... */
+    float scale, l2, l1;            /* of the gradient; pull l2 w + l1 sign w */
+    float lr, shrink;               /* w -= lr d; APART: w -= shrink pull */
+    float a, a1, b, b1;             /* m = a m + a1 d; s = b s + b1 d^2 */
+    float root, epsilon;            /* d / (root sqrt(s) + epsilon) */
+    float keep, take;               /* mean = keep mean + take w */
+} dlcv__update;
+
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
     void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
@@ -3314,6 +3586,7 @@ typedef struct dlcv__kernels_flat {
     void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
     void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
+    void (*update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n);     /* n a multiple of 16 */
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -5607,11 +5880,68 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     DLCV__LEAVE();
 }
 
+/* One step on n weights w, n a multiple of 16, from their gradients g:
+ *   pull = l2 w + l1 sign w;  APART: w -= shrink pull, else g = scale g + pull;  d = g
+ *   FIRST    m = a m + a1 d, d = m
+ *   SQUARES  s = b s + b1 g^2, and d = d / (root sqrt(s) + epsilon);  DELTA: d = g sqrt(m + epsilon) / sqrt(s + epsilon), m = b m + b1 d^2
+ *   LAST     e = d, m = a m + d, d = m;  AHEAD: d = e + a m
+ *   w -= lr d
+ * and then mean = keep mean + take w, if mean is not NULL; g NULL: that alone. m and s are NULL where nothing of the above speaks of them. */
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
+
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -8559,11 +8889,60 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     }
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -10565,11 +10944,60 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     }
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -13075,11 +13503,60 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     }
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -15581,11 +16058,60 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     }
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -17607,11 +18133,60 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     }
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -25142,6 +25717,472 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     }
     return DLCV_OK;
 }
+/* ---- src/resample.c */
+/* ---- resampling, an axis at a time: pictures and the op resize2d ------------------------------------------------------------------------
+ * Of `whole` samples that become of `in`, number at + i, i < out, is a sum of count[i] <= taps neighbours, from first[i] on, times weights. Sample i
+ * lies at (i + 1/2) in / whole - 1/2. What has no weight is left out, so that it may be infinite. */
+typedef struct dlcv__taps {
+    int how, in, whole, at, out, taps;
+    int *first, *count;         /* [out] */
+    float *weight;              /* [out, taps] */
+} dlcv__taps;
+
+/* The bytes that its tables take, a multiple of 8. in, whole, out >= 1 */
+DLCV__FN size_t dlcv__taps_of_size(dlcv__taps *a, int how, int in, int whole, int at, int out)
+{
+    const int ratio = in / whole + (in % whole != 0);
+    size_t bytes;
+    a->how = how;
+    a->in = in;
+    a->whole = whole;
+    a->at = at;
+    a->out = out;
+    switch (how) {
+    case DLCV_INTERPOLATION_NEAREST: a->taps = 1; break;
+    case DLCV_INTERPOLATION_BILINEAR: a->taps = 2; break;
+    case DLCV_INTERPOLATION_BICUBIC: a->taps = 4; break;
+    case DLCV_INTERPOLATION_AREA: a->taps = ratio < INT_MAX / 2 ? ratio + 1 : ratio; break;
+    default: a->taps = ratio < INT_MAX / 4 ? 2 * ratio + 1 : INT_MAX; break;
+    }
+    if (a->taps > in) a->taps = in;
+    return dlcv__mul((size_t)out, ((size_t)a->taps + 2) * sizeof(float), &bytes) && bytes <= (size_t)-8 ? (bytes + 7) & ~(size_t)7 : (size_t)-1;
+}
+
+/* The cubic convolution of Keys 1981, equation 4, with a = -3/4 as OpenCV and PyTorch have it. */
+DLCV__FN double dlcv__cubic(double x)
+{
+    const double a = -0.75;
+    if (x < 0) x = -x;
+    if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+}
+
+/* What neighbour j, inside or not, counts for sample i, before they are made to sum up to 1. */
+DLCV__FN double dlcv__taps_weight(const dlcv__taps *a, int64_t i, int64_t j, double centre, double radius)
+{
+    int64_t low = i * a->in, high = low + a->in;        /* of the area, in parts of 1 / whole */
+    double d = (double)j - centre;
+    switch (a->how) {
+    case DLCV_INTERPOLATION_NEAREST: return 1;
+    case DLCV_INTERPOLATION_BICUBIC: return dlcv__cubic(d);
+    case DLCV_INTERPOLATION_AREA:
+        if (low < j * a->whole) low = j * a->whole;
+        if (high > (j + 1) * a->whole) high = (j + 1) * a->whole;
+        return (double)(high - low) / (double)a->in;
+    default:
+        d = (d < 0 ? -d : d) / radius;
+        return d < 1 ? 1 - d : 0;
+    }
+}
+
+/* Where sample i lies and how far it sees: neighbours low .. high, which for BICUBIC may be outside. */
+DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, double *radius, int64_t *low, int64_t *high)
+{
+    const double ratio = (double)a->in / (double)a->whole;
+    *centre = ((double)i + 0.5) * ratio - 0.5;
+    *radius = a->how == (int)DLCV_INTERPOLATION_SMOOTH && ratio > 1 ? ratio : a->how == (int)DLCV_INTERPOLATION_BICUBIC ? 2 : 1;
+    if (a->how == (int)DLCV_INTERPOLATION_BILINEAR) *centre = *centre < 0 ? 0 : *centre > a->in - 1 ? a->in - 1 : *centre;
+    *low = -(int64_t)floor(*radius - *centre);
+    *high = (int64_t)floor(*centre + *radius);
+    if (a->how == (int)DLCV_INTERPOLATION_NEAREST) *low = *high = i * a->in / a->whole;
+    if (a->how == (int)DLCV_INTERPOLATION_AREA) {
+        *low = i * a->in / a->whole;
+        *high = ((i + 1) * a->in - 1) / a->whole;
+    }
+    if (a->how == (int)DLCV_INTERPOLATION_BICUBIC) return;
+    if (*low < 0) *low = 0;
+    if (*high > a->in - 1) *high = a->in - 1;
+}
+
+/* Fills the tables, which take the bytes that dlcv__taps_of_size said. */
+DLCV__FN void dlcv__taps_fill(dlcv__taps *a, void *memory)
+{
+    int i;
+    a->first = (int *)memory;
+    a->count = a->first + a->out;
+    a->weight = (float *)(void *)(a->count + a->out);
+    for (i = 0; i < a->out; i++) {
+        float *w = a->weight + (size_t)i * (size_t)a->taps;
+        double centre, radius, sum = 0;
+        int64_t low, high, j;
+        int n = 0, first = 0;
+        dlcv__taps_window(a, (int64_t)a->at + i, &centre, &radius, &low, &high);
+        for (j = low; j <= high; j++) sum += dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius);
+        for (j = low; j <= high; j++) {
+            const float part = (float)(dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius) / sum);
+            const int at = j < 0 ? 0 : j > a->in - 1 ? a->in - 1 : (int)j;
+            if (part == 0) continue;            /* at the ends alone: the others are neighbours */
+            if (!n) first = at;
+            if (at == first + n) w[n++] = 0;
+            w[at - first] += part;
+        }
+        a->first[i] = first;
+        a->count[i] = n;
+    }
+}
+
+/* Row i of the result, n floats: rows of x, n floats each, times weights. */
+DLCV__FN void dlcv__taps_row(const dlcv__kernels_flat *k, const dlcv__taps *a, size_t i, const float *x, float *y, size_t n)
+{
+    const float *w = a->weight + i * (size_t)a->taps;
+    int t;
+    x += (size_t)a->first[i] * n;
+    k->binary_by[DLCV__FLAT_MUL](x, w[0], y, n);
+    for (t = 1; t < a->count[i]; t++) k->axpy(w[t], x + (size_t)t * n, y, n);
+}
+
+/* y [out] from x [in], whose values are `step` apart */
+DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step, float *y)
+{
+    const float *w = a->weight;
+    int i, t;
+    for (i = 0; i < a->out; i++, w += a->taps) {
+        const float *p = x + (size_t)a->first[i] * step;
+        float sum = w[0] * p[0];
+        for (t = 1; t < a->count[i]; t++) sum += w[t] * p[(size_t)t * step];
+        y[i] = sum;
+    }
+}
+
+/* dx [in] += the transposed of that */
+DLCV__FN void dlcv__taps_across_back(const dlcv__taps *a, const float *dy, float *dx)
+{
+    const float *w = a->weight;
+    int i, t;
+    for (i = 0; i < a->out; i++, w += a->taps) {
+        for (t = 0; t < a->count[i]; t++) dx[a->first[i] + t] += w[t] * dy[i];
+    }
+}
+/* ---- src/preprocess.c */
+/* ---- pixels to numbers: resizing, cutting out, normalising ------------------------------------------------------------------------------ */
+
+typedef struct dlcv__frames {
+    const dlcv__kernels_flat *k;
+    const uint8_t *pixels;
+    size_t count, h, w, c;      /* u8 [count, h, w, c] */
+    int out_c;
+    dlcv__taps y, x;
+    int from[4];                /* channel of the picture for each of the result; -1: grey of three; -2: 255 */
+    float scale[4], shift[4];
+    unsigned char *memory;      /* tables, then `floats` for each task */
+    size_t tables, floats, share;
+    void *out;                  /* u8 [count, y.out, x.out, c] or f32 [count, out_c, y.out, x.out] */
+    int numbers;                /* f32 */
+} dlcv__frames;
+
+DLCV__FN dlcv_status dlcv__frames_of(const char *who, const dlcv_tensor *images, dlcv__frames *p)
+{
+    char text[112];
+    const dlcv_status status = dlcv__check(who, "the picture", images);
+    int first;
+    if (status) return status;
+    first = images->shape.ndim - 3;
+    memset(p, 0, sizeof *p);
+    if (images->dtype == DLCV_U8 && (first == 0 || first == 1)) {
+        const int *dim = images->shape.dim + first;
+        p->pixels = (const uint8_t *)images->data;
+        p->count = first ? (size_t)images->shape.dim[0] : 1;
+        p->h = (size_t)dim[0];
+        p->w = (size_t)dim[1];
+        p->c = (size_t)dim[2];
+        if (p->h && p->w && (p->c == 1 || p->c == 3 || p->c == 4)) return DLCV_OK;
+    }
+    dlcv__shape_text(images->shape, text, sizeof text);
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: the picture is %s %s, must be u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4", who, dlcv__dtype_name(images->dtype), text);
+}
+
+/* Row i of picture n: f32 [c][x.out] at the end of the task's memory */
+DLCV__FN float *dlcv__frames_row(const dlcv__frames *p, size_t n, size_t i, float *work)
+{
+    const size_t row = p->w * p->c, out = (size_t)p->x.out;
+    const float *w = p->y.weight + i * (size_t)p->y.taps;
+    const uint8_t *from = p->pixels + (n * p->h + (size_t)p->y.first[i]) * row;
+    float *sum = work, *one = work + row, *line = work + 2 * row;
+    size_t c;
+    int t;
+    p->k->pixels(from, 1, w[0], 0.0f, sum, row);
+    for (t = 1; t < p->y.count[i]; t++) {
+        p->k->pixels(from + (size_t)t * row, 1, w[t], 0.0f, one, row);
+        p->k->binary[DLCV__FLAT_ADD](sum, one, sum, row);
+    }
+    for (c = 0; c < p->c; c++) dlcv__taps_across(&p->x, sum + c, p->c, line + c * out);
+    p->k->clamp(line, 0.0f, 255.0f, line, p->c * out);
+    return line;
+}
+
+/* Rows of all pictures, one after the other */
+DLCV__FN void dlcv__frames_task(int index, void *context)
+{
+    const dlcv__frames *p = (const dlcv__frames *)context;
+    const size_t out = (size_t)p->x.out, out_h = (size_t)p->y.out, rows = p->count * out_h;
+    float *work = (float *)(void *)(p->memory + p->tables) + (size_t)index * p->floats;
+    size_t r = (size_t)index * p->share, end = rows - r < p->share ? rows : r + p->share, j, c;
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (; r < end; r++) {
+        float *line = dlcv__frames_row(p, r / out_h, r % out_h, work);
+        uint8_t *bytes = (uint8_t *)p->out + r * out * p->c;
+        float *to = (float *)p->out + (r / out_h * (size_t)p->out_c * out_h + r % out_h) * out;
+        for (c = 0; c < p->c && !p->numbers; c++) {
+            for (j = 0; j < out; j++) bytes[j * p->c + c] = (uint8_t)(line[c * out + j] + 0.5f);
+        }
+        for (c = 0; c < (size_t)p->out_c && p->numbers; c++, to += out_h * out) {
+            const float *from = line + (p->from[c] < 0 ? 0 : (size_t)p->from[c]) * out;
+            if (p->from[c] == -1) {
+                for (j = 0; j < out; j++) to[j] = (77.0f * from[j] + 150.0f * from[out + j] + 29.0f * from[2 * out + j]) * (1.0f / 256);
+                from = to;
+            }
+            p->k->affine(from, p->from[c] == -2 ? 0.0f : p->scale[c], p->from[c] == -2 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c], to, out);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Neither another size nor another number of colours: straight from pixels to planes. */
+DLCV__FN int dlcv__frames_plain(const dlcv__frames *p)
+{
+    int c;
+    for (c = 0; c < p->out_c; c++) {
+        if (p->from[c] == -1) return 0;
+    }
+    return p->numbers && p->y.whole == p->y.in && p->y.out == p->y.in && p->x.whole == p->x.in && p->x.out == p->x.in;
+}
+
+DLCV__FN void dlcv__frames_planes(const dlcv__frames *p)
+{
+    const size_t plane = p->h * p->w;
+    float *to = (float *)p->out;
+    size_t n, c;
+    for (n = 0; n < p->count; n++) {
+        for (c = 0; c < (size_t)p->out_c; c++, to += plane) {
+            const float scale = p->from[c] < 0 ? 0.0f : p->scale[c], shift = p->from[c] < 0 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c];
+            p->k->pixels(p->pixels + n * plane * p->c + (p->from[c] < 0 ? 0 : (size_t)p->from[c]), p->c, scale, shift, to, plane);
+        }
+    }
+}
+
+/* Pictures of y.out x x.out from whole ones of y.whole x x.whole, y and x.at being where they begin; out is allocated. */
+DLCV__FN dlcv_status dlcv__frames_run(const dlcv_env *env, const char *who, dlcv__frames *p)
+{
+    const size_t rows = p->count * (size_t)p->y.out;
+    const size_t y = dlcv__taps_of_size(&p->y, p->y.how, (int)p->h, p->y.whole, p->y.at, p->y.out);
+    const size_t x = dlcv__taps_of_size(&p->x, p->x.how, (int)p->w, p->x.whole, p->x.at, p->x.out);
+    size_t tasks = (size_t)dlcv__width(env), row, all;
+    dlcv__fp fp;
+    p->k = dlcv__kernels()->f32->flat;
+    if (!rows) return DLCV_OK;
+    fp = dlcv__fp_enter();
+    if (dlcv__frames_plain(p)) {
+        dlcv__frames_planes(p);
+        dlcv__fp_leave(fp);
+        return DLCV_OK;
+    }
+    dlcv__fp_leave(fp);
+    if (tasks > rows) tasks = rows;
+    p->share = (rows + tasks - 1) / tasks;
+    tasks = (rows + p->share - 1) / p->share;
+    /* two rows of the picture, one of the result with all colours, for each task */
+    if (!dlcv__add(2 * p->w, (size_t)p->x.out, &row) || !dlcv__mul(row, p->c, &p->floats) || !dlcv__mul(p->floats, sizeof(float) * tasks, &row)
+        || !dlcv__add(y, x, &p->tables) || !dlcv__add(p->tables, row, &all)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: pictures of %zu x %zu pixels are more bytes than a size_t can count", who, p->h, p->w);
+    }
+    p->memory = (unsigned char *)dlcv__alloc(env, all);
+    if (!p->memory) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
+    fp = dlcv__fp_enter();
+    dlcv__taps_fill(&p->y, p->memory);
+    dlcv__taps_fill(&p->x, p->memory + y);
+    dlcv__fp_leave(fp);
+    dlcv__parallel(env, (int)tasks, dlcv__frames_task, p);
+    dlcv__release(env, p->memory, all);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__interpolation_check(const char *who, int how)
+{
+    if (how >= (int)DLCV_INTERPOLATION_SMOOTH && how <= (int)DLCV_INTERPOLATION_AREA) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no interpolation %d", who, how);
+}
+
+DLCV__FN dlcv_status dlcv__frames_out(const dlcv_env *env, const char *who, dlcv_dtype dtype, dlcv_shape shape, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    if (out && dlcv__overlap(images, out)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out and the pictures overlap", who);
+    return dlcv__out(env, who, dtype, shape, out);
+}
+
+DLCV_API dlcv_status dlcv_image_resize(const dlcv_env *env, const dlcv_tensor *image, int height, int width, dlcv_interpolation how, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__frames p;
+    dlcv_shape shape;
+    dlcv_status status = dlcv__frames_of("image_resize", image, &p);
+    if (!status) status = dlcv__interpolation_check("image_resize", (int)how);
+    if (!status && (height < 1 || width < 1)) status = dlcv_fail(DLCV_ERR_SHAPE, "image_resize: height %d and width %d, both must be at least 1", height, width);
+    if (status) return status;
+    shape = image->shape;
+    shape.dim[shape.ndim - 3] = height;
+    shape.dim[shape.ndim - 2] = width;
+    p.y.how = p.x.how = (int)how;
+    p.y.whole = p.y.out = height;
+    p.x.whole = p.x.out = width;
+    status = dlcv__frames_out(&e, "image_resize", DLCV_U8, shape, image, out);
+    if (status) return status;
+    p.out = out->data;
+    return dlcv__frames_run(&e, "image_resize", &p);
+}
+
+/* ---- preprocessing */
+
+DLCV__FN dlcv_status dlcv__preprocess_check(const char *who, const dlcv_preprocess *p)
+{
+    int i;
+    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the preprocessing is NULL", who);
+    if (p->height < 0 || p->width < 0 || p->resize_short < 0) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: height %d, width %d, shorter side %d: 0 (as it is) or more", who, p->height, p->width, p->resize_short);
+    }
+    if (p->channels != 0 && p->channels != 1 && p->channels != 3 && p->channels != 4) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d channels, must be 1, 3 (or 0) or 4", who, p->channels);
+    }
+    if (!dlcv__finite(p->scale)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: scale is %g", who, (double)p->scale);
+    for (i = 0; i < 4; i++) {
+        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i])) continue;
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: mean %g and stddev %g of channel %d", who, (double)p->mean[i], (double)p->stddev[i], i);
+    }
+    return dlcv__interpolation_check(who, (int)p->how);
+}
+
+DLCV__FN int dlcv__preprocess_channels(const dlcv_preprocess *p)
+{
+    return p->channels ? p->channels : 3;
+}
+
+/* value = scale pixel + shift, of channel c of the network's */
+DLCV__FN void dlcv__preprocess_line(const dlcv_preprocess *p, int c, double *scale, double *shift)
+{
+    const double by = p->scale == 0 ? 1.0 / 255 : (double)p->scale, stddev = p->stddev[c] == 0 ? 1.0 : (double)p->stddev[c];
+    const int invert = p->invert && c < 3;
+    *scale = (invert ? -by : by) / stddev;
+    *shift = ((invert ? 255 * by : 0.0) - (double)p->mean[c]) / stddev;
+}
+
+/* Which channel of RGB or RGBA is the network's c */
+DLCV__FN int dlcv__preprocess_source(const dlcv_preprocess *p, int c)
+{
+    return p->bgr && c < 3 && dlcv__preprocess_channels(p) > 1 ? 2 - c : c;
+}
+
+/* One axis of a picture whose shorter side is `least`: want 0 = all there is */
+DLCV__FN dlcv_status dlcv__preprocess_axis(const dlcv_preprocess *p, const char *who, const char *what, int in, int least, int want, dlcv__taps *a)
+{
+    const int64_t whole = p->resize_short ? (int64_t)in * p->resize_short / least : want ? want : in;
+    const int64_t rest = whole - (want ? want : whole);
+    if (whole > INT_MAX) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s %d times %d / %d is more than %d", who, what, in, p->resize_short, least, INT_MAX);
+    if (rest < 0) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %d after resizing, %d is to be cut out", who, what, (int)whole, want);
+    a->how = (int)p->how;
+    a->whole = (int)whole;
+    a->at = (int)(rest / 2 + (rest % 4 == 3));         /* torchvision rounds halves to even */
+    a->out = (int)(whole - rest);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__preprocess_run(const dlcv_env *env, const char *who, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    dlcv__frames r;
+    double scale, shift;
+    int c, least;
+    dlcv_status status = dlcv__preprocess_check(who, p);
+    if (!status) status = dlcv__frames_of(who, images, &r);
+    if (status) return status;
+    least = (int)(r.h < r.w ? r.h : r.w);
+    status = dlcv__preprocess_axis(p, who, "the height", (int)r.h, least, p->height, &r.y);
+    if (!status) status = dlcv__preprocess_axis(p, who, "the width", (int)r.w, least, p->width, &r.x);
+    if (status) return status;
+    r.numbers = 1;
+    r.out_c = dlcv__preprocess_channels(p);
+    for (c = 0; c < r.out_c; c++) {
+        const int from = dlcv__preprocess_source(p, c);
+        r.from[c] = r.out_c == 1 && r.c > 1 ? -1 : from == 3 && r.c < 4 ? -2 : r.c == 1 ? 0 : from;
+        dlcv__preprocess_line(p, c, &scale, &shift);
+        r.scale[c] = (float)scale;
+        r.shift[c] = (float)shift;
+    }
+    status = dlcv__frames_out(env, who, DLCV_F32, dlcv_shape4((int)r.count, r.out_c, r.y.out, r.x.out), images, out);
+    if (status) return status;
+    r.out = out->data;
+    return dlcv__frames_run(env, who, &r);
+}
+
+DLCV_API dlcv_status dlcv_preprocess_run(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    return dlcv__preprocess_run(&e, "preprocess_run", p, images, out);
+}
+
+/* Sums of whole numbers: exact. */
+DLCV_API dlcv_status dlcv_preprocess_measure(const dlcv_tensor *images, dlcv_preprocess *out)
+{
+    dlcv__frames p;
+    size_t c, i, n;
+    const dlcv_status status = dlcv__frames_of("preprocess_measure", images, &p);
+    dlcv__fp fp;
+    if (status) return status;
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "preprocess_measure: out is NULL");
+    if (!p.count) return dlcv_fail(DLCV_ERR_SHAPE, "preprocess_measure: there are no pictures");
+    memset(out, 0, sizeof *out);
+    out->height = (int)p.h;
+    out->width = (int)p.w;
+    out->channels = (int)p.c;
+    n = p.count * p.h * p.w;
+    fp = dlcv__fp_enter();
+    for (c = 0; c < p.c; c++) {
+        uint64_t sum = 0, squares = 0;
+        double mean, variance;
+        for (i = 0; i < n; i++) {
+            const uint64_t v = p.pixels[i * p.c + c];
+            sum += v;
+            squares += v * v;
+        }
+        mean = (double)sum / (double)n;
+        variance = (double)squares / (double)n - mean * mean;
+        out->mean[c] = (float)(mean / 255);
+        out->stddev[c] = variance > 0 ? (float)(sqrt(variance) / 255) : 0.0f;
+    }
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *x, dlcv_tensor *images)
+{
+    const char *who = "preprocess_undo";
+    dlcv_status status = dlcv__preprocess_check(who, p);
+    char text[112];
+    size_t n, c, i, plane, channels;
+    const float *from;
+    dlcv__fp fp;
+    if (!status) status = dlcv__check(who, "x", x);
+    if (status) return status;
+    channels = (size_t)dlcv__preprocess_channels(p);
+    if (x->dtype != DLCV_F32 || x->shape.ndim != 4 || (size_t)x->shape.dim[1] != channels) {
+        dlcv__shape_text(x->shape, text, sizeof text);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, must be f32 [n, %d, h, w]", who, dlcv__dtype_name(x->dtype), text, (int)channels);
+    }
+    status = dlcv__frames_out(env, who, DLCV_U8, dlcv_shape4(x->shape.dim[0], x->shape.dim[2], x->shape.dim[3], (int)channels), x, images);
+    if (status) return status;
+    plane = (size_t)x->shape.dim[2] * (size_t)x->shape.dim[3];
+    from = (const float *)x->data;
+    fp = dlcv__fp_enter();
+    for (n = 0; n < (size_t)x->shape.dim[0]; n++) {
+        for (c = 0; c < channels; c++, from += plane) {
+            uint8_t *to = (uint8_t *)images->data + n * plane * channels + (size_t)dlcv__preprocess_source(p, (int)c);
+            double scale, shift;
+            dlcv__preprocess_line(p, (int)c, &scale, &shift);
+            for (i = 0; i < plane; i++) {
+                const double v = ((double)from[i] - shift) / scale + 0.5;
+                to[i * channels] = (uint8_t)(v > 0 ? v < 255.5 ? (int)v : 255 : 0);
+            }
+        }
+    }
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
 
 #ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
@@ -25154,6 +26195,7 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     X(add) X(sub) X(mul) X(div) X(max) X(min) \
     X(affine) X(square) X(sqrt) X(exp) X(log) X(abs) X(reciprocal) X(relu) X(sigmoid) X(tanh) \
     X(matmul) X(linear) \
+    X(clip) \
     X(reduce) \
     X(reshape) \
     X(conv2d) X(conv2d_transpose) \
@@ -25201,7 +26243,7 @@ typedef struct dlcv__call {
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
-    int activation;                         /* forward of convolutions: a dlcv_activation of what is written, the next node's */
+    int activation;                         /* forward of convolutions and linear: a dlcv_activation of what is written, the next node's */
     unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;
@@ -25238,6 +26280,17 @@ typedef struct dlcv__op {
 /* ---- src/op_common.c */
 /* ---- ops: what they share ------------------------------------------------------------------------------------------------------------- */
 
+/* What users call to build such a node. */
+DLCV__FN const char *dlcv__builder_name(const dlcv__op *op)
+{
+    static const char *const names[][2] = { { "cross_entropy", "loss" }, { "hinge", "loss" }, { "distance", "loss" }, { "conv2d_unshared", "conv2d" } };
+    int i;
+    for (i = 0; i < 4; i++) {
+        if (!strcmp(op->name, names[i][0])) return names[i][1];
+    }
+    return op->name;
+}
+
 /* 'conv2d "conv1": input has 1 channel, weights expect 3' */
 DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, const char *format, ...)
 {
@@ -25246,7 +26299,7 @@ DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, cons
     va_start(list, format);
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
-    return dlcv_fail(status, "%s \"%s\": %s", c->op->name, c->name, text);
+    return dlcv_fail(status, "%s \"%s\": %s", dlcv__builder_name(c->op), c->name, text);
 }
 
 /* What a layer below complained about, without the name it has for itself. */
@@ -25525,6 +26578,27 @@ DLCV__FN void dlcv__relu_dx(const dlcv__call *c, const float *x, const float *y,
     DLCV__FLAT(c)->clamp_back(y, dy, 0.0f, dlcv__float_of(0x7f800000u), dx, n);
 }
 
+/* min(high, max(low, x)); dy where it is between them */
+typedef struct dlcv__clip_range {
+    float low, high;
+} dlcv__clip_range;
+
+static const dlcv__field dlcv__clip_fields[] = { { "low", DLCV__FIELD_FLOAT, offsetof(dlcv__clip_range, low), 0 },
+                                                 { "high", DLCV__FIELD_FLOAT, offsetof(dlcv__clip_range, high), 6 } };
+
+DLCV__FN void dlcv__clip_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    const dlcv__clip_range *a = (const dlcv__clip_range *)c->attr;
+    DLCV__FLAT(c)->clamp(x, a->low, a->high, y, n);
+}
+
+DLCV__FN void dlcv__clip_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    const dlcv__clip_range *a = (const dlcv__clip_range *)c->attr;
+    (void)x;
+    DLCV__FLAT(c)->clamp_back(y, dy, a->low, a->high, dx, n);
+}
+
 /* 1 / (1 + e^-x), where e^-x may become infinite and y then 0; y (1 - y) dy */
 DLCV__FN void dlcv__sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
@@ -25586,6 +26660,7 @@ DLCV__UNARY(log, DLCV__READS_IN0, 0, NULL, 0, 1)
 DLCV__UNARY(abs, DLCV__READS_IN0, 0, NULL, 0, 1)
 DLCV__UNARY(reciprocal, DLCV__READS_OUT, 0, NULL, 0, 1)
 DLCV__UNARY(relu, DLCV__READS_OUT, 0, NULL, 0, 1)
+DLCV__UNARY(clip, DLCV__READS_OUT, sizeof(dlcv__clip_range), dlcv__clip_fields, 2, 2)
 DLCV__UNARY(sigmoid, DLCV__READS_OUT, 0, NULL, 0, 4)
 DLCV__UNARY(tanh, DLCV__READS_OUT, 0, NULL, 0, 1)
 /* ---- src/op_binary.c */
@@ -26071,6 +27146,19 @@ DLCV__FN dlcv_status dlcv__linear_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Rows of y: plus the bias, then the next node's activation */
+DLCV__FN void dlcv__linear_finish(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const size_t units = (size_t)c->in[1]->shape.dim[0];
+    (void)context;
+    for (; begin < end; begin++) {
+        float *row = (float *)c->out->data + begin * units;
+        if (c->inputs > 2) flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, units);
+        if (c->activation) flat->clamp(row, 0.0f, dlcv__float_of(0x7f800000u), row, units);
+    }
+}
+
 DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
 {
     dlcv__lent lent;
@@ -26079,12 +27167,8 @@ DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
     const int n = c->in[0]->shape.dim[0], d = c->in[0]->shape.dim[1], units = c->in[1]->shape.dim[0];
     float *y = (float *)c->out->data;
     dlcv_status status = DLCV_OK;
-    int i;
     if (n && units) status = dlcv_sgemm(&env, 0, 1, n, units, d, 1.0f, x, d ? d : 1, w, d ? d : 1, 0.0f, y, units);
-    for (i = 0; c->inputs > 2 && i < n; i++) {
-        float *row = y + (size_t)i * (size_t)units;
-        c->kernels->f32->flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, (size_t)units);
-    }
+    if (!status && (c->inputs > 2 || c->activation)) dlcv__flat_run(c, (size_t)n, (size_t)units, dlcv__linear_finish, NULL);
     return status;
 }
 
@@ -26874,7 +27958,7 @@ DLCV__FN dlcv_status dlcv__embedding_backward(dlcv__call *c) { return dlcv__gath
 static const dlcv__op dlcv__op_embedding = { "embedding", 2, 2, DLCV__OP_ADDS, DLCV__READS_IN0, 0, DLCV__NO_FIELDS,
     dlcv__embedding_infer, NULL, dlcv__embedding_forward, dlcv__embedding_backward, NULL, dlcv__no_flops };
 
-/* ---- resize2d: the last two dimensions times a factor. Place i of n that were m looks at (i + 1/2) m / n - 1/2 (bilinear), or at floor(i m / n) */
+/* ---- resize2d: the last two dimensions times a factor */
 typedef struct dlcv__resize2d {
     float scale;
     int how;
@@ -26894,8 +27978,8 @@ DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
     dlcv__shape_text(*x, text, sizeof text);
     if (x->ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [..., h, w] is wanted", text);
     if (!(r->scale > 0) || !dlcv__finite(r->scale)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "scale is %g", (double)r->scale);
-    if (r->how != (int)DLCV_INTERPOLATION_BILINEAR && r->how != (int)DLCV_INTERPOLATION_NEAREST) {
-        return dlcv__op_fail(c, DLCV_ERR_UNSUPPORTED, "interpolation %d, bilinear and nearest are what it does", r->how);
+    if (r->how < (int)DLCV_INTERPOLATION_SMOOTH || r->how > (int)DLCV_INTERPOLATION_AREA) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no interpolation %d", r->how);
     }
     for (i = x->ndim - 2; i < x->ndim; i++) {
         const double n = (double)x->dim[i] * (double)r->scale * (1 + 1.2e-7);          /* 0.7f is a little below 0.7 */
@@ -26906,118 +27990,91 @@ DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-typedef struct dlcv__tap {
-    int low, high;
-    float part;                 /* (1 - part) x[low] + part x[high] */
-} dlcv__tap;
+/* Both axes and their tables in scratch, behind which is a row of x for each plane. */
+typedef struct dlcv__resize {
+    dlcv__taps row, column;
+    float *line;
+} dlcv__resize;
 
-DLCV__FN void dlcv__resize_taps(int how, int m, int n, dlcv__tap *tap)
+/* The bytes of scratch, (size_t)-1: too many; 0: an empty picture */
+DLCV__FN size_t dlcv__resize_of(const dlcv__call *c, dlcv__resize *r)
 {
-    int i;
-    for (i = 0; i < n; i++) {
-        double at = ((double)i + 0.5) * (double)m / (double)n - 0.5;
-        if (how == (int)DLCV_INTERPOLATION_NEAREST) at = (double)((int64_t)i * m / n);
-        if (at < 0) at = 0;
-        tap[i].low = (int)at < m - 1 ? (int)at : m - 1;
-        tap[i].high = tap[i].low < m - 1 && how != (int)DLCV_INTERPOLATION_NEAREST ? tap[i].low + 1 : tap[i].low;
-        tap[i].part = (float)(at - (double)tap[i].low);
-    }
+    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
+    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
+    unsigned char *at = (unsigned char *)c->scratch;
+    size_t rows, columns, tables, lines, all;
+    if (!x->dim[m] || !x->dim[m + 1]) return 0;
+    rows = dlcv__taps_of_size(&r->row, how, x->dim[m], y->dim[m], 0, y->dim[m]);
+    columns = dlcv__taps_of_size(&r->column, how, x->dim[m + 1], y->dim[m + 1], 0, y->dim[m + 1]);
+    if (!dlcv__add(rows, columns, &tables) || !dlcv__mul(dlcv__extent(x, 0, m), (size_t)x->dim[m + 1] * sizeof(float), &lines)
+        || !dlcv__add(tables, lines, &all)) return (size_t)-1;
+    if (!at) return all;
+    dlcv__taps_fill(&r->row, at);
+    dlcv__taps_fill(&r->column, at + rows);
+    r->line = (float *)(void *)(at + tables);
+    return all;
 }
 
 DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
 {
-    const dlcv_shape *y = &c->out->shape;
-    c->scratch_bytes = c->backward_scratch_bytes = ((size_t)y->dim[y->ndim - 2] + (size_t)y->dim[y->ndim - 1]) * sizeof(dlcv__tap);
+    dlcv__resize r;
+    c->scratch_bytes = c->backward_scratch_bytes = dlcv__resize_of(c, &r);
     return DLCV_OK;
 }
 
-typedef struct dlcv__resize_run {
-    size_t h, w, out_h, out_w;
-    const dlcv__tap *row, *column;
-} dlcv__resize_run;
-
-/* what has no part does not count, even if it is infinite */
-DLCV__INLINE float dlcv__resize_mix(float a, float b, float part)
-{
-    return part > 0 ? (1.0f - part) * a + part * b : a;
-}
-
-DLCV__INLINE void dlcv__resize_add(float *row, const dlcv__tap *t, float d)
-{
-    row[t->low] += (1.0f - t->part) * d;
-    if (t->part > 0) row[t->high] += t->part * d;
-}
-
+/* planes; down, then across; back the other way */
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
-    size_t i, j;
+    const dlcv__resize *r = (const dlcv__resize *)context;
+    const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    size_t i;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * r->h * r->w;
-        float *y = (float *)c->out->data + begin * r->out_h * r->out_w;
-        for (i = 0; i < r->out_h; i++) {
-            const float *a = x + (size_t)r->row[i].low * r->w, *b = x + (size_t)r->row[i].high * r->w, p = r->row[i].part;
-            for (j = 0; j < r->out_w; j++) {
-                const dlcv__tap *t = &r->column[j];
-                y[i * r->out_w + j] = dlcv__resize_mix(dlcv__resize_mix(a[t->low], a[t->high], t->part), dlcv__resize_mix(b[t->low], b[t->high], t->part), p);
-            }
+        for (i = 0; i < out_h; i++) {
+            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, (const float *)c->in[0]->data + begin * h * w, r->line + begin * w, w);
+            dlcv__taps_across(&r->column, r->line + begin * w, 1, (float *)c->out->data + (begin * out_h + i) * out_w);
         }
     }
 }
 
 DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
-    size_t i, j;
+    const dlcv__resize *r = (const dlcv__resize *)context;
+    const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    size_t i;
+    int t;
     for (; begin < end; begin++) {
-        const float *dy = (const float *)c->out_gradient->data + begin * r->out_h * r->out_w;
-        float *dx = (float *)c->in_gradient[0]->data + begin * r->h * r->w;
-        memset(dx, 0, r->h * r->w * sizeof *dx);
-        for (i = 0; i < r->out_h; i++) {
-            float *a = dx + (size_t)r->row[i].low * r->w, *b = dx + (size_t)r->row[i].high * r->w;
-            const float p = r->row[i].part;
-            for (j = 0; j < r->out_w; j++) {
-                const float d = dy[i * r->out_w + j];
-                dlcv__resize_add(a, &r->column[j], (1.0f - p) * d);
-                if (p > 0) dlcv__resize_add(b, &r->column[j], p * d);
+        float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
+        memset(dx, 0, h * w * sizeof *dx);
+        for (i = 0; i < out_h; i++) {
+            memset(line, 0, w * sizeof *line);
+            dlcv__taps_across_back(&r->column, (const float *)c->out_gradient->data + (begin * out_h + i) * out_w, line);
+            for (t = 0; t < r->row.count[i]; t++) {
+                c->kernels->f32->flat->axpy(r->row.weight[i * (size_t)r->row.taps + (size_t)t], line, dx + ((size_t)r->row.first[i] + (size_t)t) * w, w);
             }
         }
     }
 }
 
-DLCV__FN void dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
+DLCV__FN dlcv_status dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
 {
-    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
-    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
-    dlcv__tap *tap = (dlcv__tap *)c->scratch;
-    dlcv__resize_run r;
-    r.h = (size_t)x->dim[m];
-    r.w = (size_t)x->dim[m + 1];
-    r.out_h = (size_t)y->dim[m];
-    r.out_w = (size_t)y->dim[m + 1];
-    r.row = tap;
-    r.column = tap + r.out_h;
-    if (!r.h || !r.w) return;
-    dlcv__resize_taps(how, x->dim[m], y->dim[m], tap);
-    dlcv__resize_taps(how, x->dim[m + 1], y->dim[m + 1], tap + r.out_h);
-    dlcv__flat_run(c, dlcv__extent(x, 0, m), r.out_h * r.out_w + r.h * r.w, body, &r);
-}
-
-DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c)
-{
-    dlcv__resize_go(c, dlcv__resize_forward_body);
+    dlcv__resize r;
+    const size_t planes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim - 2);
+    if (planes && dlcv__resize_of(c, &r)) {
+        dlcv__flat_run(c, planes, (size_t)r.row.out * (size_t)r.column.out + (size_t)r.row.in * (size_t)r.column.in, body, &r);
+    }
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c)
-{
-    dlcv__resize_go(c, dlcv__resize_backward_body);
-    return DLCV_OK;
-}
+DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c) { return dlcv__resize_go(c, dlcv__resize_forward_body); }
+DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c) { return dlcv__resize_go(c, dlcv__resize_backward_body); }
 
 DLCV__FN double dlcv__resize2d_flops(const dlcv__call *c)
 {
-    return (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST ? 0 : 9) * dlcv__count_of(c->out);
+    dlcv__resize r;
+    dlcv__call plain = *c;
+    plain.scratch = NULL;
+    if (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST || !dlcv__resize_of(&plain, &r)) return 0;
+    return dlcv__count_of(c->out) * (2.0 * r.column.taps - 1 + (2.0 * r.row.taps - 1) * r.column.in / r.column.out);
 }
 
 static const dlcv__op dlcv__op_resize2d = { "resize2d", 1, 1, 0, DLCV__READS_NOTHING, sizeof(dlcv__resize2d), DLCV__FIELDS(dlcv__resize2d_fields),
@@ -28544,16 +29601,25 @@ static const dlcv__op dlcv__op_custom = { "custom", 1, DLCV__CUSTOM_INPUTS, DLCV
 #undef DLCV__CUSTOM_INPUTS
 /* ---- src/op_rnn.c */
 /* ---- ops: recurrent layers -------------------------------------------------------------------------------------------------------------------------
- * x [steps, n, d], weights [gates units, d] of the input and [gates units, units] of the state, a bias for each; state 0 before the first step
- * -> h [steps, n, units]. Names, order of gates and formulas are those of torch.nn.LSTM and torch.nn.GRU:
+ * x [steps, n, d], weights [gates units, d] of the input and [gates units, units] of the state, a bias for each, [n, units] the state before the first
+ * step and, of the LSTM, c (left out: 0) -> h [steps, n, units]; with `cells` [2, steps, n, units], h and c. Reverse: from the last step to the first.
+ * Names, order of gates and formulas are those of torch.nn.LSTM and torch.nn.GRU:
  *   LSTM  i, f, o = sigmoid, g = tanh of (W x + b + U h + d); c = f c + i g; h = o tanh c; gates stand i, f, g, o
  *   GRU   r, z = sigmoid of (W x + b + U h + d); m = tanh(W x + b + r (U h + d)); h = (1 - z) m + z h; gates stand r, z, m
  * Saved: the gates [steps, n, gates units], then [steps, n, units] of c, or of q = U h + d of the GRU's m. Backward turns the gates into their gradients.
  * Without saved memory the same is done for one step at a time, in scratch. */
 
+typedef struct dlcv__rnn_attr {
+    int reverse, cells;
+} dlcv__rnn_attr;
+
+static const dlcv__field dlcv__rnn_fields[] = { { "reverse", DLCV__FIELD_INT, offsetof(dlcv__rnn_attr, reverse), 0 },
+                                                { "cells", DLCV__FIELD_INT, offsetof(dlcv__rnn_attr, cells), 0 } };
+
 typedef struct dlcv__rnn {
     size_t steps, rows, d, units, gates;
-    const float *x, *w, *u, *bias_w, *bias_u;   /* inputs 0 .. 4 */
+    const float *x, *w, *u, *bias_w, *bias_u, *h0, *c0;         /* inputs 0 .. 6; NULL: 0 */
+    int reverse, cells;
 } dlcv__rnn;
 
 DLCV__FN void dlcv__rnn_of(const dlcv__call *c, dlcv__rnn *r)
@@ -28568,6 +29634,16 @@ DLCV__FN void dlcv__rnn_of(const dlcv__call *c, dlcv__rnn *r)
     r->u = (const float *)c->in[2]->data;
     r->bias_w = (const float *)c->in[3]->data;
     r->bias_u = (const float *)c->in[4]->data;
+    r->h0 = c->inputs > 5 ? (const float *)c->in[5]->data : NULL;
+    r->c0 = c->inputs > 6 ? (const float *)c->in[6]->data : NULL;
+    r->reverse = ((const dlcv__rnn_attr *)c->attr)->reverse;
+    r->cells = ((const dlcv__rnn_attr *)c->attr)->cells;
+}
+
+/* The time of the k-th step */
+DLCV__INLINE size_t dlcv__rnn_at(const dlcv__rnn *r, size_t k)
+{
+    return r->reverse ? r->steps - 1 - k : k;
 }
 
 DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
@@ -28593,7 +29669,14 @@ DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
         dlcv__shape_text(c->in[i]->shape, weights, sizeof weights);
         if (c->in[i]->shape.ndim != 1 || c->in[i]->shape.dim[0] != gates * units) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, [%d] is wanted", weights, gates * units);
     }
-    c->out->shape = dlcv_shape3(x->dim[0], x->dim[1], units);
+    for (; i < c->inputs; i++) {
+        const dlcv_shape *h = &c->in[i]->shape;
+        dlcv__shape_text(*h, weights, sizeof weights);
+        if (h->ndim != 2 || h->dim[1] != units || (h->dim[0] >= 0 && x->dim[1] >= 0 && h->dim[0] != x->dim[1])) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, what stands before the first step is %s: [n, %d] is wanted", text, weights, units);
+        }
+    }
+    c->out->shape = ((const dlcv__rnn_attr *)c->attr)->cells ? dlcv_shape4(2, x->dim[0], x->dim[1], units) : dlcv_shape3(x->dim[0], x->dim[1], units);
     return DLCV_OK;
 }
 
@@ -28634,6 +29717,8 @@ DLCV__FN dlcv_status dlcv__rnn_plan(dlcv__call *c)
     dlcv__rnn_product(c, r.rows, state, r.gates * r.units, r.units, most);
     dlcv__rnn_product(c, r.rows, state, (r.gates - 1) * r.units, r.units, most);         /* the GRU's, apart */
     dlcv__rnn_product(c, r.rows, state, r.units, r.units, most);
+    for (all = 1; c->inputs > 5 && all <= r.gates; all++) dlcv__rnn_product(c, r.rows, r.rows, all * r.units, r.units, most);        /* the first step's */
+    all = r.steps * r.rows;
     if (!dlcv__mul(all, row, &c->saved_bytes) || !dlcv__mul(r.rows, row, &own) || !dlcv__rnn_room(own, most[0], &c->scratch_bytes)
         || !dlcv__rnn_room(2 * r.rows * r.units * sizeof(float), most[1], &c->backward_scratch_bytes)) {
         return dlcv__op_fail(c, DLCV_ERR_MEMORY, "%zu steps of %zu rows of %zu units", r.steps, r.rows, r.units);
@@ -28668,7 +29753,7 @@ DLCV__FN dlcv_status dlcv__rnn_forward(const dlcv__call *c, dlcv_status (*run)(c
 DLCV__FN dlcv_status dlcv__rnn_backward(const dlcv__call *c, dlcv_status (*run)(const dlcv__call *c, const dlcv__rnn *r))
 {
     int i;
-    for (i = 0; i < 5 && !dlcv_tensor_count(c->out); i++) {
+    for (i = 0; i < c->inputs && !dlcv_tensor_count(c->out); i++) {
         const size_t count = c->in_gradient[i] ? dlcv_tensor_count(c->in_gradient[i]) : 0;
         if (count) memset(c->in_gradient[i]->data, 0, count * sizeof(float));
     }
@@ -28725,16 +29810,20 @@ DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__r
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
-    size_t t, plane;
-    plane = r->rows * r->units;
+    const size_t plane = r->rows * r->units;
+    const float *before = r->c0, *last = r->h0;
+    size_t k;
     if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
-    for (t = 0; t < r->steps && !status; t++) {
+    for (k = 0; k < r->steps && !status; k++) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = c->saved ? all + t * 4 * plane : all, *cell = c->saved ? all + (4 * r->steps + t) * plane : all + 4 * plane;
-        const float *before = !t ? NULL : c->saved ? cell - plane : cell;
         if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
-        if (t && !status) status = dlcv__rnn_times(c, h + (t - 1) * plane, r->u, 1.0f, gates, 4 * r->units, r->rows, 4 * r->units, r->units);
+        if (last && !status) status = dlcv__rnn_times(c, last, r->u, 1.0f, gates, 4 * r->units, r->rows, 4 * r->units, r->units);
         dlcv__rnn_bias(c, gates, 4 * r->units, r->bias_u, r->rows, 4 * r->units);
         if (!status) dlcv__lstm_step(c, r, gates, before, cell, h + t * plane);
+        if (r->cells) memcpy(h + (r->steps + t) * plane, cell, plane * sizeof *cell);
+        before = cell;
+        last = h + t * plane;
     }
     return status;
 }
@@ -28773,13 +29862,29 @@ DLCV__FN void dlcv__rnn_bias_back(const dlcv__call *c, const dlcv_tensor *to, si
     for (i = 0; i < rows; i++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](db, dg + i * n, db, n);
 }
 
-/* dw [n, k] = dg [rows, n] transposed times x [rows, k]; rows of dg are `step` floats apart; no rows: 0 */
-DLCV__FN dlcv_status dlcv__rnn_weights_back(const dlcv__call *c, float *dw, const float *dg, size_t step, const float *x, size_t rows, size_t n, size_t k)
+/* dw [n, k] = or += dg [rows, n] transposed times x [rows, k]; rows of dg are `step` floats apart; no rows: 0 */
+DLCV__FN dlcv_status dlcv__rnn_weights_back(const dlcv__call *c, float *dw, float beta, const float *dg, size_t step, const float *x, size_t rows, size_t n, size_t k)
 {
     if (!n || !k) return DLCV_OK;
-    if (rows) return dlcv_sgemm(c->env, 1, 0, (int)n, (int)k, (int)rows, 1.0f, dg, (int)step, x, (int)k, 0.0f, dw, (int)k);
+    if (rows) return dlcv_sgemm(c->env, 1, 0, (int)n, (int)k, (int)rows, 1.0f, dg, (int)step, x, (int)k, beta, dw, (int)k);
     memset(dw, 0, n * k * sizeof *dw);
     return DLCV_OK;
+}
+
+/* du [n, units] of the weights of the state: from dg [steps, rows, n] (rows `step` floats apart) and the states before each step */
+DLCV__FN dlcv_status dlcv__rnn_state_back(const dlcv__call *c, const dlcv__rnn *r, float *du, const float *dg, size_t step, size_t n)
+{
+    const size_t later = (r->steps - 1) * r->rows, one = r->rows;
+    const float *h = (const float *)c->out->data, *first = dg + dlcv__rnn_at(r, 0) * one * step;
+    dlcv_status status = dlcv__rnn_weights_back(c, du, 0.0f, r->reverse ? dg : dg + one * step, step, r->reverse ? h + one * r->units : h, later, n, r->units);
+    if (r->h0 && !status) status = dlcv__rnn_weights_back(c, du, 1.0f, first, step, r->h0, one, n, r->units);
+    return status;
+}
+
+/* The gradient of what stood before the first step, input i */
+DLCV__FN void dlcv__rnn_first_back(const dlcv__call *c, int i, const float *from, size_t n)
+{
+    if (c->inputs > i && c->in_gradient[i]) memcpy(c->in_gradient[i]->data, from, n * sizeof *from);
 }
 
 /* dx [rows, k] = or += dg [rows, n] times w [n, k] */
@@ -28795,31 +29900,31 @@ DLCV__FN dlcv_status dlcv__rnn_input_back(const dlcv__call *c, const dlcv__rnn *
     const size_t n = r->gates * r->units, rows = r->steps * r->rows;
     dlcv_status status = DLCV_OK;
     if (c->in_gradient[0]) status = dlcv__rnn_times_back(c, (float *)c->in_gradient[0]->data, dg, n, r->w, 0.0f, rows, n, r->d);
-    if (c->in_gradient[1] && !status) status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[1]->data, dg, n, r->x, rows, n, r->d);
+    if (c->in_gradient[1] && !status) status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[1]->data, 0.0f, dg, n, r->x, rows, n, r->d);
     dlcv__rnn_bias_back(c, c->in_gradient[3], 0, dg, rows, n);
     return status;
 }
 
 DLCV__FN dlcv_status dlcv__lstm_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
-    const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
-    float *all = (float *)c->saved, *dh = (float *)c->scratch, *dc;
+    const float *dy = (const float *)c->out_gradient->data;
+    const size_t plane = r->rows * r->units, n = 4 * r->units;
+    float *all = (float *)c->saved, *cells = all + 4 * r->steps * plane, *dh = (float *)c->scratch, *dc = dh + plane;
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = 4 * r->units;
-    dc = dh + plane;
+    size_t k;
     memset(dh, 0, 2 * plane * sizeof *dh);
-    for (t = r->steps; t-- > 0 && !status;) {
-        float *gates = all + t * 4 * plane, *cell = all + (4 * r->steps + t) * plane;
+    for (k = r->steps; k-- > 0 && !status;) {
+        const size_t t = dlcv__rnn_at(r, k);
+        float *gates = all + t * 4 * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__lstm_back(c, r, gates, t ? cell - plane : NULL, cell, dh, dc);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, n, r->u, 0.0f, r->rows, n, r->units);
+        if (r->cells) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dc, dy + (r->steps + t) * plane, dc, plane);
+        dlcv__lstm_back(c, r, gates, k ? cells + dlcv__rnn_at(r, k - 1) * plane : r->c0, cells + t * plane, dh, dc);
+        if (k || r->h0) status = dlcv__rnn_times_back(c, dh, gates, n, r->u, 0.0f, r->rows, n, r->units);
     }
+    dlcv__rnn_first_back(c, 5, dh, plane);
+    dlcv__rnn_first_back(c, 6, dc, plane);
     if (!status) status = dlcv__rnn_input_back(c, r, all);
-    if (c->in_gradient[2] && !status) {
-        status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[2]->data, all + n * r->rows, n, h, r->steps > 1 ? (r->steps - 1) * r->rows : 0, n, r->units);
-    }
+    if (c->in_gradient[2] && !status) status = dlcv__rnn_state_back(c, r, (float *)c->in_gradient[2]->data, all, n, n);
     dlcv__rnn_bias_back(c, c->in_gradient[4], 0, all, r->steps * r->rows, n);
     return status;
 }
@@ -28832,7 +29937,7 @@ DLCV__FN double dlcv__rnn_flops(const dlcv__call *c)
     return rows * 2 * (dlcv__count_of(c->in[1]) + dlcv__count_of(c->in[2])) + rows * 6 * (double)c->in[1]->shape.dim[0];
 }
 
-static const dlcv__op dlcv__op_lstm = { "lstm", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__lstm_infer,
+static const dlcv__op dlcv__op_lstm = { "lstm", 5, 7, 0, DLCV__READS_OUT | DLCV__READS_IN, sizeof(dlcv__rnn_attr), DLCV__FIELDS(dlcv__rnn_fields), dlcv__lstm_infer,
     dlcv__rnn_plan, dlcv__lstm_forward, dlcv__lstm_backward, NULL, dlcv__rnn_flops };
 
 /* ---- GRU */
@@ -28855,13 +29960,13 @@ DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rn
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = r->units;
+    const size_t n = r->units, plane = r->rows * n;
+    const float *before = r->h0;
+    size_t k;
     if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
-    for (t = 0; t < r->steps && !status; t++) {
+    for (k = 0; k < r->steps && !status; k++) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = c->saved ? all + t * 3 * plane : all, *q = c->saved ? all + (3 * r->steps + t) * plane : all + 3 * plane;
-        const float *before = t ? h + (t - 1) * plane : NULL;
         if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
         memset(q, 0, plane * sizeof *q);
         if (before && !status) status = dlcv__rnn_times(c, before, r->u, 1.0f, gates, 3 * n, r->rows, 2 * n, n);
@@ -28869,6 +29974,7 @@ DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rn
         dlcv__rnn_bias(c, gates, 3 * n, r->bias_u, r->rows, 2 * n);
         dlcv__rnn_bias(c, q, n, r->bias_u + 2 * n, r->rows, n);
         if (!status) dlcv__gru_step(c, r, gates, q, before, h + t * plane);
+        before = h + t * plane;
     }
     return status;
 }
@@ -28896,14 +30002,13 @@ DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const f
 /* the weights and the bias of the state: two thirds from the gates, one from q */
 DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)
 {
-    const size_t n = r->units, rows = r->steps > 1 ? (r->steps - 1) * r->rows : 0;
-    const float *h = (const float *)c->out->data;
+    const size_t n = r->units;
     dlcv_status status = DLCV_OK;
     size_t i;
     if (c->in_gradient[2]) {
         float *du = (float *)c->in_gradient[2]->data;
-        status = dlcv__rnn_weights_back(c, du, dg + 3 * n * r->rows, 3 * n, h, rows, 2 * n, n);
-        if (!status) status = dlcv__rnn_weights_back(c, du + 2 * n * n, dq + n * r->rows, n, h, rows, n, n);
+        status = dlcv__rnn_state_back(c, r, du, dg, 3 * n, 2 * n);
+        if (!status) status = dlcv__rnn_state_back(c, r, du + 2 * n * n, dq, n, n);
     }
     if (c->in_gradient[4]) {
         float *db = (float *)c->in_gradient[4]->data;
@@ -28917,26 +30022,27 @@ DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *
 DLCV__FN dlcv_status dlcv__gru_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
+    const size_t n = r->units, plane = r->rows * n;
     float *all = (float *)c->saved, *dh = (float *)c->scratch;
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = r->units;
+    size_t k;
     memset(dh, 0, plane * sizeof *dh);
-    for (t = r->steps; t-- > 0 && !status;) {
+    for (k = r->steps; k-- > 0 && !status;) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = all + t * 3 * plane, *q = all + (3 * r->steps + t) * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__gru_back(r, gates, q, t ? h + (t - 1) * plane : NULL, dh);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r->u, 1.0f, r->rows, 2 * n, n);
-        if (t && !status) status = dlcv__rnn_times_back(c, dh, q, n, r->u + 2 * n * n, 1.0f, r->rows, n, n);
+        dlcv__gru_back(r, gates, q, k ? h + dlcv__rnn_at(r, k - 1) * plane : r->h0, dh);
+        if (k || r->h0) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r->u, 1.0f, r->rows, 2 * n, n);
+        if ((k || r->h0) && !status) status = dlcv__rnn_times_back(c, dh, q, n, r->u + 2 * n * n, 1.0f, r->rows, n, n);
     }
+    dlcv__rnn_first_back(c, 5, dh, plane);
     if (!status) status = dlcv__rnn_input_back(c, r, all);
     return status ? status : dlcv__gru_state_back(c, r, all, all + 3 * r->steps * plane);
 }
 
 DLCV__FN dlcv_status dlcv__gru_backward(dlcv__call *c) { return dlcv__rnn_backward(c, dlcv__gru_backward_steps); }
 
-static const dlcv__op dlcv__op_gru = { "gru", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__gru_infer,
+static const dlcv__op dlcv__op_gru = { "gru", 5, 6, 0, DLCV__READS_OUT | DLCV__READS_IN, sizeof(dlcv__rnn_attr), DLCV__FIELDS(dlcv__rnn_fields), dlcv__gru_infer,
     dlcv__rnn_plan, dlcv__gru_forward, dlcv__gru_backward, NULL, dlcv__rnn_flops };
 /* ---- src/op_local.c */
 /* ---- op: locally connected layers, convolutions whose weights are not shared ------------------------------------------------------------------------
@@ -29911,10 +31017,13 @@ typedef struct dlcv__node {
     dlcv_tensor declared;           /* no data; -1 where not known */
     int layout;                     /* 0: n, c, h, w */
     int kept, frozen, bound;
+    const dlcv_preprocess *preprocess;      /* of an input for pictures, and what became of the pixels that are bound */
+    dlcv_tensor pixels;
     int flags, how;                 /* of a parameter; so the next lines */
     float scale;
     int drawn;
     size_t offset, floats;
+    uint64_t updates;               /* steps of the optimiser so far */
     /* of the plan in force */
     int wants, reached;             /* wants a gradient, gets one */
     dlcv_tensor value, gradient;
@@ -29926,6 +31035,17 @@ typedef struct dlcv__chunk {
 } dlcv__chunk;
 
 struct dlcv__plan;
+
+/* What optimisers keep, at the parameters' offsets: first and second moments, the weights' mean; each is allocated when first wanted. */
+enum { DLCV__SOLVER_FIRST, DLCV__SOLVER_SECOND, DLCV__SOLVER_MEAN, DLCV__SOLVER_ARENAS };
+
+typedef struct dlcv__solver {
+    float *data[DLCV__SOLVER_ARENAS];
+    size_t floats[DLCV__SOLVER_ARENAS];
+    uint64_t steps;                 /* dlcv_update's so far */
+    int method;                     /* of these: a dlcv_method + 1 */
+    int swapped;                    /* the weights stand in the mean's place */
+} dlcv__solver;
 
 /* What the workspace holds: nothing that is valid; results; results for inputs that were bound anew since; results from which a backward may follow;
  * kept results and gradients. */
@@ -29948,6 +31068,7 @@ struct dlcv_graph {
     struct dlcv__plan *plan, *plans[DLCV__PLANS];       /* in force; the last few */
     uint64_t uses;
     int tripwire;
+    dlcv__solver solver;
     unsigned char *workspace;
     size_t workspace_bytes;
 };
@@ -30009,10 +31130,17 @@ DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g)
     return g->status ? dlcv_fail(g->status, "%s", g->error) : DLCV_OK;
 }
 
+/* What a builder returns that builds nothing: no node. Where there was no memory for the graph id is -1, for sentences. */
+DLCV__FN dlcv_node dlcv__node_none(dlcv_node x)
+{
+    return dlcv__node_of(x.graph, x.graph || x.id >= 0 ? 0 : -1);
+}
+
 /* A node that may be used: its graph has no error. */
 DLCV__FN dlcv_status dlcv__node_check(const char *who, dlcv_node x)
 {
-    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node has no graph: graph_new found no memory, or the node is {0}", who);
+    if (!x.graph && x.id < 0) return dlcv_fail(DLCV_ERR_MEMORY, "%s: the node has no graph: graph_new found no memory", who);
+    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node is {0}, no builder made it", who);
     if (x.graph->status) return dlcv_graph_status(x.graph);
     if (x.id < 1 || x.id > x.graph->nodes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the graph has nodes 1 to %d, not %d", who, x.graph->nodes, x.id);
     return DLCV_OK;
@@ -30115,7 +31243,7 @@ DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype,
     size_t bytes;
     dlcv_shape known = shape;
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__name_check(g, "input", name);
     if (status) return dlcv__graph_failed(g, status);
     dlcv__format(text, sizeof text, "input \"%.80s\"", name);
@@ -30127,13 +31255,32 @@ DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype,
     return dlcv__node_done(g);
 }
 
+DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p)
+{
+    dlcv_preprocess *copy;
+    dlcv_node x;
+    dlcv_status status;
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
+    status = dlcv__preprocess_check("image_input", p);
+    if (!status && (!p->height || !p->width)) {
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "image_input: height %d and width %d, both must be at least 1", p->height, p->width);
+    }
+    if (status) return dlcv__graph_failed(g, status);
+    copy = (dlcv_preprocess *)dlcv__graph_take(g, sizeof *copy);
+    if (!copy) return dlcv__graph_failed(g, DLCV_ERR_MEMORY);
+    *copy = *p;
+    x = dlcv_input(g, name, DLCV_F32, dlcv_shape4(-1, dlcv__preprocess_channels(p), p->height, p->width));
+    if (x.id) dlcv__node_at(g, x.id)->preprocess = copy;
+    return x;
+}
+
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value)
 {
     char name[DLCV__NAME_BYTES];
     dlcv__node *n;
     dlcv_status status;
     size_t bytes;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__check("constant", "value", value);
     if (status) return dlcv__graph_failed(g, status);
     dlcv__name_next(g, "constant", DLCV__OP_COUNT, name);
@@ -30187,7 +31334,7 @@ DLCV__FN dlcv_node dlcv__parameter(dlcv_graph *g, const char *name, dlcv_shape s
 DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale)
 {
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__name_check(g, "parameter", name);
     return status ? dlcv__graph_failed(g, status) : dlcv__parameter(g, name, shape, how, scale, 0);
 }
@@ -30214,21 +31361,21 @@ DLCV__FN void dlcv__init_draw(dlcv_graph *g, int id)
     dlcv__node *n = dlcv__node_at(g, id);
     const float width = dlcv__init_width(n);
     const int normal = n->how == (int)DLCV_INIT_HE_NORMAL || n->how == (int)DLCV_INIT_GLOROT_NORMAL || n->how == (int)DLCV_INIT_NORMAL;
-    float *p = g->values + n->offset, u[4];
+    float *p = g->values + n->offset, u[2][DLCV__PIECE];
     uint32_t words[4];
-    size_t i;
-    int k;
+    size_t i, k, piece;
     const dlcv__fp fp = dlcv__fp_enter();
     n->drawn = 1;
     for (i = 0; i < n->floats && n->how == (int)DLCV_INIT_CONSTANT; i++) p[i] = n->scale;
-    for (i = 0; i < n->floats && n->how != (int)DLCV_INIT_CONSTANT; i += 2) {
-        dlcv__philox(g->seed, DLCV__STREAM_INIT + (uint64_t)id, (uint64_t)i / 2, words);
-        for (k = 0; k < 2; k++) {
-            u[k] = (float)((words[2 * k] >> 8) + (normal ? 1u : 0u)) * 5.9604644775390625e-8f;       /* 2^-24 */
-            u[2 + k] = (float)(words[2 * k + 1] >> 8) * 5.9604644775390625e-8f;
+    for (; i < n->floats; i += piece) {
+        piece = n->floats - i < DLCV__PIECE ? n->floats - i : DLCV__PIECE;
+        for (k = 0; k < piece; k++) {
+            if (k % 2 == 0) dlcv__philox(g->seed, DLCV__STREAM_INIT + (uint64_t)id, (uint64_t)(i + k) / 2, words);
+            u[0][k] = (float)((words[2 * (k % 2)] >> 8) + (normal ? 1u : 0u)) * 5.9604644775390625e-8f;       /* 2^-24 */
+            u[1][k] = (float)(words[2 * (k % 2) + 1] >> 8) * 5.9604644775390625e-8f;
         }
-        if (normal) g->kernels->f32->normal_f32(u, u + 2, u, 2);
-        for (k = 0; k < 2 && i + (size_t)k < n->floats; k++) p[i + (size_t)k] = normal ? width * u[k] : width * (2.0f * u[k] - 1.0f);
+        if (normal) g->kernels->f32->normal_f32(u[0], u[1], u[0], piece);
+        for (k = 0; k < piece; k++) p[i + k] = normal ? width * u[0][k] : width * (2.0f * u[0][k] - 1.0f);
     }
     dlcv__fp_leave(fp);
 }
@@ -30280,6 +31427,19 @@ DLCV_API dlcv_status dlcv_initialize(dlcv_node parameter, dlcv_init how, float s
     return DLCV_OK;
 }
 
+/* An optimiser begins anew. */
+DLCV__FN void dlcv__solver_reset(dlcv_graph *g)
+{
+    dlcv__solver *s = &g->solver;
+    int i;
+    for (i = 0; i < DLCV__SOLVER_ARENAS; i++) {
+        if (s->floats[i]) memset(s->data[i], 0, s->floats[i] * sizeof(float));
+    }
+    for (i = 1; i <= g->nodes; i++) dlcv__node_at(g, i)->updates = 0;
+    s->steps = 0;
+    s->method = s->swapped = 0;
+}
+
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
 {
     const dlcv_status status = dlcv_graph_status(g);
@@ -30288,6 +31448,7 @@ DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
     g->seed = seed;
     g->runs = 0;
     g->state = DLCV__STATE_NONE;        /* what the last forward drew cannot be drawn again */
+    dlcv__solver_reset(g);
     for (id = 1; id <= g->nodes && g->value_floats; id++) {
         dlcv__node *n = dlcv__node_at(g, id);
         if (n->kind == DLCV__KIND_PARAMETER && n->offset + n->floats <= g->value_floats) dlcv__init_draw(g, id);
@@ -30300,7 +31461,7 @@ DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name)
 {
     int id;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     if (!name) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: the name is NULL"));
     id = dlcv__name_find(g, name);
     if (!id) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: no node is called \"%.200s\"", name));
@@ -30430,6 +31591,7 @@ DLCV_API dlcv_node dlcv_parameter_at(dlcv_graph *g, int index)
 DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, const void *attr, const char *name)
 {
     const dlcv__op *o = dlcv__ops[op];
+    const char *who = dlcv__builder_name(o);
     dlcv_graph *g = count > 0 ? in[0].graph : NULL;
     char next[DLCV__NAME_BYTES];
     dlcv__call call;
@@ -30438,13 +31600,13 @@ DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, con
     int i, *input;
     const dlcv_tensor **declared;
     void *copy;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return count > 0 ? dlcv__node_none(in[0]) : dlcv__node_of(g, 0);
     for (i = 0; i < count && !status; i++) {
-        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", o->name, i);
-        else status = dlcv__node_check(o->name, in[i]);
+        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", who, i);
+        else status = dlcv__node_check(who, in[i]);
     }
     if (!status && (count < o->least || (o->most >= 0 && count > o->most))) {
-        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", o->name, count, o->least, o->most);
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", who, count, o->least, o->most);
     }
     if (status) {
         if (i > 0 && in[i - 1].graph != g) dlcv__graph_note(in[i - 1].graph, status);
@@ -30504,7 +31666,7 @@ DLCV__FN int dlcv__layer_begin(dlcv__layer *l, dlcv_node x, int op)
     l->graph = x.graph;
     l->op = op;
     if (!x.graph || x.graph->status) return 0;
-    status = dlcv__node_check(dlcv__ops[op]->name, x);
+    status = dlcv__node_check(dlcv__builder_name(dlcv__ops[op]), x);
     if (status) {
         dlcv__graph_note(x.graph, status);
         return 0;
@@ -30520,7 +31682,7 @@ DLCV__FN dlcv_node dlcv__layer_parameter(dlcv__layer *l, const char *role, dlcv_
     dlcv_node p = dlcv__node_of(l->graph, 0);
     if (l->graph->status) return p;
     dlcv__format(text, sizeof text, "%s.%s", l->name, role);
-    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__ops[l->op]->name, text));
+    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__builder_name(dlcv__ops[l->op]), text));
     p = dlcv__parameter(l->graph, text, shape, how, scale, flags);
     if (p.id) dlcv__node_at(l->graph, p.id)->role = role;
     return p;
@@ -30545,7 +31707,7 @@ DLCV__FN dlcv_node dlcv__layer_fail(dlcv__layer *l, dlcv_status status, const ch
     va_start(list, format);
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
-    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__ops[l->op]->name, l->name, text));
+    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__builder_name(dlcv__ops[l->op]), l->name, text));
 }
 /* ---- src/graph_plan.c */
 /* ---- graphs: plans ------------------------------------------------------------------------------------------------------------------------------
@@ -30720,7 +31882,7 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
         dlcv__call_of(g, n, p->mode, &c);
         c.out = &n->value;
         status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
-        if (!status) status = dlcv__shape_bytes(c.op->name, n->name, n->value.dtype, n->value.shape, &bytes);
+        if (!status) status = dlcv__shape_bytes(dlcv__builder_name(c.op), n->name, n->value.dtype, n->value.shape, &bytes);
         if (!status && c.op->plan) status = c.op->plan(&c);
         if (!status) status = dlcv__plan_rounds(&c, bytes);
         p->step[s].saved_bytes = c.saved_bytes;
@@ -31047,8 +32209,10 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g)
     int i;
     if (!g) return;
     env = g->env;
+    for (i = 1; i <= g->nodes; i++) dlcv_tensor_free(&dlcv__node_at(g, i)->pixels);
     for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
     dlcv__release(&env, g->workspace, g->workspace_bytes);
+    for (i = 0; i < DLCV__SOLVER_ARENAS; i++) dlcv__release(&env, g->solver.data[i], g->solver.floats[i] * sizeof(float));
     dlcv__release(&env, g->gradients, g->gradient_floats * sizeof(float));
     dlcv__release(&env, g->values, g->value_floats * sizeof(float));
     while (g->chunk) {
@@ -31069,6 +32233,15 @@ DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
     n = dlcv__node_at(input.graph, input.id);
     if (n->kind != DLCV__KIND_INPUT) return dlcv_fail(DLCV_ERR_ARGUMENT, "bind: \"%s\" is no input", n->name);
     status = dlcv__check("bind", "value", value);
+    if (!status && n->preprocess && value->dtype == DLCV_U8) {
+        char who[DLCV__NAME_BYTES + 16];
+        dlcv__format(who, sizeof who, "bind: input \"%s\"", n->name);
+        i = n->value.data == n->pixels.data;
+        if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
+        status = dlcv__preprocess_run(&input.graph->env, who, n->preprocess, value, &n->pixels);
+        if (i && status == DLCV_ERR_MEMORY) n->bound = 0;
+        value = &n->pixels;
+    }
     if (status) return status;
     for (i = 0; i < value->shape.ndim && value->shape.ndim == n->declared.shape.ndim; i++) {
         if (value->shape.dim[i] != n->declared.shape.dim[i] && n->declared.shape.dim[i] >= 0) break;
@@ -31107,7 +32280,7 @@ DLCV__FN dlcv_status dlcv__trip(const char *who, const dlcv__node *n, const dlcv
     char shape[112];
     if (i == (size_t)-1) return DLCV_OK;
     dlcv__shape_text(t->shape, shape, sizeof shape);
-    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__ops[n->op]->name : "",
+    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__builder_name(dlcv__ops[n->op]) : "",
                      n->kind == DLCV__KIND_OP ? " " : "", n->name, of ? ", gradient of \"" : "", of ? of : "", of ? "\"" : "", i, shape,
                      (double)dlcv_f32(t)[i]);
 }
@@ -31158,12 +32331,12 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
 
-/* Step s is a convolution and the next its ReLU in the same place, for which nobody else has a use for what it makes before: the convolution does both. */
+/* Step s is a convolution or a linear layer and the next its ReLU in the same place, and nobody else has a use for what it makes before: it does both. */
 DLCV__FN int dlcv__relu_next(const dlcv_graph *g, int s)
 {
     const dlcv__plan *p = g->plan;
     const dlcv__node *n = dlcv__node_at(g, p->step[s].node), *next;
-    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose) || s + 1 >= p->steps || g->tripwire) return 0;
+    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose && n->op != (int)DLCV__OP_linear) || s + 1 >= p->steps || g->tripwire) return 0;
     next = dlcv__node_at(g, p->step[s + 1].node);
     return next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node && p->step[s + 1].value_root == p->step[s].value_root;
 }
@@ -31867,8 +33040,8 @@ DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, c
             const dlcv__node *m = dlcv__node_at(g, n->input[i]);
             if (m->kind != DLCV__KIND_PARAMETER || v.counted[n->input[i]]) continue;
             v.counted[n->input[i]] = 1;
-            own += (double)m->floats;
-            sum.parameters += m->floats;
+            if (m->flags & DLCV__PARAMETER_STATE) sum.state += m->floats;
+            else sum.parameters += m->floats, own += (double)m->floats;
             sum.parameter_bytes += (m->floats + 15) / 16 * 64;
         }
         sum.flops += flops;
@@ -31922,12 +33095,30 @@ DLCV_API dlcv_node dlcv_affine(dlcv_node x, float scale, float shift)
     return dlcv__build1(x, DLCV__OP_affine, &a);
 }
 
+DLCV_API dlcv_node dlcv_clip(dlcv_node x, float low, float high)
+{
+    dlcv__clip_range a;
+    a.low = low;
+    a.high = high;
+    if (x.graph && !x.graph->status && !(low <= high)) {
+        return dlcv__graph_failed(x.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "clip: from %g to %g", (double)low, (double)high));
+    }
+    return dlcv__build1(x, DLCV__OP_clip, &a);
+}
+
 DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis)
 {
     dlcv__reduce a;
     a.how = (int)how;
     a.axis = axis;
     return dlcv__build1(x, DLCV__OP_reduce, &a);
+}
+
+DLCV_API dlcv_node dlcv_reduce_axes(dlcv_node x, dlcv_reduction how, dlcv_shape axes)
+{
+    int i;
+    for (i = 0; i < axes.ndim && i < DLCV_MAX_DIMS; i++) x = dlcv_reduce(x, how, axes.dim[i]);
+    return x;
 }
 
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape)
@@ -31948,7 +33139,7 @@ DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units)
     dlcv__layer l;
     dlcv_node in[3];
     dlcv_shape s;
-    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, d] is wanted (flatten it first)", text);
@@ -31963,7 +33154,7 @@ DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int c
 {
     char name[DLCV__NAME_BYTES];
     dlcv_graph *g = inputs && count > 0 ? inputs[0].graph : NULL;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return inputs && count > 0 ? dlcv__node_none(inputs[0]) : dlcv__node_of(g, 0);
     if (!op || !op->forward || !op->name || !*op->name || strlen(op->name) > 200) {
         return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "custom: %s", !op ? "op is NULL" : !op->forward ? "op has no forward"
                                                : "op wants a name of 1 to 200 bytes"));
@@ -32055,7 +33246,7 @@ DLCV_API dlcv_node dlcv_prelu(dlcv_node x)
     char text[112];
     dlcv__layer l;
     dlcv_node in[2];
-    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim < 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
@@ -32089,7 +33280,7 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
 {
     dlcv__layer l;
     dlcv_node in[2];
-    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_of(ids.graph, 0);
+    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_none(ids);
     if (vocabulary < 1 || units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d words, %d units, at least 1 is wanted", vocabulary, units);
     in[0] = ids;
     in[1] = dlcv__layer_parameter(&l, "weight", dlcv_shape2(vocabulary, units), DLCV_INIT_NORMAL, 1.0f, 0);
@@ -32101,6 +33292,14 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
 DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts)
 {
     static const int hinges[] = { DLCV__HINGE_ALL, DLCV__HINGE_SQUARED, DLCV__HINGE_ONE_VS_ALL, DLCV__HINGE_STRUCTURED };
+    static const int distances[] = { DLCV__DISTANCE_LOGISTIC, DLCV__DISTANCE_PERCEPTRON, DLCV__DISTANCE_SQUARED, DLCV__DISTANCE_HALF, DLCV__DISTANCE_ABSOLUTE,
+                                     DLCV__DISTANCE_SMOOTH };
+    static const char *const names[] = { "cross_entropy", "hinge", "squared_hinge", "hinge_one_vs_all", "hinge_structured", "logistic", "perceptron", "squared",
+                                         "half_squared", "absolute", "smooth_l1_" };
+    const int op = kind == DLCV_LOSS_SOFTMAX ? (int)DLCV__OP_cross_entropy : kind <= DLCV_LOSS_HINGE_STRUCTURED ? (int)DLCV__OP_hinge : (int)DLCV__OP_distance;
+    char name[DLCV__NAME_BYTES];
+    dlcv_graph *g = scores.graph ? scores.graph : target.graph;
+    dlcv_node in[2];
     dlcv_loss_opts o;
     dlcv__cross_entropy soft;
     dlcv__distance_attr distance;
@@ -32109,24 +33308,20 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
     if (opts) o = *opts;
     soft.average = hinge.average = distance.average = (int)o.average;
     soft.smoothing = o.smoothing;
+    hinge.kind = distance.kind = 0;
     hinge.margin = o.margin == 0 ? 1.0f : o.margin;
     distance.beta = o.beta == 0 ? 1.0f : o.beta;
-    switch (kind) {
-    case DLCV_LOSS_SOFTMAX: return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &soft);
-    case DLCV_LOSS_HINGE: case DLCV_LOSS_SQUARED_HINGE: case DLCV_LOSS_HINGE_ONE_VS_ALL: case DLCV_LOSS_HINGE_STRUCTURED:
-        hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
-        return dlcv__build2(scores, target, DLCV__OP_hinge, &hinge);
-    case DLCV_LOSS_SQUARED: distance.kind = DLCV__DISTANCE_SQUARED; break;
-    case DLCV_LOSS_HALF_SQUARED: distance.kind = DLCV__DISTANCE_HALF; break;
-    case DLCV_LOSS_ABSOLUTE: distance.kind = DLCV__DISTANCE_ABSOLUTE; break;
-    case DLCV_LOSS_SMOOTH_L1: distance.kind = DLCV__DISTANCE_SMOOTH; break;
-    case DLCV_LOSS_LOGISTIC: distance.kind = DLCV__DISTANCE_LOGISTIC; break;
-    case DLCV_LOSS_PERCEPTRON: distance.kind = DLCV__DISTANCE_PERCEPTRON; break;
-    default:
-        if (!scores.graph || scores.graph->status) return dlcv__node_of(scores.graph, 0);
-        return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
+    if (!g || g->status) return dlcv__node_none(scores);
+    if ((int)kind < (int)DLCV_LOSS_SOFTMAX || (int)kind > (int)DLCV_LOSS_SMOOTH_L1) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
     }
-    return dlcv__build2(scores, target, DLCV__OP_distance, &distance);
+    if (op == (int)DLCV__OP_hinge) hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
+    if (op == (int)DLCV__OP_distance) distance.kind = distances[(int)kind - (int)DLCV_LOSS_LOGISTIC];
+    in[0] = scores;
+    in[0].graph = g;
+    in[1] = target;
+    dlcv__name_next(g, names[(int)kind], op, name);
+    return dlcv__build_named(in, 2, op, op == (int)DLCV__OP_hinge ? (const void *)&hinge : op == (int)DLCV__OP_distance ? (const void *)&distance : (const void *)&soft, name);
 }
 
 /* ---- penalties */
@@ -32144,7 +33339,7 @@ DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_pe
     dlcv_node *in, y;
     int id, count = 0;
     size_t bytes;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     if (!prefix) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "penalty: the prefix is NULL"));
     a.l2 = opts ? opts->l2 : 0.0f;
     a.l1 = opts ? opts->l1 : 0.0f;
@@ -32172,6 +33367,18 @@ DLCV__FN void dlcv__limit_long(float *w, size_t n, float limit)
 }
 
 /* Rows are units: w[i, ...]. */
+DLCV__FN void dlcv__limit_rows(const dlcv_graph *g, const dlcv__node *n, float limit)
+{
+    const size_t rows = n->declared.shape.ndim > 1 ? (size_t)n->declared.shape.dim[0] : 1;
+    size_t r;
+    for (r = 0; r < rows && n->floats; r++) {
+        float *w = (float *)n->value.data + r * (n->floats / rows);
+        const float norm = sqrtf(g->kernels->f32->flat->spread(w, 0.0f, n->floats / rows));
+        if (!dlcv__finite(norm)) dlcv__limit_long(w, n->floats / rows, limit);
+        else if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
+    }
+}
+
 DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float limit)
 {
     dlcv_status status = dlcv_graph_status(g);
@@ -32183,17 +33390,10 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
     if (status) return status;
     fp = dlcv__fp_enter();
     for (id = 1; id <= g->nodes; id++) {
-        dlcv__node *n = dlcv__node_at(g, id);
-        const size_t rows = n->declared.shape.ndim > 1 ? (size_t)n->declared.shape.dim[0] : 1;
-        size_t r;
+        const dlcv__node *n = dlcv__node_at(g, id);
         if (!dlcv__penalized(n, prefix, 0)) continue;
         found++;
-        for (r = 0; r < rows && n->floats; r++) {
-            float *w = (float *)n->value.data + r * (n->floats / rows);
-            const float norm = sqrtf(g->kernels->f32->flat->spread(w, 0.0f, n->floats / rows));
-            if (!dlcv__finite(norm)) dlcv__limit_long(w, n->floats / rows, limit);
-            else if (norm > limit) g->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](w, limit / norm, w, n->floats / rows);
-        }
+        dlcv__limit_rows(g, n, limit);
     }
     dlcv__fp_leave(fp);
     return found ? DLCV_OK : dlcv_fail(DLCV_ERR_ARGUMENT, "limit_norms: no weights whose name begins with \"%.200s\"", prefix);
@@ -32201,20 +33401,26 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
 
 /* ---- recurrent layers */
 
-DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
+/* x, four parameters, and what stands before the first step, if it is said; all states, or with cells both in one */
+DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, const dlcv_recurrent_opts *opts, int cells)
 {
     static const char *const roles[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
+    const int gates = op == (int)DLCV__OP_lstm ? 4 : 3;
     char text[112];
     dlcv_shape s;
     dlcv__layer l;
-    dlcv_node in[5];
+    dlcv__rnn_attr a;
+    dlcv_node in[7];
     float width;
     int i;
-    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 3 || s.dim[2] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [steps, n, d] is wanted", text);
     if (units < 1 || units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    if (opts && opts->cell.graph && gates == 3) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "there are no cells before the first step");
+    a.reverse = opts && opts->reverse;
+    a.cells = cells;
     width = (float)(1.0 / sqrt((double)units));
     in[0] = x;
     for (i = 0; i < 4; i++) {
@@ -32222,11 +33428,50 @@ DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
         in[i + 1] = dlcv__layer_parameter(&l, roles[i], shape, i > 1 ? DLCV_INIT_CONSTANT : DLCV_INIT_UNIFORM, i > 1 ? 0.0f : width,
                                           i > 1 ? (int)DLCV__PARAMETER_NO_DECAY : 0);
     }
-    return dlcv__layer_end(&l, in, 5, NULL);
+    i = 5;
+    if (opts && (opts->state.graph || opts->cell.graph)) in[i++] = opts->state.graph ? opts->state : dlcv_affine(opts->cell, 0, 0);
+    if (opts && opts->cell.graph) in[i++] = opts->cell;
+    return dlcv__layer_end(&l, in, i, &a);
 }
 
-DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, 4); }
-DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, 3); }
+DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, NULL, 0); }
+DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, NULL, 0); }
+
+/* x[index], without its first dimension */
+DLCV__FN dlcv_node dlcv__build_pick(dlcv_node x, int32_t index)
+{
+    dlcv_shape scalar;
+    dlcv_tensor at;
+    memset(&scalar, 0, sizeof scalar);
+    at = dlcv_tensor_view(&index, DLCV_I32, scalar);
+    return dlcv_gather(x, dlcv_constant(x.graph, &at), 0);
+}
+
+/* Of [steps, n, units] the one that was computed last, [n, units] */
+DLCV__FN dlcv_node dlcv__rnn_last(dlcv_node states, const dlcv_recurrent_opts *opts)
+{
+    return dlcv__build_pick(opts && opts->reverse ? states : dlcv_slice(states, 0, -1, 0), 0);
+}
+
+DLCV_API dlcv_recurrent dlcv_lstm_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts)
+{
+    const dlcv_node both = dlcv__build_rnn(x, units, DLCV__OP_lstm, opts, 1);
+    dlcv_recurrent r;
+    r.states = dlcv__build_pick(both, 0);
+    r.cells = dlcv__build_pick(both, 1);
+    r.last_state = dlcv__rnn_last(r.states, opts);
+    r.last_cell = dlcv__rnn_last(r.cells, opts);
+    return r;
+}
+
+DLCV_API dlcv_recurrent dlcv_gru_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts)
+{
+    dlcv_recurrent r;
+    r.states = dlcv__build_rnn(x, units, DLCV__OP_gru, opts, 0);
+    r.cells = r.last_cell = dlcv__node_of(NULL, 0);
+    r.last_state = dlcv__rnn_last(r.states, opts);
+    return r;
+}
 /* ---- src/build_conv.c */
 /* ---- graphs: builders of convolutions and pooling -------------------------------------------------------------------------------------- */
 
@@ -32324,11 +33569,11 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     int kernel_w;
     memset(&o, 0, sizeof o);
     if (opts) o = *opts;
-    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_none(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 4 || s.dim[1] < 1) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
     if (filters < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d filters, at least 1 is wanted", filters);
-    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_none(x);
     if (transposed && o.unshared) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "unshared weights are conv2d's");
     if (transposed && a.exact_fit) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "exact_fit has no meaning here, every size fits");
     if (transposed && a.same) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "DLCV_SAME has no meaning here, say the padding");
@@ -32340,7 +33585,7 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     s = dlcv_node_shape(x);
     weights = transposed ? dlcv_shape4(s.dim[1], filters / a.groups, kernel, kernel_w) : dlcv_shape4(filters, s.dim[1] / a.groups, kernel, kernel_w);
     if (unshared) {
-        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_of(x.graph, 0);
+        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_none(x);
         biases = dlcv_shape3(filters, weights.dim[4], weights.dim[5]);
     }
     in[0] = x;
@@ -32382,7 +33627,7 @@ DLCV_API dlcv_node dlcv_pool_channels(dlcv_node x, dlcv_pooling how, int channel
     char text[112];
     int i, unknown = 0;
     dlcv_status status;
-    if (!x.graph || x.graph->status) return dlcv__node_of(x.graph, 0);
+    if (!x.graph || x.graph->status) return dlcv__node_none(x);
     status = dlcv__node_check("pool_channels", x);
     dlcv__shape_text(s, text, sizeof text);
     for (i = 1; i < s.ndim; i++) unknown |= s.dim[i] < 1;
@@ -32434,7 +33679,7 @@ DLCV_API dlcv_node dlcv_batch_norm(dlcv_node x, const dlcv_norm_opts *opts)
     dlcv__norm a;
     dlcv_node in[5];
     const int channels = dlcv__norm_begin(&l, x, DLCV__OP_batch_norm, 1, opts, &a);
-    if (!channels) return dlcv__node_of(x.graph, 0);
+    if (!channels) return dlcv__node_none(x);
     in[0] = x;
     in[1] = dlcv__layer_parameter(&l, "mean", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_STATE);
     in[2] = dlcv__layer_parameter(&l, "variance", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 1, DLCV__PARAMETER_STATE);
@@ -32447,7 +33692,7 @@ DLCV_API dlcv_node dlcv_group_norm(dlcv_node x, int groups, const dlcv_norm_opts
     dlcv__norm a;
     dlcv_node in[3];
     const int channels = dlcv__norm_begin(&l, x, DLCV__OP_group_norm, groups, opts, &a);
-    if (!channels) return dlcv__node_of(x.graph, 0);
+    if (!channels) return dlcv__node_none(x);
     in[0] = x;
     return dlcv__layer_end(&l, in, dlcv__norm_affine(&l, in, 1, channels, opts), &a);
 }
@@ -32475,9 +33720,1058 @@ DLCV_API dlcv_node dlcv_drop_path(dlcv_node x, float rate)
     a.rate = rate;
     return dlcv__build1(x, DLCV__OP_drop_path, &a);
 }
+
+#ifndef DLCV_NO_TRAIN
+/* layer 3 once more, and layer 6 */
+/* ---- src/augment.c */
+/* ---- minibatches: an endless stream of samples, shuffled anew in each epoch, and pictures changed at random ------------------------------------
+ * Place p of the stream is sample shuffle(p mod n) of epoch p / n. All is a function of (seed, p): nothing is stored, any thread can make any sample. */
+#define DLCV__STREAM_ORDER ((uint64_t)1 << 63)                          /* streams of random numbers, + the epoch: its order */
+#define DLCV__STREAM_AUGMENT ((uint64_t)3 << 62)                        /* + the epoch, 4 blocks a sample */
+#define DLCV__STREAM_MIXUP (((uint64_t)1 << 63) + ((uint64_t)1 << 61))  /* + the place of the first sample */
+#define DLCV__SHUFFLE_ROUNDS 8
+
+/* A picture as elements: channel c of pixel (y, x) is number c * by_c + y * by_y + x * by_x. */
+typedef struct dlcv__picture {
+    int height, width, channels;
+    size_t by_c, by_y, by_x, count;
+} dlcv__picture;
+
+typedef struct dlcv__batch {
+    const dlcv_dataset *d;
+    dlcv_augment a;
+    const dlcv__table *kernels;
+    uint64_t seed, place;           /* of the first sample */
+    int n, count, tasks, changes;   /* changes: more than copies */
+    dlcv__picture picture;
+    size_t row, label_row;          /* bytes of a sample and of its target */
+    unsigned char *x, *y;           /* [count] of them; y may be NULL */
+    unsigned char *other_y;         /* of mixup: the other sample's, or NULL */
+    float share;                    /* of the first sample */
+} dlcv__batch;
+
+/* ---- the order */
+
+/* Keys of an epoch. */
+DLCV__FN void dlcv__order_keys(uint64_t seed, uint64_t epoch, uint32_t key[DLCV__SHUFFLE_ROUNDS])
+{
+    dlcv__philox(seed, DLCV__STREAM_ORDER + epoch, 0, key);
+    dlcv__philox(seed, DLCV__STREAM_ORDER + epoch, 1, key + 4);
+}
+
+/* A permutation of 0 .. n - 1: a Feistel network (Luby and Rackoff 1988) over the least 4^h >= n numbers, walked on until it is inside (Black and Rogaway
+ * 2002): fewer than 4 times on average. */
+DLCV__FN uint32_t dlcv__shuffled(const uint32_t key[DLCV__SHUFFLE_ROUNDS], uint32_t n, uint32_t i)
+{
+    int h = 1, r;
+    uint32_t mask, left, right, f;
+    while (h < 16 && n > (uint32_t)1 << 2 * h) h++;
+    mask = ((uint32_t)1 << h) - 1;
+    do {
+        left = i >> h;
+        right = i & mask;
+        for (r = 0; r < DLCV__SHUFFLE_ROUNDS; r++) {
+            f = (right + 1) * 0x9E3779B1u + key[r];
+            f = (f ^ f >> 15) * 0x85EBCA6Bu;
+            f = (f ^ f >> 13) * 0xC2B2AE35u;
+            f = left ^ ((f ^ f >> 16) & mask);
+            left = right;
+            right = f;
+        }
+        i = left << h | right;
+    } while (i >= n);
+    return i;
+}
+
+/* ---- one picture */
+
+/* Element of a picture; outside it is `fill`. */
+DLCV__FN float dlcv__augment_tap(const dlcv__batch *b, const unsigned char *in, int y, int x, int c)
+{
+    const dlcv__picture *p = &b->picture;
+    const size_t at = (size_t)c * p->by_c + (size_t)y * p->by_y + (size_t)x * p->by_x;
+    if (y < 0 || x < 0 || y >= p->height || x >= p->width) return b->a.fill;
+    return b->d->x.dtype == DLCV_U8 ? (float)in[at] : ((const float *)(const void *)in)[at];
+}
+
+DLCV__FN void dlcv__augment_set(const dlcv__batch *b, unsigned char *out, size_t at, float v)
+{
+    if (b->d->x.dtype != DLCV_U8) ((float *)(void *)out)[at] = v;
+    else out[at] = (unsigned char)(v > 0 ? v < 255 ? v + 0.5f : 255 : 0);
+}
+
+/* Out (y, x) is the picture at m times (x - middle, y - middle, 1), between pixels bilinear. */
+DLCV__FN void dlcv__augment_move(const dlcv__batch *b, const float m[6], const unsigned char *in, unsigned char *out)
+{
+    const dlcv__picture *p = &b->picture;
+    const float cx = 0.5f * (float)(p->width - 1), cy = 0.5f * (float)(p->height - 1);
+    int y, x, c;
+    for (y = 0; y < p->height; y++) {
+        for (x = 0; x < p->width; x++) {
+            const float dx = (float)x - cx, dy = (float)y - cy, u = m[0] * dx + m[1] * dy + m[2] + cx, v = m[3] * dx + m[4] * dy + m[5] + cy;
+            const int inside = u > -1 && v > -1 && u < (float)p->width && v < (float)p->height;
+            const int ix = inside ? (int)(u + 1) - 1 : -2, iy = inside ? (int)(v + 1) - 1 : -2;       /* rounded down */
+            const float fx = inside ? u - (float)ix : 0, fy = inside ? v - (float)iy : 0;
+            size_t at = (size_t)y * p->by_y + (size_t)x * p->by_x;
+            for (c = 0; c < p->channels; c++, at += p->by_c) {
+                float t = dlcv__augment_tap(b, in, iy, ix, c);
+                if (fx > 0) t += fx * (dlcv__augment_tap(b, in, iy, ix + 1, c) - t);
+                if (fy > 0) {
+                    float low = dlcv__augment_tap(b, in, iy + 1, ix, c);
+                    if (fx > 0) low += fx * (dlcv__augment_tap(b, in, iy + 1, ix + 1, c) - low);
+                    t += fy * (low - t);
+                }
+                dlcv__augment_set(b, out, at, t);
+            }
+        }
+    }
+}
+
+/* Brightness, contrast about the picture's mean, saturation about each pixel's grey (ITU-R BT.601), by three factors. */
+DLCV__FN void dlcv__augment_colors(const dlcv__batch *b, const float factor[3], unsigned char *out)
+{
+    const dlcv__picture *p = &b->picture;
+    const float gain = factor[0] * factor[1];
+    float shift, v[3], grey;
+    double sum = 0;
+    size_t i;
+    int y, x, c;
+    for (i = 0; i < p->count; i++) sum += b->d->x.dtype == DLCV_U8 ? (double)out[i] : (double)((const float *)(const void *)out)[i];
+    shift = (float)(sum / (double)p->count) * (factor[0] - gain);
+    for (y = 0; y < p->height; y++) {
+        for (x = 0; x < p->width; x++) {
+            for (c = 0; c < p->channels; c++) {
+                const size_t at = (size_t)c * p->by_c + (size_t)y * p->by_y + (size_t)x * p->by_x;
+                v[c % 3] = gain * dlcv__augment_tap(b, out, y, x, c) + shift;
+                if (p->channels != 3) dlcv__augment_set(b, out, at, v[c % 3]);
+            }
+            if (p->channels != 3) continue;
+            grey = 0.299f * v[0] + 0.587f * v[1] + 0.114f * v[2];
+            for (c = 0; c < 3; c++) {
+                dlcv__augment_set(b, out, (size_t)c * p->by_c + (size_t)y * p->by_y + (size_t)x * p->by_x, grey + factor[2] * (v[c] - grey));
+            }
+        }
+    }
+}
+
+/* A square around pixel (cy, cx), as far as it is inside. */
+DLCV__FN void dlcv__augment_cut(const dlcv__batch *b, int cy, int cx, unsigned char *out)
+{
+    const dlcv__picture *p = &b->picture;
+    const int side = b->a.cutout, top = cy - side / 2, left = cx - side / 2;
+    int y, x, c;
+    for (y = top < 0 ? 0 : top; y < top + side && y < p->height; y++) {
+        for (x = left < 0 ? 0 : left; x < left + side && x < p->width; x++) {
+            for (c = 0; c < p->channels; c++) dlcv__augment_set(b, out, (size_t)c * p->by_c + (size_t)y * p->by_y + (size_t)x * p->by_x, b->a.fill);
+        }
+    }
+}
+
+/* Uniform in -1 .. 1 */
+DLCV__FN float dlcv__both_sides(uint32_t word)
+{
+    return (float)(word >> 8) * 1.1920928955078125e-7f - 1.0f;         /* 2^-23 */
+}
+
+/* Uniform in 0 .. n - 1 */
+DLCV__FN int dlcv__one_of(uint32_t word, int n)
+{
+    return (int)((uint64_t)word * (uint64_t)n >> 32);
+}
+
+/* Sample `index`, as it is in this epoch. */
+DLCV__FN void dlcv__augment_picture(const dlcv__batch *b, uint64_t epoch, uint32_t index, const unsigned char *in, unsigned char *out)
+{
+    const dlcv_augment *a = &b->a;
+    uint32_t w[12];
+    float m[6], turn[2], factor[3], zoom = 1;
+    int i;
+    for (i = 0; i < 3; i++) dlcv__philox(b->seed, DLCV__STREAM_AUGMENT + epoch, (uint64_t)index * 4 + (uint64_t)i, w + 4 * i);
+    turn[0] = 0;
+    turn[1] = 1;
+    if (a->rotate > 0) {
+        const float turns = a->rotate * dlcv__both_sides(w[3]) / 360.0f;
+        b->kernels->f32->sin_turns_f32(&turns, turn, 1);
+        b->kernels->f32->cos_turns_f32(&turns, turn + 1, 1);
+    }
+    if (a->scale > 0) zoom = 1.0f / (1.0f + a->scale * dlcv__both_sides(w[4]));
+    m[0] = turn[1] * zoom;
+    m[1] = turn[0] * zoom;
+    m[3] = -m[1];
+    m[4] = m[0];
+    if (a->flip && w[0] >> 31) {
+        m[0] = -m[0];
+        m[3] = -m[3];
+    }
+    m[2] = a->shift ? (float)(dlcv__one_of(w[1], 2 * a->shift + 1) - a->shift) : 0;
+    m[5] = a->shift ? (float)(dlcv__one_of(w[2], 2 * a->shift + 1) - a->shift) : 0;
+    if (m[0] == 1 && m[1] == 0 && m[2] == 0 && m[5] == 0) memcpy(out, in, b->row);
+    else dlcv__augment_move(b, m, in, out);
+    for (i = 0; i < 3; i++) factor[i] = 1.0f + a->color * dlcv__both_sides(w[5 + i]);
+    if (a->color > 0) dlcv__augment_colors(b, factor, out);
+    if (a->cutout) dlcv__augment_cut(b, dlcv__one_of(w[8], b->picture.height), dlcv__one_of(w[9], b->picture.width), out);
+}
+
+/* ---- many samples */
+
+DLCV__FN void dlcv__batch_task(int index, void *context)
+{
+    const dlcv__batch *b = (const dlcv__batch *)context;
+    const uint64_t n = (uint64_t)b->n;
+    uint64_t epoch = (uint64_t)-1;
+    uint32_t key[DLCV__SHUFFLE_ROUNDS], from;
+    int i, end = (int)((int64_t)b->count * (index + 1) / b->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (i = (int)((int64_t)b->count * index / b->tasks); i < end; i++) {
+        const uint64_t p = b->place + (uint64_t)i;
+        const unsigned char *in;
+        if (p / n != epoch) dlcv__order_keys(b->seed, epoch = p / n, key);
+        from = dlcv__shuffled(key, (uint32_t)n, (uint32_t)(p % n));
+        in = (const unsigned char *)b->d->x.data + (size_t)from * b->row;
+        if (b->changes) dlcv__augment_picture(b, epoch, from, in, b->x + (size_t)i * b->row);
+        else if (b->row) memcpy(b->x + (size_t)i * b->row, in, b->row);
+        in = (const unsigned char *)b->d->y.data + (size_t)from * b->label_row;
+        if (b->y && b->label_row) memcpy(b->y + (size_t)i * b->label_row, in, b->label_row);
+        if (b->other_y && b->label_row) memcpy(b->other_y + (size_t)(b->count - 1 - i) * b->label_row, in, b->label_row);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Sample i and its partner, number count - 1 - i: each becomes `share` of itself and the rest of the other. */
+DLCV__FN void dlcv__mix_task(int index, void *context)
+{
+    const dlcv__batch *b = (const dlcv__batch *)context;
+    const size_t half = (size_t)(b->count / 2), size = dlcv_dtype_bytes(b->d->x.dtype), row = b->row / size;
+    const float share = b->share;
+    size_t i, k, end = half * (size_t)(index + 1) / (size_t)b->tasks;
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (i = half * (size_t)index / (size_t)b->tasks; i < end; i++) {
+        unsigned char *first = b->x + i * b->row, *second = b->x + ((size_t)b->count - 1 - i) * b->row;
+        for (k = 0; k < row; k++) {
+            const float u = size == 1 ? (float)first[k] : ((float *)(void *)first)[k], v = size == 1 ? (float)second[k] : ((float *)(void *)second)[k];
+            dlcv__augment_set(b, first, k, share * u + (1 - share) * v);
+            dlcv__augment_set(b, second, k, share * v + (1 - share) * u);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Beta(alpha, alpha) by Johnk's method (1964): x = u^(1/alpha), y = v^(1/alpha), until x + y <= 1: x / (x + y). */
+DLCV__FN float dlcv__beta(const dlcv__table *kernels, uint64_t seed, uint64_t stream, float alpha)
+{
+    uint32_t w[4];
+    float u[2], p[2];
+    int i, k;
+    for (i = 0; i < 256; i++) {
+        dlcv__philox(seed, stream, (uint64_t)i, w);
+        for (k = 0; k < 2; k++) u[k] = (float)((w[k] >> 8) + 1) * 5.9604644775390625e-8f;      /* (0, 1] */
+        kernels->f32->log_f32(u, u, 2);
+        for (k = 0; k < 2; k++) u[k] /= alpha;
+        kernels->f32->exp_f32(u, p, 2);
+        if (p[0] + p[1] > 1) continue;
+        return p[0] + p[1] > 0 ? p[0] / (p[0] + p[1]) : u[0] > u[1] ? 1.0f : 0.0f;
+    }
+    return 0.5f;
+}
+
+/* x, y and other_y are filled. */
+DLCV__FN void dlcv__batch_run(const dlcv_env *env, dlcv__batch *b)
+{
+    const int width = dlcv__width(env), pairs = b->count / 2;
+    b->tasks = b->changes || b->row > 65536 ? width : 1;            /* copies are not worth a fork */
+    if (b->tasks > b->count) b->tasks = b->count;
+    dlcv__parallel(env, b->tasks, dlcv__batch_task, b);
+    b->share = 1;
+    if (!(b->a.mixup > 0)) return;
+    b->share = dlcv__beta(b->kernels, b->seed, DLCV__STREAM_MIXUP + b->place, b->a.mixup);
+    b->tasks = width < pairs ? width : pairs ? pairs : 1;
+    dlcv__parallel(env, b->tasks, dlcv__mix_task, b);
+}
+
+DLCV__FN dlcv_status dlcv__augment_check(const char *who, const dlcv_dataset *d, dlcv__batch *b)
+{
+    const dlcv_augment *a = &b->a;
+    const dlcv_shape *s = &d->x.shape;
+    const int u8 = d->x.dtype == DLCV_U8;
+    dlcv__picture *p = &b->picture;
+    char text[112];
+    if (a->shift < 0 || a->shift > 1 << 20) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.shift is %d, not in 0 .. 1048576", who, a->shift);
+    if (a->cutout < 0 || a->cutout > 1 << 20) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.cutout is %d, not in 0 .. 1048576", who, a->cutout);
+    if (!(a->rotate >= 0 && a->rotate <= 180)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.rotate is %g, not in 0 .. 180", who, (double)a->rotate);
+    if (!(a->scale >= 0 && a->scale < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.scale is %g, not in 0 .. 1", who, (double)a->scale);
+    if (!(a->color >= 0 && a->color <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.color is %g, not in 0 .. 1", who, (double)a->color);
+    if (!(a->mixup >= 0 && a->mixup <= 4)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.mixup is %g, not in 0 .. 4", who, (double)a->mixup);
+    if (!dlcv__finite(a->fill)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.fill is %g", who, (double)a->fill);
+    b->changes = a->flip || a->shift || a->cutout || a->rotate > 0 || a->scale > 0 || a->color > 0;
+    if (!b->changes) return DLCV_OK;
+    p->height = s->ndim == 4 && !u8 ? s->dim[2] : s->dim[1];
+    p->width = s->ndim == 4 && !u8 ? s->dim[3] : s->dim[2];
+    p->channels = s->ndim == 4 ? s->dim[u8 ? 3 : 1] : 1;
+    p->count = b->row / dlcv_dtype_bytes(d->x.dtype);
+    p->by_c = u8 ? 1 : p->count / (size_t)(p->channels > 0 ? p->channels : 1);
+    p->by_x = u8 ? (size_t)p->channels : 1;
+    p->by_y = p->by_x * (size_t)p->width;
+    dlcv__shape_text(*s, text, sizeof text);
+    if ((s->ndim == 3 || s->ndim == 4) && p->count && p->height < 1 << 24 && p->width < 1 << 24) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: augment wants pictures, u8 [n, h, w, c] or f32 [n, c, h, w], x is %s %s", who, dlcv__dtype_name(d->x.dtype), text);
+}
+
+/* What comes of the data: everything but where it goes. augment NULL: {0} */
+DLCV__FN dlcv_status dlcv__batch_begin(const char *who, const dlcv_dataset *d, const dlcv_augment *augment, uint64_t seed, int count, dlcv__batch *b)
+{
+    dlcv_status s;
+    memset(b, 0, sizeof *b);
+    if (!d) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the data are NULL", who);
+    s = dlcv__check(who, "x", &d->x);
+    if (!s) s = dlcv__check(who, "y", &d->y);
+    if (s) return s;
+    if (d->x.dtype != DLCV_U8 && d->x.dtype != DLCV_F32) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: x is %s, not u8 or f32", who, dlcv__dtype_name(d->x.dtype));
+    if (d->x.shape.ndim < 1 || d->y.shape.ndim < 1 || d->x.shape.dim[0] != d->y.shape.dim[0] || d->x.shape.dim[0] < 1) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: %d samples in x, %d in y: as many are wanted, at least one", who, d->x.shape.ndim ? d->x.shape.dim[0] : 0,
+                         d->y.shape.ndim ? d->y.shape.dim[0] : 0);
+    }
+    if (count < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: batch is %d, at least 1 is wanted", who, count);
+    b->d = d;
+    b->kernels = dlcv__kernels();
+    b->seed = seed;
+    b->n = d->x.shape.dim[0];
+    b->count = count;
+    b->row = dlcv__row_bytes(&d->x);
+    b->label_row = dlcv__row_bytes(&d->y);
+    if (augment) b->a = *augment;
+    return dlcv__augment_check(who, d, b);
+}
+
+DLCV_API dlcv_status dlcv_data_batch(const dlcv_env *env, const dlcv_dataset *d, int64_t step, int batch, uint64_t seed, const dlcv_augment *augment,
+                                     dlcv_tensor *x, dlcv_tensor *y)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv_shape xs, ys;
+    dlcv__batch b;
+    dlcv_status s = dlcv__batch_begin("data_batch", d, augment, seed, batch, &b);
+    if (s) return s;
+    if (!x || !y) return dlcv_fail(DLCV_ERR_ARGUMENT, "data_batch: %s is NULL", x ? "y" : "x");
+    if (b.a.mixup > 0) return dlcv_fail(DLCV_ERR_UNSUPPORTED, "data_batch: mixup wants two targets a sample, which dlcv_fit has");
+    if (step < 0 || step > ((int64_t)1 << 62) / batch) return dlcv_fail(DLCV_ERR_ARGUMENT, "data_batch: step is %lld", (long long)step);
+    xs = d->x.shape;
+    ys = d->y.shape;
+    xs.dim[0] = ys.dim[0] = batch;
+    s = dlcv__out_named(&e, "data_batch", "x", d->x.dtype, xs, x);
+    if (!s) s = dlcv__out_named(&e, "data_batch", "y", d->y.dtype, ys, y);
+    if (s) return s;
+    b.place = (uint64_t)step * (uint64_t)batch;
+    b.x = (unsigned char *)x->data;
+    b.y = (unsigned char *)y->data;
+    dlcv__batch_run(&e, &b);
+    return DLCV_OK;
+}
+
+#undef DLCV__STREAM_ORDER
+#undef DLCV__STREAM_AUGMENT
+#undef DLCV__STREAM_MIXUP
+#undef DLCV__SHUFFLE_ROUNDS
+/* ---- src/solver.c */
+/* ---- solver: one step of an optimiser ---------------------------------------------------------------------------------------------------------
+ * Parameters, gradients and what an optimiser keeps stand at the same offsets of arenas whose padding is 0 and, since 0 / epsilon is 0, stays so. */
+#define DLCV__SOLVER_CHUNKS 64      /* of a norm: their number does not depend on threads */
+
+/* What is 0 in dlcv_optimizer, and how the kernel goes. */
+typedef struct dlcv__method {
+    float lr, momentum, beta2, epsilon;
+    int how;
+} dlcv__method;
+
+static const dlcv__method dlcv__methods[] = {
+    { 0.001f, 0.9f, 0.999f, 1e-8f, DLCV__UPDATE_FIRST | DLCV__UPDATE_SQUARES },                        /* ADAM */
+    { 0.01f, 0, 0, 0, DLCV__UPDATE_LAST },
+    { 0.01f, 0.9f, 0, 0, DLCV__UPDATE_LAST | DLCV__UPDATE_AHEAD },
+    { 0.01f, 0, 1, 1e-10f, DLCV__UPDATE_SQUARES },                                                     /* ADAGRAD: beta2 1 says "sum" */
+    { 1, 0, 0.95f, 1e-6f, DLCV__UPDATE_SQUARES | DLCV__UPDATE_DELTA },
+    { 0.001f, 0, 0.9f, 1e-8f, DLCV__UPDATE_SQUARES | DLCV__UPDATE_LAST },
+    { 0.001f, 0.9f, 0.999f, 1e-8f, DLCV__UPDATE_FIRST | DLCV__UPDATE_SQUARES | DLCV__UPDATE_APART }
+};
+
+/* A step: what was asked for, complete, and what the kernel gets. */
+typedef struct dlcv__step_of {
+    dlcv_graph *g;
+    dlcv_optimizer o;
+    int how, arenas;                /* arenas: bits */
+    float scale;
+    double lr, norm[DLCV__SOLVER_CHUNKS];
+    size_t chunk;
+} dlcv__step_of;
+
+/* 0.999f is meant as 0.999: seven decimals. */
+DLCV__FN double dlcv__to_seven(float x)
+{
+    return floor((double)x * 1e7 + 0.5) / 1e7;
+}
+
+DLCV__FN double dlcv__power(double x, uint64_t n)
+{
+    double y = 1;
+    for (; n; n >>= 1, x *= x) {
+        if (n & 1) y *= x;
+    }
+    return y;
+}
+
+DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o)
+{
+    static const char *const names[] = { "lr", "l2", "l1", "max_norm", "clip_norm" };
+    const float values[] = { o->lr, o->l2, o->l1, o->max_norm, o->clip_norm };
+    int i;
+    if ((int)o->method < (int)DLCV_METHOD_ADAM || (int)o->method > (int)DLCV_METHOD_ADAMW) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "update: there is no method %d", (int)o->method);
+    }
+    for (i = 0; i < 5; i++) {
+        if (!dlcv__finite(values[i]) || values[i] < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: %s is %g, not 0 or positive", names[i], (double)values[i]);
+    }
+    if (!(o->momentum < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: momentum is %g, not below 1", (double)o->momentum);
+    if (!(o->beta2 >= 0 && o->beta2 < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: beta2 is %g, not in 0 .. 1", (double)o->beta2);
+    if (o->epsilon != 0 && !(o->epsilon >= 1e-30f && dlcv__finite(o->epsilon))) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "update: epsilon is %g, not 0 or at least 1e-30", (double)o->epsilon);
+    }
+    if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: average is %g, not in 0 .. 1", (double)o->average);
+    return DLCV_OK;
+}
+
+/* Defaults, and which arenas there must be. */
+DLCV__FN void dlcv__step_begin(dlcv__step_of *s, dlcv_graph *g, const dlcv_optimizer *o, double factor)
+{
+    const dlcv__method *m = &dlcv__methods[o->method];
+    memset(s, 0, sizeof *s);
+    s->g = g;
+    s->o = *o;
+    s->scale = 1;
+    s->how = m->how;
+    if (s->o.lr == 0) s->o.lr = m->lr;
+    if (s->o.momentum == 0) s->o.momentum = m->momentum;
+    if (s->o.momentum < 0) s->o.momentum = 0;
+    if (s->o.beta2 == 0 || m->beta2 == 1) s->o.beta2 = m->beta2;
+    if (s->o.epsilon == 0) s->o.epsilon = m->epsilon;
+    s->lr = (double)s->o.lr * factor;
+    if ((m->how & DLCV__UPDATE_LAST) && s->o.momentum == 0) s->how &= ~(DLCV__UPDATE_LAST | DLCV__UPDATE_AHEAD);
+    if (s->how & (DLCV__UPDATE_FIRST | DLCV__UPDATE_LAST | DLCV__UPDATE_DELTA)) s->arenas |= 1 << DLCV__SOLVER_FIRST;
+    if (s->how & DLCV__UPDATE_SQUARES) s->arenas |= 1 << DLCV__SOLVER_SECOND;
+    if (s->o.average > 0) s->arenas |= 1 << DLCV__SOLVER_MEAN;
+}
+
+/* The arenas are there, those of this method. Where that fails, nothing has changed but that some are larger. */
+DLCV__FN dlcv_status dlcv__solver_ready(dlcv__step_of *s)
+{
+    dlcv_graph *g = s->g;
+    dlcv__solver *v = &g->solver;
+    const int state = g->state;                 /* gradients have not moved */
+    dlcv_status status = DLCV_OK;
+    int i;
+    for (i = 0; i < DLCV__SOLVER_ARENAS && !status; i++) {
+        const int fresh = v->floats[i] == 0;
+        if (!(s->arenas >> i & 1)) continue;
+        status = dlcv__arena_grow(g, &v->data[i], &v->floats[i]);
+        if (!status && fresh && i == DLCV__SOLVER_MEAN && g->value_floats) memcpy(v->data[i], g->values, g->value_floats * sizeof(float));
+    }
+    g->state = state;
+    if (!status && v->method != (int)s->o.method + 1) {
+        if (v->method) dlcv__solver_reset(g);
+        v->method = (int)s->o.method + 1;
+    }
+    return status;
+}
+
+/* Does this one learn? */
+DLCV__FN int dlcv__learns(const dlcv__node *n)
+{
+    return n->kind == DLCV__KIND_PARAMETER && !n->frozen && !(n->flags & DLCV__PARAMETER_STATE) && n->gradient.data;
+}
+
+/* In whole slots */
+DLCV__FN size_t dlcv__slot_floats(const dlcv__node *n)
+{
+    return (n->floats + 15) / 16 * 16;
+}
+
+/* ---- the length of the gradient */
+
+DLCV__FN double dlcv__squares(const dlcv__table *kernels, const float *p, size_t n)
+{
+    const float sum = kernels->f32->flat->spread(p, 0.0f, n);
+    double all = 0;
+    size_t i;
+    if (dlcv__finite(sum)) return (double)sum;
+    for (i = 0; i < n; i++) all += (double)p[i] * (double)p[i];
+    return all;
+}
+
+/* Chunks begin .. end - 1 of the arena */
+DLCV__FN void dlcv__norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    dlcv__step_of *s = (dlcv__step_of *)context;
+    int id;
+    for (; begin < end; begin++) {
+        const size_t first = begin * s->chunk, last = first + s->chunk;
+        for (s->norm[begin] = 0, id = 1; id <= s->g->nodes; id++) {
+            const dlcv__node *n = dlcv__node_at(s->g, id);
+            size_t lo = n->offset, hi = n->offset + n->floats;
+            if (!dlcv__learns(n)) continue;
+            if (lo < first) lo = first;
+            if (hi > last) hi = last;
+            for (; lo < hi; lo += 4096) s->norm[begin] += dlcv__squares(c->kernels, s->g->gradients + lo, hi - lo < 4096 ? hi - lo : 4096);
+        }
+    }
+}
+
+DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c)
+{
+    const size_t units = s->g->parameter_floats / 16;
+    double sum = 0;
+    int i;
+    s->chunk = (units + DLCV__SOLVER_CHUNKS - 1) / DLCV__SOLVER_CHUNKS * 16;
+    dlcv__flat_run(c, DLCV__SOLVER_CHUNKS, s->chunk > 64 ? s->chunk : 64, dlcv__norm_body, s);
+    for (i = 0; i < DLCV__SOLVER_CHUNKS; i++) sum += s->norm[i];
+    sum = sqrt(sum);
+    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "update: the gradient's length is %g", sum);
+    if (sum > (double)s->o.clip_norm) s->scale = (float)((double)s->o.clip_norm / sum);
+    return DLCV_OK;
+}
+
+/* ---- the step */
+
+/* What the kernel gets for parameter n, whose t-th step this is. */
+DLCV__FN void dlcv__update_of(const dlcv__step_of *s, const dlcv__node *n, dlcv__update *u)
+{
+    const dlcv_optimizer *o = &s->o;
+    const uint64_t t = n->updates + 1;
+    const double a = dlcv__to_seven(o->momentum), b = dlcv__to_seven(o->beta2), seen = (double)n->updates / (double)t;
+    const int spared = n->flags & DLCV__PARAMETER_NO_DECAY;
+    double keep = o->average > 0 ? dlcv__to_seven(o->average) : 0, lr = s->lr;
+    if (keep > seen) keep = seen;
+    u->how = s->how;
+    u->scale = s->scale;
+    u->l2 = spared ? 0.0f : 2 * o->l2;
+    u->l1 = spared ? 0.0f : o->l1;
+    u->shrink = (float)lr;
+    u->a = (float)a;
+    u->a1 = (float)(1 - a);
+    u->b = (float)b;
+    u->b1 = b < 1 ? (float)(1 - b) : 1.0f;
+    u->root = 1;
+    u->epsilon = o->epsilon;
+    u->keep = (float)keep;
+    u->take = (float)(1 - keep);
+    if (s->how & DLCV__UPDATE_FIRST) {
+        lr /= 1 - dlcv__power(a, t);
+        u->root = (float)(1 / sqrt(1 - dlcv__power(b, t)));
+    }
+    u->lr = (float)lr;
+}
+
+/* Floats begin .. end - 1 of the arena, whole slots */
+DLCV__FN void dlcv__update_body(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__step_of *s = (const dlcv__step_of *)context;
+    const dlcv_graph *g = s->g;
+    dlcv__update u;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        const size_t lo = n->offset < begin ? begin : n->offset, to = n->offset + dlcv__slot_floats(n), hi = to > end ? end : to;
+        const int learns = dlcv__learns(n);
+        float *at[DLCV__SOLVER_ARENAS];
+        int i;
+        if (n->kind != DLCV__KIND_PARAMETER || n->frozen || lo >= hi || (!learns && !(n->flags & DLCV__PARAMETER_STATE))) continue;
+        for (i = 0; i < DLCV__SOLVER_ARENAS; i++) at[i] = s->arenas >> i & 1 ? g->solver.data[i] + lo : NULL;
+        dlcv__update_of(s, n, &u);
+        if (s->arenas == 0 && learns && u.l2 == 0 && u.l1 == 0 && u.scale == 1) {      /* the same bits in half the time */
+            c->kernels->f32->flat->axpy(-u.lr, g->gradients + lo, g->values + lo, hi - lo);
+            continue;
+        }
+        c->kernels->f32->flat->update(&u, learns ? g->gradients + lo : NULL, g->values + lo, at[0], at[1], s->o.max_norm > 0 ? NULL : at[2], hi - lo);
+    }
+}
+
+/* Rows to max_norm, and the mean after that. */
+DLCV__FN void dlcv__update_limit(const dlcv__step_of *s)
+{
+    dlcv_graph *g = s->g;
+    dlcv__update u;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER || n->frozen) continue;
+        if (dlcv__learns(n) && dlcv__penalized(n, "", 0)) dlcv__limit_rows(g, n, s->o.max_norm);
+        if (!(s->arenas >> DLCV__SOLVER_MEAN & 1)) continue;
+        dlcv__update_of(s, n, &u);
+        g->kernels->f32->flat->update(&u, NULL, g->values + n->offset, NULL, NULL, g->solver.data[DLCV__SOLVER_MEAN] + n->offset, dlcv__slot_floats(n));
+    }
+}
+
+/* Parameters that do not learn have no gradient: nothing of them adds up from machine to machine. */
+DLCV__FN dlcv_status dlcv__all_reduce(const dlcv__step_of *s)
+{
+    dlcv_graph *g = s->g;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind == DLCV__KIND_PARAMETER && !dlcv__learns(n)) memset(g->gradients + n->offset, 0, n->floats * sizeof(float));
+    }
+    return s->o.all_reduce(g->gradients, g->parameter_floats, s->o.user);
+}
+
+DLCV__FN void dlcv__step_run(dlcv__step_of *s, const dlcv__call *c)
+{
+    dlcv_graph *g = s->g;
+    int id;
+    dlcv__flat_run(c, g->parameter_floats, 7, dlcv__update_body, s);
+    if (s->o.max_norm > 0) dlcv__update_limit(s);
+    for (id = 1; id <= g->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind == DLCV__KIND_PARAMETER && !n->frozen) n->updates++;
+    }
+    g->solver.steps++;
+}
+
+/* The step with lr times factor: schedules */
+DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, double factor)
+{
+    dlcv_optimizer none;
+    dlcv_status status = dlcv_graph_status(g);
+    dlcv__step_of s;
+    dlcv__call c;
+    dlcv__fp fp;
+    if (status) return status;
+    memset(&none, 0, sizeof none);
+    status = dlcv__optimizer_check(o ? o : &none);
+    if (status) return status;
+    if (g->state != DLCV__STATE_BACKWARD || g->gradient_floats < g->parameter_floats) {
+        return dlcv_fail(DLCV_ERR_STATE, "update: there are no gradients: backward comes first, and again after forward, keep, freeze or a new parameter");
+    }
+    if (g->solver.swapped) return dlcv_fail(DLCV_ERR_STATE, "update: the weights are their mean now: swap_average once more");
+    dlcv__step_begin(&s, g, o ? o : &none, factor);
+    status = dlcv__solver_ready(&s);
+    if (status) return status;
+    memset(&c, 0, sizeof c);
+    c.env = &g->env;
+    c.kernels = g->kernels;
+    if (s.o.all_reduce) status = dlcv__all_reduce(&s);
+    if (status) return status;
+    fp = dlcv__fp_enter();
+    if (s.o.clip_norm > 0) status = dlcv__clip(&s, &c);
+    if (!status) dlcv__step_run(&s, &c);
+    dlcv__fp_leave(fp);
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_update(dlcv_graph *g, const dlcv_optimizer *o)
+{
+    return dlcv__update_by(g, o, 1);
+}
+
+/* ---- schedules */
+
+/* (1 - cos(pi x)) / 2 = sin^2(pi x / 2) for x in 0 .. 1, and what is next to it outside. The sine by its series, below 1e-13 off. */
+DLCV__FN double dlcv__rise(double x)
+{
+    const double a = (x > 0 ? x < 1 ? x : 1 : 0) * 1.5707963267948966;
+    double term = a, sine = a;
+    int k;
+    for (k = 2; k < 20; k += 2) {
+        term *= -a * a / (k * (k + 1));
+        sine += term;
+    }
+    return sine * sine;
+}
+
+DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts)
+{
+    const double start = 1.0 / 25, end = 1.0 / 250000, last = opts ? opts->steps - 1 : 0, warm = opts ? opts->warm_up : 0;
+    const double t = step < 0 ? 0.0 : (double)step < last || last < 0 ? (double)step : last;
+    if (!opts) return 1;
+    if (schedule == DLCV_SCHEDULE_ONE_CYCLE) {
+        const double top = (warm > 0 ? warm : 0.3 * opts->steps) - 1;
+        if (t < top) return (float)(start + (1 - start) * dlcv__rise(t / top));
+        return (float)(end + (1 - end) * (1 - (last > top ? dlcv__rise((t - top) / (last - top)) : 0)));
+    }
+    if (t + 1 < warm) return (float)((t + 1) / warm);
+    if (schedule == DLCV_SCHEDULE_COSINE && opts->steps > warm) return (float)(1 - dlcv__rise((t - warm) / (opts->steps - warm)));
+    if (schedule == DLCV_SCHEDULE_STEP && opts->every > 0) {
+        return (float)dlcv__power(opts->factor != 0 ? dlcv__to_seven(opts->factor) : 0.1, (uint64_t)(t / opts->every));
+    }
+    return 1;
+}
+
+DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
+{
+    const dlcv_status status = dlcv_graph_status(g);
+    float *mean;
+    int id;
+    if (status) return status;
+    mean = g->solver.data[DLCV__SOLVER_MEAN];
+    if (!mean || !g->solver.steps) return dlcv_fail(DLCV_ERR_STATE, "swap_average: there is no mean: update with dlcv_optimizer.average > 0 keeps it");
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        size_t i;
+        if (n->kind != DLCV__KIND_PARAMETER || !n->updates) continue;
+        for (i = n->offset; i < n->offset + n->floats; i++) {
+            const float w = g->values[i];
+            g->values[i] = mean[i];
+            mean[i] = w;
+        }
+    }
+    g->solver.swapped = !g->solver.swapped;
+    return DLCV_OK;
+}
+
+/* ---- what a checkpoint holds: for each parameter its `updates`, and of each arena in use its floats */
+
+/* "m", "s" or "mean" of the parameter that is node id, or NULL: there is none. */
+DLCV__FN float *dlcv__solver_state(const dlcv_graph *g, int id, int arena, const char **role)
+{
+    static const char *const roles[] = { "m", "s", "mean" };
+    const dlcv__node *n = dlcv__node_at(g, id);
+    *role = roles[arena];
+    if (n->kind != DLCV__KIND_PARAMETER || n->offset + n->floats > g->solver.floats[arena]) return NULL;
+    return g->solver.data[arena] + n->offset;
+}
+
+/* Before a checkpoint is read: the arenas of o are there and empty. */
+DLCV__FN dlcv_status dlcv__solver_begin(dlcv_graph *g, const dlcv_optimizer *o)
+{
+    dlcv__step_of s;
+    dlcv_status status = dlcv__optimizer_check(o);
+    if (!status) status = dlcv__parameters_ready(g, 0);
+    if (status) return status;
+    dlcv__step_begin(&s, g, o, 1);
+    dlcv__solver_reset(g);
+    return dlcv__solver_ready(&s);
+}
+
+#undef DLCV__SOLVER_CHUNKS
+#endif
 #endif /* DLCV_NO_GRAPH */
 
 /* layer 7 */
+#if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_ZOO)
+/* ---- src/zoo.c */
+/* ---- the zoo ------------------------------------------------------------------------------------------------------------------------------
+ * A network is a line of words. A word is a letter, its numbers, and options, a letter with a number each:
+ *   wN cN bN qN   convolution of N filters: with bias; with bias and relu; batch normalisation and relu; the same and relu6.
+ *                 k kernel (1), s stride (1), p padding (k / 2), g groups (1), e exact fit, u padding 2 if the picture is below 32, else 0
+ *   mN MN         maxima of N x N, rounded up: s stride (N), p padding (0)
+ *   n o           local response normalisation of AlexNet and of GoogLeNet; dN: dropout, N per cent
+ *   lN L          fully connected with N units and relu; with as many as there are classes
+ *   a             global average; G: convolution 1 x 1 to as many maps as there are classes, relu
+ *   AN RN         residual block of two 3 x 3, shortcut A, projection; BN: bottleneck; s stride
+ *   FN            fire module; I: inception; DN: depthwise and 1 x 1; iN: inverted residual, t expansion (6)
+ *   h S T z E     LeNet of 1998: fully connected; trainable pooling; C3; its tanh; codes
+ * x repeats, after the first time with stride 1. */
+typedef struct dlcv__animal {
+    const char *name;
+    int channels, size, least, classes;     /* least: the smallest picture that leaves a place everywhere; = size where it must be so */
+    const char *words;
+} dlcv__animal;
+
+static const dlcv__animal dlcv__animals[] = {
+    { "lenet5_1998", 1, 32, 32, 10, "w6k5p0 z S z T z S z w120k5p0 z h84 z E" },
+    { "lenet5", 1, 28, 12, 10, "c6k5u m2 c16k5p0 m2 l120 l84 L" },
+    { "pytorch_tutorial", 3, 32, 16, 10, "c6k5p0 m2 c16k5p0 m2 l120 l84 L" },
+    { "convnetjs", 3, 32, 8, 10, "c16k5 m2 c20k5 m2 c20k5 m2 L" },
+    { "resnet20", 3, 32, 4, 10, "b16k3 A16x3 A32s2x3 A64s2x3 a L" },
+    { "resnet32", 3, 32, 4, 10, "b16k3 A16x5 A32s2x5 A64s2x5 a L" },
+    { "resnet44", 3, 32, 4, 10, "b16k3 A16x7 A32s2x7 A64s2x7 a L" },
+    { "resnet56", 3, 32, 4, 10, "b16k3 A16x9 A32s2x9 A64s2x9 a L" },
+    { "alexnet", 3, 227, 67, 1000, "c96k11s4p0e n m3s2 c256k5g2 n m3s2 c384k3 c384k3g2 c256k3g2 m3s2 l4096 d50 l4096 d50 L" },
+    { "alexnet_ungrouped", 3, 227, 67, 1000, "c96k11s4p0e n m3s2 c256k5 n m3s2 c384k3 c384k3 c256k3 m3s2 l4096 d50 l4096 d50 L" },
+    { "alexnet_torchvision", 3, 224, 63, 1000, "c64k11s4p2 m3s2 c192k5 m3s2 c384k3 c256k3x2 m3s2 d50 l4096 d50 l4096 L" },
+    { "zfnet", 3, 224, 63, 1000, "c96k7s2p1 M3s2 n c256k5s2p0 M3s2 n c384k3x2 c256k3 m3s2 l4096 d50 l4096 d50 L" },
+    { "vgg16", 3, 224, 32, 1000, "c64k3x2 m2 c128k3x2 m2 c256k3x3 m2 c512k3x3 m2 c512k3x3 m2 l4096 d50 l4096 d50 L" },
+    { "vgg19", 3, 224, 32, 1000, "c64k3x2 m2 c128k3x2 m2 c256k3x4 m2 c512k3x4 m2 c512k3x4 m2 l4096 d50 l4096 d50 L" },
+    { "googlenet", 3, 224, 47, 1000,
+      "c64k7s2 M3s2 o c64 c192k3 o M3s2 I64,96,128,16,32,32 I128,128,192,32,96,64 M3s2 I192,96,208,16,48,64 I160,112,224,24,64,64 "
+      "I128,128,256,24,64,64 I112,144,288,32,64,64 I256,160,320,32,128,128 M3s2 I256,160,320,32,128,128 I384,192,384,48,128,128 a d40 L" },
+    { "resnet18", 3, 224, 32, 1000, "b64k7s2 m3s2p1 R64x2 R128s2x2 R256s2x2 R512s2x2 a L" },
+    { "resnet34", 3, 224, 32, 1000, "b64k7s2 m3s2p1 R64x3 R128s2x4 R256s2x6 R512s2x3 a L" },
+    { "resnet50", 3, 224, 32, 1000, "b64k7s2 m3s2p1 B64x3 B128s2x4 B256s2x6 B512s2x3 a L" },
+    { "squeezenet", 3, 224, 32, 1000, "c96k7s2p0 M3s2 F16x2 F32 M3s2 F32 F48x2 F64 M3s2 F64 d50 G a" },
+    { "squeezenet1_1", 3, 224, 32, 1000, "c64k3s2p0 M3s2 F16x2 M3s2 F32x2 M3s2 F48x2 F64x2 d50 G a" },
+    { "mobilenet_v1", 3, 224, 32, 1000, "b32k3s2 D64 D128s2 D128 D256s2 D256 D512s2 D512x5 D1024s2 D1024 a L" },
+    { "mobilenet_v2", 3, 224, 32, 1000, "q32k3s2 i16t1 i24s2x2 i32s2x3 i64s2x4 i96x3 i160s2x3 i320 q1280 a d20 L" }
+};
+
+typedef struct dlcv__token {
+    int letter, n[6], k, s, p, g, t, x, exact;
+} dlcv__token;
+
+/* The next word, or NULL at the end of the line. */
+DLCV__FN const char *dlcv__token_read(const char *at, int height, dlcv__token *w)
+{
+    int i = 0;
+    while (*at == ' ') at++;
+    if (!*at) return NULL;
+    memset(w, 0, sizeof *w);
+    w->letter = *at++;
+    w->k = w->s = w->g = w->x = 1;
+    w->p = -1;
+    w->t = 6;
+    for (;;) {
+        const int option = i ? (int)*at++ : (int)',';
+        int number = 0;
+        while (*at >= '0' && *at <= '9') number = 10 * number + *at++ - '0';
+        switch (option) {
+        case 'k': w->k = number; break;
+        case 's': w->s = number; break;
+        case 'p': w->p = number; break;
+        case 'g': w->g = number; break;
+        case 't': w->t = number; break;
+        case 'x': w->x = number; break;
+        case 'e': w->exact = 1; break;
+        case 'u': w->p = height < 32 ? 2 : 0; break;
+        default: w->n[i++] = number;
+        }
+        if (!*at || *at == ' ') break;
+    }
+    if (w->p < 0) w->p = w->k / 2;
+    return at;
+}
+
+/* how: w, c, b, q as above; B: batch normalisation alone */
+DLCV__FN dlcv_node dlcv__zoo_conv(dlcv_node x, int how, int filters, int kernel, int stride, int pad, int groups, int exact)
+{
+    dlcv_conv2d_opts o;
+    memset(&o, 0, sizeof o);
+    o.stride = stride;
+    o.pad = pad;
+    o.groups = groups;
+    o.exact_fit = exact;
+    o.no_bias = how != 'w' && how != 'c';
+    x = dlcv_conv2d(x, filters, kernel, &o);
+    if (o.no_bias) x = dlcv_batch_norm(x, NULL);
+    return how == 'c' || how == 'b' ? dlcv_relu(x) : how == 'q' ? dlcv_clip(x, 0, 6) : x;
+}
+
+/* With padding as keeps the size at stride 1. */
+DLCV__FN dlcv_node dlcv__zoo_same(dlcv_node x, int how, int filters, int kernel, int stride)
+{
+    return dlcv__zoo_conv(x, how, filters, kernel, stride, kernel / 2, 1, 0);
+}
+
+DLCV__FN dlcv_node dlcv__zoo_pool(dlcv_node x, dlcv_pooling how, int kernel, int stride, int pad, int ceil_mode)
+{
+    dlcv_pool2d_opts o;
+    memset(&o, 0, sizeof o);
+    o.stride = stride;
+    o.pad = pad;
+    o.ceil_mode = ceil_mode;
+    return dlcv_pool2d(x, how, kernel, &o);
+}
+
+DLCV__FN int dlcv__zoo_channels(dlcv_node x) { return dlcv_node_shape(x).dim[1]; }
+
+/* Option A: every stride-th pixel, between zeros in the new channels. */
+DLCV__FN dlcv_node dlcv__zoo_shortcut_a(dlcv_node x, int filters, int stride)
+{
+    const int more = (filters - dlcv__zoo_channels(x)) / 2;
+    dlcv_node part[3];
+    if (stride > 1) x = dlcv__zoo_pool(x, DLCV_POOL_AVERAGE, 1, stride, 0, 0);
+    if (more < 1) return x;
+    part[1] = x;
+    part[0] = part[2] = dlcv_affine(dlcv_slice(x, 1, 0, more), 0, 0);
+    return dlcv_concat(part, 3, 1);
+}
+
+/* He et al. 2015, figures 3 and 5 */
+DLCV__FN dlcv_node dlcv__zoo_residual(dlcv_node x, const dlcv__token *w, int stride)
+{
+    const int neck = w->letter == 'B', out = neck ? 4 * w->n[0] : w->n[0];
+    dlcv_node y = dlcv__zoo_same(x, 'b', w->n[0], neck ? 1 : 3, neck ? 1 : stride);
+    if (neck) y = dlcv__zoo_same(y, 'b', w->n[0], 3, stride);
+    y = dlcv__zoo_same(y, 'B', out, neck ? 1 : 3, 1);
+    if (w->letter == 'A') x = dlcv__zoo_shortcut_a(x, out, stride);
+    else if (stride > 1 || dlcv__zoo_channels(x) != out) x = dlcv__zoo_same(x, 'B', out, 1, stride);
+    return dlcv_relu(dlcv_add(y, x));
+}
+
+DLCV__FN dlcv_node dlcv__zoo_inverted(dlcv_node x, const dlcv__token *w, int stride)
+{
+    const int in = dlcv__zoo_channels(x), wide = in * w->t;
+    dlcv_node y = x;
+    if (w->t > 1) y = dlcv__zoo_same(y, 'q', wide, 1, 1);
+    y = dlcv__zoo_conv(y, 'q', wide, 3, stride, 1, wide, 0);
+    y = dlcv__zoo_same(y, 'B', w->n[0], 1, 1);
+    return stride == 1 && in == w->n[0] ? dlcv_add(y, x) : y;
+}
+
+/* I: 1 x 1; 1 x 1 and 3 x 3; 1 x 1 and 5 x 5; maxima and 1 x 1, side by side. F: 1 x 1, and of that 1 x 1 and 3 x 3, four times as many each. */
+DLCV__FN dlcv_node dlcv__zoo_branches(dlcv_node x, const dlcv__token *w)
+{
+    const int *n = w->n;
+    dlcv_node part[4];
+    if (w->letter == 'F') {
+        x = dlcv__zoo_same(x, 'c', n[0], 1, 1);
+        part[0] = dlcv__zoo_same(x, 'c', 4 * n[0], 1, 1);
+        part[1] = dlcv__zoo_same(x, 'c', 4 * n[0], 3, 1);
+        return dlcv_concat(part, 2, 1);
+    }
+    part[0] = dlcv__zoo_same(x, 'c', n[0], 1, 1);
+    part[1] = dlcv__zoo_same(dlcv__zoo_same(x, 'c', n[1], 1, 1), 'c', n[2], 3, 1);
+    part[2] = dlcv__zoo_same(dlcv__zoo_same(x, 'c', n[3], 1, 1), 'c', n[4], 5, 1);
+    part[3] = dlcv__zoo_same(dlcv__zoo_pool(x, DLCV_POOL_MAX, 3, 1, 1, 0), 'c', n[5], 1, 1);
+    return dlcv_concat(part, 4, 1);
+}
+
+/* LeCun et al. 1998, section II.B. Sums of 2 x 2 times a coefficient plus a bias, one of each a map. */
+DLCV__FN dlcv_node dlcv__zoo_subsample(dlcv_node x)
+{
+    static const char *const role[2] = { "weight", "bias" };
+    char name[DLCV__NAME_BYTES + 16];
+    dlcv_node p[2], y = dlcv_pool2d(x, DLCV_POOL_AVERAGE, 2, NULL);
+    int i;
+    for (i = 0; i < 2; i++) {
+        p[i] = dlcv__node_of(y.graph, 0);
+        if (!y.id || y.graph->status) return y;
+        dlcv__format(name, sizeof name, "%s.%s", dlcv_node_name(y), role[i]);
+        if (dlcv__name_check(y.graph, "zoo", name)) return dlcv__graph_failed(y.graph, DLCV_ERR_ARGUMENT);
+        p[i] = dlcv__parameter(y.graph, name, dlcv_shape3(dlcv__zoo_channels(y), 1, 1), DLCV_INIT_CONSTANT, i ? 0.0f : 0.25f,
+                               i ? DLCV__PARAMETER_NO_DECAY : 0);
+    }
+    return dlcv_add(dlcv_mul(dlcv_affine(y, 4, 0), p[0]), p[1]);
+}
+
+/* There table I: which of the 6 maps each of the 16 sees, by threes, by fours, all. */
+DLCV__FN dlcv_node dlcv__zoo_c3(dlcv_node x)
+{
+    static const int32_t from[60] = { 0, 1, 2, 1, 2, 3, 2, 3, 4, 3, 4, 5, 0, 4, 5, 0, 1, 5,
+                                      0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 0, 3, 4, 5, 0, 1, 4, 5, 0, 1, 2, 5, 0, 1, 3, 4, 1, 2, 4, 5, 0, 2, 3, 5,
+                                      0, 1, 2, 3, 4, 5 };
+    static const int maps[3] = { 6, 9, 1 }, each[3] = { 3, 4, 6 };
+    dlcv_node part[3];
+    int i, at = 0;
+    for (i = 0; i < 3; i++) {
+        const dlcv_tensor t = dlcv_tensor_view(from + at, DLCV_I32, dlcv_shape1(maps[i] * each[i]));
+        at += maps[i] * each[i];
+        part[i] = dlcv_constant(x.graph, &t);
+        part[i] = dlcv__zoo_conv(dlcv_gather(x, part[i], 1), 'w', maps[i], 5, 1, 0, maps[i], 0);
+    }
+    return dlcv_concat(part, 3, 1);
+}
+
+/* Minus the squared distances to codes of +-1. Classes 0 .. 9: digits, 12 rows of 7. */
+DLCV__FN dlcv_node dlcv__zoo_codes(dlcv_node x, int classes)
+{
+    static const char *const digits[10] = {     /* '0' + 6 bits: the seventh column is empty */
+        "0<BQQQQQQB<0", "04<D444444O0", "0NQ11248@Po0", "0NQ11>111QN0", "026:BRRo2220", "0oPPPn111QN0", "0>@PP^aQQQN0", "0o1122448880",
+        "0NQQQNQQQQN0", "0NQQQO1112L0"
+    };
+    dlcv_tensor t;
+    dlcv_node code;
+    uint32_t words[4];
+    int c, i;
+    dlcv_status status;
+    if (!x.graph || x.graph->status) return dlcv__node_of(x.graph, 0);
+    memset(&t, 0, sizeof t);
+    status = dlcv_tensor_new(&x.graph->env, DLCV_F32, dlcv_shape2(classes, 84), &t);
+    if (status) return dlcv__graph_failed(x.graph, status);
+    for (c = 0; c < classes; c++) {
+        for (i = 0; i < 84; i++) {
+            if (i % 4 == 0) dlcv__philox(1998, (uint64_t)c, (uint64_t)i / 4, words);
+            dlcv_f32(&t)[84 * c + i] = (c < 10 ? (digits[c][i / 7] - '0') * 2 >> (6 - i % 7) & 1 : (int)(words[i % 4] >> 31)) ? 1.0f : -1.0f;
+        }
+    }
+    code = dlcv_constant(x.graph, &t);
+    dlcv_tensor_free(&t);
+    x = dlcv_square(dlcv_sub(dlcv_reshape(x, dlcv_shape3(0, 1, 84)), code));
+    return dlcv_reshape(dlcv_affine(dlcv_reduce(x, DLCV_REDUCE_SUM, 2), -1, 0), dlcv_shape2(0, classes));
+}
+
+DLCV__FN dlcv_node dlcv__zoo_linear(dlcv_node x, int units)
+{
+    return dlcv_linear(dlcv_node_shape(x).ndim == 4 ? dlcv_flatten(x) : x, units);
+}
+
+DLCV__FN dlcv_node dlcv__zoo_word(dlcv_node x, const dlcv__token *w, int stride, int classes)
+{
+    const int n = w->n[0];
+    switch (w->letter) {
+    case 'm': case 'M': return dlcv__zoo_pool(x, DLCV_POOL_MAX, n, w->s > 1 ? w->s : n, w->p, w->letter == 'M');
+    case 'n': return dlcv_local_response_norm(x, 5, 1e-4f, 0.75f, 2);
+    case 'o': return dlcv_local_response_norm(x, 5, 2e-5f, 0.75f, 1);
+    case 'd': return dlcv_dropout(x, (float)n * 0.01f);
+    case 'l': return dlcv_relu(dlcv__zoo_linear(x, n));
+    case 'h': return dlcv__zoo_linear(x, n);
+    case 'L': return dlcv__zoo_linear(x, classes);
+    case 'a': return dlcv_flatten(dlcv_pool2d(x, DLCV_POOL_AVERAGE, 0, NULL));
+    case 'G': return dlcv__zoo_same(x, 'c', classes, 1, 1);
+    case 'A': case 'R': case 'B': return dlcv__zoo_residual(x, w, stride);
+    case 'F': case 'I': return dlcv__zoo_branches(x, w);
+    case 'D': return dlcv__zoo_same(dlcv__zoo_conv(x, 'b', dlcv__zoo_channels(x), 3, stride, 1, dlcv__zoo_channels(x), 0), 'b', n, 1, 1);
+    case 'i': return dlcv__zoo_inverted(x, w, stride);
+    case 'S': return dlcv__zoo_subsample(x);
+    case 'T': return dlcv__zoo_c3(x);
+    case 'z': return dlcv_affine(dlcv_tanh(dlcv_affine(x, 2.0f / 3, 0)), 1.7159f, 0);
+    case 'E': return dlcv__zoo_codes(x, classes);
+    default: return dlcv__zoo_conv(x, w->letter, n, w->k, stride, w->p, w->g, w->exact);
+    }
+}
+
+DLCV__FN const dlcv__animal *dlcv__zoo_find(const char *name)
+{
+    size_t i;
+    for (i = 0; name && i < sizeof dlcv__animals / sizeof *dlcv__animals; i++) {
+        if (!strcmp(dlcv__animals[i].name, name)) return &dlcv__animals[i];
+    }
+    return NULL;
+}
+
+DLCV__FN dlcv_status dlcv__zoo_check(dlcv_node x, const char *name, const dlcv__animal *a, int classes)
+{
+    char text[400] = "", shape[112];
+    const dlcv_shape s = dlcv_node_shape(x);
+    const dlcv_status status = dlcv__node_check("zoo", x);
+    size_t i, at = 0;
+    if (status) return status;
+    for (i = 0; i < sizeof dlcv__animals / sizeof *dlcv__animals && !a; i++) {
+        at += (size_t)dlcv__format(text + at, sizeof text - at, "%s%s", i ? ", " : "", dlcv__animals[i].name);
+    }
+    if (!a) return dlcv_fail(DLCV_ERR_ARGUMENT, "zoo: no network is called \"%.40s\"; there are %s", name ? name : "(NULL)", text);
+    if (classes < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "zoo \"%s\": %d classes, at least 1 is wanted, or 0 for the %d of the paper", a->name, classes, a->classes);
+    dlcv__shape_text(s, shape, sizeof shape);
+    dlcv__format(text, sizeof text, a->least < a->size ? ", at least %d x %d" : "", a->least, a->least);
+    if (s.ndim != 4 || s.dim[1] < 1 || s.dim[2] < a->least || s.dim[3] < a->least || (a->least == a->size && (s.dim[2] > a->size || s.dim[3] > a->size))) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "zoo \"%s\": input is %s, [n, %d, %d, %d] is wanted%s", a->name, shape, a->channels, a->size, a->size, text);
+    }
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_node dlcv_zoo(dlcv_node x, const char *name, int classes)
+{
+    const dlcv__animal *a = dlcv__zoo_find(name);
+    const int height = dlcv_node_shape(x).dim[2];
+    const char *at;
+    dlcv__token w;
+    dlcv_status status;
+    int i;
+    if (!x.graph || x.graph->status) return dlcv__node_of(x.graph, 0);
+    status = dlcv__zoo_check(x, name, a, classes);
+    if (status) return dlcv__graph_failed(x.graph, status);
+    for (at = dlcv__token_read(a->words, height, &w); at; at = dlcv__token_read(at, height, &w)) {
+        for (i = 0; i < w.x; i++) x = dlcv__zoo_word(x, &w, i ? 1 : w.s, classes ? classes : a->classes);
+    }
+    return x;
+}
+
+DLCV_API const char *dlcv_zoo_name(int index)
+{
+    return index >= 0 && (size_t)index < sizeof dlcv__animals / sizeof *dlcv__animals ? dlcv__animals[index].name : NULL;
+}
+
+DLCV_API dlcv_shape dlcv_zoo_shape(const char *name)
+{
+    const dlcv__animal *a = dlcv__zoo_find(name);
+    dlcv_shape none;
+    memset(&none, 0, sizeof none);
+    return a ? dlcv_shape4(-1, a->channels, a->size, a->size) : none;
+}
+#endif
 /* ---- src/view.c */
 /* ---- views: pictures for people ---------------------------------------------------------------------------------- */
 
@@ -33577,6 +35871,1409 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
     return 0;
 }
 #undef DLCV__COLUMNS
+#endif
+#if !defined(DLCV_NO_TRAIN) && !defined(DLCV_NO_GRAPH)
+/* ---- src/safetensors.c */
+/* ---- safetensors: tensors by name in one file ---------------------------------------------------------------------------------------------------
+ * 8 bytes, low byte first: the length of the header; the header, JSON, {"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...,
+ * "__metadata__": {"key": "value", ...}}, spaces behind it; then the elements, little-endian, the tensors without gaps, offsets counted from here. */
+typedef struct dlcv__entry {
+    const unsigned char *name;          /* without escapes; [name_bytes] */
+    size_t name_bytes, begin, end;
+    int dtype;                          /* index into dlcv__safe_dtypes */
+    dlcv_shape shape;
+} dlcv__entry;
+
+typedef struct dlcv__safe {
+    dlcv_env env;
+    const char *path;                   /* for sentences */
+    void *file;                         /* NULL: the bytes are the caller's */
+    size_t file_bytes, header_bytes, data_bytes;
+    unsigned char *header;              /* a copy, where names lose their escapes */
+    unsigned char *at, *end;            /* what is not read yet of it */
+    const unsigned char *data;
+    dlcv__entry *entry;
+    int *order;                         /* entries by name */
+    int entries, room;                  /* room: for so many; 0: they are only counted */
+} dlcv__safe;
+
+/* dtype -1: no tensor of ours */
+static const struct {
+    char name[8];
+    int bytes, dtype;
+} dlcv__safe_dtypes[] = { { "F32", 4, DLCV_F32 }, { "U8", 1, DLCV_U8 }, { "I8", 1, DLCV_I8 }, { "I32", 4, DLCV_I32 }, { "I64", 8, DLCV_I64 },
+                          { "BOOL", 1, DLCV_BOOL }, { "F64", 8, -1 }, { "F16", 2, -1 }, { "BF16", 2, -1 }, { "U16", 2, -1 }, { "I16", 2, -1 },
+                          { "U32", 4, -1 }, { "U64", 8, -1 }, { "F8_E4M3", 1, -1 }, { "F8_E5M2", 1, -1 } };
+enum { DLCV__SAFE_F32 = 0, DLCV__SAFE_F64 = 6, DLCV__SAFE_F16, DLCV__SAFE_BF16, DLCV__SAFE_DTYPES = 15 };
+
+/* ---- the header, a part of JSON */
+
+DLCV__FN dlcv_status dlcv__json_wants(const dlcv__safe *f, const char *what)
+{
+    char text[28];
+    if (f->at == f->end) return dlcv_fail(DLCV_ERR_FORMAT, "%s: the header ends where %s should be", f->path, what);
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: byte %zu of the header: \"%s\" where %s should be", f->path, (size_t)(f->at - f->header),
+                     dlcv__quote(f->at, (size_t)(f->end - f->at), text), what);
+}
+
+/* White space, then this character: 1 and past it, or 0 and before it. */
+DLCV__FN int dlcv__json_takes(dlcv__safe *f, char c)
+{
+    while (f->at < f->end && (*f->at == ' ' || *f->at == '\n' || *f->at == '\r' || *f->at == '\t')) f->at++;
+    if (f->at == f->end || (char)*f->at != c) return 0;
+    f->at++;
+    return 1;
+}
+
+/* Four hexadecimal digits at p, or -1. */
+DLCV__FN long dlcv__json_hex(const dlcv__safe *f, const unsigned char *p)
+{
+    long value = 0;
+    int i;
+    if (f->end - p < 4) return -1;
+    for (i = 0; i < 4; i++) {
+        const int c = p[i], letter = c | 32;
+        if (c >= '0' && c <= '9') value = 16 * value + (c - '0');
+        else if (letter >= 'a' && letter <= 'f') value = 16 * value + (letter - 'a' + 10);
+        else return -1;
+    }
+    return value;
+}
+
+/* What stands behind a backslash: past it, and the character as UTF-8 to out. 0 bytes: nonsense. */
+DLCV__FN size_t dlcv__json_escape(dlcv__safe *f, unsigned char out[4])
+{
+    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+    long c, low;
+    int i;
+    if (f->at == f->end) return 0;
+    for (i = 0; from[i]; i++) {
+        if ((char)*f->at != from[i]) continue;
+        f->at++;
+        out[0] = (unsigned char)to[i];
+        return 1;
+    }
+    c = *f->at == 'u' ? dlcv__json_hex(f, f->at + 1) : -1;
+    if (c < 0 || (c >= 0xdc00 && c < 0xe000)) return 0;
+    f->at += 5;
+    if (c >= 0xd800 && c < 0xdc00) {    /* the upper half of a pair */
+        if (f->end - f->at < 6 || f->at[0] != '\\' || f->at[1] != 'u') return 0;
+        low = dlcv__json_hex(f, f->at + 2);
+        if (low < 0xdc00 || low >= 0xe000) return 0;
+        c = 0x10000 + (c - 0xd800) * 1024 + (low - 0xdc00);
+        f->at += 6;
+    }
+    if (c < 0x80) {
+        out[0] = (unsigned char)c;
+        return 1;
+    }
+    i = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (low = i - 1; low > 0; low--, c >>= 6) out[low] = (unsigned char)(0x80 | (c & 63));
+    out[0] = (unsigned char)((i == 2 ? 0xc0 : i == 3 ? 0xe0 : 0xf0) | c);
+    return (size_t)i;
+}
+
+/* A string. While entries are stored (room) its escapes go away where it stands; *bytes then is its length. */
+DLCV__FN dlcv_status dlcv__json_string(dlcv__safe *f, const char *what, const unsigned char **text, size_t *bytes)
+{
+    unsigned char *to, utf8[4];
+    size_t n;
+    if (!dlcv__json_takes(f, '"')) return dlcv__json_wants(f, what);
+    *text = to = f->at;
+    while (f->at < f->end && *f->at != '"') {
+        if (*f->at < ' ') return dlcv__json_wants(f, "a printable character");
+        if (*f->at != '\\') {
+            if (f->room) *to = *f->at;
+            to++;
+            f->at++;
+            continue;
+        }
+        f->at++;
+        n = dlcv__json_escape(f, utf8);
+        if (!n) return dlcv__json_wants(f, "an escape of JSON");
+        if (f->room) memcpy(to, utf8, n);
+        to += n;
+    }
+    if (f->at == f->end) return dlcv__json_wants(f, "'\"'");
+    f->at++;
+    *bytes = (size_t)(to - *text);
+    return DLCV_OK;
+}
+
+/* A whole number from 0 to most. */
+DLCV__FN dlcv_status dlcv__json_number(dlcv__safe *f, size_t most, size_t *out)
+{
+    const unsigned char *begin;
+    char quoted[28];
+    int fits = 1;
+    (void)dlcv__json_takes(f, '\0');
+    for (begin = f->at, *out = 0; f->at < f->end && *f->at >= '0' && *f->at <= '9'; f->at++) {
+        const size_t digit = (size_t)(*f->at - '0');
+        if (f->at > begin && *begin == '0') break;
+        if (*out > (most - digit) / 10) fits = 0;
+        if (fits) *out = *out * 10 + digit;
+    }
+    if (f->at == begin) return dlcv__json_wants(f, "a whole number");
+    if (fits) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: %s in the header, %zu is the most", f->path, dlcv__quote(begin, (size_t)(f->at - begin), quoted), most);
+}
+
+/* ---- entries */
+
+/* [2, 3] */
+DLCV__FN dlcv_status dlcv__safe_numbers(dlcv__safe *f, size_t most, int room, size_t *out, int *count)
+{
+    dlcv_status s = DLCV_OK;
+    size_t value = 0;
+    *count = 0;
+    if (!dlcv__json_takes(f, '[')) return dlcv__json_wants(f, "'['");
+    if (dlcv__json_takes(f, ']')) return DLCV_OK;
+    do {
+        s = dlcv__json_number(f, most, &value);
+        if (!s && *count == room) s = dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: more than %d numbers in brackets", f->path, room);
+        if (!s) out[(*count)++] = value;
+    } while (!s && dlcv__json_takes(f, ','));
+    if (s) return s;
+    return dlcv__json_takes(f, ']') ? DLCV_OK : dlcv__json_wants(f, "',' or ']'");
+}
+
+/* What stands behind one of an entry's three keys. */
+DLCV__FN dlcv_status dlcv__safe_field(dlcv__safe *f, int key, dlcv__entry *e)
+{
+    const unsigned char *text = NULL;
+    size_t value[DLCV_MAX_DIMS], bytes = 0;
+    char quoted[28];
+    dlcv_status s;
+    int i, count;
+    if (key == 0) {
+        s = dlcv__json_string(f, "a dtype such as \"F32\"", &text, &bytes);
+        for (i = 0; i < DLCV__SAFE_DTYPES && !s; i++) {
+            if (strlen(dlcv__safe_dtypes[i].name) != bytes || memcmp(dlcv__safe_dtypes[i].name, text, bytes)) continue;
+            e->dtype = i;
+            return DLCV_OK;
+        }
+        return s ? s : dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: there is no dtype \"%s\"", f->path, dlcv__quote(text, bytes, quoted));
+    }
+    s = dlcv__safe_numbers(f, key == 1 ? (size_t)INT_MAX : (size_t)-1, key == 1 ? DLCV_MAX_DIMS : 2, value, &count);
+    if (s) return s;
+    if (key == 1) {
+        e->shape.ndim = count;
+        for (i = 0; i < count; i++) e->shape.dim[i] = (int)value[i];
+        return DLCV_OK;
+    }
+    if (count != 2) return dlcv_fail(DLCV_ERR_FORMAT, "%s: data_offsets of %d numbers, there are two", f->path, count);
+    e->begin = value[0];
+    e->end = value[1];
+    return DLCV_OK;
+}
+
+/* Do dtype, shape and offsets agree? */
+DLCV__FN dlcv_status dlcv__safe_check(const dlcv__safe *f, const dlcv__entry *e)
+{
+    char name[28], shape[112];
+    size_t count, bytes;
+    dlcv__quote(e->name, e->name_bytes, name);
+    dlcv__shape_text(e->shape, shape, sizeof shape);
+    if (!dlcv__shape_count(e->shape, &count) || !dlcv__mul(count, (size_t)dlcv__safe_dtypes[e->dtype].bytes, &bytes)) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is %s %s, more bytes than a size_t can count", f->path, name, dlcv__safe_dtypes[e->dtype].name, shape);
+    }
+    if (e->begin > e->end || e->end > f->data_bytes) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is bytes %zu to %zu of %zu", f->path, name, e->begin, e->end, f->data_bytes);
+    }
+    if (e->end - e->begin == bytes) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is %s %s, %zu bytes, but %zu to %zu are %zu", f->path, name, dlcv__safe_dtypes[e->dtype].name, shape, bytes,
+                     e->begin, e->end, e->end - e->begin);
+}
+
+/* {"dtype": ..., "shape": ..., "data_offsets": ...} in any order, or the file's metadata: {"key": "value", ...} */
+DLCV__FN dlcv_status dlcv__safe_object(dlcv__safe *f, int metadata, dlcv__entry *e)
+{
+    static const char *const keys[3] = { "dtype", "shape", "data_offsets" };
+    const unsigned char *text = NULL;
+    size_t bytes = 0;
+    char quoted[28];
+    int k, seen = 0;
+    dlcv_status s = DLCV_OK;
+    if (!dlcv__json_takes(f, '{')) return dlcv__json_wants(f, "'{'");
+    if (!dlcv__json_takes(f, '}')) {
+        do {
+            s = dlcv__json_string(f, "a key", &text, &bytes);
+            for (k = 0; !s && k < 3 && (bytes != strlen(keys[k]) || memcmp(text, keys[k], bytes)); k++) {}
+            if (!s && !metadata && (k == 3 || (seen & 1 << k))) {
+                return dlcv_fail(DLCV_ERR_FORMAT, "%s: the header says \"%s\" %s", f->path, dlcv__quote(text, bytes, quoted),
+                                 k == 3 ? "of a tensor, it has dtype, shape and data_offsets" : "twice of one tensor");
+            }
+            if (!s && !dlcv__json_takes(f, ':')) return dlcv__json_wants(f, "':'");
+            seen |= 1 << k;
+            if (!s) s = metadata ? dlcv__json_string(f, "a text", &text, &bytes) : dlcv__safe_field(f, k, e);
+        } while (!s && dlcv__json_takes(f, ','));
+        if (s) return s;
+        if (!dlcv__json_takes(f, '}')) return dlcv__json_wants(f, "',' or '}'");
+    }
+    if (metadata) return DLCV_OK;
+    if (seen == 7) return dlcv__safe_check(f, e);
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" has no %s", f->path, dlcv__quote(e->name, e->name_bytes, quoted), keys[!(seen & 1) ? 0 : !(seen & 2) ? 1 : 2]);
+}
+
+/* All of the header: counts entries, or with room stores them. */
+DLCV__FN dlcv_status dlcv__safe_entries(dlcv__safe *f)
+{
+    int metadata = 0;
+    dlcv_status s = DLCV_OK;
+    f->at = f->header;
+    f->entries = 0;
+    if (!dlcv__json_takes(f, '{')) return dlcv__json_wants(f, "'{'");
+    if (!dlcv__json_takes(f, '}')) {
+        do {
+            dlcv__entry e;
+            memset(&e, 0, sizeof e);
+            s = dlcv__json_string(f, "a name", &e.name, &e.name_bytes);
+            if (!s && !dlcv__json_takes(f, ':')) return dlcv__json_wants(f, "':'");
+            if (!s && e.name_bytes == 12 && !memcmp(e.name, "__metadata__", 12)) {
+                if (metadata++) return dlcv_fail(DLCV_ERR_FORMAT, "%s: __metadata__ is there twice", f->path);
+                s = dlcv__safe_object(f, 1, &e);
+            } else if (!s) {
+                s = dlcv__safe_object(f, 0, &e);
+                if (!s && f->room) f->entry[f->entries] = e;
+                if (!s) f->entries++;           /* at most header_bytes / 40, see below */
+            }
+        } while (!s && dlcv__json_takes(f, ','));
+        if (s) return s;
+        if (!dlcv__json_takes(f, '}')) return dlcv__json_wants(f, "',' or '}'");
+    }
+    (void)dlcv__json_takes(f, '\0');
+    return f->at == f->end ? DLCV_OK : dlcv__json_wants(f, "nothing more");
+}
+
+/* Names in the order of their bytes. */
+DLCV__FN int dlcv__safe_compare(const unsigned char *a, size_t a_bytes, const unsigned char *b, size_t b_bytes)
+{
+    const size_t n = a_bytes < b_bytes ? a_bytes : b_bytes;
+    const int c = n ? memcmp(a, b, n) : 0;
+    return c ? c : a_bytes < b_bytes ? -1 : a_bytes > b_bytes;
+}
+
+DLCV__FN int dlcv__safe_before(const dlcv__safe *f, int a, int b, int by_name)
+{
+    const dlcv__entry *x = &f->entry[a], *y = &f->entry[b];
+    if (by_name) return dlcv__safe_compare(x->name, x->name_bytes, y->name, y->name_bytes) < 0;
+    if (x->begin != y->begin) return x->begin < y->begin;
+    return x->end != y->end ? x->end < y->end : a < b;
+}
+
+/* Heapsort: no input makes it slow. */
+DLCV__FN void dlcv__safe_sort(dlcv__safe *f, int by_name)
+{
+    int n = f->entries, i = n / 2, *o = f->order, at, child, item;
+    while (n > 1) {
+        if (i > 0) {
+            item = o[--i];
+        } else {
+            item = o[--n];
+            o[n] = o[0];
+        }
+        for (at = i; (child = 2 * at + 1) < n; at = child) {
+            if (child + 1 < n && dlcv__safe_before(f, o[child], o[child + 1], by_name)) child++;
+            if (!dlcv__safe_before(f, item, o[child], by_name)) break;
+            o[at] = o[child];
+        }
+        o[at] = item;
+    }
+}
+
+/* The tensors' bytes are all that there are, each once; no name is there twice. */
+DLCV__FN dlcv_status dlcv__safe_layout(dlcv__safe *f)
+{
+    char name[28];
+    size_t end = 0;
+    int i;
+    dlcv__safe_sort(f, 0);
+    for (i = 0; i < f->entries; i++) {
+        const dlcv__entry *e = &f->entry[f->order[i]];
+        if (e->begin != end) {
+            return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" begins at byte %zu, the tensors before it end at %zu: %s", f->path,
+                             dlcv__quote(e->name, e->name_bytes, name), e->begin, end, e->begin < end ? "they overlap" : "a gap");
+        }
+        end = e->end;
+    }
+    if (end != f->data_bytes) return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the header, the tensors are %zu", f->path, f->data_bytes, end);
+    dlcv__safe_sort(f, 1);
+    for (i = 1; i < f->entries; i++) {
+        if (dlcv__safe_before(f, f->order[i - 1], f->order[i], 1)) continue;
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is there twice", f->path, dlcv__quote(f->entry[f->order[i]].name, f->entry[f->order[i]].name_bytes, name));
+    }
+    return DLCV_OK;
+}
+
+/* ---- files to read */
+
+DLCV__FN void dlcv__safe_close(dlcv__safe *f)
+{
+    dlcv__release(&f->env, f->entry, (size_t)f->room * (sizeof *f->entry + sizeof *f->order));
+    dlcv__release(&f->env, f->header, f->header_bytes);
+    dlcv__release(&f->env, f->file, f->file_bytes);
+}
+
+/* All is checked, but what the tensors hold. Memory: the header and twice as much (an entry takes 48 bytes of it or more). */
+DLCV__FN dlcv_status dlcv__safe_parse(dlcv__safe *f, const unsigned char *bytes, size_t count)
+{
+    uint64_t length = 0;
+    dlcv_status s;
+    int i;
+    for (i = 7; i >= 0 && count >= 8; i--) length = length << 8 | bytes[i];
+    if (count < 8 || length > count - 8) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes, the header would be %llu", f->path, count, (unsigned long long)length);
+    }
+    f->header = (unsigned char *)dlcv__alloc(&f->env, (size_t)length);
+    if (!f->header) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", f->path, dlcv_error());
+    f->header_bytes = (size_t)length;
+    memcpy(f->header, bytes + 8, f->header_bytes);
+    f->end = f->header + f->header_bytes;
+    f->data = bytes + 8 + f->header_bytes;
+    f->data_bytes = count - 8 - f->header_bytes;
+    s = dlcv__safe_entries(f);
+    if (s || !f->entries) return s ? s : dlcv__safe_layout(f);
+    f->entry = (dlcv__entry *)dlcv__alloc(&f->env, (size_t)f->entries * (sizeof *f->entry + sizeof *f->order));
+    if (!f->entry) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", f->path, dlcv_error());
+    f->room = f->entries;
+    f->order = (int *)(void *)(f->entry + f->room);
+    for (i = 0; i < f->room; i++) f->order[i] = i;
+    s = dlcv__safe_entries(f);
+    return s ? s : dlcv__safe_layout(f);
+}
+
+/* path: a file's, or NULL: bytes in memory. After an error there is nothing to close. */
+DLCV__FN dlcv_status dlcv__safe_open(const dlcv_env *env, const char *path, const char *who, const void *bytes, size_t count, dlcv__safe *f)
+{
+    dlcv_status s = DLCV_OK;
+    memset(f, 0, sizeof *f);
+    f->env = *env;
+    f->path = path ? path : who;
+    if (path) s = dlcv__file_read(env, path, &f->file, &f->file_bytes);
+    if (s) return s;
+    s = dlcv__safe_parse(f, (const unsigned char *)(path ? f->file : bytes), path ? f->file_bytes : count);
+    if (s) dlcv__safe_close(f);
+    return s;
+}
+
+/* The entry of a name in two parts, or NULL. */
+DLCV__FN const dlcv__entry *dlcv__safe_find(const dlcv__safe *f, const char *prefix, const char *name)
+{
+    char whole[2 * DLCV__NAME_BYTES];
+    int low = 0, high = f->entries;
+    const size_t n = (size_t)dlcv__format(whole, sizeof whole, "%s%s", prefix, name);
+    while (low < high) {
+        const int middle = low + (high - low) / 2;
+        const dlcv__entry *e = &f->entry[f->order[middle]];
+        const int c = dlcv__safe_compare((const unsigned char *)whole, n, e->name, e->name_bytes);
+        if (c == 0) return e;
+        if (c < 0) high = middle;
+        else low = middle + 1;
+    }
+    return NULL;
+}
+
+/* `count` elements of `size` bytes between memory and file. */
+DLCV__FN void dlcv__safe_copy(void *to, const void *from, size_t count, size_t size)
+{
+    unsigned char *out = (unsigned char *)to;
+    const unsigned char *in = (const unsigned char *)from;
+    size_t i, k;
+    if (!dlcv__big_endian()) {
+        if (count) memcpy(to, from, count * size);
+        return;
+    }
+    for (i = 0; i < count; i++, in += size, out += size) {
+        for (k = 0; k < size; k++) out[k] = in[size - 1 - k];
+    }
+}
+
+/* An IEEE half as a float: exact. */
+DLCV__FN float dlcv__half(unsigned h)
+{
+    const uint32_t sign = (uint32_t)(h >> 15) << 31, e = h >> 10 & 31, fraction = h & 1023;
+    if (e == 31) return dlcv__float_of(sign | 0x7f800000u | fraction << 13);
+    if (e) return dlcv__float_of(sign | (e + 112) << 23 | fraction << 13);
+    return dlcv__float_of(sign | dlcv__bits_of((float)fraction * 5.9604644775390625e-8f));       /* 2^-24 */
+}
+
+/* Element i of an entry of F32, F64, F16 or BF16 as a float. */
+DLCV__FN float dlcv__safe_float(const dlcv__safe *f, const dlcv__entry *e, size_t i)
+{
+    const int bytes = dlcv__safe_dtypes[e->dtype].bytes;
+    const unsigned char *p = f->data + e->begin + i * (size_t)bytes;
+    uint64_t bits = 0;
+    int k;
+    for (k = bytes - 1; k >= 0; k--) bits = bits << 8 | p[k];
+    switch (e->dtype) {
+    case DLCV__SAFE_F64: return dlcv__narrow(bits);
+    case DLCV__SAFE_F16: return dlcv__half((unsigned)bits);
+    case DLCV__SAFE_BF16: return dlcv__float_of((uint32_t)bits << 16);
+    default: return dlcv__float_of((uint32_t)bits);
+    }
+}
+
+/* The entry, if it is there, of this shape, and numbers that a float can hold; or a sentence. */
+DLCV__FN dlcv_status dlcv__safe_want(const dlcv__safe *f, const char *prefix, const char *name, const dlcv_tensor *t, const dlcv__entry **out)
+{
+    char have[112], want[112];
+    const dlcv__entry *e = *out = dlcv__safe_find(f, prefix, name);
+    int ok;
+    if (!e) return dlcv_fail(DLCV_ERR_FORMAT, "%s: there is no \"%s%s\"", f->path, prefix, name);
+    ok = t->dtype != DLCV_F32 ? dlcv__safe_dtypes[e->dtype].dtype == (int)t->dtype
+                              : e->dtype == DLCV__SAFE_F32 || (e->dtype >= DLCV__SAFE_F64 && e->dtype <= DLCV__SAFE_BF16);
+    if (ok && dlcv__shape_equal(e->shape, t->shape)) return DLCV_OK;
+    dlcv__shape_text(e->shape, have, sizeof have);
+    dlcv__shape_text(t->shape, want, sizeof want);
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s%s\" is %s %s, not %s %s", f->path, prefix, name, dlcv__safe_dtypes[e->dtype].name, have,
+                     dlcv__dtype_name(t->dtype), want);
+}
+
+/* The elements of an entry that passed safe_want for such a tensor. */
+DLCV__FN void dlcv__safe_read(const dlcv__safe *f, const dlcv__entry *e, dlcv_tensor *t)
+{
+    const size_t size = dlcv_dtype_bytes(t->dtype), count = (e->end - e->begin) / (size_t)dlcv__safe_dtypes[e->dtype].bytes;
+    size_t i;
+    if (dlcv__safe_dtypes[e->dtype].dtype == (int)t->dtype) {
+        dlcv__safe_copy(t->data, f->data + e->begin, count, size);
+        return;
+    }
+    for (i = 0; i < count; i++) ((float *)t->data)[i] = dlcv__safe_float(f, e, i);
+}
+
+/* ---- files to write: everything is put twice, first to count, then into the block */
+typedef struct dlcv__put {
+    unsigned char *out;                 /* NULL: count */
+    size_t head, data;                  /* of the header, of the elements, so far */
+    size_t header;                      /* bytes in front of the elements, known when `out` is there */
+    int overflow;
+} dlcv__put;
+
+DLCV__FN void dlcv__put_text(dlcv__put *p, const char *text)
+{
+    const size_t n = strlen(text);
+    if (p->out) memcpy(p->out + p->head, text, n);
+    if (!dlcv__add(p->head, n, &p->head)) p->overflow = 1;
+}
+
+/* One tensor, under a name in two parts. */
+DLCV__FN void dlcv__put_tensor(dlcv__put *p, const char *prefix, const char *name, const dlcv_tensor *t)
+{
+    char text[112];
+    const char *s;
+    const size_t count = dlcv_tensor_count(t), size = dlcv_dtype_bytes(t->dtype);
+    size_t end, n;
+    int i;
+    dlcv__put_text(p, p->head > 8 ? ",\"" : "{\"");
+    dlcv__put_text(p, prefix);
+    for (s = name; *s; s += n) {
+        for (n = 0; n < sizeof text - 1 && s[n] && s[n] != '"' && s[n] != '\\' && (unsigned char)s[n] >= ' '; n++) text[n] = s[n];
+        text[n] = 0;
+        if (!n) dlcv__format(text, sizeof text, (unsigned char)*s < ' ' ? "\\u%04x" : "\\%c", *s);
+        n += !n;
+        dlcv__put_text(p, text);
+    }
+    for (i = 0; dlcv__safe_dtypes[i].dtype != (int)t->dtype;) i++;
+    dlcv__put_text(p, "\":{\"dtype\":\"");
+    dlcv__put_text(p, dlcv__safe_dtypes[i].name);
+    dlcv__put_text(p, "\",\"shape\":");
+    dlcv__shape_text(t->shape, text, sizeof text);
+    dlcv__put_text(p, text);
+    if (!dlcv__add(p->data, count * size, &end)) p->overflow = 1;
+    dlcv__format(text, sizeof text, ",\"data_offsets\":[%zu,%zu]}", p->data, end);
+    dlcv__put_text(p, text);
+    if (p->out) dlcv__safe_copy(p->out + p->header + p->data, t->data, count, size);
+    p->data = end;
+}
+
+/* What comes into the file: puts one tensor after the other. */
+typedef void (*dlcv__put_all)(dlcv__put *p, void *context);
+
+/* The bytes of a file, and where out is not NULL the file. Its elements begin at a multiple of 64. */
+DLCV__FN dlcv_status dlcv__put_file(const char *who, dlcv__put_all all, void *context, unsigned char *out, size_t *bytes)
+{
+    dlcv__put p;
+    size_t length;
+    int i;
+    memset(&p, 0, sizeof p);
+    p.head = 8;
+    all(&p, context);
+    dlcv__put_text(&p, p.head > 8 ? "}" : "{}");
+    if (!dlcv__add(p.head, 63, &p.header)) p.overflow = 1;
+    p.header = p.header / 64 * 64;
+    if (p.overflow || !dlcv__add(p.header, p.data, bytes)) return dlcv_fail(DLCV_ERR_MEMORY, "%s: more bytes than a size_t can count", who);
+    if (!out) return DLCV_OK;
+    length = p.header - 8;
+    for (i = 0; i < 8; i++, length >>= 8) out[i] = (unsigned char)(length & 255);
+    memset(out + p.head, ' ', p.header - p.head);
+    p.out = out;
+    p.head = 8;
+    p.data = 0;
+    all(&p, context);
+    dlcv__put_text(&p, p.head > 8 ? "}" : "{}");
+    return DLCV_OK;
+}
+
+/* The same into a file, all or nothing. */
+DLCV__FN dlcv_status dlcv__put_path(const dlcv_env *env, dlcv__put_all all, void *context, const char *path)
+{
+    unsigned char *block;
+    size_t bytes;
+    dlcv_status s = dlcv__put_file(path, all, context, NULL, &bytes);
+    if (s) return s;
+    block = (unsigned char *)dlcv__alloc(env, bytes);
+    if (!block) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", path, dlcv_error());
+    s = dlcv__put_file(path, all, context, block, &bytes);
+    if (!s) s = dlcv__file_write(env, path, block, bytes);
+    dlcv__release(env, block, bytes);
+    return s;
+}
+
+/* ---- the weights of a graph */
+
+/* Parameters, state among them, whose `data` are there. */
+DLCV__FN void dlcv__weights_put(dlcv__put *p, void *graph)
+{
+    dlcv_graph *g = (dlcv_graph *)graph;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind == DLCV__KIND_PARAMETER) dlcv__put_tensor(p, "", n->name, &n->value);
+    }
+}
+
+/* All parameters from f, or none. */
+DLCV__FN dlcv_status dlcv__weights_read(dlcv_graph *g, const dlcv__safe *f)
+{
+    dlcv_status s = dlcv__parameters_ready(g, 0);
+    const dlcv__entry *e = NULL;
+    int id, pass;
+    for (pass = 0; pass < 2; pass++) {
+        for (id = 1; id <= g->nodes && !s; id++) {
+            dlcv__node *n = dlcv__node_at(g, id);
+            if (n->kind != DLCV__KIND_PARAMETER) continue;
+            s = dlcv__safe_want(f, "", n->name, &n->value, &e);
+            if (!s && pass) dlcv__safe_read(f, e, &n->value);
+        }
+    }
+    if (!s) g->state = DLCV__STATE_NONE;        /* a backward would mix old values and new weights */
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_weights_save(dlcv_graph *g, const char *path)
+{
+    dlcv_status s = dlcv_graph_status(g);
+    if (!s && !path) s = dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save: the path is NULL");
+    if (!s) s = dlcv__parameters_ready(g, 0);
+    return s ? s : dlcv__put_path(&g->env, dlcv__weights_put, g, path);
+}
+
+DLCV_API dlcv_status dlcv_weights_save_memory(dlcv_graph *g, void *out, size_t *bytes)
+{
+    dlcv_status s = dlcv_graph_status(g);
+    size_t want;
+    if (!s && !bytes) s = dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save_memory: bytes is NULL");
+    if (!s) s = dlcv__parameters_ready(g, 0);
+    if (!s) s = dlcv__put_file("weights_save_memory", dlcv__weights_put, g, NULL, &want);
+    if (s) return s;
+    if (out && *bytes < want) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save_memory: %zu bytes, %zu are wanted", *bytes, want);
+    *bytes = want;
+    return out ? dlcv__put_file("weights_save_memory", dlcv__weights_put, g, (unsigned char *)out, bytes) : DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__weights_load(dlcv_graph *g, const char *path, const void *data, size_t bytes)
+{
+    dlcv__safe f;
+    dlcv_status s = dlcv__safe_open(&g->env, path, "weights_load_memory", data, bytes, &f);
+    if (s) return s;
+    s = dlcv__weights_read(g, &f);
+    dlcv__safe_close(&f);
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_weights_load(dlcv_graph *g, const char *path)
+{
+    const dlcv_status s = dlcv_graph_status(g);
+    if (!s && !path) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_load: the path is NULL");
+    return s ? s : dlcv__weights_load(g, path, NULL, 0);
+}
+
+DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, size_t bytes)
+{
+    const dlcv_status s = dlcv_graph_status(g);
+    if (!s && !data) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_load_memory: data is NULL");
+    return s ? s : dlcv__weights_load(g, NULL, data, bytes);
+}
+/* ---- src/train.c */
+/* ---- training: the loop ---------------------------------------------------------------------------------------------------------------------------- */
+#define DLCV__PREDICT_BATCH 64
+#define DLCV__CURSOR 16             /* numbers in dlcv.cursor */
+
+/* How samples come into a graph: the one input of a node, and whether u8 pixels [h, w, c] become floats [c, h, w] on the way, or the input takes them. */
+typedef struct dlcv__feed {
+    dlcv_graph *graph;
+    dlcv__node *input;
+    int id;
+    dlcv_tensor before;             /* what was bound there */
+    int bound, pixels, channels;
+    size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
+    dlcv_shape shape;               /* of what is bound */
+    dlcv_dtype dtype;
+} dlcv__feed;
+
+struct dlcv_trainer {
+    dlcv_graph *g;
+    dlcv_fit_opts o;                /* complete */
+    dlcv_dataset train, validation;
+    dlcv_node scores, loss, plain;  /* plain: without mixup */
+    dlcv_node target[2], share;
+    int nodes, added, kept;
+    int ordinals[DLCV__OP_COUNT + 1];
+    dlcv__feed feed;
+    dlcv__batch b;
+    dlcv_tensor y[2], share_value;
+    unsigned char *block;           /* of all buffers */
+    size_t block_bytes;
+    float *floats;                  /* converted samples, or NULL */
+    double steps_an_epoch;
+    int64_t step, steps;
+    int pending, checked;           /* pending: an epoch is over, validation comes next, `checked` samples of it are done; then the file */
+    int stopped, halt;              /* the run is over; on_step wants an end */
+    int bad;                        /* epochs without a better validation */
+    float best, validation_loss, validation_accuracy;
+    double loss_sum, right, seen;   /* of this epoch */
+    double check_loss, check_right;
+    double spent, training, last;   /* seconds of this session, of its minibatches, of the last piece */
+    int64_t first;                  /* step at which the session began */
+};
+
+/* ---- samples */
+
+/* The input that a node depends on. */
+DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *f)
+{
+    dlcv_graph *g = x.graph;
+    dlcv_status s = dlcv__node_check(who, x);
+    unsigned char *needed;
+    int id, i, found = 0;
+    if (s) return s;
+    needed = (unsigned char *)dlcv__alloc(&g->env, (size_t)x.id + 1);
+    if (!needed) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
+    memset(needed, 0, (size_t)x.id + 1);
+    needed[x.id] = 1;
+    for (id = x.id; id > 0; id--) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        for (i = 0; i < n->inputs && needed[id]; i++) needed[n->input[i]] = 1;
+        if (!needed[id] || n->kind != DLCV__KIND_INPUT) continue;
+        found++;
+        f->id = id;
+    }
+    dlcv__release(&g->env, needed, (size_t)x.id + 1);
+    if (found == 1) {
+        f->graph = g;
+        f->input = dlcv__node_at(g, f->id);
+        f->before = f->input->value;
+        f->bound = f->input->bound && f->before.data != f->input->pixels.data;   /* pixels of before are overwritten */
+        return DLCV_OK;
+    }
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: \"%s\" depends on %d inputs, one is wanted", who, dlcv_node_name(x), found);
+}
+
+/* x [n, ...] fits the input that `node` depends on. */
+DLCV__FN dlcv_status dlcv__feed_begin(const char *who, dlcv_node node, const dlcv_tensor *x, dlcv__feed *f)
+{
+    dlcv_status s = dlcv__feed_input(who, node, f);
+    char have[112], want[112];
+    dlcv_shape shape;
+    size_t count = 0;
+    int fits;
+    if (!s) s = dlcv__check(who, "x", x);
+    if (s) return s;
+    shape = f->shape = f->input->declared.shape;
+    f->dtype = f->input->declared.dtype;
+    dlcv__shape_text(shape, want, sizeof want);
+    dlcv__shape_text(x->shape, have, sizeof have);
+    fits = shape.ndim > 0 && shape.dim[0] == -1 && x->shape.ndim > 0 && x->shape.dim[0] > 0;
+    if (fits) f->bytes = dlcv__row_bytes(x);
+    if (fits && f->input->preprocess && x->dtype == DLCV_U8) {
+        f->dtype = DLCV_U8;
+        f->shape = x->shape;
+        if (x->shape.ndim == 3) f->shape.dim[f->shape.ndim++] = 1;
+        return DLCV_OK;
+    }
+    if (fits) {
+        shape.dim[0] = 1;
+        f->pixels = f->input->declared.dtype == DLCV_F32 && x->dtype == DLCV_U8;
+        f->channels = x->shape.ndim == 4 ? x->shape.dim[3] : 1;
+        fits = dlcv__shape_count(shape, &count) && count && count == f->bytes / dlcv_dtype_bytes(x->dtype) && (f->pixels || x->dtype == f->input->declared.dtype);
+    }
+    f->count = count;
+    if (fits) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, input \"%s\" %s %s: samples of another size", who, dlcv__dtype_name(x->dtype), have, f->input->name,
+                     dlcv__dtype_name(f->input->declared.dtype), want);
+}
+
+typedef struct dlcv__planes {
+    const dlcv__feed *feed;
+    const unsigned char *from;
+    float *to;
+    int count, tasks;
+} dlcv__planes;
+
+/* Pixels to planes of value / 255. */
+DLCV__FN void dlcv__planes_task(int index, void *context)
+{
+    const dlcv__planes *p = (const dlcv__planes *)context;
+    const size_t c = (size_t)p->feed->channels, plane = p->feed->count / c;
+    size_t i, k, j, end = (size_t)p->count * (size_t)(index + 1) / (size_t)p->tasks;
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (i = (size_t)p->count * (size_t)index / (size_t)p->tasks; i < end; i++) {
+        for (k = 0; k < c; k++) {
+            const unsigned char *from = p->from + i * p->feed->bytes + k;
+            float *to = p->to + i * p->feed->count + k * plane;
+            for (j = 0; j < plane; j++) to[j] = (float)from[j * c] / 255.0f;
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Binds `count` samples that lie behind one another; floats: room for them where they are pixels. */
+DLCV__FN dlcv_status dlcv__feed_bind(const dlcv__feed *f, const void *samples, int count, float *floats)
+{
+    dlcv_tensor t = dlcv_tensor_view(samples, f->dtype, f->shape);
+    t.shape.dim[0] = count;
+    if (f->pixels) {
+        dlcv__planes p;
+        p.feed = f;
+        p.from = (const unsigned char *)samples;
+        p.to = floats;
+        p.count = count;
+        p.tasks = dlcv__width(&f->graph->env) < count ? dlcv__width(&f->graph->env) : count;
+        if ((size_t)count * f->count < 65536) p.tasks = 1;
+        dlcv__parallel(&f->graph->env, p.tasks, dlcv__planes_task, &p);
+        t.data = floats;
+    }
+    return dlcv_bind(dlcv__node_of(f->graph, f->id), &t);
+}
+
+/* What the caller had bound is bound again. */
+DLCV__FN void dlcv__feed_end(dlcv__feed *f)
+{
+    if (!f->input) return;
+    f->input->value = f->bound ? f->before : f->input->declared;
+    f->input->bound = f->bound;
+    f->graph->state = DLCV__STATE_NONE;
+}
+
+DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_tensor *out)
+{
+    dlcv_status s;
+    dlcv__feed f;
+    float *floats = NULL;
+    size_t room = 0, row = 0;
+    int n, i, some;
+    memset(&f, 0, sizeof f);
+    s = dlcv__feed_begin("predict", node, x, &f);
+    if (!s && !out) s = dlcv_fail(DLCV_ERR_ARGUMENT, "predict: out is NULL");
+    if (s) return s;
+    n = x->shape.dim[0];
+    if (f.pixels && (!dlcv__mul(f.count, DLCV__PREDICT_BATCH * sizeof *floats, &room) || !(floats = (float *)dlcv__alloc(&node.graph->env, room)))) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "predict: %d samples of %zu floats: %s", DLCV__PREDICT_BATCH, f.count, dlcv_error());
+    }
+    for (i = 0; i < n && !s; i += some) {
+        const dlcv_tensor *value;
+        some = n - i < DLCV__PREDICT_BATCH ? n - i : DLCV__PREDICT_BATCH;
+        s = dlcv__feed_bind(&f, (const unsigned char *)x->data + (size_t)i * f.bytes, some, floats);
+        if (!s) s = dlcv_forward(node, DLCV_MODE_INFER);
+        if (s) break;
+        value = dlcv_value(node);
+        if (!i) {
+            dlcv_shape shape = value->shape;
+            if (shape.ndim < 1 || shape.dim[0] != some) s = dlcv_fail(DLCV_ERR_SHAPE, "predict: \"%s\" has no value for each sample", dlcv_node_name(node));
+            shape.dim[0] = n;
+            if (!s) s = dlcv__out(&node.graph->env, "predict", value->dtype, shape, out);
+            if (!s) row = dlcv__row_bytes(out);
+        }
+        if (!s && row) memcpy((unsigned char *)out->data + (size_t)i * row, value->data, (size_t)some * row);
+    }
+    dlcv__feed_end(&f);
+    dlcv__release(&node.graph->env, floats, room);
+    return s;
+}
+
+/* ---- a trainer comes and goes */
+
+/* Nodes that were added go again, if nobody else has added any. */
+DLCV__FN void dlcv__train_rewind(dlcv_trainer *t)
+{
+    dlcv_graph *g = t->g;
+    int i;
+    if (g->nodes != t->added) return;
+    for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);         /* while their nodes are there */
+    g->nodes = t->nodes;
+    g->status = DLCV_OK;
+    memcpy(g->ordinals, t->ordinals, sizeof g->ordinals);
+    if (t->scores.id && t->scores.id <= g->nodes) dlcv__node_at(g, t->scores.id)->kept = t->kept;
+    g->version++;
+    g->state = DLCV__STATE_NONE;
+}
+
+DLCV_API void dlcv_trainer_free(dlcv_trainer *t)
+{
+    dlcv_env env;
+    if (!t) return;
+    env = t->g->env;
+    dlcv__feed_end(&t->feed);
+    dlcv__train_rewind(t);
+    dlcv__release(&env, t->block, t->block_bytes);
+    dlcv__release(&env, t, sizeof *t);
+}
+
+DLCV__FN dlcv_status dlcv__fit_check(const dlcv_fit_opts *o)
+{
+    const struct {
+        const char *name;
+        float value;
+    } all[] = { { "smoothing", o->smoothing }, { "warm_up", o->warm_up }, { "step_epochs", o->step_epochs }, { "step_factor", o->step_factor } };
+    int i;
+    if (o->epochs < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: epochs is %d", o->epochs);
+    if (o->batch < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: batch is %d", o->batch);
+    if (o->patience < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: patience is %d", o->patience);
+    if (o->patience && !o->validation) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: patience wants validation");
+    if (o->part < 0 || o->part >= o->parts) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: part is %d of %d", o->part, o->parts);
+    if ((int)o->schedule < 0 || (int)o->schedule > (int)DLCV_SCHEDULE_ONE_CYCLE) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: there is no schedule %d", (int)o->schedule);
+    for (i = 0; i < 4; i++) {
+        if (!dlcv__finite(all[i].value) || all[i].value < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s is %g", all[i].name, (double)all[i].value);
+    }
+    return DLCV_OK;
+}
+
+/* An input for targets like y. */
+DLCV__FN dlcv_node dlcv__train_target(dlcv_graph *g, const char *what, dlcv_dtype dtype, dlcv_shape shape)
+{
+    char name[DLCV__NAME_BYTES];
+    if (shape.ndim) shape.dim[0] = -1;
+    dlcv__name_next(g, what, DLCV__OP_COUNT, name);
+    return dlcv_input(g, name, dtype, shape);
+}
+
+/* Target and loss. With mixup the loss is share * loss(target) + (1 - share) * loss(the partner's target). */
+DLCV__FN dlcv_status dlcv__train_build(dlcv_trainer *t)
+{
+    dlcv_graph *g = t->g;
+    dlcv_loss_opts lo;
+    dlcv_shape scalar;
+    dlcv_node second, rest;
+    memset(&lo, 0, sizeof lo);
+    memset(&scalar, 0, sizeof scalar);
+    lo.smoothing = t->o.smoothing;
+    t->target[0] = dlcv__train_target(g, "fit.target", t->train.y.dtype, t->train.y.shape);
+    t->plain = t->loss = dlcv_loss(t->scores, t->target[0], t->o.loss, &lo);
+    if (t->o.augment.mixup > 0) {
+        t->target[1] = dlcv__train_target(g, "fit.target", t->train.y.dtype, t->train.y.shape);
+        t->share = dlcv__train_target(g, "fit.share", DLCV_F32, scalar);
+        second = dlcv_loss(t->scores, t->target[1], t->o.loss, &lo);
+        rest = dlcv_affine(t->share, -1, 1);
+        second = dlcv_mul(second, rest);
+        rest = dlcv_mul(t->plain, t->share);
+        t->loss = dlcv_add(rest, second);
+    }
+    (void)dlcv_keep(t->scores);
+    t->added = g->nodes;
+    return dlcv_graph_status(g);
+}
+
+/* One block for what is made of the data. */
+DLCV__FN dlcv_status dlcv__train_buffers(dlcv_trainer *t)
+{
+    const size_t batch = (size_t)t->o.batch;
+    size_t part[4], bytes = 0;
+    unsigned char *at;
+    int i, ok;
+    ok = dlcv__mul(batch, t->b.row, &part[0]) && dlcv__mul(batch, t->b.label_row, &part[1]) && dlcv__mul(batch, t->feed.count, &part[3])
+      && dlcv__mul(part[3], t->feed.pixels ? sizeof(float) : 0, &part[3]);
+    part[2] = t->o.augment.mixup > 0 ? part[1] : 0;
+    for (i = 0; i < 4 && ok; i++) {
+        ok = dlcv__add(part[i], 63, &part[i]) && dlcv__add(bytes, part[i] / 64 * 64, &bytes);
+        part[i] = part[i] / 64 * 64;
+    }
+    at = ok ? (unsigned char *)dlcv__alloc(&t->g->env, bytes) : NULL;
+    if (!at) return dlcv_fail(DLCV_ERR_MEMORY, "fit: %d samples: %s", t->o.batch, ok ? dlcv_error() : "more bytes than a size_t can count");
+    memset(at, 0, bytes);
+    t->block = at;
+    t->block_bytes = bytes;
+    t->b.x = at;
+    t->b.y = at + part[0];
+    if (part[2]) t->b.other_y = t->b.y + part[1];
+    if (part[3]) t->floats = (float *)(void *)(t->b.y + part[1] + part[2]);
+    for (i = 0; i < 2; i++) {
+        t->y[i] = dlcv_tensor_view(i ? t->b.other_y : t->b.y, t->train.y.dtype, t->train.y.shape);
+        t->y[i].shape.dim[0] = t->o.batch;
+    }
+    return DLCV_OK;
+}
+
+/* Samples begin .. begin + count - 1 of the validation set are bound. */
+DLCV__FN dlcv_status dlcv__check_bind(const dlcv_trainer *t, int begin, int count, dlcv_tensor *y)
+{
+    dlcv_status s = dlcv__feed_bind(&t->feed, (const unsigned char *)t->validation.x.data + (size_t)begin * t->feed.bytes, count, t->floats);
+    *y = dlcv_tensor_rows(&t->validation.y, begin, begin + count);
+    return s ? s : dlcv_bind(t->target[0], y);
+}
+
+DLCV__FN dlcv_status dlcv__train_bind(dlcv_trainer *t)
+{
+    dlcv_status s = dlcv__feed_bind(&t->feed, t->b.x, t->o.batch, t->floats);
+    if (!s) s = dlcv_bind(t->target[0], &t->y[0]);
+    if (!s && t->target[1].id) s = dlcv_bind(t->target[1], &t->y[1]);
+    if (!s && t->share.id) s = dlcv_bind(t->share, &t->share_value);
+    return s;
+}
+
+/* All shapes that will come are planned, and memory is there. */
+DLCV__FN dlcv_status dlcv__train_plan(dlcv_trainer *t)
+{
+    const int n = t->o.validation ? t->validation.x.shape.dim[0] : 0, rest = n % t->o.batch;
+    dlcv_tensor y;
+    dlcv_status s = dlcv__solver_begin(t->g, &t->o.optimizer);
+    if (!s && n >= t->o.batch) s = dlcv__check_bind(t, 0, t->o.batch, &y);
+    if (!s && n >= t->o.batch) s = dlcv__plan_ready(t->g, t->plain.id, DLCV_MODE_INFER);
+    if (!s && rest) s = dlcv__check_bind(t, n - rest, rest, &y);
+    if (!s && rest) s = dlcv__plan_ready(t->g, t->plain.id, DLCV_MODE_INFER);
+    if (!s) s = dlcv__train_bind(t);
+    return s ? s : dlcv__plan_ready(t->g, t->loss.id, DLCV_MODE_TRAIN);
+}
+
+/* The validation set is like the training set. */
+DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
+{
+    dlcv__batch b;
+    char have[112], want[112];
+    dlcv_status s = dlcv__batch_begin("fit: validation", t->o.validation, NULL, 0, 1, &b);
+    if (s) return s;
+    t->validation = *t->o.validation;
+    if (t->validation.x.dtype == t->train.x.dtype && b.row == t->b.row && t->validation.y.dtype == t->train.y.dtype && b.label_row == t->b.label_row) return DLCV_OK;
+    dlcv__shape_text(t->validation.x.shape, have, sizeof have);
+    dlcv__shape_text(t->train.x.shape, want, sizeof want);
+    return dlcv_fail(DLCV_ERR_SHAPE, "fit: validation is %s %s, the training set %s %s, or their targets differ", dlcv__dtype_name(t->validation.x.dtype), have,
+                     dlcv__dtype_name(t->train.x.dtype), want);
+}
+
+/* A file that is there? Only its size is asked for. */
+DLCV__FN int dlcv__file_there(const dlcv_env *env, const char *path)
+{
+    size_t bytes = 0;
+    return env->files.read(path, NULL, &bytes, env->files.user) != DLCV_ERR_IO;
+}
+
+DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *train)
+{
+    dlcv_status s = dlcv__fit_check(&t->o);
+    double steps;
+    if (!s) s = dlcv__batch_begin("fit", train, &t->o.augment, t->o.seed, t->o.batch, &t->b);
+    if (s) return s;
+    t->train = *train;
+    t->b.d = &t->train;
+    t->b.kernels = t->g->kernels;
+    t->steps_an_epoch = (double)t->b.n / ((double)t->o.batch * (double)t->o.parts);
+    steps = ceil((double)t->o.epochs * (double)t->b.n / ((double)t->o.batch * (double)t->o.parts));
+    if (steps > (double)INT_MAX) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %d epochs are %g steps, %d are the most", t->o.epochs, steps, INT_MAX);
+    t->steps = (int64_t)steps;
+    if (t->o.validation) s = dlcv__train_validation(t);
+    if (!s) s = dlcv__feed_begin("fit", t->scores, &t->train.x, &t->feed);
+    if (!s) s = dlcv__train_build(t);
+    if (!s) s = dlcv__train_buffers(t);
+    if (!s) s = dlcv__train_plan(t);
+    if (!s && t->o.checkpoint && dlcv__file_there(&t->g->env, t->o.checkpoint)) s = dlcv_trainer_load(t, t->o.checkpoint);
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out)
+{
+    dlcv_status s = dlcv__node_check("fit", scores);
+    dlcv_graph *g = scores.graph;
+    dlcv_trainer *t;
+    dlcv_shape scalar;
+    if (!s && !out) s = dlcv_fail(DLCV_ERR_ARGUMENT, "trainer_new: out is NULL");
+    if (s) return s;
+    *out = NULL;
+    t = (dlcv_trainer *)dlcv__alloc(&g->env, sizeof *t);
+    if (!t) return dlcv_fail(DLCV_ERR_MEMORY, "fit: %s", dlcv_error());
+    memset(t, 0, sizeof *t);
+    memset(&scalar, 0, sizeof scalar);
+    if (opts) t->o = *opts;
+    if (!t->o.epochs) t->o.epochs = 10;
+    if (!t->o.batch) t->o.batch = 64;
+    if (!t->o.parts) t->o.parts = 1;
+    t->g = g;
+    t->scores = scores;
+    t->nodes = t->added = g->nodes;
+    t->kept = dlcv__node_at(g, scores.id)->kept;
+    memcpy(t->ordinals, g->ordinals, sizeof t->ordinals);
+    t->share_value = dlcv_tensor_view(&t->b.share, DLCV_F32, scalar);
+    t->best = t->validation_loss = t->validation_accuracy = dlcv__float_of(0x7fc00000u);
+    s = dlcv__trainer_begin(t, train);
+    if (s) {
+        t->added = g->nodes;
+        dlcv_trainer_free(t);
+    } else {
+        *out = t;
+    }
+    return s;
+}
+
+/* ---- checkpoints */
+
+DLCV__FN int64_t dlcv__bits64(double x)
+{
+    int64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+DLCV__FN double dlcv__double64(int64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* What a cursor says: first what must be the same in who reads it. */
+enum { DLCV__CURSOR_SAMPLES, DLCV__CURSOR_BATCH, DLCV__CURSOR_PARTS, DLCV__CURSOR_SEED, DLCV__CURSOR_METHOD, DLCV__CURSOR_STEP };
+
+DLCV__FN void dlcv__cursor_get(const dlcv_trainer *t, int64_t c[DLCV__CURSOR])
+{
+    c[DLCV__CURSOR_SAMPLES] = t->b.n;
+    c[DLCV__CURSOR_BATCH] = t->o.batch;
+    c[DLCV__CURSOR_PARTS] = t->o.parts;
+    c[DLCV__CURSOR_SEED] = (int64_t)t->o.seed;
+    c[DLCV__CURSOR_METHOD] = (int64_t)t->o.optimizer.method;
+    c[DLCV__CURSOR_STEP] = t->step;
+    c[6] = t->pending;
+    c[7] = t->bad;
+    c[8] = (int64_t)t->g->seed;
+    c[9] = (int64_t)t->g->runs;
+    c[10] = dlcv__bits64(t->loss_sum);
+    c[11] = dlcv__bits64(t->right);
+    c[12] = dlcv__bits64(t->seen);
+    c[13] = dlcv__bits64((double)t->best);
+    c[14] = dlcv__bits64((double)t->validation_loss);
+    c[15] = dlcv__bits64((double)t->validation_accuracy);
+}
+
+DLCV__FN void dlcv__cursor_set(dlcv_trainer *t, const int64_t c[DLCV__CURSOR])
+{
+    t->step = t->first = c[DLCV__CURSOR_STEP];
+    t->pending = c[6] != 0;
+    t->bad = (int)c[7];
+    t->g->seed = (uint64_t)c[8];
+    t->g->runs = (uint64_t)c[9];
+    t->g->solver.steps = (uint64_t)c[DLCV__CURSOR_STEP];
+    t->loss_sum = dlcv__double64(c[10]);
+    t->right = dlcv__double64(c[11]);
+    t->seen = dlcv__double64(c[12]);
+    t->best = (float)dlcv__double64(c[13]);
+    t->validation_loss = (float)dlcv__double64(c[14]);
+    t->validation_accuracy = (float)dlcv__double64(c[15]);
+    t->checked = 0;
+    t->spent = t->training = 0;
+    t->stopped = !t->pending && (t->step >= t->steps || (t->o.patience && t->bad >= t->o.patience));
+}
+
+DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
+{
+    static const char *const names[] = { "samples", "batch", "parts", "seed", "method" };
+    int64_t mine[DLCV__CURSOR];
+    int i;
+    dlcv__cursor_get(t, mine);
+    for (i = 0; i < 5; i++) {
+        if (c[i] != mine[i]) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld", path, names[i], (long long)c[i], (long long)mine[i]);
+    }
+    if (c[5] >= 0 && c[5] <= INT_MAX && c[7] >= 0 && c[7] <= INT_MAX) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[5]);
+}
+
+/* Everything there is to keep of a parameter: itself (arena -1), then the arenas of the solver. NULL: this one is not. */
+DLCV__FN float *dlcv__kept_of(const dlcv_graph *g, int id, int arena, char prefix[16])
+{
+    const char *role = "";
+    float *p = arena < 0 ? (float *)dlcv__node_at(g, id)->value.data : dlcv__solver_state(g, id, arena, &role);
+    dlcv__format(prefix, 16, "%s%s%s", arena < 0 ? "" : "dlcv.", role, arena < 0 ? "" : "/");
+    return p;
+}
+
+/* A checkpoint on its way in or out. */
+typedef struct dlcv__keep_all {
+    dlcv_trainer *t;
+    int64_t cursor[DLCV__CURSOR];
+    dlcv_tensor updates;            /* i64 [parameters] */
+} dlcv__keep_all;
+
+DLCV__FN void dlcv__train_put(dlcv__put *p, void *context)
+{
+    const dlcv__keep_all *k = (const dlcv__keep_all *)context;
+    const dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
+    const dlcv_graph *g = k->t->g;
+    char prefix[16];
+    int id, a;
+    dlcv__put_tensor(p, "", "dlcv.cursor", &cursor);
+    dlcv__put_tensor(p, "", "dlcv.updates", &k->updates);
+    for (a = -1; a < DLCV__SOLVER_ARENAS; a++) {
+        for (id = 1; id <= g->nodes; id++) {
+            const dlcv__node *n = dlcv__node_at(g, id);
+            dlcv_tensor value = n->value;
+            if (n->kind != DLCV__KIND_PARAMETER) continue;
+            value.data = dlcv__kept_of(g, id, a, prefix);
+            if (value.data) dlcv__put_tensor(p, prefix, n->name, &value);
+        }
+    }
+}
+
+/* Between nodes' `updates` and the tensor. */
+DLCV__FN void dlcv__updates_move(dlcv__keep_all *k, int out)
+{
+    int64_t *u = (int64_t *)k->updates.data;
+    const dlcv_graph *g = k->t->g;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER) continue;
+        if (out) *u = (int64_t)n->updates;
+        else n->updates = (uint64_t)*u;
+        u++;
+    }
+}
+
+DLCV__FN dlcv_status dlcv__keep_begin(dlcv_trainer *t, const char *who, const char *path, dlcv__keep_all *k)
+{
+    dlcv_shape shape;
+    if (!t || !path) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is NULL", who, t ? "the path" : "the trainer");
+    memset(k, 0, sizeof *k);
+    shape = dlcv_shape1(t->g->parameters);
+    k->t = t;
+    return dlcv__out(&t->g->env, who, DLCV_I64, shape, &k->updates);
+}
+
+DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path)
+{
+    dlcv__keep_all k;
+    dlcv_status s = dlcv__keep_begin(t, "trainer_save", path, &k);
+    if (s) return s;
+    dlcv__cursor_get(t, k.cursor);
+    dlcv__updates_move(&k, 1);
+    s = dlcv__put_path(&t->g->env, dlcv__train_put, &k, path);
+    dlcv_tensor_free(&k.updates);
+    return s;
+}
+
+/* Pass 0 checks, pass 1 reads. */
+DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, int pass)
+{
+    dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
+    const dlcv_graph *g = k->t->g;
+    const dlcv__entry *e = NULL;
+    dlcv_status s = dlcv__safe_want(f, "", "dlcv.cursor", &cursor, &e);
+    char prefix[16];
+    int id, a;
+    if (s) return s;
+    dlcv__safe_read(f, e, &cursor);
+    s = dlcv__cursor_check(k->t, f->path, k->cursor);
+    if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
+    if (!s) dlcv__safe_read(f, e, &k->updates);
+    for (a = -1; a < DLCV__SOLVER_ARENAS && !s; a++) {
+        for (id = 1; id <= g->nodes && !s; id++) {
+            const dlcv__node *n = dlcv__node_at(g, id);
+            dlcv_tensor value = n->value;
+            if (n->kind != DLCV__KIND_PARAMETER) continue;
+            value.data = dlcv__kept_of(g, id, a, prefix);
+            if (!value.data) continue;
+            s = dlcv__safe_want(f, prefix, n->name, &value, &e);
+            if (!s && pass) dlcv__safe_read(f, e, &value);
+        }
+    }
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
+{
+    dlcv__keep_all k;
+    dlcv__safe f;
+    dlcv_status s = dlcv__keep_begin(t, "trainer_load", path, &k);
+    if (s) return s;
+    s = dlcv__safe_open(&t->g->env, path, NULL, NULL, 0, &f);
+    if (!s) {
+        s = dlcv__train_read(&k, &f, 0);
+        if (!s) s = dlcv__train_read(&k, &f, 1);
+        dlcv__safe_close(&f);
+    }
+    if (!s) {
+        dlcv__updates_move(&k, 0);
+        dlcv__cursor_set(t, k.cursor);
+        t->g->state = DLCV__STATE_NONE;
+    }
+    dlcv_tensor_free(&k.updates);
+    return s;
+}
+
+/* ---- steps */
+
+/* How many of these samples are right; NaN where that has no meaning. */
+DLCV__FN double dlcv__train_right(const dlcv_trainer *t, const dlcv_tensor *y)
+{
+    const dlcv_tensor *x = dlcv_value(t->scores);
+    const int n = y->shape.dim[0], two = t->o.loss == DLCV_LOSS_LOGISTIC || t->o.loss == DLCV_LOSS_PERCEPTRON;
+    float part = 0;
+    int i, right = 0;
+    if (y->dtype != DLCV_I32 || y->shape.ndim != 1 || !x || x->dtype != DLCV_F32 || !n) return (double)dlcv__float_of(0x7fc00000u);
+    if (two && dlcv_tensor_count(x) == (size_t)n) {
+        for (i = 0; i < n; i++) right += (((const float *)x->data)[i] > 0) == (((const int32_t *)y->data)[i] > 0);
+        return right;
+    }
+    if (two || x->shape.ndim != 2 || dlcv_accuracy(x, y, 1, &part)) return (double)dlcv__float_of(0x7fc00000u);
+    return floor((double)part * n + 0.5);
+}
+
+DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
+{
+    const double samples = (double)t->o.batch * (double)t->o.parts, done = (double)(t->step - t->first), epoch = (double)t->step * samples / (double)t->b.n;
+    memset(p, 0, sizeof *p);
+    p->epochs = t->o.epochs;
+    p->epoch = epoch < 1 ? 1 : (int)ceil(epoch) < p->epochs ? (int)ceil(epoch) : p->epochs;
+    p->step = (int)t->step;
+    p->steps = (int)t->steps;
+    p->done = t->stopped;
+    p->loss = (float)(t->loss_sum / t->seen);           /* NaN before the first step */
+    p->accuracy = (float)(t->right / t->seen);
+    p->validation_loss = t->validation_loss;
+    p->validation_accuracy = t->validation_accuracy;
+    p->seconds = done > 0 ? t->spent * (double)t->step / done : t->spent;       /* as if all steps had been of this session */
+    p->samples_per_second = t->training > 0 ? done * samples / t->training : 0;
+}
+
+/* The factor of the learning rate in this step. */
+DLCV__FN float dlcv__train_factor(const dlcv_trainer *t)
+{
+    dlcv_schedule_opts o;
+    o.steps = (double)t->steps;
+    o.warm_up = (double)t->o.warm_up * t->steps_an_epoch;
+    o.every = (double)t->o.step_epochs * t->steps_an_epoch;
+    o.factor = t->o.step_factor;
+    return dlcv_schedule_at(t->o.schedule, t->step, &o);
+}
+
+/* Is the epoch over that this step belongs to? */
+DLCV__FN int dlcv__epoch_end(const dlcv_trainer *t)
+{
+    const uint64_t samples = (uint64_t)t->o.batch * (uint64_t)t->o.parts, n = (uint64_t)t->b.n, step = (uint64_t)t->step;
+    return step > 0 && (step * samples / n > (step - 1) * samples / n || t->step >= t->steps);
+}
+
+DLCV__FN dlcv_status dlcv__train_minibatch(dlcv_trainer *t)
+{
+    dlcv_status s;
+    float loss;
+    if (t->step == 0 || dlcv__epoch_end(t)) t->loss_sum = t->right = t->seen = 0;
+    t->b.place = ((uint64_t)t->step * (uint64_t)t->o.parts + (uint64_t)t->o.part) * (uint64_t)t->o.batch;
+    dlcv__batch_run(&t->g->env, &t->b);
+    s = dlcv__train_bind(t);
+    if (!s) s = dlcv_forward(t->loss, DLCV_MODE_TRAIN);
+    if (s) return s;
+    loss = dlcv_item(t->loss);
+    if (!dlcv__finite(loss)) {
+        return dlcv_fail(DLCV_ERR_NUMERIC, "fit: the loss of step %lld is %g: a smaller lr, or clip_norm, may help; dlcv_graph_tripwire finds where it begins",
+                         (long long)t->step, (double)loss);
+    }
+    t->loss_sum += (double)loss * t->o.batch;
+    t->right += dlcv__train_right(t, &t->y[0]);
+    t->seen += t->o.batch;
+    s = dlcv_backward(t->loss);
+    if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t));
+    if (s) return s;
+    t->step++;
+    t->pending = dlcv__epoch_end(t);
+    t->checked = 0;
+    return DLCV_OK;
+}
+
+/* The next samples of the validation set; after the last one, what comes of it. */
+DLCV__FN dlcv_status dlcv__train_validate(dlcv_trainer *t)
+{
+    const int n = t->validation.x.shape.dim[0], some = n - t->checked < t->o.batch ? n - t->checked : t->o.batch, mean = t->o.optimizer.average > 0;
+    dlcv_status s = mean ? dlcv_swap_average(t->g) : DLCV_OK, back = DLCV_OK;
+    dlcv_tensor y;
+    if (t->checked == 0) t->check_loss = t->check_right = 0;
+    if (!s) s = dlcv__check_bind(t, t->checked, some, &y);
+    if (!s) s = dlcv_forward(t->plain, DLCV_MODE_INFER);
+    if (!s) t->check_loss += (double)dlcv_item(t->plain) * some;
+    if (!s) t->check_right += dlcv__train_right(t, &y);
+    if (mean) back = dlcv_swap_average(t->g);
+    if (s || back) return s ? s : back;
+    t->checked += some;
+    if (t->checked < n) return DLCV_OK;
+    t->validation_loss = (float)(t->check_loss / n);
+    t->validation_accuracy = (float)(t->check_right / n);
+    if (!(t->validation_loss >= t->best)) {     /* the first, too */
+        t->best = t->validation_loss;
+        t->bad = 0;
+    } else {
+        t->bad++;
+    }
+    return DLCV_OK;
+}
+
+/* One piece: a minibatch, of training or of validation; at the end of an epoch the checkpoint. */
+DLCV__FN dlcv_status dlcv__train_piece(dlcv_trainer *t)
+{
+    const double begin = dlcv__now();
+    const int training = !t->pending;
+    dlcv_status s = training ? dlcv__train_minibatch(t) : DLCV_OK;
+    dlcv_progress p;
+    int over;
+    if (!s && !training && t->o.validation) s = dlcv__train_validate(t);
+    if (s) return s;
+    t->last = dlcv__now() - begin;
+    t->spent += t->last;
+    if (training) t->training += t->last;
+    if (t->pending && t->o.validation && t->checked < t->validation.x.shape.dim[0]) return DLCV_OK;
+    over = t->pending;                          /* an epoch, with all that belongs to it */
+    t->pending = t->checked = 0;
+    if (t->step >= t->steps || (over && t->o.patience && t->bad >= t->o.patience)) t->stopped = 1;
+    dlcv__train_progress(t, &p);
+    p.epoch_end = over;
+    if (t->o.on_step && t->o.on_step(&p, t->o.user)) t->halt = 1;
+    if (!t->o.checkpoint || t->o.part || !(over || t->halt)) return DLCV_OK;
+    return dlcv_trainer_save(t, t->o.checkpoint);
+}
+
+DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_progress *out)
+{
+    const double begin = dlcv__now();
+    dlcv_status s = DLCV_OK;
+    if (!t) return dlcv_fail(DLCV_ERR_ARGUMENT, "trainer_step: the trainer is NULL");
+    if (t->g->nodes != t->added) return dlcv_fail(DLCV_ERR_STATE, "trainer_step: the graph has %d nodes, %d when training began", t->g->nodes, t->added);
+    t->halt = 0;
+    while (!s && !t->stopped && !t->halt) {
+        s = dlcv__train_piece(t);
+        if (dlcv__now() - begin + t->last > seconds || !(begin > 0)) break;     /* where there is no clock: one */
+    }
+    if (out) dlcv__train_progress(t, out);
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts)
+{
+    dlcv_trainer *t = NULL;
+    dlcv_status s = dlcv_trainer_new(scores, train, opts, &t);
+    while (!s && !t->stopped) {
+        s = dlcv_trainer_step(t, 1e30, NULL);
+        if (!s && t->halt) break;
+    }
+    dlcv_trainer_free(t);
+    return s;
+}
+
+#undef DLCV__PREDICT_BATCH
+#undef DLCV__CURSOR
 #endif
 
 /* ---- src/finish.h */

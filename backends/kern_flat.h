@@ -280,11 +280,68 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
     DLCV__LEAVE();
 }
 
+/* One step on n weights w, n a multiple of 16, from their gradients g:
+ *   pull = l2 w + l1 sign w;  APART: w -= shrink pull, else g = scale g + pull;  d = g
+ *   FIRST    m = a m + a1 d, d = m
+ *   SQUARES  s = b s + b1 g^2, and d = d / (root sqrt(s) + epsilon);  DELTA: d = g sqrt(m + epsilon) / sqrt(s + epsilon), m = b m + b1 d^2
+ *   LAST     e = d, m = a m + d, d = m;  AHEAD: d = e + a m
+ *   w -= lr d
+ * and then mean = keep mean + take w, if mean is not NULL; g NULL: that alone. m and s are NULL where nothing of the above speaks of them. */
+DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
+{
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
+    const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
+    const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
+    size_t i;
+    for (i = 0; i < n; i += DLCV__VW) {
+        DLCV__V x = DLCV__VLOAD(w + i), d, p = zero, q = zero, t;
+        if (g) {
+            d = DLCV__VLOAD(g + i);
+            d = DLCV__VMUL(d, scale);
+            if (pulled) {
+                t = DLCV__VSELECT(DLCV__VLT(x, zero), minus, zero);
+                t = DLCV__VFMA(x, l2, DLCV__VSELECT(DLCV__VLT(zero, x), l1, t));
+                if (how & DLCV__UPDATE_APART) x = DLCV__VFMA(t, shrink, x);
+                else d = DLCV__VADD(d, t);
+            }
+            if (m) p = DLCV__VLOAD(m + i);
+            if (s) {
+                q = DLCV__VLOAD(s + i);
+                q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                DLCV__VSTORE(s + i, q);
+            }
+            if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
+            if (how & DLCV__UPDATE_DELTA) {
+                d = DLCV__VMUL(d, DLCV__VDIV(DLCV__VSQRT(DLCV__VADD(p, epsilon)), DLCV__VSQRT(DLCV__VADD(q, epsilon))));
+                p = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(p, b));
+            } else if (how & DLCV__UPDATE_SQUARES) {
+                d = DLCV__VDIV(d, DLCV__VFMA(DLCV__VSQRT(q), root, epsilon));
+            }
+            if (how & DLCV__UPDATE_LAST) {
+                p = DLCV__VFMA(p, a, d);
+                d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
+            }
+            if (m) DLCV__VSTORE(m + i, p);
+            x = DLCV__VFMA(d, lr, x);
+            DLCV__VSTORE(w + i, x);
+        }
+        if (mean) {
+            t = DLCV__VLOAD(mean + i);
+            t = DLCV__VFMA(x, take, DLCV__VMUL(t, keep));
+            DLCV__VSTORE(mean + i, t);
+        }
+    }
+    DLCV__LEAVE();
+}
+
 static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
+    DLCV__K(flat_update)
 };
 
 #endif /* DLCV__STAMP_F32 */

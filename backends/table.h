@@ -64,6 +64,18 @@ enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__
 /* Flat arrays of n floats: kern_flat.h has the formulas. */
 enum { DLCV__FLAT_ADD, DLCV__FLAT_SUB, DLCV__FLAT_MUL, DLCV__FLAT_DIV, DLCV__FLAT_MAXIMUM, DLCV__FLAT_MINIMUM, DLCV__FLATS };
 
+/* One step of an optimiser (kern_flat.h has the formulas) */
+enum { DLCV__UPDATE_FIRST = 1, DLCV__UPDATE_SQUARES = 2, DLCV__UPDATE_DELTA = 4, DLCV__UPDATE_LAST = 8, DLCV__UPDATE_AHEAD = 16, DLCV__UPDATE_APART = 32 };
+
+typedef struct dlcv__update {
+    int how;                        /* DLCV__UPDATE_... */
+    float scale, l2, l1;            /* of the gradient; pull l2 w + l1 sign w */
+    float lr, shrink;               /* w -= lr d; APART: w -= shrink pull */
+    float a, a1, b, b1;             /* m = a m + a1 d; s = b s + b1 d^2 */
+    float root, epsilon;            /* d / (root sqrt(s) + epsilon) */
+    float keep, take;               /* mean = keep mean + take w */
+} dlcv__update;
+
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
     void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
@@ -78,6 +90,7 @@ typedef struct dlcv__kernels_flat {
     void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
     void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
+    void (*update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n);     /* n a multiple of 16 */
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {

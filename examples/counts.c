@@ -1,12 +1,11 @@
-/* Output sizes and parameter counts of the lectures' layers and networks. Nothing is allocated for them: 1,600,000,000 weights are only counted.
+/* Output sizes and parameter counts of the lectures' layers, of the networks of the zoo, and a summary. Nothing is allocated for them: 1,600,000,000 weights are only counted.
  *
  *     cc -O2 -I.. counts.c -o counts -lm
  *     ./counts
  *
  * test: -> fully connected, 40,000 units [1, 40000] 1,600,000,000 weights
  * test: -> locally connected, 10 x 10, padded [1, 1, 200, 200] 4,000,000 weights
- * test: -> LeNet-5 (modern) [1, 10] 61,706 parameters
- * test: -> all of ConvNetJS [1, 10] 22,466 parameters */
+ * test: -> vgg16                3 x 224 x 224 138,357,544   15486.9 */
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"
 #include <stdio.h>
@@ -42,14 +41,13 @@ static dlcv_node local(dlcv_node x, int kernel, int pad)
     return dlcv_conv2d(x, 1, kernel, &o);
 }
 
-static dlcv_node pool(dlcv_node x) { return dlcv_pool2d(x, DLCV_POOL_MAX, 2, NULL); }
-
-/* 1234567 -> "1,234,567" */
-static void print_count(double n)
+/* 1234567 -> "1,234,567", so wide or wider */
+static void print_count(double n, int width)
 {
-    char digits[32];
-    int i, length = sprintf(digits, "%.0f", n);
-    for (i = 0; i < length; i++) printf("%c%s", digits[i], (length - i) % 3 == 1 && i < length - 1 ? "," : "");
+    char digits[32], text[48];
+    int i, at = 0, length = sprintf(digits, "%.0f", n);
+    for (i = 0; i < length; i++) at += sprintf(text + at, "%c%s", digits[i], (length - i) % 3 == 1 && i < length - 1 ? "," : "");
+    printf("%*s", width, text);
 }
 
 /* A line: what it is, its output for one sample, its weights or, with biases, its parameters. */
@@ -70,7 +68,7 @@ static void line(const char *what, dlcv_node y, int biases)
     printf("%s [", what);
     for (i = 0; i < s.ndim; i++) printf("%s%d", i ? ", " : "", s.dim[i] < 0 ? 1 : s.dim[i]);
     printf("] ");
-    print_count((double)total.parameters - (biases ? 0 : bias));
+    print_count((double)total.parameters - (biases ? 0 : bias), 0);
     printf(biases ? " parameters\n" : " weights\n");
 }
 
@@ -81,25 +79,6 @@ static void line(const char *what, dlcv_node y, int biases)
         if (!status) status = dlcv_graph_status(g); \
         dlcv_graph_free(g); \
     } while (0)
-
-static dlcv_node lenet(void)
-{
-    dlcv_node x = pool(dlcv_tanh(conv(pool(dlcv_tanh(conv(maps(1, 32, 32), 6, 5, 1, 0))), 16, 5, 1, 0)));
-    return dlcv_linear(dlcv_tanh(dlcv_linear(dlcv_tanh(dlcv_linear(dlcv_flatten(x), 120)), 84)), 10);
-}
-
-static dlcv_node tutorial(void)
-{
-    dlcv_node x = pool(dlcv_relu(conv(pool(dlcv_relu(conv(maps(3, 32, 32), 6, 5, 1, 0))), 16, 5, 1, 0)));
-    return dlcv_linear(dlcv_relu(dlcv_linear(dlcv_relu(dlcv_linear(dlcv_flatten(x), 120)), 84)), 10);
-}
-
-static dlcv_node convnetjs(void)
-{
-    dlcv_node x = pool(dlcv_relu(conv(maps(3, 32, 32), 16, 5, 1, 2)));
-    x = pool(dlcv_relu(conv(x, 20, 5, 1, 2)));
-    return dlcv_linear(dlcv_flatten(pool(dlcv_relu(conv(x, 20, 5, 1, 2)))), 10);
-}
 
 static dlcv_status layers(void)
 {
@@ -121,9 +100,42 @@ static dlcv_status layers(void)
     LINE("locally connected, 10 x 10, padded", local(maps(1, 200, 200), 10, DLCV_SAME), 0);
     LINE("locally connected, 10 x 10", local(maps(1, 200, 200), 10, 0), 0);
     LINE("100 shared filters 10 x 10", conv(maps(1, 200, 200), 100, 10, 1, DLCV_SAME), 0);
-    LINE("LeNet-5 (modern)", lenet(), 1);
-    LINE("the tutorial's network", tutorial(), 1);
-    LINE("all of ConvNetJS", convnetjs(), 1);
+    return status;
+}
+
+/* The receptive field of the last node that has one: the first of three numbers at the end of a line of the summary. */
+static int last_field(const char *table)
+{
+    const char *line, *end, *at;
+    int size = 0, field, step, first;
+    for (line = table; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        for (at = end; at - 2 > line && strncmp(at - 2, "  ", 2) != 0;) at--;
+        if (sscanf(at, "%d %d %d", &field, &step, &first) == 3) size = field;
+    }
+    return size;
+}
+
+/* All of the zoo. */
+static dlcv_status zoo(void)
+{
+    static char table[65536];
+    dlcv_status status = DLCV_OK;
+    int i;
+    printf("\nnetwork, input, parameters, millions of multiplications and additions in pairs, all values, nodes, receptive field of the last map\n");
+    for (i = 0; dlcv_zoo_name(i) && !status; i++) {
+        const dlcv_shape s = dlcv_zoo_shape(dlcv_zoo_name(i));
+        dlcv_summary total;
+        char size[32];
+        g = dlcv_graph_new(NULL, 1);
+        status = dlcv_graph_summary(dlcv_zoo(maps(s.dim[1], s.dim[2], s.dim[3]), dlcv_zoo_name(i), 0), &total, table, sizeof table);
+        if (!status) {
+            sprintf(size, "%d x %d x %d", s.dim[1], s.dim[2], s.dim[3]);
+            printf("%-20s %-13s ", dlcv_zoo_name(i), size);
+            print_count((double)total.parameters, 11);
+            printf(" %9.1f %9.1f MB %6d %6d\n", total.flops / 2e6, (double)total.activation_bytes * 1e-6, dlcv_node_count(g), last_field(table));
+        }
+        dlcv_graph_free(g);
+    }
     return status;
 }
 
@@ -131,8 +143,9 @@ int main(void)
 {
     static char table[8192];
     dlcv_status status = layers();
+    if (!status) status = zoo();
     g = dlcv_graph_new(NULL, 1);
-    if (!status) status = dlcv_graph_summary(convnetjs(), NULL, table, sizeof table);
+    if (!status) status = dlcv_graph_summary(dlcv_zoo(maps(3, 32, 32), "convnetjs", 10), NULL, table, sizeof table);
     if (!status) printf("\n%s", table);
     if (status) fprintf(stderr, "%s\n", dlcv_error());
     dlcv_graph_free(g);

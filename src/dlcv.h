@@ -14,6 +14,12 @@
 #include "api/view.h"
 #ifndef DLCV_NO_GRAPH
 #include "api/graph.h"
+#ifndef DLCV_NO_TRAIN
+#include "api/train.h"
+#endif
+#ifndef DLCV_NO_ZOO
+#include "api/zoo.h"
+#endif
 #endif
 #include "api/end.h"
 #endif /* DLCV_H */
@@ -92,6 +98,8 @@
 #include "search.c"
 #include "npy.c"
 #include "image.c"
+#include "resample.c"
+#include "preprocess.c"
 
 #ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
@@ -126,12 +134,25 @@
 #include "build_values.c"
 #include "build_conv.c"
 #include "build_norm.c"
+
+#ifndef DLCV_NO_TRAIN
+/* layer 3 once more, and layer 6 */
+#include "augment.c"
+#include "solver.c"
+#endif
 #endif /* DLCV_NO_GRAPH */
 
 /* layer 7 */
+#if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_ZOO)
+#include "zoo.c"
+#endif
 #include "view.c"
 #include "plot.c"
 #include "progress.c"
+#if !defined(DLCV_NO_TRAIN) && !defined(DLCV_NO_GRAPH)
+#include "safetensors.c"
+#include "train.c"
+#endif
 
 #include "finish.h"
 #endif /* DLCV_IMPLEMENTATION */

@@ -170,7 +170,7 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
         dlcv__call_of(g, n, p->mode, &c);
         c.out = &n->value;
         status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
-        if (!status) status = dlcv__shape_bytes(c.op->name, n->name, n->value.dtype, n->value.shape, &bytes);
+        if (!status) status = dlcv__shape_bytes(dlcv__builder_name(c.op), n->name, n->value.dtype, n->value.shape, &bytes);
         if (!status && c.op->plan) status = c.op->plan(&c);
         if (!status) status = dlcv__plan_rounds(&c, bytes);
         p->step[s].saved_bytes = c.saved_bytes;

@@ -224,8 +224,8 @@ DLCV_API dlcv_status dlcv_graph_summary(dlcv_node output, dlcv_summary *total, c
             const dlcv__node *m = dlcv__node_at(g, n->input[i]);
             if (m->kind != DLCV__KIND_PARAMETER || v.counted[n->input[i]]) continue;
             v.counted[n->input[i]] = 1;
-            own += (double)m->floats;
-            sum.parameters += m->floats;
+            if (m->flags & DLCV__PARAMETER_STATE) sum.state += m->floats;
+            else sum.parameters += m->floats, own += (double)m->floats;
             sum.parameter_bytes += (m->floats + 15) / 16 * 64;
         }
         sum.flops += flops;

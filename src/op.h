@@ -6,6 +6,7 @@
     X(add) X(sub) X(mul) X(div) X(max) X(min) \
     X(affine) X(square) X(sqrt) X(exp) X(log) X(abs) X(reciprocal) X(relu) X(sigmoid) X(tanh) \
     X(matmul) X(linear) \
+    X(clip) \
     X(reduce) \
     X(reshape) \
     X(conv2d) X(conv2d_transpose) \
@@ -53,7 +54,7 @@ typedef struct dlcv__call {
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
-    int activation;                         /* forward of convolutions: a dlcv_activation of what is written, the next node's */
+    int activation;                         /* forward of convolutions and linear: a dlcv_activation of what is written, the next node's */
     unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;

@@ -148,6 +148,27 @@ DLCV__FN void dlcv__relu_dx(const dlcv__call *c, const float *x, const float *y,
     DLCV__FLAT(c)->clamp_back(y, dy, 0.0f, dlcv__float_of(0x7f800000u), dx, n);
 }
 
+/* min(high, max(low, x)); dy where it is between them */
+typedef struct dlcv__clip_range {
+    float low, high;
+} dlcv__clip_range;
+
+static const dlcv__field dlcv__clip_fields[] = { { "low", DLCV__FIELD_FLOAT, offsetof(dlcv__clip_range, low), 0 },
+                                                 { "high", DLCV__FIELD_FLOAT, offsetof(dlcv__clip_range, high), 6 } };
+
+DLCV__FN void dlcv__clip_y(const dlcv__call *c, const float *x, float *y, size_t n)
+{
+    const dlcv__clip_range *a = (const dlcv__clip_range *)c->attr;
+    DLCV__FLAT(c)->clamp(x, a->low, a->high, y, n);
+}
+
+DLCV__FN void dlcv__clip_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    const dlcv__clip_range *a = (const dlcv__clip_range *)c->attr;
+    (void)x;
+    DLCV__FLAT(c)->clamp_back(y, dy, a->low, a->high, dx, n);
+}
+
 /* 1 / (1 + e^-x), where e^-x may become infinite and y then 0; y (1 - y) dy */
 DLCV__FN void dlcv__sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
@@ -209,5 +230,6 @@ DLCV__UNARY(log, DLCV__READS_IN0, 0, NULL, 0, 1)
 DLCV__UNARY(abs, DLCV__READS_IN0, 0, NULL, 0, 1)
 DLCV__UNARY(reciprocal, DLCV__READS_OUT, 0, NULL, 0, 1)
 DLCV__UNARY(relu, DLCV__READS_OUT, 0, NULL, 0, 1)
+DLCV__UNARY(clip, DLCV__READS_OUT, sizeof(dlcv__clip_range), dlcv__clip_fields, 2, 2)
 DLCV__UNARY(sigmoid, DLCV__READS_OUT, 0, NULL, 0, 4)
 DLCV__UNARY(tanh, DLCV__READS_OUT, 0, NULL, 0, 1)

@@ -208,6 +208,64 @@ static void test_pixels(void)
     CHECK_EQUAL(wrong, 0);
 }
 
+/* One step of an optimiser of one element, in double, as the kernel's comment says. */
+static void step_plain(const dlcv__update *u, double g, double *w, double *m, double *s, double *mean)
+{
+    const double pull = (double)u->l2 * *w + (double)u->l1 * (*w > 0 ? 1 : *w < 0 ? -1 : 0);
+    double d = (double)u->scale * g + (u->how & DLCV__UPDATE_APART ? 0 : pull);
+    if (u->how & DLCV__UPDATE_APART) *w -= (double)u->shrink * pull;
+    if (u->how & DLCV__UPDATE_SQUARES) *s = (double)u->b * *s + (double)u->b1 * d * d;
+    if (u->how & DLCV__UPDATE_FIRST) d = *m = (double)u->a * *m + (double)u->a1 * d;
+    if (u->how & DLCV__UPDATE_DELTA) {
+        d *= sqrt(*m + (double)u->epsilon) / sqrt(*s + (double)u->epsilon);
+        *m = (double)u->b * *m + (double)u->b1 * d * d;
+    } else if (u->how & DLCV__UPDATE_SQUARES) {
+        d /= (double)u->root * sqrt(*s) + (double)u->epsilon;
+    }
+    if (u->how & DLCV__UPDATE_LAST) {
+        const double e = d;
+        *m = (double)u->a * *m + d;
+        d = u->how & DLCV__UPDATE_AHEAD ? e + (double)u->a * *m : *m;
+    }
+    *w -= (double)u->lr * d;
+    *mean = (double)u->keep * *mean + (double)u->take * *w;
+}
+
+static void test_update(void)
+{
+    static const int hows[] = { 0, DLCV__UPDATE_LAST, DLCV__UPDATE_LAST | DLCV__UPDATE_AHEAD, DLCV__UPDATE_SQUARES, DLCV__UPDATE_SQUARES | DLCV__UPDATE_DELTA,
+        DLCV__UPDATE_SQUARES | DLCV__UPDATE_LAST, DLCV__UPDATE_FIRST | DLCV__UPDATE_SQUARES, DLCV__UPDATE_FIRST | DLCV__UPDATE_SQUARES | DLCV__UPDATE_APART };
+    dlcv__update u = { 0, 0.5f, 0.2f, 0.1f, 0.05f, 0.25f, 0.9f, 0.1f, 0.75f, 0.25f, 1.5f, 1e-3f, 0.8f, 0.2f };
+    float x[5][64 + 1];
+    double y[5][64];
+    int k, i, j, n, wrong = 0;
+    for (k = 0; k < 16; k++) {
+        const int m = (hows[k / 2] & (DLCV__UPDATE_FIRST | DLCV__UPDATE_DELTA | DLCV__UPDATE_LAST)) != 0, s = (hows[k / 2] & DLCV__UPDATE_SQUARES) != 0;
+        u.how = hows[k / 2];
+        u.l2 = k % 2 ? 0.2f : 0.0f;
+        u.l1 = k % 2 ? 0.1f : 0.0f;
+        for (n = 16; n <= 64; n += 16) {
+            for (j = 0; j < 5; j++) fill(x[j], 65);
+            x[1][3] = 0;
+            for (i = 0; i < 64; i++) x[2][i] = hows[k / 2] & DLCV__UPDATE_DELTA ? fabsf(x[2][i]) : x[2][i], x[3][i] = fabsf(x[3][i]);
+            for (j = 0; j < 5; j++) {
+                x[j][n] = 77;
+                for (i = 0; i < n; i++) y[j][i] = (double)x[j][i];
+            }
+            flat->update(&u, x[0], x[1], m ? x[2] : NULL, s ? x[3] : NULL, k % 3 ? x[4] : NULL, (size_t)n);
+            for (i = 0; i < n; i++) {
+                double kept = y[4][i];
+                step_plain(&u, y[0][i], &y[1][i], &y[2][i], &y[3][i], k % 3 ? &y[4][i] : &kept);
+                for (j = 0; j < 5; j++) wrong += !(fabs((double)x[j][i] - y[j][i]) <= 2e-6 * (1 + fabs(y[j][i])));
+            }
+            for (j = 0; j < 5; j++) wrong += !same(x[j][n], 77);
+        }
+    }
+    flat->update(&u, NULL, x[1], NULL, NULL, x[4], 16);         /* the mean alone */
+    for (i = 0; i < 16; i++) wrong += !(fabs((double)x[4][i] - (0.8 * y[4][i] + 0.2 * y[1][i])) <= 1e-5) || !(fabs((double)x[1][i] - y[1][i]) <= 1e-5);
+    CHECK_EQUAL(wrong, 0);
+}
+
 int main(void)
 {
     static const char *const names[] = { "scalar", "sse2", "simde", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm" };
@@ -222,6 +280,7 @@ int main(void)
         test_softmax();
         test_pools();
         test_pixels();
+        test_update();
     }
     return test_end("flat");
 }
