@@ -35,7 +35,7 @@ THREADED = ["test_conv", "test_gemm", "test_knn", "test_thread"]
 BACKENDS = ["scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde"]
 QUIET = {"DLCV_DATA": None, "DLCV_NO_SKIP": None}
 # Tests of graphs; where none of them runs, and no hash is linked, the library is built without.
-GRAPHS = [test for test in ALL if re.match(r"test_(graph|ops|dag|layers|losses|golden_)", test)]
+GRAPHS = [test for test in ALL if re.match(r"test_(graph|ops|dag|layers|lectures|losses|golden_)", test)]
 # A test that has this compiles the implementation for itself; the others share one object (see test.h).
 OWN = re.compile(r"TEST_OWN")
 SHARED = [test for test in ALL if not OWN.search(open(os.path.join(ROOT, "tests", test + ".c"), encoding="utf-8").read())]
