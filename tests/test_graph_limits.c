@@ -452,8 +452,91 @@ static void test_outside(void)
     WRONG(dlcv_elu(w, -1), DLCV_ERR_ARGUMENT, "elu: alpha is -1, a positive number is wanted");
 }
 
+/* ---- calls on nodes that are there, with what does not belong there */
+
+static void test_calls(void)
+{
+    static const int32_t whole_numbers[4] = { 1, 2, 3, 0 };
+    static const float floats[4] = { 1, 2, 3, 4 };
+    const dlcv_tensor i4 = dlcv_tensor_view(whole_numbers, DLCV_I32, dlcv_shape1(4)), f4 = dlcv_tensor_view(floats, DLCV_F32, dlcv_shape1(4));
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node c = dlcv_constant(g, &i4), in = dlcv_keep(dlcv_input(g, "in", DLCV_F32, dlcv_shape1(4))), w = dlcv_parameter(g, "w", dlcv_shape1(4), DLCV_INIT_CONSTANT, 2);
+    dlcv_node turned = dlcv_slice(c, 0, 1, 3), y = dlcv_reduce(dlcv_mul(in, w), DLCV_REDUCE_SUM, DLCV_ALL), far_off = y, other;
+    dlcv_check_opts o = { DLCV_DIFFERENCE_CENTRED, 0, DLCV_MODE_INFER, 2, 0, 0 };
+    dlcv_tensor out = { 0 }, copy = { 0 };
+    dlcv_check r;
+    float most = 0;
+    CHECK_TEXT(dlcv_node_op(in), "input");
+    CHECK_TEXT(dlcv_node_op(c), "constant");
+    CHECK_TEXT(dlcv_node_op(w), "parameter");
+    CHECK(dlcv_value(c) && dlcv_i32(dlcv_value(c))[2] == 3 && dlcv_value(in) == NULL);
+    CHECK(dlcv_node_input(y, -1).id == 0 && dlcv_node_input(y, 1).id == 0 && dlcv_node_input(y, 0).id == y.id - 1 && dlcv_parameter_at(g, 1).id == 0);
+    CHECK_FAILS(dlcv_forward(y, (dlcv_mode)-1), DLCV_ERR_ARGUMENT, "forward: there is no mode -1");
+    CHECK_OK(dlcv_bind(in, &f4));
+    CHECK_OK(dlcv_forward(turned, DLCV_MODE_GRADIENT));
+    CHECK(dlcv_item(turned) != dlcv_item(turned) && dlcv_item(w) != dlcv_item(w));      /* NaN: not one float */
+    CHECK_FAILS(dlcv_backward(turned), DLCV_ERR_ARGUMENT, "backward: \"slice1\" is i32 [2], f32 is wanted");
+    CHECK_FAILS(dlcv_gradient_check(turned, NULL, &r), DLCV_ERR_ARGUMENT, "backward: \"slice1\" is i32 [2], f32 is wanted");
+    CHECK_FAILS(dlcv_jacobian(turned, w, &out), DLCV_ERR_ARGUMENT, "backward: \"slice1\" is i32 [2], f32 is wanted");
+    CHECK_FAILS(dlcv_jacobian(y, in, NULL), DLCV_ERR_ARGUMENT, "jacobian: out is NULL");
+    far_off.id = 99;
+    CHECK_FAILS(dlcv_jacobian(y, far_off, &out), DLCV_ERR_ARGUMENT, "jacobian: the graph has nodes 1 to 6, not 99");
+    CHECK_FAILS(dlcv_gradient_check(far_off, NULL, &r), DLCV_ERR_ARGUMENT, "gradient_check: the graph has nodes 1 to 6, not 99");
+    CHECK_FAILS(dlcv_graph_summary(far_off, NULL, NULL, 0), DLCV_ERR_ARGUMENT, "graph_summary: the graph has nodes 1 to 6, not 99");
+    CHECK_FAILS(dlcv_initialize(far_off, DLCV_INIT_CONSTANT, 1), DLCV_ERR_ARGUMENT, "initialize: the graph has nodes 1 to 6, not 99");
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_GRADIENT));
+    CHECK_EQUAL(dlcv_item(y), 20);
+    CHECK_FAILS(dlcv_backward_from(y, &i4), DLCV_ERR_SHAPE, "backward: \"reduce1\" is f32 [], upstream i32 [4]");
+    CHECK_FAILS(dlcv_backward_from(y, &out), DLCV_ERR_ARGUMENT, "backward: upstream is no tensor yet, it is {0}");
+    CHECK_OK(dlcv_backward(y));
+    CHECK(dlcv_gradient(in) && dlcv_f32(dlcv_gradient(in))[0] == 2 && dlcv_f32(dlcv_gradient(w))[3] == 4);
+    CHECK_FAILS(dlcv_axpy(1, &i4, dlcv_value(w)), DLCV_ERR_SHAPE, "axpy: x is i32 [4], y is f32 [4]; both are to be f32 of one shape");
+    CHECK_FAILS(dlcv_axpy(1, &f4, (dlcv_tensor *)&i4), DLCV_ERR_SHAPE, "axpy: x is f32 [4], y is i32 [4]; both are to be f32 of one shape");
+    CHECK_OK(dlcv_jacobian(y, in, &out));
+    CHECK(out.shape.dim[0] == 1 && out.shape.dim[1] == 4 && dlcv_f32(&out)[3] == 2);
+    /* kept inputs are moved, too, and put back; not more than `most` of each; directions */
+    CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape1(4), &copy));
+    memcpy(copy.data, floats, sizeof floats);
+    CHECK_OK(dlcv_bind(in, &copy));
+    CHECK_OK(dlcv_gradient_check(y, &o, &r));
+    CHECK(r.tried == 4 && r.worst < 1e-4 && !memcmp(copy.data, floats, sizeof floats));
+    o.most = 9;
+    CHECK_OK(dlcv_gradient_check(y, &o, &r));
+    CHECK(r.tried == 8);
+    o.directions = 3;
+    o.mode = DLCV_MODE_TRAIN;
+    CHECK_OK(dlcv_gradient_check(y, &o, &r));
+    CHECK(r.tried == 3 && r.worst < 1e-4 && r.node.id == 0 && !memcmp(copy.data, floats, sizeof floats));
+    o.method = (dlcv_difference)-1;
+    CHECK_FAILS(dlcv_gradient_check(y, &o, &r), DLCV_ERR_ARGUMENT, "gradient_check: there is no difference -1");
+    CHECK_FAILS(dlcv_limit_norms(g, NULL, 1), DLCV_ERR_ARGUMENT, "limit_norms: the prefix is NULL");
+    most = (float)HUGE_VAL;
+    CHECK_FAILS(dlcv_limit_norms(g, "", most), DLCV_ERR_ARGUMENT, "limit_norms: the limit is inf, a positive number is wanted");
+    CHECK_OK(dlcv_freeze(g, "", 1));
+    CHECK_FAILS(dlcv_freeze(g, NULL, 1), DLCV_ERR_ARGUMENT, "freeze: the prefix is NULL");
+    other = dlcv_name(w, "w");                  /* the name it has */
+    CHECK(other.id == w.id);
+    dlcv_tensor_free(&out);
+    dlcv_tensor_free(&copy);
+    dlcv_keep(far_off);
+    CHECK_FAILS(dlcv_graph_reset(g, 1), DLCV_ERR_ARGUMENT, "keep: the graph has nodes 1 to 6, not 99");
+    CHECK_FAILS(dlcv_freeze(g, "", 1), DLCV_ERR_ARGUMENT, "keep: the graph has nodes 1 to 6, not 99");
+    CHECK_FAILS(dlcv_graph_tripwire(g, 1), DLCV_ERR_ARGUMENT, "keep: the graph has nodes 1 to 6, not 99");
+    CHECK(dlcv_gradient(w) == NULL && dlcv_constant(g, &f4).id == 0 && dlcv_image_input(g, "p", NULL).id == 0 && dlcv_elu(y, -1).id == 0);
+    dlcv_graph_free(g);
+    g = dlcv_graph_new(NULL, 1);
+    CHECK_OK(dlcv_freeze(g, "", 1));            /* there are none: all of them */
+    dlcv_input(g, "linear1.bias", DLCV_F32, dlcv_shape1(1));
+    dlcv_input(g, "relu1", DLCV_F32, dlcv_shape1(1));
+    CHECK_TEXT(dlcv_node_name(dlcv_relu(dlcv_find(g, "relu1"))), "relu2");
+    dlcv_linear(dlcv_input(g, "x", DLCV_F32, dlcv_shape2(-1, 3)), 2);
+    CHECK_FAILS(dlcv_graph_status(g), DLCV_ERR_ARGUMENT, "linear: a node is called \"linear1.bias\" already");
+    dlcv_graph_free(g);
+}
+
 int main(void)
 {
+    test_calls();
     test_outside();
     test_large();
     test_empty();
