@@ -452,6 +452,147 @@ static void test_outside(void)
     WRONG(dlcv_elu(w, -1), DLCV_ERR_ARGUMENT, "elu: alpha is -1, a positive number is wanted");
 }
 
+#ifdef TEST_APART
+/* ---- weights of other shapes than the builders make: x [shape of x], then other parameters of the shapes given, as many as have dimensions */
+
+static dlcv_shape shape(int a, int b, int c, int d, int e, int f)
+{
+    dlcv_shape s = dlcv_shape4(a, b, c, d);
+    s.dim[4] = e;
+    s.dim[5] = f;
+    for (s.ndim = 0; s.ndim < 6 && s.dim[s.ndim]; s.ndim++) {}
+    return s;
+}
+
+static const struct {
+    const char *op;
+    int in[5][6];
+    const char *text;
+} weights[] = {
+    { "conv2d", { { 2, 4, 6 }, { 3, 4, 3, 3 } }, "conv2d \"conv2d1\": input is [2, 4, 6], [n, c, h, w] is wanted" },
+    { "conv2d", { { 2, 4, 6, 6 }, { 3, 4, 3 } }, "conv2d \"conv2d1\": weights are [3, 4, 3], [filters, channels, height, width] is wanted" },
+    { "conv2d", { { 2, 4, 6, 6 }, { 3, 5, 3, 3 } }, "conv2d \"conv2d1\": input has 4 channels, weights expect 5" },
+    { "conv2d", { { 2, 1, 6, 6 }, { 3, 5, 3, 3 } }, "conv2d \"conv2d1\": input has 1 channel, weights expect 5" },
+    { "conv2d", { { 2, 4, 6, 6 }, { 3, 4, 3, 3 }, { 4 } }, "conv2d \"conv2d1\": bias is [4], there are 3 filters" },
+    { "conv2d", { { 2, 4, 6, 6 }, { 3, 4, 3, 3 }, { 3, 1 } }, "conv2d \"conv2d1\": bias is [3, 1], there are 3 filters" },
+    { "conv2d", { { 2, 4, 6, 6 }, { 3, 4, 7, 3 }, { 3 } },
+      "conv2d \"conv2d1\": a window of 7 (kernel 7, dilation 1) does not fit into height 6 with padding 0" },
+    { "conv2d", { { 2, 4, 6, 6 } }, "conv2d: 1 inputs, it takes 2 to 3" },
+    { "conv2d_transpose", { { 2, 4, 6, 6 }, { 3, 4, 3, 3 } }, "conv2d_transpose \"conv2d_transpose1\": input has 4 channels, weights expect 3" },
+    { "conv2d_unshared", { { 2, 4, 6 }, { 3, 4, 3, 3, 4, 4 } }, "conv2d \"conv2d_unshared1\": input is [2, 4, 6], [n, c, h, w] is wanted" },
+    { "conv2d_unshared", { { 2, 4, 6, 6 }, { 3, 4, 3, 3 } },
+      "conv2d \"conv2d_unshared1\": weights are [3, 4, 3, 3], [filters, channels, kernel, kernel, height, width] is wanted" },
+    { "conv2d_unshared", { { 2, 4, 6, 6 }, { 3, 3, 3, 3, 4, 4 } }, "conv2d \"conv2d_unshared1\": input has 4 channels, weights expect 3" },
+    { "conv2d_unshared", { { 2, 1, 6, 6 }, { 3, 3, 3, 3, 4, 4 } }, "conv2d \"conv2d_unshared1\": input has 1 channel, weights expect 3" },
+    { "conv2d_unshared", { { 2, 4, 6, 6 }, { 3, 4, 3, 3, 5, 4 } },
+      "conv2d \"conv2d_unshared1\": weights are [3, 4, 3, 3, 5, 4], the output has 4 x 4 places" },
+    { "conv2d_unshared", { { 2, 4, 6, 6 }, { 3, 4, 3, 3, 4, 5 } },
+      "conv2d \"conv2d_unshared1\": weights are [3, 4, 3, 3, 4, 5], the output has 4 x 4 places" },
+    { "conv2d_unshared", { { 2, 4, 6, 6 }, { 3, 4, 7, 3, 4, 4 } },
+      "conv2d \"conv2d_unshared1\": a window of 7 (kernel 7, dilation 1) does not fit into height 6 with padding 0" },
+    { "conv2d_unshared", { { 2, 4, 6, 6 }, { 3, 4, 3, 3, 4, 4 }, { 3 } },
+      "conv2d \"conv2d_unshared1\": bias is [3], weights are [3, 4, 3, 3, 4, 4]" },
+    { "conv2d_unshared", { { 2, 4, 6, 6 }, { 3, 4, 3, 3, 4, 4 }, { 2, 4, 4 } },
+      "conv2d \"conv2d_unshared1\": bias is [2, 4, 4], weights are [3, 4, 3, 3, 4, 4]" },
+    { "conv2d_unshared", { { 2, 4, 6, 6 }, { 3, 4, 3, 3, 4, 4 }, { 3, 3, 4 } },
+      "conv2d \"conv2d_unshared1\": bias is [3, 3, 4], weights are [3, 4, 3, 3, 4, 4]" },
+    { "conv2d_unshared", { { 2, 4, 6, 6 }, { 3, 4, 3, 3, 4, 4 }, { 3, 4, 3 } },
+      "conv2d \"conv2d_unshared1\": bias is [3, 4, 3], weights are [3, 4, 3, 3, 4, 4]" },
+    { "linear", { { 2, 4, 6 }, { 3, 4 } }, "linear \"linear1\": input is [2, 4, 6], [n, d] is wanted (flatten it first)" },
+    { "linear", { { 2, 4 }, { 3, 4, 1 } }, "linear \"linear1\": weights are [3, 4, 1], [units, d] is wanted" },
+    { "linear", { { 2, 4 }, { 3, 5 } }, "linear \"linear1\": input has 4 features, weights expect 5" },
+    { "linear", { { 2, 4 }, { 3, 4 }, { 3, 1 } }, "linear \"linear1\": bias is [3, 1], there are 3 units" },
+    { "linear", { { 2, 4 }, { 3, 4 }, { 4 } }, "linear \"linear1\": bias is [4], there are 3 units" },
+    { "batch_norm", { { 2, 4 }, { 4 }, { 4 }, { 4, 1 }, { 4 } },
+      "batch_norm \"batch_norm1\": input is [2, 4], input 3 is [4, 1]: one number a channel is wanted" },
+    { "batch_norm", { { 2, 4 }, { 4 }, { 5 }, { 4 }, { 4 } },
+      "batch_norm \"batch_norm1\": input is [2, 4], input 2 is [5]: one number a channel is wanted" },
+    { "batch_norm", { { 2, 4 }, { 4 }, { 4 }, { 4 } }, "batch_norm \"batch_norm1\": a weight without a bias" },
+    { "group_norm", { { 2, 4 }, { 4 } }, "group_norm \"group_norm1\": a weight without a bias" },
+    { "group_norm", { { 4 }, { 4 }, { 4 } }, "group_norm \"group_norm1\": input is [4], [n, channels, ...] is wanted" },
+    { "prelu", { { 2, 4 }, { 4, 1 } }, "prelu \"prelu1\": input is [2, 4], slopes are [4, 1]: one a channel or one is wanted" },
+    { "prelu", { { 2, 4 }, { 3 } }, "prelu \"prelu1\": input is [2, 4], slopes are [3]: one a channel or one is wanted" },
+    { "prelu", { { 4 }, { 4 } }, "prelu \"prelu1\": input is [4], slopes are [4]: one a channel or one is wanted" },
+    { "embedding", { { 4 }, { 4, 2 } }, "embedding \"embedding1\": indices are f32 [4], i32 is wanted" },
+    { "lstm", { { 5, 2 }, { 12, 4 }, { 12, 3 }, { 12 }, { 12 } }, "lstm \"lstm1\": input is [5, 2], [steps, n, d] is wanted" },
+    { "lstm", { { 5, 2, 4 }, { 12, 4 }, { 12 }, { 12 }, { 12 } }, "lstm \"lstm1\": weights of the state are [12], [4 units, units] is wanted" },
+    { "lstm", { { 5, 2, 4 }, { 12, 4 }, { 9, 3 }, { 12 }, { 12 } }, "lstm \"lstm1\": weights of the state are [9, 3], [4 units, units] is wanted" },
+    { "lstm", { { 5, 2, 4 }, { 12, 4, 1 }, { 12, 3 }, { 12 }, { 12 } },
+      "lstm \"lstm1\": input is [5, 2, 4], its weights are [12, 4, 1]: [12, d] is wanted" },
+    { "lstm", { { 5, 2, 4 }, { 9, 4 }, { 12, 3 }, { 12 }, { 12 } },
+      "lstm \"lstm1\": input is [5, 2, 4], its weights are [9, 4]: [12, d] is wanted" },
+    { "lstm", { { 5, 2, 4 }, { 12, 5 }, { 12, 3 }, { 12 }, { 12 } },
+      "lstm \"lstm1\": input is [5, 2, 4], its weights are [12, 5]: [12, d] is wanted" },
+    { "lstm", { { 5, 2, 4 }, { 12, 4 }, { 12, 3 }, { 9 }, { 12 } }, "lstm \"lstm1\": bias is [9], [12] is wanted" },
+    { "gru", { { 5, 2, 4 }, { 9, 4 }, { 9, 3 }, { 9 }, { 9, 1 } }, "gru \"gru1\": bias is [9, 1], [9] is wanted" },
+    { "hinge", { { 5, 2 } }, "loss: 1 inputs, it takes 2 to 2" },
+};
+
+static void test_weights(void)
+{
+    int i, k;
+    for (i = 0; i < (int)(sizeof weights / sizeof *weights); i++) {
+        dlcv_graph *g = dlcv_graph_new(NULL, 1);
+        dlcv_node in[5];
+        for (k = 0; k < 5 && weights[i].in[k][0]; k++) {
+            const int *d = weights[i].in[k];
+            char name[8];
+            sprintf(name, "p%d", k);
+            in[k] = dlcv_parameter(g, name, shape(d[0], d[1], d[2], d[3], d[4], d[5]), DLCV_INIT_NORMAL, 1);
+        }
+        CHECK(test_build(in, k, weights[i].op).id == 0);
+        CHECK(dlcv_graph_status(g) != DLCV_OK);
+        CHECK_TEXT(dlcv_error(), weights[i].text);
+        dlcv_graph_free(g);
+    }
+}
+
+/* Layers without biases, slopes that all channels share, a linear layer of nothing and of no units: allowed, right */
+static void test_bare(void)
+{
+    static const float xs[4] = { 1, -2, 3, -4 };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    const dlcv_tensor t = dlcv_tensor_view(xs, DLCV_F32, dlcv_shape2(2, 2));
+    dlcv_node in[2], y, z, slope, nothing[2];
+    int i;
+    in[0] = dlcv_constant(g, &t);
+    in[1] = dlcv_parameter(g, "w", dlcv_shape2(3, 2), DLCV_INIT_CONSTANT, 2);
+    y = dlcv_relu(test_build(in, 2, "linear"));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_GRADIENT));
+    CHECK(dlcv_f32(dlcv_value(y))[0] == 0 && dlcv_tensor_count(dlcv_value(y)) == 6);
+    z = dlcv_reduce(test_build(in, 2, "linear"), DLCV_REDUCE_SUM, DLCV_ALL);
+    CHECK_OK(dlcv_forward(z, DLCV_MODE_GRADIENT));
+    CHECK_EQUAL(dlcv_item(z), 3 * 2 * (1 - 2 + 3 - 4));
+    CHECK_OK(dlcv_backward(z));
+    CHECK_EQUAL(dlcv_f32(dlcv_gradient(in[1]))[5], -6);
+    slope = dlcv_parameter(g, "slope", dlcv_shape1(1), DLCV_INIT_CONSTANT, 0.5f);
+    in[1] = slope;
+    y = test_build(in, 2, "prelu");
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_GRADIENT));
+    for (i = 0; i < 4; i++) CHECK_EQUAL(dlcv_f32(dlcv_value(y))[i], xs[i] < 0 ? xs[i] / 2 : xs[i]);
+    z = dlcv_reduce(y, DLCV_REDUCE_SUM, DLCV_ALL);
+    CHECK_OK(dlcv_forward(z, DLCV_MODE_GRADIENT));
+    CHECK_OK(dlcv_backward(z));
+    CHECK_EQUAL(dlcv_f32(dlcv_gradient(slope))[0], -6);
+    nothing[0] = dlcv_parameter(g, "none", dlcv_shape2(2, 0), DLCV_INIT_NORMAL, 1);
+    nothing[1] = dlcv_parameter(g, "of none", dlcv_shape2(3, 0), DLCV_INIT_NORMAL, 1);
+    z = dlcv_reduce(test_build(nothing, 2, "linear"), DLCV_REDUCE_SUM, DLCV_ALL);
+    CHECK_OK(dlcv_forward(z, DLCV_MODE_GRADIENT));
+    CHECK_EQUAL(dlcv_item(z), 0);
+    CHECK_OK(dlcv_backward(z));
+    nothing[1] = dlcv_parameter(g, "no units", dlcv_shape2(0, 0), DLCV_INIT_NORMAL, 1);
+    z = dlcv_reduce(test_build(nothing, 2, "linear"), DLCV_REDUCE_SUM, DLCV_ALL);
+    CHECK_OK(dlcv_forward(z, DLCV_MODE_GRADIENT));
+    CHECK_OK(dlcv_backward(z));
+    nothing[1] = dlcv_parameter(g, "no columns", dlcv_shape2(0, 3), DLCV_INIT_NORMAL, 1);
+    z = dlcv_matmul(nothing[0], nothing[1]);
+    CHECK_OK(dlcv_forward(z, DLCV_MODE_GRADIENT));
+    for (i = 0; i < 6; i++) CHECK_EQUAL(dlcv_f32(dlcv_value(z))[i], 0);
+    CHECK_OK(dlcv_backward_from(z, dlcv_value(z)));
+    dlcv_graph_free(g);
+}
+#endif
+
 /* ---- calls on nodes that are there, with what does not belong there */
 
 static void test_calls(void)
@@ -537,6 +678,10 @@ static void test_calls(void)
 int main(void)
 {
     test_calls();
+#ifdef TEST_APART
+    test_weights();
+    test_bare();
+#endif
     test_outside();
     test_large();
     test_empty();

@@ -211,6 +211,17 @@ static void check_frozen(const op_case *c)
     check_says(least && some > 0, "frozen", (double)count, (double)f);
 }
 
+/* What it costs can be said beforehand. */
+static void check_summary(const op_case *c)
+{
+    static char table[65536];
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_summary total;
+    const dlcv_status s = dlcv_graph_summary(c->build(g), &total, table, sizeof table);
+    check_says(!s && strstr(table, c->op) && total.parameters > 0 && total.flops >= 0 && total.flops < 1e6, "summary", (double)total.parameters, total.flops);
+    dlcv_graph_free(g);
+}
+
 static void check_memory(const op_case *c)
 {
     static float a[MOST], b[MOST];
@@ -242,6 +253,7 @@ int main(int argc, char **argv)
         check_gradients(&cases[k]);
         check_same(&cases[k]);
         check_frozen(&cases[k]);
+        check_summary(&cases[k]);
         check_memory(&cases[k]);
     }
     return test_end("ops");
