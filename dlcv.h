@@ -27757,7 +27757,7 @@ DLCV__FN dlcv_status dlcv__pad_infer(const dlcv__call *c, const char *what, int 
     if (border == (int)DLCV_BORDER_REFLECT && most >= n && most) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s reflected, there are %d: %d are the most", most, what, n, n ? n - 1 : 0);
     if (border == (int)DLCV_BORDER_CIRCULAR && most > n) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s around, there are %d", most, what, n);
     if (border == (int)DLCV_BORDER_REPLICATE && most && !n) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s replicated, there are none", most, what);
-    if (before > INT_MAX - n || after > INT_MAX - n - before) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d + %d + %d %s", before, n, after, what);
+    if (before > INT_MAX - n || after > INT_MAX - n - before) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d + %d + %d %s are more than %d", before, n, after, what, INT_MAX);
     *out = before + n + after;
     return DLCV_OK;
 }
@@ -33417,7 +33417,8 @@ DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, const dlcv_re
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 3 || s.dim[2] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [steps, n, d] is wanted", text);
-    if (units < 1 || units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    if (units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    if (units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, %d are the most", units, INT_MAX / 4);
     if (opts && opts->cell.graph && gates == 3) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "there are no cells before the first step");
     a.reverse = opts && opts->reverse;
     a.cells = cells;

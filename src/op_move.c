@@ -286,7 +286,7 @@ DLCV__FN dlcv_status dlcv__pad_infer(const dlcv__call *c, const char *what, int 
     if (border == (int)DLCV_BORDER_REFLECT && most >= n && most) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s reflected, there are %d: %d are the most", most, what, n, n ? n - 1 : 0);
     if (border == (int)DLCV_BORDER_CIRCULAR && most > n) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s around, there are %d", most, what, n);
     if (border == (int)DLCV_BORDER_REPLICATE && most && !n) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s replicated, there are none", most, what);
-    if (before > INT_MAX - n || after > INT_MAX - n - before) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d + %d + %d %s", before, n, after, what);
+    if (before > INT_MAX - n || after > INT_MAX - n - before) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d + %d + %d %s are more than %d", before, n, after, what, INT_MAX);
     *out = before + n + after;
     return DLCV_OK;
 }
