@@ -40,7 +40,7 @@
  *   (dlcv_conv_*: stride, padding, dilation, groups, depthwise, transposed; direct, as a matrix product, or Winograd's). Pictures: PNM in and out, all of stb_image's where you include that first,
  *   any frame of bytes, other sizes, pixels to normalised floats and back, picture grids and maps, decision regions, plots as SVG. Computational graphs with backpropagation: arithmetic,
  *   activations, convolutions, pooling, normalisations, dropout, LSTM and GRU, losses, penalties, initialisers, gradient checks,
- *   summaries. Random numbers that are the same on every machine. Your
+ *   summaries; a zoo of networks (LeNet-5 to MobileNet v2). Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)

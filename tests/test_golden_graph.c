@@ -383,9 +383,67 @@ static void test_index(void)
     dlcv_graph_free(g);
 }
 
+/* Two linear layers without an activation between are one: w2 (w1 x + b1) + b2 = w2 w1 x + (w2 b1 + b2). w1 = 2, b1 = 1, w2 = -4, b2 = 5: -8x + 1, which is
+ * -23 at 3. And 5 - 7 - 3 against the 5 - 3 that it folds to. */
+static void test_collapse(void)
+{
+    static const float two = 2, one = 1, minus_four = -4, five = 5;
+    static const float values[3] = { 3, 0, -1 }, seven[7] = { 0.5f, -1, 2, 0.25f, -0.75f, 1, 3 };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1), *h = dlcv_graph_new(NULL, 2);
+    dlcv_node x = dlcv_keep(dlcv_input(g, "x", DLCV_F32, dlcv_shape2(-1, 1))), y = dlcv_linear(dlcv_linear(x, 1), 1);
+    dlcv_node in = dlcv_keep(dlcv_input(h, "x", DLCV_F32, dlcv_shape2(-1, 5))), deep, flat;
+    dlcv_tensor t = dlcv_tensor_view(values, DLCV_F32, dlcv_shape2(3, 1)), slope, many;
+    float numbers[10], jacobian[3][5], zero[5] = { 0 };
+    int i, k;
+    set(dlcv_find(g, "linear1.weight"), &two);
+    set(dlcv_find(g, "linear1.bias"), &one);
+    set(dlcv_find(g, "linear2.weight"), &minus_four);
+    set(dlcv_find(g, "linear2.bias"), &five);
+    CHECK_OK(dlcv_bind(x, &t));
+    CHECK_OK(dlcv_forward(y, DLCV_MODE_INFER));
+    for (i = 0; i < 3; i++) CHECK_EQUAL(dlcv_f32(dlcv_value(y))[i], -8 * values[i] + 1);
+    CHECK_EQUAL(dlcv_f32(dlcv_value(y))[0], -23);
+    deep = dlcv_linear(dlcv_linear(in, 7), 3);
+    flat = dlcv_linear(in, 3);
+    set(dlcv_find(h, "linear1.bias"), seven);
+    t = dlcv_tensor_view(zero, DLCV_F32, dlcv_shape2(1, 5));         /* at 0 the bias, and the slopes that it has everywhere */
+    slope = dlcv_tensor_view(jacobian, DLCV_F32, dlcv_shape2(3, 5));
+    CHECK_OK(dlcv_bind(in, &t));
+    CHECK_OK(dlcv_jacobian(deep, in, &slope));
+    CHECK_OK(dlcv_forward(deep, DLCV_MODE_INFER));
+    set(dlcv_find(h, "linear3.bias"), dlcv_f32(dlcv_value(deep)));
+    set(dlcv_find(h, "linear3.weight"), &jacobian[0][0]);
+    for (i = 0; i < 10; i++) numbers[i] = (float)(i * i % 7) - 3;
+    many = dlcv_tensor_view(numbers, DLCV_F32, dlcv_shape2(2, 5));
+    CHECK_OK(dlcv_bind(in, &many));
+    dlcv_keep(deep);
+    CHECK_OK(dlcv_forward(flat, DLCV_MODE_INFER));
+    for (k = 0; k < 6; k++) CHECK_NEAR(dlcv_f32(dlcv_value(flat))[k], dlcv_f32(dlcv_value(deep))[k], 1e-5);
+    CHECK(fabsf(dlcv_f32(dlcv_value(flat))[0] - dlcv_f32(dlcv_value(flat))[1]) > 0.01f);
+    dlcv_graph_free(g);
+    dlcv_graph_free(h);
+}
+
+/* Between -2 and 3, and the gradient at both ends and beyond */
+static void test_clip(void)
+{
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = scalar(g, "x", -2.5f), y = scalar(g, "y", 1), z = scalar(g, "z", 3);
+    CHECK_EQUAL(value_of(dlcv_clip(x, -2, 3)), -2);
+    CHECK_EQUAL(value_of(dlcv_clip(y, -2, 3)), 1);
+    CHECK_EQUAL(slope(dlcv_clip(x, -2, 3), x), 0);
+    CHECK_EQUAL(slope(dlcv_clip(y, -2, 3), y), 1);
+    CHECK_EQUAL(slope(dlcv_clip(z, -2, 3), z), 0);
+    CHECK(dlcv_clip(x, 1, 0.5f).id == 0);
+    CHECK_FAILS(dlcv_graph_status(g), DLCV_ERR_ARGUMENT, "clip: from 1 to 0.5");
+    dlcv_graph_free(g);
+}
+
 int main(void)
 {
     test_gates();
+    test_collapse();
+    test_clip();
     test_activations();
     test_templates();
     test_three_lines();
