@@ -133,6 +133,7 @@
 #ifndef DLCV_NO_TRAIN
 /* layer 6 */
 #include "solver.c"
+#include "solver_lbfgs.c"
 #endif
 #endif /* DLCV_NO_GRAPH */
 
