@@ -16,6 +16,7 @@
 #include "api/graph.h"
 #ifndef DLCV_NO_TRAIN
 #include "api/train.h"
+#include "api/linear.h"
 #endif
 #endif
 #include "api/end.h"
@@ -138,6 +139,9 @@
 #endif /* DLCV_NO_GRAPH */
 
 /* layer 7 */
+#if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_TRAIN)
+#include "linear.c"
+#endif
 #include "view.c"
 #include "plot.c"
 #include "progress.c"
