@@ -58,7 +58,7 @@ demo: build/demo/quickstart
 
 examples: $(EXAMPLES)
 
-PICTURES := quickstart regions cross_validation same_distance map curse cost
+PICTURES := quickstart regions cross_validation same_distance map curse cost hard_cases step_size overfitting
 pictures: $(PICTURES:%=build/examples/%)
 	@mkdir -p build/pictures
 	@for p in $(PICTURES); do echo "== $$p"; build/examples/$$p build/pictures || exit 1; done

@@ -56,7 +56,7 @@ static int parse(int argc, char **argv, options *o)
 static int report(const dlcv_progress *p, void *user)
 {
     if (p->epoch % 5 == 0 || p->epoch == 1 || p->done)
-        printf("%s, epoch %3d: loss %.4f, training accuracy %.1f %%\n", (const char *)user, p->epoch, (double)p->loss, 100 * (double)p->accuracy);
+        printf("%s, epoch %3d: loss %.4f, training accuracy %.1f %%\n", *(const char *const *)user, p->epoch, (double)p->loss, 100 * (double)p->accuracy);
     return 0;
 }
 
@@ -93,7 +93,7 @@ static dlcv_status learn(const dlcv_dataset *train, const dlcv_dataset *test, co
     opts.optimizer.lr = o->lr;
     opts.optimizer.l2 = o->l2;
     opts.on_step = report;
-    opts.user = (void *)(size_t)name;
+    opts.user = &name;
     s = dlcv_linear_classifier_new(NULL, train, &opts, &c);
     if (!s) s = dlcv_linear_classifier_predict(c, &test->x, &labels);
     if (!s) s = dlcv_accuracy(&labels, &test->y, 1, &right);

@@ -42,6 +42,7 @@ CONFIGURATIONS = [
     ("OpenMP", ["-fopenmp"]),
     ("DLCV_NO_STDIO", ["-DDLCV_NO_STDIO"]),
     ("DLCV_NO_GRAPH", ["-DDLCV_NO_GRAPH"]),
+    ("DLCV_NO_TRAIN", ["-DDLCV_NO_TRAIN"]),
     ("DLCV_FORCE_SCALAR", ["-DDLCV_FORCE_SCALAR"]),
     ("DLCV_FORCE_SSE2", ["-DDLCV_FORCE_SSE2"]),
     ("DLCV_FORCE_SSE2 native", ["-DDLCV_FORCE_SSE2", NATIVE]),
