@@ -58,7 +58,7 @@ demo: build/demo/demo
 
 examples: $(EXAMPLES)
 
-PICTURES := quickstart demo regions cross_validation same_distance map curse cost linear_probe challenges look_inside approximation hidden_units
+PICTURES := quickstart demo regions cross_validation same_distance map curse cost hard_cases step_size overfitting linear_probe challenges look_inside approximation hidden_units
 pictures: $(PICTURES:%=build/examples/%)
 	@mkdir -p build/pictures
 	@for p in $(PICTURES); do echo "== $$p"; build/examples/$$p build/pictures || exit 1; done

@@ -40,13 +40,14 @@
  *   (dlcv_conv_*: stride, padding, dilation, groups, depthwise, transposed; direct, as a matrix product, or Winograd's). Pictures: PNM in and out, all of stb_image's where you include that first,
  *   any frame of bytes, other sizes, pixels to normalised floats and back, picture grids and maps, decision regions, plots as SVG. Computational graphs with backpropagation: arithmetic,
  *   activations, convolutions, pooling, normalisations, dropout, LSTM and GRU, losses, penalties, initialisers, gradient checks,
- *   summaries; a zoo of networks (LeNet-5 to MobileNet v2). Random numbers that are the same on every machine. Your
+ *   summaries; a zoo of networks (LeNet-5 to MobileNet v2). They learn by SGD, Nesterov, Adagrad, Adadelta, RMSprop, Adam, AdamW
+ *   (dlcv_update) and L-BFGS, with schedules; dlcv_fit trains with minibatches, augmentation, validation and checkpoints (safetensors).
+ *   Linear classifiers: perceptron, logistic regression, SVMs, softmax. Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
- *   Optimisers, training loops and ONNX are the next versions: a graph learns by a loop of yours (examples/train_digits.c).
- *   It never downloads, prints (but dlcv_progress_bar), exits,
+ *   ONNX is the next version. It never downloads, prints (but dlcv_progress_bar), exits,
  *   changes the locale, or starts a thread that you did not ask for. It has no approximate search: every neighbour is a true one.
  *
  * MACROS (all optional; define them where you define DLCV_IMPLEMENTATION, before the include; those marked * in every file that
@@ -68,6 +69,7 @@
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
  *   DLCV_NO_GRAPH             no graphs, layers and losses: two fifths less code
  *   DLCV_NO_ZOO               no dlcv_zoo
+ *   DLCV_NO_TRAIN             no optimisers, no training, no linear classifiers: graphs compute and differentiate
  *   DLCV_NO_STDIO             no file access of its own, no progress bar; dlcv_env.files may bring files
  *   DLCV_FREESTANDING         no C library: DLCV_NO_STDIO, and no allocator, clock and thread-local error text of its own; below, NO
  *                             OPERATING SYSTEM. Set by itself where the compiler is told -ffreestanding
@@ -1251,6 +1253,22 @@ DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv
 /* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call. */
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g);
 
+/* ---- training: L-BFGS, for losses that are the same at every look (no minibatches): small convex problems, pictures that are optimised */
+
+typedef struct dlcv_lbfgs_opts {
+    int iterations;             /* 0 = 100 */
+    int memory;                 /* steps that it remembers, at most 100; 0 = 10 */
+    double tolerance;           /* ends where no element of the gradient is larger; 0 = 1e-5 */
+    dlcv_mode mode;             /* INFER = GRADIENT */
+    int (*on_step)(const dlcv_progress *p, void *user);     /* NULL, or called after each iteration; non-zero ends */
+    void *user;
+} dlcv_lbfgs_opts;
+
+/* Minimises loss over all parameters that learn (Liu and Nocedal 1989), with a line search for the strong Wolfe conditions: 1 to 20 times forward and
+ * backward an iteration. out, NULL or: step = iterations, loss, done = 1 where the tolerance was reached; 0 where iterations or what a
+ * float can tell apart came to an end before. Bytes: (4 + 2 memory) times those of the parameters, and none is allocated after the first look.
+ * Where it fails on the way the parameters are those of the last iteration. */
+DLCV_API dlcv_status dlcv_lbfgs(dlcv_node loss, const dlcv_lbfgs_opts *opts, dlcv_progress *out);
 /* ---- training: weights and checkpoints in files ----------------------------------------------------------------------------
  *
  * safetensors (huggingface.co/docs/safetensors): a JSON header with names, types, shapes and places, then the elements, little-endian. Ours begin
@@ -1343,6 +1361,41 @@ DLCV_API void dlcv_trainer_free(dlcv_trainer *t);
 /* The value of any node for all n samples of x (as in dlcv_fit), 64 at a time, in mode INFER: [n, ...]. The node depends on one input and has its first
  * dimension. */
 DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_tensor *out);
+/* ---- linear classifiers: scores W x + b. Fit and predict, as the nearest neighbours have it */
+
+typedef struct dlcv_linear_classifier dlcv_linear_classifier;
+
+typedef struct dlcv_linear_opts {
+    dlcv_loss_kind loss;        /* SOFTMAX; the SVMs HINGE, SQUARED_HINGE, HINGE_ONE_VS_ALL, HINGE_STRUCTURED; of two classes LOGISTIC and PERCEPTRON */
+    dlcv_optimizer optimizer;   /* {0}: Adam; l2, l1: the regularisation. Not of PERCEPTRON */
+    dlcv_schedule schedule;     /* over all steps */
+    int epochs, batch;          /* 0 = 10 (PERCEPTRON: 100 at most), 64 (PERCEPTRON: always 1) */
+    uint64_t seed;              /* of the order of samples, which each epoch shuffles anew */
+    int (*on_step)(const dlcv_progress *p, void *user);     /* NULL, or called after each epoch; non-zero: enough */
+    void *user;
+} dlcv_linear_opts;
+
+/* Learns from train: x f32 or u8 [n, ...] (u8 [n, h, w, c]: pixels), y i32 [n]. It begins at W = 0 and learns on x less its mean over the samples, divided by
+ * the standard deviation of all numbers together; W and b are then those of x itself. PERCEPTRON takes x as it is, and Rosenblatt's rule w += (y - h) x,
+ * h = (w x + b > 0), sample by sample, until a whole epoch has no mistake: then progress->accuracy is 1. Memory while it learns: a minibatch
+ * as floats, 4 n bytes, and d (12 to 28) for d numbers a sample. Threads: env's. */
+DLCV_API dlcv_status dlcv_linear_classifier_new(const dlcv_env *env, const dlcv_dataset *train, const dlcv_linear_opts *opts, dlcv_linear_classifier **out);
+
+/* x: samples as those learnt from. scores f32 [n, classes]; LOGISTIC and PERCEPTRON: [n, 1], the score of class 1. */
+DLCV_API dlcv_status dlcv_linear_classifier_scores(const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *scores);
+
+/* labels i32 [n]: of the highest score, the first of several. LOGISTIC: 1 where the score is >= 0 (h >= 0.5), PERCEPTRON: where it is > 0. */
+DLCV_API dlcv_status dlcv_linear_classifier_predict(const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *labels);
+
+/* W: f32 [classes or 1, ...] as a sample is; of pixels [classes, c, h, w]: templates for dlcv_view_grid. b: f32 [classes or 1]. Borrowed. NULL of NULL. */
+DLCV_API const dlcv_tensor *dlcv_linear_classifier_weights(const dlcv_linear_classifier *c);
+DLCV_API const dlcv_tensor *dlcv_linear_classifier_bias(const dlcv_linear_classifier *c);
+
+/* How learning ended: the last epoch's number, and of its samples, each before its step, mean loss and accuracy. NULL of NULL. */
+DLCV_API const dlcv_progress *dlcv_linear_classifier_progress(const dlcv_linear_classifier *c);
+
+/* Takes NULL. */
+DLCV_API void dlcv_linear_classifier_free(dlcv_linear_classifier *c);
 #endif
 #ifndef DLCV_NO_ZOO
 /* ---- the zoo: networks of the literature, built by one call ------------------------------------------------------------------------ */
@@ -34448,6 +34501,248 @@ DLCV__FN dlcv_status dlcv__solver_begin(dlcv_graph *g, const dlcv_optimizer *o)
 }
 
 #undef DLCV__SOLVER_CHUNKS
+/* ---- src/solver_lbfgs.c */
+/* ---- solver: L-BFGS (Nocedal and Wright 2006, algorithms 7.4, 7.5 and, simplified, 3.5) -----------------------------------------------------------
+ * The parameters that learn, one behind the other, are the vector x of n floats; inner products are added in double. */
+#define DLCV__LBFGS_MEMORY 100
+
+typedef struct dlcv__lbfgs {
+    dlcv_node loss;
+    dlcv_mode mode;
+    size_t n, bytes;
+    int memory, kept, next;         /* pairs: how many may be, are; where the next one goes */
+    float *x, *d, *g, *old;         /* [n] where the line begins, its direction, the gradient here and where it began */
+    float *s, *y;                   /* [memory, n] steps and differences of gradients */
+    double rho[DLCV__LBFGS_MEMORY];
+    double f;
+    unsigned char *block;
+} dlcv__lbfgs;
+
+/* Parameters that learn to a vector (out) or back from x + a d (values). */
+DLCV__FN size_t dlcv__lbfgs_gather(const dlcv_graph *g, const float *arena, float *out)
+{
+    size_t at = 0;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (!dlcv__learns(n)) continue;
+        if (out && n->floats) memcpy(out + at, arena + n->offset, n->floats * sizeof *out);
+        at += n->floats;
+    }
+    return at;
+}
+
+DLCV__FN void dlcv__lbfgs_go(const dlcv__lbfgs *l, double a)
+{
+    dlcv_graph *g = l->loss.graph;
+    size_t at = 0;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (!dlcv__learns(n)) continue;
+        if (n->floats) memcpy(g->values + n->offset, l->x + at, n->floats * sizeof *l->x);
+        if (a != 0) g->kernels->f32->flat->axpy((float)a, l->d + at, g->values + n->offset, n->floats);
+        at += n->floats;
+    }
+}
+
+DLCV__FN double dlcv__lbfgs_dot(const dlcv__lbfgs *l, const float *a, const float *b)
+{
+    double sum = 0;
+    size_t i;
+    for (i = 0; i < l->n; i += 4096) sum += (double)l->loss.graph->kernels->f32->dot(a + i, b + i, l->n - i < 4096 ? l->n - i : 4096);
+    return sum;
+}
+
+DLCV__FN void dlcv__lbfgs_axpy(const dlcv__lbfgs *l, double a, const float *x, float *y)
+{
+    l->loss.graph->kernels->f32->flat->axpy((float)a, x, y, l->n);
+}
+
+/* f and its gradient here */
+DLCV__FN dlcv_status dlcv__lbfgs_look(dlcv__lbfgs *l)
+{
+    dlcv_status status = dlcv_forward(l->loss, l->mode);
+    if (!status) l->f = (double)dlcv_item(l->loss);
+    if (!status) status = dlcv_backward(l->loss);
+    if (!status) dlcv__lbfgs_gather(l->loss.graph, l->loss.graph->gradients, l->g);
+    return status;
+}
+
+/* d = -H g, algorithm 7.4; without pairs the steepest way down, at first a step of length 1 or shorter */
+DLCV__FN void dlcv__lbfgs_direction(dlcv__lbfgs *l)
+{
+    double alpha[DLCV__LBFGS_MEMORY], length = sqrt(dlcv__lbfgs_dot(l, l->g, l->g)), scale = length > 1 ? 1 / length : 1;
+    int i, k;
+    memset(l->d, 0, l->n * sizeof *l->d);
+    dlcv__lbfgs_axpy(l, -1, l->g, l->d);
+    for (i = 1; i <= l->kept; i++) {                /* the newest first */
+        k = (l->next - i + l->memory) % l->memory;
+        alpha[k] = l->rho[k] * dlcv__lbfgs_dot(l, l->s + (size_t)k * l->n, l->d);
+        dlcv__lbfgs_axpy(l, -alpha[k], l->y + (size_t)k * l->n, l->d);
+        if (i > 1) continue;
+        length = dlcv__lbfgs_dot(l, l->y + (size_t)k * l->n, l->y + (size_t)k * l->n);
+        scale = 1 / (l->rho[k] * length);           /* equation 7.20 */
+    }
+    l->loss.graph->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](l->d, (float)scale, l->d, l->n);
+    for (i = l->kept; i >= 1; i--) {
+        k = (l->next - i + l->memory) % l->memory;
+        dlcv__lbfgs_axpy(l, alpha[k] - l->rho[k] * dlcv__lbfgs_dot(l, l->y + (size_t)k * l->n, l->d), l->s + (size_t)k * l->n, l->d);
+    }
+}
+
+/* The least point of the cubic through f and its slope at a and b (equation 3.59), at least a tenth of the way from either. */
+DLCV__FN double dlcv__cubic(double a, double fa, double da, double b, double fb, double db)
+{
+    const double p = da + db - 3 * (fa - fb) / (a - b), q = p * p - da * db, near = 0.1 * (b - a);
+    double x = q > 0 ? b - (b - a) * (db + (b > a ? sqrt(q) : -sqrt(q)) - p) / (db - da + 2 * (b > a ? sqrt(q) : -sqrt(q))) : a + 5 * near;
+    if (!(fabs(x - a) >= fabs(near)) || (x - a) * near < 0) x = a + near;
+    if (!(fabs(b - x) >= fabs(near)) || (b - x) * near < 0) x = b - near;
+    return x == x ? x : a + 5 * near;
+}
+
+/* Along d from x, where f is f0: a step that fulfils the strong Wolfe conditions (1e-4, 0.9), f being as exact as a float is. *moved 0: there is none. */
+DLCV__FN dlcv_status dlcv__lbfgs_line(dlcv__lbfgs *l, int *moved)
+{
+    const double f0 = l->f, slope = dlcv__lbfgs_dot(l, l->g, l->d), noise = 1e-6 * fabs(f0);
+    double low = 0, f_low = f0, d_low = slope, high = 0, f_high = 0, d_high = 0, a = 1;
+    int tries;
+    *moved = 0;
+    if (!(slope < 0)) return DLCV_OK;
+    for (tries = 0; tries < 20; tries++) {
+        dlcv_status status;
+        double d;
+        dlcv__lbfgs_go(l, a);
+        status = dlcv__lbfgs_look(l);
+        if (status) return status;
+        d = dlcv__lbfgs_dot(l, l->g, l->d);
+        if (!(fabs(l->f) <= DBL_MAX) || !(fabs(d) <= DBL_MAX)) {        /* too far */
+            high = a, f_high = l->f, d_high = d;
+            a = low + 0.1 * (high - low);
+            continue;
+        }
+        if (l->f > f0 + 1e-4 * a * slope + noise || (l->f > f_low + noise && low > 0)) high = a, f_high = l->f, d_high = d;
+        else if (fabs(d) <= -0.9 * slope) return *moved = 1, DLCV_OK;
+        else if (d > 0) high = a, f_high = l->f, d_high = d;
+        else low = a, f_low = l->f, d_low = d;
+        a = high > 0 ? dlcv__cubic(low, f_low, d_low, high, f_high, d_high) : 2 * a;
+    }
+    if (low > 0) {
+        dlcv__lbfgs_go(l, low);
+        *moved = 1;
+        return dlcv__lbfgs_look(l);
+    }
+    return DLCV_OK;
+}
+
+/* s = the step, y = the gradients' difference, where f curves upwards; x and old for the next line */
+DLCV__FN void dlcv__lbfgs_learn(dlcv__lbfgs *l)
+{
+    float *s = l->s + (size_t)l->next * l->n, *y = l->y + (size_t)l->next * l->n;
+    double sy, yy;
+    dlcv__lbfgs_gather(l->loss.graph, l->loss.graph->values, s);
+    memcpy(y, l->g, l->n * sizeof *y);
+    dlcv__lbfgs_axpy(l, -1, l->x, s);
+    dlcv__lbfgs_axpy(l, -1, l->old, y);
+    sy = dlcv__lbfgs_dot(l, s, y);
+    yy = dlcv__lbfgs_dot(l, y, y);
+    if (!(sy > 1e-10 * yy) || !(yy > 0)) return;
+    l->rho[l->next] = 1 / sy;
+    l->next = (l->next + 1) % l->memory;
+    if (l->kept < l->memory) l->kept++;
+}
+
+DLCV__FN dlcv_status dlcv__lbfgs_new(dlcv__lbfgs *l)
+{
+    const size_t vectors = 4 + 2 * (size_t)l->memory;
+    l->n = dlcv__lbfgs_gather(l->loss.graph, NULL, NULL);
+    if (!l->n) return dlcv_fail(DLCV_ERR_ARGUMENT, "lbfgs: no parameter learns");
+    if (!dlcv__mul(vectors * sizeof(float), l->n, &l->bytes)) return dlcv_fail(DLCV_ERR_MEMORY, "lbfgs: %zu vectors of %zu floats are more than a size_t counts", vectors, l->n);
+    l->block = (unsigned char *)dlcv__alloc(&l->loss.graph->env, l->bytes);
+    if (!l->block) return dlcv_fail(DLCV_ERR_MEMORY, "lbfgs: %s", dlcv_error());
+    l->x = (float *)l->block;
+    l->d = l->x + l->n;
+    l->g = l->d + l->n;
+    l->old = l->g + l->n;
+    l->s = l->old + l->n;
+    l->y = l->s + (size_t)l->memory * l->n;
+    return DLCV_OK;
+}
+
+/* Is no |g| above it? */
+DLCV__FN int dlcv__lbfgs_flat(const dlcv__lbfgs *l, double tolerance)
+{
+    size_t i;
+    for (i = 0; i < l->n; i++) {
+        if (!(fabs((double)l->g[i]) <= tolerance)) return 0;
+    }
+    return 1;
+}
+
+DLCV__FN dlcv_status dlcv__lbfgs_run(dlcv__lbfgs *l, const dlcv_lbfgs_opts *o, dlcv_progress *p)
+{
+    const double tolerance = o->tolerance > 0 ? o->tolerance : 1e-5, begin = dlcv__now();
+    dlcv_status status = dlcv__lbfgs_look(l);
+    int moved = 1, stop = 0;
+    if (!status && !(fabs(l->f) <= DBL_MAX)) status = dlcv_fail(DLCV_ERR_NUMERIC, "lbfgs: the loss is %g where it begins", l->f);
+    p->steps = o->iterations > 0 ? o->iterations : 100;
+    p->loss = (float)l->f;
+    while (!status && !stop && moved && p->step < p->steps && !dlcv__lbfgs_flat(l, tolerance)) {
+        dlcv__lbfgs_gather(l->loss.graph, l->loss.graph->values, l->x);
+        memcpy(l->old, l->g, l->n * sizeof *l->g);
+        dlcv__lbfgs_direction(l);
+        status = dlcv__lbfgs_line(l, &moved);
+        if (!status && !moved && l->kept) {             /* forget, and once more straight down */
+            l->kept = 0;
+            l->f = (double)p->loss;
+            memcpy(l->g, l->old, l->n * sizeof *l->g);
+            dlcv__lbfgs_direction(l);
+            status = dlcv__lbfgs_line(l, &moved);
+        }
+        if (status || !moved) {
+            dlcv__lbfgs_go(l, 0);
+            break;
+        }
+        dlcv__lbfgs_learn(l);
+        p->loss = (float)l->f;
+        p->step++;
+        p->seconds = dlcv__now() - begin;
+        stop = o->on_step && o->on_step(p, o->user);
+    }
+    p->done = !status && moved && dlcv__lbfgs_flat(l, tolerance);
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_lbfgs(dlcv_node loss, const dlcv_lbfgs_opts *opts, dlcv_progress *out)
+{
+    dlcv_lbfgs_opts o;
+    dlcv_progress p;
+    dlcv__lbfgs l;
+    dlcv_status status = dlcv__node_check("lbfgs", loss);
+    dlcv__fp fp;
+    if (status) return status;
+    memset(&o, 0, sizeof o);
+    memset(&p, 0, sizeof p);
+    memset(&l, 0, sizeof l);
+    if (opts) o = *opts;
+    p.accuracy = p.validation_loss = p.validation_accuracy = p.lr = dlcv__float_of(0x7fc00000u);
+    l.loss = loss;
+    l.mode = o.mode == DLCV_MODE_INFER ? DLCV_MODE_GRADIENT : o.mode;
+    l.memory = o.memory > 0 ? o.memory : 10;
+    if (l.memory > DLCV__LBFGS_MEMORY) return dlcv_fail(DLCV_ERR_ARGUMENT, "lbfgs: a memory of %d steps, %d are the most", l.memory, DLCV__LBFGS_MEMORY);
+    status = dlcv_forward(loss, l.mode);
+    if (!status) status = dlcv_backward(loss);      /* which says what it is that has no gradient */
+    if (!status) status = dlcv__lbfgs_new(&l);
+    if (status) return status;
+    fp = dlcv__fp_enter();
+    status = dlcv__lbfgs_run(&l, &o, &p);
+    dlcv__fp_leave(fp);
+    dlcv__release(&loss.graph->env, l.block, l.bytes);
+    if (out && !status) *out = p;
+    return status;
+}
+
+#undef DLCV__LBFGS_MEMORY
 #endif
 #endif /* DLCV_NO_GRAPH */
 
@@ -34772,6 +35067,368 @@ DLCV_API dlcv_shape dlcv_zoo_shape(const char *name)
     dlcv_shape none;
     memset(&none, 0, sizeof none);
     return a ? dlcv_shape4(-1, a->channels, a->size, a->size) : none;
+}
+#endif
+#if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_TRAIN)
+/* ---- src/linear.c */
+/* ---- linear classifiers: a graph of one layer and a loss, learnt by minibatches ------------------------------------------------------------- */
+
+struct dlcv_linear_classifier {
+    dlcv_env env;
+    dlcv_loss_kind loss;
+    dlcv_dtype dtype;
+    dlcv_shape sample;              /* dim[0]: as learnt from */
+    size_t d;                       /* numbers a sample */
+    int rows;                       /* of W */
+    dlcv_tensor w, b;
+    dlcv_progress progress;
+};
+
+/* What learning needs. */
+typedef struct dlcv__lesson {
+    dlcv_linear_classifier *c;
+    dlcv_linear_opts o;
+    dlcv_tensor x, y;               /* the data */
+    dlcv_graph *graph;
+    dlcv_node image, label, scores, loss;
+    dlcv_tensor some_x, some_y;     /* a minibatch */
+    dlcv_tensor mean;               /* [d] */
+    float scale;                    /* 1 / standard deviation */
+    int *order, n;
+} dlcv__lesson;
+
+DLCV__FN int dlcv__one_score(dlcv_loss_kind loss)
+{
+    return loss == DLCV_LOSS_LOGISTIC || loss == DLCV_LOSS_PERCEPTRON;
+}
+
+DLCV__FN int32_t dlcv__linear_label(const dlcv_linear_classifier *c, const float *scores)
+{
+    int k, best = 0;
+    if (dlcv__one_score(c->loss)) return c->loss == DLCV_LOSS_LOGISTIC ? scores[0] >= 0 : scores[0] > 0;
+    for (k = 1; k < c->rows; k++) best = scores[k] > scores[best] ? k : best;
+    return best;
+}
+
+/* Sample `row` as floats; pixels [h, w, c] as [c, h, w] */
+DLCV__FN void dlcv__sample_floats(const dlcv_tensor *t, size_t row, float *out, size_t d)
+{
+    const dlcv__kernels_flat *flat = dlcv__kernels()->f32->flat;
+    const size_t channels = t->dtype == DLCV_U8 && t->shape.ndim == 4 ? (size_t)t->shape.dim[3] : 1;
+    size_t k;
+    if (t->dtype == DLCV_F32) {
+        if (d) memcpy(out, (const unsigned char *)t->data + 4 * row * d, 4 * d);
+        return;
+    }
+    for (k = 0; k < channels && d; k++) flat->pixels((const uint8_t *)t->data + row * d + k, channels, 1, 0, out + k * (d / channels), d / channels);
+}
+
+DLCV__FN dlcv_status dlcv__lesson_check(const dlcv_dataset *train, const dlcv_linear_opts *o, int *classes)
+{
+    static const char *const who = "linear_classifier_new";
+    dlcv_status status;
+    int i;
+    if (!train) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: train is NULL", who);
+    status = dlcv__check(who, "train->x", &train->x);
+    if (status) return status;
+    if ((train->x.dtype != DLCV_F32 && train->x.dtype != DLCV_U8) || train->x.shape.ndim < 2 || dlcv_tensor_count(&train->x) == 0) {
+        char text[112];
+        dlcv__shape_text(train->x.shape, text, sizeof text);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: train->x is %s %s, must be f32 or u8 [n, ...], not empty", who, dlcv__dtype_name(train->x.dtype), text);
+    }
+    if (train->classes < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: train->classes is %d, must be 0 (unknown) or more", who, train->classes);
+    status = dlcv__labels_check(who, "train->y", &train->y, train->x.shape.dim[0], train->classes > 0 ? train->classes : INT_MAX);
+    if (status) return status;
+    for (*classes = train->classes, i = 0; i < train->x.shape.dim[0] && !train->classes; i++) {
+        if (dlcv__i32_at(train->y.data, (size_t)i) >= *classes) *classes = dlcv__i32_at(train->y.data, (size_t)i) + 1;
+    }
+    if ((int)o->loss < (int)DLCV_LOSS_SOFTMAX || (int)o->loss > (int)DLCV_LOSS_PERCEPTRON) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: loss %d is not one of labels (SOFTMAX to PERCEPTRON)", who, (int)o->loss);
+    }
+    if (dlcv__one_score(o->loss) && *classes > 2) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s parts two classes, there are %d", who, o->loss == DLCV_LOSS_LOGISTIC ? "LOGISTIC" : "PERCEPTRON", *classes);
+    }
+    if (o->epochs < 0 || o->batch < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: epochs is %d, batch %d, must be 0 (default) or more", who, o->epochs, o->batch);
+    return DLCV_OK;
+}
+
+/* mean[j] over the samples, and 1 / the root of the mean variance */
+DLCV__FN dlcv_status dlcv__lesson_measure(dlcv__lesson *l)
+{
+    const size_t d = l->c->d;
+    float *row = dlcv_f32(&l->some_x);
+    double *sum, squares = 0, variance;
+    size_t i, j;
+    l->scale = 1;
+    memset(l->mean.data, 0, d * sizeof(float));
+    if (l->o.loss == DLCV_LOSS_PERCEPTRON) return DLCV_OK;
+    sum = (double *)dlcv__alloc(&l->c->env, d * sizeof *sum);
+    if (!sum) return dlcv_fail(DLCV_ERR_MEMORY, "linear_classifier_new: %s", dlcv_error());
+    for (j = 0; j < d; j++) sum[j] = 0;
+    for (i = 0; i < (size_t)l->n; i++) {
+        dlcv__sample_floats(&l->x, i, row, d);
+        for (j = 0; j < d; j++) sum[j] += (double)row[j];
+        for (j = 0; j < d; j++) squares += (double)row[j] * (double)row[j];
+    }
+    for (variance = squares / l->n, j = 0; j < d; j++) {
+        dlcv_f32(&l->mean)[j] = (float)(sum[j] / l->n);
+        variance -= sum[j] / l->n * (sum[j] / l->n);
+    }
+    if (variance > 1e-12 * squares / l->n) l->scale = (float)(1 / sqrt(variance / (double)d));
+    dlcv__release(&l->c->env, sum, d * sizeof *sum);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__lesson_begin(dlcv__lesson *l)
+{
+    dlcv_linear_classifier *c = l->c;
+    dlcv_node weight;
+    dlcv_status status;
+    int i;
+    l->graph = dlcv_graph_new(&c->env, l->o.seed);
+    l->image = dlcv_input(l->graph, "x", DLCV_F32, dlcv_shape2(-1, (int)c->d));
+    l->label = dlcv_input(l->graph, "y", DLCV_I32, dlcv_shape1(-1));
+    l->scores = dlcv_keep(dlcv_linear(l->image, c->rows));
+    l->loss = dlcv_loss(l->scores, l->label, l->o.loss, NULL);
+    weight = dlcv_find(l->graph, "linear1.weight");
+    status = dlcv_graph_status(l->graph);
+    if (!status) status = dlcv_initialize(weight, DLCV_INIT_CONSTANT, 0);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, dlcv_shape2(l->o.batch, (int)c->d), &l->some_x);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_I32, dlcv_shape1(l->o.batch), &l->some_y);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, dlcv_shape1((int)c->d), &l->mean);
+    if (!status) l->order = (int *)dlcv__alloc(&c->env, (size_t)l->n * sizeof(int));
+    if (!status && !l->order) status = dlcv_fail(DLCV_ERR_MEMORY, "linear_classifier_new: %s", dlcv_error());
+    for (i = 0; i < l->n && !status; i++) l->order[i] = i;
+    return status ? status : dlcv__lesson_measure(l);
+}
+
+/* Samples order[first ..], count of them, forward; *right counts those whose label the scores say. */
+DLCV__FN dlcv_status dlcv__lesson_look(dlcv__lesson *l, int first, int count, int *right)
+{
+    const dlcv_linear_classifier *c = l->c;
+    const dlcv_tensor x = dlcv_tensor_rows(&l->some_x, 0, count), y = dlcv_tensor_rows(&l->some_y, 0, count);
+    const dlcv__kernels_flat *flat = dlcv__kernels()->f32->flat;
+    dlcv_status status;
+    int i;
+    for (i = 0; i < count; i++) {
+        float *row = dlcv_f32(&l->some_x) + (size_t)i * c->d;
+        dlcv__sample_floats(&l->x, (size_t)l->order[first + i], row, c->d);
+        dlcv_i32(&l->some_y)[i] = dlcv__i32_at(l->y.data, (size_t)l->order[first + i]);
+        if (l->o.loss == DLCV_LOSS_PERCEPTRON) continue;
+        flat->binary[DLCV__FLAT_SUB](row, dlcv_f32(&l->mean), row, c->d);
+        flat->binary_by[DLCV__FLAT_MUL](row, l->scale, row, c->d);
+    }
+    status = dlcv_bind(l->image, &x);
+    if (!status) status = dlcv_bind(l->label, &y);
+    if (!status) status = dlcv_forward(l->loss, DLCV_MODE_TRAIN);
+    for (i = 0; i < count && !status; i++) {
+        *right += dlcv__linear_label(c, dlcv_f32(dlcv_value(l->scores)) + (size_t)i * (size_t)c->rows) == dlcv_i32(&y)[i];
+    }
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
+{
+    const int batch = l->o.batch, each = (l->n - 1) / batch + 1;
+    dlcv_schedule_opts rate;
+    dlcv_progress *p = &l->c->progress;
+    dlcv_rng rng = dlcv_rng_seed(l->o.seed);
+    dlcv_status status = DLCV_OK;
+    const double begin = dlcv__now();
+    memset(&rate, 0, sizeof rate);
+    rate.steps = (double)each * l->o.epochs;
+    p->epochs = l->o.epochs;
+    p->steps = each > INT_MAX / l->o.epochs ? INT_MAX : each * l->o.epochs;
+    while (!status && !p->done) {
+        double loss = 0;
+        int first, right = 0;
+        dlcv_rng_shuffle(&rng, l->order, l->n);
+        for (first = 0; first < l->n && !status; first += batch) {
+            const int count = l->n - first < batch ? l->n - first : batch;
+            status = dlcv__lesson_look(l, first, count, &right);
+            if (!status) loss += (double)dlcv_item(l->loss) * count;
+            if (!status) status = dlcv_backward(l->loss);
+            if (!status) status = dlcv__update_by(l->graph, &l->o.optimizer, (double)dlcv_schedule_at(l->o.schedule, p->step, &rate));
+            if (p->step < INT_MAX) p->step++;
+        }
+        p->epoch++;
+        p->loss = (float)(loss / l->n);
+        p->accuracy = (float)right / (float)l->n;
+        p->seconds = dlcv__now() - begin;
+        p->done = p->epoch == p->epochs || (l->o.loss == DLCV_LOSS_PERCEPTRON && right == l->n);
+        if (!status && l->o.on_step && l->o.on_step(p, l->o.user)) p->done = 1;
+    }
+    return status;
+}
+
+/* W and b of x itself: W (x - mean) scale + b */
+DLCV__FN dlcv_status dlcv__lesson_end(dlcv__lesson *l)
+{
+    dlcv_linear_classifier *c = l->c;
+    const float *w = dlcv_f32(dlcv_value(dlcv_find(l->graph, "linear1.weight"))), *b = dlcv_f32(dlcv_value(dlcv_find(l->graph, "linear1.bias")));
+    dlcv_shape shape = c->sample;
+    dlcv_status status;
+    size_t i, j;
+    shape.dim[0] = c->rows;
+    if (c->dtype == DLCV_U8 && shape.ndim == 4) shape = dlcv_shape4(c->rows, c->sample.dim[3], c->sample.dim[1], c->sample.dim[2]);
+    status = dlcv_tensor_new(&c->env, DLCV_F32, shape, &c->w);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, dlcv_shape1(c->rows), &c->b);
+    for (i = 0; i < (size_t)c->rows && !status; i++) {
+        double shift = (double)b[i];
+        for (j = 0; j < c->d; j++) {
+            const float folded = w[i * c->d + j] * l->scale;
+            dlcv_f32(&c->w)[i * c->d + j] = folded;
+            shift -= (double)folded * (double)dlcv_f32(&l->mean)[j];
+        }
+        dlcv_f32(&c->b)[i] = (float)shift;
+    }
+    return status;
+}
+
+DLCV__FN void dlcv__lesson_free(dlcv__lesson *l)
+{
+    dlcv_graph_free(l->graph);
+    dlcv_tensor_free(&l->some_x);
+    dlcv_tensor_free(&l->some_y);
+    dlcv_tensor_free(&l->mean);
+    dlcv__release(&l->c->env, l->order, (size_t)l->n * sizeof(int));
+}
+
+DLCV__FN void dlcv__lesson_defaults(dlcv_linear_opts *o, int n)
+{
+    const int perceptron = o->loss == DLCV_LOSS_PERCEPTRON;
+    if (!o->epochs) o->epochs = perceptron ? 100 : 10;
+    if (!o->batch) o->batch = 64;
+    if (o->batch > n) o->batch = n;
+    if (!perceptron) return;
+    memset(&o->optimizer, 0, sizeof o->optimizer);
+    o->optimizer.method = DLCV_METHOD_SGD;
+    o->optimizer.lr = 1;
+    o->schedule = DLCV_SCHEDULE_CONSTANT;
+    o->batch = 1;
+}
+
+DLCV_API dlcv_status dlcv_linear_classifier_new(const dlcv_env *env, const dlcv_dataset *train, const dlcv_linear_opts *opts, dlcv_linear_classifier **out)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__lesson l;
+    dlcv_linear_classifier *c;
+    dlcv_status status;
+    dlcv__fp fp;
+    int classes = 0;
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "linear_classifier_new: out is NULL");
+    *out = NULL;
+    memset(&l, 0, sizeof l);
+    if (opts) l.o = *opts;
+    status = dlcv__lesson_check(train, &l.o, &classes);
+    if (!status) status = dlcv__optimizer_check(&l.o.optimizer);
+    if (status) return status;
+    if (dlcv_tensor_count(&train->x) / (size_t)train->x.shape.dim[0] > INT_MAX) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "linear_classifier_new: a sample has more numbers than an int counts");
+    }
+    c = (dlcv_linear_classifier *)dlcv__alloc(&e, sizeof *c);
+    if (!c) return DLCV_ERR_MEMORY;
+    memset(c, 0, sizeof *c);
+    l.n = train->x.shape.dim[0];
+    dlcv__lesson_defaults(&l.o, l.n);
+    c->env = e;
+    c->loss = l.o.loss;
+    c->dtype = train->x.dtype;
+    c->sample = train->x.shape;
+    c->d = dlcv_tensor_count(&train->x) / (size_t)l.n;
+    c->rows = dlcv__one_score(c->loss) ? 1 : classes;
+    c->progress.validation_loss = c->progress.validation_accuracy = c->progress.lr = dlcv__float_of(0x7fc00000u);
+    l.c = c;
+    l.x = train->x;
+    l.y = train->y;
+    fp = dlcv__fp_enter();
+    status = dlcv__lesson_begin(&l);
+    if (!status) status = dlcv__lesson_run(&l);
+    if (!status) status = dlcv__lesson_end(&l);
+    dlcv__fp_leave(fp);
+    dlcv__lesson_free(&l);
+    if (status) dlcv_linear_classifier_free(c);
+    else *out = c;
+    return status;
+}
+
+DLCV_API void dlcv_linear_classifier_free(dlcv_linear_classifier *c)
+{
+    dlcv_env e;
+    if (!c) return;
+    e = c->env;
+    dlcv_tensor_free(&c->w);
+    dlcv_tensor_free(&c->b);
+    dlcv__release(&e, c, sizeof *c);
+}
+
+DLCV_API const dlcv_tensor *dlcv_linear_classifier_weights(const dlcv_linear_classifier *c) { return c ? &c->w : NULL; }
+DLCV_API const dlcv_tensor *dlcv_linear_classifier_bias(const dlcv_linear_classifier *c) { return c ? &c->b : NULL; }
+DLCV_API const dlcv_progress *dlcv_linear_classifier_progress(const dlcv_linear_classifier *c) { return c ? &c->progress : NULL; }
+
+/* Rows begin .. begin + count - 1 of x as floats in `rows`, their scores in `scores` */
+DLCV__FN dlcv_status dlcv__linear_scores(const dlcv_linear_classifier *c, const dlcv_tensor *x, size_t begin, size_t count, float *rows, float *scores)
+{
+    const int d = (int)c->d;
+    size_t i;
+    for (i = 0; i < count; i++) {
+        dlcv__sample_floats(x, begin + i, rows + i * c->d, c->d);
+        memcpy(scores + i * (size_t)c->rows, c->b.data, (size_t)c->rows * sizeof(float));
+    }
+    return dlcv_sgemm(&c->env, 0, 1, (int)count, c->rows, d, 1, rows, d, dlcv_f32(&c->w), d, 1, scores, c->rows);
+}
+
+/* labels, or scores where labels is NULL */
+DLCV__FN dlcv_status dlcv__linear_answer(const char *who, const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *scores, dlcv_tensor *labels)
+{
+    char have[112], want[112];
+    dlcv_shape shape;
+    dlcv_status status;
+    size_t n, i, j, block, bytes;
+    float *rows, *some;
+    if (!c) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the classifier is NULL", who);
+    status = dlcv__check(who, "x", x);
+    if (status) return status;
+    shape = c->sample;
+    shape.dim[0] = x->shape.ndim > 0 ? x->shape.dim[0] : 0;
+    if (x->dtype != c->dtype || !dlcv__shape_equal(shape, x->shape)) {
+        shape.dim[0] = -1;
+        dlcv__shape_text(x->shape, have, sizeof have);
+        dlcv__shape_text(shape, want, sizeof want);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, learnt was from %s %s", who, dlcv__dtype_name(x->dtype), have, dlcv__dtype_name(c->dtype), want);
+    }
+    if (labels) status = dlcv__out_named(&c->env, who, "labels", DLCV_I32, dlcv_shape1(x->shape.dim[0]), labels);
+    else status = dlcv__out_named(&c->env, who, "scores", DLCV_F32, dlcv_shape2(x->shape.dim[0], c->rows), scores);
+    n = (size_t)x->shape.dim[0];
+    if (status || !n) return status;
+    block = n < 64 ? n : 64;
+    if (!dlcv__mul(block * sizeof *rows, c->d + (size_t)c->rows, &bytes)) bytes = (size_t)-1;       /* which nobody has */
+    rows = (float *)dlcv__alloc(&c->env, bytes);
+    if (!rows) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
+    some = rows + block * c->d;
+    for (i = 0; i < n && !status; i += block) {
+        const size_t count = n - i < block ? n - i : block;
+        status = dlcv__linear_scores(c, x, i, count, rows, some);
+        if (!labels && !status) memcpy((unsigned char *)scores->data + 4 * i * (size_t)c->rows, some, 4 * count * (size_t)c->rows);
+        for (j = 0; j < count && labels && !status; j++) {
+            const int32_t label = dlcv__linear_label(c, some + j * (size_t)c->rows);
+            memcpy((unsigned char *)labels->data + 4 * (i + j), &label, 4);
+        }
+    }
+    dlcv__release(&c->env, rows, bytes);
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_linear_classifier_scores(const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *scores)
+{
+    if (!scores) return dlcv_fail(DLCV_ERR_ARGUMENT, "linear_classifier_scores: scores is NULL");
+    return dlcv__linear_answer("linear_classifier_scores", c, x, scores, NULL);
+}
+
+DLCV_API dlcv_status dlcv_linear_classifier_predict(const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *labels)
+{
+    if (!labels) return dlcv_fail(DLCV_ERR_ARGUMENT, "linear_classifier_predict: labels is NULL");
+    return dlcv__linear_answer("linear_classifier_predict", c, x, NULL, labels);
 }
 #endif
 /* ---- src/view.c */

@@ -16,6 +16,7 @@
 #include "api/graph.h"
 #ifndef DLCV_NO_TRAIN
 #include "api/train.h"
+#include "api/linear.h"
 #endif
 #ifndef DLCV_NO_ZOO
 #include "api/zoo.h"
@@ -139,12 +140,16 @@
 /* layer 3 once more, and layer 6 */
 #include "augment.c"
 #include "solver.c"
+#include "solver_lbfgs.c"
 #endif
 #endif /* DLCV_NO_GRAPH */
 
 /* layer 7 */
 #if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_ZOO)
 #include "zoo.c"
+#endif
+#if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_TRAIN)
+#include "linear.c"
 #endif
 #include "view.c"
 #include "plot.c"

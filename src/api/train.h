@@ -67,6 +67,22 @@ DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv
 /* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call. */
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g);
 
+/* ---- training: L-BFGS, for losses that are the same at every look (no minibatches): small convex problems, pictures that are optimised */
+
+typedef struct dlcv_lbfgs_opts {
+    int iterations;             /* 0 = 100 */
+    int memory;                 /* steps that it remembers, at most 100; 0 = 10 */
+    double tolerance;           /* ends where no element of the gradient is larger; 0 = 1e-5 */
+    dlcv_mode mode;             /* INFER = GRADIENT */
+    int (*on_step)(const dlcv_progress *p, void *user);     /* NULL, or called after each iteration; non-zero ends */
+    void *user;
+} dlcv_lbfgs_opts;
+
+/* Minimises loss over all parameters that learn (Liu and Nocedal 1989), with a line search for the strong Wolfe conditions: 1 to 20 times forward and
+ * backward an iteration. out, NULL or: step = iterations, loss, done = 1 where the tolerance was reached; 0 where iterations or what a
+ * float can tell apart came to an end before. Bytes: (4 + 2 memory) times those of the parameters, and none is allocated after the first look.
+ * Where it fails on the way the parameters are those of the last iteration. */
+DLCV_API dlcv_status dlcv_lbfgs(dlcv_node loss, const dlcv_lbfgs_opts *opts, dlcv_progress *out);
 /* ---- training: weights and checkpoints in files ----------------------------------------------------------------------------
  *
  * safetensors (huggingface.co/docs/safetensors): a JSON header with names, types, shapes and places, then the elements, little-endian. Ours begin
