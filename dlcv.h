@@ -3300,6 +3300,19 @@ enum { DLCV__TILE_L1, DLCV__TILE_L2SQ, DLCV__TILE_DOT, DLCV__TILE_L1_MAX, DLCV__
 /* Flat arrays of n floats: kern_flat.h has the formulas. */
 enum { DLCV__FLAT_ADD, DLCV__FLAT_SUB, DLCV__FLAT_MUL, DLCV__FLAT_DIV, DLCV__FLAT_MAXIMUM, DLCV__FLAT_MINIMUM, DLCV__FLATS };
 
+/* Functions of flat_map, of x; BACK: the gradient from x (or y, whatever the op keeps) and dy. */
+enum {
+    DLCV__MAP_SQRT, DLCV__MAP_ABS, DLCV__MAP_RECIPROCAL, DLCV__MAP_STEP, DLCV__MAP_SIGMOID, DLCV__MAP_SLOPED, DLCV__MAP_ELU,
+    DLCV__MAP_GELU, DLCV__MAP_SILU, DLCV__MAP_HARD_SIGMOID, DLCV__MAP_HARD_SWISH, DLCV__MAP_SOFTPLUS, DLCV__MAP_POWER34,
+    DLCV__MAP_SQRT_BACK, DLCV__MAP_SQUARE_BACK, DLCV__MAP_ABS_BACK, DLCV__MAP_RECIPROCAL_BACK, DLCV__MAP_SIGMOID_BACK, DLCV__MAP_TANH_BACK,
+    DLCV__MAP_SLOPED_BACK, DLCV__MAP_ELU_BACK, DLCV__MAP_GELU_BACK, DLCV__MAP_SILU_BACK, DLCV__MAP_HARD_SIGMOID_BACK,
+    DLCV__MAP_HARD_SWISH_BACK, DLCV__MAP_SOFTPLUS_BACK, DLCV__MAP_SLOPED_BY, DLCV__MAP_SLOPED_BY_BACK, DLCV__MAP_WHERE_LESS,
+    DLCV__MAP_WHERE_NOT, DLCV__MAP_SQUARED, DLCV__MAP_ABSOLUTE, DLCV__MAP_SMOOTH, DLCV__MAP_LOGISTIC, DLCV__MAP_PERCEPTRON,
+    DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK
+};
+
+enum { DLCV__POOL_BACK_MAX, DLCV__POOL_BACK_AVERAGE, DLCV__POOL_BACK_L2 };       /* as dlcv_pooling */
+
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
     void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
@@ -3311,9 +3324,13 @@ typedef struct dlcv__kernels_flat {
     float (*spread)(const float *x, float mean, size_t n);
     float (*top)(const float *x, size_t n);
     float (*softmax)(const float *x, float *y, size_t n);
-    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
-    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
+    void (*pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n, int lines,
+        size_t x_line, size_t y_line);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
+    void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
+    void (*keep_greater)(const float *x, float number, float *best, float *at, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -5534,51 +5551,266 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     return top + log_sum;
 }
 
-/* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
- * from left to right. The windows lie in x. Steps of 1 and 2 are vector code, the latter two columns at a time. */
+/* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
+ * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+
+/* 1 / (1 + e^-x), where e^-x may become infinite and the result then 0 */
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+
+/* P(x), the normal distribution */
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+
+/* P + x p, p = e^(-x^2 / 2) / sqrt(2 pi) */
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+
+/* s (1 + x (1 - s)), s = sigmoid(x) */
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+
+/* log(1 + e^x), x <= 0 */
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+
+/* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+
+/* Where x[i] is greater than best[i], or a NaN: best[i] = x[i], at[i] = number */
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
+
+/* Lines of pooling: y[j] = the maximum, or the sum over `count`, over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each
+ * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code, the latter two
+ * columns at a time. */
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+
+/* Windows' columns c, of VW windows from p on, of which `left` floats are there */
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+
+/* What tap number t of VW windows gets: the maximum's tap gets d, in an average each, in L2 each x times d. */
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+
+/* The gradient of lines of pooling, steps 1 and 2: dx of the windows' elements, as flat_pool_max has them for x, += what they get of dy, from left to
+ * right. The first of several largest gets all; of an average each gets dy / count; of a root of squares x dy / root. */
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 
 /* y[i] = scale p[i * step] + shift: one channel of pixels */
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -5611,7 +5843,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels), DLCV__K(flat_map), DLCV__K(flat_keep_greater)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -5986,17 +6218,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
@@ -8491,49 +8729,238 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -8563,7 +8990,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels), DLCV__K(flat_map), DLCV__K(flat_keep_greater)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -10497,49 +10924,238 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -10569,7 +11185,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels), DLCV__K(flat_map), DLCV__K(flat_keep_greater)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -10923,17 +11539,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
@@ -13007,49 +13629,238 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -13079,7 +13890,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels), DLCV__K(flat_map), DLCV__K(flat_keep_greater)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -13432,17 +14243,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
@@ -15513,49 +16330,238 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -15585,7 +16591,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels), DLCV__K(flat_map), DLCV__K(flat_keep_greater)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -17539,49 +18545,238 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -17611,7 +18806,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels), DLCV__K(flat_map), DLCV__K(flat_keep_greater)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -17965,17 +19160,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
@@ -25376,9 +26577,8 @@ DLCV_API dlcv_status dlcv_axpy(float a, const dlcv_tensor *x, dlcv_tensor *y)
 }
 /* ---- src/op_unary.c */
 /* ---- ops of one argument, element by element -----------------------------------------------------------------------------------------------
- * Each is two functions over flat arrays: y from x, and dx from dy, x and y, of which `reads` says what is there. They are called for pieces of at
- * most DLCV__PIECE floats, which the first level of cache holds; y may be x, dx may be dy. */
-#define DLCV__PIECE 512
+ * Each is two functions over flat arrays: y from x, and dx from dy, x and y, of which `reads` says what is there. y may be x, dx may be dy. */
+#define DLCV__PIECE 512         /* floats on the stack where several passes work on what the first level of cache holds */
 
 typedef void (*dlcv__unary_forward)(const dlcv__call *c, const float *x, float *y, size_t n);
 typedef void (*dlcv__unary_backward)(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n);
@@ -25393,7 +26593,7 @@ DLCV__FN void dlcv__unary_forward_body(const dlcv__call *c, size_t begin, size_t
     const dlcv__unary *u = (const dlcv__unary *)context;
     const float *x = (const float *)c->in[0]->data;
     float *y = (float *)c->out->data;
-    for (; begin < end; begin += DLCV__PIECE) u->forward(c, x + begin, y + begin, end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE);
+    u->forward(c, x + begin, y + begin, end - begin);
 }
 
 DLCV__FN void dlcv__unary_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
@@ -25401,13 +26601,21 @@ DLCV__FN void dlcv__unary_backward_body(const dlcv__call *c, size_t begin, size_
     const dlcv__unary *u = (const dlcv__unary *)context;
     const float *x = (const float *)c->in[0]->data, *y = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
     float *dx = (float *)c->in_gradient[0]->data;
-    for (; begin < end; begin += DLCV__PIECE) {
-        const size_t n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
-        u->backward(c, x ? x + begin : NULL, y ? y + begin : NULL, dy + begin, dx + begin, n);
-    }
+    u->backward(c, x ? x + begin : NULL, y ? y + begin : NULL, dy + begin, dx + begin, end - begin);
 }
 
 #define DLCV__FLAT(c) ((c)->kernels->f32->flat)
+
+/* flat_map of one array and of two */
+DLCV__FN void dlcv__map1(const dlcv__call *c, int which, const float *a, float p, float q, float *y, size_t n)
+{
+    DLCV__FLAT(c)->map(which, a, a, a, p, q, y, n);
+}
+
+DLCV__FN void dlcv__map2(const dlcv__call *c, int which, const float *a, const float *b, float p, float q, float *y, size_t n)
+{
+    DLCV__FLAT(c)->map(which, a, b, a, p, q, y, n);
+}
 
 /* scale x + shift */
 typedef struct dlcv__affine {
@@ -25439,23 +26647,19 @@ DLCV__FN void dlcv__square_y(const dlcv__call *c, const float *x, float *y, size
 DLCV__FN void dlcv__square_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)y;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, x, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 2.0f, dx, n);
+    dlcv__map2(c, DLCV__MAP_SQUARE_BACK, x, dy, 0, 0, dx, n);
 }
 
 /* the root; dy / (2 y) */
 DLCV__FN void dlcv__sqrt_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = sqrtf(x[i]);
+    dlcv__map1(c, DLCV__MAP_SQRT, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__sqrt_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](dy, y, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 0.5f, dx, n);
+    dlcv__map2(c, DLCV__MAP_SQRT_BACK, y, dy, 0, 0, dx, n);
 }
 
 DLCV__FN void dlcv__exp_y(const dlcv__call *c, const float *x, float *y, size_t n)
@@ -25483,34 +26687,25 @@ DLCV__FN void dlcv__log_dx(const dlcv__call *c, const float *x, const float *y, 
 /* |x|; the sign of x times dy, 0 at 0 */
 DLCV__FN void dlcv__abs_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = fabsf(x[i]);
+    dlcv__map1(c, DLCV__MAP_ABS, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__abs_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    size_t i;
-    (void)c;
     (void)y;
-    for (i = 0; i < n; i++) dx[i] = x[i] > 0 ? dy[i] : x[i] < 0 ? -dy[i] : 0.0f;
+    dlcv__map2(c, DLCV__MAP_ABS_BACK, x, dy, 0, 0, dx, n);
 }
 
 /* 1 / x; -y^2 dy */
 DLCV__FN void dlcv__reciprocal_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float one[DLCV__PIECE];
-    size_t i;
-    for (i = 0; i < n; i++) one[i] = 1.0f;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](one, x, y, n);
+    dlcv__map1(c, DLCV__MAP_RECIPROCAL, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__reciprocal_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, y, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, y, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, -1.0f, dx, n);
+    dlcv__map2(c, DLCV__MAP_RECIPROCAL_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* max(0, x); dy where that is positive */
@@ -25528,22 +26723,13 @@ DLCV__FN void dlcv__relu_dx(const dlcv__call *c, const float *x, const float *y,
 /* 1 / (1 + e^-x), where e^-x may become infinite and y then 0; y (1 - y) dy */
 DLCV__FN void dlcv__sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float one[DLCV__PIECE];
-    size_t i;
-    for (i = 0; i < n; i++) one[i] = 1.0f;
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, y, n);
-    c->kernels->f32->exp_f32(y, y, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](y, 1.0f, y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](one, y, y, n);
+    dlcv__map1(c, DLCV__MAP_SIGMOID, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__sigmoid_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->affine(y, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, y, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SIGMOID_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* tanh; (1 - y^2) dy */
@@ -25554,11 +26740,8 @@ DLCV__FN void dlcv__tanh_y(const dlcv__call *c, const float *x, float *y, size_t
 
 DLCV__FN void dlcv__tanh_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](y, y, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_TANH_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* NAME, what backward reads, size of the attributes and their fields, FLOPs an element */
@@ -25839,16 +27022,12 @@ DLCV__FN void dlcv__slope_div(const dlcv__kernels_flat *flat, int which, const f
 
 DLCV__FN void dlcv__slope_max(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    size_t i;
-    (void)flat;
-    for (i = 0; i < n; i++) t[i] = (a[i] > b[i]) == !which ? dy[i] : 0.0f;
+    flat->map(which ? DLCV__MAP_WHERE_NOT : DLCV__MAP_WHERE_LESS, b, a, dy, 0, 0, t, n);
 }
 
 DLCV__FN void dlcv__slope_min(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    size_t i;
-    (void)flat;
-    for (i = 0; i < n; i++) t[i] = (a[i] < b[i]) == !which ? dy[i] : 0.0f;
+    flat->map(which ? DLCV__MAP_WHERE_NOT : DLCV__MAP_WHERE_LESS, a, b, dy, 0, 0, t, n);
 }
 
 #define DLCV__BINARY(NAME, KERNEL, READS) \
@@ -26172,6 +27351,30 @@ DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
     run->inner = dlcv__extent(s, axis + 1, s->ndim);
 }
 
+DLCV__FN void dlcv__fill_f32(float *y, float value, size_t n)
+{
+    size_t i, done = n < 64 ? n : 64;
+    for (i = 0; i < done; i++) y[i] = value;
+    for (; done < n; done += i) {
+        i = n - done < done ? n - done : done;
+        memcpy(y + done, y, i * sizeof *y);
+    }
+}
+
+/* The first of n that is the largest, `top`, which may be a NaN; 0 where none is. */
+DLCV__FN size_t dlcv__first_of(const dlcv__call *c, const float *x, size_t n, float top)
+{
+    size_t i, j, m;
+    for (i = 0; i < n; i += m) {
+        m = n - i < 256 ? n - i : 256;
+        if (top == top && DLCV__FLAT(c)->top(x + i, m) < top) continue;
+        for (j = i; j < i + m; j++) {
+            if (x[j] == top || x[j] != x[j]) return j;
+        }
+    }
+    return 0;
+}
+
 /* One row. The smallest is the largest of the negatives, a NaN is not passed over. */
 DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, size_t n)
 {
@@ -26185,12 +27388,14 @@ DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, si
     default: break;
     }
     for (best = 0, i = 0; i < n; i += m) {
-        float top;
+        const float *p = x + i;
+        float top, nan;
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        flat->binary_by[DLCV__FLAT_MUL](x + i, how == (int)DLCV_REDUCE_MIN ? -1.0f : 1.0f, t, m);
-        top = flat->top(t, m);
-        for (j = 0; j < m; j++) {
-            if (t[j] != t[j]) return t[j];
+        if (how == (int)DLCV_REDUCE_MIN) flat->binary_by[DLCV__FLAT_MUL](p, -1.0f, t, m), p = t;
+        top = flat->top(p, m);
+        nan = flat->sum(p, m);                                      /* also of infinities */
+        for (j = 0; j < m && nan != nan; j++) {
+            if (p[j] != p[j]) return p[j];
         }
         if (!i || top > best) best = top;
     }
@@ -26243,22 +27448,30 @@ DLCV__FN dlcv_status dlcv__reduce_forward(dlcv__call *c)
 /* dx [length, inner] of one outer index */
 DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx)
 {
-    size_t i, k;
-    (void)c;
-    for (i = 0; i < r->inner; i++) {
-        float g = dy[i];
-        int found = 0;
-        if (r->how == (int)DLCV_REDUCE_MEAN) g /= (float)r->length;
-        if (r->how == (int)DLCV_REDUCE_NORM) g = y[i] > 0 ? g / y[i] : 0.0f;
-        for (k = 0; k < r->length; k++) {
-            const size_t at = k * r->inner + i;
-            if (r->how == (int)DLCV_REDUCE_NORM) {
-                dx[at] = g * x[at];
-            } else if (r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN) {
-                dx[at] = !found && x[at] == y[i] ? g : 0.0f;
+    const int most = r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN;
+    const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
+    size_t i, k, first;
+    if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length);
+    } else if (r->inner == 1 && !most) {
+        dlcv__fill_f32(dx, g, r->length);
+    } else if (r->inner == 1) {
+        dlcv__fill_f32(dx, 0, r->length);
+        first = r->how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, r->length, *y) : 0;
+        while (first < r->length && x[first] != *y) first++;
+        if (first < r->length) dx[first] = g;
+    } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
+        if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
+        else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
+        for (k = 1; k < r->length; k++) memcpy(dx + k * r->inner, dx, r->inner * sizeof *dx);
+    } else {
+        for (i = 0; i < r->inner; i++) {
+            int found = 0;
+            const float each = most ? dy[i] : y[i] > 0 ? dy[i] / y[i] : 0.0f;
+            for (k = 0; k < r->length; k++) {
+                const size_t at = k * r->inner + i;
+                dx[at] = !most ? each * x[at] : !found && x[at] == y[i] ? each : 0.0f;
                 found |= x[at] == y[i];
-            } else {
-                dx[at] = g;
             }
         }
     }
@@ -27026,49 +28239,10 @@ static const dlcv__op dlcv__op_resize2d = { "resize2d", 1, 1, 0, DLCV__READS_NOT
 /* ---- ops: activations -------------------------------------------------------------------------------------------------------------------------------
  * Those of one number first; then PReLU, maxout, softmax. */
 
-/* A choice by the sign of x is made of clamps, which have no branches: half of all branches on numbers around 0 are foreseen wrongly. */
-
-/* t = x where x < 0, else 0; y = x where x > 0, else 0 (may be x) */
-DLCV__FN void dlcv__two_sides(const dlcv__call *c, const float *x, float *t, float *y, size_t n)
-{
-    DLCV__FLAT(c)->clamp(x, dlcv__float_of(0xff800000u), 0.0f, t, n);
-    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
-}
-
-/* u = dy where t is 0, else 0; t is dy or 0, bit for bit: no difference, which would be a NaN of infinities. u may be dy. */
-DLCV__FN void dlcv__other_gradient(const float *dy, const float *t, float *u, size_t n)
-{
-    size_t i;
-    uint32_t a, b;
-    uint64_t pair, other;
-    for (i = 0; i + 2 <= n; i += 2) {
-        memcpy(&pair, dy + i, sizeof pair);
-        memcpy(&other, t + i, sizeof other);
-        pair ^= other;
-        memcpy(u + i, &pair, sizeof pair);
-    }
-    for (; i < n; i++) {
-        memcpy(&a, dy + i, sizeof a);
-        memcpy(&b, t + i, sizeof b);
-        a ^= b;
-        memcpy(u + i, &a, sizeof a);
-    }
-}
-
-/* t = dy where x > 0, also at infinity, else 0; u = dy elsewhere, else 0 */
-DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
-{
-    DLCV__FLAT(c)->clamp(x, 0.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->clamp_back(t, dy, 0.0f, 2.0f, t, n);
-    dlcv__other_gradient(dy, t, u, n);
-}
-
 /* x > 0 ? 1 : 0; nothing comes back */
 DLCV__FN void dlcv__step_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = (float)(x[i] > 0);
+    dlcv__map1(c, DLCV__MAP_STEP, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__step_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
@@ -27091,18 +28265,12 @@ static const dlcv__field dlcv__leaky_relu_fields[] = { { "slope", DLCV__FIELD_FL
 
 DLCV__FN void dlcv__sloped_y(const dlcv__call *c, float slope, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_sides(c, x, t, y, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, slope, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SLOPED, x, slope, 0, y, n);
 }
 
 DLCV__FN void dlcv__sloped_dx(const dlcv__call *c, float slope, const float *x, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_gradients(c, x, dy, t, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, slope, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SLOPED_BACK, x, dy, slope, 0, dx, n);
 }
 
 DLCV__FN void dlcv__leaky_relu_y(const dlcv__call *c, const float *x, float *y, size_t n)
@@ -27121,24 +28289,12 @@ DLCV__UNARY(leaky_relu, DLCV__READS_IN0, sizeof(dlcv__leaky_relu), dlcv__leaky_r
 /* scale (x > 0 ? x : alpha (e^x - 1)), scale > 0, alpha >= 0, so that y's sign is x's; scale or y + scale alpha times dy */
 DLCV__FN void dlcv__elu_scaled_y(const dlcv__call *c, float alpha, float scale, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_sides(c, x, t, y, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](t, 1.0f, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale * alpha, t, n);
-    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, scale, y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_ELU, x, scale * alpha, scale, y, n);
 }
 
 DLCV__FN void dlcv__elu_scaled_dx(const dlcv__call *c, float alpha, float scale, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], v[DLCV__PIECE];
-    DLCV__FLAT(c)->clamp(y, dlcv__float_of(0xff800000u), 0.0f, v, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](v, scale * alpha, v, n);
-    dlcv__two_gradients(c, y, dy, t, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, v, dx, n);
-    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_ELU_BACK, y, dy, scale * alpha, scale, dx, n);
 }
 
 typedef struct dlcv__elu {
@@ -27177,32 +28333,15 @@ DLCV__FN void dlcv__selu_dx(const dlcv__call *c, const float *x, const float *y,
 DLCV__UNARY(selu, DLCV__READS_OUT, 0, NULL, 0, 3)
 
 /* x P(x), P(x) = (1 + erf(x / sqrt(2))) / 2 (Hendrycks and Gimpel 2016); P + x p, p = e^(-x^2 / 2) / sqrt(2 pi) */
-DLCV__FN void dlcv__gelu_part(const dlcv__call *c, const float *x, float *t, size_t n)
-{
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, 0.70710678118654752f, t, n);
-    c->kernels->f32->erf_f32(t, t, n);
-    DLCV__FLAT(c)->affine(t, 0.5f, 0.5f, t, n);
-}
-
 DLCV__FN void dlcv__gelu_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__gelu_part(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_GELU, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__gelu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, x, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -0.5f, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, 0.39894228040143268f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, x, t, n);
-    dlcv__gelu_part(c, x, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, u, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_GELU_BACK, x, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(gelu, DLCV__READS_IN0, 0, NULL, 0, 4)
@@ -27210,21 +28349,13 @@ DLCV__UNARY(gelu, DLCV__READS_IN0, 0, NULL, 0, 4)
 /* x s, s = sigmoid(x); s (1 + x (1 - s)) */
 DLCV__FN void dlcv__silu_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SILU, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__silu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    dlcv__sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, x, u, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](u, 1.0f, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, t, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, u, dx, n);
+    dlcv__map2(c, DLCV__MAP_SILU_BACK, x, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(silu, DLCV__READS_IN0, 0, NULL, 0, 5)
@@ -27232,15 +28363,13 @@ DLCV__UNARY(silu, DLCV__READS_IN0, 0, NULL, 0, 5)
 /* min(1, max(0, x / 6 + 1/2)); 1/6 in between */
 DLCV__FN void dlcv__hard_sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    DLCV__FLAT(c)->affine(x, 0.16666667f, 0.5f, y, n);
-    DLCV__FLAT(c)->clamp(y, 0.0f, 1.0f, y, n);
+    dlcv__map1(c, DLCV__MAP_HARD_SIGMOID, x, 0.16666667f, 0.5f, y, n);
 }
 
 DLCV__FN void dlcv__hard_sigmoid_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->clamp_back(y, dy, 0.0f, 1.0f, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 0.16666667f, dx, n);
+    dlcv__map2(c, DLCV__MAP_HARD_SIGMOID_BACK, y, dy, 0.16666667f, 0, dx, n);
 }
 
 DLCV__UNARY(hard_sigmoid, DLCV__READS_OUT, 0, NULL, 0, 3)
@@ -27248,22 +28377,13 @@ DLCV__UNARY(hard_sigmoid, DLCV__READS_OUT, 0, NULL, 0, 3)
 /* x hard_sigmoid(x) (Howard et al. 2019); x / 3 + 1/2 in between */
 DLCV__FN void dlcv__hard_swish_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__hard_sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_HARD_SWISH, x, 0.16666667f, 0.5f, y, n);
 }
 
 DLCV__FN void dlcv__hard_swish_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    DLCV__FLAT(c)->affine(x, 0.33333333f, 0.5f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy, t, n);
-    DLCV__FLAT(c)->clamp_back(x, t, -3.0f, 3.0f, t, n);
-    DLCV__FLAT(c)->clamp(x, -4.0f, 4.0f, u, n);                 /* so that infinities are within bounds, too */
-    DLCV__FLAT(c)->clamp_back(u, dy, -5.0f, 3.0f, u, n);        /* dy below 3: what is left of it is the upper branch */
-    dlcv__other_gradient(dy, u, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_HARD_SWISH_BACK, x, dy, 0.33333333f, 3.0f, dx, n);
 }
 
 DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
@@ -27271,24 +28391,13 @@ DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
 /* log(1 + e^x) = max(0, x) + log(1 + e^-|x|); sigmoid(x) = 1 - e^-y */
 DLCV__FN void dlcv__softplus_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MINIMUM](x, t, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](t, 1.0f, t, n);
-    c->kernels->f32->log_f32(t, t, n);
-    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SOFTPLUS, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__softplus_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, -1.0f, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SOFTPLUS_BACK, y, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(softplus, DLCV__READS_OUT, 0, NULL, 0, 5)
@@ -27312,61 +28421,90 @@ DLCV__FN dlcv_status dlcv__prelu_infer(dlcv__call *c)
 /* x is [outer, channels, inner] */
 typedef struct dlcv__prelu_size {
     size_t outer, channels, inner;
+    float *dx;                      /* NULL: forward */
 } dlcv__prelu_size;
 
 DLCV__FN void dlcv__prelu_of(const dlcv__call *c, dlcv__prelu_size *k)
 {
     const dlcv_shape *x = &c->in[0]->shape;
+    const int first = x->ndim > 0;
     k->channels = (size_t)c->in[1]->shape.dim[0];
-    k->outer = k->channels == 1 ? 1 : (size_t)x->dim[0];
-    k->inner = k->channels == 1 ? dlcv_tensor_count(c->in[0]) : dlcv__extent(x, 2, x->ndim);
+    k->outer = first ? (size_t)x->dim[0] : 1;
+    k->inner = dlcv__extent(x, k->channels == 1 ? first : 2, x->ndim);
+    k->dx = c->in_gradient && c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
 }
 
-/* The slopes of elements at .. at + n - 1, one each. */
-DLCV__FN void dlcv__prelu_slopes(const dlcv__prelu_size *k, const float *a, size_t at, float *slope, size_t n)
+/* Planes, or samples where they have but one place; y from x, dx from x and dy */
+DLCV__FN void dlcv__prelu_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    size_t left = k->inner - at % k->inner, channel = at / k->inner % k->channels, i;
-    for (i = 0; i < n; i++) {
-        slope[i] = a[channel];
-        if (--left) continue;
-        left = k->inner;
-        if (++channel == k->channels) channel = 0;
+    const dlcv__prelu_size *k = (const dlcv__prelu_size *)context;
+    const int rows = k->inner == 1 && k->channels > 1;
+    const size_t n = rows ? k->channels : k->inner;
+    const float *slope = (const float *)c->in[1]->data;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * n, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * n : x;
+        float *to = (k->dx ? k->dx : (float *)c->out->data) + begin * n;
+        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n);
+        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n);
     }
+}
+
+DLCV__FN void dlcv__prelu_run(const dlcv__call *c, dlcv__prelu_size *k)
+{
+    const int rows = k->inner == 1 && k->channels > 1;
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, rows ? k->outer : k->outer * k->channels, 3 * (rows ? k->channels : k->inner), dlcv__prelu_body, k);
 }
 
 DLCV__FN dlcv_status dlcv__prelu_forward(dlcv__call *c)
 {
-    const float *x = (const float *)c->in[0]->data;
-    const size_t count = dlcv_tensor_count(c->out);
-    float *y = (float *)c->out->data, t[DLCV__PIECE], slope[DLCV__PIECE];
     dlcv__prelu_size k;
-    size_t i, n;
     dlcv__prelu_of(c, &k);
-    for (i = 0; i < count; i += n) {
-        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
-        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
-        dlcv__two_sides(c, x + i, t, y + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, slope, t, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y + i, t, y + i, n);
-    }
+    dlcv__prelu_run(c, &k);
     return DLCV_OK;
 }
 
-/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place. Apart: with the caller's pieces its frame
- * would pass 8 KB. */
-DLCV__APART void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
+/* u = dy where t is 0, else 0; t is dy or 0, bit for bit: no difference, which would be a NaN of infinities. u may be dy. */
+DLCV__FN void dlcv__other_gradient(const float *dy, const float *t, float *u, size_t n)
 {
-    const size_t row = k->inner == 1 ? k->channels : k->inner, count = dlcv_tensor_count(c->out);
+    size_t i;
+    uint32_t a, b;
+    uint64_t pair, other;
+    for (i = 0; i + 2 <= n; i += 2) {
+        memcpy(&pair, dy + i, sizeof pair);
+        memcpy(&other, t + i, sizeof other);
+        pair ^= other;
+        memcpy(u + i, &pair, sizeof pair);
+    }
+    for (; i < n; i++) {
+        memcpy(&a, dy + i, sizeof a);
+        memcpy(&b, t + i, sizeof b);
+        a ^= b;
+        memcpy(u + i, &a, sizeof a);
+    }
+}
+
+/* t = dy where x > 0, also at infinity, else 0; u = dy elsewhere, else 0 */
+DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
+{
+    DLCV__FLAT(c)->clamp(x, 0.0f, 1.0f, t, n);
+    DLCV__FLAT(c)->clamp_back(t, dy, 0.0f, 2.0f, t, n);
+    dlcv__other_gradient(dy, t, u, n);
+}
+
+/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place */
+DLCV__FN void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
+{
+    const size_t row = k->inner == 1 && k->channels > 1 ? k->channels : k->channels == 1 ? k->outer * k->inner : k->inner, count = dlcv_tensor_count(c->out);
     float t[DLCV__PIECE], u[DLCV__PIECE];
     size_t at, i, n;
     memset(da, 0, k->channels * sizeof *da);
     for (at = 0; at < count; at += row) {
         for (i = 0; i < row; i += n) {
-            float *to = da + (k->inner == 1 ? i : at / row % k->channels);
+            float *to = da + (k->inner == 1 && k->channels > 1 ? i : at / row % k->channels);
             n = row - i < DLCV__PIECE ? row - i : DLCV__PIECE;
             dlcv__two_gradients(c, x + at + i, dy + at + i, t, u, n);           /* 0 times infinity is none */
             DLCV__FLAT(c)->clamp(x + at + i, dlcv__float_of(0xff800000u), 0.0f, t, n);
-            if (k->inner == 1) {
+            if (k->inner == 1 && k->channels > 1) {
                 DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, u, t, n);
                 DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](to, t, to, n);
             } else {
@@ -27378,20 +28516,10 @@ DLCV__APART void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_
 
 DLCV__FN dlcv_status dlcv__prelu_backward(dlcv__call *c)
 {
-    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    const size_t count = dlcv_tensor_count(c->out);
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, t[DLCV__PIECE], slope[DLCV__PIECE];
     dlcv__prelu_size k;
-    size_t i, n;
     dlcv__prelu_of(c, &k);
-    for (i = 0; i < count && dx; i += n) {
-        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
-        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
-        dlcv__two_gradients(c, x + i, dy + i, t, dx + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx + i, slope, dx + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx + i, t, dx + i, n);
-    }
-    if (c->in_gradient[1]) dlcv__prelu_slopes_back(c, &k, x, dy, (float *)c->in_gradient[1]->data);
+    if (k.dx) dlcv__prelu_run(c, &k);
+    if (c->in_gradient[1]) dlcv__prelu_slopes_back(c, &k, (const float *)c->in[0]->data, (const float *)c->out_gradient->data, (float *)c->in_gradient[1]->data);
     return DLCV_OK;
 }
 
@@ -27420,25 +28548,44 @@ DLCV__FN dlcv_status dlcv__maxout_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* units [n, channels / pieces]: forward y, backward dx, where the first of several largest gets all */
+/* One unit of few places */
+DLCV__FN void dlcv__maxout_few(const dlcv__call *c, size_t unit, size_t pieces, size_t inner)
+{
+    size_t j, p;
+    for (j = 0; j < inner; j++) {
+        const float *from = (const float *)c->in[0]->data + unit * pieces * inner + j;
+        size_t best = 0;
+        for (p = 1; p < pieces; p++) {
+            if (from[p * inner] > from[best * inner] || from[p * inner] != from[p * inner]) best = p;
+        }
+        if (!c->out_gradient) ((float *)c->out->data)[unit * inner + j] = from[best * inner];
+        for (p = 0; p < pieces && c->out_gradient; p++) {
+            ((float *)c->in_gradient[0]->data)[(unit * pieces + p) * inner + j] = p == best ? ((const float *)c->out_gradient->data)[unit * inner + j] : 0.0f;
+        }
+    }
+}
+
+/* units [n, channels / pieces]: forward y, backward dx, where the first of several largest gets all. A NaN stays one. */
 DLCV__FN void dlcv__maxout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const size_t pieces = (size_t)((const dlcv__maxout *)c->attr)->pieces, inner = *(const size_t *)context;
-    const float *x = (const float *)c->in[0]->data;
-    size_t j, p;
+    float best[DLCV__PIECE], at[DLCV__PIECE];
+    size_t j, p, n;
     for (; begin < end; begin++) {
-        for (j = 0; j < inner; j++) {
-            const float *from = x + begin * pieces * inner + j;
-            size_t best = 0;
-            for (p = 1; p < pieces; p++) {
-                if (from[p * inner] > from[best * inner] || from[p * inner] != from[p * inner]) best = p;
-            }
+        if (inner < 16) dlcv__maxout_few(c, begin, pieces, inner);
+        for (j = 0; j < inner && inner >= 16; j += n) {
+            const float *from = (const float *)c->in[0]->data + begin * pieces * inner + j;
+            n = inner - j < DLCV__PIECE ? inner - j : DLCV__PIECE;
+            memcpy(best, from, n * sizeof *best);
+            memset(at, 0, n * sizeof *at);
+            for (p = 1; p < pieces; p++) DLCV__FLAT(c)->keep_greater(from + p * inner, (float)p, best, at, n);
             if (!c->out_gradient) {
-                ((float *)c->out->data)[begin * inner + j] = from[best * inner];
+                memcpy((float *)c->out->data + begin * inner + j, best, n * sizeof *best);
                 continue;
             }
             for (p = 0; p < pieces; p++) {
-                ((float *)c->in_gradient[0]->data)[(begin * pieces + p) * inner + j] = p == best ? ((const float *)c->out_gradient->data)[begin * inner + j] : 0.0f;
+                DLCV__FLAT(c)->clamp_back(at, (const float *)c->out_gradient->data + begin * inner + j, (float)p - 0.5f, (float)p + 0.5f,
+                                          (float *)c->in_gradient[0]->data + (begin * pieces + p) * inner + j, n);
             }
         }
     }
@@ -27773,6 +28920,15 @@ DLCV__FN double dlcv__hinge_place(const dlcv__hinge *h, const float *x, float *s
     const double margin = (double)h->margin, right = (double)x[y * step];
     double sum = 0, back = 0;
     size_t k, top = y;
+    if (h->kind <= DLCV__HINGE_SQUARED && !slope) {             /* no branches, and all there is to do */
+        const int squared = h->kind == DLCV__HINGE_SQUARED;
+        for (k = 0; k < classes; k++) {
+            double t = (double)x[k * step] - right + margin;
+            t = k == y || t <= 0 ? 0 : t;
+            sum += squared ? t * t : t;
+        }
+        return sum;
+    }
     for (k = 0; k < classes && h->kind == DLCV__HINGE_STRUCTURED; k++) {
         if (k != y && (top == y || x[k * step] > x[top * step] || x[k * step] != x[k * step])) top = k;
     }
@@ -27872,38 +29028,15 @@ DLCV__FN const float *dlcv__distance_targets(const dlcv__call *c, size_t at, flo
     return t;
 }
 
-/* The loss of a score x whose target is y:
- *   SQUARED    (x - y)^2, HALF a half of that
- *   ABSOLUTE   |x - y|
- *   SMOOTH     d^2 / 2 beta where d = |x - y| < beta, else d - beta / 2     (Girshick 2015)
- *   LOGISTIC   -y log h - (1 - y) log(1 - h), h = sigmoid(x): max(0, x) - x y + log(1 + e^-|x|), whose last part is e
+/* The loss of a score x whose target is y, d = x - y, and its slope:
+ *   SQUARED    d^2, HALF a half of that
+ *   ABSOLUTE   |d|
+ *   SMOOTH     d^2 / 2 beta where |d| < beta, else |d| - beta / 2          (Girshick 2015)
+ *   LOGISTIC   -y log h - (1 - y) log(1 - h), h = sigmoid(x): max(0, x) - x y + log(1 + e^-|x|)
  *   PERCEPTRON (h - y) x, h = x > 0 ? 1 : 0                                (Rosenblatt 1958) */
-DLCV__FN double dlcv__distance_of(const dlcv__distance_attr *a, double x, double y, double e)
-{
-    const double d = x - y, size = fabs(d), beta = (double)a->beta;
-    switch (a->kind) {
-    case DLCV__DISTANCE_SQUARED: return d * d;
-    case DLCV__DISTANCE_HALF: return 0.5 * d * d;
-    case DLCV__DISTANCE_ABSOLUTE: return size;
-    case DLCV__DISTANCE_SMOOTH: return size < beta ? 0.5 * d * d / beta : size - 0.5 * beta;
-    case DLCV__DISTANCE_LOGISTIC: return (x > 0 ? x : 0) - x * y + e;
-    default: return ((x > 0 ? 1.0 : 0.0) - y) * x;
-    }
-}
-
-/* its slope; s is the sigmoid of x */
-DLCV__FN double dlcv__distance_slope(const dlcv__distance_attr *a, double x, double y, double s)
-{
-    const double d = x - y, beta = (double)a->beta;
-    switch (a->kind) {
-    case DLCV__DISTANCE_SQUARED: return 2 * d;
-    case DLCV__DISTANCE_HALF: return d;
-    case DLCV__DISTANCE_ABSOLUTE: return d > 0 ? 1 : d < 0 ? -1 : d;
-    case DLCV__DISTANCE_SMOOTH: return d >= beta ? 1 : d <= -beta ? -1 : d / beta;
-    case DLCV__DISTANCE_LOGISTIC: return s - y;
-    default: return (x > 0 ? 1.0 : 0.0) - y;
-    }
-}
+static const int dlcv__distance_map[DLCV__DISTANCES][2] = {
+    { DLCV__MAP_SQUARED, DLCV__MAP_DIFFERENCE }, { DLCV__MAP_SQUARED, DLCV__MAP_DIFFERENCE }, { DLCV__MAP_ABSOLUTE, DLCV__MAP_ABSOLUTE_BACK },
+    { DLCV__MAP_SMOOTH, DLCV__MAP_SMOOTH_BACK }, { DLCV__MAP_LOGISTIC, DLCV__MAP_LOGISTIC_BACK }, { DLCV__MAP_PERCEPTRON, DLCV__MAP_PERCEPTRON_BACK } };
 
 DLCV__FN double dlcv__distance_scale(const dlcv__call *c)
 {
@@ -27911,51 +29044,47 @@ DLCV__FN double dlcv__distance_scale(const dlcv__call *c)
     return dlcv__loss_divisor(((const dlcv__distance_attr *)c->attr)->average, s->ndim ? (size_t)s->dim[0] : 1, dlcv_tensor_count(c->in[0]));
 }
 
+/* A piece's losses are added in float, by the kernel; pieces in double. */
 DLCV__FN dlcv_status dlcv__distance_forward(dlcv__call *c)
 {
     const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
-    const float *x = (const float *)c->in[0]->data;
+    const float *x = (const float *)c->in[0]->data, p = a->kind == DLCV__DISTANCE_SMOOTH ? a->beta : a->kind == DLCV__DISTANCE_HALF ? 0.5f : 1.0f;
     const size_t count = dlcv_tensor_count(c->in[0]);
     float e[DLCV__PIECE], t[DLCV__PIECE];
     double sum = 0;
-    size_t at, i, n;
+    size_t at, n;
     for (at = 0; at < count; at += n) {
-        const float *y;
         n = count - at < DLCV__PIECE ? count - at : DLCV__PIECE;
-        y = dlcv__distance_targets(c, at, t, n);
-        for (i = 0; i < n; i++) e[i] = -fabsf(x[at + i]);
-        if (a->kind == DLCV__DISTANCE_LOGISTIC) {
-            c->kernels->f32->exp_f32(e, e, n);
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](e, 1.0f, e, n);
-            c->kernels->f32->log_f32(e, e, n);
-        }
-        for (i = 0; i < n; i++) sum += dlcv__distance_of(a, (double)x[at + i], (double)y[i], (double)e[i]);
+        dlcv__map2(c, dlcv__distance_map[a->kind][0], x + at, dlcv__distance_targets(c, at, t, n), p, 0, e, n);
+        sum += (double)DLCV__FLAT(c)->sum(e, n);
     }
     return dlcv__loss_mean(c, sum, dlcv__distance_scale(c));
 }
 
 /* the target's gradient is the score's less, but for probabilities -x */
-DLCV__FN dlcv_status dlcv__distance_backward(dlcv__call *c)
+DLCV__FN void dlcv__distance_back(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
-    const float *x = (const float *)c->in[0]->data;
-    const size_t count = dlcv_tensor_count(c->in[0]);
-    const double scale = (double)*(const float *)c->out_gradient->data / dlcv__distance_scale(c);
+    const float scale = *(const float *)context, p = a->kind == DLCV__DISTANCE_SQUARED ? 2 * scale : scale;
     const int classes = a->kind == DLCV__DISTANCE_LOGISTIC || a->kind == DLCV__DISTANCE_PERCEPTRON;
     float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *dt = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
-    float s[DLCV__PIECE], t[DLCV__PIECE];
-    size_t at, i, n;
-    for (at = 0; at < count; at += n) {
-        const float *y;
-        n = count - at < DLCV__PIECE ? count - at : DLCV__PIECE;
-        y = dlcv__distance_targets(c, at, t, n);
-        dlcv__sigmoid_y(c, x + at, s, n);
-        for (i = 0; i < n; i++) {
-            const double d = dlcv__distance_slope(a, (double)x[at + i], (double)y[i], (double)s[i]);
-            if (dx) dx[at + i] = (float)(d * scale);
-            if (dt) dt[at + i] = (float)((classes ? -(double)x[at + i] : -d) * scale);
-        }
+    float t[DLCV__PIECE];
+    size_t n;
+    for (; begin < end; begin += n) {
+        const float *x = (const float *)c->in[0]->data + begin, *y;
+        n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
+        y = dlcv__distance_targets(c, begin, t, n);
+        if (dx) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, p, a->beta, dx + begin, n);
+        if (dt && classes) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -scale, dt + begin, n);
+        else if (dt && dx) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx + begin, -1.0f, dt + begin, n);
+        else if (dt) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, -p, a->beta, dt + begin, n);
     }
+}
+
+DLCV__FN dlcv_status dlcv__distance_backward(dlcv__call *c)
+{
+    float scale = (float)((double)*(const float *)c->out_gradient->data / dlcv__distance_scale(c));
+    dlcv__flat_run(c, dlcv_tensor_count(c->in[0]), 4, dlcv__distance_back, &scale);
     return DLCV_OK;
 }
 
@@ -28301,20 +29430,66 @@ DLCV__FN dlcv__pool_span dlcv__pool_window(int i, int in, int kernel, int stride
     return s;
 }
 
-/* Windows of output row i between columns j0 and j1, all of which lie inside from left to right: by the kernels. */
-DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const float *x, float *y, dlcv__pool_span rows, int j0, int j1)
+/* The sizes of a call; columns j0 .. j1 - 1 of windows, and rows i0 .. i1 - 1, lie inside. */
+typedef struct dlcv__pool_run {
+    int how, h, w, oh, ow, kernel_h, kernel_w, step, j0, j1, i0, i1;
+} dlcv__pool_run;
+
+DLCV__FN dlcv__pool_span dlcv__pool_row(const dlcv__call *c, int i)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    return dlcv__pool_window(i, c->in[0]->shape.dim[2], a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
+}
+
+DLCV__FN dlcv__pool_span dlcv__pool_column(const dlcv__call *c, int j)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    return dlcv__pool_window(j, c->in[0]->shape.dim[3], a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
+}
+
+DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    dlcv__pool_span s;
+    r->how = a->how;
+    r->h = c->in[0]->shape.dim[2];
+    r->w = c->in[0]->shape.dim[3];
+    r->oh = c->out->shape.dim[2];
+    r->ow = c->out->shape.dim[3];
+    r->kernel_h = a->kernel_h ? a->kernel_h : r->h;
+    r->kernel_w = a->kernel_w ? a->kernel_w : r->w;
+    r->step = a->kernel_w ? a->stride_w : 1;
+    for (r->j0 = 0; r->j0 < r->ow; r->j0++) {
+        s = dlcv__pool_column(c, r->j0);
+        if (s.end - s.begin == r->kernel_w) break;
+    }
+    for (r->j1 = r->ow; r->j1 > r->j0; r->j1--) {
+        s = dlcv__pool_column(c, r->j1 - 1);
+        if (s.end - s.begin == r->kernel_w) break;
+    }
+    for (r->i0 = 0; r->i0 < r->oh; r->i0++) {
+        s = dlcv__pool_row(c, r->i0);
+        if (s.end - s.begin == r->kernel_h) break;
+    }
+    for (r->i1 = r->oh; r->i1 > r->i0; r->i1--) {
+        s = dlcv__pool_row(c, r->i1 - 1);
+        if (s.end - s.begin == r->kernel_h) break;
+    }
+}
+
+/* Windows of `lines` output rows from i on, between columns j0 and j1, by the kernels: y from x, or dx from x and dy. */
+DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *to, int i, int lines)
 {
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const int width = c->in[0]->shape.dim[3], kernel = a->kernel_w ? a->kernel_w : width, step = a->kernel_w ? a->stride_w : 1;
-    const float *from = x + (size_t)rows.begin * (size_t)width + (ptrdiff_t)j0 * step - a->pad_left;
-    if (j1 <= j0) return;
-    if (a->how == (int)DLCV_POOL_MAX) {
-        flat->pool_max(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
-    } else {
-        flat->pool_sum(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
-        if (a->how == (int)DLCV_POOL_AVERAGE) flat->binary_by[DLCV__FLAT_DIV](y + j0, (float)(rows.count * kernel), y + j0, (size_t)(j1 - j0));
-    }
+    const dlcv__pool_span rows = dlcv__pool_row(c, i);
+    const size_t pitch = (size_t)r->w, n = (size_t)(r->j1 - r->j0), y_at = (size_t)i * (size_t)r->ow + (size_t)r->j0, line = (size_t)(a->kernel_h ? a->stride_h : 1) * pitch;
+    const ptrdiff_t x_at = (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
+    const float count = (float)(rows.count * r->kernel_w);
+    if (r->j1 <= r->j0 || lines < 1) return;
+    if (dy) flat->pool_back(r->how, x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, count, dy + y_at, to + x_at, n, lines, line, (size_t)r->ow);
+    else if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, to + y_at, n, lines, line, (size_t)r->ow);
+    else flat->pool_sum(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : count, to + y_at, n, lines, line, (size_t)r->ow);
 }
 
 /* A window at the border: the same order of values, down each column and from left to right. */
@@ -28335,46 +29510,39 @@ DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool
     return how == (int)DLCV_POOL_AVERAGE ? all / (float)(rows.count * cols.count) : all;
 }
 
-/* All of planes begin .. end - 1, but for the maximum: the kernels' sums */
+/* All of planes begin .. end - 1: the kernels' reductions */
 DLCV__FN void dlcv__pool_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
+    static const int how[] = { DLCV_REDUCE_MAX, DLCV_REDUCE_MEAN, DLCV_REDUCE_NORM };
     const size_t plane = (size_t)c->in[0]->shape.dim[2] * (size_t)c->in[0]->shape.dim[3];
     (void)context;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * plane;
-        float *y = (float *)c->out->data + begin;
-        if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) *y = sqrtf(c->kernels->f32->flat->spread(x, 0.0f, plane));
-        else *y = c->kernels->f32->flat->sum(x, plane) / (float)plane;
+        ((float *)c->out->data)[begin] = dlcv__reduce_row(c, how[((const dlcv__pool2d *)c->attr)->how], (const float *)c->in[0]->data + begin * plane, plane);
     }
 }
 
+/* Rows of windows i, .., of one plane, all columns */
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     int i, j;
-    (void)context;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w;
-        if (a->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
-            float *squares = (float *)c->scratch + begin * (size_t)h * (size_t)w;
-            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)h * (size_t)w);
+        const float *x = (const float *)c->in[0]->data + begin * (size_t)r->h * (size_t)r->w;
+        float *out = (float *)c->out->data + begin * (size_t)r->oh * (size_t)r->ow;
+        if (r->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
+            float *squares = (float *)c->scratch + begin * (size_t)r->h * (size_t)r->w;
+            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)r->h * (size_t)r->w);
             x = squares;
         }
-        for (i = 0; i < oh; i++) {
-            float *y = (float *)c->out->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
-            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
-            int j0 = 0, j1 = 0;
-            for (j = 0; j < ow; j++) {
-                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
-                const int inside = cols.end - cols.begin == (a->kernel_w ? a->kernel_w : w);
-                if (inside && j1 == 0) j0 = j;
-                if (inside) j1 = j + 1;
-                else y[j] = dlcv__pool_border(c, x, rows, cols);
+        dlcv__pool_inside(c, r, x, NULL, out, r->i0, r->i1 - r->i0);
+        for (i = 0; i < r->oh; i++) {
+            const dlcv__pool_span rows = dlcv__pool_row(c, i);
+            if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, NULL, out, i, 1);
+            for (j = r->j0 > 0 ? 0 : r->j1; j < r->ow; j = j + 1 == r->j0 ? r->j1 : j + 1) {
+                out[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(c, x, rows, dlcv__pool_column(c, j));
             }
-            dlcv__pool_inside(c, x, y, rows, j0, j1);
-            for (j = 0; j < ow && a->how == (int)DLCV_POOL_L2; j++) y[j] = sqrtf(y[j]);
         }
+        if (r->how == (int)DLCV_POOL_L2) dlcv__map1(c, DLCV__MAP_SQRT, out, 0, 0, out, (size_t)r->oh * (size_t)r->ow);
     }
 }
 
@@ -28384,13 +29552,19 @@ DLCV__FN dlcv_status dlcv__pool2d_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__pool2d_run(const dlcv__call *c, dlcv__flat_body whole, dlcv__flat_body parts)
 {
     const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int whole = !a->kernel_h && !a->kernel_w && a->how != (int)DLCV_POOL_MAX;
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, whole ? dlcv__pool_whole : dlcv__pool_planes, NULL);
+    dlcv__pool_run r;
+    dlcv__pool_of(c, &r);
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, !a->kernel_h && !a->kernel_w ? whole : parts, &r);
     return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
+{
+    return dlcv__pool2d_run(c, dlcv__pool_whole, dlcv__pool_planes);
 }
 
 /* dx += dy x / y, nothing where y is 0 */
@@ -28430,33 +29604,56 @@ DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float 
     if (most) dx[at] += dy;
 }
 
+DLCV__FN void dlcv__pool_back_at(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *dx, const float *dy, dlcv__pool_span rows, int j)
+{
+    const dlcv__pool_span cols = dlcv__pool_column(c, j);
+    if (r->how == (int)DLCV_POOL_L2) dlcv__pool_back_l2(c, x, dx, dy[j], rows, cols);
+    else dlcv__pool_back_window(c, x, dx, dy[j], rows, cols);
+}
+
+/* Sums in dx run over windows row by row, from left to right. */
 DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
-    int i, j;
-    (void)context;
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
+    const size_t plane = (size_t)r->h * (size_t)r->w;
+    const int kernels = r->step <= 2;
+    int i, j, lines;
     for (; begin < end; begin++) {
-        const float *x = c->in[0]->data ? (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w : NULL;
-        float *dx = (float *)c->in_gradient[0]->data + begin * (size_t)h * (size_t)w;
-        memset(dx, 0, (size_t)h * (size_t)w * sizeof *dx);
-        for (i = 0; i < oh; i++) {
-            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
-            const float *dy = (const float *)c->out_gradient->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
-            for (j = 0; j < ow; j++) {
-                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
-                if (a->how == (int)DLCV_POOL_L2) dlcv__pool_back_l2(c, x, dx, dy[j], rows, cols);
-                else dlcv__pool_back_window(c, x, dx, dy[j], rows, cols);
-            }
+        const float *x = (const float *)c->in[0]->data + begin * plane, *all = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
+        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
+        memset(dx, 0, plane * sizeof *dx);
+        for (i = 0; i < r->oh; i += lines) {
+            const dlcv__pool_span rows = dlcv__pool_row(c, i);
+            const float *dy = all + (size_t)i * (size_t)r->ow;
+            lines = kernels && i >= r->i0 && i < r->i1 && r->j0 == 0 && r->j1 == r->ow ? r->i1 - i : 1;
+            for (j = 0; j < (kernels ? r->j0 : r->ow); j++) dlcv__pool_back_at(c, r, x, dx, dy, rows, j);
+            if (kernels) dlcv__pool_inside(c, r, x, all, dx, i, lines);
+            for (; j < r->j1; j++) {}
+            for (; j < r->ow; j++) dlcv__pool_back_at(c, r, x, dx, dy, rows, j);
         }
+    }
+}
+
+DLCV__FN void dlcv__pool_back_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
+    const size_t plane = (size_t)r->h * (size_t)r->w;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * plane, dy = ((const float *)c->out_gradient->data)[begin];
+        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
+        if (r->how == (int)DLCV_POOL_L2) {
+            const float root = dlcv__reduce_row(c, DLCV_REDUCE_NORM, x, plane);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, root > 0 ? dy / root : 0.0f, dx, plane);
+        } else {
+            dlcv__fill_f32(dx, r->how == (int)DLCV_POOL_MAX ? 0.0f : dy / (float)plane, plane);
+        }
+        if (r->how == (int)DLCV_POOL_MAX) dx[dlcv__first_of(c, x, plane, dlcv__reduce_row(c, DLCV_REDUCE_MAX, x, plane))] = dy;
     }
 }
 
 DLCV__FN dlcv_status dlcv__pool2d_backward(dlcv__call *c)
 {
-    const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_back_planes, NULL);
-    return DLCV_OK;
+    return dlcv__pool2d_run(c, dlcv__pool_back_whole, dlcv__pool_back_planes);
 }
 
 DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)

@@ -248,16 +248,12 @@ DLCV__FN void dlcv__slope_div(const dlcv__kernels_flat *flat, int which, const f
 
 DLCV__FN void dlcv__slope_max(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    size_t i;
-    (void)flat;
-    for (i = 0; i < n; i++) t[i] = (a[i] > b[i]) == !which ? dy[i] : 0.0f;
+    flat->map(which ? DLCV__MAP_WHERE_NOT : DLCV__MAP_WHERE_LESS, b, a, dy, 0, 0, t, n);
 }
 
 DLCV__FN void dlcv__slope_min(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    size_t i;
-    (void)flat;
-    for (i = 0; i < n; i++) t[i] = (a[i] < b[i]) == !which ? dy[i] : 0.0f;
+    flat->map(which ? DLCV__MAP_WHERE_NOT : DLCV__MAP_WHERE_LESS, a, b, dy, 0, 0, t, n);
 }
 
 #define DLCV__BINARY(NAME, KERNEL, READS) \

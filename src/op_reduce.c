@@ -49,6 +49,30 @@ DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
     run->inner = dlcv__extent(s, axis + 1, s->ndim);
 }
 
+DLCV__FN void dlcv__fill_f32(float *y, float value, size_t n)
+{
+    size_t i, done = n < 64 ? n : 64;
+    for (i = 0; i < done; i++) y[i] = value;
+    for (; done < n; done += i) {
+        i = n - done < done ? n - done : done;
+        memcpy(y + done, y, i * sizeof *y);
+    }
+}
+
+/* The first of n that is the largest, `top`, which may be a NaN; 0 where none is. */
+DLCV__FN size_t dlcv__first_of(const dlcv__call *c, const float *x, size_t n, float top)
+{
+    size_t i, j, m;
+    for (i = 0; i < n; i += m) {
+        m = n - i < 256 ? n - i : 256;
+        if (top == top && DLCV__FLAT(c)->top(x + i, m) < top) continue;
+        for (j = i; j < i + m; j++) {
+            if (x[j] == top || x[j] != x[j]) return j;
+        }
+    }
+    return 0;
+}
+
 /* One row. The smallest is the largest of the negatives, a NaN is not passed over. */
 DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, size_t n)
 {
@@ -62,12 +86,14 @@ DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, si
     default: break;
     }
     for (best = 0, i = 0; i < n; i += m) {
-        float top;
+        const float *p = x + i;
+        float top, nan;
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        flat->binary_by[DLCV__FLAT_MUL](x + i, how == (int)DLCV_REDUCE_MIN ? -1.0f : 1.0f, t, m);
-        top = flat->top(t, m);
-        for (j = 0; j < m; j++) {
-            if (t[j] != t[j]) return t[j];
+        if (how == (int)DLCV_REDUCE_MIN) flat->binary_by[DLCV__FLAT_MUL](p, -1.0f, t, m), p = t;
+        top = flat->top(p, m);
+        nan = flat->sum(p, m);                                      /* also of infinities */
+        for (j = 0; j < m && nan != nan; j++) {
+            if (p[j] != p[j]) return p[j];
         }
         if (!i || top > best) best = top;
     }
@@ -120,22 +146,30 @@ DLCV__FN dlcv_status dlcv__reduce_forward(dlcv__call *c)
 /* dx [length, inner] of one outer index */
 DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx)
 {
-    size_t i, k;
-    (void)c;
-    for (i = 0; i < r->inner; i++) {
-        float g = dy[i];
-        int found = 0;
-        if (r->how == (int)DLCV_REDUCE_MEAN) g /= (float)r->length;
-        if (r->how == (int)DLCV_REDUCE_NORM) g = y[i] > 0 ? g / y[i] : 0.0f;
-        for (k = 0; k < r->length; k++) {
-            const size_t at = k * r->inner + i;
-            if (r->how == (int)DLCV_REDUCE_NORM) {
-                dx[at] = g * x[at];
-            } else if (r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN) {
-                dx[at] = !found && x[at] == y[i] ? g : 0.0f;
+    const int most = r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN;
+    const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
+    size_t i, k, first;
+    if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length);
+    } else if (r->inner == 1 && !most) {
+        dlcv__fill_f32(dx, g, r->length);
+    } else if (r->inner == 1) {
+        dlcv__fill_f32(dx, 0, r->length);
+        first = r->how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, r->length, *y) : 0;
+        while (first < r->length && x[first] != *y) first++;
+        if (first < r->length) dx[first] = g;
+    } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
+        if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
+        else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
+        for (k = 1; k < r->length; k++) memcpy(dx + k * r->inner, dx, r->inner * sizeof *dx);
+    } else {
+        for (i = 0; i < r->inner; i++) {
+            int found = 0;
+            const float each = most ? dy[i] : y[i] > 0 ? dy[i] / y[i] : 0.0f;
+            for (k = 0; k < r->length; k++) {
+                const size_t at = k * r->inner + i;
+                dx[at] = !most ? each * x[at] : !found && x[at] == y[i] ? each : 0.0f;
                 found |= x[at] == y[i];
-            } else {
-                dx[at] = g;
             }
         }
     }
