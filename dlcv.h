@@ -3327,7 +3327,7 @@ typedef struct dlcv__kernels_flat {
     void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
     void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
     void (*pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n, int lines,
-        size_t x_line, size_t y_line);
+        size_t x_line, size_t y_line, size_t behind);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
     void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
     void (*keep_greater)(const float *x, float number, float *best, float *at, size_t n);
@@ -5687,14 +5687,16 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 
 /* Lines of pooling: y[j] = the maximum, or the sum over `count`, over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each
  * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code, the latter two
- * columns at a time. */
+ * columns at a time. Of all lines but the last ones more is read, and written, than there is of them: what the next ones write anew. */
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_POOL(NAME, OP, END) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
     const DLCV__V by = DLCV__VSET(count); \
     for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
         size_t j = 0; \
         int r, c; \
         for (; step <= 2 && j < n; j += DLCV__VW) { \
@@ -5718,7 +5720,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
                 if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
             all = END(all, by); \
-            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
             else DLCV__VSTOREN(y + j, all, n - j); \
         } \
         for (; j < n; j++) { \
@@ -5751,13 +5753,15 @@ DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_
     DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
 
 /* The gradient of lines of pooling, steps 1 and 2: dx of the windows' elements, as flat_pool_max has them for x, += what they get of dy, from left to
- * right. The first of several largest gets all; of an average each gets dy / count; of a root of squares x dy / root. */
+ * right. The first of several largest gets all; of an average each gets dy / count; of a root of squares x dy / root. Behind the last line's windows
+ * `behind` floats may be read, and 0 added to them. */
 DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line)
+    int lines, size_t x_line, size_t y_line, size_t behind)
 {
     const DLCV__V by = DLCV__VSET(count);
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
     for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
         size_t j;
         for (j = 0; j < n; j += DLCV__VW) {
             const float *p = x + j * (size_t)step;
@@ -5788,7 +5792,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch,
             }
             for (r = 0; r < rows; r++, p += pitch, to += pitch) {
                 for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
                     DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
                     if (step == 1) {
                         a = DLCV__VADD(a, b);
@@ -8851,7 +8855,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
 { \
     const DLCV__V by = DLCV__VSET(count); \
     for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
         size_t j = 0; \
         int r, c; \
         for (; step <= 2 && j < n; j += DLCV__VW) { \
@@ -8875,7 +8881,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
                 if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
             all = END(all, by); \
-            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
             else DLCV__VSTOREN(y + j, all, n - j); \
         } \
         for (; j < n; j++) { \
@@ -8903,11 +8909,12 @@ DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_
 #define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
     DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
 DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line)
+    int lines, size_t x_line, size_t y_line, size_t behind)
 {
     const DLCV__V by = DLCV__VSET(count);
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
     for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
         size_t j;
         for (j = 0; j < n; j += DLCV__VW) {
             const float *p = x + j * (size_t)step;
@@ -8938,7 +8945,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch,
             }
             for (r = 0; r < rows; r++, p += pitch, to += pitch) {
                 for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
                     DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
                     if (step == 1) {
                         a = DLCV__VADD(a, b);
@@ -11046,7 +11053,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
 { \
     const DLCV__V by = DLCV__VSET(count); \
     for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
         size_t j = 0; \
         int r, c; \
         for (; step <= 2 && j < n; j += DLCV__VW) { \
@@ -11070,7 +11079,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
                 if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
             all = END(all, by); \
-            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
             else DLCV__VSTOREN(y + j, all, n - j); \
         } \
         for (; j < n; j++) { \
@@ -11098,11 +11107,12 @@ DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_
 #define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
     DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
 DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line)
+    int lines, size_t x_line, size_t y_line, size_t behind)
 {
     const DLCV__V by = DLCV__VSET(count);
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
     for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
         size_t j;
         for (j = 0; j < n; j += DLCV__VW) {
             const float *p = x + j * (size_t)step;
@@ -11133,7 +11143,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch,
             }
             for (r = 0; r < rows; r++, p += pitch, to += pitch) {
                 for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
                     DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
                     if (step == 1) {
                         a = DLCV__VADD(a, b);
@@ -13751,7 +13761,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
 { \
     const DLCV__V by = DLCV__VSET(count); \
     for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
         size_t j = 0; \
         int r, c; \
         for (; step <= 2 && j < n; j += DLCV__VW) { \
@@ -13775,7 +13787,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
                 if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
             all = END(all, by); \
-            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
             else DLCV__VSTOREN(y + j, all, n - j); \
         } \
         for (; j < n; j++) { \
@@ -13803,11 +13815,12 @@ DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_
 #define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
     DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
 DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line)
+    int lines, size_t x_line, size_t y_line, size_t behind)
 {
     const DLCV__V by = DLCV__VSET(count);
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
     for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
         size_t j;
         for (j = 0; j < n; j += DLCV__VW) {
             const float *p = x + j * (size_t)step;
@@ -13838,7 +13851,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch,
             }
             for (r = 0; r < rows; r++, p += pitch, to += pitch) {
                 for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
                     DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
                     if (step == 1) {
                         a = DLCV__VADD(a, b);
@@ -16452,7 +16465,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
 { \
     const DLCV__V by = DLCV__VSET(count); \
     for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
         size_t j = 0; \
         int r, c; \
         for (; step <= 2 && j < n; j += DLCV__VW) { \
@@ -16476,7 +16491,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
                 if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
             all = END(all, by); \
-            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
             else DLCV__VSTOREN(y + j, all, n - j); \
         } \
         for (; j < n; j++) { \
@@ -16504,11 +16519,12 @@ DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_
 #define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
     DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
 DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line)
+    int lines, size_t x_line, size_t y_line, size_t behind)
 {
     const DLCV__V by = DLCV__VSET(count);
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
     for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
         size_t j;
         for (j = 0; j < n; j += DLCV__VW) {
             const float *p = x + j * (size_t)step;
@@ -16539,7 +16555,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch,
             }
             for (r = 0; r < rows; r++, p += pitch, to += pitch) {
                 for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
                     DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
                     if (step == 1) {
                         a = DLCV__VADD(a, b);
@@ -18667,7 +18683,9 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
 { \
     const DLCV__V by = DLCV__VSET(count); \
     for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
         size_t j = 0; \
         int r, c; \
         for (; step <= 2 && j < n; j += DLCV__VW) { \
@@ -18691,7 +18709,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
                 if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
             all = END(all, by); \
-            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
             else DLCV__VSTOREN(y + j, all, n - j); \
         } \
         for (; j < n; j++) { \
@@ -18719,11 +18737,12 @@ DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_
 #define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
     DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
 DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line)
+    int lines, size_t x_line, size_t y_line, size_t behind)
 {
     const DLCV__V by = DLCV__VSET(count);
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
     for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
         size_t j;
         for (j = 0; j < n; j += DLCV__VW) {
             const float *p = x + j * (size_t)step;
@@ -18754,7 +18773,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch,
             }
             for (r = 0; r < rows; r++, p += pitch, to += pitch) {
                 for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
                     DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
                     if (step == 1) {
                         a = DLCV__VADD(a, b);
@@ -29487,27 +29506,40 @@ DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, co
     const ptrdiff_t x_at = (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
     const float count = (float)(rows.count * r->kernel_w);
     if (r->j1 <= r->j0 || lines < 1) return;
-    if (dy) flat->pool_back(r->how, x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, count, dy + y_at, to + x_at, n, lines, line, (size_t)r->ow);
+    if (dy) flat->pool_back(r->how, x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, count, dy + y_at, to + x_at, n, lines, line, (size_t)r->ow,
+                            i < r->i1 ? (size_t)(r->i1 - i - lines) * line : 0);
     else if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, to + y_at, n, lines, line, (size_t)r->ow);
     else flat->pool_sum(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : count, to + y_at, n, lines, line, (size_t)r->ow);
 }
 
-/* A window at the border: the same order of values, down each column and from left to right. */
-DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool_span rows, dlcv__pool_span cols)
+/* A window at the border, rows x cols from x on: the same order of values, down each column and from left to right. */
+DLCV__INLINE float dlcv__pool_border(const float *x, size_t pitch, int rows, int cols, int most, float count)
 {
-    const int how = ((const dlcv__pool2d *)c->attr)->how, most = how == (int)DLCV_POOL_MAX;
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
     float all = 0;
     int i, j;
-    for (j = cols.begin; j < cols.end; j++) {
-        float u = x[(size_t)rows.begin * width + (size_t)j];
-        for (i = rows.begin + 1; i < rows.end; i++) {
-            const float v = x[(size_t)i * width + (size_t)j];
-            u = most ? (v > u ? v : u) : v + u;
+    for (j = 0; j < cols; j++) {
+        const float *p = x + j;
+        float u = *p;
+        for (i = 1; i < rows; i++) {
+            p += pitch;
+            u = most ? (*p > u ? *p : u) : *p + u;
         }
-        all = j == cols.begin ? u : most ? (u > all ? u : all) : u + all;
+        all = !j ? u : most ? (u > all ? u : all) : u + all;
     }
-    return how == (int)DLCV_POOL_AVERAGE ? all / (float)(rows.count * cols.count) : all;
+    return most ? all : all / count;
+}
+
+/* Column j of windows, at the border */
+DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int j)
+{
+    const dlcv__pool_span cols = dlcv__pool_column(c, j);
+    const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
+    int i;
+    for (i = 0; i < r->oh; i++) {
+        const dlcv__pool_span rows = dlcv__pool_row(c, i);
+        y[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, (size_t)r->w, rows.end - rows.begin,
+                                                                     cols.end - cols.begin, most, l2 ? 1.0f : (float)(rows.count * cols.count));
+    }
 }
 
 /* All of planes begin .. end - 1: the kernels' reductions */
@@ -29535,13 +29567,12 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
             x = squares;
         }
         dlcv__pool_inside(c, r, x, NULL, out, r->i0, r->i1 - r->i0);
-        for (i = 0; i < r->oh; i++) {
-            const dlcv__pool_span rows = dlcv__pool_row(c, i);
+        for (i = 0; i < r->oh; i = i + 1 == r->i0 ? r->i1 : i + 1) {
             if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, NULL, out, i, 1);
-            for (j = r->j0 > 0 ? 0 : r->j1; j < r->ow; j = j + 1 == r->j0 ? r->j1 : j + 1) {
-                out[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(c, x, rows, dlcv__pool_column(c, j));
-            }
+            else i = r->i1 - 1;
         }
+        for (j = 0; j < r->j0; j++) dlcv__pool_border_column(c, r, x, out, j);
+        for (j = r->j1; j < r->ow; j++) dlcv__pool_border_column(c, r, x, out, j);
         if (r->how == (int)DLCV_POOL_L2) dlcv__map1(c, DLCV__MAP_SQRT, out, 0, 0, out, (size_t)r->oh * (size_t)r->ow);
     }
 }
@@ -29567,48 +29598,45 @@ DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
     return dlcv__pool2d_run(c, dlcv__pool_whole, dlcv__pool_planes);
 }
 
-/* dx += dy x / y, nothing where y is 0 */
-DLCV__FN void dlcv__pool_back_l2(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+/* dx of one window of rows x cols from x on, from its dy: as the kernel */
+DLCV__INLINE void dlcv__pool_back_window(const float *x, float *dx, size_t pitch, int rows, int cols, int how, float count, float dy)
 {
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
-    float sum = 0;
+    size_t at = 0, k;
+    float best = how == (int)DLCV_POOL_MAX ? *x : 0;
     int i, j;
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) sum += x[(size_t)i * width + (size_t)j] * x[(size_t)i * width + (size_t)j];
-    }
-    dy = sum > 0 ? dy / sqrtf(sum) : 0.0f;
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy * x[(size_t)i * width + (size_t)j];
-    }
-}
-
-/* dx of one window from its dy */
-DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
-{
-    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
-    size_t at = (size_t)rows.begin * width + (size_t)cols.begin, k;
-    float best = most ? x[at] : 0;
-    int i, j;
-    if (!most) dy /= (float)(rows.count * cols.count);
-    for (i = rows.begin; i < rows.end && most; i++) {           /* without a branch, which nobody could foretell */
-        for (j = cols.begin, k = (size_t)i * width + (size_t)j; j < cols.end; j++, k++) {
+    if (how == (int)DLCV_POOL_AVERAGE) dy /= count;
+    for (i = 0; i < rows && how != (int)DLCV_POOL_AVERAGE; i++) {
+        for (j = 0, k = (size_t)i * pitch; j < cols; j++, k++) {
             const float v = x[k];
-            at = v > best ? k : at;
+            if (how == (int)DLCV_POOL_L2) {
+                best += v * v;
+                continue;
+            }
+            at = v > best ? k : at;                             /* without a branch, which nobody could foretell */
             best = v > best ? v : best;
         }
     }
-    for (i = rows.begin; i < rows.end && !most; i++) {
-        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy;
+    if (how == (int)DLCV_POOL_MAX) {
+        dx[at] += dy;
+        return;
     }
-    if (most) dx[at] += dy;
+    if (how == (int)DLCV_POOL_L2) dy = best > 0 ? dy / sqrtf(best) : 0.0f;
+    for (i = 0; i < rows; i++, x += pitch, dx += pitch) {
+        for (j = 0; j < cols; j++) dx[j] += how == (int)DLCV_POOL_L2 ? dy * x[j] : dy;
+    }
 }
 
-DLCV__FN void dlcv__pool_back_at(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *dx, const float *dy, dlcv__pool_span rows, int j)
+/* Columns begin .. end - 1 of a row of windows */
+DLCV__FN void dlcv__pool_back_some(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *dx, const float *dy, dlcv__pool_span rows, int begin, int end)
 {
-    const dlcv__pool_span cols = dlcv__pool_column(c, j);
-    if (r->how == (int)DLCV_POOL_L2) dlcv__pool_back_l2(c, x, dx, dy[j], rows, cols);
-    else dlcv__pool_back_window(c, x, dx, dy[j], rows, cols);
+    const size_t row = (size_t)rows.begin * (size_t)r->w;
+    for (; begin < end; begin++) {
+        const dlcv__pool_span cols = dlcv__pool_column(c, begin);
+        const size_t at = row + (size_t)cols.begin;
+        const float count = (float)(rows.count * cols.count);
+        if (r->how == (int)DLCV_POOL_MAX) dlcv__pool_back_window(x + at, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, DLCV_POOL_MAX, 1, dy[begin]);
+        else dlcv__pool_back_window(x ? x + at : NULL, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, r->how, count, dy[begin]);
+    }
 }
 
 /* Sums in dx run over windows row by row, from left to right. */
@@ -29617,7 +29645,7 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     const size_t plane = (size_t)r->h * (size_t)r->w;
     const int kernels = r->step <= 2;
-    int i, j, lines;
+    int i, lines;
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * plane, *all = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
         float *dx = (float *)c->in_gradient[0]->data + begin * plane;
@@ -29626,10 +29654,10 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
             const dlcv__pool_span rows = dlcv__pool_row(c, i);
             const float *dy = all + (size_t)i * (size_t)r->ow;
             lines = kernels && i >= r->i0 && i < r->i1 && r->j0 == 0 && r->j1 == r->ow ? r->i1 - i : 1;
-            for (j = 0; j < (kernels ? r->j0 : r->ow); j++) dlcv__pool_back_at(c, r, x, dx, dy, rows, j);
-            if (kernels) dlcv__pool_inside(c, r, x, all, dx, i, lines);
-            for (; j < r->j1; j++) {}
-            for (; j < r->ow; j++) dlcv__pool_back_at(c, r, x, dx, dy, rows, j);
+            dlcv__pool_back_some(c, r, x, dx, dy, rows, 0, kernels ? r->j0 : r->ow);
+            if (!kernels) continue;
+            dlcv__pool_inside(c, r, x, all, dx, i, lines);
+            dlcv__pool_back_some(c, r, x, dx, dy, rows, r->j1, r->ow);
         }
     }
 }

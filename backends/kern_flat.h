@@ -343,14 +343,16 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 
 /* Lines of pooling: y[j] = the maximum, or the sum over `count`, over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each
  * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code, the latter two
- * columns at a time. */
+ * columns at a time. Of all lines but the last ones more is read, and written, than there is of them: what the next ones write anew. */
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_POOL(NAME, OP, END) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
     const DLCV__V by = DLCV__VSET(count); \
     for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
         size_t j = 0; \
         int r, c; \
         for (; step <= 2 && j < n; j += DLCV__VW) { \
@@ -374,7 +376,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
                 if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
             all = END(all, by); \
-            if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
             else DLCV__VSTOREN(y + j, all, n - j); \
         } \
         for (; j < n; j++) { \
@@ -407,13 +409,15 @@ DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_
     DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
 
 /* The gradient of lines of pooling, steps 1 and 2: dx of the windows' elements, as flat_pool_max has them for x, += what they get of dy, from left to
- * right. The first of several largest gets all; of an average each gets dy / count; of a root of squares x dy / root. */
+ * right. The first of several largest gets all; of an average each gets dy / count; of a root of squares x dy / root. Behind the last line's windows
+ * `behind` floats may be read, and 0 added to them. */
 DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line)
+    int lines, size_t x_line, size_t y_line, size_t behind)
 {
     const DLCV__V by = DLCV__VSET(count);
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols;
     for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
         size_t j;
         for (j = 0; j < n; j += DLCV__VW) {
             const float *p = x + j * (size_t)step;
@@ -444,7 +448,7 @@ DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch,
             }
             for (r = 0; r < rows; r++, p += pitch, to += pitch) {
                 for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 ? (ptrdiff_t)(n - j) : left - c;
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
                     DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
                     if (step == 1) {
                         a = DLCV__VADD(a, b);

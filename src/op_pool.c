@@ -124,27 +124,40 @@ DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, co
     const ptrdiff_t x_at = (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
     const float count = (float)(rows.count * r->kernel_w);
     if (r->j1 <= r->j0 || lines < 1) return;
-    if (dy) flat->pool_back(r->how, x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, count, dy + y_at, to + x_at, n, lines, line, (size_t)r->ow);
+    if (dy) flat->pool_back(r->how, x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, count, dy + y_at, to + x_at, n, lines, line, (size_t)r->ow,
+                            i < r->i1 ? (size_t)(r->i1 - i - lines) * line : 0);
     else if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, to + y_at, n, lines, line, (size_t)r->ow);
     else flat->pool_sum(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : count, to + y_at, n, lines, line, (size_t)r->ow);
 }
 
-/* A window at the border: the same order of values, down each column and from left to right. */
-DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool_span rows, dlcv__pool_span cols)
+/* A window at the border, rows x cols from x on: the same order of values, down each column and from left to right. */
+DLCV__INLINE float dlcv__pool_border(const float *x, size_t pitch, int rows, int cols, int most, float count)
 {
-    const int how = ((const dlcv__pool2d *)c->attr)->how, most = how == (int)DLCV_POOL_MAX;
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
     float all = 0;
     int i, j;
-    for (j = cols.begin; j < cols.end; j++) {
-        float u = x[(size_t)rows.begin * width + (size_t)j];
-        for (i = rows.begin + 1; i < rows.end; i++) {
-            const float v = x[(size_t)i * width + (size_t)j];
-            u = most ? (v > u ? v : u) : v + u;
+    for (j = 0; j < cols; j++) {
+        const float *p = x + j;
+        float u = *p;
+        for (i = 1; i < rows; i++) {
+            p += pitch;
+            u = most ? (*p > u ? *p : u) : *p + u;
         }
-        all = j == cols.begin ? u : most ? (u > all ? u : all) : u + all;
+        all = !j ? u : most ? (u > all ? u : all) : u + all;
     }
-    return how == (int)DLCV_POOL_AVERAGE ? all / (float)(rows.count * cols.count) : all;
+    return most ? all : all / count;
+}
+
+/* Column j of windows, at the border */
+DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int j)
+{
+    const dlcv__pool_span cols = dlcv__pool_column(c, j);
+    const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
+    int i;
+    for (i = 0; i < r->oh; i++) {
+        const dlcv__pool_span rows = dlcv__pool_row(c, i);
+        y[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, (size_t)r->w, rows.end - rows.begin,
+                                                                     cols.end - cols.begin, most, l2 ? 1.0f : (float)(rows.count * cols.count));
+    }
 }
 
 /* All of planes begin .. end - 1: the kernels' reductions */
@@ -172,13 +185,12 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
             x = squares;
         }
         dlcv__pool_inside(c, r, x, NULL, out, r->i0, r->i1 - r->i0);
-        for (i = 0; i < r->oh; i++) {
-            const dlcv__pool_span rows = dlcv__pool_row(c, i);
+        for (i = 0; i < r->oh; i = i + 1 == r->i0 ? r->i1 : i + 1) {
             if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, NULL, out, i, 1);
-            for (j = r->j0 > 0 ? 0 : r->j1; j < r->ow; j = j + 1 == r->j0 ? r->j1 : j + 1) {
-                out[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(c, x, rows, dlcv__pool_column(c, j));
-            }
+            else i = r->i1 - 1;
         }
+        for (j = 0; j < r->j0; j++) dlcv__pool_border_column(c, r, x, out, j);
+        for (j = r->j1; j < r->ow; j++) dlcv__pool_border_column(c, r, x, out, j);
         if (r->how == (int)DLCV_POOL_L2) dlcv__map1(c, DLCV__MAP_SQRT, out, 0, 0, out, (size_t)r->oh * (size_t)r->ow);
     }
 }
@@ -204,48 +216,45 @@ DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
     return dlcv__pool2d_run(c, dlcv__pool_whole, dlcv__pool_planes);
 }
 
-/* dx += dy x / y, nothing where y is 0 */
-DLCV__FN void dlcv__pool_back_l2(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+/* dx of one window of rows x cols from x on, from its dy: as the kernel */
+DLCV__INLINE void dlcv__pool_back_window(const float *x, float *dx, size_t pitch, int rows, int cols, int how, float count, float dy)
 {
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
-    float sum = 0;
+    size_t at = 0, k;
+    float best = how == (int)DLCV_POOL_MAX ? *x : 0;
     int i, j;
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) sum += x[(size_t)i * width + (size_t)j] * x[(size_t)i * width + (size_t)j];
-    }
-    dy = sum > 0 ? dy / sqrtf(sum) : 0.0f;
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy * x[(size_t)i * width + (size_t)j];
-    }
-}
-
-/* dx of one window from its dy */
-DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
-{
-    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
-    size_t at = (size_t)rows.begin * width + (size_t)cols.begin, k;
-    float best = most ? x[at] : 0;
-    int i, j;
-    if (!most) dy /= (float)(rows.count * cols.count);
-    for (i = rows.begin; i < rows.end && most; i++) {           /* without a branch, which nobody could foretell */
-        for (j = cols.begin, k = (size_t)i * width + (size_t)j; j < cols.end; j++, k++) {
+    if (how == (int)DLCV_POOL_AVERAGE) dy /= count;
+    for (i = 0; i < rows && how != (int)DLCV_POOL_AVERAGE; i++) {
+        for (j = 0, k = (size_t)i * pitch; j < cols; j++, k++) {
             const float v = x[k];
-            at = v > best ? k : at;
+            if (how == (int)DLCV_POOL_L2) {
+                best += v * v;
+                continue;
+            }
+            at = v > best ? k : at;                             /* without a branch, which nobody could foretell */
             best = v > best ? v : best;
         }
     }
-    for (i = rows.begin; i < rows.end && !most; i++) {
-        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy;
+    if (how == (int)DLCV_POOL_MAX) {
+        dx[at] += dy;
+        return;
     }
-    if (most) dx[at] += dy;
+    if (how == (int)DLCV_POOL_L2) dy = best > 0 ? dy / sqrtf(best) : 0.0f;
+    for (i = 0; i < rows; i++, x += pitch, dx += pitch) {
+        for (j = 0; j < cols; j++) dx[j] += how == (int)DLCV_POOL_L2 ? dy * x[j] : dy;
+    }
 }
 
-DLCV__FN void dlcv__pool_back_at(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *dx, const float *dy, dlcv__pool_span rows, int j)
+/* Columns begin .. end - 1 of a row of windows */
+DLCV__FN void dlcv__pool_back_some(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *dx, const float *dy, dlcv__pool_span rows, int begin, int end)
 {
-    const dlcv__pool_span cols = dlcv__pool_column(c, j);
-    if (r->how == (int)DLCV_POOL_L2) dlcv__pool_back_l2(c, x, dx, dy[j], rows, cols);
-    else dlcv__pool_back_window(c, x, dx, dy[j], rows, cols);
+    const size_t row = (size_t)rows.begin * (size_t)r->w;
+    for (; begin < end; begin++) {
+        const dlcv__pool_span cols = dlcv__pool_column(c, begin);
+        const size_t at = row + (size_t)cols.begin;
+        const float count = (float)(rows.count * cols.count);
+        if (r->how == (int)DLCV_POOL_MAX) dlcv__pool_back_window(x + at, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, DLCV_POOL_MAX, 1, dy[begin]);
+        else dlcv__pool_back_window(x ? x + at : NULL, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, r->how, count, dy[begin]);
+    }
 }
 
 /* Sums in dx run over windows row by row, from left to right. */
@@ -254,7 +263,7 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     const size_t plane = (size_t)r->h * (size_t)r->w;
     const int kernels = r->step <= 2;
-    int i, j, lines;
+    int i, lines;
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * plane, *all = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
         float *dx = (float *)c->in_gradient[0]->data + begin * plane;
@@ -263,10 +272,10 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
             const dlcv__pool_span rows = dlcv__pool_row(c, i);
             const float *dy = all + (size_t)i * (size_t)r->ow;
             lines = kernels && i >= r->i0 && i < r->i1 && r->j0 == 0 && r->j1 == r->ow ? r->i1 - i : 1;
-            for (j = 0; j < (kernels ? r->j0 : r->ow); j++) dlcv__pool_back_at(c, r, x, dx, dy, rows, j);
-            if (kernels) dlcv__pool_inside(c, r, x, all, dx, i, lines);
-            for (; j < r->j1; j++) {}
-            for (; j < r->ow; j++) dlcv__pool_back_at(c, r, x, dx, dy, rows, j);
+            dlcv__pool_back_some(c, r, x, dx, dy, rows, 0, kernels ? r->j0 : r->ow);
+            if (!kernels) continue;
+            dlcv__pool_inside(c, r, x, all, dx, i, lines);
+            dlcv__pool_back_some(c, r, x, dx, dy, rows, r->j1, r->ow);
         }
     }
 }
