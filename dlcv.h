@@ -27351,6 +27351,53 @@ DLCV__FN dlcv_status dlcv__reduce_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* ---- rows of few: up to DLCV__FEW floats a row, so many rows turned at a time that columns are as long as kernels want them. Sums are the tree of 16 lanes
+ * of the kernels' reductions. */
+enum { DLCV__FEW = 16, DLCV__FEW_FLOATS = 512, DLCV__FEW_ROWS = 256 };
+
+/* rows of a block: whole columns of 16 */
+DLCV__FN size_t dlcv__few_rows(size_t n, size_t left)
+{
+    size_t most = DLCV__FEW_FLOATS / n / 16 * 16;
+    if (most > DLCV__FEW_ROWS) most = DLCV__FEW_ROWS;
+    return left < most ? left : most;
+}
+
+/* t[k, r] = x[r, k], r < rows, k < n, and back */
+DLCV__FN void dlcv__few_turn(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t)
+{
+    c->kernels->f32->transpose4(t, rows * sizeof *t, x, n * sizeof *x, (int)rows, (int)n, 0);
+}
+
+/* all[r] = the sum, or the largest, over k of t[k, r]; work [n / 2, rows] */
+DLCV__FN void dlcv__few_fold(const dlcv__call *c, int kernel, const float *t, size_t rows, size_t n, float *work, float *all)
+{
+    size_t half = DLCV__FEW;
+    const float *from = t;
+    while (half >= n) half /= 2;
+    if (!half) memcpy(all, t, rows * sizeof *all);
+    for (; half; from = work, n = half, half /= 2) {
+        DLCV__FLAT(c)->binary[kernel](from, from + half * rows, half > 1 ? work : all, (n - half) * rows);
+        if (half > 1 && half > n - half && from != work) memcpy(work + (n - half) * rows, from + (n - half) * rows, (2 * half - n) * rows * sizeof *work);
+    }
+}
+
+/* t[k, r] = t[k, r] op v[r] */
+DLCV__FN void dlcv__few_each(const dlcv__call *c, int kernel, float *t, const float *v, size_t rows, size_t n)
+{
+    for (; n > 0; n--, t += rows) DLCV__FLAT(c)->binary[kernel](t, v, t, rows);
+}
+
+/* Turned: t = x - top of the row, e = e^t; sum [rows] of e over the row. Where a row has a NaN or positive infinity, they are NaNs. */
+DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t, float *e, float *work, float *sum)
+{
+    dlcv__few_turn(c, x, rows, n, t);
+    dlcv__few_fold(c, DLCV__FLAT_MAXIMUM, t, rows, n, work, sum);
+    dlcv__few_each(c, DLCV__FLAT_SUB, t, sum, rows, n);
+    c->kernels->f32->exp_f32(t, e, n * rows);
+    dlcv__few_fold(c, DLCV__FLAT_ADD, e, rows, n, work, sum);
+}
+
 typedef struct dlcv__reduce_run {
     size_t outer, length, inner;
     int how;
@@ -28687,10 +28734,53 @@ DLCV__FN void dlcv__softmax_columns(const dlcv__call *c, const dlcv__softmax_run
     }
 }
 
+/* Short rows begin .. end - 1 */
+DLCV__FN void dlcv__softmax_few(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
+{
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    size_t rows;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(r->length, end - begin);
+        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * r->length, rows, r->length, t, e, work, sum);
+        if (r->log) c->kernels->f32->log_f32(sum, sum, rows);
+        dlcv__few_each(c, r->log ? (int)DLCV__FLAT_SUB : (int)DLCV__FLAT_DIV, r->log ? t : e, sum, rows, r->length);
+        dlcv__few_turn(c, r->log ? t : e, r->length, rows, (float *)c->out->data + begin * r->length);
+    }
+}
+
+/* softmax: y (dy - sum of dy y); its logarithm: dy - e^y (sum of dy) */
+DLCV__FN void dlcv__softmax_few_back(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
+{
+    float y[DLCV__FEW_FLOATS], d[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    const size_t n = r->length;
+    size_t rows;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(n, end - begin);
+        dlcv__few_turn(c, (const float *)c->out->data + begin * n, rows, n, y);
+        dlcv__few_turn(c, (const float *)c->out_gradient->data + begin * n, rows, n, d);
+        if (r->log) {
+            dlcv__few_fold(c, DLCV__FLAT_ADD, d, rows, n, work, sum);
+            c->kernels->f32->exp_f32(y, y, n * rows);
+            dlcv__few_each(c, DLCV__FLAT_MUL, y, sum, rows, n);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](d, y, d, n * rows);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, work, n * rows);
+            dlcv__few_fold(c, DLCV__FLAT_ADD, work, rows, n, work, sum);
+            dlcv__few_each(c, DLCV__FLAT_SUB, d, sum, rows, n);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, d, n * rows);
+        }
+        dlcv__few_turn(c, d, n, rows, (float *)c->in_gradient[0]->data + begin * n);
+    }
+}
+
 DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
+    if (r->inner == 1 && r->length <= DLCV__FEW) {
+        dlcv__softmax_few(c, begin, end, r);
+        return;
+    }
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * r->length * r->inner;
         float *y = (float *)c->out->data + begin * r->length * r->inner;
@@ -28729,6 +28819,10 @@ DLCV__FN void dlcv__softmax_backward_body(const dlcv__call *c, size_t begin, siz
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
+    if (r->inner == 1 && r->length <= DLCV__FEW) {
+        dlcv__softmax_few_back(c, begin, end, r);
+        return;
+    }
     for (; begin < end; begin++) {
         const size_t at = begin * r->length * r->inner;
         const float *y = (const float *)c->out->data + at, *dy = (const float *)c->out_gradient->data + at;
@@ -28853,29 +28947,62 @@ DLCV__FN dlcv_status dlcv__label_check(const dlcv__call *c, size_t p, int classe
     return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "target %zu is %d, there are %d classes", p, label, classes);
 }
 
+/* -log p of the label, from log of the sum of e^row and row = scores - their top, of which element k is at k * step */
+DLCV__FN double dlcv__cross_entropy_of(const dlcv__call *c, double whole, const float *row, size_t step, size_t classes, int label)
+{
+    const double smoothing = (double)((const dlcv__cross_entropy *)c->attr)->smoothing;
+    double all = 0;
+    size_t k;
+    for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k * step];
+    return whole - (1.0 - smoothing) * (double)row[(size_t)label * step] - smoothing * all / (double)classes;
+}
+
+/* Places begin .. end - 1, few classes side by side */
+DLCV__FN double dlcv__cross_entropy_few(const dlcv__call *c, size_t begin, size_t end, double sum)
+{
+    const size_t n = (size_t)c->in[0]->shape.dim[1];
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], each[DLCV__FEW_ROWS];
+    size_t rows, i;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(n, end - begin);
+        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * n, rows, n, t, e, work, each);
+        if (c->saved) {
+            dlcv__few_each(c, DLCV__FLAT_DIV, e, each, rows, n);
+            dlcv__few_turn(c, e, n, rows, (float *)c->saved + begin * n);
+        }
+        c->kernels->f32->log_f32(each, each, rows);
+        for (i = 0; i < rows; i++) sum += dlcv__cross_entropy_of(c, (double)each[i], t + i, rows, n, ((const int32_t *)c->in[1]->data)[begin + i]);
+    }
+    return sum;
+}
+
 /* Losses are added in double, in order. */
 DLCV__FN dlcv_status dlcv__cross_entropy_forward(dlcv__call *c)
 {
-    const float smoothing = ((const dlcv__cross_entropy *)c->attr)->smoothing, *x = (const float *)c->in[0]->data;
+    const float *x = (const float *)c->in[0]->data;
     const int32_t *label = (const int32_t *)c->in[1]->data;
     const size_t classes = (size_t)c->in[0]->shape.dim[1], places = dlcv_tensor_count(c->in[1]), inner = places ? places / (size_t)c->in[0]->shape.dim[0] : 1;
+    const double divisor = dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes);
     float *row = (float *)c->scratch, *p = row + classes, *saved = (float *)c->saved;
     double sum = 0;
     size_t i, k;
     for (i = 0; i < places; i++) {
-        const size_t at = i / inner * inner * classes + i % inner;
         const dlcv_status status = dlcv__label_check(c, i, (int)classes);
-        double all = 0;
-        float whole;
         if (status) return status;
-        for (k = 0; k < classes; k++) row[k] = x[at + k * inner];
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](row, DLCV__FLAT(c)->top(row, classes), row, classes);     /* small numbers, few digits lost */
-        whole = DLCV__FLAT(c)->softmax(row, p, classes);
-        for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k];
-        sum += (double)whole - (1.0 - (double)smoothing) * (double)row[label[i]] - (double)smoothing * all / (double)classes;
-        for (k = 0; k < classes && saved; k++) saved[at + k * inner] = p[k];
     }
-    return dlcv__loss_mean(c, sum, dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes));
+    if (inner == 1 && classes <= DLCV__FEW) return dlcv__loss_mean(c, dlcv__cross_entropy_few(c, 0, places, 0), divisor);
+    for (i = 0; i < places; i++) {
+        const size_t at = i / inner * inner * classes + i % inner;
+        float *to = saved && inner == 1 ? saved + at : p;
+        double whole;
+        if (inner == 1) memcpy(row, x + at, classes * sizeof *row);
+        for (k = 0; k < classes && inner > 1; k++) row[k] = x[at + k * inner];
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](row, DLCV__FLAT(c)->top(row, classes), row, classes);     /* small numbers, few digits lost */
+        whole = (double)DLCV__FLAT(c)->softmax(row, to, classes);
+        sum += dlcv__cross_entropy_of(c, whole, row, 1, classes, label[i]);
+        for (k = 0; k < classes && saved && inner > 1; k++) saved[at + k * inner] = p[k];
+    }
+    return dlcv__loss_mean(c, sum, divisor);
 }
 
 /* (p - the target's distribution) dy / places */

@@ -430,10 +430,53 @@ DLCV__FN void dlcv__softmax_columns(const dlcv__call *c, const dlcv__softmax_run
     }
 }
 
+/* Short rows begin .. end - 1 */
+DLCV__FN void dlcv__softmax_few(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
+{
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    size_t rows;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(r->length, end - begin);
+        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * r->length, rows, r->length, t, e, work, sum);
+        if (r->log) c->kernels->f32->log_f32(sum, sum, rows);
+        dlcv__few_each(c, r->log ? (int)DLCV__FLAT_SUB : (int)DLCV__FLAT_DIV, r->log ? t : e, sum, rows, r->length);
+        dlcv__few_turn(c, r->log ? t : e, r->length, rows, (float *)c->out->data + begin * r->length);
+    }
+}
+
+/* softmax: y (dy - sum of dy y); its logarithm: dy - e^y (sum of dy) */
+DLCV__FN void dlcv__softmax_few_back(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
+{
+    float y[DLCV__FEW_FLOATS], d[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    const size_t n = r->length;
+    size_t rows;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(n, end - begin);
+        dlcv__few_turn(c, (const float *)c->out->data + begin * n, rows, n, y);
+        dlcv__few_turn(c, (const float *)c->out_gradient->data + begin * n, rows, n, d);
+        if (r->log) {
+            dlcv__few_fold(c, DLCV__FLAT_ADD, d, rows, n, work, sum);
+            c->kernels->f32->exp_f32(y, y, n * rows);
+            dlcv__few_each(c, DLCV__FLAT_MUL, y, sum, rows, n);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](d, y, d, n * rows);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, work, n * rows);
+            dlcv__few_fold(c, DLCV__FLAT_ADD, work, rows, n, work, sum);
+            dlcv__few_each(c, DLCV__FLAT_SUB, d, sum, rows, n);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, d, n * rows);
+        }
+        dlcv__few_turn(c, d, n, rows, (float *)c->in_gradient[0]->data + begin * n);
+    }
+}
+
 DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
+    if (r->inner == 1 && r->length <= DLCV__FEW) {
+        dlcv__softmax_few(c, begin, end, r);
+        return;
+    }
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * r->length * r->inner;
         float *y = (float *)c->out->data + begin * r->length * r->inner;
@@ -472,6 +515,10 @@ DLCV__FN void dlcv__softmax_backward_body(const dlcv__call *c, size_t begin, siz
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
+    if (r->inner == 1 && r->length <= DLCV__FEW) {
+        dlcv__softmax_few_back(c, begin, end, r);
+        return;
+    }
     for (; begin < end; begin++) {
         const size_t at = begin * r->length * r->inner;
         const float *y = (const float *)c->out->data + at, *dy = (const float *)c->out_gradient->data + at;
