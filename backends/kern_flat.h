@@ -297,6 +297,11 @@ again:
     DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
     DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
     DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
     DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
     DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
     DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
@@ -322,6 +327,24 @@ tail:
     if (whole < n) {
         const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
         DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = mask[i] ? scale x[i] : 0 */
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
     }
     DLCV__LEAVE();
 }
@@ -503,7 +526,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels), DLCV__K(flat_map), DLCV__K(flat_keep_greater)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 
 #endif /* DLCV__STAMP_F32 */
