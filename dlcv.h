@@ -26562,6 +26562,7 @@ enum {
     DLCV__OP_ADDS = 1,          /* backward adds to in_gradient. Without: it writes all of in_gradient, and the caller adds where need be */
     DLCV__OP_INPLACE = 2,       /* forward: out may be the memory of any input with as many bytes. Backward: in_gradient that of out_gradient,
                                  * where only one gradient is wanted. Only if element i depends on element i alone */
+    DLCV__OP_FIRST_LAST = 8,    /* with INPLACE: backward writes in_gradient[0] last, which may be out_gradient's memory though others are wanted, too */
     DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward does nothing; the gradient likewise */
 };
 
@@ -27217,7 +27218,7 @@ DLCV__FN void dlcv__slope_min(const dlcv__kernels_flat *flat, int which, const f
 #define DLCV__BINARY(NAME, KERNEL, READS, SLOPE, NEEDS) \
 DLCV__FN dlcv_status dlcv__##NAME##_forward(dlcv__call *c) { return dlcv__binary_forward(c, KERNEL); } \
 DLCV__FN dlcv_status dlcv__##NAME##_backward(dlcv__call *c) { return dlcv__binary_backward(c, SLOPE, NEEDS); } \
-static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
+static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE | DLCV__OP_FIRST_LAST, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
     dlcv__##NAME##_forward, dlcv__##NAME##_backward, NULL, NULL };
 
 DLCV__BINARY(add, DLCV__FLAT_ADD, DLCV__READS_NOTHING, NULL, 0)
@@ -32483,7 +32484,7 @@ DLCV__FN void dlcv__plan_gradient_spans(dlcv_graph *g)
                 p->step[to].gradient_root = to;
                 p->span[DLCV__SPAN_GRADIENT(p, to)].first = time;
             }
-            if (to >= 0 && wanted == 1 && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
+            if (to >= 0 && (wanted == 1 || (i == 0 && (op->flags & DLCV__OP_FIRST_LAST))) && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
                 && p->span[DLCV__SPAN_GRADIENT(p, root)].last == time && dlcv__elements(&m->value) == dlcv__elements(&n->value)) {
                 p->step[to].gradient_root = root;
                 k = dlcv__backward_time(p, to);

@@ -294,7 +294,7 @@ DLCV__FN void dlcv__slope_min(const dlcv__kernels_flat *flat, int which, const f
 #define DLCV__BINARY(NAME, KERNEL, READS, SLOPE, NEEDS) \
 DLCV__FN dlcv_status dlcv__##NAME##_forward(dlcv__call *c) { return dlcv__binary_forward(c, KERNEL); } \
 DLCV__FN dlcv_status dlcv__##NAME##_backward(dlcv__call *c) { return dlcv__binary_backward(c, SLOPE, NEEDS); } \
-static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
+static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE | DLCV__OP_FIRST_LAST, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
     dlcv__##NAME##_forward, dlcv__##NAME##_backward, NULL, NULL };
 
 DLCV__BINARY(add, DLCV__FLAT_ADD, DLCV__READS_NOTHING, NULL, 0)
