@@ -3625,6 +3625,20 @@ typedef struct dlcv__update {
     float keep, take;               /* mean = keep mean + take w */
 } dlcv__update;
 
+/* Functions of flat_map, of x; BACK: the gradient from x (or y, whatever the op keeps) and dy. */
+enum {
+    DLCV__MAP_SQRT, DLCV__MAP_ABS, DLCV__MAP_RECIPROCAL, DLCV__MAP_STEP, DLCV__MAP_SIGMOID, DLCV__MAP_SLOPED, DLCV__MAP_ELU,
+    DLCV__MAP_GELU, DLCV__MAP_SILU, DLCV__MAP_HARD_SIGMOID, DLCV__MAP_HARD_SWISH, DLCV__MAP_SOFTPLUS, DLCV__MAP_POWER34,
+    DLCV__MAP_SQRT_BACK, DLCV__MAP_SQUARE_BACK, DLCV__MAP_ABS_BACK, DLCV__MAP_RECIPROCAL_BACK, DLCV__MAP_SIGMOID_BACK, DLCV__MAP_TANH_BACK,
+    DLCV__MAP_SLOPED_BACK, DLCV__MAP_ELU_BACK, DLCV__MAP_GELU_BACK, DLCV__MAP_SILU_BACK, DLCV__MAP_HARD_SIGMOID_BACK,
+    DLCV__MAP_HARD_SWISH_BACK, DLCV__MAP_SOFTPLUS_BACK, DLCV__MAP_SLOPED_BY, DLCV__MAP_SLOPED_BY_BACK, DLCV__MAP_WHERE_LESS,
+    DLCV__MAP_WHERE_NOT, DLCV__MAP_SCALED_ADD, DLCV__MAP_LINE, DLCV__MAP_NORMED, DLCV__MAP_SPREAD_BY, DLCV__MAP_NORMED_SUM,
+    DLCV__MAP_SQUARED, DLCV__MAP_ABSOLUTE, DLCV__MAP_SMOOTH, DLCV__MAP_LOGISTIC, DLCV__MAP_PERCEPTRON,
+    DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK
+};
+
+enum { DLCV__POOL_BACK_MAX, DLCV__POOL_BACK_AVERAGE, DLCV__POOL_BACK_L2 };       /* as dlcv_pooling */
+
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
     void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
@@ -3636,10 +3650,15 @@ typedef struct dlcv__kernels_flat {
     float (*spread)(const float *x, float mean, size_t n);
     float (*top)(const float *x, size_t n);
     float (*softmax)(const float *x, float *y, size_t n);
-    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
-    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
+    void (*pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n, int lines,
+        size_t x_line, size_t y_line, size_t behind);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
     void (*update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n);     /* n a multiple of 16 */
+    void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
+    void (*keep_greater)(const float *x, float number, float *best, float *at, size_t n);
+    void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -5860,51 +5879,293 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     return top + log_sum;
 }
 
-/* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
- * from left to right. The windows lie in x. Steps of 1 and 2 are vector code, the latter two columns at a time. */
+/* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
+ * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+
+/* 1 / (1 + e^-x), where e^-x may become infinite and the result then 0 */
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+
+/* P(x), the normal distribution */
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+
+/* P + x p, p = e^(-x^2 / 2) / sqrt(2 pi) */
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+
+/* s (1 + x (1 - s)), s = sigmoid(x) */
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+
+/* log(1 + e^x), x <= 0 */
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+
+/* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = mask[i] ? scale x[i] : 0 */
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+
+/* Where x[i] is greater than best[i], or a NaN: best[i] = x[i], at[i] = number */
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
+
+/* Lines of pooling: y[j] = the maximum, or the sum over `count`, over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each
+ * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code, the latter two
+ * columns at a time. Of all lines but the last ones more is read, and written, than there is of them: what the next ones write anew. */
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+
+/* Windows' columns c, of VW windows from p on, of which `left` floats are there */
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+
+/* What tap number t of VW windows gets: the maximum's tap gets d, in an average each, in L2 each x times d. */
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+
+/* The gradient of lines of pooling, steps 1 and 2: dx of the windows' elements, as flat_pool_max has them for x, += what they get of dy, from left to
+ * right. The first of several largest gets all; of an average each gets dy / count; of a root of squares x dy / root. Behind the last line's windows
+ * `behind` floats may be read, and 0 added to them. */
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line, size_t behind)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 
 /* y[i] = scale p[i * step] + shift: one channel of pixels */
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -5993,8 +6254,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -6369,17 +6630,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
@@ -8874,49 +9141,262 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line, size_t behind)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -8994,8 +9474,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -10929,49 +11409,262 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line, size_t behind)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -11049,8 +11742,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -11404,17 +12097,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
@@ -13488,49 +14187,262 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line, size_t behind)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -13608,8 +14520,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -13962,17 +14874,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
@@ -16043,49 +16961,262 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line, size_t behind)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -16163,8 +17294,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -18118,49 +19249,262 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_POOL(NAME, OP, END) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
-    int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
+    const DLCV__V by = DLCV__VSET(count); \
+    for (; lines > 0; lines--, x += x_line, y += y_line) { \
+        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
+        const int free = behind >= 2 * DLCV__VW; \
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
+        size_t j = 0; \
+        int r, c; \
+        for (; step <= 2 && j < n; j += DLCV__VW) { \
+            const float *p = x + j * (size_t)step; \
+            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c += step) { \
+                DLCV__V u = DLCV__VZERO(), v = u; \
+                for (r = 0; r < rows; r++) { \
+                    const float *q = p + (size_t)r * pitch + c; \
+                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
+                    if (step == 2) { \
+                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
+                        const DLCV__V odd = DLCV__VODD(a, b); \
+                        a = DLCV__VEVEN(a, b); \
+                        v = r ? OP(odd, v) : odd; \
+                    } \
+                    u = r ? OP(a, u) : a; \
                 } \
-                u = r ? OP(a, u) : a; \
+                all = c ? OP(u, all) : u; \
+                if (step == 2 && c + 1 < cols) all = OP(v, all); \
             } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
+            all = END(all, by); \
+            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
+            else DLCV__VSTOREN(y + j, all, n - j); \
         } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
-    } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+        for (; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? OP(u, all) : u; \
+            } \
+            all = END(all, by); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
+DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
+DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+}
+#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
+    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
+DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
+    int lines, size_t x_line, size_t y_line, size_t behind)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
+        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
+        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const float *p = x + j * (size_t)step;
+            float *to = dx + j * (size_t)step;
+            const ptrdiff_t left = width - (ptrdiff_t)j * step;
+            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
+            int r, c;
+            if (how == DLCV__POOL_BACK_MAX) {
+                best = DLCV__K(pool_tap)(p, step, 0, left);
+                for (r = 0; r < rows; r++) {
+                    for (c = r == 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        const DLCV__VM more = DLCV__VLT(best, u);
+                        best = DLCV__VSELECT(more, u, best);
+                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
+                    }
+                }
+            } else if (how == DLCV__POOL_BACK_L2) {
+                for (r = 0; r < rows; r++) {
+                    for (c = 0; c < cols; c++) {
+                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
+                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                    }
+                }
+                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
+            } else {
+                d = DLCV__VDIV(d, by);
+            }
+            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
+                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
+                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
+                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
+                    if (step == 1) {
+                        a = DLCV__VADD(a, b);
+                    } else {
+                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
+                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
+                        DLCV__V odd = DLCV__VODD(a, more);
+                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
+                        a = DLCV__VZIPLO(even, odd);
+                        b = DLCV__VZIPHI(even, odd);
+                    }
+                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
+                    else DLCV__VSTOREN(to + c, a, (size_t)some);
+                    if (step == 1 || some <= DLCV__VW) continue;
+                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
+                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+                }
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -18238,8 +19582,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -18593,17 +19937,23 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
+#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
@@ -26307,6 +27657,7 @@ enum {
     DLCV__OP_ADDS = 1,          /* backward adds to in_gradient. Without: it writes all of in_gradient, and the caller adds where need be */
     DLCV__OP_INPLACE = 2,       /* forward: out may be the memory of any input with as many bytes. Backward: in_gradient that of out_gradient,
                                  * where only one gradient is wanted. Only if element i depends on element i alone */
+    DLCV__OP_FIRST_LAST = 8,    /* with INPLACE: backward writes in_gradient[0] last, which may be out_gradient's memory though others are wanted, too */
     DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward does nothing; the gradient likewise */
 };
 
@@ -26482,9 +27833,8 @@ DLCV_API dlcv_status dlcv_axpy(float a, const dlcv_tensor *x, dlcv_tensor *y)
 }
 /* ---- src/op_unary.c */
 /* ---- ops of one argument, element by element -----------------------------------------------------------------------------------------------
- * Each is two functions over flat arrays: y from x, and dx from dy, x and y, of which `reads` says what is there. They are called for pieces of at
- * most DLCV__PIECE floats, which the first level of cache holds; y may be x, dx may be dy. */
-#define DLCV__PIECE 512
+ * Each is two functions over flat arrays: y from x, and dx from dy, x and y, of which `reads` says what is there. y may be x, dx may be dy. */
+#define DLCV__PIECE 512         /* floats on the stack where several passes work on what the first level of cache holds */
 
 typedef void (*dlcv__unary_forward)(const dlcv__call *c, const float *x, float *y, size_t n);
 typedef void (*dlcv__unary_backward)(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n);
@@ -26499,7 +27849,7 @@ DLCV__FN void dlcv__unary_forward_body(const dlcv__call *c, size_t begin, size_t
     const dlcv__unary *u = (const dlcv__unary *)context;
     const float *x = (const float *)c->in[0]->data;
     float *y = (float *)c->out->data;
-    for (; begin < end; begin += DLCV__PIECE) u->forward(c, x + begin, y + begin, end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE);
+    u->forward(c, x + begin, y + begin, end - begin);
 }
 
 DLCV__FN void dlcv__unary_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
@@ -26507,13 +27857,21 @@ DLCV__FN void dlcv__unary_backward_body(const dlcv__call *c, size_t begin, size_
     const dlcv__unary *u = (const dlcv__unary *)context;
     const float *x = (const float *)c->in[0]->data, *y = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
     float *dx = (float *)c->in_gradient[0]->data;
-    for (; begin < end; begin += DLCV__PIECE) {
-        const size_t n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
-        u->backward(c, x ? x + begin : NULL, y ? y + begin : NULL, dy + begin, dx + begin, n);
-    }
+    u->backward(c, x ? x + begin : NULL, y ? y + begin : NULL, dy + begin, dx + begin, end - begin);
 }
 
 #define DLCV__FLAT(c) ((c)->kernels->f32->flat)
+
+/* flat_map of one array and of two */
+DLCV__FN void dlcv__map1(const dlcv__call *c, int which, const float *a, float p, float q, float *y, size_t n)
+{
+    DLCV__FLAT(c)->map(which, a, a, a, p, q, y, n);
+}
+
+DLCV__FN void dlcv__map2(const dlcv__call *c, int which, const float *a, const float *b, float p, float q, float *y, size_t n)
+{
+    DLCV__FLAT(c)->map(which, a, b, a, p, q, y, n);
+}
 
 /* scale x + shift */
 typedef struct dlcv__affine {
@@ -26545,23 +27903,19 @@ DLCV__FN void dlcv__square_y(const dlcv__call *c, const float *x, float *y, size
 DLCV__FN void dlcv__square_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)y;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, x, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 2.0f, dx, n);
+    dlcv__map2(c, DLCV__MAP_SQUARE_BACK, x, dy, 0, 0, dx, n);
 }
 
 /* the root; dy / (2 y) */
 DLCV__FN void dlcv__sqrt_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = sqrtf(x[i]);
+    dlcv__map1(c, DLCV__MAP_SQRT, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__sqrt_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](dy, y, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 0.5f, dx, n);
+    dlcv__map2(c, DLCV__MAP_SQRT_BACK, y, dy, 0, 0, dx, n);
 }
 
 DLCV__FN void dlcv__exp_y(const dlcv__call *c, const float *x, float *y, size_t n)
@@ -26589,34 +27943,25 @@ DLCV__FN void dlcv__log_dx(const dlcv__call *c, const float *x, const float *y, 
 /* |x|; the sign of x times dy, 0 at 0 */
 DLCV__FN void dlcv__abs_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = fabsf(x[i]);
+    dlcv__map1(c, DLCV__MAP_ABS, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__abs_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    size_t i;
-    (void)c;
     (void)y;
-    for (i = 0; i < n; i++) dx[i] = x[i] > 0 ? dy[i] : x[i] < 0 ? -dy[i] : 0.0f;
+    dlcv__map2(c, DLCV__MAP_ABS_BACK, x, dy, 0, 0, dx, n);
 }
 
 /* 1 / x; -y^2 dy */
 DLCV__FN void dlcv__reciprocal_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float one[DLCV__PIECE];
-    size_t i;
-    for (i = 0; i < n; i++) one[i] = 1.0f;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](one, x, y, n);
+    dlcv__map1(c, DLCV__MAP_RECIPROCAL, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__reciprocal_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, y, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, y, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, -1.0f, dx, n);
+    dlcv__map2(c, DLCV__MAP_RECIPROCAL_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* max(0, x); dy where that is positive */
@@ -26655,22 +28000,13 @@ DLCV__FN void dlcv__clip_dx(const dlcv__call *c, const float *x, const float *y,
 /* 1 / (1 + e^-x), where e^-x may become infinite and y then 0; y (1 - y) dy */
 DLCV__FN void dlcv__sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float one[DLCV__PIECE];
-    size_t i;
-    for (i = 0; i < n; i++) one[i] = 1.0f;
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, y, n);
-    c->kernels->f32->exp_f32(y, y, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](y, 1.0f, y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](one, y, y, n);
+    dlcv__map1(c, DLCV__MAP_SIGMOID, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__sigmoid_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->affine(y, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, y, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SIGMOID_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* tanh; (1 - y^2) dy */
@@ -26681,11 +28017,8 @@ DLCV__FN void dlcv__tanh_y(const dlcv__call *c, const float *x, float *y, size_t
 
 DLCV__FN void dlcv__tanh_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](y, y, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_TANH_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* NAME, what backward reads, size of the attributes and their fields, FLOPs an element */
@@ -26861,93 +28194,127 @@ DLCV__FN dlcv_status dlcv__binary_forward(dlcv__call *c, int kernel)
 /* t[i] = dy[i] times the derivative with respect to operand `which` */
 typedef void (*dlcv__binary_slope)(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n);
 
-/* Adds to the gradient of one operand that is repeated, a row of pieces after the other: sums run in the order of the output's elements. */
-DLCV__FN void dlcv__binary_gather(const dlcv__call *c, int which, dlcv__binary_slope slope)
+typedef struct dlcv__binary_back {
+    dlcv__binary_slope slope;
+    int which, needs;               /* needs: bit i: the slope reads operand i; 0: it is dy itself or its negative */
+    const dlcv__walk *walk;
+} dlcv__binary_back;
+
+/* One operand of a row: its elements from `at` on, or where it is one number, that number DLCV__PIECE times, or anything where it is not needed. */
+typedef struct dlcv__binary_operand {
+    const float *p;
+    size_t step;
+    float t[DLCV__PIECE];
+} dlcv__binary_operand;
+
+DLCV__FN void dlcv__operand_row(const dlcv__call *c, const dlcv__binary_back *back, int i, size_t at, dlcv__binary_operand *o)
 {
+    const size_t n = back->walk->dim[0];
+    o->p = (const float *)c->in[i]->data + at;
+    o->step = back->walk->step[i][0];
+    if (o->step || !(back->needs >> i & 1)) return;
+    dlcv__walk_piece(o->p, 0, o->t, n < DLCV__PIECE ? n : DLCV__PIECE);
+    o->p = o->t;
+}
+
+/* The gradient of one operand that is repeated: columns begin .. end - 1 of all rows where its rows are added up, else elements begin .. end - 1 of it, of
+ * rows that are added up each. A row after the other, a piece after the other: sums run in the order of the output's elements. */
+DLCV__FN void dlcv__binary_gather(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__binary_back *back = (const dlcv__binary_back *)context;
     const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
-    const float *pa, *pb;
-    float *dx = (float *)c->in_gradient[which]->data, t[DLCV__PIECE], ta[DLCV__PIECE], tb[DLCV__PIECE];
-    const dlcv_shape *shapes[2];
-    const size_t count = dlcv_tensor_count(c->out);
-    dlcv__walk w;
+    const dlcv__walk *w = back->walk;
+    const int columns = w->step[back->which][0] != 0;
+    const size_t rows = dlcv_tensor_count(c->out) / w->dim[0], from = columns ? begin : 0, to = columns ? end : w->dim[0];
+    float *dx = (float *)c->in_gradient[back->which]->data, t[DLCV__PIECE];
+    dlcv__binary_operand a, b;
     size_t r, i, n;
-    shapes[0] = &c->in[0]->shape;
-    shapes[1] = &c->in[1]->shape;
-    memset(dx, 0, dlcv_tensor_count(c->in_gradient[which]) * sizeof *dx);
-    if (!count) return;
-    dlcv__walk_of(&c->out->shape, shapes, &w);
-    for (r = 0; r < count / w.dim[0]; r++) {
+    for (r = 0; r < rows; r++) {
+        const float *dy = (const float *)c->out_gradient->data + r * w->dim[0];
         size_t at[2];
-        dlcv__walk_row(&w, r, at);
-        for (i = 0; i < w.dim[0]; i += n) {
-            n = w.dim[0] - i < DLCV__PIECE ? w.dim[0] - i : DLCV__PIECE;
-            pa = dlcv__walk_piece(a + at[0] + i * w.step[0][0], w.step[0][0], ta, n);
-            pb = dlcv__walk_piece(b + at[1] + i * w.step[1][0], w.step[1][0], tb, n);
-            slope(flat, which, pa, pb, dy + r * w.dim[0] + i, t, n);
-            if (w.step[which][0]) flat->binary[DLCV__FLAT_ADD](dx + at[which] + i, t, dx + at[which] + i, n);
-            else dx[at[which]] += flat->sum(t, n);
+        dlcv__walk_row(w, r, at);
+        if (!columns && (at[back->which] < begin || at[back->which] >= end)) continue;
+        dlcv__operand_row(c, back, 0, at[0], &a);
+        dlcv__operand_row(c, back, 1, at[1], &b);
+        for (i = from; i < to; i += n) {
+            const float *g = dy + i;
+            n = to - i < DLCV__PIECE ? to - i : DLCV__PIECE;
+            if (back->slope) back->slope(flat, back->which, a.p + i * a.step, b.p + i * b.step, g, t, n), g = t;
+            if (columns) flat->binary[DLCV__FLAT_ADD](dx + at[back->which] + i, g, dx + at[back->which] + i, n);
+            else dx[at[back->which]] += flat->sum(g, n);
         }
     }
 }
-
-typedef struct dlcv__binary_back {
-    dlcv__binary_slope slope;
-    int which;
-    const dlcv__walk *walk;
-} dlcv__binary_back;
 
 /* the gradient of an operand that is as large as the output */
 DLCV__FN void dlcv__binary_back_rows(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__binary_back *back = (const dlcv__binary_back *)context;
     const dlcv__walk *w = back->walk;
-    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
-    float *dx = (float *)c->in_gradient[back->which]->data, ta[DLCV__PIECE], tb[DLCV__PIECE];
+    float *dx = (float *)c->in_gradient[back->which]->data;
+    dlcv__binary_operand a, b;
     for (; begin < end; begin++) {
+        const float *dy = (const float *)c->out_gradient->data + begin * w->dim[0];
         size_t at[2], i, n;
         dlcv__walk_row(w, begin, at);
+        dlcv__operand_row(c, back, 0, at[0], &a);
+        dlcv__operand_row(c, back, 1, at[1], &b);
         for (i = 0; i < w->dim[0]; i += n) {
+            float *to = dx + begin * w->dim[0] + i;
             n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
-            back->slope(c->kernels->f32->flat, back->which, dlcv__walk_piece(a + at[0] + i * w->step[0][0], w->step[0][0], ta, n),
-                        dlcv__walk_piece(b + at[1] + i * w->step[1][0], w->step[1][0], tb, n), dy + begin * w->dim[0] + i, dx + begin * w->dim[0] + i, n);
+            if (back->slope) back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n);
+            else if (to != dy + i) memcpy(to, dy + i, n * sizeof *to);
         }
     }
 }
 
-DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slope)
+/* where operands and output are walked alike */
+DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const size_t count = dlcv_tensor_count(c->out);
+    const dlcv__binary_back *back = (const dlcv__binary_back *)context;
+    const float *dy = (const float *)c->out_gradient->data + begin;
+    float *to = (float *)c->in_gradient[back->which]->data + begin;
+    const size_t n = end - begin;
+    if (back->slope) back->slope(c->kernels->f32->flat, back->which, (const float *)c->in[0]->data + begin, (const float *)c->in[1]->data + begin, dy, to, n);
+    else if (to != dy) memcpy(to, dy, n * sizeof *to);
+}
+
+DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slope, int needs)
+{
     const dlcv_shape *shapes[2];
+    const size_t count = dlcv_tensor_count(c->out);
     dlcv__binary_back back;
     dlcv__walk w;
     shapes[0] = &c->in[0]->shape;
     shapes[1] = &c->in[1]->shape;
     dlcv__walk_of(&c->out->shape, shapes, &w);
-    back.slope = slope;
     back.walk = &w;
-    for (back.which = 0; back.which < 2; back.which++) {
-        if (!c->in_gradient[back.which]) continue;
-        if (dlcv_tensor_count(c->in_gradient[back.which]) != count) dlcv__binary_gather(c, back.which, slope);
-        else if (count) dlcv__flat_run(c, count / w.dim[0], 3 * w.dim[0], dlcv__binary_back_rows, &back);
+    for (back.which = 1; back.which >= 0; back.which--) {       /* the first one last: its memory may be that of dy */
+        const dlcv_tensor *dx = c->in_gradient[back.which];
+        const size_t size = dx ? dlcv_tensor_count(dx) : 0;
+        if (!size) continue;
+        back.needs = needs >> 2 * back.which & 3;
+        back.slope = back.needs || (back.which && needs & 16) ? slope : NULL;
+        if (size != count) {
+            memset(dx->data, 0, size * sizeof(float));
+            if (count && w.step[back.which][0]) dlcv__flat_run(c, w.dim[0], 2 * count / w.dim[0], dlcv__binary_gather, &back);
+            else if (count) dlcv__flat_run(c, size, 2 * (count / size), dlcv__binary_gather, &back);
+        } else if (w.ndim == 1 && w.step[0][0] && w.step[1][0]) {
+            dlcv__flat_run(c, count, 3, dlcv__binary_back_flat, &back);
+        } else {
+            dlcv__flat_run(c, count / w.dim[0], 3 * w.dim[0], dlcv__binary_back_rows, &back);
+        }
     }
     return DLCV_OK;
 }
 
 /* Derivatives. Where max and min have equal arguments the gradient is the second's, for so is the value: max(a, b) is a > b ? a : b. */
-DLCV__FN void dlcv__slope_add(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
+DLCV__FN void dlcv__slope_sub(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    (void)flat;
     (void)which;
     (void)a;
     (void)b;
-    if (t != dy) memcpy(t, dy, n * sizeof *t);
-}
-
-DLCV__FN void dlcv__slope_sub(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
-{
-    if (which) flat->binary_by[DLCV__FLAT_MUL](dy, -1.0f, t, n);
-    else dlcv__slope_add(flat, which, a, b, dy, t, n);
+    flat->binary_by[DLCV__FLAT_MUL](dy, -1.0f, t, n);
 }
 
 DLCV__FN void dlcv__slope_mul(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
@@ -26967,30 +28334,27 @@ DLCV__FN void dlcv__slope_div(const dlcv__kernels_flat *flat, int which, const f
 
 DLCV__FN void dlcv__slope_max(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    size_t i;
-    (void)flat;
-    for (i = 0; i < n; i++) t[i] = (a[i] > b[i]) == !which ? dy[i] : 0.0f;
+    flat->map(which ? DLCV__MAP_WHERE_NOT : DLCV__MAP_WHERE_LESS, b, a, dy, 0, 0, t, n);
 }
 
 DLCV__FN void dlcv__slope_min(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    size_t i;
-    (void)flat;
-    for (i = 0; i < n; i++) t[i] = (a[i] < b[i]) == !which ? dy[i] : 0.0f;
+    flat->map(which ? DLCV__MAP_WHERE_NOT : DLCV__MAP_WHERE_LESS, a, b, dy, 0, 0, t, n);
 }
 
-#define DLCV__BINARY(NAME, KERNEL, READS) \
+/* NEEDS: operands that the first slope reads, 1 | 2, and those of the second, 4 | 8; 16: the second reads none, but is not dy itself */
+#define DLCV__BINARY(NAME, KERNEL, READS, SLOPE, NEEDS) \
 DLCV__FN dlcv_status dlcv__##NAME##_forward(dlcv__call *c) { return dlcv__binary_forward(c, KERNEL); } \
-DLCV__FN dlcv_status dlcv__##NAME##_backward(dlcv__call *c) { return dlcv__binary_backward(c, dlcv__slope_##NAME); } \
-static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
+DLCV__FN dlcv_status dlcv__##NAME##_backward(dlcv__call *c) { return dlcv__binary_backward(c, SLOPE, NEEDS); } \
+static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE | DLCV__OP_FIRST_LAST, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
     dlcv__##NAME##_forward, dlcv__##NAME##_backward, NULL, NULL };
 
-DLCV__BINARY(add, DLCV__FLAT_ADD, DLCV__READS_NOTHING)
-DLCV__BINARY(sub, DLCV__FLAT_SUB, DLCV__READS_NOTHING)
-DLCV__BINARY(mul, DLCV__FLAT_MUL, DLCV__READS_IN)
-DLCV__BINARY(div, DLCV__FLAT_DIV, DLCV__READS_IN)
-DLCV__BINARY(max, DLCV__FLAT_MAXIMUM, DLCV__READS_IN)
-DLCV__BINARY(min, DLCV__FLAT_MINIMUM, DLCV__READS_IN)
+DLCV__BINARY(add, DLCV__FLAT_ADD, DLCV__READS_NOTHING, NULL, 0)
+DLCV__BINARY(sub, DLCV__FLAT_SUB, DLCV__READS_NOTHING, dlcv__slope_sub, 16)
+DLCV__BINARY(mul, DLCV__FLAT_MUL, DLCV__READS_IN, dlcv__slope_mul, 2 | 4)
+DLCV__BINARY(div, DLCV__FLAT_DIV, DLCV__READS_IN, dlcv__slope_div, 2 | 12)
+DLCV__BINARY(max, DLCV__FLAT_MAXIMUM, DLCV__READS_IN, dlcv__slope_max, 15)
+DLCV__BINARY(min, DLCV__FLAT_MINIMUM, DLCV__READS_IN, dlcv__slope_min, 15)
 #undef DLCV__BINARY
 /* ---- src/op_matmul.c */
 /* ---- ops: matrix products ---------------------------------------------------------------------------------------------------------------- */
@@ -27290,6 +28654,53 @@ DLCV__FN dlcv_status dlcv__reduce_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* ---- rows of few: up to DLCV__FEW floats a row, so many rows turned at a time that columns are as long as kernels want them. Sums are the tree of 16 lanes
+ * of the kernels' reductions. */
+enum { DLCV__FEW = 16, DLCV__FEW_FLOATS = 512, DLCV__FEW_ROWS = 256 };
+
+/* rows of a block: whole columns of 16 */
+DLCV__FN size_t dlcv__few_rows(size_t n, size_t left)
+{
+    size_t most = DLCV__FEW_FLOATS / n / 16 * 16;
+    if (most > DLCV__FEW_ROWS) most = DLCV__FEW_ROWS;
+    return left < most ? left : most;
+}
+
+/* t[k, r] = x[r, k], r < rows, k < n, and back */
+DLCV__FN void dlcv__few_turn(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t)
+{
+    c->kernels->f32->transpose4(t, rows * sizeof *t, x, n * sizeof *x, (int)rows, (int)n, 0);
+}
+
+/* all[r] = the sum, or the largest, over k of t[k, r]; work [n / 2, rows] */
+DLCV__FN void dlcv__few_fold(const dlcv__call *c, int kernel, const float *t, size_t rows, size_t n, float *work, float *all)
+{
+    size_t half = DLCV__FEW;
+    const float *from = t;
+    while (half >= n) half /= 2;
+    if (!half) memcpy(all, t, rows * sizeof *all);
+    for (; half; from = work, n = half, half /= 2) {
+        DLCV__FLAT(c)->binary[kernel](from, from + half * rows, half > 1 ? work : all, (n - half) * rows);
+        if (half > 1 && half > n - half && from != work) memcpy(work + (n - half) * rows, from + (n - half) * rows, (2 * half - n) * rows * sizeof *work);
+    }
+}
+
+/* t[k, r] = t[k, r] op v[r] */
+DLCV__FN void dlcv__few_each(const dlcv__call *c, int kernel, float *t, const float *v, size_t rows, size_t n)
+{
+    for (; n > 0; n--, t += rows) DLCV__FLAT(c)->binary[kernel](t, v, t, rows);
+}
+
+/* Turned: t = x - top of the row, e = e^t; sum [rows] of e over the row. Where a row has a NaN or positive infinity, they are NaNs. */
+DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t, float *e, float *work, float *sum)
+{
+    dlcv__few_turn(c, x, rows, n, t);
+    dlcv__few_fold(c, DLCV__FLAT_MAXIMUM, t, rows, n, work, sum);
+    dlcv__few_each(c, DLCV__FLAT_SUB, t, sum, rows, n);
+    c->kernels->f32->exp_f32(t, e, n * rows);
+    dlcv__few_fold(c, DLCV__FLAT_ADD, e, rows, n, work, sum);
+}
+
 typedef struct dlcv__reduce_run {
     size_t outer, length, inner;
     int how;
@@ -27309,6 +28720,30 @@ DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
     run->inner = dlcv__extent(s, axis + 1, s->ndim);
 }
 
+DLCV__FN void dlcv__fill_f32(float *y, float value, size_t n)
+{
+    size_t i, done = n < 64 ? n : 64;
+    for (i = 0; i < done; i++) y[i] = value;
+    for (; done < n; done += i) {
+        i = n - done < done ? n - done : done;
+        memcpy(y + done, y, i * sizeof *y);
+    }
+}
+
+/* The first of n that is the largest, `top`, which may be a NaN; 0 where none is. */
+DLCV__FN size_t dlcv__first_of(const dlcv__call *c, const float *x, size_t n, float top)
+{
+    size_t i, j, m;
+    for (i = 0; i < n; i += m) {
+        m = n - i < 256 ? n - i : 256;
+        if (top == top && DLCV__FLAT(c)->top(x + i, m) < top) continue;
+        for (j = i; j < i + m; j++) {
+            if (x[j] == top || x[j] != x[j]) return j;
+        }
+    }
+    return 0;
+}
+
 /* One row. The smallest is the largest of the negatives, a NaN is not passed over. */
 DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, size_t n)
 {
@@ -27322,12 +28757,14 @@ DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, si
     default: break;
     }
     for (best = 0, i = 0; i < n; i += m) {
-        float top;
+        const float *p = x + i;
+        float top, nan;
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        flat->binary_by[DLCV__FLAT_MUL](x + i, how == (int)DLCV_REDUCE_MIN ? -1.0f : 1.0f, t, m);
-        top = flat->top(t, m);
-        for (j = 0; j < m; j++) {
-            if (t[j] != t[j]) return t[j];
+        if (how == (int)DLCV_REDUCE_MIN) flat->binary_by[DLCV__FLAT_MUL](p, -1.0f, t, m), p = t;
+        top = flat->top(p, m);
+        nan = flat->sum(p, m);                                      /* also of infinities */
+        for (j = 0; j < m && nan != nan; j++) {
+            if (p[j] != p[j]) return p[j];
         }
         if (!i || top > best) best = top;
     }
@@ -27380,22 +28817,30 @@ DLCV__FN dlcv_status dlcv__reduce_forward(dlcv__call *c)
 /* dx [length, inner] of one outer index */
 DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx)
 {
-    size_t i, k;
-    (void)c;
-    for (i = 0; i < r->inner; i++) {
-        float g = dy[i];
-        int found = 0;
-        if (r->how == (int)DLCV_REDUCE_MEAN) g /= (float)r->length;
-        if (r->how == (int)DLCV_REDUCE_NORM) g = y[i] > 0 ? g / y[i] : 0.0f;
-        for (k = 0; k < r->length; k++) {
-            const size_t at = k * r->inner + i;
-            if (r->how == (int)DLCV_REDUCE_NORM) {
-                dx[at] = g * x[at];
-            } else if (r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN) {
-                dx[at] = !found && x[at] == y[i] ? g : 0.0f;
+    const int most = r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN;
+    const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
+    size_t i, k, first;
+    if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length);
+    } else if (r->inner == 1 && !most) {
+        dlcv__fill_f32(dx, g, r->length);
+    } else if (r->inner == 1) {
+        dlcv__fill_f32(dx, 0, r->length);
+        first = r->how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, r->length, *y) : 0;
+        while (first < r->length && x[first] != *y) first++;
+        if (first < r->length) dx[first] = g;
+    } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
+        if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
+        else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
+        for (k = 1; k < r->length; k++) memcpy(dx + k * r->inner, dx, r->inner * sizeof *dx);
+    } else {
+        for (i = 0; i < r->inner; i++) {
+            int found = 0;
+            const float each = most ? dy[i] : y[i] > 0 ? dy[i] / y[i] : 0.0f;
+            for (k = 0; k < r->length; k++) {
+                const size_t at = k * r->inner + i;
+                dx[at] = !most ? each * x[at] : !found && x[at] == y[i] ? each : 0.0f;
                 found |= x[at] == y[i];
-            } else {
-                dx[at] = g;
             }
         }
     }
@@ -28136,49 +29581,10 @@ static const dlcv__op dlcv__op_resize2d = { "resize2d", 1, 1, 0, DLCV__READS_NOT
 /* ---- ops: activations -------------------------------------------------------------------------------------------------------------------------------
  * Those of one number first; then PReLU, maxout, softmax. */
 
-/* A choice by the sign of x is made of clamps, which have no branches: half of all branches on numbers around 0 are foreseen wrongly. */
-
-/* t = x where x < 0, else 0; y = x where x > 0, else 0 (may be x) */
-DLCV__FN void dlcv__two_sides(const dlcv__call *c, const float *x, float *t, float *y, size_t n)
-{
-    DLCV__FLAT(c)->clamp(x, dlcv__float_of(0xff800000u), 0.0f, t, n);
-    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
-}
-
-/* u = dy where t is 0, else 0; t is dy or 0, bit for bit: no difference, which would be a NaN of infinities. u may be dy. */
-DLCV__FN void dlcv__other_gradient(const float *dy, const float *t, float *u, size_t n)
-{
-    size_t i;
-    uint32_t a, b;
-    uint64_t pair, other;
-    for (i = 0; i + 2 <= n; i += 2) {
-        memcpy(&pair, dy + i, sizeof pair);
-        memcpy(&other, t + i, sizeof other);
-        pair ^= other;
-        memcpy(u + i, &pair, sizeof pair);
-    }
-    for (; i < n; i++) {
-        memcpy(&a, dy + i, sizeof a);
-        memcpy(&b, t + i, sizeof b);
-        a ^= b;
-        memcpy(u + i, &a, sizeof a);
-    }
-}
-
-/* t = dy where x > 0, also at infinity, else 0; u = dy elsewhere, else 0 */
-DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
-{
-    DLCV__FLAT(c)->clamp(x, 0.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->clamp_back(t, dy, 0.0f, 2.0f, t, n);
-    dlcv__other_gradient(dy, t, u, n);
-}
-
 /* x > 0 ? 1 : 0; nothing comes back */
 DLCV__FN void dlcv__step_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = (float)(x[i] > 0);
+    dlcv__map1(c, DLCV__MAP_STEP, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__step_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
@@ -28201,18 +29607,12 @@ static const dlcv__field dlcv__leaky_relu_fields[] = { { "slope", DLCV__FIELD_FL
 
 DLCV__FN void dlcv__sloped_y(const dlcv__call *c, float slope, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_sides(c, x, t, y, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, slope, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SLOPED, x, slope, 0, y, n);
 }
 
 DLCV__FN void dlcv__sloped_dx(const dlcv__call *c, float slope, const float *x, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_gradients(c, x, dy, t, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, slope, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SLOPED_BACK, x, dy, slope, 0, dx, n);
 }
 
 DLCV__FN void dlcv__leaky_relu_y(const dlcv__call *c, const float *x, float *y, size_t n)
@@ -28231,24 +29631,12 @@ DLCV__UNARY(leaky_relu, DLCV__READS_IN0, sizeof(dlcv__leaky_relu), dlcv__leaky_r
 /* scale (x > 0 ? x : alpha (e^x - 1)), scale > 0, alpha >= 0, so that y's sign is x's; scale or y + scale alpha times dy */
 DLCV__FN void dlcv__elu_scaled_y(const dlcv__call *c, float alpha, float scale, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_sides(c, x, t, y, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](t, 1.0f, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale * alpha, t, n);
-    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, scale, y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_ELU, x, scale * alpha, scale, y, n);
 }
 
 DLCV__FN void dlcv__elu_scaled_dx(const dlcv__call *c, float alpha, float scale, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], v[DLCV__PIECE];
-    DLCV__FLAT(c)->clamp(y, dlcv__float_of(0xff800000u), 0.0f, v, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](v, scale * alpha, v, n);
-    dlcv__two_gradients(c, y, dy, t, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, v, dx, n);
-    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_ELU_BACK, y, dy, scale * alpha, scale, dx, n);
 }
 
 typedef struct dlcv__elu {
@@ -28287,32 +29675,15 @@ DLCV__FN void dlcv__selu_dx(const dlcv__call *c, const float *x, const float *y,
 DLCV__UNARY(selu, DLCV__READS_OUT, 0, NULL, 0, 3)
 
 /* x P(x), P(x) = (1 + erf(x / sqrt(2))) / 2 (Hendrycks and Gimpel 2016); P + x p, p = e^(-x^2 / 2) / sqrt(2 pi) */
-DLCV__FN void dlcv__gelu_part(const dlcv__call *c, const float *x, float *t, size_t n)
-{
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, 0.70710678118654752f, t, n);
-    c->kernels->f32->erf_f32(t, t, n);
-    DLCV__FLAT(c)->affine(t, 0.5f, 0.5f, t, n);
-}
-
 DLCV__FN void dlcv__gelu_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__gelu_part(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_GELU, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__gelu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, x, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -0.5f, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, 0.39894228040143268f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, x, t, n);
-    dlcv__gelu_part(c, x, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, u, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_GELU_BACK, x, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(gelu, DLCV__READS_IN0, 0, NULL, 0, 4)
@@ -28320,21 +29691,13 @@ DLCV__UNARY(gelu, DLCV__READS_IN0, 0, NULL, 0, 4)
 /* x s, s = sigmoid(x); s (1 + x (1 - s)) */
 DLCV__FN void dlcv__silu_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SILU, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__silu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    dlcv__sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, x, u, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](u, 1.0f, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, t, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, u, dx, n);
+    dlcv__map2(c, DLCV__MAP_SILU_BACK, x, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(silu, DLCV__READS_IN0, 0, NULL, 0, 5)
@@ -28342,15 +29705,13 @@ DLCV__UNARY(silu, DLCV__READS_IN0, 0, NULL, 0, 5)
 /* min(1, max(0, x / 6 + 1/2)); 1/6 in between */
 DLCV__FN void dlcv__hard_sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    DLCV__FLAT(c)->affine(x, 0.16666667f, 0.5f, y, n);
-    DLCV__FLAT(c)->clamp(y, 0.0f, 1.0f, y, n);
+    dlcv__map1(c, DLCV__MAP_HARD_SIGMOID, x, 0.16666667f, 0.5f, y, n);
 }
 
 DLCV__FN void dlcv__hard_sigmoid_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->clamp_back(y, dy, 0.0f, 1.0f, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 0.16666667f, dx, n);
+    dlcv__map2(c, DLCV__MAP_HARD_SIGMOID_BACK, y, dy, 0.16666667f, 0, dx, n);
 }
 
 DLCV__UNARY(hard_sigmoid, DLCV__READS_OUT, 0, NULL, 0, 3)
@@ -28358,22 +29719,13 @@ DLCV__UNARY(hard_sigmoid, DLCV__READS_OUT, 0, NULL, 0, 3)
 /* x hard_sigmoid(x) (Howard et al. 2019); x / 3 + 1/2 in between */
 DLCV__FN void dlcv__hard_swish_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__hard_sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_HARD_SWISH, x, 0.16666667f, 0.5f, y, n);
 }
 
 DLCV__FN void dlcv__hard_swish_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    DLCV__FLAT(c)->affine(x, 0.33333333f, 0.5f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy, t, n);
-    DLCV__FLAT(c)->clamp_back(x, t, -3.0f, 3.0f, t, n);
-    DLCV__FLAT(c)->clamp(x, -4.0f, 4.0f, u, n);                 /* so that infinities are within bounds, too */
-    DLCV__FLAT(c)->clamp_back(u, dy, -5.0f, 3.0f, u, n);        /* dy below 3: what is left of it is the upper branch */
-    dlcv__other_gradient(dy, u, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_HARD_SWISH_BACK, x, dy, 0.33333333f, 3.0f, dx, n);
 }
 
 DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
@@ -28381,24 +29733,13 @@ DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
 /* log(1 + e^x) = max(0, x) + log(1 + e^-|x|); sigmoid(x) = 1 - e^-y */
 DLCV__FN void dlcv__softplus_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MINIMUM](x, t, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](t, 1.0f, t, n);
-    c->kernels->f32->log_f32(t, t, n);
-    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SOFTPLUS, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__softplus_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, -1.0f, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SOFTPLUS_BACK, y, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(softplus, DLCV__READS_OUT, 0, NULL, 0, 5)
@@ -28422,61 +29763,90 @@ DLCV__FN dlcv_status dlcv__prelu_infer(dlcv__call *c)
 /* x is [outer, channels, inner] */
 typedef struct dlcv__prelu_size {
     size_t outer, channels, inner;
+    float *dx;                      /* NULL: forward */
 } dlcv__prelu_size;
 
 DLCV__FN void dlcv__prelu_of(const dlcv__call *c, dlcv__prelu_size *k)
 {
     const dlcv_shape *x = &c->in[0]->shape;
+    const int first = x->ndim > 0;
     k->channels = (size_t)c->in[1]->shape.dim[0];
-    k->outer = k->channels == 1 ? 1 : (size_t)x->dim[0];
-    k->inner = k->channels == 1 ? dlcv_tensor_count(c->in[0]) : dlcv__extent(x, 2, x->ndim);
+    k->outer = first ? (size_t)x->dim[0] : 1;
+    k->inner = dlcv__extent(x, k->channels == 1 ? first : 2, x->ndim);
+    k->dx = c->in_gradient && c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
 }
 
-/* The slopes of elements at .. at + n - 1, one each. */
-DLCV__FN void dlcv__prelu_slopes(const dlcv__prelu_size *k, const float *a, size_t at, float *slope, size_t n)
+/* Planes, or samples where they have but one place; y from x, dx from x and dy */
+DLCV__FN void dlcv__prelu_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    size_t left = k->inner - at % k->inner, channel = at / k->inner % k->channels, i;
-    for (i = 0; i < n; i++) {
-        slope[i] = a[channel];
-        if (--left) continue;
-        left = k->inner;
-        if (++channel == k->channels) channel = 0;
+    const dlcv__prelu_size *k = (const dlcv__prelu_size *)context;
+    const int rows = k->inner == 1 && k->channels > 1;
+    const size_t n = rows ? k->channels : k->inner;
+    const float *slope = (const float *)c->in[1]->data;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * n, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * n : x;
+        float *to = (k->dx ? k->dx : (float *)c->out->data) + begin * n;
+        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n);
+        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n);
     }
+}
+
+DLCV__FN void dlcv__prelu_run(const dlcv__call *c, dlcv__prelu_size *k)
+{
+    const int rows = k->inner == 1 && k->channels > 1;
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, rows ? k->outer : k->outer * k->channels, 3 * (rows ? k->channels : k->inner), dlcv__prelu_body, k);
 }
 
 DLCV__FN dlcv_status dlcv__prelu_forward(dlcv__call *c)
 {
-    const float *x = (const float *)c->in[0]->data;
-    const size_t count = dlcv_tensor_count(c->out);
-    float *y = (float *)c->out->data, t[DLCV__PIECE], slope[DLCV__PIECE];
     dlcv__prelu_size k;
-    size_t i, n;
     dlcv__prelu_of(c, &k);
-    for (i = 0; i < count; i += n) {
-        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
-        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
-        dlcv__two_sides(c, x + i, t, y + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, slope, t, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y + i, t, y + i, n);
-    }
+    dlcv__prelu_run(c, &k);
     return DLCV_OK;
 }
 
-/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place. Apart: with the caller's pieces its frame
- * would pass 8 KB. */
-DLCV__APART void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
+/* u = dy where t is 0, else 0; t is dy or 0, bit for bit: no difference, which would be a NaN of infinities. u may be dy. */
+DLCV__FN void dlcv__other_gradient(const float *dy, const float *t, float *u, size_t n)
 {
-    const size_t row = k->inner == 1 ? k->channels : k->inner, count = dlcv_tensor_count(c->out);
+    size_t i;
+    uint32_t a, b;
+    uint64_t pair, other;
+    for (i = 0; i + 2 <= n; i += 2) {
+        memcpy(&pair, dy + i, sizeof pair);
+        memcpy(&other, t + i, sizeof other);
+        pair ^= other;
+        memcpy(u + i, &pair, sizeof pair);
+    }
+    for (; i < n; i++) {
+        memcpy(&a, dy + i, sizeof a);
+        memcpy(&b, t + i, sizeof b);
+        a ^= b;
+        memcpy(u + i, &a, sizeof a);
+    }
+}
+
+/* t = dy where x > 0, also at infinity, else 0; u = dy elsewhere, else 0 */
+DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
+{
+    DLCV__FLAT(c)->clamp(x, 0.0f, 1.0f, t, n);
+    DLCV__FLAT(c)->clamp_back(t, dy, 0.0f, 2.0f, t, n);
+    dlcv__other_gradient(dy, t, u, n);
+}
+
+/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place */
+DLCV__FN void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
+{
+    const size_t row = k->inner == 1 && k->channels > 1 ? k->channels : k->channels == 1 ? k->outer * k->inner : k->inner, count = dlcv_tensor_count(c->out);
     float t[DLCV__PIECE], u[DLCV__PIECE];
     size_t at, i, n;
     memset(da, 0, k->channels * sizeof *da);
     for (at = 0; at < count; at += row) {
         for (i = 0; i < row; i += n) {
-            float *to = da + (k->inner == 1 ? i : at / row % k->channels);
+            float *to = da + (k->inner == 1 && k->channels > 1 ? i : at / row % k->channels);
             n = row - i < DLCV__PIECE ? row - i : DLCV__PIECE;
             dlcv__two_gradients(c, x + at + i, dy + at + i, t, u, n);           /* 0 times infinity is none */
             DLCV__FLAT(c)->clamp(x + at + i, dlcv__float_of(0xff800000u), 0.0f, t, n);
-            if (k->inner == 1) {
+            if (k->inner == 1 && k->channels > 1) {
                 DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, u, t, n);
                 DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](to, t, to, n);
             } else {
@@ -28488,20 +29858,10 @@ DLCV__APART void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_
 
 DLCV__FN dlcv_status dlcv__prelu_backward(dlcv__call *c)
 {
-    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    const size_t count = dlcv_tensor_count(c->out);
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, t[DLCV__PIECE], slope[DLCV__PIECE];
     dlcv__prelu_size k;
-    size_t i, n;
     dlcv__prelu_of(c, &k);
-    for (i = 0; i < count && dx; i += n) {
-        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
-        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
-        dlcv__two_gradients(c, x + i, dy + i, t, dx + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx + i, slope, dx + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx + i, t, dx + i, n);
-    }
-    if (c->in_gradient[1]) dlcv__prelu_slopes_back(c, &k, x, dy, (float *)c->in_gradient[1]->data);
+    if (k.dx) dlcv__prelu_run(c, &k);
+    if (c->in_gradient[1]) dlcv__prelu_slopes_back(c, &k, (const float *)c->in[0]->data, (const float *)c->out_gradient->data, (float *)c->in_gradient[1]->data);
     return DLCV_OK;
 }
 
@@ -28530,25 +29890,44 @@ DLCV__FN dlcv_status dlcv__maxout_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* units [n, channels / pieces]: forward y, backward dx, where the first of several largest gets all */
+/* One unit of few places */
+DLCV__FN void dlcv__maxout_few(const dlcv__call *c, size_t unit, size_t pieces, size_t inner)
+{
+    size_t j, p;
+    for (j = 0; j < inner; j++) {
+        const float *from = (const float *)c->in[0]->data + unit * pieces * inner + j;
+        size_t best = 0;
+        for (p = 1; p < pieces; p++) {
+            if (from[p * inner] > from[best * inner] || from[p * inner] != from[p * inner]) best = p;
+        }
+        if (!c->out_gradient) ((float *)c->out->data)[unit * inner + j] = from[best * inner];
+        for (p = 0; p < pieces && c->out_gradient; p++) {
+            ((float *)c->in_gradient[0]->data)[(unit * pieces + p) * inner + j] = p == best ? ((const float *)c->out_gradient->data)[unit * inner + j] : 0.0f;
+        }
+    }
+}
+
+/* units [n, channels / pieces]: forward y, backward dx, where the first of several largest gets all. A NaN stays one. */
 DLCV__FN void dlcv__maxout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const size_t pieces = (size_t)((const dlcv__maxout *)c->attr)->pieces, inner = *(const size_t *)context;
-    const float *x = (const float *)c->in[0]->data;
-    size_t j, p;
+    float best[DLCV__PIECE], at[DLCV__PIECE];
+    size_t j, p, n;
     for (; begin < end; begin++) {
-        for (j = 0; j < inner; j++) {
-            const float *from = x + begin * pieces * inner + j;
-            size_t best = 0;
-            for (p = 1; p < pieces; p++) {
-                if (from[p * inner] > from[best * inner] || from[p * inner] != from[p * inner]) best = p;
-            }
+        if (inner < 16) dlcv__maxout_few(c, begin, pieces, inner);
+        for (j = 0; j < inner && inner >= 16; j += n) {
+            const float *from = (const float *)c->in[0]->data + begin * pieces * inner + j;
+            n = inner - j < DLCV__PIECE ? inner - j : DLCV__PIECE;
+            memcpy(best, from, n * sizeof *best);
+            memset(at, 0, n * sizeof *at);
+            for (p = 1; p < pieces; p++) DLCV__FLAT(c)->keep_greater(from + p * inner, (float)p, best, at, n);
             if (!c->out_gradient) {
-                ((float *)c->out->data)[begin * inner + j] = from[best * inner];
+                memcpy((float *)c->out->data + begin * inner + j, best, n * sizeof *best);
                 continue;
             }
             for (p = 0; p < pieces; p++) {
-                ((float *)c->in_gradient[0]->data)[(begin * pieces + p) * inner + j] = p == best ? ((const float *)c->out_gradient->data)[begin * inner + j] : 0.0f;
+                DLCV__FLAT(c)->clamp_back(at, (const float *)c->out_gradient->data + begin * inner + j, (float)p - 0.5f, (float)p + 0.5f,
+                                          (float *)c->in_gradient[0]->data + (begin * pieces + p) * inner + j, n);
             }
         }
     }
@@ -28631,10 +30010,53 @@ DLCV__FN void dlcv__softmax_columns(const dlcv__call *c, const dlcv__softmax_run
     }
 }
 
+/* Short rows begin .. end - 1 */
+DLCV__FN void dlcv__softmax_few(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
+{
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    size_t rows;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(r->length, end - begin);
+        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * r->length, rows, r->length, t, e, work, sum);
+        if (r->log) c->kernels->f32->log_f32(sum, sum, rows);
+        dlcv__few_each(c, r->log ? (int)DLCV__FLAT_SUB : (int)DLCV__FLAT_DIV, r->log ? t : e, sum, rows, r->length);
+        dlcv__few_turn(c, r->log ? t : e, r->length, rows, (float *)c->out->data + begin * r->length);
+    }
+}
+
+/* softmax: y (dy - sum of dy y); its logarithm: dy - e^y (sum of dy) */
+DLCV__FN void dlcv__softmax_few_back(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
+{
+    float y[DLCV__FEW_FLOATS], d[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    const size_t n = r->length;
+    size_t rows;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(n, end - begin);
+        dlcv__few_turn(c, (const float *)c->out->data + begin * n, rows, n, y);
+        dlcv__few_turn(c, (const float *)c->out_gradient->data + begin * n, rows, n, d);
+        if (r->log) {
+            dlcv__few_fold(c, DLCV__FLAT_ADD, d, rows, n, work, sum);
+            c->kernels->f32->exp_f32(y, y, n * rows);
+            dlcv__few_each(c, DLCV__FLAT_MUL, y, sum, rows, n);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](d, y, d, n * rows);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, work, n * rows);
+            dlcv__few_fold(c, DLCV__FLAT_ADD, work, rows, n, work, sum);
+            dlcv__few_each(c, DLCV__FLAT_SUB, d, sum, rows, n);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, d, n * rows);
+        }
+        dlcv__few_turn(c, d, n, rows, (float *)c->in_gradient[0]->data + begin * n);
+    }
+}
+
 DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
+    if (r->inner == 1 && r->length <= DLCV__FEW) {
+        dlcv__softmax_few(c, begin, end, r);
+        return;
+    }
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * r->length * r->inner;
         float *y = (float *)c->out->data + begin * r->length * r->inner;
@@ -28673,6 +30095,10 @@ DLCV__FN void dlcv__softmax_backward_body(const dlcv__call *c, size_t begin, siz
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
+    if (r->inner == 1 && r->length <= DLCV__FEW) {
+        dlcv__softmax_few_back(c, begin, end, r);
+        return;
+    }
     for (; begin < end; begin++) {
         const size_t at = begin * r->length * r->inner;
         const float *y = (const float *)c->out->data + at, *dy = (const float *)c->out_gradient->data + at;
@@ -28797,29 +30223,62 @@ DLCV__FN dlcv_status dlcv__label_check(const dlcv__call *c, size_t p, int classe
     return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "target %zu is %d, there are %d classes", p, label, classes);
 }
 
+/* -log p of the label, from log of the sum of e^row and row = scores - their top, of which element k is at k * step */
+DLCV__FN double dlcv__cross_entropy_of(const dlcv__call *c, double whole, const float *row, size_t step, size_t classes, int label)
+{
+    const double smoothing = (double)((const dlcv__cross_entropy *)c->attr)->smoothing;
+    double all = 0;
+    size_t k;
+    for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k * step];
+    return whole - (1.0 - smoothing) * (double)row[(size_t)label * step] - smoothing * all / (double)classes;
+}
+
+/* Places begin .. end - 1, few classes side by side */
+DLCV__FN double dlcv__cross_entropy_few(const dlcv__call *c, size_t begin, size_t end, double sum)
+{
+    const size_t n = (size_t)c->in[0]->shape.dim[1];
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], each[DLCV__FEW_ROWS];
+    size_t rows, i;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(n, end - begin);
+        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * n, rows, n, t, e, work, each);
+        if (c->saved) {
+            dlcv__few_each(c, DLCV__FLAT_DIV, e, each, rows, n);
+            dlcv__few_turn(c, e, n, rows, (float *)c->saved + begin * n);
+        }
+        c->kernels->f32->log_f32(each, each, rows);
+        for (i = 0; i < rows; i++) sum += dlcv__cross_entropy_of(c, (double)each[i], t + i, rows, n, ((const int32_t *)c->in[1]->data)[begin + i]);
+    }
+    return sum;
+}
+
 /* Losses are added in double, in order. */
 DLCV__FN dlcv_status dlcv__cross_entropy_forward(dlcv__call *c)
 {
-    const float smoothing = ((const dlcv__cross_entropy *)c->attr)->smoothing, *x = (const float *)c->in[0]->data;
+    const float *x = (const float *)c->in[0]->data;
     const int32_t *label = (const int32_t *)c->in[1]->data;
     const size_t classes = (size_t)c->in[0]->shape.dim[1], places = dlcv_tensor_count(c->in[1]), inner = places ? places / (size_t)c->in[0]->shape.dim[0] : 1;
+    const double divisor = dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes);
     float *row = (float *)c->scratch, *p = row + classes, *saved = (float *)c->saved;
     double sum = 0;
     size_t i, k;
     for (i = 0; i < places; i++) {
-        const size_t at = i / inner * inner * classes + i % inner;
         const dlcv_status status = dlcv__label_check(c, i, (int)classes);
-        double all = 0;
-        float whole;
         if (status) return status;
-        for (k = 0; k < classes; k++) row[k] = x[at + k * inner];
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](row, DLCV__FLAT(c)->top(row, classes), row, classes);     /* small numbers, few digits lost */
-        whole = DLCV__FLAT(c)->softmax(row, p, classes);
-        for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k];
-        sum += (double)whole - (1.0 - (double)smoothing) * (double)row[label[i]] - (double)smoothing * all / (double)classes;
-        for (k = 0; k < classes && saved; k++) saved[at + k * inner] = p[k];
     }
-    return dlcv__loss_mean(c, sum, dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes));
+    if (inner == 1 && classes <= DLCV__FEW) return dlcv__loss_mean(c, dlcv__cross_entropy_few(c, 0, places, 0), divisor);
+    for (i = 0; i < places; i++) {
+        const size_t at = i / inner * inner * classes + i % inner;
+        float *to = saved && inner == 1 ? saved + at : p;
+        double whole;
+        if (inner == 1) memcpy(row, x + at, classes * sizeof *row);
+        for (k = 0; k < classes && inner > 1; k++) row[k] = x[at + k * inner];
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](row, DLCV__FLAT(c)->top(row, classes), row, classes);     /* small numbers, few digits lost */
+        whole = (double)DLCV__FLAT(c)->softmax(row, to, classes);
+        sum += dlcv__cross_entropy_of(c, whole, row, 1, classes, label[i]);
+        for (k = 0; k < classes && saved && inner > 1; k++) saved[at + k * inner] = p[k];
+    }
+    return dlcv__loss_mean(c, sum, divisor);
 }
 
 /* (p - the target's distribution) dy / places */
@@ -28883,6 +30342,15 @@ DLCV__FN double dlcv__hinge_place(const dlcv__hinge *h, const float *x, float *s
     const double margin = (double)h->margin, right = (double)x[y * step];
     double sum = 0, back = 0;
     size_t k, top = y;
+    if (h->kind <= DLCV__HINGE_SQUARED && !slope) {             /* no branches, and all there is to do */
+        const int squared = h->kind == DLCV__HINGE_SQUARED;
+        for (k = 0; k < classes; k++) {
+            double t = (double)x[k * step] - right + margin;
+            t = k == y || t <= 0 ? 0 : t;
+            sum += squared ? t * t : t;
+        }
+        return sum;
+    }
     for (k = 0; k < classes && h->kind == DLCV__HINGE_STRUCTURED; k++) {
         if (k != y && (top == y || x[k * step] > x[top * step] || x[k * step] != x[k * step])) top = k;
     }
@@ -28982,38 +30450,15 @@ DLCV__FN const float *dlcv__distance_targets(const dlcv__call *c, size_t at, flo
     return t;
 }
 
-/* The loss of a score x whose target is y:
- *   SQUARED    (x - y)^2, HALF a half of that
- *   ABSOLUTE   |x - y|
- *   SMOOTH     d^2 / 2 beta where d = |x - y| < beta, else d - beta / 2     (Girshick 2015)
- *   LOGISTIC   -y log h - (1 - y) log(1 - h), h = sigmoid(x): max(0, x) - x y + log(1 + e^-|x|), whose last part is e
+/* The loss of a score x whose target is y, d = x - y, and its slope:
+ *   SQUARED    d^2, HALF a half of that
+ *   ABSOLUTE   |d|
+ *   SMOOTH     d^2 / 2 beta where |d| < beta, else |d| - beta / 2          (Girshick 2015)
+ *   LOGISTIC   -y log h - (1 - y) log(1 - h), h = sigmoid(x): max(0, x) - x y + log(1 + e^-|x|)
  *   PERCEPTRON (h - y) x, h = x > 0 ? 1 : 0                                (Rosenblatt 1958) */
-DLCV__FN double dlcv__distance_of(const dlcv__distance_attr *a, double x, double y, double e)
-{
-    const double d = x - y, size = fabs(d), beta = (double)a->beta;
-    switch (a->kind) {
-    case DLCV__DISTANCE_SQUARED: return d * d;
-    case DLCV__DISTANCE_HALF: return 0.5 * d * d;
-    case DLCV__DISTANCE_ABSOLUTE: return size;
-    case DLCV__DISTANCE_SMOOTH: return size < beta ? 0.5 * d * d / beta : size - 0.5 * beta;
-    case DLCV__DISTANCE_LOGISTIC: return (x > 0 ? x : 0) - x * y + e;
-    default: return ((x > 0 ? 1.0 : 0.0) - y) * x;
-    }
-}
-
-/* its slope; s is the sigmoid of x */
-DLCV__FN double dlcv__distance_slope(const dlcv__distance_attr *a, double x, double y, double s)
-{
-    const double d = x - y, beta = (double)a->beta;
-    switch (a->kind) {
-    case DLCV__DISTANCE_SQUARED: return 2 * d;
-    case DLCV__DISTANCE_HALF: return d;
-    case DLCV__DISTANCE_ABSOLUTE: return d > 0 ? 1 : d < 0 ? -1 : d;
-    case DLCV__DISTANCE_SMOOTH: return d >= beta ? 1 : d <= -beta ? -1 : d / beta;
-    case DLCV__DISTANCE_LOGISTIC: return s - y;
-    default: return (x > 0 ? 1.0 : 0.0) - y;
-    }
-}
+static const int dlcv__distance_map[DLCV__DISTANCES][2] = {
+    { DLCV__MAP_SQUARED, DLCV__MAP_DIFFERENCE }, { DLCV__MAP_SQUARED, DLCV__MAP_DIFFERENCE }, { DLCV__MAP_ABSOLUTE, DLCV__MAP_ABSOLUTE_BACK },
+    { DLCV__MAP_SMOOTH, DLCV__MAP_SMOOTH_BACK }, { DLCV__MAP_LOGISTIC, DLCV__MAP_LOGISTIC_BACK }, { DLCV__MAP_PERCEPTRON, DLCV__MAP_PERCEPTRON_BACK } };
 
 DLCV__FN double dlcv__distance_scale(const dlcv__call *c)
 {
@@ -29021,51 +30466,47 @@ DLCV__FN double dlcv__distance_scale(const dlcv__call *c)
     return dlcv__loss_divisor(((const dlcv__distance_attr *)c->attr)->average, s->ndim ? (size_t)s->dim[0] : 1, dlcv_tensor_count(c->in[0]));
 }
 
+/* A piece's losses are added in float, by the kernel; pieces in double. */
 DLCV__FN dlcv_status dlcv__distance_forward(dlcv__call *c)
 {
     const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
-    const float *x = (const float *)c->in[0]->data;
+    const float *x = (const float *)c->in[0]->data, p = a->kind == DLCV__DISTANCE_SMOOTH ? a->beta : a->kind == DLCV__DISTANCE_HALF ? 0.5f : 1.0f;
     const size_t count = dlcv_tensor_count(c->in[0]);
     float e[DLCV__PIECE], t[DLCV__PIECE];
     double sum = 0;
-    size_t at, i, n;
+    size_t at, n;
     for (at = 0; at < count; at += n) {
-        const float *y;
         n = count - at < DLCV__PIECE ? count - at : DLCV__PIECE;
-        y = dlcv__distance_targets(c, at, t, n);
-        for (i = 0; i < n; i++) e[i] = -fabsf(x[at + i]);
-        if (a->kind == DLCV__DISTANCE_LOGISTIC) {
-            c->kernels->f32->exp_f32(e, e, n);
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](e, 1.0f, e, n);
-            c->kernels->f32->log_f32(e, e, n);
-        }
-        for (i = 0; i < n; i++) sum += dlcv__distance_of(a, (double)x[at + i], (double)y[i], (double)e[i]);
+        dlcv__map2(c, dlcv__distance_map[a->kind][0], x + at, dlcv__distance_targets(c, at, t, n), p, 0, e, n);
+        sum += (double)DLCV__FLAT(c)->sum(e, n);
     }
     return dlcv__loss_mean(c, sum, dlcv__distance_scale(c));
 }
 
 /* the target's gradient is the score's less, but for probabilities -x */
-DLCV__FN dlcv_status dlcv__distance_backward(dlcv__call *c)
+DLCV__FN void dlcv__distance_back(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
-    const float *x = (const float *)c->in[0]->data;
-    const size_t count = dlcv_tensor_count(c->in[0]);
-    const double scale = (double)*(const float *)c->out_gradient->data / dlcv__distance_scale(c);
+    const float scale = *(const float *)context, p = a->kind == DLCV__DISTANCE_SQUARED ? 2 * scale : scale;
     const int classes = a->kind == DLCV__DISTANCE_LOGISTIC || a->kind == DLCV__DISTANCE_PERCEPTRON;
     float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *dt = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
-    float s[DLCV__PIECE], t[DLCV__PIECE];
-    size_t at, i, n;
-    for (at = 0; at < count; at += n) {
-        const float *y;
-        n = count - at < DLCV__PIECE ? count - at : DLCV__PIECE;
-        y = dlcv__distance_targets(c, at, t, n);
-        dlcv__sigmoid_y(c, x + at, s, n);
-        for (i = 0; i < n; i++) {
-            const double d = dlcv__distance_slope(a, (double)x[at + i], (double)y[i], (double)s[i]);
-            if (dx) dx[at + i] = (float)(d * scale);
-            if (dt) dt[at + i] = (float)((classes ? -(double)x[at + i] : -d) * scale);
-        }
+    float t[DLCV__PIECE];
+    size_t n;
+    for (; begin < end; begin += n) {
+        const float *x = (const float *)c->in[0]->data + begin, *y;
+        n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
+        y = dlcv__distance_targets(c, begin, t, n);
+        if (dx) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, p, a->beta, dx + begin, n);
+        if (dt && classes) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -scale, dt + begin, n);
+        else if (dt && dx) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx + begin, -1.0f, dt + begin, n);
+        else if (dt) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, -p, a->beta, dt + begin, n);
     }
+}
+
+DLCV__FN dlcv_status dlcv__distance_backward(dlcv__call *c)
+{
+    float scale = (float)((double)*(const float *)c->out_gradient->data / dlcv__distance_scale(c));
+    dlcv__flat_run(c, dlcv_tensor_count(c->in[0]), 4, dlcv__distance_back, &scale);
     return DLCV_OK;
 }
 
@@ -29411,80 +30852,131 @@ DLCV__FN dlcv__pool_span dlcv__pool_window(int i, int in, int kernel, int stride
     return s;
 }
 
-/* Windows of output row i between columns j0 and j1, all of which lie inside from left to right: by the kernels. */
-DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const float *x, float *y, dlcv__pool_span rows, int j0, int j1)
+/* The sizes of a call; columns j0 .. j1 - 1 of windows, and rows i0 .. i1 - 1, lie inside. */
+typedef struct dlcv__pool_run {
+    int how, h, w, oh, ow, kernel_h, kernel_w, step, j0, j1, i0, i1;
+} dlcv__pool_run;
+
+DLCV__FN dlcv__pool_span dlcv__pool_row(const dlcv__call *c, int i)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    return dlcv__pool_window(i, c->in[0]->shape.dim[2], a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
+}
+
+DLCV__FN dlcv__pool_span dlcv__pool_column(const dlcv__call *c, int j)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    return dlcv__pool_window(j, c->in[0]->shape.dim[3], a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
+}
+
+DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    dlcv__pool_span s;
+    r->how = a->how;
+    r->h = c->in[0]->shape.dim[2];
+    r->w = c->in[0]->shape.dim[3];
+    r->oh = c->out->shape.dim[2];
+    r->ow = c->out->shape.dim[3];
+    r->kernel_h = a->kernel_h ? a->kernel_h : r->h;
+    r->kernel_w = a->kernel_w ? a->kernel_w : r->w;
+    r->step = a->kernel_w ? a->stride_w : 1;
+    for (r->j0 = 0; r->j0 < r->ow; r->j0++) {
+        s = dlcv__pool_column(c, r->j0);
+        if (s.end - s.begin == r->kernel_w) break;
+    }
+    for (r->j1 = r->ow; r->j1 > r->j0; r->j1--) {
+        s = dlcv__pool_column(c, r->j1 - 1);
+        if (s.end - s.begin == r->kernel_w) break;
+    }
+    for (r->i0 = 0; r->i0 < r->oh; r->i0++) {
+        s = dlcv__pool_row(c, r->i0);
+        if (s.end - s.begin == r->kernel_h) break;
+    }
+    for (r->i1 = r->oh; r->i1 > r->i0; r->i1--) {
+        s = dlcv__pool_row(c, r->i1 - 1);
+        if (s.end - s.begin == r->kernel_h) break;
+    }
+}
+
+/* Windows of `lines` output rows from i on, between columns j0 and j1, by the kernels: y from x, or dx from x and dy. */
+DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *to, int i, int lines)
 {
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const int width = c->in[0]->shape.dim[3], kernel = a->kernel_w ? a->kernel_w : width, step = a->kernel_w ? a->stride_w : 1;
-    const float *from = x + (size_t)rows.begin * (size_t)width + (ptrdiff_t)j0 * step - a->pad_left;
-    if (j1 <= j0) return;
-    if (a->how == (int)DLCV_POOL_MAX) {
-        flat->pool_max(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
-    } else {
-        flat->pool_sum(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
-        if (a->how == (int)DLCV_POOL_AVERAGE) flat->binary_by[DLCV__FLAT_DIV](y + j0, (float)(rows.count * kernel), y + j0, (size_t)(j1 - j0));
-    }
+    const dlcv__pool_span rows = dlcv__pool_row(c, i);
+    const size_t pitch = (size_t)r->w, n = (size_t)(r->j1 - r->j0), y_at = (size_t)i * (size_t)r->ow + (size_t)r->j0, line = (size_t)(a->kernel_h ? a->stride_h : 1) * pitch;
+    const ptrdiff_t x_at = (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
+    const float count = (float)(rows.count * r->kernel_w);
+    if (r->j1 <= r->j0 || lines < 1) return;
+    if (dy) flat->pool_back(r->how, x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, count, dy + y_at, to + x_at, n, lines, line, (size_t)r->ow,
+                            i < r->i1 ? (size_t)(r->i1 - i - lines) * line : 0);
+    else if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, to + y_at, n, lines, line, (size_t)r->ow);
+    else flat->pool_sum(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : count, to + y_at, n, lines, line, (size_t)r->ow);
 }
 
-/* A window at the border: the same order of values, down each column and from left to right. */
-DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool_span rows, dlcv__pool_span cols)
+/* A window at the border, rows x cols from x on: the same order of values, down each column and from left to right. */
+DLCV__INLINE float dlcv__pool_border(const float *x, size_t pitch, int rows, int cols, int most, float count)
 {
-    const int how = ((const dlcv__pool2d *)c->attr)->how, most = how == (int)DLCV_POOL_MAX;
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
     float all = 0;
     int i, j;
-    for (j = cols.begin; j < cols.end; j++) {
-        float u = x[(size_t)rows.begin * width + (size_t)j];
-        for (i = rows.begin + 1; i < rows.end; i++) {
-            const float v = x[(size_t)i * width + (size_t)j];
-            u = most ? (v > u ? v : u) : v + u;
+    for (j = 0; j < cols; j++) {
+        const float *p = x + j;
+        float u = *p;
+        for (i = 1; i < rows; i++) {
+            p += pitch;
+            u = most ? (*p > u ? *p : u) : *p + u;
         }
-        all = j == cols.begin ? u : most ? (u > all ? u : all) : u + all;
+        all = !j ? u : most ? (u > all ? u : all) : u + all;
     }
-    return how == (int)DLCV_POOL_AVERAGE ? all / (float)(rows.count * cols.count) : all;
+    return most ? all : all / count;
 }
 
-/* All of planes begin .. end - 1, but for the maximum: the kernels' sums */
+/* Column j of windows, at the border */
+DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int j)
+{
+    const dlcv__pool_span cols = dlcv__pool_column(c, j);
+    const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
+    int i;
+    for (i = 0; i < r->oh; i++) {
+        const dlcv__pool_span rows = dlcv__pool_row(c, i);
+        y[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, (size_t)r->w, rows.end - rows.begin,
+                                                                     cols.end - cols.begin, most, l2 ? 1.0f : (float)(rows.count * cols.count));
+    }
+}
+
+/* All of planes begin .. end - 1: the kernels' reductions */
 DLCV__FN void dlcv__pool_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
+    static const int how[] = { DLCV_REDUCE_MAX, DLCV_REDUCE_MEAN, DLCV_REDUCE_NORM };
     const size_t plane = (size_t)c->in[0]->shape.dim[2] * (size_t)c->in[0]->shape.dim[3];
     (void)context;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * plane;
-        float *y = (float *)c->out->data + begin;
-        if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) *y = sqrtf(c->kernels->f32->flat->spread(x, 0.0f, plane));
-        else *y = c->kernels->f32->flat->sum(x, plane) / (float)plane;
+        ((float *)c->out->data)[begin] = dlcv__reduce_row(c, how[((const dlcv__pool2d *)c->attr)->how], (const float *)c->in[0]->data + begin * plane, plane);
     }
 }
 
+/* Rows of windows i, .., of one plane, all columns */
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     int i, j;
-    (void)context;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w;
-        if (a->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
-            float *squares = (float *)c->scratch + begin * (size_t)h * (size_t)w;
-            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)h * (size_t)w);
+        const float *x = (const float *)c->in[0]->data + begin * (size_t)r->h * (size_t)r->w;
+        float *out = (float *)c->out->data + begin * (size_t)r->oh * (size_t)r->ow;
+        if (r->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
+            float *squares = (float *)c->scratch + begin * (size_t)r->h * (size_t)r->w;
+            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)r->h * (size_t)r->w);
             x = squares;
         }
-        for (i = 0; i < oh; i++) {
-            float *y = (float *)c->out->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
-            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
-            int j0 = 0, j1 = 0;
-            for (j = 0; j < ow; j++) {
-                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
-                const int inside = cols.end - cols.begin == (a->kernel_w ? a->kernel_w : w);
-                if (inside && j1 == 0) j0 = j;
-                if (inside) j1 = j + 1;
-                else y[j] = dlcv__pool_border(c, x, rows, cols);
-            }
-            dlcv__pool_inside(c, x, y, rows, j0, j1);
-            for (j = 0; j < ow && a->how == (int)DLCV_POOL_L2; j++) y[j] = sqrtf(y[j]);
+        dlcv__pool_inside(c, r, x, NULL, out, r->i0, r->i1 - r->i0);
+        for (i = 0; i < r->oh; i = i + 1 == r->i0 ? r->i1 : i + 1) {
+            if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, NULL, out, i, 1);
+            else i = r->i1 - 1;
         }
+        for (j = 0; j < r->j0; j++) dlcv__pool_border_column(c, r, x, out, j);
+        for (j = r->j1; j < r->ow; j++) dlcv__pool_border_column(c, r, x, out, j);
+        if (r->how == (int)DLCV_POOL_L2) dlcv__map1(c, DLCV__MAP_SQRT, out, 0, 0, out, (size_t)r->oh * (size_t)r->ow);
     }
 }
 
@@ -29494,79 +30986,105 @@ DLCV__FN dlcv_status dlcv__pool2d_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__pool2d_run(const dlcv__call *c, dlcv__flat_body whole, dlcv__flat_body parts)
 {
     const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int whole = !a->kernel_h && !a->kernel_w && a->how != (int)DLCV_POOL_MAX;
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, whole ? dlcv__pool_whole : dlcv__pool_planes, NULL);
+    dlcv__pool_run r;
+    dlcv__pool_of(c, &r);
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, !a->kernel_h && !a->kernel_w ? whole : parts, &r);
     return DLCV_OK;
 }
 
-/* dx += dy x / y, nothing where y is 0 */
-DLCV__FN void dlcv__pool_back_l2(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
 {
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
-    float sum = 0;
-    int i, j;
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) sum += x[(size_t)i * width + (size_t)j] * x[(size_t)i * width + (size_t)j];
-    }
-    dy = sum > 0 ? dy / sqrtf(sum) : 0.0f;
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy * x[(size_t)i * width + (size_t)j];
-    }
+    return dlcv__pool2d_run(c, dlcv__pool_whole, dlcv__pool_planes);
 }
 
-/* dx of one window from its dy */
-DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+/* dx of one window of rows x cols from x on, from its dy: as the kernel */
+DLCV__INLINE void dlcv__pool_back_window(const float *x, float *dx, size_t pitch, int rows, int cols, int how, float count, float dy)
 {
-    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
-    size_t at = (size_t)rows.begin * width + (size_t)cols.begin, k;
-    float best = most ? x[at] : 0;
+    size_t at = 0, k;
+    float best = how == (int)DLCV_POOL_MAX ? *x : 0;
     int i, j;
-    if (!most) dy /= (float)(rows.count * cols.count);
-    for (i = rows.begin; i < rows.end && most; i++) {           /* without a branch, which nobody could foretell */
-        for (j = cols.begin, k = (size_t)i * width + (size_t)j; j < cols.end; j++, k++) {
+    if (how == (int)DLCV_POOL_AVERAGE) dy /= count;
+    for (i = 0; i < rows && how != (int)DLCV_POOL_AVERAGE; i++) {
+        for (j = 0, k = (size_t)i * pitch; j < cols; j++, k++) {
             const float v = x[k];
-            at = v > best ? k : at;
+            if (how == (int)DLCV_POOL_L2) {
+                best += v * v;
+                continue;
+            }
+            at = v > best ? k : at;                             /* without a branch, which nobody could foretell */
             best = v > best ? v : best;
         }
     }
-    for (i = rows.begin; i < rows.end && !most; i++) {
-        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy;
+    if (how == (int)DLCV_POOL_MAX) {
+        dx[at] += dy;
+        return;
     }
-    if (most) dx[at] += dy;
+    if (how == (int)DLCV_POOL_L2) dy = best > 0 ? dy / sqrtf(best) : 0.0f;
+    for (i = 0; i < rows; i++, x += pitch, dx += pitch) {
+        for (j = 0; j < cols; j++) dx[j] += how == (int)DLCV_POOL_L2 ? dy * x[j] : dy;
+    }
 }
 
+/* Columns begin .. end - 1 of a row of windows */
+DLCV__FN void dlcv__pool_back_some(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *dx, const float *dy, dlcv__pool_span rows, int begin, int end)
+{
+    const size_t row = (size_t)rows.begin * (size_t)r->w;
+    for (; begin < end; begin++) {
+        const dlcv__pool_span cols = dlcv__pool_column(c, begin);
+        const size_t at = row + (size_t)cols.begin;
+        const float count = (float)(rows.count * cols.count);
+        if (r->how == (int)DLCV_POOL_MAX) dlcv__pool_back_window(x + at, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, DLCV_POOL_MAX, 1, dy[begin]);
+        else dlcv__pool_back_window(x ? x + at : NULL, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, r->how, count, dy[begin]);
+    }
+}
+
+/* Sums in dx run over windows row by row, from left to right. */
 DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
-    int i, j;
-    (void)context;
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
+    const size_t plane = (size_t)r->h * (size_t)r->w;
+    const int kernels = r->step <= 2;
+    int i, lines;
     for (; begin < end; begin++) {
-        const float *x = c->in[0]->data ? (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w : NULL;
-        float *dx = (float *)c->in_gradient[0]->data + begin * (size_t)h * (size_t)w;
-        memset(dx, 0, (size_t)h * (size_t)w * sizeof *dx);
-        for (i = 0; i < oh; i++) {
-            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
-            const float *dy = (const float *)c->out_gradient->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
-            for (j = 0; j < ow; j++) {
-                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
-                if (a->how == (int)DLCV_POOL_L2) dlcv__pool_back_l2(c, x, dx, dy[j], rows, cols);
-                else dlcv__pool_back_window(c, x, dx, dy[j], rows, cols);
-            }
+        const float *x = (const float *)c->in[0]->data + begin * plane, *all = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
+        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
+        memset(dx, 0, plane * sizeof *dx);
+        for (i = 0; i < r->oh; i += lines) {
+            const dlcv__pool_span rows = dlcv__pool_row(c, i);
+            const float *dy = all + (size_t)i * (size_t)r->ow;
+            lines = kernels && i >= r->i0 && i < r->i1 && r->j0 == 0 && r->j1 == r->ow ? r->i1 - i : 1;
+            dlcv__pool_back_some(c, r, x, dx, dy, rows, 0, kernels ? r->j0 : r->ow);
+            if (!kernels) continue;
+            dlcv__pool_inside(c, r, x, all, dx, i, lines);
+            dlcv__pool_back_some(c, r, x, dx, dy, rows, r->j1, r->ow);
         }
+    }
+}
+
+DLCV__FN void dlcv__pool_back_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
+    const size_t plane = (size_t)r->h * (size_t)r->w;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * plane, dy = ((const float *)c->out_gradient->data)[begin];
+        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
+        if (r->how == (int)DLCV_POOL_L2) {
+            const float root = dlcv__reduce_row(c, DLCV_REDUCE_NORM, x, plane);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, root > 0 ? dy / root : 0.0f, dx, plane);
+        } else {
+            dlcv__fill_f32(dx, r->how == (int)DLCV_POOL_MAX ? 0.0f : dy / (float)plane, plane);
+        }
+        if (r->how == (int)DLCV_POOL_MAX) dx[dlcv__first_of(c, x, plane, dlcv__reduce_row(c, DLCV_REDUCE_MAX, x, plane))] = dy;
     }
 }
 
 DLCV__FN dlcv_status dlcv__pool2d_backward(dlcv__call *c)
 {
-    const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_back_planes, NULL);
-    return DLCV_OK;
+    return dlcv__pool2d_run(c, dlcv__pool_back_whole, dlcv__pool_back_planes);
 }
 
 DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
@@ -30487,23 +32005,18 @@ DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* Mean and rate of channel k; in training they are measured, and the running ones, unless frozen, move there by `momentum`, the
- * variance divided by count - 1. */
-DLCV__FN void dlcv__batch_norm_measure(const dlcv__call *c, const dlcv__norm_run *r, size_t k)
+/* In training r->mean[k] and spread are measured, and the running ones, unless frozen, move there by `momentum`, the variance divided by count - 1;
+ * else they are taken. Sets mean and rate. */
+DLCV__FN void dlcv__batch_norm_settle(const dlcv__call *c, const dlcv__norm_run *r, size_t k, double spread)
 {
     const dlcv__norm *a = (const dlcv__norm *)c->attr;
-    const float *x = (const float *)c->in[0]->data + k * r->places;
-    float *mean = (float *)c->in[1]->data + k, *variance = (float *)c->in[2]->data + k;
     const double count = (double)(r->n * r->places);
-    double sum = 0, spread = 0;
-    size_t i;
-    r->mean[k] = *mean;
+    float *mean = (float *)c->in[1]->data + k, *variance = (float *)c->in[2]->data + k;
     if (c->mode == DLCV_MODE_TRAIN) {
-        for (i = 0; i < r->n; i++) sum += dlcv__norm_sum(c, x + i * r->channels * r->places, r->places);
-        r->mean[k] = (float)(sum / count);
-        for (i = 0; i < r->n; i++) spread += dlcv__norm_spread(c, x + i * r->channels * r->places, r->mean[k], r->places);
         if (!(c->frozen & 2u)) *mean += a->momentum * (r->mean[k] - *mean);
         if (!(c->frozen & 4u)) *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
+    } else {
+        r->mean[k] = *mean;
     }
     r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
 }
@@ -30512,16 +32025,71 @@ DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t en
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data;
+    const size_t step = r->channels * r->places;
     float *y = (float *)c->out->data;
     size_t i, k;
     for (k = begin; k < end; k++) {
+        double sum = 0, spread = 0;
         float scale;
-        dlcv__batch_norm_measure(c, r, k);
+        for (i = 0; i < r->n && c->mode == DLCV_MODE_TRAIN; i++) sum += dlcv__norm_sum(c, x + i * step + k * r->places, r->places);
+        r->mean[k] = (float)(sum / (double)(r->n * r->places));
+        for (i = 0; i < r->n && c->mode == DLCV_MODE_TRAIN; i++) spread += dlcv__norm_spread(c, x + i * step + k * r->places, r->mean[k], r->places);
+        dlcv__batch_norm_settle(c, r, k, spread);
         scale = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
         for (i = 0; i < r->n; i++) {
-            const size_t at = (i * r->channels + k) * r->places;
+            const size_t at = i * step + k * r->places;
             dlcv__norm_put(c, x + at, r->mean[k], scale, r->bias ? r->bias[k] : 0.0f, y + at, r->places);
         }
+    }
+}
+
+/* ---- one place each: x is [n, channels], and columns side by side are what a kernel has in its lanes. Sums of 16 rows are in float, sums of these
+ * in double. */
+enum { DLCV__NORM_COLUMNS = 256, DLCV__NORM_ROWS = 16 };
+
+/* sum[j] over rows i of x (mean NULL), of (x - mean)^2 (dy NULL), or of dy (x - mean): columns at .. at + m - 1 */
+DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, const float *dy, size_t at, size_t m, double *sum)
+{
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS];
+    size_t i, j;
+    memset(sum, 0, m * sizeof *sum);
+    for (i = 0; i < r->n; i++) {
+        const float *row = x + i * r->channels + at;
+        if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
+        if (!mean) {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
+        } else if (!dy) {
+            DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](row, mean, u, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, u, dy + i * r->channels + at, t, 0, 0, t, m);
+        }
+        for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    }
+}
+
+/* channels begin .. end - 1 */
+DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data;
+    float scale[DLCV__NORM_COLUMNS], shift[DLCV__NORM_COLUMNS], *y = (float *)c->out->data;
+    double sum[DLCV__NORM_COLUMNS];
+    size_t i, k, m;
+    memset(sum, 0, sizeof sum);
+    for (; begin < end; begin += m) {
+        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : DLCV__NORM_COLUMNS;
+        if (c->mode == DLCV_MODE_TRAIN) {
+            dlcv__norm_column_sums(c, r, x, NULL, NULL, begin, m, sum);
+            for (k = 0; k < m; k++) r->mean[begin + k] = (float)(sum[k] / (double)r->n);
+            dlcv__norm_column_sums(c, r, x, r->mean + begin, NULL, begin, m, sum);
+        }
+        for (k = 0; k < m; k++) {
+            dlcv__batch_norm_settle(c, r, begin + k, sum[k]);
+            scale[k] = r->weight ? r->rate[begin + k] * r->weight[begin + k] : r->rate[begin + k];
+            shift[k] = (r->bias ? r->bias[begin + k] : 0.0f) - r->mean[begin + k] * scale[k];
+        }
+        for (i = begin; i < r->n * r->channels; i += r->channels) DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, scale, shift, 0, 0, y + i, m);
     }
 }
 
@@ -30531,7 +32099,7 @@ DLCV__FN dlcv_status dlcv__batch_norm_forward(dlcv__call *c)
     dlcv__norm_of(c, 3, 1, &r);
     r.mean = (float *)(c->saved ? c->saved : c->scratch);
     r.rate = r.mean + r.channels;
-    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, dlcv__batch_norm_body, &r);
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_columns : dlcv__batch_norm_body, &r);
     return DLCV_OK;
 }
 
@@ -30561,13 +32129,46 @@ DLCV__FN void dlcv__batch_norm_back(const dlcv__call *c, size_t begin, size_t en
     }
 }
 
+/* The same of columns, as a dy + (b x + e) */
+DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    float a[DLCV__NORM_COLUMNS], b[DLCV__NORM_COLUMNS], e[DLCV__NORM_COLUMNS], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
+    const int train = c->mode == DLCV_MODE_TRAIN, sums = train || r->dweight || r->dbias;
+    double sum[DLCV__NORM_COLUMNS];
+    size_t i, k, m;
+    memset(sum, 0, sizeof sum);
+    for (; begin < end; begin += m) {
+        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : DLCV__NORM_COLUMNS;
+        if (sums) dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
+        for (k = 0; k < m; k++) {
+            const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
+            if (r->dbias) r->dbias[begin + k] = (float)sum[k];
+            a[k] = (float)scale;
+            e[k] = train ? (float)(-scale * sum[k] / (double)r->n) : 0.0f;
+        }
+        if (sums) dlcv__norm_column_sums(c, r, x, r->mean + begin, dy, begin, m, sum);
+        for (k = 0; k < m; k++) {
+            const double rate = (double)r->rate[begin + k];
+            if (r->dweight) r->dweight[begin + k] = (float)(sum[k] * rate);
+            b[k] = train ? (float)(-(double)a[k] * rate * rate * sum[k] / (double)r->n) : 0.0f;
+            e[k] -= b[k] * r->mean[begin + k];
+        }
+        for (i = begin; i < r->n * r->channels && dx; i += r->channels) {
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, b, e, 0, 0, dx + i, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, dy + i, a, dx + i, 0, 0, dx + i, m);
+        }
+    }
+}
+
 DLCV__FN dlcv_status dlcv__batch_norm_backward(dlcv__call *c)
 {
     dlcv__norm_run r;
     dlcv__norm_of(c, 3, 1, &r);
     r.mean = (float *)c->saved;
     r.rate = r.mean + r.channels;
-    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, dlcv__batch_norm_back, &r);
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_back_columns : dlcv__batch_norm_back, &r);
     return DLCV_OK;
 }
 
@@ -30601,10 +32202,8 @@ DLCV__FN void dlcv__group_norm_vector(const dlcv__call *c, const dlcv__norm_run 
 {
     const size_t k = s * r->group % r->channels;
     const float *x = (const float *)c->in[0]->data + s * r->group;
-    dlcv__norm_put(c, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
-    if (!r->weight) return;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](y, r->weight + k, y, r->group);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, r->bias + k, y, r->group);
+    if (!r->weight) dlcv__norm_put(c, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
+    else DLCV__FLAT(c)->map(DLCV__MAP_NORMED, x, r->weight + k, r->bias + k, r->rate[s], -r->mean[s] * r->rate[s], y, r->group);
 }
 
 DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
@@ -30646,43 +32245,59 @@ DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* t = weight dy, u = x - mean, of columns at .. at + m - 1 of group s */
+DLCV__FN void dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t, float *u)
+{
+    const size_t from = s * r->group + at;
+    const float *dy = (const float *)c->out_gradient->data + from;
+    if (r->weight) DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
+    else memcpy(t, dy, m * sizeof *t);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB]((const float *)c->in[0]->data + from, r->mean[s], u, m);
+}
+
 /* Places 1 each, a group's row: the same without sums of channels */
 DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
 {
-    const size_t from = s * r->group, k = from % r->channels;
-    const float *x = (const float *)c->in[0]->data + from, *dy = (const float *)c->out_gradient->data + from;
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from : NULL;
-    const float mean = r->mean[s];
+    float t[DLCV__PIECE], u[DLCV__PIECE], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
     const double rate = (double)r->rate[s], length = (double)r->group;
     double g = 0, gz = 0;
-    float b, e;
-    size_t i;
-    for (i = 0; i < r->group && dx; i++) {
-        const double v = r->weight ? (double)r->weight[k + i] * (double)dy[i] : (double)dy[i];
-        g += v;
-        gz += v * (double)(x[i] - mean);
+    size_t i, m;
+    for (i = 0; i < r->group && dx; i += m) {
+        m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
+        dlcv__group_norm_piece(c, r, s, i, m, t, u);
+        g += (double)DLCV__FLAT(c)->sum(t, m);
+        gz += (double)c->kernels->f32->dot(t, u, m);
     }
-    b = (float)(-rate * rate * rate * gz / length);
-    e = (float)(-rate * g / length);
-    for (i = 0; i < r->group && dx; i++) {
-        const float v = r->weight ? r->weight[k + i] * dy[i] : dy[i];
-        dx[i] = (float)rate * v + (b * (x[i] - mean) + e);
+    for (i = 0; i < r->group && dx; i += m) {
+        m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
+        if (r->group > DLCV__PIECE) dlcv__group_norm_piece(c, r, s, i, m, t, u);
+        DLCV__FLAT(c)->affine(u, (float)(-rate * rate * rate * gz / length), (float)(-rate * g / length), u, m);
+        dlcv__map2(c, DLCV__MAP_SCALED_ADD, t, u, r->rate[s], 0, dx + i, m);
     }
 }
 
-/* and the sums of channels, from sample to sample, in r->sums [channels, 2] */
-DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, const dlcv__norm_run *r)
+/* and the gradients of weight and bias, columns begin .. end - 1, from sample to sample */
+DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    size_t s, i;
-    memset(r->sums, 0, 2 * r->channels * sizeof *r->sums);
-    for (s = 0; s < r->n * r->channels / r->group; s++) {
-        const size_t from = s * r->group;
-        double *sums = r->sums + 2 * (from % r->channels);
-        for (i = 0; i < r->group; i++) {
-            sums[2 * i] += (double)dy[from + i];
-            sums[2 * i + 1] += (double)dy[from + i] * ((double)(x[from + i] - r->mean[s]) * (double)r->rate[s]);
+    float t[DLCV__NORM_COLUMNS];
+    double sum[DLCV__NORM_COLUMNS];
+    size_t i, j, m;
+    for (; begin < end; begin += m) {
+        m = r->group - begin % r->group;                        /* of one group */
+        if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
+        if (m > end - begin) m = end - begin;
+        dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
+        for (j = 0; j < m && r->dbias; j++) r->dbias[begin + j] = (float)sum[j];
+        memset(sum, 0, m * sizeof *sum);
+        for (i = 0; i < r->n; i++) {
+            const size_t at = i * r->channels + begin, s = at / r->group;
+            if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
+            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, t, r->mean[s], r->rate[s], t, m);
+            for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
         }
+        for (j = 0; j < m && r->dweight; j++) r->dweight[begin + j] = (float)sum[j];
     }
 }
 
@@ -30725,11 +32340,8 @@ DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
     dlcv__group_norm_of(c, &r, &rows);
     r.sums = (double *)c->scratch;
     dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_back, &r);
-    if (r.places == 1 && (r.dweight || r.dbias)) {
-        if (r.n) dlcv__group_norm_back_columns(c, &r);
-        r.n = r.n ? 1 : 0;              /* they are summed */
-    }
-    for (k = 0; k < r.channels && (r.dweight || r.dbias); k++) {
+    if (r.places == 1 && (r.dweight || r.dbias)) dlcv__flat_run(c, r.channels, 4 * r.n + 64, dlcv__group_norm_back_columns, &r);
+    for (k = 0; k < r.channels && r.places != 1 && (r.dweight || r.dbias); k++) {
         double sums[2] = { 0, 0 };
         for (i = 0; i < r.n; i++) {
             sums[0] += r.sums[2 * (i * r.channels + k)];
@@ -30880,8 +32492,8 @@ static const dlcv__op dlcv__op_local_response_norm = { "local_response_norm", 1,
 /* ---- src/op_random.c */
 /* ---- ops: what training leaves out at random ------------------------------------------------------------------------------------------------------------
  * dropout (Srivastava et al. 2014) sets single elements to 0 with probability `rate`, drop_path (stochastic depth, Huang et al. 2016) whole samples; what
- * stays is divided by 1 - rate. Element (sample) i stays if word i of the call's stream is at least rate 2^32: backward draws it again. In all other modes
- * both copy. */
+ * stays is divided by 1 - rate. Element (sample) i stays if word i of the call's stream is at least rate 2^32. dropout keeps that for backward, a byte each; drop_path draws it
+ * again. In all other modes both copy. */
 typedef struct dlcv__dropout {
     float rate;
 } dlcv__dropout;
@@ -30905,19 +32517,26 @@ typedef struct dlcv__dropout_run {
     uint32_t least;         /* rate 2^32 */
 } dlcv__dropout_run;
 
+DLCV__FN dlcv_status dlcv__dropout_plan(dlcv__call *c)
+{
+    if (c->mode == DLCV_MODE_TRAIN) c->saved_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim);
+    return DLCV_OK;
+}
+
 /* Begin is a multiple of 4. What is dropped is 0, even if it was NaN. */
 DLCV__FN void dlcv__dropout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
+    uint8_t some[DLCV__PIECE], *mask = c->saved ? (uint8_t *)c->saved + begin : some;
     uint32_t words[4];
-    size_t i, k;
-    for (i = begin; i < end; i += 4) {
-        const size_t n = end - i < 4 ? end - i : 4;
-        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
-        for (k = 0; k < n; k++) {
-            const float v = r->from[i + k] * r->stays;
-            r->to[i + k] = words[k] >= r->least ? v : 0.0f;
+    size_t i, k, n;
+    for (; begin < end; begin += n, mask += c->saved ? n : 0) {
+        n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
+        for (i = 0; i < n && !c->out_gradient; i += 4) {
+            dlcv__philox(c->seed, c->stream, (uint64_t)((begin + i) / 4), words);
+            for (k = 0; k < 4 && i + k < n; k++) mask[i + k] = (uint8_t)(words[k] >= r->least);
         }
+        DLCV__FLAT(c)->masked(mask, r->from + begin, r->stays, r->to + begin, n);
     }
 }
 
@@ -30960,7 +32579,7 @@ DLCV__FN dlcv_status dlcv__dropout_backward(dlcv__call *c)
 }
 
 static const dlcv__op dlcv__op_dropout = { "dropout", 1, 1, DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__dropout), DLCV__FIELDS(dlcv__dropout_fields),
-    dlcv__dropout_infer, NULL, dlcv__dropout_forward, dlcv__dropout_backward, NULL, NULL };
+    dlcv__dropout_infer, dlcv__dropout_plan, dlcv__dropout_forward, dlcv__dropout_backward, NULL, NULL };
 
 DLCV__FN dlcv_status dlcv__drop_path_infer(dlcv__call *c)
 {
@@ -32080,7 +33699,7 @@ DLCV__FN void dlcv__plan_gradient_spans(dlcv_graph *g)
                 p->step[to].gradient_root = to;
                 p->span[DLCV__SPAN_GRADIENT(p, to)].first = time;
             }
-            if (to >= 0 && wanted == 1 && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
+            if (to >= 0 && (wanted == 1 || (i == 0 && (op->flags & DLCV__OP_FIRST_LAST))) && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
                 && p->span[DLCV__SPAN_GRADIENT(p, root)].last == time && dlcv__elements(&m->value) == dlcv__elements(&n->value)) {
                 p->step[to].gradient_root = root;
                 k = dlcv__backward_time(p, to);

@@ -315,7 +315,7 @@ DLCV__FN void dlcv__plan_gradient_spans(dlcv_graph *g)
                 p->step[to].gradient_root = to;
                 p->span[DLCV__SPAN_GRADIENT(p, to)].first = time;
             }
-            if (to >= 0 && wanted == 1 && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
+            if (to >= 0 && (wanted == 1 || (i == 0 && (op->flags & DLCV__OP_FIRST_LAST))) && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
                 && p->span[DLCV__SPAN_GRADIENT(p, root)].last == time && dlcv__elements(&m->value) == dlcv__elements(&n->value)) {
                 p->step[to].gradient_root = root;
                 k = dlcv__backward_time(p, to);

@@ -146,8 +146,8 @@ static void add_flat(dlcv_rng *rng)
         if (n > 300) continue;
         for (i = 1; i < 4; i++) {
             const size_t some = (size_t)((n - 1) / i + 1);
-            k->pool_max(x, (size_t)n + 2, 3, 3, i, z, some), add_floats(z, some);
-            k->pool_sum(x, (size_t)n + 2, 2, 2, i, z, some), add_floats(z, some);
+            k->pool_max(x, (size_t)n + 2, 3, 3, i, 1, z, some, 1, 0, 0), add_floats(z, some);
+            k->pool_sum(x, (size_t)n + 2, 2, 2, i, 1, z, some, 1, 0, 0), add_floats(z, some);
             k->pixels(uq, (size_t)i, 1.0f / 255, -0.5f, z, (size_t)n), add_floats(z, (size_t)n);
         }
     }
