@@ -3471,8 +3471,10 @@ DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
 /* the compiler forgets what it knows of x: else it keeps every address of a tile of C, for loads and stores far apart, in its own register */
 #if DLCV__GNU
 #define DLCV__HIDE(x) __asm__("" : "+r"(x))
+#define DLCV__REREAD() __asm__ __volatile__("" : : : "memory") /* what lies in memory is not kept in registers across this */
 #else
 #define DLCV__HIDE(x) ((void)(x))
+#define DLCV__REREAD() ((void)0)
 #endif
 
 /* 1, but no compiler may know it and turn VACC back into an addition */
@@ -3587,8 +3589,21 @@ typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weigh
 typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
     int vectors);
 
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
-    int cols, int load, const float *ahead, size_t ahead_step, float *pack);
+/* Tiles that a body makes one after the other, so that the next one's loads and multiply-adds begin while the last one's results are stored:
+ * c[r * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[r * a_row + p * a_step] * b[p * b_step + j], j < cols; a, b and c move on by
+ * a_next, b_next and c_next floats from one tile to the next, and stay at the last one. All of it lies here, for it to be fetched where it is needed:
+ * registers are for the tile. */
+typedef struct dlcv__gemm_walk {
+    size_t k, a_row, a_step, b_step, c_row, tiles, a_next, b_next, c_next;
+    const float *a, *b;
+    float *c;
+    const float *ahead;             /* the first `lines` tiles ask, a step, for ahead[0], ahead[ahead_step], ..., moved on by ahead_next; others for a */
+    size_t ahead_step, ahead_next, lines;
+    float *pack;                    /* if not NULL, the first tile leaves b's rows there, [k, vectors], the missing columns 0, for the others */
+    int cols, load, touch;          /* touch: the next tile's place in c is asked for */
+} dlcv__gemm_walk;
+
+typedef void (*dlcv__gemm_body)(dlcv__gemm_walk *w);
 
 /* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
  * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
@@ -3694,8 +3709,7 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols, gemm_vectors, lane_bits;                         /* cols = vectors << lane_bits */
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
-    /* bodies[(rows - 1) * vectors + v - 1]: the same without an epilogue, of v vectors, the last one whole if not masked. A step asks for ahead[0],
-     * ahead[ahead_step], ... : what will be read next. If pack is not NULL, b's rows are left there, [k, v vectors], the missing columns 0. */
+    /* bodies[(rows - 1) * vectors + v - 1]: the same without an epilogue, of v vectors, the last one whole if not masked; for each tile of the walk. */
     const dlcv__gemm_body *gemm_bodies;
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
@@ -4608,69 +4622,83 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK /* of the last vector only its columns are read and written */
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 
@@ -4728,7 +4756,16 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
     DLCV__LEAVE();
 }
 
-/* A tile that has an epilogue, or whose columns are no whole vectors, is made in t. */
+/* See dlcv__kernels_f32. A tile that has an epilogue, or whose columns are no whole vectors where there are no masks, is made in t. */
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
+
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -4739,20 +4776,15 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 
-/* See dlcv__kernels_f32. */
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 
 /* out[r, 0 .. cols) = in[r, 0 .. cols); writes whole vectors, the missing elements 0, in ascending order: a width that is no whole number of
@@ -6699,6 +6731,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
 #undef DLCV__G_A0
+#undef DLCV__G_ASK1
 #undef DLCV__G_A1
 #undef DLCV__G_A2
 #undef DLCV__G_A3
@@ -8018,68 +8051,82 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -8131,6 +8178,14 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -8141,18 +8196,14 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -10286,68 +10337,82 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -10399,6 +10464,14 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -10409,18 +10482,14 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -12166,6 +12235,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
 #undef DLCV__G_A0
+#undef DLCV__G_ASK1
 #undef DLCV__G_A1
 #undef DLCV__G_A2
 #undef DLCV__G_A3
@@ -13064,68 +13134,82 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -13177,6 +13261,14 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -13187,18 +13279,14 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -14943,6 +15031,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
 #undef DLCV__G_A0
+#undef DLCV__G_ASK1
 #undef DLCV__G_A1
 #undef DLCV__G_A2
 #undef DLCV__G_A3
@@ -15838,68 +15927,82 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -15951,6 +16054,14 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -15961,18 +16072,14 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -18126,68 +18233,82 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -18239,6 +18360,14 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -18249,18 +18378,14 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -20006,6 +20131,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
 #undef DLCV__G_A0
+#undef DLCV__G_ASK1
 #undef DLCV__G_A1
 #undef DLCV__G_A2
 #undef DLCV__G_A3
@@ -20613,47 +20739,68 @@ DLCV__FN void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_
     else g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
 }
 
-/* What is read next, asked for as a tile is computed: a column of cache lines, one a step. */
-typedef struct dlcv__ahead {
-    const float *p;
-    size_t step, lines;
-} dlcv__ahead;
-
-/* A panel of columns j .. j + cols */
+/* A panel of columns j .. j + cols, or several side by side of as many vectors each */
 typedef struct dlcv__panel {
-    size_t j, cols, vectors;
+    size_t j, cols, vectors, along;
     const float *b;                 /* op(B)[p, j + l] = b[p * b_step + l] */
-    size_t b_step;
+    size_t b_step, b_next;          /* b_next: to the panel beside it */
     float *pack;                    /* where the first tile's kernel leaves them as [k, vectors], for the next ones; or NULL */
-    dlcv__ahead next;
+    const float *ahead;             /* what is read next, asked for as tiles are computed: columns of cache lines, one a step */
+    size_t ahead_step, lines;
 } dlcv__panel;
 
-/* Products p0 .. p0 + k of a panel and the rows i .. i + m */
-DLCV__FN void dlcv__gemm_panel(const dlcv__gemm *g, size_t p0, size_t k, size_t i, size_t m, const float *pa, dlcv__panel *b, float *t)
+/* Tiles one below the other: those of size + 1 rows, then those of `size`, as dlcv__gemm_pack_a has them; w has all but how many and how far apart. */
+DLCV__INLINE void dlcv__gemm_down(const dlcv__kernels_f32 *f, dlcv__gemm_walk *w, size_t vectors, dlcv__cuts rows, size_t a_row, size_t packed)
 {
-    const size_t mr = g->f->gemm_rows, vw = g->f->lanes, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+    const dlcv__gemm_body *body = f->gemm_bodies + (rows.size - 1) * f->gemm_vectors + vectors - 1;
+    w->b_next = 0;
+    if (rows.larger) {
+        w->a_next = packed ? packed : (rows.size + 1) * a_row, w->c_next = (rows.size + 1) * w->c_row, w->tiles = rows.larger;
+        body[f->gemm_vectors](w);
+        w->a += w->a_next, w->c += w->c_next;
+        if (w->pack) w->b = w->pack, w->b_step = vectors * f->lanes, w->pack = NULL;
+    }
+    w->a_next = packed ? packed : rows.size * a_row, w->c_next = rows.size * w->c_row, w->tiles = rows.count - rows.larger;
+    body[0](w);
+}
+
+/* Tiles without a turn or an epilogue. Of panels side by side there is but one row of tiles. */
+DLCV__FN void dlcv__gemm_plain(const dlcv__gemm *g, size_t k, size_t i, dlcv__cuts rows, const float *a, const dlcv__panel *b, int load)
+{
+    const size_t vw = g->f->lanes, mr = g->f->gemm_rows;
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = g->pack_a ? 1 : g->a_row, w.a_step = g->pack_a ? mr : g->a_step;
+    w.b = b->b, w.b_step = b->b_step;
+    w.c = g->c + i * g->c_row + b->j, w.c_row = g->c_row;
+    w.cols = (int)b->cols, w.load = load;
+    w.ahead = b->ahead, w.ahead_step = b->ahead_step, w.ahead_next = 16, w.lines = b->lines;
+    w.pack = b->pack;
+    w.touch = g->m * g->n > 32768;
+    if (b->along > 1) {
+        w.tiles = b->along, w.a_next = 0, w.b_next = b->b_next, w.c_next = w.ahead_next = b->vectors * vw;
+        g->f->gemm_bodies[(rows.size - 1) * g->f->gemm_vectors + b->vectors - 1](&w);
+    } else {
+        dlcv__gemm_down(g->f, &w, b->vectors, rows, g->a_row, g->pack_a ? k * mr : 0);
+    }
+}
+
+/* Products p0 .. p0 + k of a panel and the rows i .. i + m */
+DLCV__FN void dlcv__gemm_panel(const dlcv__gemm *g, size_t p0, size_t k, size_t i, size_t m, const float *pa, dlcv__panel *b, int plain, float *t)
+{
+    const size_t mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
     const int load = g->load || p0, last = p0 + k == g->k;
-    const int plain = !g->turn && (!last || !g->e) && ((b->cols & (vw - 1)) == 0 || g->f->gemm_masked), large = g->m * g->n > 32768;
-    const dlcv__gemm_body *bodies = g->f->gemm_bodies + b->vectors - 1;
-    const size_t vectors = g->f->gemm_vectors;
     const dlcv__cuts tiles = dlcv__cut_rows(g, m);
     const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
     const size_t end = i + m;
     size_t r, rows;
+    if (plain) {
+        dlcv__gemm_plain(g, k, i, tiles, a, b, load);
+        return;
+    }
     for (r = 0; r < tiles.count; r++, i += rows) {
         rows = tiles.size + (r < tiles.larger);
         if (end - i < rows) rows = end - i;
-        if (plain) {
-            float *c = g->c + i * g->c_row + b->j;
-            const float *ahead = a + 64 * a_step;
-            size_t step = a_step;
-            if (b->next.lines) ahead = b->next.p, step = b->next.step, b->next.p += 16, b->next.lines--;
-            if (large && end - i > rows) dlcv__gemm_ahead(c + rows * g->c_row, g->c_row, end - i - rows < rows ? end - i - rows : rows, b->cols);
-            bodies[(rows - 1) * vectors](k, a, a_row, a_step, b->b, b->b_step, c, g->c_row, (int)b->cols, load, ahead, step, b->pack);
-            if (b->pack) b->b = b->pack, b->b_step = b->vectors * vw, b->pack = NULL;
-        } else {
-            dlcv__gemm_at(g, k, a, a_row, a_step, b->b, b->b_step, i, b->j, rows, b->cols, load, last, t);
-        }
+        dlcv__gemm_at(g, k, a, a_row, a_step, b->b, b->b_step, i, b->j, rows, b->cols, load, last, t);
         a += g->pack_a ? k * mr : rows * g->a_row;
     }
 }
@@ -20663,29 +20810,39 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 {
     const size_t vw = g->f->lanes;
     const dlcv__cuts panels = dlcv__cut_cols(g, g->n);
-    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, plain = !g->turn && (!g->e || p0 + k != g->k);
-    size_t q;
+    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, direct = !g->turn && (!g->e || p0 + k != g->k);
+    const int row = direct && m <= g->f->gemm_rows && !g->pack_b;    /* one row of tiles, B as it is */
+    size_t q, width;
     dlcv__panel b;
     if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, m, p0, k);
-    for (q = 0, b.j = 0; q < panels.count; q++, b.j += b.vectors * vw) {
+    for (q = 0, b.j = 0; q < panels.count; q += b.along, b.j += b.along * width) {
+        const size_t left = g->n - b.j;
+        int plain;
         b.vectors = panels.size + (q < panels.larger);
-        if (g->n - b.j < b.vectors * vw) b.vectors = dlcv__gemm_vectors(g->f, g->n - b.j);
-        b.cols = g->n - b.j < b.vectors * vw ? g->n - b.j : b.vectors * vw;
+        if (left < b.vectors * vw) b.vectors = dlcv__gemm_vectors(g->f, left);
+        width = b.vectors * vw;
+        b.cols = left < width ? left : width;
+        b.along = 1;
+        if (row && left >= 2 * width) {
+            b.along = q < panels.larger ? panels.larger - q : panels.count - q;
+            if (b.along * width > left) b.along--;
+        }
+        plain = direct && (b.cols == width || g->f->gemm_masked);
         b.pack = NULL;
-        b.next.p = NULL, b.next.step = b.next.lines = 0;
+        b.ahead = NULL, b.ahead_step = b.lines = 0;
         if (g->packed) {
-            b.b = g->packed + p0 * g->packed_n + (g->packed_j + b.j) * k, b.b_step = b.vectors * vw;
+            b.b = g->packed + p0 * g->packed_n + (g->packed_j + b.j) * k, b.b_step = width, b.b_next = width * k;
         } else {
-            b.b = g->b + p0 * g->b_step + b.j * g->b_col, b.b_step = g->b_step;
-            if (asis && g->n - b.j > b.vectors * vw) b.next.p = b.b + b.vectors * vw, b.next.step = g->b_step, b.next.lines = (b.vectors * vw + 30) / 16;
+            b.b = g->b + p0 * g->b_step + b.j * g->b_col, b.b_step = g->b_step, b.b_next = width;
+            if (asis && left > width) b.ahead = b.b + width, b.ahead_step = g->b_step, b.lines = b.along > 1 ? b.along : (width + 30) / 16;
         }
-        if (g->pack_b && asis && plain && ((b.cols & (vw - 1)) == 0 || g->f->gemm_masked)) {
+        if (g->pack_b && asis && plain) {
             b.pack = pb;
-        } else if (g->pack_b || (!g->packed && (b.cols & (vw - 1)) && !g->f->gemm_masked)) {
+        } else if (g->pack_b || (!g->packed && b.cols != width && !g->f->gemm_masked)) {
             dlcv__gemm_pack(g, pb, p0, k, b.j, b.cols);
-            b.b = pb, b.b_step = b.vectors * vw;
+            b.b = pb, b.b_step = width;
         }
-        dlcv__gemm_panel(g, p0, k, i, m, pa, &b, t);
+        dlcv__gemm_panel(g, p0, k, i, m, pa, &b, plain, t);
     }
 }
 
@@ -20968,10 +21125,34 @@ DLCV__FN void dlcv__gemm_set(dlcv__gemm *g, int trans_a, int trans_b, int m, int
     g->load = beta != 0;
 }
 
+/* Small products of matrices that lie as the tiles want them: what dlcv__gemm_plan would come to, without the way there, which takes as long as an
+ * eighth of 32 x 32 x 32. 0: they are not. */
+DLCV__FN int dlcv__gemm_small(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c, size_t ldc, int load)
+{
+    const dlcv__kernels_f32 *f = dlcv__kernels()->f32;
+    const size_t vw = f->lanes;
+    dlcv__cuts rows, cols;
+    dlcv__gemm_walk w;
+    dlcv__fp fp;
+    size_t q, j, vectors;
+    if (m < vw || (n & (vw - 1)) || m * k > 8192 || n * k > 8192) return 0;
+    rows = dlcv__cut(m, f->gemm_rows), cols = dlcv__cut(n >> f->lane_bits, f->gemm_vectors);
+    fp = dlcv__fp_enter();
+    w.k = k, w.a_row = lda, w.a_step = 1, w.b_step = ldb, w.c_row = ldc;
+    w.lines = 0, w.pack = NULL, w.load = load, w.touch = 0;
+    for (q = j = 0; q < cols.count; q++, j += vectors * vw) {
+        vectors = cols.size + (q < cols.larger);
+        w.a = a, w.b = b + j, w.c = c + j, w.cols = (int)(vectors * vw);
+        dlcv__gemm_down(f, &w, vectors, rows, lda, 0);
+    }
+    dlcv__fp_leave(fp);
+    return 1;
+}
+
 DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
     int ldb, float beta, float *c, int ldc)
 {
-    const dlcv_env e = dlcv__env(env);
+    dlcv_env e;
     dlcv__gemm g;
     dlcv_status status = dlcv__gemm_sizes("sgemm", trans_a, trans_b, m, n, k);
     if (!status) status = dlcv__gemm_check("sgemm", "a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda, 1, 0);
@@ -20984,6 +21165,10 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
         dlcv__fp_leave(fp);
         return DLCV_OK;
     }
+    if (!(trans_a | trans_b) && alpha == 1 && (beta == 0 || beta == 1)
+        && dlcv__gemm_small((size_t)m, (size_t)n, (size_t)k, a, (size_t)lda, b, (size_t)ldb, c, (size_t)ldc, beta != 0))
+        return DLCV_OK;
+    e = dlcv__env(env);
     dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return dlcv__gemm_do(&e, &g, beta, "sgemm");
 }
@@ -39605,6 +39790,7 @@ DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const
 #undef DLCV__PREFETCH2
 #undef DLCV__RARELY
 #undef DLCV__HIDE
+#undef DLCV__REREAD
 #undef DLCV__CAT_
 #undef DLCV__CAT
 #undef DLCV__REP1

@@ -230,6 +230,7 @@
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
 #undef DLCV__G_A0
+#undef DLCV__G_ASK1
 #undef DLCV__G_A1
 #undef DLCV__G_A2
 #undef DLCV__G_A3

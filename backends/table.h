@@ -38,8 +38,21 @@ typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weigh
 typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
     int vectors);
 
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
-    int cols, int load, const float *ahead, size_t ahead_step, float *pack);
+/* Tiles that a body makes one after the other, so that the next one's loads and multiply-adds begin while the last one's results are stored:
+ * c[r * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[r * a_row + p * a_step] * b[p * b_step + j], j < cols; a, b and c move on by
+ * a_next, b_next and c_next floats from one tile to the next, and stay at the last one. All of it lies here, for it to be fetched where it is needed:
+ * registers are for the tile. */
+typedef struct dlcv__gemm_walk {
+    size_t k, a_row, a_step, b_step, c_row, tiles, a_next, b_next, c_next;
+    const float *a, *b;
+    float *c;
+    const float *ahead;             /* the first `lines` tiles ask, a step, for ahead[0], ahead[ahead_step], ..., moved on by ahead_next; others for a */
+    size_t ahead_step, ahead_next, lines;
+    float *pack;                    /* if not NULL, the first tile leaves b's rows there, [k, vectors], the missing columns 0, for the others */
+    int cols, load, touch;          /* touch: the next tile's place in c is asked for */
+} dlcv__gemm_walk;
+
+typedef void (*dlcv__gemm_body)(dlcv__gemm_walk *w);
 
 /* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
  * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
@@ -145,8 +158,7 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols, gemm_vectors, lane_bits;                         /* cols = vectors << lane_bits */
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
-    /* bodies[(rows - 1) * vectors + v - 1]: the same without an epilogue, of v vectors, the last one whole if not masked. A step asks for ahead[0],
-     * ahead[ahead_step], ... : what will be read next. If pack is not NULL, b's rows are left there, [k, v vectors], the missing columns 0. */
+    /* bodies[(rows - 1) * vectors + v - 1]: the same without an epilogue, of v vectors, the last one whole if not masked; for each tile of the walk. */
     const dlcv__gemm_body *gemm_bodies;
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
