@@ -36396,7 +36396,7 @@ DLCV__FN void dlcv__lbfgs_direction(dlcv__lbfgs *l)
 }
 
 /* The least point of the cubic through f and its slope at a and b (equation 3.59), at least a tenth of the way from either. */
-DLCV__FN double dlcv__cubic(double a, double fa, double da, double b, double fb, double db)
+DLCV__FN double dlcv__cubic_minimum(double a, double fa, double da, double b, double fb, double db)
 {
     const double p = da + db - 3 * (fa - fb) / (a - b), q = p * p - da * db, near = 0.1 * (b - a);
     double x = q > 0 ? b - (b - a) * (db + (b > a ? sqrt(q) : -sqrt(q)) - p) / (db - da + 2 * (b > a ? sqrt(q) : -sqrt(q))) : a + 5 * near;
@@ -36429,7 +36429,7 @@ DLCV__FN dlcv_status dlcv__lbfgs_line(dlcv__lbfgs *l, int *moved)
         else if (fabs(d) <= -0.9 * slope) return *moved = 1, DLCV_OK;
         else if (d > 0) high = a, f_high = l->f, d_high = d;
         else low = a, f_low = l->f, d_low = d;
-        a = high > 0 ? dlcv__cubic(low, f_low, d_low, high, f_high, d_high) : 2 * a;
+        a = high > 0 ? dlcv__cubic_minimum(low, f_low, d_low, high, f_high, d_high) : 2 * a;
     }
     if (low > 0) {
         dlcv__lbfgs_go(l, low);
