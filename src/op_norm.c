@@ -232,7 +232,7 @@ DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t
     size_t i, k, m;
     memset(sum, 0, sizeof sum);
     for (; begin < end; begin += m) {
-        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : DLCV__NORM_COLUMNS;
+        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
         if (c->mode == DLCV_MODE_TRAIN) {
             dlcv__norm_column_sums(c, r, x, NULL, NULL, begin, m, sum);
             for (k = 0; k < m; k++) r->mean[begin + k] = (float)(sum[k] / (double)r->n);
@@ -294,7 +294,7 @@ DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, s
     size_t i, k, m;
     memset(sum, 0, sizeof sum);
     for (; begin < end; begin += m) {
-        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : DLCV__NORM_COLUMNS;
+        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
         if (sums) dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
         for (k = 0; k < m; k++) {
             const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;

@@ -90,11 +90,11 @@ DLCV__FN void dlcv__lbfgs_direction(dlcv__lbfgs *l)
 /* The least point of the cubic through f and its slope at a and b (equation 3.59), at least a tenth of the way from either. */
 DLCV__FN double dlcv__cubic_minimum(double a, double fa, double da, double b, double fb, double db)
 {
-    const double p = da + db - 3 * (fa - fb) / (a - b), q = p * p - da * db, near = 0.1 * (b - a);
-    double x = q > 0 ? b - (b - a) * (db + (b > a ? sqrt(q) : -sqrt(q)) - p) / (db - da + 2 * (b > a ? sqrt(q) : -sqrt(q))) : a + 5 * near;
-    if (!(fabs(x - a) >= fabs(near)) || (x - a) * near < 0) x = a + near;
-    if (!(fabs(b - x) >= fabs(near)) || (b - x) * near < 0) x = b - near;
-    return x == x ? x : a + 5 * near;
+    const double p = da + db - 3 * (fa - fb) / (a - b), q = p * p - da * db, least = 0.1 * (b - a);
+    double x = q > 0 ? b - (b - a) * (db + (b > a ? sqrt(q) : -sqrt(q)) - p) / (db - da + 2 * (b > a ? sqrt(q) : -sqrt(q))) : a + 5 * least;
+    if (!(fabs(x - a) >= fabs(least)) || (x - a) * least < 0) x = a + least;
+    if (!(fabs(b - x) >= fabs(least)) || (b - x) * least < 0) x = b - least;
+    return x == x ? x : a + 5 * least;
 }
 
 /* Along d from x, where f is f0: a step that fulfils the strong Wolfe conditions (1e-4, 0.9), f being as exact as a float is. *moved 0: there is none. */
