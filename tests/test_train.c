@@ -685,7 +685,7 @@ static int run(const char *path)
     dlcv_graph *g = dlcv_graph_new(NULL, 5);
     dlcv_node x = network(g);
     dlcv_status s;
-    o.epochs = 300, o.batch = 20, o.validation = &v, o.checkpoint = path;
+    o.epochs = 80, o.batch = 20, o.validation = &v, o.checkpoint = path;
     s = dlcv_fit(x, &d, &o);
     if (s) printf("%s\n", dlcv_error());
     else printf("%08lx%08lx\n", (unsigned long)(hash_of(g) >> 32), (unsigned long)(hash_of(g) & 0xffffffffu));
