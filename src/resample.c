@@ -53,6 +53,13 @@ DLCV__FN double dlcv__taps_weight(const dlcv__taps *a, int64_t i, int64_t j, dou
     }
 }
 
+/* Of what an int64_t holds */
+DLCV__INLINE int64_t dlcv__floor(double x)
+{
+    const int64_t n = (int64_t)x;
+    return n - ((double)n > x);
+}
+
 /* Where sample i lies and how far it sees: neighbours low .. high, which for BICUBIC may be outside. */
 DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, double *radius, int64_t *low, int64_t *high)
 {
@@ -60,8 +67,8 @@ DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, 
     *centre = ((double)i + 0.5) * ratio - 0.5;
     *radius = a->how == (int)DLCV_INTERPOLATION_SMOOTH && ratio > 1 ? ratio : a->how == (int)DLCV_INTERPOLATION_BICUBIC ? 2 : 1;
     if (a->how == (int)DLCV_INTERPOLATION_BILINEAR) *centre = *centre < 0 ? 0 : *centre > a->in - 1 ? a->in - 1 : *centre;
-    *low = -(int64_t)floor(*radius - *centre);
-    *high = (int64_t)floor(*centre + *radius);
+    *low = -dlcv__floor(*radius - *centre);
+    *high = dlcv__floor(*centre + *radius);
     if (a->how == (int)DLCV_INTERPOLATION_NEAREST) *low = *high = i * a->in / a->whole;
     if (a->how == (int)DLCV_INTERPOLATION_AREA) {
         *low = i * a->in / a->whole;
