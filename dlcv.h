@@ -27340,21 +27340,19 @@ typedef struct dlcv__taps {
 /* The bytes that its tables take, a multiple of 8. in, whole, out >= 1 */
 DLCV__FN size_t dlcv__taps_of_size(dlcv__taps *a, int how, int in, int whole, int at, int out)
 {
-    const int ratio = in / whole + (in % whole != 0);
+    const int64_t ratio = in / whole + (in % whole != 0);
+    int64_t taps = 2 * ratio + 1;
     size_t bytes;
     a->how = how;
     a->in = in;
     a->whole = whole;
     a->at = at;
     a->out = out;
-    switch (how) {
-    case DLCV_INTERPOLATION_NEAREST: a->taps = 1; break;
-    case DLCV_INTERPOLATION_BILINEAR: a->taps = 2; break;
-    case DLCV_INTERPOLATION_BICUBIC: a->taps = 4; break;
-    case DLCV_INTERPOLATION_AREA: a->taps = ratio < INT_MAX / 2 ? ratio + 1 : ratio; break;
-    default: a->taps = ratio < INT_MAX / 4 ? 2 * ratio + 1 : INT_MAX; break;
-    }
-    if (a->taps > in) a->taps = in;
+    if (how == (int)DLCV_INTERPOLATION_NEAREST) taps = 1;
+    if (how == (int)DLCV_INTERPOLATION_BILINEAR) taps = 2;
+    if (how == (int)DLCV_INTERPOLATION_BICUBIC) taps = 4;
+    if (how == (int)DLCV_INTERPOLATION_AREA) taps = ratio + 1;
+    a->taps = taps > in ? in : (int)taps;
     return dlcv__mul((size_t)out, ((size_t)a->taps + 2) * sizeof(float), &bytes) && bytes <= (size_t)-8 ? (bytes + 7) & ~(size_t)7 : (size_t)-1;
 }
 
@@ -27385,6 +27383,13 @@ DLCV__FN double dlcv__taps_weight(const dlcv__taps *a, int64_t i, int64_t j, dou
     }
 }
 
+/* Of what an int64_t holds */
+DLCV__INLINE int64_t dlcv__floor(double x)
+{
+    const int64_t n = (int64_t)x;
+    return n - ((double)n > x);
+}
+
 /* Where sample i lies and how far it sees: neighbours low .. high, which for BICUBIC may be outside. */
 DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, double *radius, int64_t *low, int64_t *high)
 {
@@ -27392,8 +27397,8 @@ DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, 
     *centre = ((double)i + 0.5) * ratio - 0.5;
     *radius = a->how == (int)DLCV_INTERPOLATION_SMOOTH && ratio > 1 ? ratio : a->how == (int)DLCV_INTERPOLATION_BICUBIC ? 2 : 1;
     if (a->how == (int)DLCV_INTERPOLATION_BILINEAR) *centre = *centre < 0 ? 0 : *centre > a->in - 1 ? a->in - 1 : *centre;
-    *low = -(int64_t)floor(*radius - *centre);
-    *high = (int64_t)floor(*centre + *radius);
+    *low = -dlcv__floor(*radius - *centre);
+    *high = dlcv__floor(*centre + *radius);
     if (a->how == (int)DLCV_INTERPOLATION_NEAREST) *low = *high = i * a->in / a->whole;
     if (a->how == (int)DLCV_INTERPOLATION_AREA) {
         *low = i * a->in / a->whole;
@@ -27535,7 +27540,7 @@ DLCV__FN void dlcv__frames_task(int index, void *context)
         for (c = 0; c < p->c && !p->numbers; c++) {
             for (j = 0; j < out; j++) bytes[j * p->c + c] = (uint8_t)(line[c * out + j] + 0.5f);
         }
-        for (c = 0; c < (size_t)p->out_c && p->numbers; c++, to += out_h * out) {
+        for (c = 0; c < (size_t)p->out_c; c++, to += out_h * out) {
             const float *from = line + (p->from[c] < 0 ? 0 : (size_t)p->from[c]) * out;
             if (p->from[c] == -1) {
                 for (j = 0; j < out; j++) to[j] = (77.0f * from[j] + 150.0f * from[out + j] + 29.0f * from[2 * out + j]) * (1.0f / 256);
@@ -27865,7 +27870,7 @@ enum {
     DLCV__OP_INPLACE = 2,       /* forward: out may be the memory of any input with as many bytes. Backward: in_gradient that of out_gradient,
                                  * where only one gradient is wanted. Only if element i depends on element i alone */
     DLCV__OP_FIRST_LAST = 8,    /* with INPLACE: backward writes in_gradient[0] last, which may be out_gradient's memory though others are wanted, too */
-    DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward does nothing; the gradient likewise */
+    DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward is NULL; the gradient likewise */
 };
 
 /* What backward reads, beside out_gradient and saved. */
@@ -29157,13 +29162,6 @@ DLCV__FN double dlcv__no_flops(const dlcv__call *c)
     return 0;
 }
 
-DLCV__FN dlcv_status dlcv__reshape_forward(dlcv__call *c)
-{
-    const size_t bytes = dlcv_tensor_count(c->out) * dlcv_dtype_bytes(c->out->dtype);
-    if (bytes && c->out->data != c->in[0]->data) memcpy(c->out->data, c->in[0]->data, bytes);
-    return DLCV_OK;
-}
-
 DLCV__FN dlcv_status dlcv__reshape_backward(dlcv__call *c)
 {
     const size_t bytes = dlcv_tensor_count(c->out) * sizeof(float);
@@ -29172,7 +29170,7 @@ DLCV__FN dlcv_status dlcv__reshape_backward(dlcv__call *c)
 }
 
 static const dlcv__op dlcv__op_reshape = { "reshape", 1, 1, DLCV__OP_VIEW | DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__reshape), DLCV__FIELDS(dlcv__reshape_fields),
-    dlcv__reshape_infer, NULL, dlcv__reshape_forward, dlcv__reshape_backward, NULL, dlcv__no_flops };
+    dlcv__reshape_infer, NULL, NULL, dlcv__reshape_backward, NULL, dlcv__no_flops };
 /* ---- src/op_move.c */
 /* ---- ops that move values: transpose, concat, slice, pad2d, gather, resize2d -------------------------------------------------------------------------
  * Forward moves elements of any size; gradients are floats. */

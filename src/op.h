@@ -66,7 +66,7 @@ enum {
     DLCV__OP_INPLACE = 2,       /* forward: out may be the memory of any input with as many bytes. Backward: in_gradient that of out_gradient,
                                  * where only one gradient is wanted. Only if element i depends on element i alone */
     DLCV__OP_FIRST_LAST = 8,    /* with INPLACE: backward writes in_gradient[0] last, which may be out_gradient's memory though others are wanted, too */
-    DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward does nothing; the gradient likewise */
+    DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward is NULL; the gradient likewise */
 };
 
 /* What backward reads, beside out_gradient and saved. */

@@ -69,7 +69,7 @@ DLCV__FN void dlcv__frames_task(int index, void *context)
         for (c = 0; c < p->c && !p->numbers; c++) {
             for (j = 0; j < out; j++) bytes[j * p->c + c] = (uint8_t)(line[c * out + j] + 0.5f);
         }
-        for (c = 0; c < (size_t)p->out_c && p->numbers; c++, to += out_h * out) {
+        for (c = 0; c < (size_t)p->out_c; c++, to += out_h * out) {
             const float *from = line + (p->from[c] < 0 ? 0 : (size_t)p->from[c]) * out;
             if (p->from[c] == -1) {
                 for (j = 0; j < out; j++) to[j] = (77.0f * from[j] + 150.0f * from[out + j] + 29.0f * from[2 * out + j]) * (1.0f / 256);

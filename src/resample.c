@@ -10,21 +10,19 @@ typedef struct dlcv__taps {
 /* The bytes that its tables take, a multiple of 8. in, whole, out >= 1 */
 DLCV__FN size_t dlcv__taps_of_size(dlcv__taps *a, int how, int in, int whole, int at, int out)
 {
-    const int ratio = in / whole + (in % whole != 0);
+    const int64_t ratio = in / whole + (in % whole != 0);
+    int64_t taps = 2 * ratio + 1;
     size_t bytes;
     a->how = how;
     a->in = in;
     a->whole = whole;
     a->at = at;
     a->out = out;
-    switch (how) {
-    case DLCV_INTERPOLATION_NEAREST: a->taps = 1; break;
-    case DLCV_INTERPOLATION_BILINEAR: a->taps = 2; break;
-    case DLCV_INTERPOLATION_BICUBIC: a->taps = 4; break;
-    case DLCV_INTERPOLATION_AREA: a->taps = ratio < INT_MAX / 2 ? ratio + 1 : ratio; break;
-    default: a->taps = ratio < INT_MAX / 4 ? 2 * ratio + 1 : INT_MAX; break;
-    }
-    if (a->taps > in) a->taps = in;
+    if (how == (int)DLCV_INTERPOLATION_NEAREST) taps = 1;
+    if (how == (int)DLCV_INTERPOLATION_BILINEAR) taps = 2;
+    if (how == (int)DLCV_INTERPOLATION_BICUBIC) taps = 4;
+    if (how == (int)DLCV_INTERPOLATION_AREA) taps = ratio + 1;
+    a->taps = taps > in ? in : (int)taps;
     return dlcv__mul((size_t)out, ((size_t)a->taps + 2) * sizeof(float), &bytes) && bytes <= (size_t)-8 ? (bytes + 7) & ~(size_t)7 : (size_t)-1;
 }
 
@@ -55,6 +53,13 @@ DLCV__FN double dlcv__taps_weight(const dlcv__taps *a, int64_t i, int64_t j, dou
     }
 }
 
+/* Of what an int64_t holds */
+DLCV__INLINE int64_t dlcv__floor(double x)
+{
+    const int64_t n = (int64_t)x;
+    return n - ((double)n > x);
+}
+
 /* Where sample i lies and how far it sees: neighbours low .. high, which for BICUBIC may be outside. */
 DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, double *radius, int64_t *low, int64_t *high)
 {
@@ -62,8 +67,8 @@ DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, 
     *centre = ((double)i + 0.5) * ratio - 0.5;
     *radius = a->how == (int)DLCV_INTERPOLATION_SMOOTH && ratio > 1 ? ratio : a->how == (int)DLCV_INTERPOLATION_BICUBIC ? 2 : 1;
     if (a->how == (int)DLCV_INTERPOLATION_BILINEAR) *centre = *centre < 0 ? 0 : *centre > a->in - 1 ? a->in - 1 : *centre;
-    *low = -(int64_t)floor(*radius - *centre);
-    *high = (int64_t)floor(*centre + *radius);
+    *low = -dlcv__floor(*radius - *centre);
+    *high = dlcv__floor(*centre + *radius);
     if (a->how == (int)DLCV_INTERPOLATION_NEAREST) *low = *high = i * a->in / a->whole;
     if (a->how == (int)DLCV_INTERPOLATION_AREA) {
         *low = i * a->in / a->whole;

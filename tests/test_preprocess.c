@@ -129,6 +129,42 @@ static void test_colours(void)
     }
 }
 
+/* The middle of a picture, in height, in width, in both: nothing but cut out; stretched in one axis alone the other stays */
+static void test_cut(void)
+{
+    const dlcv_tensor from = view_picture();
+    static const int sizes[4][2] = { { 5, 0 }, { 0, 9 }, { 5, 9 }, { 0, 0 } };
+    dlcv_tensor out = { 0 };
+    int k, i, j, c;
+    for (k = 0; k < 4; k++) {
+        dlcv_preprocess p = raw(sizes[k][0], sizes[k][1], DLCV_INTERPOLATION_BICUBIC);
+        const int h = sizes[k][0] ? sizes[k][0] : H, w = sizes[k][1] ? sizes[k][1] : W, top = (H - h) / 2 + ((H - h) % 4 == 3), left = (W - w) / 2;
+        int wrong = 0;
+        p.resize_short = H;
+        CHECK_OK(dlcv_preprocess_run(NULL, &p, &from, &out));
+        CHECK(out.shape.dim[2] == h && out.shape.dim[3] == w);
+        for (c = 0; c < 3; c++) {
+            for (i = 0; i < h; i++) {
+                for (j = 0; j < w; j++) wrong += dlcv_f32(&out)[(c * h + i) * w + j] != (float)picture[((i + top) * W + j + left) * 3 + c];
+            }
+        }
+        CHECK_EQUAL(wrong, 0);
+        p.resize_short = 0;
+        p.width = k ? 2 * W : 0;
+        p.height = k == 1 ? H : 2 * H;
+        p.how = DLCV_INTERPOLATION_NEAREST;
+        CHECK_OK(dlcv_preprocess_run(NULL, &p, &from, &out));
+        CHECK_EQUAL(dlcv_f32(&out)[dlcv_tensor_count(&out) - 1], picture[H * W * 3 - 1]);
+    }
+    dlcv_tensor_free(&out);
+}
+
+static void serial(int count, dlcv_task task, void *context, void *user)
+{
+    (void)user;
+    while (count--) task(count, context);
+}
+
 static void test_measure(void)
 {
     static const uint8_t pixels[12] = { 0, 10, 5, 255, 10, 6, 0, 10, 7, 255, 10, 8 };
@@ -176,6 +212,11 @@ static void test_memory(void)
     CHECK(out.data && !memcmp(out.data, one.data, dlcv_tensor_count(&one) * sizeof(float)));
     dlcv_tensor_free(&out);
     dlcv_pool_free(&two.threads);
+    two.threads.parallel_for = serial;
+    two.threads.width = 50;             /* more than rows */
+    CHECK_OK(dlcv_preprocess_run(&two, &p, &from, &out));
+    CHECK(out.data && !memcmp(out.data, one.data, dlcv_tensor_count(&one) * sizeof(float)));
+    dlcv_tensor_free(&out);
     heap.calls = 0;
     CHECK_OK(dlcv_preprocess_run(&env, &p, &from, &out));
     calls = heap.calls;
@@ -203,6 +244,10 @@ static void test_memory(void)
 static void test_errors(void)
 {
     const dlcv_tensor from = view_picture(), two = dlcv_tensor_view(picture, DLCV_U8, dlcv_shape3(5, 5, 2)), flat = dlcv_tensor_view(picture, DLCV_U8, dlcv_shape2(5, 5));
+    static const float numbers[12] = { 0 };
+    const dlcv_tensor number = dlcv_tensor_view(numbers, DLCV_F32, dlcv_shape3(2, 2, 3)), four = dlcv_tensor_view(numbers, DLCV_F32, dlcv_shape4(1, 4, 1, 1));
+    const dlcv_tensor no_rows = dlcv_tensor_view(picture, DLCV_U8, dlcv_shape3(0, 2, 3)), no_columns = dlcv_tensor_view(picture, DLCV_U8, dlcv_shape3(2, 0, 3));
+    const dlcv_tensor three = dlcv_tensor_view(numbers, DLCV_F32, dlcv_shape4(1, 3, 1, 1));
     const dlcv_tensor thin = dlcv_tensor_view(picture, DLCV_U8, dlcv_shape3(1, 500, 1));
     dlcv_tensor out = { 0 }, x = { 0 }, over = dlcv_tensor_view(picture, DLCV_U8, dlcv_shape3(2, 2, 3));
     dlcv_preprocess p = raw(6, 6, DLCV_INTERPOLATION_SMOOTH), q = p;
@@ -232,6 +277,20 @@ static void test_errors(void)
     CHECK_FAILS(dlcv_preprocess_run(NULL, &q, &from, &out), DLCV_ERR_SHAPE, "preprocess_run: the width is 7 after resizing, 8 is to be cut out");
     q.resize_short = 1 << 30;
     CHECK_FAILS(dlcv_preprocess_run(NULL, &q, &thin, &out), DLCV_ERR_SHAPE, "preprocess_run: the width 500 times 1073741824 / 1 is more than 2147483647");
+    q = p, q.height = -1;
+    CHECK_FAILS(dlcv_preprocess_run(NULL, &q, &from, &out), DLCV_ERR_ARGUMENT, "preprocess_run: height -1, width 6, shorter side 0: 0 (as it is) or more");
+    q = p, q.resize_short = -1;
+    CHECK_FAILS(dlcv_preprocess_run(NULL, &q, &from, &out), DLCV_ERR_ARGUMENT, "preprocess_run: height 6, width 6, shorter side -1: 0 (as it is) or more");
+    q = p, q.mean[3] = -(float)HUGE_VAL;
+    CHECK_FAILS(dlcv_preprocess_run(NULL, &q, &from, &out), DLCV_ERR_ARGUMENT, "preprocess_run: mean -inf and stddev 0 of channel 3");
+    CHECK_FAILS(dlcv_image_resize(NULL, &from, 0, 5, DLCV_INTERPOLATION_SMOOTH, &out), DLCV_ERR_SHAPE, "image_resize: height 0 and width 5, both must be at least 1");
+    CHECK_FAILS(dlcv_image_resize(NULL, &number, 5, 5, DLCV_INTERPOLATION_SMOOTH, &out), DLCV_ERR_SHAPE,
+        "image_resize: the picture is f32 [2, 2, 3], must be u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4");
+    CHECK(dlcv_image_resize(NULL, &no_rows, 5, 5, DLCV_INTERPOLATION_SMOOTH, &out) == DLCV_ERR_SHAPE && dlcv_preprocess_measure(&no_columns, &q) == DLCV_ERR_SHAPE);
+    CHECK_FAILS(dlcv_preprocess_undo(NULL, NULL, &four, &out), DLCV_ERR_ARGUMENT, "preprocess_undo: the preprocessing is NULL");
+    CHECK_FAILS(dlcv_preprocess_undo(NULL, &p, &number, &out), DLCV_ERR_SHAPE, "preprocess_undo: x is f32 [2, 2, 3], must be f32 [n, 3, h, w]");
+    CHECK_FAILS(dlcv_preprocess_undo(NULL, &p, &four, &out), DLCV_ERR_SHAPE, "preprocess_undo: x is f32 [1, 4, 1, 1], must be f32 [n, 3, h, w]");
+    CHECK_FAILS(dlcv_preprocess_undo(NULL, &p, &three, &over), DLCV_ERR_SHAPE, "preprocess_undo: out is a view of u8 [2, 2, 3], u8 [1, 1, 1, 3] is needed");
     CHECK_FAILS(dlcv_preprocess_undo(NULL, &p, &from, &out), DLCV_ERR_SHAPE, "preprocess_undo: x is u8 [11, 17, 3], must be f32 [n, 3, h, w]");
     CHECK_FAILS(dlcv_preprocess_undo(NULL, &p, NULL, &out), DLCV_ERR_ARGUMENT, "preprocess_undo: x is NULL");
     CHECK(out.data == NULL && x.data == NULL);
@@ -306,6 +365,7 @@ int main(void)
     test_resized();
     test_pillow();
     test_colours();
+    test_cut();
     test_measure();
     test_memory();
     test_errors();
