@@ -12,7 +12,7 @@ BENCHFLAGS ?= -O2 -std=c99 $(NATIVE)
 HASH := \#
 knows = $(shell $(CC) -Werror $(1) -E -x c /dev/null >/dev/null 2>&1 && echo '$(1)')
 finds = $(shell echo '$(HASH)include $(1)' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
-WARNINGS := $(call knows,-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion)
+WARNINGS := $(call knows,-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Wno-misleading-indentation)
 NATIVE := $(call knows,-march=native)
 ifeq ($(call finds,<stb/stb_image_write.h>),yes)
 STB_WRITE := '-DDLCV_DEMO_STB_WRITE=<stb/stb_image_write.h>'

@@ -16,7 +16,7 @@ HERE = os.path.join(ROOT, "tests", "freestanding")
 NEEDS = {"memcpy", "memset", "memcmp", "strlen", "strcmp", "sqrt", "sqrtf"}
 # What a compiler may add: its own helpers (libgcc, compiler-rt), memmove as gcc's manual says.
 COMPILERS_OWN = re.compile(r"^(memmove|_GLOBAL_OFFSET_TABLE_|__aeabi_\w+|__(u?div|u?mod|fix|float)\w+)$")
-WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Werror".split()
+WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Wno-misleading-indentation -Werror".split()
 FRAMES = ["-Wframe-larger-than=8192"]
 AVX2, AVX512 = ["-mavx2", "-mfma"], "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mavx2 -mfma".split()
 CLANG_M4 = ["clang-19", "--target=arm-none-eabi"]
@@ -26,17 +26,15 @@ CC = os.environ.get("CC", "cc").split()
 
 # compiler, flags: compiled only
 OBJECTS = [
-    (CC, ["-O2"]), (["clang"], ["-O1"]),
-    (["arm-linux-gnueabihf-gcc"], ["-O2", "-DDLCV_STRICT", "-DDLCV_NO_GRAPH"] + NEON), (["aarch64-linux-gnu-gcc"], ["-O1"]),
+    (CC, ["-O2"]), (["aarch64-linux-gnu-gcc"], ["-O1"]),
     (CLANG_M4, ["-Os", "-DDLCV_STRICT"] + CORTEX_M4),
 ]
 # name of the backend, compiler, flags, emulator, a flag of /proc/cpuinfo: linked and run
 PROGRAMS = [
     ("sse2", CC, ["-O2", "-DDLCV_FORCE_SSE2"], [], ""),
-    ("avx512vnni", CC, ["-O2"] + AVX512, [], "avx512_vnni"),
+    ("avx512vnni", CC, ["-O1"] + AVX512, [], "avx512_vnni"),
     ("scalar", CC, ["-O1", "-DDLCV_STRICT", "-DDLCV_FORCE_SCALAR"], [], ""),
     ("avx2", CC, ["-O1", "-DDLCV_STRICT", "-DDLCV_FORCE_AVX2"] + AVX2, [], "avx2"),
-    ("neon", ["aarch64-linux-gnu-gcc"], ["-O2", "-DDLCV_STRICT"], ["qemu-aarch64"], ""),
     ("neon", ["arm-linux-gnueabihf-gcc"], ["-O2", "-DDLCV_STRICT", "-Wl,--defsym=raise=0"] + NEON, ["qemu-arm"], ""),
 ]
 
@@ -102,7 +100,7 @@ def test_program(backend, compiler, flags, emulator, needs, folder):
         return skip(what, "no " + missing[0])
     if needs and needs not in open("/proc/cpuinfo").read().split():
         return skip(what, "this machine has no " + needs)
-    command = compiler + ["-std=c99", "-ffreestanding", "-DDLCV_NO_GRAPH", "-fno-math-errno", "-fno-stack-protector", "-nostdlib", "-static", "-I", ROOT, "-I", os.path.join(ROOT, "examples")] + WARNINGS
+    command = compiler + ["-std=c99", "-ffreestanding", "-DDLCV_NO_GRAPH", "-fno-math-errno", "-fno-stack-protector", "-nostdlib", "-static", "-I", ROOT, "-I", os.path.join(ROOT, "examples")] + WARNINGS + FRAMES
     libc, program = os.path.join(folder, "libc.o"), os.path.join(folder, "knn")
     machine = [flag for flag in flags if flag.startswith("-m")]
     code, output = run(command + machine + ["-fno-pie", "-O2", "-c", os.path.join(HERE, "libc.c"), "-o", libc])

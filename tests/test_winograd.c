@@ -256,7 +256,7 @@ static void try_shape(dlcv_conv_shape s)
 
 static void test_shapes(void)
 {
-    const int draws = getenv("DLCV_TEST_FULL") ? 3000 : TEST_SMALL ? 20 : 60;
+    const int draws = getenv("DLCV_TEST_FULL") ? 3000 : TEST_SMALL ? 8 : 60;
     int h, w, i, pad;
     for (pad = 0; pad <= 3; pad += TEST_SMALL ? 2 : 1)     /* every size up to two tiles of F(4x4) and a bit */
         for (h = 1; h <= 11; h += TEST_SMALL ? 3 : 1)
