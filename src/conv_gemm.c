@@ -128,18 +128,25 @@ DLCV__FN void dlcv__product_pack_row(const dlcv__product *p, const float *weight
     }
 }
 
-/* Panels of rows begin .. end - 1 of all groups and blocks of k */
+/* Panels of rows begin .. end - 1 of all groups and blocks of k; where k lies as in the weights, columns of a block become its rows. */
 DLCV__FN void dlcv__product_pack(const dlcv__product *p, const float *weights, float *to, size_t begin, size_t end)
 {
     const size_t wide = p->swapped ? p->nr : p->mr;
-    size_t group, k0, panel, lane;
+    const int dense = p->w_x == 1 && p->w_y == p->s.nx && p->w_channel == p->s.nx * p->s.ny;
+    size_t group, k0, panel, lane, k;
     for (group = 0; group < p->s.groups; group++)
         for (k0 = 0; k0 < p->k; k0 += p->kc) {
             const size_t kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
             float *out = to + (group * p->k + k0) * p->row_panels * wide;
-            for (panel = begin; panel < end; panel++)
-                for (lane = 0; lane < wide; lane++)
-                    dlcv__product_pack_row(p, weights + group * p->w_group, panel * wide + lane, k0, kc, out + panel * kc * wide + lane, wide);
+            for (panel = begin; panel < end; panel++) {
+                const size_t row = panel * wide, rows = row >= p->m ? 0 : p->m - row < wide ? p->m - row : wide;
+                float *block = out + panel * kc * wide;
+                for (lane = 0; lane < wide && !dense; lane++) dlcv__product_pack_row(p, weights + group * p->w_group, row + lane, k0, kc, block + lane, wide);
+                if (!dense) continue;
+                p->kernels->transpose4(block, wide * sizeof(float), weights + group * p->w_group + row * p->w_row + k0, p->w_row * sizeof(float), (int)rows, (int)kc, 0);
+                for (k = 0; k < kc && rows < wide; k++)
+                    for (lane = rows; lane < wide; lane++) block[k * wide + lane] = 0;
+            }
         }
 }
 

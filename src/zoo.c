@@ -80,7 +80,7 @@ DLCV__FN const char *dlcv__token_read(const char *at, int height, dlcv__token *w
 }
 
 /* how: w, c, b, q as above; B: batch normalisation alone */
-DLCV__FN dlcv_node dlcv__zoo_conv(dlcv_node x, int how, int filters, int kernel, int stride, int pad, int groups, int exact)
+DLCV__APART dlcv_node dlcv__zoo_conv(dlcv_node x, int how, int filters, int kernel, int stride, int pad, int groups, int exact)
 {
     dlcv_conv2d_opts o;
     memset(&o, 0, sizeof o);
@@ -95,12 +95,12 @@ DLCV__FN dlcv_node dlcv__zoo_conv(dlcv_node x, int how, int filters, int kernel,
 }
 
 /* With padding as keeps the size at stride 1. */
-DLCV__FN dlcv_node dlcv__zoo_same(dlcv_node x, int how, int filters, int kernel, int stride)
+DLCV__APART dlcv_node dlcv__zoo_same(dlcv_node x, int how, int filters, int kernel, int stride)
 {
     return dlcv__zoo_conv(x, how, filters, kernel, stride, kernel / 2, 1, 0);
 }
 
-DLCV__FN dlcv_node dlcv__zoo_pool(dlcv_node x, dlcv_pooling how, int kernel, int stride, int pad, int ceil_mode)
+DLCV__APART dlcv_node dlcv__zoo_pool(dlcv_node x, dlcv_pooling how, int kernel, int stride, int pad, int ceil_mode)
 {
     dlcv_pool2d_opts o;
     memset(&o, 0, sizeof o);
@@ -228,7 +228,7 @@ DLCV__FN dlcv_node dlcv__zoo_codes(dlcv_node x, int classes)
     return dlcv_reshape(dlcv_affine(dlcv_reduce(x, DLCV_REDUCE_SUM, 2), -1, 0), dlcv_shape2(0, classes));
 }
 
-DLCV__FN dlcv_node dlcv__zoo_linear(dlcv_node x, int units)
+DLCV__APART dlcv_node dlcv__zoo_linear(dlcv_node x, int units)
 {
     return dlcv_linear(dlcv_node_shape(x).ndim == 4 ? dlcv_flatten(x) : x, units);
 }
