@@ -5886,8 +5886,10 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
 {
     const DLCV__V zero = DLCV__VZERO();
     const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q, j;
+    ptrdiff_t q;
     int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;                            /* so that what is halved is not negative */
+    at -= 2 * DLCV__POOL_HALO / step;
     for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
         for (q = q0; q < q1; q += step * DLCV__VW) {
             const ptrdiff_t left = q1 - q;
@@ -5905,9 +5907,8 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
             }
             for (c = cols - 1; c >= 0; c--) {
                 const int other = step == 2 && ((c ^ (int)odd) & 1);            /* of the columns q + 1, q + 3, .. */
-                DLCV__V g;
-                j = (q + other - first - c) / step;
-                g = DLCV__VLOAD(d + j);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
                 t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
                 g = DLCV__FLAT_SHARE(g, t, other ? v : u);
                 if (other) b = DLCV__VADD(b, g);
@@ -9148,8 +9149,10 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
 {
     const DLCV__V zero = DLCV__VZERO();
     const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q, j;
+    ptrdiff_t q;
     int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
     for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
         for (q = q0; q < q1; q += step * DLCV__VW) {
             const ptrdiff_t left = q1 - q;
@@ -9167,9 +9170,8 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
             }
             for (c = cols - 1; c >= 0; c--) {
                 const int other = step == 2 && ((c ^ (int)odd) & 1);
-                DLCV__V g;
-                j = (q + other - first - c) / step;
-                g = DLCV__VLOAD(d + j);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
                 t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
                 g = DLCV__FLAT_SHARE(g, t, other ? v : u);
                 if (other) b = DLCV__VADD(b, g);
@@ -11454,8 +11456,10 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
 {
     const DLCV__V zero = DLCV__VZERO();
     const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q, j;
+    ptrdiff_t q;
     int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
     for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
         for (q = q0; q < q1; q += step * DLCV__VW) {
             const ptrdiff_t left = q1 - q;
@@ -11473,9 +11477,8 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
             }
             for (c = cols - 1; c >= 0; c--) {
                 const int other = step == 2 && ((c ^ (int)odd) & 1);
-                DLCV__V g;
-                j = (q + other - first - c) / step;
-                g = DLCV__VLOAD(d + j);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
                 t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
                 g = DLCV__FLAT_SHARE(g, t, other ? v : u);
                 if (other) b = DLCV__VADD(b, g);
@@ -14270,8 +14273,10 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
 {
     const DLCV__V zero = DLCV__VZERO();
     const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q, j;
+    ptrdiff_t q;
     int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
     for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
         for (q = q0; q < q1; q += step * DLCV__VW) {
             const ptrdiff_t left = q1 - q;
@@ -14289,9 +14294,8 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
             }
             for (c = cols - 1; c >= 0; c--) {
                 const int other = step == 2 && ((c ^ (int)odd) & 1);
-                DLCV__V g;
-                j = (q + other - first - c) / step;
-                g = DLCV__VLOAD(d + j);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
                 t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
                 g = DLCV__FLAT_SHARE(g, t, other ? v : u);
                 if (other) b = DLCV__VADD(b, g);
@@ -17082,8 +17086,10 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
 {
     const DLCV__V zero = DLCV__VZERO();
     const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q, j;
+    ptrdiff_t q;
     int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
     for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
         for (q = q0; q < q1; q += step * DLCV__VW) {
             const ptrdiff_t left = q1 - q;
@@ -17101,9 +17107,8 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
             }
             for (c = cols - 1; c >= 0; c--) {
                 const int other = step == 2 && ((c ^ (int)odd) & 1);
-                DLCV__V g;
-                j = (q + other - first - c) / step;
-                g = DLCV__VLOAD(d + j);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
                 t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
                 g = DLCV__FLAT_SHARE(g, t, other ? v : u);
                 if (other) b = DLCV__VADD(b, g);
@@ -19408,8 +19413,10 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
 {
     const DLCV__V zero = DLCV__VZERO();
     const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q, j;
+    ptrdiff_t q;
     int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
     for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
         for (q = q0; q < q1; q += step * DLCV__VW) {
             const ptrdiff_t left = q1 - q;
@@ -19427,9 +19434,8 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
             }
             for (c = cols - 1; c >= 0; c--) {
                 const int other = step == 2 && ((c ^ (int)odd) & 1);
-                DLCV__V g;
-                j = (q + other - first - c) / step;
-                g = DLCV__VLOAD(d + j);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
                 t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
                 g = DLCV__FLAT_SHARE(g, t, other ? v : u);
                 if (other) b = DLCV__VADD(b, g);
@@ -30354,9 +30360,12 @@ DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run
 {
     const dlcv__pool_span cols = dlcv__pool_column(c, j);
     const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
+    const int stride = ((const dlcv__pool2d *)c->attr)->stride_h;
+    dlcv__pool_span rows = { 0, 0, 0 };
     int i;
     for (i = 0; i < r->oh; i++) {
-        const dlcv__pool_span rows = dlcv__pool_row(c, i);
+        if (i <= r->i0 || i >= r->i1) rows = dlcv__pool_row(c, i);
+        else rows.begin += stride, rows.end += stride;
         y[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, (size_t)r->w, rows.end - rows.begin,
                                                                      cols.end - cols.begin, most, l2 ? 1.0f : (float)(rows.count * cols.count));
     }
@@ -30459,44 +30468,49 @@ DLCV__FN void dlcv__pool_back_some(const dlcv__call *c, const dlcv__pool_run *r,
     }
 }
 
-/* A window at the border: the kernel's d and at; its taps are counted as if it had all columns, the first of which is `from`. */
+/* A window at the border: the kernel's d and at; its taps are counted as if it had all columns, the first of which is `from`. No branches that depend on
+ * the values, which nobody could foretell. */
 DLCV__FN float dlcv__pool_find_border(const dlcv__pool_run *r, const float *x, dlcv__pool_span rows, dlcv__pool_span cols, int from, float dy, float *at)
 {
-    const float *first = x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin;
-    float best = r->how == (int)DLCV_POOL_MAX ? *first : 0.0f;
-    int i, j, tap = cols.begin - from;
+    const int h = rows.end - rows.begin, w = cols.end - cols.begin, most = r->how == (int)DLCV_POOL_MAX, few = h * w <= 31;
+    const float *first = x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, *p = first;
+    float best = most ? *first : 0.0f;
+    int i, j, tap = 0;
+    uint32_t bits = 0, bit = 1;
     if (r->how == (int)DLCV_POOL_AVERAGE) return dy / (float)(rows.count * cols.count);
-    for (i = 0; i < rows.end - rows.begin; i++, first += r->w) {
-        for (j = 0; j < cols.end - cols.begin; j++) {
-            if (r->how == (int)DLCV_POOL_L2) {
-                best += first[j] * first[j];
-                continue;
-            }
-            tap = first[j] > best ? i * r->kernel_w + cols.begin - from + j : tap;
-            best = first[j] > best ? first[j] : best;
+    for (i = 0; i < h; i++, p += r->w) {
+        for (j = 0; j < w; j++) {
+            if (!most) best += p[j] * p[j];
+            else best = p[j] > best ? p[j] : best;
         }
     }
-    *at = (float)tap;
-    return r->how == (int)DLCV_POOL_MAX ? dy : best > 0 ? dy / sqrtf(best) : 0.0f;
+    if (!most) return best > 0 ? dy / sqrtf(best) : 0.0f;
+    for (i = 0, p = first; i < h && few; i++, p += r->w) {
+        for (j = 0; j < w; j++, bit <<= 1) bits |= (0u - (uint32_t)(p[j] == best)) & bit;
+    }
+    for (i = 0; i < h * w && !few && !bits; i++) {
+        if (first[(size_t)(i / w) * (size_t)r->w + (size_t)(i % w)] == best) bits = 1, tap = i;
+    }
+    if (few && bits) tap = (int)(dlcv__bits_of((float)(bits & (0u - bits))) >> 23) - 127;         /* the lowest */
+    *at = (float)(tap / w * r->kernel_w + tap % w + cols.begin - from);
+    return dy;
 }
 
-/* Row i of windows, by the kernels, as many at a time as there is room for */
-DLCV__FN void dlcv__pool_back_row(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *dx, int i)
+/* Row i of windows, by the kernels, as many at a time as there is room for in d and at */
+enum { DLCV__POOL_WINDOWS = 256, DLCV__POOL_ROOM = DLCV__POOL_WINDOWS + 2 * DLCV__POOL_HALO };
+
+DLCV__FN void dlcv__pool_back_row(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *dx, int i, float *d, float *at)
 {
-    enum { WINDOWS = 256 };
     const dlcv__kernels_flat *flat = c->kernels->f32->flat;
     const int pad = ((const dlcv__pool2d *)c->attr)->pad_left;
     const dlcv__pool_span rows = dlcv__pool_row(c, i);
     const size_t top = (size_t)rows.begin * (size_t)r->w;
-    float d[WINDOWS + 2 * DLCV__POOL_HALO], at[WINDOWS + 2 * DLCV__POOL_HALO];
     int begin, end, j;
-    memset(d, 0, DLCV__POOL_HALO * sizeof *d);
-    memset(at, 0, r->how == (int)DLCV_POOL_MAX ? sizeof at : 0);
     for (begin = 0; begin < r->ow; begin = end) {
         const long long first = (long long)begin * r->step - pad;
         long long last;
         int j0, j1;
-        end = r->ow - begin < WINDOWS ? r->ow : begin + WINDOWS;
+        end = r->ow - begin < DLCV__POOL_WINDOWS ? r->ow : begin + DLCV__POOL_WINDOWS;
         last = (long long)(end - 1) * r->step - pad + r->kernel_w;
         j0 = r->j0 > begin ? (r->j0 < end ? r->j0 : end) : begin;
         j1 = r->j1 < end ? r->j1 : end;
@@ -30520,13 +30534,16 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     const size_t plane = (size_t)r->h * (size_t)r->w;
     const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16;
+    float d[DLCV__POOL_ROOM], at[DLCV__POOL_ROOM];
     int i;
+    memset(d, 0, sizeof d);
+    memset(at, 0, sizeof at);
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * plane, *dy = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
         float *dx = (float *)c->in_gradient[0]->data + begin * plane;
         memset(dx, 0, plane * sizeof *dx);
         for (i = 0; i < r->oh; i++, dy += r->ow) {
-            if (kernels) dlcv__pool_back_row(c, r, x, dy, dx, i);
+            if (kernels) dlcv__pool_back_row(c, r, x, dy, dx, i, d, at);
             else dlcv__pool_back_some(c, r, x, dx, dy, dlcv__pool_row(c, i), 0, r->ow);
         }
     }

@@ -540,8 +540,10 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
 {
     const DLCV__V zero = DLCV__VZERO();
     const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q, j;
+    ptrdiff_t q;
     int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;                            /* so that what is halved is not negative */
+    at -= 2 * DLCV__POOL_HALO / step;
     for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
         for (q = q0; q < q1; q += step * DLCV__VW) {
             const ptrdiff_t left = q1 - q;
@@ -559,9 +561,8 @@ DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, i
             }
             for (c = cols - 1; c >= 0; c--) {
                 const int other = step == 2 && ((c ^ (int)odd) & 1);            /* of the columns q + 1, q + 3, .. */
-                DLCV__V g;
-                j = (q + other - first - c) / step;
-                g = DLCV__VLOAD(d + j);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
                 t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
                 g = DLCV__FLAT_SHARE(g, t, other ? v : u);
                 if (other) b = DLCV__VADD(b, g);
