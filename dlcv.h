@@ -3674,7 +3674,7 @@ enum {
     DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK
 };
 
-enum { DLCV__POOL_BACK_MAX, DLCV__POOL_BACK_AVERAGE, DLCV__POOL_BACK_L2 };       /* as dlcv_pooling */
+enum { DLCV__POOL_BACK_MAX, DLCV__POOL_BACK_AVERAGE, DLCV__POOL_BACK_L2, DLCV__POOL_HALO = 80 };      /* as dlcv_pooling; windows */
 
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
@@ -3689,8 +3689,8 @@ typedef struct dlcv__kernels_flat {
     float (*softmax)(const float *x, float *y, size_t n);
     void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
     void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
-    void (*pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n, int lines,
-        size_t x_line, size_t y_line, size_t behind);
+    void (*pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n);
+    void (*pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch, ptrdiff_t q0, ptrdiff_t q1);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
     void (*update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n);     /* n a multiple of 16 */
     void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
@@ -6091,133 +6091,228 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 }
 
 /* Lines of pooling: y[j] = the maximum, or the sum over `count`, over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each
- * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code, the latter two
- * columns at a time. Of all lines but the last ones more is read, and written, than there is of them: what the next ones write anew. */
+ * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code: columns of several
+ * lines first, then windows of these. Of all lines but the last ones more is read, and written, than there is of them: what the next ones write anew. */
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP, END) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+
+#define DLCV__FLAT_POOL(NAME, MOST) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const DLCV__V by = DLCV__VSET(count); \
-    for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
-        const int free = behind >= 2 * DLCV__VW; \
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
-        size_t j = 0; \
-        int r, c; \
-        for (; step <= 2 && j < n; j += DLCV__VW) { \
-            const float *p = x + j * (size_t)step; \
-            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c += step) { \
-                DLCV__V u = DLCV__VZERO(), v = u; \
-                for (r = 0; r < rows; r++) { \
-                    const float *q = p + (size_t)r * pitch + c; \
-                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                    if (step == 2) { \
-                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                        const DLCV__V odd = DLCV__VODD(a, b); \
-                        a = DLCV__VEVEN(a, b); \
-                        v = r ? OP(odd, v) : odd; \
-                    } \
-                    u = r ? OP(a, u) : a; \
-                } \
-                all = c ? OP(u, all) : u; \
-                if (step == 2 && c + 1 < cols) all = OP(v, all); \
-            } \
-            all = END(all, by); \
-            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-            else DLCV__VSTOREN(y + j, all, n - j); \
-        } \
-        for (; j < n; j++) { \
+    enum { most = MOST }; \
+    size_t j, m; \
+    int r, c; \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+    } \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
             DLCV__V all = DLCV__VZERO(); \
             for (c = 0; c < cols; c++) { \
                 DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? OP(u, all) : u; \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
             } \
-            all = END(all, by); \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
             DLCV__VSTOREN(y + j, all, 1); \
         } \
     } \
     DLCV__LEAVE(); \
 }
-#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
 
-/* Windows' columns c, of VW windows from p on, of which `left` floats are there */
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+/* The gradient of pooling by steps of 1 and 2, first part: of n windows of a line, which lie in x, d[j] = what dy comes to: dy itself for a maximum, whose
+ * tap at[j] is r cols + c, the first of several; dy / count of an average; dy over the root of the sum of squares, 0 where that is 0. d and at have room
+ * for whole vectors. */
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
 {
-    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
     if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
 }
 
-/* What tap number t of VW windows gets: the maximum's tap gets d, in an average each, in L2 each x times d. */
-#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
-    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
-
-/* The gradient of lines of pooling, steps 1 and 2: dx of the windows' elements, as flat_pool_max has them for x, += what they get of dy, from left to
- * right. The first of several largest gets all; of an average each gets dy / count; of a root of squares x dy / root. Behind the last line's windows
- * `behind` floats may be read, and 0 added to them. */
-DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line, size_t behind)
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
-        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const float *p = x + j * (size_t)step;
-            float *to = dx + j * (size_t)step;
-            const ptrdiff_t left = width - (ptrdiff_t)j * step;
-            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
-            int r, c;
-            if (how == DLCV__POOL_BACK_MAX) {
-                best = DLCV__K(pool_tap)(p, step, 0, left);
-                for (r = 0; r < rows; r++) {
-                    for (c = r == 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        const DLCV__VM more = DLCV__VLT(best, u);
-                        best = DLCV__VSELECT(more, u, best);
-                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
-                    }
-                }
-            } else if (how == DLCV__POOL_BACK_L2) {
-                for (r = 0; r < rows; r++) {
-                    for (c = 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                    }
-                }
-                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
-            } else {
-                d = DLCV__VDIV(d, by);
-            }
-            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
-                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
-                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
-                    if (step == 1) {
-                        a = DLCV__VADD(a, b);
-                    } else {
-                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
-                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
-                        DLCV__V odd = DLCV__VODD(a, more);
-                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
-                        a = DLCV__VZIPLO(even, odd);
-                        b = DLCV__VZIPHI(even, odd);
-                    }
-                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
-                    else DLCV__VSTOREN(to + c, a, (size_t)some);
-                    if (step == 1 || some <= DLCV__VW) continue;
-                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
-                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
                 }
             }
         }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
     }
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+
+/* Second part: adds to columns q0 .. q1 - 1 of `rows` rows of dx what windows give them, from left to right. Column q is tap c of window (q - first - c) / step;
+ * d is 0 for POOL_HALO windows before the first and after the last one. x is read for L2 alone. */
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;                            /* so that what is halved is not negative */
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);            /* of the columns q + 1, q + 3, .. */
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
 
@@ -6308,7 +6403,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
     DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 
@@ -6684,7 +6779,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
-#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
@@ -6704,6 +6798,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -9352,122 +9447,210 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP, END) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+#define DLCV__FLAT_POOL(NAME, MOST) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const DLCV__V by = DLCV__VSET(count); \
-    for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
-        const int free = behind >= 2 * DLCV__VW; \
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
-        size_t j = 0; \
-        int r, c; \
-        for (; step <= 2 && j < n; j += DLCV__VW) { \
-            const float *p = x + j * (size_t)step; \
-            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c += step) { \
-                DLCV__V u = DLCV__VZERO(), v = u; \
-                for (r = 0; r < rows; r++) { \
-                    const float *q = p + (size_t)r * pitch + c; \
-                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                    if (step == 2) { \
-                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                        const DLCV__V odd = DLCV__VODD(a, b); \
-                        a = DLCV__VEVEN(a, b); \
-                        v = r ? OP(odd, v) : odd; \
-                    } \
-                    u = r ? OP(a, u) : a; \
-                } \
-                all = c ? OP(u, all) : u; \
-                if (step == 2 && c + 1 < cols) all = OP(v, all); \
-            } \
-            all = END(all, by); \
-            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-            else DLCV__VSTOREN(y + j, all, n - j); \
-        } \
-        for (; j < n; j++) { \
+    enum { most = MOST }; \
+    size_t j, m; \
+    int r, c; \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+    } \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
             DLCV__V all = DLCV__VZERO(); \
             for (c = 0; c < cols; c++) { \
                 DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? OP(u, all) : u; \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
             } \
-            all = END(all, by); \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
             DLCV__VSTOREN(y + j, all, 1); \
         } \
     } \
     DLCV__LEAVE(); \
 }
-#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
 {
-    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
     if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
 }
-#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
-    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
-DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line, size_t behind)
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
-        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const float *p = x + j * (size_t)step;
-            float *to = dx + j * (size_t)step;
-            const ptrdiff_t left = width - (ptrdiff_t)j * step;
-            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
-            int r, c;
-            if (how == DLCV__POOL_BACK_MAX) {
-                best = DLCV__K(pool_tap)(p, step, 0, left);
-                for (r = 0; r < rows; r++) {
-                    for (c = r == 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        const DLCV__VM more = DLCV__VLT(best, u);
-                        best = DLCV__VSELECT(more, u, best);
-                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
-                    }
-                }
-            } else if (how == DLCV__POOL_BACK_L2) {
-                for (r = 0; r < rows; r++) {
-                    for (c = 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                    }
-                }
-                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
-            } else {
-                d = DLCV__VDIV(d, by);
-            }
-            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
-                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
-                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
-                    if (step == 1) {
-                        a = DLCV__VADD(a, b);
-                    } else {
-                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
-                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
-                        DLCV__V odd = DLCV__VODD(a, more);
-                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
-                        a = DLCV__VZIPLO(even, odd);
-                        b = DLCV__VZIPHI(even, odd);
-                    }
-                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
-                    else DLCV__VSTOREN(to + c, a, (size_t)some);
-                    if (step == 1 || some <= DLCV__VW) continue;
-                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
-                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
                 }
             }
         }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
     }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -9547,7 +9730,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
     DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
@@ -11638,122 +11821,210 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP, END) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+#define DLCV__FLAT_POOL(NAME, MOST) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const DLCV__V by = DLCV__VSET(count); \
-    for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
-        const int free = behind >= 2 * DLCV__VW; \
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
-        size_t j = 0; \
-        int r, c; \
-        for (; step <= 2 && j < n; j += DLCV__VW) { \
-            const float *p = x + j * (size_t)step; \
-            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c += step) { \
-                DLCV__V u = DLCV__VZERO(), v = u; \
-                for (r = 0; r < rows; r++) { \
-                    const float *q = p + (size_t)r * pitch + c; \
-                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                    if (step == 2) { \
-                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                        const DLCV__V odd = DLCV__VODD(a, b); \
-                        a = DLCV__VEVEN(a, b); \
-                        v = r ? OP(odd, v) : odd; \
-                    } \
-                    u = r ? OP(a, u) : a; \
-                } \
-                all = c ? OP(u, all) : u; \
-                if (step == 2 && c + 1 < cols) all = OP(v, all); \
-            } \
-            all = END(all, by); \
-            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-            else DLCV__VSTOREN(y + j, all, n - j); \
-        } \
-        for (; j < n; j++) { \
+    enum { most = MOST }; \
+    size_t j, m; \
+    int r, c; \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+    } \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
             DLCV__V all = DLCV__VZERO(); \
             for (c = 0; c < cols; c++) { \
                 DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? OP(u, all) : u; \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
             } \
-            all = END(all, by); \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
             DLCV__VSTOREN(y + j, all, 1); \
         } \
     } \
     DLCV__LEAVE(); \
 }
-#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
 {
-    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
     if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
 }
-#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
-    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
-DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line, size_t behind)
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
-        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const float *p = x + j * (size_t)step;
-            float *to = dx + j * (size_t)step;
-            const ptrdiff_t left = width - (ptrdiff_t)j * step;
-            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
-            int r, c;
-            if (how == DLCV__POOL_BACK_MAX) {
-                best = DLCV__K(pool_tap)(p, step, 0, left);
-                for (r = 0; r < rows; r++) {
-                    for (c = r == 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        const DLCV__VM more = DLCV__VLT(best, u);
-                        best = DLCV__VSELECT(more, u, best);
-                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
-                    }
-                }
-            } else if (how == DLCV__POOL_BACK_L2) {
-                for (r = 0; r < rows; r++) {
-                    for (c = 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                    }
-                }
-                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
-            } else {
-                d = DLCV__VDIV(d, by);
-            }
-            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
-                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
-                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
-                    if (step == 1) {
-                        a = DLCV__VADD(a, b);
-                    } else {
-                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
-                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
-                        DLCV__V odd = DLCV__VODD(a, more);
-                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
-                        a = DLCV__VZIPLO(even, odd);
-                        b = DLCV__VZIPHI(even, odd);
-                    }
-                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
-                    else DLCV__VSTOREN(to + c, a, (size_t)some);
-                    if (step == 1 || some <= DLCV__VW) continue;
-                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
-                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
                 }
             }
         }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
     }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -11833,7 +12104,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
     DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
@@ -12188,7 +12459,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
-#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
@@ -12208,6 +12478,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -14435,122 +14706,210 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP, END) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+#define DLCV__FLAT_POOL(NAME, MOST) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const DLCV__V by = DLCV__VSET(count); \
-    for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
-        const int free = behind >= 2 * DLCV__VW; \
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
-        size_t j = 0; \
-        int r, c; \
-        for (; step <= 2 && j < n; j += DLCV__VW) { \
-            const float *p = x + j * (size_t)step; \
-            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c += step) { \
-                DLCV__V u = DLCV__VZERO(), v = u; \
-                for (r = 0; r < rows; r++) { \
-                    const float *q = p + (size_t)r * pitch + c; \
-                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                    if (step == 2) { \
-                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                        const DLCV__V odd = DLCV__VODD(a, b); \
-                        a = DLCV__VEVEN(a, b); \
-                        v = r ? OP(odd, v) : odd; \
-                    } \
-                    u = r ? OP(a, u) : a; \
-                } \
-                all = c ? OP(u, all) : u; \
-                if (step == 2 && c + 1 < cols) all = OP(v, all); \
-            } \
-            all = END(all, by); \
-            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-            else DLCV__VSTOREN(y + j, all, n - j); \
-        } \
-        for (; j < n; j++) { \
+    enum { most = MOST }; \
+    size_t j, m; \
+    int r, c; \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+    } \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
             DLCV__V all = DLCV__VZERO(); \
             for (c = 0; c < cols; c++) { \
                 DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? OP(u, all) : u; \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
             } \
-            all = END(all, by); \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
             DLCV__VSTOREN(y + j, all, 1); \
         } \
     } \
     DLCV__LEAVE(); \
 }
-#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
 {
-    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
     if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
 }
-#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
-    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
-DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line, size_t behind)
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
-        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const float *p = x + j * (size_t)step;
-            float *to = dx + j * (size_t)step;
-            const ptrdiff_t left = width - (ptrdiff_t)j * step;
-            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
-            int r, c;
-            if (how == DLCV__POOL_BACK_MAX) {
-                best = DLCV__K(pool_tap)(p, step, 0, left);
-                for (r = 0; r < rows; r++) {
-                    for (c = r == 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        const DLCV__VM more = DLCV__VLT(best, u);
-                        best = DLCV__VSELECT(more, u, best);
-                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
-                    }
-                }
-            } else if (how == DLCV__POOL_BACK_L2) {
-                for (r = 0; r < rows; r++) {
-                    for (c = 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                    }
-                }
-                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
-            } else {
-                d = DLCV__VDIV(d, by);
-            }
-            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
-                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
-                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
-                    if (step == 1) {
-                        a = DLCV__VADD(a, b);
-                    } else {
-                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
-                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
-                        DLCV__V odd = DLCV__VODD(a, more);
-                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
-                        a = DLCV__VZIPLO(even, odd);
-                        b = DLCV__VZIPHI(even, odd);
-                    }
-                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
-                    else DLCV__VSTOREN(to + c, a, (size_t)some);
-                    if (step == 1 || some <= DLCV__VW) continue;
-                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
-                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
                 }
             }
         }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
     }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -14630,7 +14989,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
     DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
@@ -14984,7 +15343,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
-#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
@@ -15004,6 +15362,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -17228,122 +17587,210 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP, END) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+#define DLCV__FLAT_POOL(NAME, MOST) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const DLCV__V by = DLCV__VSET(count); \
-    for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
-        const int free = behind >= 2 * DLCV__VW; \
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
-        size_t j = 0; \
-        int r, c; \
-        for (; step <= 2 && j < n; j += DLCV__VW) { \
-            const float *p = x + j * (size_t)step; \
-            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c += step) { \
-                DLCV__V u = DLCV__VZERO(), v = u; \
-                for (r = 0; r < rows; r++) { \
-                    const float *q = p + (size_t)r * pitch + c; \
-                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                    if (step == 2) { \
-                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                        const DLCV__V odd = DLCV__VODD(a, b); \
-                        a = DLCV__VEVEN(a, b); \
-                        v = r ? OP(odd, v) : odd; \
-                    } \
-                    u = r ? OP(a, u) : a; \
-                } \
-                all = c ? OP(u, all) : u; \
-                if (step == 2 && c + 1 < cols) all = OP(v, all); \
-            } \
-            all = END(all, by); \
-            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-            else DLCV__VSTOREN(y + j, all, n - j); \
-        } \
-        for (; j < n; j++) { \
+    enum { most = MOST }; \
+    size_t j, m; \
+    int r, c; \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+    } \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
             DLCV__V all = DLCV__VZERO(); \
             for (c = 0; c < cols; c++) { \
                 DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? OP(u, all) : u; \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
             } \
-            all = END(all, by); \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
             DLCV__VSTOREN(y + j, all, 1); \
         } \
     } \
     DLCV__LEAVE(); \
 }
-#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
 {
-    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
     if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
 }
-#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
-    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
-DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line, size_t behind)
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
-        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const float *p = x + j * (size_t)step;
-            float *to = dx + j * (size_t)step;
-            const ptrdiff_t left = width - (ptrdiff_t)j * step;
-            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
-            int r, c;
-            if (how == DLCV__POOL_BACK_MAX) {
-                best = DLCV__K(pool_tap)(p, step, 0, left);
-                for (r = 0; r < rows; r++) {
-                    for (c = r == 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        const DLCV__VM more = DLCV__VLT(best, u);
-                        best = DLCV__VSELECT(more, u, best);
-                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
-                    }
-                }
-            } else if (how == DLCV__POOL_BACK_L2) {
-                for (r = 0; r < rows; r++) {
-                    for (c = 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                    }
-                }
-                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
-            } else {
-                d = DLCV__VDIV(d, by);
-            }
-            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
-                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
-                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
-                    if (step == 1) {
-                        a = DLCV__VADD(a, b);
-                    } else {
-                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
-                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
-                        DLCV__V odd = DLCV__VODD(a, more);
-                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
-                        a = DLCV__VZIPLO(even, odd);
-                        b = DLCV__VZIPHI(even, odd);
-                    }
-                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
-                    else DLCV__VSTOREN(to + c, a, (size_t)some);
-                    if (step == 1 || some <= DLCV__VW) continue;
-                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
-                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
                 }
             }
         }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
     }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -17423,7 +17870,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
     DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
@@ -19534,122 +19981,210 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP, END) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+#define DLCV__FLAT_POOL(NAME, MOST) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const DLCV__V by = DLCV__VSET(count); \
-    for (; lines > 0; lines--, x += x_line, y += y_line) { \
-        const size_t behind = (size_t)(lines - 1) * (x_line < y_line ? x_line : y_line); \
-        const int free = behind >= 2 * DLCV__VW; \
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols; \
-        size_t j = 0; \
-        int r, c; \
-        for (; step <= 2 && j < n; j += DLCV__VW) { \
-            const float *p = x + j * (size_t)step; \
-            const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c += step) { \
-                DLCV__V u = DLCV__VZERO(), v = u; \
-                for (r = 0; r < rows; r++) { \
-                    const float *q = p + (size_t)r * pitch + c; \
-                    DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                    if (step == 2) { \
-                        const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                        const DLCV__V odd = DLCV__VODD(a, b); \
-                        a = DLCV__VEVEN(a, b); \
-                        v = r ? OP(odd, v) : odd; \
-                    } \
-                    u = r ? OP(a, u) : a; \
-                } \
-                all = c ? OP(u, all) : u; \
-                if (step == 2 && c + 1 < cols) all = OP(v, all); \
-            } \
-            all = END(all, by); \
-            if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-            else DLCV__VSTOREN(y + j, all, n - j); \
-        } \
-        for (; j < n; j++) { \
+    enum { most = MOST }; \
+    size_t j, m; \
+    int r, c; \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+    } \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
             DLCV__V all = DLCV__VZERO(); \
             for (c = 0; c < cols; c++) { \
                 DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? OP(u, all) : u; \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
             } \
-            all = END(all, by); \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
             DLCV__VSTOREN(y + j, all, 1); \
         } \
     } \
     DLCV__LEAVE(); \
 }
-#define DLCV__FLAT_AS_IS(v, by) (((void)(by)), (v))
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX, DLCV__FLAT_AS_IS)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD, DLCV__VDIV)
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, int c, ptrdiff_t left)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
 {
-    const DLCV__V a = DLCV__FLAT_SOME(p + c, left - c);
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
     if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + c + DLCV__VW, left - c - DLCV__VW));
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
 }
-#define DLCV__FLAT_SHARE(t, tap) (how == DLCV__POOL_BACK_MAX ? DLCV__VSELECT(DLCV__VLT(DLCV__VSET((float)(t) - 0.5f), at), \
-    DLCV__VSELECT(DLCV__VLT(at, DLCV__VSET((float)(t) + 0.5f)), d, DLCV__VZERO()), DLCV__VZERO()) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL(d, tap) : d)
-DLCV__KERNEL void DLCV__K(flat_pool_back)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *dx, size_t n,
-    int lines, size_t x_line, size_t y_line, size_t behind)
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    for (; lines > 0; lines--, x += x_line, dx += x_line, dy += y_line) {
-        const int free = how != DLCV__POOL_BACK_L2 && behind + (size_t)(lines - 1) * x_line >= 2 * DLCV__VW;
-        const ptrdiff_t width = free ? (ptrdiff_t)1 << 30 : (ptrdiff_t)(n - 1) * step + cols;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const float *p = x + j * (size_t)step;
-            float *to = dx + j * (size_t)step;
-            const ptrdiff_t left = width - (ptrdiff_t)j * step;
-            DLCV__V d = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), at = DLCV__VZERO(), best = at;
-            int r, c;
-            if (how == DLCV__POOL_BACK_MAX) {
-                best = DLCV__K(pool_tap)(p, step, 0, left);
-                for (r = 0; r < rows; r++) {
-                    for (c = r == 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        const DLCV__VM more = DLCV__VLT(best, u);
-                        best = DLCV__VSELECT(more, u, best);
-                        at = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), at);
-                    }
-                }
-            } else if (how == DLCV__POOL_BACK_L2) {
-                for (r = 0; r < rows; r++) {
-                    for (c = 0; c < cols; c++) {
-                        const DLCV__V u = DLCV__K(pool_tap)(p + (size_t)r * pitch, step, c, left);
-                        best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                    }
-                }
-                d = DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(d, DLCV__VSQRT(best)), DLCV__VZERO());
-            } else {
-                d = DLCV__VDIV(d, by);
-            }
-            for (r = 0; r < rows; r++, p += pitch, to += pitch) {
-                for (c = (cols - 1) / step * step; c >= 0; c -= step) {
-                    const ptrdiff_t some = step == 1 && !free ? (ptrdiff_t)(n - j) : left - c;
-                    DLCV__V a = DLCV__FLAT_SOME(to + c, some), b = DLCV__FLAT_SHARE(r * cols + c, DLCV__K(pool_tap)(p, step, c, left));
-                    if (step == 1) {
-                        a = DLCV__VADD(a, b);
-                    } else {
-                        const DLCV__V more = DLCV__FLAT_SOME(to + c + DLCV__VW, some - DLCV__VW);
-                        const DLCV__V even = DLCV__VADD(DLCV__VEVEN(a, more), b);
-                        DLCV__V odd = DLCV__VODD(a, more);
-                        if (c + 1 < cols) odd = DLCV__VADD(odd, DLCV__FLAT_SHARE(r * cols + c + 1, DLCV__K(pool_tap)(p, step, c + 1, left)));
-                        a = DLCV__VZIPLO(even, odd);
-                        b = DLCV__VZIPHI(even, odd);
-                    }
-                    if (some >= DLCV__VW) DLCV__VSTORE(to + c, a);
-                    else DLCV__VSTOREN(to + c, a, (size_t)some);
-                    if (step == 1 || some <= DLCV__VW) continue;
-                    if (some >= 2 * DLCV__VW) DLCV__VSTORE(to + c + DLCV__VW, b);
-                    else DLCV__VSTOREN(to + c + DLCV__VW, b, (size_t)some - DLCV__VW);
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
                 }
             }
         }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
     }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -19729,7 +20264,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_back), DLCV__K(flat_pixels),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
     DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
@@ -20084,7 +20619,6 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
-#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
@@ -20104,6 +20638,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -31111,20 +31646,18 @@ DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
     }
 }
 
-/* Windows of `lines` output rows from i on, between columns j0 and j1, by the kernels: y from x, or dx from x and dy. */
-DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *to, int i, int lines)
+/* Windows of `lines` output rows from i on, between columns j0 and j1, by the kernels */
+DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int i, int lines)
 {
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__kernels_flat *flat = c->kernels->f32->flat;
     const dlcv__pool_span rows = dlcv__pool_row(c, i);
-    const size_t pitch = (size_t)r->w, n = (size_t)(r->j1 - r->j0), y_at = (size_t)i * (size_t)r->ow + (size_t)r->j0, line = (size_t)(a->kernel_h ? a->stride_h : 1) * pitch;
-    const ptrdiff_t x_at = (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
-    const float count = (float)(rows.count * r->kernel_w);
+    const size_t pitch = (size_t)r->w, n = (size_t)(r->j1 - r->j0), line = (size_t)(a->kernel_h ? a->stride_h : 1) * pitch;
     if (r->j1 <= r->j0 || lines < 1) return;
-    if (dy) flat->pool_back(r->how, x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, count, dy + y_at, to + x_at, n, lines, line, (size_t)r->ow,
-                            i < r->i1 ? (size_t)(r->i1 - i - lines) * line : 0);
-    else if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, to + y_at, n, lines, line, (size_t)r->ow);
-    else flat->pool_sum(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : count, to + y_at, n, lines, line, (size_t)r->ow);
+    x += (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
+    y += (size_t)i * (size_t)r->ow + (size_t)r->j0;
+    if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, y, n, lines, line, (size_t)r->ow);
+    else flat->pool_sum(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : (float)(rows.count * r->kernel_w), y, n, lines, line, (size_t)r->ow);
 }
 
 /* A window at the border, rows x cols from x on: the same order of values, down each column and from left to right. */
@@ -31149,9 +31682,12 @@ DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run
 {
     const dlcv__pool_span cols = dlcv__pool_column(c, j);
     const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
+    const int stride = ((const dlcv__pool2d *)c->attr)->stride_h;
+    dlcv__pool_span rows = { 0, 0, 0 };
     int i;
     for (i = 0; i < r->oh; i++) {
-        const dlcv__pool_span rows = dlcv__pool_row(c, i);
+        if (i <= r->i0 || i >= r->i1) rows = dlcv__pool_row(c, i);
+        else rows.begin += stride, rows.end += stride;
         y[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, (size_t)r->w, rows.end - rows.begin,
                                                                      cols.end - cols.begin, most, l2 ? 1.0f : (float)(rows.count * cols.count));
     }
@@ -31181,9 +31717,9 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
             c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)r->h * (size_t)r->w);
             x = squares;
         }
-        dlcv__pool_inside(c, r, x, NULL, out, r->i0, r->i1 - r->i0);
+        dlcv__pool_inside(c, r, x, out, r->i0, r->i1 - r->i0);
         for (i = 0; i < r->oh; i = i + 1 == r->i0 ? r->i1 : i + 1) {
-            if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, NULL, out, i, 1);
+            if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, out, i, 1);
             else i = r->i1 - 1;
         }
         for (j = 0; j < r->j0; j++) dlcv__pool_border_column(c, r, x, out, j);
@@ -31254,25 +31790,83 @@ DLCV__FN void dlcv__pool_back_some(const dlcv__call *c, const dlcv__pool_run *r,
     }
 }
 
+/* A window at the border: the kernel's d and at; its taps are counted as if it had all columns, the first of which is `from`. No branches that depend on
+ * the values, which nobody could foretell. */
+DLCV__FN float dlcv__pool_find_border(const dlcv__pool_run *r, const float *x, dlcv__pool_span rows, dlcv__pool_span cols, int from, float dy, float *at)
+{
+    const int h = rows.end - rows.begin, w = cols.end - cols.begin, most = r->how == (int)DLCV_POOL_MAX, few = h * w <= 31;
+    const float *first = x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, *p = first;
+    float best = most ? *first : 0.0f;
+    int i, j, tap = 0;
+    uint32_t bits = 0, bit = 1;
+    if (r->how == (int)DLCV_POOL_AVERAGE) return dy / (float)(rows.count * cols.count);
+    for (i = 0; i < h; i++, p += r->w) {
+        for (j = 0; j < w; j++) {
+            if (!most) best += p[j] * p[j];
+            else best = p[j] > best ? p[j] : best;
+        }
+    }
+    if (!most) return best > 0 ? dy / sqrtf(best) : 0.0f;
+    for (i = 0, p = first; i < h && few; i++, p += r->w) {
+        for (j = 0; j < w; j++, bit <<= 1) bits |= (0u - (uint32_t)(p[j] == best)) & bit;
+    }
+    for (i = 0; i < h * w && !few && !bits; i++) {
+        if (first[(size_t)(i / w) * (size_t)r->w + (size_t)(i % w)] == best) bits = 1, tap = i;
+    }
+    if (few && bits) tap = (int)(dlcv__bits_of((float)(bits & (0u - bits))) >> 23) - 127;         /* the lowest */
+    *at = (float)(tap / w * r->kernel_w + tap % w + cols.begin - from);
+    return dy;
+}
+
+/* Row i of windows, by the kernels, as many at a time as there is room for in d and at */
+enum { DLCV__POOL_WINDOWS = 256, DLCV__POOL_ROOM = DLCV__POOL_WINDOWS + 2 * DLCV__POOL_HALO };
+
+DLCV__FN void dlcv__pool_back_row(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *dx, int i, float *d, float *at)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const int pad = ((const dlcv__pool2d *)c->attr)->pad_left;
+    const dlcv__pool_span rows = dlcv__pool_row(c, i);
+    const size_t top = (size_t)rows.begin * (size_t)r->w;
+    int begin, end, j;
+    for (begin = 0; begin < r->ow; begin = end) {
+        const long long first = (long long)begin * r->step - pad;
+        long long last;
+        int j0, j1;
+        end = r->ow - begin < DLCV__POOL_WINDOWS ? r->ow : begin + DLCV__POOL_WINDOWS;
+        last = (long long)(end - 1) * r->step - pad + r->kernel_w;
+        j0 = r->j0 > begin ? (r->j0 < end ? r->j0 : end) : begin;
+        j1 = r->j1 < end ? r->j1 : end;
+        if (j1 < j0) j1 = j0;
+        if (j1 > j0) {
+            flat->pool_find(r->how, x + top + (size_t)((long long)j0 * r->step - pad), (size_t)r->w, rows.end - rows.begin, r->kernel_w, r->step,
+                            (float)(rows.count * r->kernel_w), dy + j0, d + DLCV__POOL_HALO + j0 - begin, at + DLCV__POOL_HALO + j0 - begin, (size_t)(j1 - j0));
+        }
+        for (j = j0 > begin ? begin : j1; j < end; j = j + 1 == j0 ? j1 : j + 1) {
+            d[DLCV__POOL_HALO + j - begin] = dlcv__pool_find_border(r, x, rows, dlcv__pool_column(c, j), j * r->step - pad, dy[j], at + DLCV__POOL_HALO + j - begin);
+        }
+        memset(d + DLCV__POOL_HALO + end - begin, 0, DLCV__POOL_HALO * sizeof *d);
+        flat->pool_give(r->how, d + DLCV__POOL_HALO, at + DLCV__POOL_HALO, rows.end - rows.begin, r->kernel_w, r->step, (ptrdiff_t)first, x + top, dx + top, (size_t)r->w,
+                        first > 0 ? (ptrdiff_t)first : 0, last < r->w ? (ptrdiff_t)last : r->w);
+    }
+}
+
 /* Sums in dx run over windows row by row, from left to right. */
 DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     const size_t plane = (size_t)r->h * (size_t)r->w;
-    const int kernels = r->step <= 2;
-    int i, lines;
+    const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16;
+    float d[DLCV__POOL_ROOM], at[DLCV__POOL_ROOM];
+    int i;
+    memset(d, 0, sizeof d);
+    memset(at, 0, sizeof at);
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * plane, *all = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
+        const float *x = (const float *)c->in[0]->data + begin * plane, *dy = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
         float *dx = (float *)c->in_gradient[0]->data + begin * plane;
         memset(dx, 0, plane * sizeof *dx);
-        for (i = 0; i < r->oh; i += lines) {
-            const dlcv__pool_span rows = dlcv__pool_row(c, i);
-            const float *dy = all + (size_t)i * (size_t)r->ow;
-            lines = kernels && i >= r->i0 && i < r->i1 && r->j0 == 0 && r->j1 == r->ow ? r->i1 - i : 1;
-            dlcv__pool_back_some(c, r, x, dx, dy, rows, 0, kernels ? r->j0 : r->ow);
-            if (!kernels) continue;
-            dlcv__pool_inside(c, r, x, all, dx, i, lines);
-            dlcv__pool_back_some(c, r, x, dx, dy, rows, r->j1, r->ow);
+        for (i = 0; i < r->oh; i++, dy += r->ow) {
+            if (kernels) dlcv__pool_back_row(c, r, x, dy, dx, i, d, at);
+            else dlcv__pool_back_some(c, r, x, dx, dy, dlcv__pool_row(c, i), 0, r->ow);
         }
     }
 }

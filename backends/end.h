@@ -161,7 +161,6 @@
 #undef DLCV__CHAIN_ADD
 #undef DLCV__CHAIN
 #undef DLCV__MAP
-#undef DLCV__FLAT_AS_IS
 #undef DLCV__FLAT_BINARY
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
@@ -181,6 +180,7 @@
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO

@@ -114,20 +114,18 @@ DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
     }
 }
 
-/* Windows of `lines` output rows from i on, between columns j0 and j1, by the kernels: y from x, or dx from x and dy. */
-DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *to, int i, int lines)
+/* Windows of `lines` output rows from i on, between columns j0 and j1, by the kernels */
+DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int i, int lines)
 {
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__kernels_flat *flat = c->kernels->f32->flat;
     const dlcv__pool_span rows = dlcv__pool_row(c, i);
-    const size_t pitch = (size_t)r->w, n = (size_t)(r->j1 - r->j0), y_at = (size_t)i * (size_t)r->ow + (size_t)r->j0, line = (size_t)(a->kernel_h ? a->stride_h : 1) * pitch;
-    const ptrdiff_t x_at = (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
-    const float count = (float)(rows.count * r->kernel_w);
+    const size_t pitch = (size_t)r->w, n = (size_t)(r->j1 - r->j0), line = (size_t)(a->kernel_h ? a->stride_h : 1) * pitch;
     if (r->j1 <= r->j0 || lines < 1) return;
-    if (dy) flat->pool_back(r->how, x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, count, dy + y_at, to + x_at, n, lines, line, (size_t)r->ow,
-                            i < r->i1 ? (size_t)(r->i1 - i - lines) * line : 0);
-    else if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, to + y_at, n, lines, line, (size_t)r->ow);
-    else flat->pool_sum(x + x_at, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : count, to + y_at, n, lines, line, (size_t)r->ow);
+    x += (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
+    y += (size_t)i * (size_t)r->ow + (size_t)r->j0;
+    if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, y, n, lines, line, (size_t)r->ow);
+    else flat->pool_sum(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : (float)(rows.count * r->kernel_w), y, n, lines, line, (size_t)r->ow);
 }
 
 /* A window at the border, rows x cols from x on: the same order of values, down each column and from left to right. */
@@ -152,9 +150,12 @@ DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run
 {
     const dlcv__pool_span cols = dlcv__pool_column(c, j);
     const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
+    const int stride = ((const dlcv__pool2d *)c->attr)->stride_h;
+    dlcv__pool_span rows = { 0, 0, 0 };
     int i;
     for (i = 0; i < r->oh; i++) {
-        const dlcv__pool_span rows = dlcv__pool_row(c, i);
+        if (i <= r->i0 || i >= r->i1) rows = dlcv__pool_row(c, i);
+        else rows.begin += stride, rows.end += stride;
         y[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, (size_t)r->w, rows.end - rows.begin,
                                                                      cols.end - cols.begin, most, l2 ? 1.0f : (float)(rows.count * cols.count));
     }
@@ -184,9 +185,9 @@ DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, v
             c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)r->h * (size_t)r->w);
             x = squares;
         }
-        dlcv__pool_inside(c, r, x, NULL, out, r->i0, r->i1 - r->i0);
+        dlcv__pool_inside(c, r, x, out, r->i0, r->i1 - r->i0);
         for (i = 0; i < r->oh; i = i + 1 == r->i0 ? r->i1 : i + 1) {
-            if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, NULL, out, i, 1);
+            if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, out, i, 1);
             else i = r->i1 - 1;
         }
         for (j = 0; j < r->j0; j++) dlcv__pool_border_column(c, r, x, out, j);
@@ -257,25 +258,83 @@ DLCV__FN void dlcv__pool_back_some(const dlcv__call *c, const dlcv__pool_run *r,
     }
 }
 
+/* A window at the border: the kernel's d and at; its taps are counted as if it had all columns, the first of which is `from`. No branches that depend on
+ * the values, which nobody could foretell. */
+DLCV__FN float dlcv__pool_find_border(const dlcv__pool_run *r, const float *x, dlcv__pool_span rows, dlcv__pool_span cols, int from, float dy, float *at)
+{
+    const int h = rows.end - rows.begin, w = cols.end - cols.begin, most = r->how == (int)DLCV_POOL_MAX, few = h * w <= 31;
+    const float *first = x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, *p = first;
+    float best = most ? *first : 0.0f;
+    int i, j, tap = 0;
+    uint32_t bits = 0, bit = 1;
+    if (r->how == (int)DLCV_POOL_AVERAGE) return dy / (float)(rows.count * cols.count);
+    for (i = 0; i < h; i++, p += r->w) {
+        for (j = 0; j < w; j++) {
+            if (!most) best += p[j] * p[j];
+            else best = p[j] > best ? p[j] : best;
+        }
+    }
+    if (!most) return best > 0 ? dy / sqrtf(best) : 0.0f;
+    for (i = 0, p = first; i < h && few; i++, p += r->w) {
+        for (j = 0; j < w; j++, bit <<= 1) bits |= (0u - (uint32_t)(p[j] == best)) & bit;
+    }
+    for (i = 0; i < h * w && !few && !bits; i++) {
+        if (first[(size_t)(i / w) * (size_t)r->w + (size_t)(i % w)] == best) bits = 1, tap = i;
+    }
+    if (few && bits) tap = (int)(dlcv__bits_of((float)(bits & (0u - bits))) >> 23) - 127;         /* the lowest */
+    *at = (float)(tap / w * r->kernel_w + tap % w + cols.begin - from);
+    return dy;
+}
+
+/* Row i of windows, by the kernels, as many at a time as there is room for in d and at */
+enum { DLCV__POOL_WINDOWS = 256, DLCV__POOL_ROOM = DLCV__POOL_WINDOWS + 2 * DLCV__POOL_HALO };
+
+DLCV__FN void dlcv__pool_back_row(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *dx, int i, float *d, float *at)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const int pad = ((const dlcv__pool2d *)c->attr)->pad_left;
+    const dlcv__pool_span rows = dlcv__pool_row(c, i);
+    const size_t top = (size_t)rows.begin * (size_t)r->w;
+    int begin, end, j;
+    for (begin = 0; begin < r->ow; begin = end) {
+        const long long first = (long long)begin * r->step - pad;
+        long long last;
+        int j0, j1;
+        end = r->ow - begin < DLCV__POOL_WINDOWS ? r->ow : begin + DLCV__POOL_WINDOWS;
+        last = (long long)(end - 1) * r->step - pad + r->kernel_w;
+        j0 = r->j0 > begin ? (r->j0 < end ? r->j0 : end) : begin;
+        j1 = r->j1 < end ? r->j1 : end;
+        if (j1 < j0) j1 = j0;
+        if (j1 > j0) {
+            flat->pool_find(r->how, x + top + (size_t)((long long)j0 * r->step - pad), (size_t)r->w, rows.end - rows.begin, r->kernel_w, r->step,
+                            (float)(rows.count * r->kernel_w), dy + j0, d + DLCV__POOL_HALO + j0 - begin, at + DLCV__POOL_HALO + j0 - begin, (size_t)(j1 - j0));
+        }
+        for (j = j0 > begin ? begin : j1; j < end; j = j + 1 == j0 ? j1 : j + 1) {
+            d[DLCV__POOL_HALO + j - begin] = dlcv__pool_find_border(r, x, rows, dlcv__pool_column(c, j), j * r->step - pad, dy[j], at + DLCV__POOL_HALO + j - begin);
+        }
+        memset(d + DLCV__POOL_HALO + end - begin, 0, DLCV__POOL_HALO * sizeof *d);
+        flat->pool_give(r->how, d + DLCV__POOL_HALO, at + DLCV__POOL_HALO, rows.end - rows.begin, r->kernel_w, r->step, (ptrdiff_t)first, x + top, dx + top, (size_t)r->w,
+                        first > 0 ? (ptrdiff_t)first : 0, last < r->w ? (ptrdiff_t)last : r->w);
+    }
+}
+
 /* Sums in dx run over windows row by row, from left to right. */
 DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     const size_t plane = (size_t)r->h * (size_t)r->w;
-    const int kernels = r->step <= 2;
-    int i, lines;
+    const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16;
+    float d[DLCV__POOL_ROOM], at[DLCV__POOL_ROOM];
+    int i;
+    memset(d, 0, sizeof d);
+    memset(at, 0, sizeof at);
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * plane, *all = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
+        const float *x = (const float *)c->in[0]->data + begin * plane, *dy = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
         float *dx = (float *)c->in_gradient[0]->data + begin * plane;
         memset(dx, 0, plane * sizeof *dx);
-        for (i = 0; i < r->oh; i += lines) {
-            const dlcv__pool_span rows = dlcv__pool_row(c, i);
-            const float *dy = all + (size_t)i * (size_t)r->ow;
-            lines = kernels && i >= r->i0 && i < r->i1 && r->j0 == 0 && r->j1 == r->ow ? r->i1 - i : 1;
-            dlcv__pool_back_some(c, r, x, dx, dy, rows, 0, kernels ? r->j0 : r->ow);
-            if (!kernels) continue;
-            dlcv__pool_inside(c, r, x, all, dx, i, lines);
-            dlcv__pool_back_some(c, r, x, dx, dy, rows, r->j1, r->ow);
+        for (i = 0; i < r->oh; i++, dy += r->ow) {
+            if (kernels) dlcv__pool_back_row(c, r, x, dy, dx, i, d, at);
+            else dlcv__pool_back_some(c, r, x, dx, dy, dlcv__pool_row(c, i), 0, r->ow);
         }
     }
 }
