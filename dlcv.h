@@ -3735,7 +3735,8 @@ typedef struct dlcv__kernels_f32 {
     const dlcv__gemm_body *gemm_bodies;
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
-    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k; one row of b: 8 of a */
+    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k;
+     * of one row of b sum[r], for any number of rows; sum is written in whole eights */
     unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
     /* c[j] = (load ? c[j] : +0) + sum over p < k, ascending, of (scale * a[p * a_step]) * b[p * b_step + j], one chain an element */
@@ -4869,12 +4870,13 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
 
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -4893,24 +4895,27 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 
-/* sum[r * HNR + s] = the inner product of row r < rows of a and row s < cols of b; rows up to HMR, or 8 past one row of b */
+/* sum[r * HNR + s] = the inner product of row r < rows <= HMR of a and row s < cols of b; of one row of b sum[r], of any number of rows in whole eights */
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -4923,6 +4928,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 
+#undef DLCV__H_ALONE
 #endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_gather.h */
 /* ---- kernels: the rows of a convolution's matrix, gathered from a picture ------------------------------------------------------------ */
@@ -8374,11 +8380,12 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -8396,22 +8403,25 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -8423,6 +8433,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     default: break;
     }
 }
+#undef DLCV__H_ALONE
 #endif
 /* ---- backends/kern_gather.h */
 #if DLCV__STAMP_F32
@@ -10748,11 +10759,12 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -10770,22 +10782,25 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -10797,6 +10812,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     default: break;
     }
 }
+#undef DLCV__H_ALONE
 #endif
 /* ---- backends/kern_gather.h */
 #if DLCV__STAMP_F32
@@ -13633,11 +13649,12 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -13655,22 +13672,25 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -13682,6 +13702,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     default: break;
     }
 }
+#undef DLCV__H_ALONE
 #endif
 /* ---- backends/kern_gather.h */
 #if DLCV__STAMP_F32
@@ -16514,11 +16535,12 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -16536,22 +16558,25 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -16563,6 +16588,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     default: break;
     }
 }
+#undef DLCV__H_ALONE
 #endif
 /* ---- backends/kern_gather.h */
 #if DLCV__STAMP_F32
@@ -18908,11 +18934,12 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -18930,22 +18957,25 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -18957,6 +18987,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     default: break;
     }
 }
+#undef DLCV__H_ALONE
 #endif
 /* ---- backends/kern_gather.h */
 #if DLCV__STAMP_F32
@@ -21088,6 +21119,10 @@ typedef struct dlcv__gemm {
 
 enum { DLCV__GEMM_TURNED = 1 << 19 };    /* floats of op(B) that dots may turn: 2 MiB a task */
 
+/* Matrix times vector: rows together, which share the vector's loads and, from memory, keep several streams in flight; but one by one, in long runs,
+ * where the matrix comes from the outer caches. */
+enum { DLCV__GEMM_NEAR = 1 << 16, DLCV__GEMM_FAR = 1 << 22, DLCV__GEMM_PAIRS = 2 };
+
 DLCV__INLINE size_t dlcv__up(size_t x, size_t unit)
 {
     return (x + unit - 1) / unit * unit;
@@ -21148,7 +21183,10 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
         g->dots = dlcv__gemm_by_dots(g);
         other.dots = dlcv__gemm_by_dots(&other);
         if (other.dots && (!g->dots || other.n < g->n)) *g = other;
-        if (g->dots) return;
+        if (g->dots) {
+            if (g->n == 1 && g->m * g->k > DLCV__GEMM_NEAR && g->m * g->k < DLCV__GEMM_FAR) g->dots = DLCV__GEMM_PAIRS;
+            return;
+        }
 #endif
         if ((tail || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
     }
@@ -21403,12 +21441,38 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
     }
 }
 
+/* Sums of a group of rows and columns to C */
+DLCV__FN void dlcv__gemm_dots_put(const dlcv__gemm *g, const float *sum, size_t wide, size_t i, size_t rows, size_t j, size_t cols)
+{
+    const float scale = g->scale_a * g->scale_b;
+    float *to = g->c + i * g->c_row + j * g->c_col;
+    size_t r, s;
+    if (cols == 1 && !g->load && !g->e) {
+        for (r = 0; r < rows; r++, to += g->c_row) *to = sum[r] * scale;
+        return;
+    }
+    for (r = 0; r < rows; r++)
+        for (s = 0; s < cols; s++) {
+            float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * wide + s] * scale;
+            if (g->load) v += *c;
+            if (g->e) {
+                const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
+                if (g->e->bias) v += g->e->bias[row];
+                if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
+                v = g->e->low > v ? g->e->low : v;
+                v = g->e->high < v ? g->e->high : v;
+            }
+            *c = v;
+        }
+}
+
 /* k along the lanes: op(B)'s columns, few, are made rows. */
 DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
 {
-    const size_t mr = g->n == 1 ? (g->f->lanes >= 16 ? 4 : 8) : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
+    const int pairs = g->dots == DLCV__GEMM_PAIRS;
+    const size_t mr = pairs ? 16 : g->n == 1 ? 64 : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
     const float *b = g->b;
-    size_t b_col = g->b_col, i, j, q, r, s;
+    size_t b_col = g->b_col, i, j, q, r;
     float sum[8 * 8];
     if (g->b_step != 1) {
         if (g->n == 1) for (i = 0; i < g->k; i++) space[i] = b[i * g->b_step];
@@ -21417,22 +21481,12 @@ DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
     }
     for (i = 0; i < g->m; i += mr) {
         const size_t rows = g->m - i < mr ? g->m - i : mr;
+        const float *a = g->a + i * g->a_row;
         for (q = 0; q < groups; q++) {
             const size_t cols = g->n * (q + 1) / groups - (j = g->n * q / groups);
-            g->f->gemm_dots(g->k, g->a + i * g->a_row, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
-            for (r = 0; r < rows; r++)
-                for (s = 0; s < cols; s++) {
-                    float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * nr + s] * (g->scale_a * g->scale_b);
-                    if (g->load) v += *c;
-                    if (g->e) {
-                        const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
-                        if (g->e->bias) v += g->e->bias[row];
-                        if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
-                        v = g->e->low > v ? g->e->low : v;
-                        v = g->e->high < v ? g->e->high : v;
-                    }
-                    *c = v;
-                }
+            if (pairs) for (r = 0; r < rows; r++) sum[r] = g->f->dot(a + r * g->a_row, b, g->k);
+            else g->f->gemm_dots(g->k, a, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
+            dlcv__gemm_dots_put(g, sum, cols == 1 ? 1 : nr, i, rows, j, cols);
         }
     }
 }

@@ -231,12 +231,13 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
 
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -255,24 +256,27 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 
-/* sum[r * HNR + s] = the inner product of row r < rows of a and row s < cols of b; rows up to HMR, or 8 past one row of b */
+/* sum[r * HNR + s] = the inner product of row r < rows <= HMR of a and row s < cols of b; of one row of b sum[r], of any number of rows in whole eights */
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -285,4 +289,5 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 
+#undef DLCV__H_ALONE
 #endif /* DLCV__STAMP_F32 */

@@ -25,6 +25,10 @@ typedef struct dlcv__gemm {
 
 enum { DLCV__GEMM_TURNED = 1 << 19 };    /* floats of op(B) that dots may turn: 2 MiB a task */
 
+/* Matrix times vector: rows together, which share the vector's loads and, from memory, keep several streams in flight; but one by one, in long runs,
+ * where the matrix comes from the outer caches. */
+enum { DLCV__GEMM_NEAR = 1 << 16, DLCV__GEMM_FAR = 1 << 22, DLCV__GEMM_PAIRS = 2 };
+
 DLCV__INLINE size_t dlcv__up(size_t x, size_t unit)
 {
     return (x + unit - 1) / unit * unit;
@@ -85,7 +89,10 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
         g->dots = dlcv__gemm_by_dots(g);
         other.dots = dlcv__gemm_by_dots(&other);
         if (other.dots && (!g->dots || other.n < g->n)) *g = other;
-        if (g->dots) return;
+        if (g->dots) {
+            if (g->n == 1 && g->m * g->k > DLCV__GEMM_NEAR && g->m * g->k < DLCV__GEMM_FAR) g->dots = DLCV__GEMM_PAIRS;
+            return;
+        }
 #endif
         if ((tail || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
     }
@@ -340,12 +347,38 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
     }
 }
 
+/* Sums of a group of rows and columns to C */
+DLCV__FN void dlcv__gemm_dots_put(const dlcv__gemm *g, const float *sum, size_t wide, size_t i, size_t rows, size_t j, size_t cols)
+{
+    const float scale = g->scale_a * g->scale_b;
+    float *to = g->c + i * g->c_row + j * g->c_col;
+    size_t r, s;
+    if (cols == 1 && !g->load && !g->e) {
+        for (r = 0; r < rows; r++, to += g->c_row) *to = sum[r] * scale;
+        return;
+    }
+    for (r = 0; r < rows; r++)
+        for (s = 0; s < cols; s++) {
+            float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * wide + s] * scale;
+            if (g->load) v += *c;
+            if (g->e) {
+                const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
+                if (g->e->bias) v += g->e->bias[row];
+                if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
+                v = g->e->low > v ? g->e->low : v;
+                v = g->e->high < v ? g->e->high : v;
+            }
+            *c = v;
+        }
+}
+
 /* k along the lanes: op(B)'s columns, few, are made rows. */
 DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
 {
-    const size_t mr = g->n == 1 ? (g->f->lanes >= 16 ? 4 : 8) : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
+    const int pairs = g->dots == DLCV__GEMM_PAIRS;
+    const size_t mr = pairs ? 16 : g->n == 1 ? 64 : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
     const float *b = g->b;
-    size_t b_col = g->b_col, i, j, q, r, s;
+    size_t b_col = g->b_col, i, j, q, r;
     float sum[8 * 8];
     if (g->b_step != 1) {
         if (g->n == 1) for (i = 0; i < g->k; i++) space[i] = b[i * g->b_step];
@@ -354,22 +387,12 @@ DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
     }
     for (i = 0; i < g->m; i += mr) {
         const size_t rows = g->m - i < mr ? g->m - i : mr;
+        const float *a = g->a + i * g->a_row;
         for (q = 0; q < groups; q++) {
             const size_t cols = g->n * (q + 1) / groups - (j = g->n * q / groups);
-            g->f->gemm_dots(g->k, g->a + i * g->a_row, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
-            for (r = 0; r < rows; r++)
-                for (s = 0; s < cols; s++) {
-                    float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * nr + s] * (g->scale_a * g->scale_b);
-                    if (g->load) v += *c;
-                    if (g->e) {
-                        const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
-                        if (g->e->bias) v += g->e->bias[row];
-                        if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
-                        v = g->e->low > v ? g->e->low : v;
-                        v = g->e->high < v ? g->e->high : v;
-                    }
-                    *c = v;
-                }
+            if (pairs) for (r = 0; r < rows; r++) sum[r] = g->f->dot(a + r * g->a_row, b, g->k);
+            else g->f->gemm_dots(g->k, a, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
+            dlcv__gemm_dots_put(g, sum, cols == 1 ? 1 : nr, i, rows, j, cols);
         }
     }
 }
