@@ -6183,7 +6183,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
         DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
@@ -9537,7 +9537,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
         DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
@@ -11916,7 +11916,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
         DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
@@ -14806,7 +14806,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
         DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
@@ -17692,7 +17692,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
         DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
@@ -20091,7 +20091,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
         DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \

@@ -451,7 +451,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : DLCV__K(POOL_WINDOWS); \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
         DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
