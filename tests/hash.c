@@ -332,7 +332,6 @@ static void add_recurrent(void)
     }
 }
 
-#ifdef HASH_FIT /* until the value is recorded with it */
 /* Ten steps of dlcv_fit with all that it can do: minibatches, augmentation, mixup, smoothing, a schedule, AdamW, the weights' mean, validation. */
 static void add_fit(void)
 {
@@ -379,7 +378,6 @@ static void add_fit(void)
     }
     dlcv_graph_free(g);
 }
-#endif
 
 int main(int argc, char **argv)
 {
@@ -408,9 +406,7 @@ int main(int argc, char **argv)
     add_graph();
     add_cnn();
     add_recurrent();
-#ifdef HASH_FIT
     add_fit();
-#endif
     hash = compute(hash);
 #ifdef FE_UPWARD /* whatever the caller has set: the same */
     {
