@@ -28047,7 +28047,8 @@ DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step
 {
     const float *w = a->weight;
     int i, t;
-    for (i = 0; i < a->out; i++, w += a->taps) {
+    for (i = 0; i < a->out && a->taps == 1; i++) y[i] = w[i] * x[(size_t)a->first[i] * step];
+    for (; i < a->out; i++, w += a->taps) {
         const float *p = x + (size_t)a->first[i] * step;
         float sum = w[0] * p[0];
         for (t = 1; t < a->count[i]; t++) sum += w[t] * p[(size_t)t * step];
@@ -30329,8 +30330,14 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
     size_t i;
     for (; begin < end; begin++) {
         for (i = 0; i < out_h; i++) {
-            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, (const float *)c->in[0]->data + begin * h * w, r->line + begin * w, w);
-            dlcv__taps_across(&r->column, r->line + begin * w, 1, (float *)c->out->data + (begin * out_h + i) * out_w);
+            const float *x = (const float *)c->in[0]->data + begin * h * w;
+            float *y = (float *)c->out->data + (begin * out_h + i) * out_w;
+            if (r->row.taps == 1 && i && r->row.first[i] == r->row.first[i - 1]) {      /* the row above once more */
+                memcpy(y, y - out_w, out_w * sizeof *y);
+                continue;
+            }
+            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, x, r->line + begin * w, w);
+            dlcv__taps_across(&r->column, r->line + begin * w, 1, y);
         }
     }
 }
