@@ -28047,7 +28047,8 @@ DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step
 {
     const float *w = a->weight;
     int i, t;
-    for (i = 0; i < a->out; i++, w += a->taps) {
+    for (i = 0; i < a->out && a->taps == 1; i++) y[i] = w[i] * x[(size_t)a->first[i] * step];
+    for (; i < a->out; i++, w += a->taps) {
         const float *p = x + (size_t)a->first[i] * step;
         float sum = w[0] * p[0];
         for (t = 1; t < a->count[i]; t++) sum += w[t] * p[(size_t)t * step];
@@ -29296,9 +29297,10 @@ DLCV__FN dlcv_status dlcv__matmul_forward(dlcv__call *c)
     dlcv__matmul p;
     size_t i, at[2];
     dlcv__matmul_of(c, &p);
-    for (i = 0; i < p.batch && !status && p.m && p.n; i++) {
+    if (!p.k && dlcv_tensor_count(c->out)) memset(y, 0, dlcv_tensor_count(c->out) * sizeof *y);
+    for (i = 0; i < p.batch && !status && p.m && p.n && p.k; i++) {
         dlcv__matmul_at(&p, i, at);
-        status = dlcv_sgemm(&env, 0, 0, p.m, p.n, p.k, 1.0f, a + at[0] * (size_t)p.m * (size_t)p.k, p.k ? p.k : 1,
+        status = dlcv_sgemm(&env, 0, 0, p.m, p.n, p.k, 1.0f, a + at[0] * (size_t)p.m * (size_t)p.k, p.k,
                             b + at[1] * (size_t)p.k * (size_t)p.n, p.n, 0.0f, y + i * (size_t)p.m * (size_t)p.n, p.n);
     }
     return status;
@@ -30329,8 +30331,14 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
     size_t i;
     for (; begin < end; begin++) {
         for (i = 0; i < out_h; i++) {
-            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, (const float *)c->in[0]->data + begin * h * w, r->line + begin * w, w);
-            dlcv__taps_across(&r->column, r->line + begin * w, 1, (float *)c->out->data + (begin * out_h + i) * out_w);
+            const float *x = (const float *)c->in[0]->data + begin * h * w;
+            float *y = (float *)c->out->data + (begin * out_h + i) * out_w;
+            if (r->row.taps == 1 && i && r->row.first[i] == r->row.first[i - 1]) {      /* the row above once more */
+                memcpy(y, y - out_w, out_w * sizeof *y);
+                continue;
+            }
+            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, x, r->line + begin * w, w);
+            dlcv__taps_across(&r->column, r->line + begin * w, 1, y);
         }
     }
 }
@@ -33093,7 +33101,7 @@ DLCV__FN void dlcv__group_norm_of(const dlcv__call *c, dlcv__norm_run *r, size_t
     dlcv__norm_of(c, 1, (size_t)c->in[0]->shape.dim[1] / groups, r);
     *rows = r->n * groups;
     r->mean = (float *)(c->saved ? c->saved : c->scratch);
-    r->rate = r->mean + *rows;
+    r->rate = *rows ? r->mean + *rows : NULL;
 }
 
 DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
@@ -33270,7 +33278,7 @@ DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void
     float d[DLCV__PIECE], t[DLCV__PIECE];
     size_t i, j, m, lo, hi;
     (void)context;
-    for (; begin < end; begin++) {
+    for (; begin < end && places; begin++) {
         const size_t k = begin % channels, first = (begin - k) * places;
         const float *x = (const float *)c->in[0]->data + first;
         float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;
@@ -34630,7 +34638,7 @@ DLCV__FN void dlcv__plan_place(dlcv_graph *g)
 /* The workspace is large enough for the plan in force, which is placed in it. */
 DLCV__FN dlcv_status dlcv__plan_enter(dlcv_graph *g)
 {
-    const size_t bytes = g->plan->workspace;
+    const size_t bytes = g->plan->workspace ? g->plan->workspace : 64;     /* NULL has no places */
     if (bytes > g->workspace_bytes) {
         dlcv__release(&g->env, g->workspace, g->workspace_bytes);
         g->workspace_bytes = 0;

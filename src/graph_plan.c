@@ -386,7 +386,7 @@ DLCV__FN void dlcv__plan_place(dlcv_graph *g)
 /* The workspace is large enough for the plan in force, which is placed in it. */
 DLCV__FN dlcv_status dlcv__plan_enter(dlcv_graph *g)
 {
-    const size_t bytes = g->plan->workspace;
+    const size_t bytes = g->plan->workspace ? g->plan->workspace : 64;     /* NULL has no places */
     if (bytes > g->workspace_bytes) {
         dlcv__release(&g->env, g->workspace, g->workspace_bytes);
         g->workspace_bytes = 0;

@@ -129,9 +129,10 @@ DLCV__FN dlcv_status dlcv__matmul_forward(dlcv__call *c)
     dlcv__matmul p;
     size_t i, at[2];
     dlcv__matmul_of(c, &p);
-    for (i = 0; i < p.batch && !status && p.m && p.n; i++) {
+    if (!p.k && dlcv_tensor_count(c->out)) memset(y, 0, dlcv_tensor_count(c->out) * sizeof *y);
+    for (i = 0; i < p.batch && !status && p.m && p.n && p.k; i++) {
         dlcv__matmul_at(&p, i, at);
-        status = dlcv_sgemm(&env, 0, 0, p.m, p.n, p.k, 1.0f, a + at[0] * (size_t)p.m * (size_t)p.k, p.k ? p.k : 1,
+        status = dlcv_sgemm(&env, 0, 0, p.m, p.n, p.k, 1.0f, a + at[0] * (size_t)p.m * (size_t)p.k, p.k,
                             b + at[1] * (size_t)p.k * (size_t)p.n, p.n, 0.0f, y + i * (size_t)p.m * (size_t)p.n, p.n);
     }
     return status;

@@ -559,8 +559,14 @@ DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_
     size_t i;
     for (; begin < end; begin++) {
         for (i = 0; i < out_h; i++) {
-            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, (const float *)c->in[0]->data + begin * h * w, r->line + begin * w, w);
-            dlcv__taps_across(&r->column, r->line + begin * w, 1, (float *)c->out->data + (begin * out_h + i) * out_w);
+            const float *x = (const float *)c->in[0]->data + begin * h * w;
+            float *y = (float *)c->out->data + (begin * out_h + i) * out_w;
+            if (r->row.taps == 1 && i && r->row.first[i] == r->row.first[i - 1]) {      /* the row above once more */
+                memcpy(y, y - out_w, out_w * sizeof *y);
+                continue;
+            }
+            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, x, r->line + begin * w, w);
+            dlcv__taps_across(&r->column, r->line + begin * w, 1, y);
         }
     }
 }

@@ -387,7 +387,7 @@ DLCV__FN void dlcv__group_norm_of(const dlcv__call *c, dlcv__norm_run *r, size_t
     dlcv__norm_of(c, 1, (size_t)c->in[0]->shape.dim[1] / groups, r);
     *rows = r->n * groups;
     r->mean = (float *)(c->saved ? c->saved : c->scratch);
-    r->rate = r->mean + *rows;
+    r->rate = *rows ? r->mean + *rows : NULL;
 }
 
 DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
@@ -564,7 +564,7 @@ DLCV__FN void dlcv__lrn_body(const dlcv__call *c, size_t begin, size_t end, void
     float d[DLCV__PIECE], t[DLCV__PIECE];
     size_t i, j, m, lo, hi;
     (void)context;
-    for (; begin < end; begin++) {
+    for (; begin < end && places; begin++) {
         const size_t k = begin % channels, first = (begin - k) * places;
         const float *x = (const float *)c->in[0]->data + first;
         float *y = (float *)c->out->data + first, *saved = c->saved ? (float *)c->saved + first : NULL;

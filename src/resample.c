@@ -121,7 +121,8 @@ DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step
 {
     const float *w = a->weight;
     int i, t;
-    for (i = 0; i < a->out; i++, w += a->taps) {
+    for (i = 0; i < a->out && a->taps == 1; i++) y[i] = w[i] * x[(size_t)a->first[i] * step];
+    for (; i < a->out; i++, w += a->taps) {
         const float *p = x + (size_t)a->first[i] * step;
         float sum = w[0] * p[0];
         for (t = 1; t < a->count[i]; t++) sum += w[t] * p[(size_t)t * step];
