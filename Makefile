@@ -35,7 +35,7 @@ HEADERS := dlcv.h $(wildcard tests/*.h examples/*.h)
 VERSION = $(shell sed -n 's/^$(HASH)define DLCV_VERSION "\(.*\)"/\1/p' dlcv.h)
 
 help:
-	@echo 'make demo        classify digits, pictures in build/demo/ (a bare machine will do: cc and make)'
+	@echo 'make demo        train a network on digits in seconds, pictures in build/demo/ (a bare machine will do: cc and make)'
 	@echo 'make test        everything that tests in two minutes (cc, make, python3); ends with "N passed, N failed"'
 	@echo 'make test-full   the same with every compile test and the long cases'
 	@echo 'make examples    the programs of examples/ in build/examples/'
@@ -53,12 +53,12 @@ help:
 	@echo 'make clean       remove build/'
 	@echo 'CC= and CFLAGS= as usual'
 
-demo: build/demo/quickstart
-	build/demo/quickstart build/demo
+demo: build/demo/demo
+	build/demo/demo build/demo
 
 examples: $(EXAMPLES)
 
-PICTURES := quickstart regions cross_validation same_distance map curse cost linear_probe challenges look_inside approximation hidden_units
+PICTURES := quickstart demo regions cross_validation same_distance map curse cost hard_cases step_size overfitting linear_probe challenges look_inside approximation hidden_units
 pictures: $(PICTURES:%=build/examples/%)
 	@mkdir -p build/pictures
 	@for p in $(PICTURES); do echo "== $$p"; build/examples/$$p build/pictures || exit 1; done

@@ -19,14 +19,14 @@ import sys
 
 # The order of the house: number, name, files (patterns, below the root). A new file gets its line here.
 LAYERS = [
-    (7, "training, networks, files, views", ["src/train.c", "src/linear.c", "src/classifiers.c", "src/zoo.c",
+    (7, "training, networks, files, views", ["src/train.c", "src/train_*.c", "src/linear.c", "src/classifiers.c", "src/zoo.c",
                                              "src/onnx_read.c", "src/onnx_write.c", "src/safetensors.c", "src/model.c",
                                              "src/view.c", "src/plot.c", "src/progress.c"]),
     (6, "solver", ["src/solver.c", "src/solver_*.c"]),
     (5, "graph", ["src/graph.c", "src/graph_*.c", "src/memplan.c", "src/build.c", "src/build_*.c"]),
     (4, "ops", ["src/op.h", "src/op_*.c"]),
     (3, "classic vision", ["src/distance.c", "src/knn.c", "src/feature.c", "src/data.c", "src/search.c", "src/npy.c",
-                           "src/image.c", "src/cluster.c"]),
+                           "src/image.c", "src/resample.c", "src/preprocess.c", "src/augment.c", "src/cluster.c"]),
     (2, "arithmetic", ["src/gemm.c", "src/conv.c", "src/conv_*.c", "src/random.c"]),
     (1, "backends", ["backends/*.h", "src/select.c"]),
     (0, "ground", ["src/config.h", "src/core.c", "src/thread.c", "src/tensor.c", "src/finish.h"]),

@@ -38,15 +38,16 @@
  *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
  *   and mAP of ranked lists. Grid and random search. Matrix products (dlcv_sgemm) and 2-D convolution with all its gradients
  *   (dlcv_conv_*: stride, padding, dilation, groups, depthwise, transposed; direct, as a matrix product, or Winograd's). Pictures: PNM in and out, all of stb_image's where you include that first,
- *   any frame of bytes, picture grids and maps, decision regions, plots as SVG. Computational graphs with backpropagation: arithmetic,
+ *   any frame of bytes, other sizes, pixels to normalised floats and back, picture grids and maps, decision regions, plots as SVG. Computational graphs with backpropagation: arithmetic,
  *   activations, convolutions, pooling, normalisations, dropout, LSTM and GRU, losses, penalties, initialisers, gradient checks,
- *   summaries; a zoo of networks (LeNet-5 to MobileNet v2). Random numbers that are the same on every machine. Your
+ *   summaries; a zoo of networks (LeNet-5 to MobileNet v2). They learn by SGD, Nesterov, Adagrad, Adadelta, RMSprop, Adam, AdamW
+ *   (dlcv_update) and L-BFGS, with schedules; dlcv_fit trains with minibatches, augmentation, validation and checkpoints (safetensors).
+ *   Linear classifiers: perceptron, logistic regression, SVMs, softmax. Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
- *   Optimisers, training loops and ONNX are the next versions: a graph learns by a loop of yours (examples/train_digits.c), and pictures
- *   of bytes [n, h, w, c] are made floats [n, c, h, w] by you. It never downloads, prints (but dlcv_progress_bar), exits,
+ *   ONNX is the next version. It never downloads, prints (but dlcv_progress_bar), exits,
  *   changes the locale, or starts a thread that you did not ask for. It has no approximate search: every neighbour is a true one.
  *
  * MACROS (all optional; define them where you define DLCV_IMPLEMENTATION, before the include; those marked * in every file that
@@ -68,6 +69,7 @@
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
  *   DLCV_NO_GRAPH             no graphs, layers and losses: two fifths less code
  *   DLCV_NO_ZOO               no dlcv_zoo
+ *   DLCV_NO_TRAIN             no optimisers, no training, no linear classifiers: graphs compute and differentiate
  *   DLCV_NO_STDIO             no file access of its own, no progress bar; dlcv_env.files may bring files
  *   DLCV_FREESTANDING         no C library: DLCV_NO_STDIO, and no allocator, clock and thread-local error text of its own; below, NO
  *                             OPERATING SYSTEM. Set by itself where the compiler is told -ffreestanding
@@ -630,6 +632,44 @@ typedef enum dlcv_pixels { DLCV_PIXELS_RGB, DLCV_PIXELS_RGBA, DLCV_PIXELS_BGR, D
  * grey pixels need no copy: dlcv_tensor_view.) out must not overlap the pixels; after an error it is as it
  * was, or {0} if that was for want of memory. */
 DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dlcv_pixels format, int height, int width, size_t pitch, dlcv_tensor *out);
+
+/* How a picture becomes larger or smaller. Pixel i of n that were m lies at (i + 1/2) m / n - 1/2.
+ *   SMOOTH     linear between neighbours; where it shrinks, the triangle is as wide as what a pixel stands for: Pillow's BILINEAR, torch's antialias
+ *   BILINEAR   linear between the two neighbours, whatever the size: torch.nn.functional.interpolate with size=, OpenCV's INTER_LINEAR
+ *   NEAREST    pixel floor(i m / n)
+ *   BICUBIC    cubic convolution over four, a = -0.75, the border repeated: torch and OpenCV; may go beyond the range of what it reads
+ *   AREA       the mean of all that a pixel covers: OpenCV's INTER_AREA */
+typedef enum dlcv_interpolation {
+    DLCV_INTERPOLATION_SMOOTH, DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
+} dlcv_interpolation;
+
+/* u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4 -> u8 of the same c, [height, width, c] or [n, height, width, c]; rounded to the nearest. Rows are shared among
+ * the threads of env. out must not overlap the picture. */
+DLCV_API dlcv_status dlcv_image_resize(const dlcv_env *env, const dlcv_tensor *image, int height, int width, dlcv_interpolation how, dlcv_tensor *out);
+
+/* How pixels become what a network reads: u8 [h, w, 1|3|4], RGB -> f32 [channels, height, width] = (pixel * scale - mean[c]) / stddev[c]. 0 is the
+ * default of everything. */
+typedef struct dlcv_preprocess {
+    int height, width;          /* 0 = as the picture is, or becomes by resize_short */
+    int channels;               /* 1 grey, 4 with alpha, 0 = 3 */
+    int resize_short;           /* the shorter side becomes this, then the middle is cut out (torchvision's Resize and CenterCrop); 0 = stretch */
+    dlcv_interpolation how;     /* between pixels; numbers are not rounded, but stay within 0 .. 255 */
+    int bgr;                    /* the network wants B, G, R; mean and stddev are in its order */
+    int invert;                 /* 255 - pixel: ink on paper for a network that knows chalk on slate; not of alpha */
+    float scale;                /* 0 = 1 / 255 */
+    float mean[4], stddev[4];   /* stddev 0 = 1 */
+} dlcv_preprocess;
+
+/* Height, width, channels of u8 images [h, w, c] or [n, h, w, c], and mean and standard deviation of pixel / 255, channel by channel, over all of them. */
+DLCV_API dlcv_status dlcv_preprocess_measure(const dlcv_tensor *images, dlcv_preprocess *out);
+
+/* images u8 [h, w, c] or [n, h, w, c], of any size -> f32 [n, channels, height, width] (n 1 for one). Grey from RGB is (77 R + 150 G + 29 B) / 256, RGB
+ * from grey three times the same, a missing alpha 255. Memory of its own, a few rows a thread, is wanted only where sizes change or colours become
+ * grey. DLCV_ERR_SHAPE where resize_short leaves less than height or width. out must not overlap the pictures. */
+DLCV_API dlcv_status dlcv_preprocess_run(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out);
+
+/* Back, to look at: x f32 [n, channels, h, w] -> u8 [n, h, w, channels], RGB, rounded, within 0 .. 255 (NaN: 0). Of any size; sizes are not undone. */
+DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *x, dlcv_tensor *images);
 /* ---- views: pictures for people
  * ------------------------------------------------------------------------------------------ */
 
@@ -694,6 +734,7 @@ typedef struct dlcv_progress {
     float lr;
     double seconds;             /* since the start, by the wall clock where there is one */
     double samples_per_second;
+    int epoch_end;              /* 1: this step ends an epoch: loss and accuracy are the epoch's, those of validation are new */
 } dlcv_progress;
 
 /* Draws p as one line that is overwritten by the next call: a bar, the numbers that are known, the time left; ends it
@@ -718,7 +759,7 @@ typedef struct dlcv_graph dlcv_graph;
 
 typedef struct dlcv_node {
     dlcv_graph *graph;
-    int id;                     /* 1, 2, ... in the order of building; 0: none */
+    int id;                     /* 1, 2, ... in the order of building; 0 or less: none */
 } dlcv_node;
 
 /* INFER: only the result is wanted. GRADIENT: layers work as in INFER, and dlcv_backward may follow. TRAIN: layers work as in training
@@ -740,8 +781,7 @@ typedef enum dlcv_init {
 } dlcv_init;
 
 /* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
- * dlcv_graph_status(NULL) is DLCV_ERR_MEMORY, and every other call on its nodes DLCV_ERR_ARGUMENT, saying that they have no graph and why. The backend is
- * the one of now, for life. */
+ * dlcv_graph_status(NULL) and every call on its nodes are DLCV_ERR_MEMORY. The backend is the one of now, for life. */
 DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 
 /* The first error of a builder, its text once more in dlcv_error(). */
@@ -758,13 +798,18 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g);
 /* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same. */
 DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
 
+/* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 [n, h, w, c] or [h, w, c] of any size, which become that as p says
+ * (dlcv_preprocess_run) in memory of the graph's; pixels that change afterwards want to be bound again. p, whose height and width are wanted, is copied. */
+DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p);
+
 /* f32 numbers that learn. */
 DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale);
 
 /* A copy of value, of any dtype. */
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value);
 
-/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2"; its parameters
+/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2" (a loss
+ * after its kind, "squared_hinge1"); its parameters
  * "conv2d1.weight", "conv2d1.bias". */
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name);
 
@@ -800,8 +845,9 @@ DLCV_API const char *dlcv_op_name(int index);
 
 /* ---- graphs: computing */
 
-/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. Do not
- * write between a forward and its backward, which reads it again (labels and indices out of range by then are an error of backward). */
+/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees (pixels for a
+ * dlcv_image_input are read now). Do not write between a forward and its backward, which reads it again (labels and indices out of range by
+ * then are an error of backward). */
 DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value);
 
 /* Computes x and all kept nodes. New shapes, another x or mode, a graph that has changed: plans anew, which allocates. */
@@ -861,7 +907,10 @@ typedef struct dlcv_check {
  * FOUR_POINT, and nothing near a kink (relu at 0). Values are put back. opts NULL: FOUR_POINT, all elements. 4 forwards an element. */
 DLCV_API dlcv_status dlcv_gradient_check(dlcv_node x, const dlcv_check_opts *opts, dlcv_check *out);
 
-/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. */
+/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. Which tolerance: 1e-4 for smooth
+ * graphs whose result is of the order of 1 (every op of this library is tested so); 1e-3 for deep ones, sums of thousands, and in TRAIN behind batch
+ * normalisation, where more rounding comes together; 1e-2 where ReLUs or maxima are about, of which a few lie so near that a step crosses the kink:
+ * then look at the worst element, or move it away (dlcv_gradient_check with a smaller step). A gradient that is wrong is off by 0.1 and more. */
 DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double *worst);
 
 /* ---- graphs: what they cost */
@@ -965,6 +1014,9 @@ typedef enum dlcv_reduction { DLCV_REDUCE_SUM, DLCV_REDUCE_MEAN, DLCV_REDUCE_MAX
 /* Keeps the axis as 1; DLCV_ALL: a scalar. */
 DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis);
 
+/* Several axes, one after the other: dlcv_shape2(2, 3) are height and width. */
+DLCV_API dlcv_node dlcv_reduce_axes(dlcv_node x, dlcv_reduction how, dlcv_shape axes);
+
 /* The same values in another shape: 0 keeps a dimension, -1 takes what is left. To keep the batch, whose size is not known yet, write 0 for it: one -1
  * is all there can be, and it is not checked before binding. Copies nothing. */
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape);
@@ -991,11 +1043,7 @@ typedef enum dlcv_border { DLCV_BORDER_ZERO, DLCV_BORDER_REFLECT, DLCV_BORDER_RE
 /* Rows and columns around the last two dimensions. */
 DLCV_API dlcv_node dlcv_pad2d(dlcv_node x, int top, int left, int bottom, int right, dlcv_border border);
 
-/* The last two dimensions become floor(scale * size). BILINEAR: place i of n that were m lies at (i + 1/2) m / n - 1/2, not outside. NEAREST: it is
- * place floor(i m / n). (torch.nn.functional.interpolate with size=.) The others: DLCV_ERR_UNSUPPORTED. */
-typedef enum dlcv_interpolation {
-    DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
-} dlcv_interpolation;
+/* The last two dimensions become floor(scale * size); dlcv_interpolation says how. */
 DLCV_API dlcv_node dlcv_resize2d(dlcv_node x, float scale, dlcv_interpolation how);
 
 /* ---- graphs: layers. They bring parameters, drawn from DLCV_INIT_HE_NORMAL, biases 0 */
@@ -1073,6 +1121,21 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units);
  * [n, steps, d]: dlcv_transpose(x, dlcv_shape3(1, 0, 2)) first. The last state: dlcv_slice(h, 0, -1, 0). */
 DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units);
 DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units);
+
+typedef struct dlcv_recurrent_opts {
+    dlcv_node state, cell;      /* [n, units], before the first step; {0}: zeros. cell: c, of the LSTM alone */
+    int reverse;                /* from the last step to the first; what comes out stays in the order of the input */
+} dlcv_recurrent_opts;
+
+typedef struct dlcv_recurrent {
+    dlcv_node states, cells;    /* [steps, n, units]; cells: c, of the LSTM, else {0} */
+    dlcv_node last_state, last_cell;        /* [n, units], those computed last */
+} dlcv_recurrent;
+
+/* The same layers with all that comes out: a sequence in pieces, each beginning where the last one ended; encoder and decoder; both directions are
+ * two layers, one in reverse, and dlcv_concat along axis 2. (Y, Y_h and Y_c of ONNX, whose GRU is this with linear_before_reset.) opts NULL is {0}. */
+DLCV_API dlcv_recurrent dlcv_lstm_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts);
+DLCV_API dlcv_recurrent dlcv_gru_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts);
 
 /* ---- graphs: losses, scalars */
 
@@ -1189,6 +1252,150 @@ DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv
 
 /* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call. */
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g);
+
+/* ---- training: L-BFGS, for losses that are the same at every look (no minibatches): small convex problems, pictures that are optimised */
+
+typedef struct dlcv_lbfgs_opts {
+    int iterations;             /* 0 = 100 */
+    int memory;                 /* steps that it remembers, at most 100; 0 = 10 */
+    double tolerance;           /* ends where no element of the gradient is larger; 0 = 1e-5 */
+    dlcv_mode mode;             /* INFER = GRADIENT */
+    int (*on_step)(const dlcv_progress *p, void *user);     /* NULL, or called after each iteration; non-zero ends */
+    void *user;
+} dlcv_lbfgs_opts;
+
+/* Minimises loss over all parameters that learn (Liu and Nocedal 1989), with a line search for the strong Wolfe conditions: 1 to 20 times forward and
+ * backward an iteration. out, NULL or: step = iterations, loss, done = 1 where the tolerance was reached; 0 where iterations or what a
+ * float can tell apart came to an end before. Bytes: (4 + 2 memory) times those of the parameters, and none is allocated after the first look.
+ * Where it fails on the way the parameters are those of the last iteration. */
+DLCV_API dlcv_status dlcv_lbfgs(dlcv_node loss, const dlcv_lbfgs_opts *opts, dlcv_progress *out);
+/* ---- training: weights and checkpoints in files ----------------------------------------------------------------------------
+ *
+ * safetensors (huggingface.co/docs/safetensors): a JSON header with names, types, shapes and places, then the elements, little-endian. Ours begin
+ * at a multiple of 64. */
+
+/* Writes all parameters, running statistics among them, under their names. The file is made in memory and replaced as a whole: whatever happens
+ * meanwhile, afterwards it is the old or the new one. */
+DLCV_API dlcv_status dlcv_weights_save(dlcv_graph *g, const char *path);
+
+/* Reads them again, into a graph that has parameters of the same names and shapes: all, or none after an error. DLCV_ERR_FORMAT names what is missing or
+ * of another shape; what else is in the file is of no concern. F32, and F64, F16 and BF16, which become the nearest float. A file in which tensors
+ * overlap, leave gaps, are there twice or disagree with their shapes is DLCV_ERR_FORMAT. Allocates the file and three times its header at most, whatever
+ * the file states. */
+DLCV_API dlcv_status dlcv_weights_load(dlcv_graph *g, const char *path);
+
+/* The same in memory. out NULL: only *bytes, the size; else *bytes is the room at out, which is given the file's bytes. */
+DLCV_API dlcv_status dlcv_weights_save_memory(dlcv_graph *g, void *out, size_t *bytes);
+DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, size_t bytes);
+
+/* ---- training: minibatches --------------------------------------------------------------------------------------------------
+ *
+ * Chance decides for each sample anew in every epoch; what it decides is a function of seed, epoch and the sample's index, whatever the batch and the
+ * number of threads. In this order, all 0: nothing. */
+typedef struct dlcv_augment {
+    int flip;                   /* 1: left and right change places in half of the pictures */
+    int shift;                  /* moved by -shift .. shift pixels down, and right */
+    int cutout;                 /* the side of a square that becomes `fill`, its middle anywhere (DeVries and Taylor 2017); after color */
+    float rotate;               /* turned by -rotate .. rotate degrees, bilinear; with flip, shift and scale one movement */
+    float scale;                /* enlarged 1 - scale .. 1 + scale times, below 1 */
+    float color;                /* brightness, contrast, saturation: each 1 - color .. 1 + color times as much */
+    float mixup;                /* samples are mixed in pairs, and so are their losses, in parts that Beta(mixup, mixup) draws for each batch, at most 4 (Zhang
+                                 * et al. 2018). dlcv_fit alone */
+    float fill;                 /* what there is outside a picture: 0 is black */
+} dlcv_augment;
+
+/* Minibatch `step` (0, 1, ...) of an endless stream of all samples, shuffled anew in each epoch: places step * batch .. of it, so that each epoch has every
+ * sample once, also where batch does not divide their number. A pure function of (seed, step): resuming is knowing the step. x and y: `batch` samples
+ * as they are in d (u8 stays u8), changed by augment, NULL: not at all. */
+DLCV_API dlcv_status dlcv_data_batch(const dlcv_env *env, const dlcv_dataset *d, int64_t step, int batch, uint64_t seed, const dlcv_augment *augment,
+                                     dlcv_tensor *x, dlcv_tensor *y);
+
+/* ---- training: the loop ------------------------------------------------------------------------------------------------------ */
+
+/* {0} is a sensible run: Adam, 10 epochs, batches of 64, cross-entropy. */
+typedef struct dlcv_fit_opts {
+    int epochs, batch;          /* 0: 10, 64 */
+    dlcv_loss_kind loss;        /* 0: SOFTMAX */
+    float smoothing;            /* of SOFTMAX's labels, see dlcv_loss_opts */
+    dlcv_optimizer optimizer;
+    dlcv_schedule schedule;     /* of optimizer.lr over the steps */
+    float warm_up;              /* epochs; see dlcv_schedule_opts */
+    float step_epochs, step_factor;             /* STEP: lr times step_factor (0 = 0.1) every step_epochs */
+    dlcv_augment augment;
+    uint64_t seed;              /* of order and augmentation; the graph has its own */
+    const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
+    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before */
+    const char *checkpoint;     /* a file: read first if it is there, written after each epoch and when on_step stops. dlcv_trainer_save says what is in it */
+    int part, parts;            /* MPI: this is process `part` of `parts` (0: 1), `batch` its share of each step; part 0 alone writes the checkpoint. The sum over
+                                 * processes is optimizer.all_reduce's business */
+    int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do */
+    void *user;
+} dlcv_fit_opts;
+
+/* Trains what `scores` depends on: it has one input; the target and the loss are added for as long as it takes. train->x: u8 pixels [n, h, w, c] (or
+ * [n, h, w]), which a dlcv_image_input takes as it says and any other f32 input as c planes of value / 255, or f32 of as many numbers a sample as the input has; train->y: labels i32 [n, ...] or
+ * targets f32, as dlcv_loss wants them. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
+ *
+ * The same bits for any number of threads, and whether or not it was interrupted and resumed from the checkpoint. Progress: loss and accuracy are means of
+ * the epoch so far. DLCV_ERR_NUMERIC: the loss is not finite (the weights are as before that step). After the first step nothing is allocated but a file's
+ * bytes while it is written, and what a dlcv_image_input wants that resizes. Where on_step stops, it returns DLCV_OK. */
+DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts);
+
+/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes. */
+typedef struct dlcv_trainer dlcv_trainer;
+DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out);
+
+/* Minibatches (of validation, too) until the next would take longer than what is left of `seconds`; at least one. out->done says that the run is over; out may
+ * be NULL. */
+DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_progress *out);
+
+/* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
+ * "dlcv.updates" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too. Loading takes a trainer of the same graph,
+ * data, batch, parts, seed and method; a new number of epochs is fine. After an error nothing has changed but for want of memory. */
+DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path);
+DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
+
+/* The graph stays, with the weights; without what was added to it. Takes NULL. */
+DLCV_API void dlcv_trainer_free(dlcv_trainer *t);
+
+/* The value of any node for all n samples of x (as in dlcv_fit), 64 at a time, in mode INFER: [n, ...]. The node depends on one input and has its first
+ * dimension. */
+DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_tensor *out);
+/* ---- linear classifiers: scores W x + b. Fit and predict, as the nearest neighbours have it */
+
+typedef struct dlcv_linear_classifier dlcv_linear_classifier;
+
+typedef struct dlcv_linear_opts {
+    dlcv_loss_kind loss;        /* SOFTMAX; the SVMs HINGE, SQUARED_HINGE, HINGE_ONE_VS_ALL, HINGE_STRUCTURED; of two classes LOGISTIC and PERCEPTRON */
+    dlcv_optimizer optimizer;   /* {0}: Adam; l2, l1: the regularisation. Not of PERCEPTRON */
+    dlcv_schedule schedule;     /* over all steps */
+    int epochs, batch;          /* 0 = 10 (PERCEPTRON: 100 at most), 64 (PERCEPTRON: always 1) */
+    uint64_t seed;              /* of the order of samples, which each epoch shuffles anew */
+    int (*on_step)(const dlcv_progress *p, void *user);     /* NULL, or called after each epoch; non-zero: enough */
+    void *user;
+} dlcv_linear_opts;
+
+/* Learns from train: x f32 or u8 [n, ...] (u8 [n, h, w, c]: pixels), y i32 [n]. It begins at W = 0 and learns on x less its mean over the samples, divided by
+ * the standard deviation of all numbers together; W and b are then those of x itself. PERCEPTRON takes x as it is, and Rosenblatt's rule w += (y - h) x,
+ * h = (w x + b > 0), sample by sample, until a whole epoch has no mistake: then progress->accuracy is 1. Memory while it learns: a minibatch
+ * as floats, 4 n bytes, and d (12 to 28) for d numbers a sample. Threads: env's. */
+DLCV_API dlcv_status dlcv_linear_classifier_new(const dlcv_env *env, const dlcv_dataset *train, const dlcv_linear_opts *opts, dlcv_linear_classifier **out);
+
+/* x: samples as those learnt from. scores f32 [n, classes]; LOGISTIC and PERCEPTRON: [n, 1], the score of class 1. */
+DLCV_API dlcv_status dlcv_linear_classifier_scores(const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *scores);
+
+/* labels i32 [n]: of the highest score, the first of several. LOGISTIC: 1 where the score is >= 0 (h >= 0.5), PERCEPTRON: where it is > 0. */
+DLCV_API dlcv_status dlcv_linear_classifier_predict(const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *labels);
+
+/* W: f32 [classes or 1, ...] as a sample is; of pixels [classes, c, h, w]: templates for dlcv_view_grid. b: f32 [classes or 1]. Borrowed. NULL of NULL. */
+DLCV_API const dlcv_tensor *dlcv_linear_classifier_weights(const dlcv_linear_classifier *c);
+DLCV_API const dlcv_tensor *dlcv_linear_classifier_bias(const dlcv_linear_classifier *c);
+
+/* How learning ended: the last epoch's number, and of its samples, each before its step, mean loss and accuracy. NULL of NULL. */
+DLCV_API const dlcv_progress *dlcv_linear_classifier_progress(const dlcv_linear_classifier *c);
+
+/* Takes NULL. */
+DLCV_API void dlcv_linear_classifier_free(dlcv_linear_classifier *c);
 #endif
 #ifndef DLCV_NO_ZOO
 /* ---- the zoo: networks of the literature, built by one call ------------------------------------------------------------------------ */
@@ -2034,6 +2241,25 @@ DLCV__FN int dlcv__replace(const char *from, const char *to)
 #endif
 }
 
+/* To the disk, so that a power cut after the replacing finds all of it. Where the C library says nothing of it, neither do we. */
+#if (defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__)) && !defined(__cplusplus)
+#define DLCV__FSYNC
+int fileno(FILE *file);
+int fsync(int descriptor);
+#elif defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__)
+#define DLCV__FSYNC
+#include <unistd.h>
+#endif
+
+DLCV__FN int dlcv__to_disk(FILE *file)
+{
+    if (fflush(file)) return 0;
+#ifdef DLCV__FSYNC
+    if (fsync(fileno(file)) && errno == EIO) return 0;      /* EINVAL, ENOSYS: a file of a kind that cannot */
+#endif
+    return 1;
+}
+
 /* A name beside `path` that no file has. Where the stack lies and what time it is differ between programs. */
 DLCV__FN dlcv_status dlcv__temporary_name(const char *path, char *out)
 {
@@ -2066,7 +2292,7 @@ DLCV__FN dlcv_status dlcv__default_write(const char *path, const void *data, siz
     file = dlcv__open(temporary, "wb");
     if (!file) return dlcv__io_fail(path, "created", errno);
     done = bytes ? fwrite(data, 1, bytes, file) : 0;
-    bad = done < bytes || fflush(file) != 0;
+    bad = done < bytes || !dlcv__to_disk(file);
     if (bad) status = dlcv__io_fail(path, "written", errno);
     if (fclose(file) && !bad) status = dlcv__io_fail(path, "written", errno);
     if (!status && !dlcv__replace(temporary, path)) status = dlcv__io_fail(path, "replaced", errno);
@@ -2162,6 +2388,9 @@ DLCV__FN double dlcv__now(void)
 #endif
 }
 
+#ifdef DLCV__FSYNC
+#undef DLCV__FSYNC
+#endif
 #undef DLCV__ERROR_BYTES
 #undef DLCV__BILLION
 #undef DLCV__WHOLE_PARTS
@@ -3264,8 +3493,10 @@ DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
 /* the compiler forgets what it knows of x: else it keeps every address of a tile of C, for loads and stores far apart, in its own register */
 #if DLCV__GNU
 #define DLCV__HIDE(x) __asm__("" : "+r"(x))
+#define DLCV__REREAD() __asm__ __volatile__("" : : : "memory") /* what lies in memory is not kept in registers across this */
 #else
 #define DLCV__HIDE(x) ((void)(x))
+#define DLCV__REREAD() ((void)0)
 #endif
 
 /* 1, but no compiler may know it and turn VACC back into an addition */
@@ -3380,8 +3611,21 @@ typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weigh
 typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
     int vectors);
 
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
-    int cols, int load, const float *ahead, size_t ahead_step, float *pack);
+/* Tiles that a body makes one after the other, so that the next one's loads and multiply-adds begin while the last one's results are stored:
+ * c[r * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[r * a_row + p * a_step] * b[p * b_step + j], j < cols; a, b and c move on by
+ * a_next, b_next and c_next floats from one tile to the next, and stay at the last one. All of it lies here, for it to be fetched where it is needed:
+ * registers are for the tile. */
+typedef struct dlcv__gemm_walk {
+    size_t k, a_row, a_step, b_step, c_row, tiles, a_next, b_next, c_next;
+    const float *a, *b;
+    float *c;
+    const float *ahead;             /* the first `lines` tiles ask, a step, for ahead[0], ahead[ahead_step], ..., moved on by ahead_next; others for a */
+    size_t ahead_step, ahead_next, lines;
+    float *pack;                    /* if not NULL, the first tile leaves b's rows there, [k, vectors], the missing columns 0, for the others */
+    int cols, load, touch;          /* touch: the next tile's place in c is asked for */
+} dlcv__gemm_walk;
+
+typedef void (*dlcv__gemm_body)(dlcv__gemm_walk *w);
 
 /* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
  * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
@@ -3418,6 +3662,20 @@ typedef struct dlcv__update {
     float keep, take;               /* mean = keep mean + take w */
 } dlcv__update;
 
+/* Functions of flat_map, of x; BACK: the gradient from x (or y, whatever the op keeps) and dy. */
+enum {
+    DLCV__MAP_SQRT, DLCV__MAP_ABS, DLCV__MAP_RECIPROCAL, DLCV__MAP_STEP, DLCV__MAP_SIGMOID, DLCV__MAP_SLOPED, DLCV__MAP_ELU,
+    DLCV__MAP_GELU, DLCV__MAP_SILU, DLCV__MAP_HARD_SIGMOID, DLCV__MAP_HARD_SWISH, DLCV__MAP_SOFTPLUS, DLCV__MAP_POWER34,
+    DLCV__MAP_SQRT_BACK, DLCV__MAP_SQUARE_BACK, DLCV__MAP_ABS_BACK, DLCV__MAP_RECIPROCAL_BACK, DLCV__MAP_SIGMOID_BACK, DLCV__MAP_TANH_BACK,
+    DLCV__MAP_SLOPED_BACK, DLCV__MAP_ELU_BACK, DLCV__MAP_GELU_BACK, DLCV__MAP_SILU_BACK, DLCV__MAP_HARD_SIGMOID_BACK,
+    DLCV__MAP_HARD_SWISH_BACK, DLCV__MAP_SOFTPLUS_BACK, DLCV__MAP_SLOPED_BY, DLCV__MAP_SLOPED_BY_BACK, DLCV__MAP_WHERE_LESS,
+    DLCV__MAP_WHERE_NOT, DLCV__MAP_SCALED_ADD, DLCV__MAP_LINE, DLCV__MAP_NORMED, DLCV__MAP_SPREAD_BY, DLCV__MAP_NORMED_SUM,
+    DLCV__MAP_SQUARED, DLCV__MAP_ABSOLUTE, DLCV__MAP_SMOOTH, DLCV__MAP_LOGISTIC, DLCV__MAP_PERCEPTRON,
+    DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK
+};
+
+enum { DLCV__POOL_BACK_MAX, DLCV__POOL_BACK_AVERAGE, DLCV__POOL_BACK_L2, DLCV__POOL_HALO = 80 };      /* as dlcv_pooling; windows */
+
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
     void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
@@ -3429,10 +3687,15 @@ typedef struct dlcv__kernels_flat {
     float (*spread)(const float *x, float mean, size_t n);
     float (*top)(const float *x, size_t n);
     float (*softmax)(const float *x, float *y, size_t n);
-    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
-    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
+    void (*pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n);
+    void (*pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch, ptrdiff_t q0, ptrdiff_t q1);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
     void (*update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n);     /* n a multiple of 16 */
+    void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
+    void (*keep_greater)(const float *x, float number, float *best, float *at, size_t n);
+    void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -3468,12 +3731,12 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols, gemm_vectors, lane_bits;                         /* cols = vectors << lane_bits */
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
-    /* bodies[(rows - 1) * vectors + v - 1]: the same without an epilogue, of v vectors, the last one whole if not masked. A step asks for ahead[0],
-     * ahead[ahead_step], ... : what will be read next. If pack is not NULL, b's rows are left there, [k, v vectors], the missing columns 0. */
+    /* bodies[(rows - 1) * vectors + v - 1]: the same without an epilogue, of v vectors, the last one whole if not masked; for each tile of the walk. */
     const dlcv__gemm_body *gemm_bodies;
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
-    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k; one row of b: 8 of a */
+    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k;
+     * of one row of b sum[r], for any number of rows; sum is written in whole eights */
     unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
     /* c[j] = (load ? c[j] : +0) + sum over p < k, ascending, of (scale * a[p * a_step]) * b[p * b_step + j], one chain an element */
@@ -4382,69 +4645,83 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK /* of the last vector only its columns are read and written */
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 
@@ -4502,7 +4779,16 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
     DLCV__LEAVE();
 }
 
-/* A tile that has an epilogue, or whose columns are no whole vectors, is made in t. */
+/* See dlcv__kernels_f32. A tile that has an epilogue, or whose columns are no whole vectors where there are no masks, is made in t. */
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
+
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -4513,20 +4799,15 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 
-/* See dlcv__kernels_f32. */
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 
 /* out[r, 0 .. cols) = in[r, 0 .. cols); writes whole vectors, the missing elements 0, in ascending order: a width that is no whole number of
@@ -4589,12 +4870,13 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
 
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -4613,24 +4895,27 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 
-/* sum[r * HNR + s] = the inner product of row r < rows of a and row s < cols of b; rows up to HMR, or 8 past one row of b */
+/* sum[r * HNR + s] = the inner product of row r < rows <= HMR of a and row s < cols of b; of one row of b sum[r], of any number of rows in whole eights */
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -4643,6 +4928,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 
+#undef DLCV__H_ALONE
 #endif /* DLCV__STAMP_F32 */
 /* ---- backends/kern_gather.h */
 /* ---- kernels: the rows of a convolution's matrix, gathered from a picture ------------------------------------------------------------ */
@@ -5653,51 +5939,388 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     return top + log_sum;
 }
 
-/* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
- * from left to right. The windows lie in x. Steps of 1 and 2 are vector code, the latter two columns at a time. */
+/* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
+ * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+
+/* 1 / (1 + e^-x), where e^-x may become infinite and the result then 0 */
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+
+/* P(x), the normal distribution */
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+
+/* P + x p, p = e^(-x^2 / 2) / sqrt(2 pi) */
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+
+/* s (1 + x (1 - s)), s = sigmoid(x) */
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+
+/* log(1 + e^x), x <= 0 */
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+
+/* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = mask[i] ? scale x[i] : 0 */
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+
+/* Where x[i] is greater than best[i], or a NaN: best[i] = x[i], at[i] = number */
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
+
+/* Lines of pooling: y[j] = the maximum, or the sum over `count`, over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each
+ * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code: columns of several
+ * lines first, then windows of these. Of all lines but the last ones more is read, and written, than there is of them: what the next ones write anew. */
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+
+#define DLCV__FLAT_POOL(NAME, MOST) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
+    enum { most = MOST }; \
+    size_t j, m; \
     int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
-                } \
-                u = r ? OP(a, u) : a; \
-            } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
-        } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
+            } \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+
+/* The gradient of pooling by steps of 1 and 2, first part: of n windows of a line, which lie in x, d[j] = what dy comes to: dy itself for a maximum, whose
+ * tap at[j] is r cols + c, the first of several; dy / count of an average; dy over the root of the sum of squares, 0 where that is 0. d and at have room
+ * for whole vectors. */
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
+}
+
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
+{
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                }
+            }
+        }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
+    }
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+
+/* Second part: adds to columns q0 .. q1 - 1 of `rows` rows of dx what windows give them, from left to right. Column q is tap c of window (q - first - c) / step;
+ * d is 0 for POOL_HALO windows before the first and after the last one. x is read for L2 alone. */
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;                            /* so that what is halved is not negative */
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);            /* of the columns q + 1, q + 3, .. */
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    DLCV__LEAVE();
+}
 
 /* y[i] = scale p[i * step] + shift: one channel of pixels */
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -5786,8 +6409,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -6168,14 +6791,20 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -6225,6 +6854,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
 #undef DLCV__G_A0
+#undef DLCV__G_ASK1
 #undef DLCV__G_A1
 #undef DLCV__G_A2
 #undef DLCV__G_A3
@@ -7544,68 +8174,82 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -7657,6 +8301,14 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -7667,18 +8319,14 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -7732,11 +8380,12 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -7754,22 +8403,25 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -7781,6 +8433,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     default: break;
     }
 }
+#undef DLCV__H_ALONE
 #endif
 /* ---- backends/kern_gather.h */
 #if DLCV__STAMP_F32
@@ -8667,49 +9320,350 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+#define DLCV__FLAT_POOL(NAME, MOST) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
+    enum { most = MOST }; \
+    size_t j, m; \
     int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
-                } \
-                u = r ? OP(a, u) : a; \
-            } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
-        } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
+            } \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
+}
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
+{
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                }
+            }
+        }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -8787,8 +9741,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -9599,68 +10553,82 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -9712,6 +10680,14 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -9722,18 +10698,14 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -9787,11 +10759,12 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -9809,22 +10782,25 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -9836,6 +10812,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     default: break;
     }
 }
+#undef DLCV__H_ALONE
 #endif
 /* ---- backends/kern_gather.h */
 #if DLCV__STAMP_F32
@@ -10722,49 +11699,350 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+#define DLCV__FLAT_POOL(NAME, MOST) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
+    enum { most = MOST }; \
+    size_t j, m; \
     int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
-                } \
-                u = r ? OP(a, u) : a; \
-            } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
-        } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
+            } \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
+}
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
+{
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                }
+            }
+        }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -10842,8 +12120,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -11203,14 +12481,20 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -11260,6 +12544,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
 #undef DLCV__G_A0
+#undef DLCV__G_ASK1
 #undef DLCV__G_A1
 #undef DLCV__G_A2
 #undef DLCV__G_A3
@@ -12158,68 +13443,82 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -12271,6 +13570,14 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -12281,18 +13588,14 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -12346,11 +13649,12 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -12368,22 +13672,25 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -12395,6 +13702,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     default: break;
     }
 }
+#undef DLCV__H_ALONE
 #endif
 /* ---- backends/kern_gather.h */
 #if DLCV__STAMP_F32
@@ -13281,49 +14589,350 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+#define DLCV__FLAT_POOL(NAME, MOST) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
+    enum { most = MOST }; \
+    size_t j, m; \
     int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
-                } \
-                u = r ? OP(a, u) : a; \
-            } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
-        } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
+            } \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
+}
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
+{
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                }
+            }
+        }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -13401,8 +15010,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -13761,14 +15370,20 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -13818,6 +15433,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
 #undef DLCV__G_A0
+#undef DLCV__G_ASK1
 #undef DLCV__G_A1
 #undef DLCV__G_A2
 #undef DLCV__G_A3
@@ -14713,68 +16329,82 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -14826,6 +16456,14 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -14836,18 +16474,14 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -14901,11 +16535,12 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -14923,22 +16558,25 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -14950,6 +16588,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     default: break;
     }
 }
+#undef DLCV__H_ALONE
 #endif
 /* ---- backends/kern_gather.h */
 #if DLCV__STAMP_F32
@@ -15836,49 +17475,350 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+#define DLCV__FLAT_POOL(NAME, MOST) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
+    enum { most = MOST }; \
+    size_t j, m; \
     int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
-                } \
-                u = r ? OP(a, u) : a; \
-            } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
-        } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
+            } \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
+}
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
+{
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                }
+            }
+        }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -15956,8 +17896,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -16788,68 +18728,82 @@ DLCV__KERNEL void DLCV__K(normal_f32)(const float *u1, const float *u2, float *y
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 #if DLCV__GNV == 1
@@ -16901,6 +18855,14 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
         }
     DLCV__LEAVE();
 }
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -16911,18 +18873,14 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 DLCV__KERNEL void DLCV__K(copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols)
 {
@@ -16976,11 +18934,12 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -16998,22 +18957,25 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 }
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -17025,6 +18987,7 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     default: break;
     }
 }
+#undef DLCV__H_ALONE
 #endif
 /* ---- backends/kern_gather.h */
 #if DLCV__STAMP_F32
@@ -17911,49 +19874,350 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+#define DLCV__FLAT_POOL(NAME, MOST) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
+    enum { most = MOST }; \
+    size_t j, m; \
     int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
-                } \
-                u = r ? OP(a, u) : a; \
-            } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
-        } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
+            } \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
+}
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
+{
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                }
+            }
+        }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -18031,8 +20295,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -18392,14 +20656,20 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_JOIN
 #undef DLCV__FLAT_LOOP
 #undef DLCV__FLAT_LOWEST
+#undef DLCV__FLAT_MAP1
+#undef DLCV__FLAT_MAP2
+#undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
+#undef DLCV__FLAT_OVER
 #undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
+#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
 #undef DLCV__FLAT_SOME
 #undef DLCV__FLAT_SUM
+#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -18449,6 +20719,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__G_STEP
 #undef DLCV__G_PUT
 #undef DLCV__G_A0
+#undef DLCV__G_ASK1
 #undef DLCV__G_A1
 #undef DLCV__G_A2
 #undef DLCV__G_A3
@@ -18848,6 +21119,10 @@ typedef struct dlcv__gemm {
 
 enum { DLCV__GEMM_TURNED = 1 << 19 };    /* floats of op(B) that dots may turn: 2 MiB a task */
 
+/* Matrix times vector: rows together, which share the vector's loads and, from memory, keep several streams in flight; but one by one, in long runs,
+ * where the matrix comes from the outer caches. */
+enum { DLCV__GEMM_NEAR = 1 << 16, DLCV__GEMM_FAR = 1 << 22, DLCV__GEMM_PAIRS = 2 };
+
 DLCV__INLINE size_t dlcv__up(size_t x, size_t unit)
 {
     return (x + unit - 1) / unit * unit;
@@ -18908,7 +21183,10 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
         g->dots = dlcv__gemm_by_dots(g);
         other.dots = dlcv__gemm_by_dots(&other);
         if (other.dots && (!g->dots || other.n < g->n)) *g = other;
-        if (g->dots) return;
+        if (g->dots) {
+            if (g->n == 1 && g->m * g->k > DLCV__GEMM_NEAR && g->m * g->k < DLCV__GEMM_FAR) g->dots = DLCV__GEMM_PAIRS;
+            return;
+        }
 #endif
         if ((tail || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
     }
@@ -19056,47 +21334,68 @@ DLCV__FN void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_
     else g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
 }
 
-/* What is read next, asked for as a tile is computed: a column of cache lines, one a step. */
-typedef struct dlcv__ahead {
-    const float *p;
-    size_t step, lines;
-} dlcv__ahead;
-
-/* A panel of columns j .. j + cols */
+/* A panel of columns j .. j + cols, or several side by side of as many vectors each */
 typedef struct dlcv__panel {
-    size_t j, cols, vectors;
+    size_t j, cols, vectors, along;
     const float *b;                 /* op(B)[p, j + l] = b[p * b_step + l] */
-    size_t b_step;
+    size_t b_step, b_next;          /* b_next: to the panel beside it */
     float *pack;                    /* where the first tile's kernel leaves them as [k, vectors], for the next ones; or NULL */
-    dlcv__ahead next;
+    const float *ahead;             /* what is read next, asked for as tiles are computed: columns of cache lines, one a step */
+    size_t ahead_step, lines;
 } dlcv__panel;
 
-/* Products p0 .. p0 + k of a panel and the rows i .. i + m */
-DLCV__FN void dlcv__gemm_panel(const dlcv__gemm *g, size_t p0, size_t k, size_t i, size_t m, const float *pa, dlcv__panel *b, float *t)
+/* Tiles one below the other: those of size + 1 rows, then those of `size`, as dlcv__gemm_pack_a has them; w has all but how many and how far apart. */
+DLCV__INLINE void dlcv__gemm_down(const dlcv__kernels_f32 *f, dlcv__gemm_walk *w, size_t vectors, dlcv__cuts rows, size_t a_row, size_t packed)
 {
-    const size_t mr = g->f->gemm_rows, vw = g->f->lanes, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+    const dlcv__gemm_body *body = f->gemm_bodies + (rows.size - 1) * f->gemm_vectors + vectors - 1;
+    w->b_next = 0;
+    if (rows.larger) {
+        w->a_next = packed ? packed : (rows.size + 1) * a_row, w->c_next = (rows.size + 1) * w->c_row, w->tiles = rows.larger;
+        body[f->gemm_vectors](w);
+        w->a += w->a_next, w->c += w->c_next;
+        if (w->pack) w->b = w->pack, w->b_step = vectors * f->lanes, w->pack = NULL;
+    }
+    w->a_next = packed ? packed : rows.size * a_row, w->c_next = rows.size * w->c_row, w->tiles = rows.count - rows.larger;
+    body[0](w);
+}
+
+/* Tiles without a turn or an epilogue. Of panels side by side there is but one row of tiles. */
+DLCV__FN void dlcv__gemm_plain(const dlcv__gemm *g, size_t k, size_t i, dlcv__cuts rows, const float *a, const dlcv__panel *b, int load)
+{
+    const size_t vw = g->f->lanes, mr = g->f->gemm_rows;
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = g->pack_a ? 1 : g->a_row, w.a_step = g->pack_a ? mr : g->a_step;
+    w.b = b->b, w.b_step = b->b_step;
+    w.c = g->c + i * g->c_row + b->j, w.c_row = g->c_row;
+    w.cols = (int)b->cols, w.load = load;
+    w.ahead = b->ahead, w.ahead_step = b->ahead_step, w.ahead_next = 16, w.lines = b->lines;
+    w.pack = b->pack;
+    w.touch = g->m * g->n > 32768;
+    if (b->along > 1) {
+        w.tiles = b->along, w.a_next = 0, w.b_next = b->b_next, w.c_next = w.ahead_next = b->vectors * vw;
+        g->f->gemm_bodies[(rows.size - 1) * g->f->gemm_vectors + b->vectors - 1](&w);
+    } else {
+        dlcv__gemm_down(g->f, &w, b->vectors, rows, g->a_row, g->pack_a ? k * mr : 0);
+    }
+}
+
+/* Products p0 .. p0 + k of a panel and the rows i .. i + m */
+DLCV__FN void dlcv__gemm_panel(const dlcv__gemm *g, size_t p0, size_t k, size_t i, size_t m, const float *pa, dlcv__panel *b, int plain, float *t)
+{
+    const size_t mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
     const int load = g->load || p0, last = p0 + k == g->k;
-    const int plain = !g->turn && (!last || !g->e) && ((b->cols & (vw - 1)) == 0 || g->f->gemm_masked), large = g->m * g->n > 32768;
-    const dlcv__gemm_body *bodies = g->f->gemm_bodies + b->vectors - 1;
-    const size_t vectors = g->f->gemm_vectors;
     const dlcv__cuts tiles = dlcv__cut_rows(g, m);
     const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
     const size_t end = i + m;
     size_t r, rows;
+    if (plain) {
+        dlcv__gemm_plain(g, k, i, tiles, a, b, load);
+        return;
+    }
     for (r = 0; r < tiles.count; r++, i += rows) {
         rows = tiles.size + (r < tiles.larger);
         if (end - i < rows) rows = end - i;
-        if (plain) {
-            float *c = g->c + i * g->c_row + b->j;
-            const float *ahead = a + 64 * a_step;
-            size_t step = a_step;
-            if (b->next.lines) ahead = b->next.p, step = b->next.step, b->next.p += 16, b->next.lines--;
-            if (large && end - i > rows) dlcv__gemm_ahead(c + rows * g->c_row, g->c_row, end - i - rows < rows ? end - i - rows : rows, b->cols);
-            bodies[(rows - 1) * vectors](k, a, a_row, a_step, b->b, b->b_step, c, g->c_row, (int)b->cols, load, ahead, step, b->pack);
-            if (b->pack) b->b = b->pack, b->b_step = b->vectors * vw, b->pack = NULL;
-        } else {
-            dlcv__gemm_at(g, k, a, a_row, a_step, b->b, b->b_step, i, b->j, rows, b->cols, load, last, t);
-        }
+        dlcv__gemm_at(g, k, a, a_row, a_step, b->b, b->b_step, i, b->j, rows, b->cols, load, last, t);
         a += g->pack_a ? k * mr : rows * g->a_row;
     }
 }
@@ -19106,38 +21405,74 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 {
     const size_t vw = g->f->lanes;
     const dlcv__cuts panels = dlcv__cut_cols(g, g->n);
-    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, plain = !g->turn && (!g->e || p0 + k != g->k);
-    size_t q;
+    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, direct = !g->turn && (!g->e || p0 + k != g->k);
+    const int row = direct && m <= g->f->gemm_rows && !g->pack_b;    /* one row of tiles, B as it is */
+    size_t q, width;
     dlcv__panel b;
     if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, m, p0, k);
-    for (q = 0, b.j = 0; q < panels.count; q++, b.j += b.vectors * vw) {
+    for (q = 0, b.j = 0; q < panels.count; q += b.along, b.j += b.along * width) {
+        const size_t left = g->n - b.j;
+        int plain;
         b.vectors = panels.size + (q < panels.larger);
-        if (g->n - b.j < b.vectors * vw) b.vectors = dlcv__gemm_vectors(g->f, g->n - b.j);
-        b.cols = g->n - b.j < b.vectors * vw ? g->n - b.j : b.vectors * vw;
+        if (left < b.vectors * vw) b.vectors = dlcv__gemm_vectors(g->f, left);
+        width = b.vectors * vw;
+        b.cols = left < width ? left : width;
+        b.along = 1;
+        if (row && left >= 2 * width) {
+            b.along = q < panels.larger ? panels.larger - q : panels.count - q;
+            if (b.along * width > left) b.along--;
+        }
+        plain = direct && (b.cols == width || g->f->gemm_masked);
         b.pack = NULL;
-        b.next.p = NULL, b.next.step = b.next.lines = 0;
+        b.ahead = NULL, b.ahead_step = b.lines = 0;
         if (g->packed) {
-            b.b = g->packed + p0 * g->packed_n + (g->packed_j + b.j) * k, b.b_step = b.vectors * vw;
+            b.b = g->packed + p0 * g->packed_n + (g->packed_j + b.j) * k, b.b_step = width, b.b_next = width * k;
         } else {
-            b.b = g->b + p0 * g->b_step + b.j * g->b_col, b.b_step = g->b_step;
-            if (asis && g->n - b.j > b.vectors * vw) b.next.p = b.b + b.vectors * vw, b.next.step = g->b_step, b.next.lines = (b.vectors * vw + 30) / 16;
+            b.b = g->b + p0 * g->b_step + b.j * g->b_col, b.b_step = g->b_step, b.b_next = width;
+            if (asis && left > width) b.ahead = b.b + width, b.ahead_step = g->b_step, b.lines = b.along > 1 ? b.along : (width + 30) / 16;
         }
-        if (g->pack_b && asis && plain && ((b.cols & (vw - 1)) == 0 || g->f->gemm_masked)) {
+        if (g->pack_b && asis && plain) {
             b.pack = pb;
-        } else if (g->pack_b || (!g->packed && (b.cols & (vw - 1)) && !g->f->gemm_masked)) {
+        } else if (g->pack_b || (!g->packed && b.cols != width && !g->f->gemm_masked)) {
             dlcv__gemm_pack(g, pb, p0, k, b.j, b.cols);
-            b.b = pb, b.b_step = b.vectors * vw;
+            b.b = pb, b.b_step = width;
         }
-        dlcv__gemm_panel(g, p0, k, i, m, pa, &b, t);
+        dlcv__gemm_panel(g, p0, k, i, m, pa, &b, plain, t);
     }
+}
+
+/* Sums of a group of rows and columns to C */
+DLCV__FN void dlcv__gemm_dots_put(const dlcv__gemm *g, const float *sum, size_t wide, size_t i, size_t rows, size_t j, size_t cols)
+{
+    const float scale = g->scale_a * g->scale_b;
+    float *to = g->c + i * g->c_row + j * g->c_col;
+    size_t r, s;
+    if (cols == 1 && !g->load && !g->e) {
+        for (r = 0; r < rows; r++, to += g->c_row) *to = sum[r] * scale;
+        return;
+    }
+    for (r = 0; r < rows; r++)
+        for (s = 0; s < cols; s++) {
+            float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * wide + s] * scale;
+            if (g->load) v += *c;
+            if (g->e) {
+                const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
+                if (g->e->bias) v += g->e->bias[row];
+                if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
+                v = g->e->low > v ? g->e->low : v;
+                v = g->e->high < v ? g->e->high : v;
+            }
+            *c = v;
+        }
 }
 
 /* k along the lanes: op(B)'s columns, few, are made rows. */
 DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
 {
-    const size_t mr = g->n == 1 ? (g->f->lanes >= 16 ? 4 : 8) : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
+    const int pairs = g->dots == DLCV__GEMM_PAIRS;
+    const size_t mr = pairs ? 16 : g->n == 1 ? 64 : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
     const float *b = g->b;
-    size_t b_col = g->b_col, i, j, q, r, s;
+    size_t b_col = g->b_col, i, j, q, r;
     float sum[8 * 8];
     if (g->b_step != 1) {
         if (g->n == 1) for (i = 0; i < g->k; i++) space[i] = b[i * g->b_step];
@@ -19146,22 +21481,12 @@ DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
     }
     for (i = 0; i < g->m; i += mr) {
         const size_t rows = g->m - i < mr ? g->m - i : mr;
+        const float *a = g->a + i * g->a_row;
         for (q = 0; q < groups; q++) {
             const size_t cols = g->n * (q + 1) / groups - (j = g->n * q / groups);
-            g->f->gemm_dots(g->k, g->a + i * g->a_row, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
-            for (r = 0; r < rows; r++)
-                for (s = 0; s < cols; s++) {
-                    float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * nr + s] * (g->scale_a * g->scale_b);
-                    if (g->load) v += *c;
-                    if (g->e) {
-                        const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
-                        if (g->e->bias) v += g->e->bias[row];
-                        if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
-                        v = g->e->low > v ? g->e->low : v;
-                        v = g->e->high < v ? g->e->high : v;
-                    }
-                    *c = v;
-                }
+            if (pairs) for (r = 0; r < rows; r++) sum[r] = g->f->dot(a + r * g->a_row, b, g->k);
+            else g->f->gemm_dots(g->k, a, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
+            dlcv__gemm_dots_put(g, sum, cols == 1 ? 1 : nr, i, rows, j, cols);
         }
     }
 }
@@ -19411,10 +21736,34 @@ DLCV__FN void dlcv__gemm_set(dlcv__gemm *g, int trans_a, int trans_b, int m, int
     g->load = beta != 0;
 }
 
+/* Small products of matrices that lie as the tiles want them: what dlcv__gemm_plan would come to, without the way there, which takes as long as an
+ * eighth of 32 x 32 x 32. 0: they are not. */
+DLCV__FN int dlcv__gemm_small(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c, size_t ldc, int load)
+{
+    const dlcv__kernels_f32 *f = dlcv__kernels()->f32;
+    const size_t vw = f->lanes;
+    dlcv__cuts rows, cols;
+    dlcv__gemm_walk w;
+    dlcv__fp fp;
+    size_t q, j, vectors;
+    if (m < vw || (n & (vw - 1)) || m * k > 8192 || n * k > 8192) return 0;
+    rows = dlcv__cut(m, f->gemm_rows), cols = dlcv__cut(n >> f->lane_bits, f->gemm_vectors);
+    fp = dlcv__fp_enter();
+    w.k = k, w.a_row = lda, w.a_step = 1, w.b_step = ldb, w.c_row = ldc;
+    w.lines = 0, w.pack = NULL, w.load = load, w.touch = 0;
+    for (q = j = 0; q < cols.count; q++, j += vectors * vw) {
+        vectors = cols.size + (q < cols.larger);
+        w.a = a, w.b = b + j, w.c = c + j, w.cols = (int)(vectors * vw);
+        dlcv__gemm_down(f, &w, vectors, rows, lda, 0);
+    }
+    dlcv__fp_leave(fp);
+    return 1;
+}
+
 DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
     int ldb, float beta, float *c, int ldc)
 {
-    const dlcv_env e = dlcv__env(env);
+    dlcv_env e;
     dlcv__gemm g;
     dlcv_status status = dlcv__gemm_sizes("sgemm", trans_a, trans_b, m, n, k);
     if (!status) status = dlcv__gemm_check("sgemm", "a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda, 1, 0);
@@ -19427,6 +21776,10 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
         dlcv__fp_leave(fp);
         return DLCV_OK;
     }
+    if (!(trans_a | trans_b) && alpha == 1 && (beta == 0 || beta == 1)
+        && dlcv__gemm_small((size_t)m, (size_t)n, (size_t)k, a, (size_t)lda, b, (size_t)ldb, c, (size_t)ldc, beta != 0))
+        return DLCV_OK;
+    e = dlcv__env(env);
     dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return dlcv__gemm_do(&e, &g, beta, "sgemm");
 }
@@ -25570,6 +27923,477 @@ DLCV_API dlcv_status dlcv_image_pack(const dlcv_env *env, const void *pixels, dl
     }
     return DLCV_OK;
 }
+/* ---- src/resample.c */
+/* ---- resampling, an axis at a time: pictures and the op resize2d ------------------------------------------------------------------------
+ * Of `whole` samples that become of `in`, number at + i, i < out, is a sum of count[i] <= taps neighbours, from first[i] on, times weights. Sample i
+ * lies at (i + 1/2) in / whole - 1/2. What has no weight is left out, so that it may be infinite. */
+typedef struct dlcv__taps {
+    int how, in, whole, at, out, taps;
+    int *first, *count;         /* [out] */
+    float *weight;              /* [out, taps] */
+} dlcv__taps;
+
+/* The bytes that its tables take, a multiple of 8. in, whole, out >= 1 */
+DLCV__FN size_t dlcv__taps_of_size(dlcv__taps *a, int how, int in, int whole, int at, int out)
+{
+    const int64_t ratio = in / whole + (in % whole != 0);
+    int64_t taps = 2 * ratio + 1;
+    size_t bytes;
+    a->how = how;
+    a->in = in;
+    a->whole = whole;
+    a->at = at;
+    a->out = out;
+    if (how == (int)DLCV_INTERPOLATION_NEAREST) taps = 1;
+    if (how == (int)DLCV_INTERPOLATION_BILINEAR) taps = 2;
+    if (how == (int)DLCV_INTERPOLATION_BICUBIC) taps = 4;
+    if (how == (int)DLCV_INTERPOLATION_AREA) taps = ratio + 1;
+    a->taps = taps > in ? in : (int)taps;
+    return dlcv__mul((size_t)out, ((size_t)a->taps + 2) * sizeof(float), &bytes) && bytes <= (size_t)-8 ? (bytes + 7) & ~(size_t)7 : (size_t)-1;
+}
+
+/* The cubic convolution of Keys 1981, equation 4, with a = -3/4 as OpenCV and PyTorch have it. */
+DLCV__FN double dlcv__cubic(double x)
+{
+    const double a = -0.75;
+    if (x < 0) x = -x;
+    if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+}
+
+/* What neighbour j, inside or not, counts for sample i, before they are made to sum up to 1. */
+DLCV__FN double dlcv__taps_weight(const dlcv__taps *a, int64_t i, int64_t j, double centre, double radius)
+{
+    int64_t low = i * a->in, high = low + a->in;        /* of the area, in parts of 1 / whole */
+    double d = (double)j - centre;
+    switch (a->how) {
+    case DLCV_INTERPOLATION_NEAREST: return 1;
+    case DLCV_INTERPOLATION_BICUBIC: return dlcv__cubic(d);
+    case DLCV_INTERPOLATION_AREA:
+        if (low < j * a->whole) low = j * a->whole;
+        if (high > (j + 1) * a->whole) high = (j + 1) * a->whole;
+        return (double)(high - low) / (double)a->in;
+    default:
+        d = (d < 0 ? -d : d) / radius;
+        return d < 1 ? 1 - d : 0;
+    }
+}
+
+/* Of what an int64_t holds */
+DLCV__INLINE int64_t dlcv__floor(double x)
+{
+    const int64_t n = (int64_t)x;
+    return n - ((double)n > x);
+}
+
+/* Where sample i lies and how far it sees: neighbours low .. high, which for BICUBIC may be outside. */
+DLCV__FN void dlcv__taps_window(const dlcv__taps *a, int64_t i, double *centre, double *radius, int64_t *low, int64_t *high)
+{
+    const double ratio = (double)a->in / (double)a->whole;
+    *centre = ((double)i + 0.5) * ratio - 0.5;
+    *radius = a->how == (int)DLCV_INTERPOLATION_SMOOTH && ratio > 1 ? ratio : a->how == (int)DLCV_INTERPOLATION_BICUBIC ? 2 : 1;
+    if (a->how == (int)DLCV_INTERPOLATION_BILINEAR) *centre = *centre < 0 ? 0 : *centre > a->in - 1 ? a->in - 1 : *centre;
+    *low = -dlcv__floor(*radius - *centre);
+    *high = dlcv__floor(*centre + *radius);
+    if (a->how == (int)DLCV_INTERPOLATION_NEAREST) *low = *high = i * a->in / a->whole;
+    if (a->how == (int)DLCV_INTERPOLATION_AREA) {
+        *low = i * a->in / a->whole;
+        *high = ((i + 1) * a->in - 1) / a->whole;
+    }
+    if (a->how == (int)DLCV_INTERPOLATION_BICUBIC) return;
+    if (*low < 0) *low = 0;
+    if (*high > a->in - 1) *high = a->in - 1;
+}
+
+/* Fills the tables, which take the bytes that dlcv__taps_of_size said. */
+DLCV__FN void dlcv__taps_fill(dlcv__taps *a, void *memory)
+{
+    int i;
+    a->first = (int *)memory;
+    a->count = a->first + a->out;
+    a->weight = (float *)(void *)(a->count + a->out);
+    for (i = 0; i < a->out; i++) {
+        float *w = a->weight + (size_t)i * (size_t)a->taps;
+        double centre, radius, sum = 0;
+        int64_t low, high, j;
+        int n = 0, first = 0;
+        dlcv__taps_window(a, (int64_t)a->at + i, &centre, &radius, &low, &high);
+        for (j = low; j <= high; j++) sum += dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius);
+        for (j = low; j <= high; j++) {
+            const float part = (float)(dlcv__taps_weight(a, (int64_t)a->at + i, j, centre, radius) / sum);
+            const int at = j < 0 ? 0 : j > a->in - 1 ? a->in - 1 : (int)j;
+            if (part == 0) continue;            /* at the ends alone: the others are neighbours */
+            if (!n) first = at;
+            if (at == first + n) w[n++] = 0;
+            w[at - first] += part;
+        }
+        a->first[i] = first;
+        a->count[i] = n;
+    }
+}
+
+/* Row i of the result, n floats: rows of x, n floats each, times weights. */
+DLCV__FN void dlcv__taps_row(const dlcv__kernels_flat *k, const dlcv__taps *a, size_t i, const float *x, float *y, size_t n)
+{
+    const float *w = a->weight + i * (size_t)a->taps;
+    int t;
+    x += (size_t)a->first[i] * n;
+    k->binary_by[DLCV__FLAT_MUL](x, w[0], y, n);
+    for (t = 1; t < a->count[i]; t++) k->axpy(w[t], x + (size_t)t * n, y, n);
+}
+
+/* y [out] from x [in], whose values are `step` apart */
+DLCV__FN void dlcv__taps_across(const dlcv__taps *a, const float *x, size_t step, float *y)
+{
+    const float *w = a->weight;
+    int i, t;
+    for (i = 0; i < a->out; i++, w += a->taps) {
+        const float *p = x + (size_t)a->first[i] * step;
+        float sum = w[0] * p[0];
+        for (t = 1; t < a->count[i]; t++) sum += w[t] * p[(size_t)t * step];
+        y[i] = sum;
+    }
+}
+
+/* dx [in] += the transposed of that */
+DLCV__FN void dlcv__taps_across_back(const dlcv__taps *a, const float *dy, float *dx)
+{
+    const float *w = a->weight;
+    int i, t;
+    for (i = 0; i < a->out; i++, w += a->taps) {
+        for (t = 0; t < a->count[i]; t++) dx[a->first[i] + t] += w[t] * dy[i];
+    }
+}
+/* ---- src/preprocess.c */
+/* ---- pixels to numbers: resizing, cutting out, normalising ------------------------------------------------------------------------------ */
+
+typedef struct dlcv__frames {
+    const dlcv__kernels_flat *k;
+    const uint8_t *pixels;
+    size_t count, h, w, c;      /* u8 [count, h, w, c] */
+    int out_c;
+    dlcv__taps y, x;
+    int from[4];                /* channel of the picture for each of the result; -1: grey of three; -2: 255 */
+    float scale[4], shift[4];
+    unsigned char *memory;      /* tables, then `floats` for each task */
+    size_t tables, floats, share;
+    void *out;                  /* u8 [count, y.out, x.out, c] or f32 [count, out_c, y.out, x.out] */
+    int numbers;                /* f32 */
+} dlcv__frames;
+
+DLCV__FN dlcv_status dlcv__frames_of(const char *who, const dlcv_tensor *images, dlcv__frames *p)
+{
+    char text[112];
+    const dlcv_status status = dlcv__check(who, "the picture", images);
+    int first;
+    if (status) return status;
+    first = images->shape.ndim - 3;
+    memset(p, 0, sizeof *p);
+    if (images->dtype == DLCV_U8 && (first == 0 || first == 1)) {
+        const int *dim = images->shape.dim + first;
+        p->pixels = (const uint8_t *)images->data;
+        p->count = first ? (size_t)images->shape.dim[0] : 1;
+        p->h = (size_t)dim[0];
+        p->w = (size_t)dim[1];
+        p->c = (size_t)dim[2];
+        if (p->h && p->w && (p->c == 1 || p->c == 3 || p->c == 4)) return DLCV_OK;
+    }
+    dlcv__shape_text(images->shape, text, sizeof text);
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: the picture is %s %s, must be u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4", who, dlcv__dtype_name(images->dtype), text);
+}
+
+/* Row i of picture n: f32 [c][x.out] at the end of the task's memory */
+DLCV__FN float *dlcv__frames_row(const dlcv__frames *p, size_t n, size_t i, float *work)
+{
+    const size_t row = p->w * p->c, out = (size_t)p->x.out;
+    const float *w = p->y.weight + i * (size_t)p->y.taps;
+    const uint8_t *from = p->pixels + (n * p->h + (size_t)p->y.first[i]) * row;
+    float *sum = work, *one = work + row, *line = work + 2 * row;
+    size_t c;
+    int t;
+    p->k->pixels(from, 1, w[0], 0.0f, sum, row);
+    for (t = 1; t < p->y.count[i]; t++) {
+        p->k->pixels(from + (size_t)t * row, 1, w[t], 0.0f, one, row);
+        p->k->binary[DLCV__FLAT_ADD](sum, one, sum, row);
+    }
+    for (c = 0; c < p->c; c++) dlcv__taps_across(&p->x, sum + c, p->c, line + c * out);
+    p->k->clamp(line, 0.0f, 255.0f, line, p->c * out);
+    return line;
+}
+
+/* Rows of all pictures, one after the other */
+DLCV__FN void dlcv__frames_task(int index, void *context)
+{
+    const dlcv__frames *p = (const dlcv__frames *)context;
+    const size_t out = (size_t)p->x.out, out_h = (size_t)p->y.out, rows = p->count * out_h;
+    float *work = (float *)(void *)(p->memory + p->tables) + (size_t)index * p->floats;
+    size_t r = (size_t)index * p->share, end = rows - r < p->share ? rows : r + p->share, j, c;
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (; r < end; r++) {
+        float *line = dlcv__frames_row(p, r / out_h, r % out_h, work);
+        uint8_t *bytes = (uint8_t *)p->out + r * out * p->c;
+        float *to = (float *)p->out + (r / out_h * (size_t)p->out_c * out_h + r % out_h) * out;
+        for (c = 0; c < p->c && !p->numbers; c++) {
+            for (j = 0; j < out; j++) bytes[j * p->c + c] = (uint8_t)(line[c * out + j] + 0.5f);
+        }
+        for (c = 0; c < (size_t)p->out_c; c++, to += out_h * out) {
+            const float *from = line + (p->from[c] < 0 ? 0 : (size_t)p->from[c]) * out;
+            if (p->from[c] == -1) {
+                for (j = 0; j < out; j++) to[j] = (77.0f * from[j] + 150.0f * from[out + j] + 29.0f * from[2 * out + j]) * (1.0f / 256);
+                from = to;
+            }
+            p->k->affine(from, p->from[c] == -2 ? 0.0f : p->scale[c], p->from[c] == -2 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c], to, out);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Neither another size nor another number of colours: straight from pixels to planes. */
+DLCV__FN int dlcv__frames_plain(const dlcv__frames *p)
+{
+    int c;
+    for (c = 0; c < p->out_c; c++) {
+        if (p->from[c] == -1) return 0;
+    }
+    return p->numbers && p->y.whole == p->y.in && p->y.out == p->y.in && p->x.whole == p->x.in && p->x.out == p->x.in;
+}
+
+DLCV__FN void dlcv__frames_planes(const dlcv__frames *p)
+{
+    const size_t plane = p->h * p->w;
+    float *to = (float *)p->out;
+    size_t n, c;
+    for (n = 0; n < p->count; n++) {
+        for (c = 0; c < (size_t)p->out_c; c++, to += plane) {
+            const float scale = p->from[c] < 0 ? 0.0f : p->scale[c], shift = p->from[c] < 0 ? 255.0f * p->scale[c] + p->shift[c] : p->shift[c];
+            p->k->pixels(p->pixels + n * plane * p->c + (p->from[c] < 0 ? 0 : (size_t)p->from[c]), p->c, scale, shift, to, plane);
+        }
+    }
+}
+
+/* Pictures of y.out x x.out from whole ones of y.whole x x.whole, y and x.at being where they begin; out is allocated. */
+DLCV__FN dlcv_status dlcv__frames_run(const dlcv_env *env, const char *who, dlcv__frames *p)
+{
+    const size_t rows = p->count * (size_t)p->y.out;
+    const size_t y = dlcv__taps_of_size(&p->y, p->y.how, (int)p->h, p->y.whole, p->y.at, p->y.out);
+    const size_t x = dlcv__taps_of_size(&p->x, p->x.how, (int)p->w, p->x.whole, p->x.at, p->x.out);
+    size_t tasks = (size_t)dlcv__width(env), row, all;
+    dlcv__fp fp;
+    p->k = dlcv__kernels()->f32->flat;
+    if (!rows) return DLCV_OK;
+    fp = dlcv__fp_enter();
+    if (dlcv__frames_plain(p)) {
+        dlcv__frames_planes(p);
+        dlcv__fp_leave(fp);
+        return DLCV_OK;
+    }
+    dlcv__fp_leave(fp);
+    if (tasks > rows) tasks = rows;
+    p->share = (rows + tasks - 1) / tasks;
+    tasks = (rows + p->share - 1) / p->share;
+    /* two rows of the picture, one of the result with all colours, for each task */
+    if (!dlcv__add(2 * p->w, (size_t)p->x.out, &row) || !dlcv__mul(row, p->c, &p->floats) || !dlcv__mul(p->floats, sizeof(float) * tasks, &row)
+        || !dlcv__add(y, x, &p->tables) || !dlcv__add(p->tables, row, &all)) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "%s: pictures of %zu x %zu pixels are more bytes than a size_t can count", who, p->h, p->w);
+    }
+    p->memory = (unsigned char *)dlcv__alloc(env, all);
+    if (!p->memory) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
+    fp = dlcv__fp_enter();
+    dlcv__taps_fill(&p->y, p->memory);
+    dlcv__taps_fill(&p->x, p->memory + y);
+    dlcv__fp_leave(fp);
+    dlcv__parallel(env, (int)tasks, dlcv__frames_task, p);
+    dlcv__release(env, p->memory, all);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__interpolation_check(const char *who, int how)
+{
+    if (how >= (int)DLCV_INTERPOLATION_SMOOTH && how <= (int)DLCV_INTERPOLATION_AREA) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: there is no interpolation %d", who, how);
+}
+
+DLCV__FN dlcv_status dlcv__frames_out(const dlcv_env *env, const char *who, dlcv_dtype dtype, dlcv_shape shape, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    if (out && dlcv__overlap(images, out)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: out and the pictures overlap", who);
+    return dlcv__out(env, who, dtype, shape, out);
+}
+
+DLCV_API dlcv_status dlcv_image_resize(const dlcv_env *env, const dlcv_tensor *image, int height, int width, dlcv_interpolation how, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__frames p;
+    dlcv_shape shape;
+    dlcv_status status = dlcv__frames_of("image_resize", image, &p);
+    if (!status) status = dlcv__interpolation_check("image_resize", (int)how);
+    if (!status && (height < 1 || width < 1)) status = dlcv_fail(DLCV_ERR_SHAPE, "image_resize: height %d and width %d, both must be at least 1", height, width);
+    if (status) return status;
+    shape = image->shape;
+    shape.dim[shape.ndim - 3] = height;
+    shape.dim[shape.ndim - 2] = width;
+    p.y.how = p.x.how = (int)how;
+    p.y.whole = p.y.out = height;
+    p.x.whole = p.x.out = width;
+    status = dlcv__frames_out(&e, "image_resize", DLCV_U8, shape, image, out);
+    if (status) return status;
+    p.out = out->data;
+    return dlcv__frames_run(&e, "image_resize", &p);
+}
+
+/* ---- preprocessing */
+
+DLCV__FN dlcv_status dlcv__preprocess_check(const char *who, const dlcv_preprocess *p)
+{
+    int i;
+    if (!p) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the preprocessing is NULL", who);
+    if (p->height < 0 || p->width < 0 || p->resize_short < 0) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: height %d, width %d, shorter side %d: 0 (as it is) or more", who, p->height, p->width, p->resize_short);
+    }
+    if (p->channels != 0 && p->channels != 1 && p->channels != 3 && p->channels != 4) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d channels, must be 1, 3 (or 0) or 4", who, p->channels);
+    }
+    if (!dlcv__finite(p->scale)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: scale is %g", who, (double)p->scale);
+    for (i = 0; i < 4; i++) {
+        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i])) continue;
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: mean %g and stddev %g of channel %d", who, (double)p->mean[i], (double)p->stddev[i], i);
+    }
+    return dlcv__interpolation_check(who, (int)p->how);
+}
+
+DLCV__FN int dlcv__preprocess_channels(const dlcv_preprocess *p)
+{
+    return p->channels ? p->channels : 3;
+}
+
+/* value = scale pixel + shift, of channel c of the network's */
+DLCV__FN void dlcv__preprocess_line(const dlcv_preprocess *p, int c, double *scale, double *shift)
+{
+    const double by = p->scale == 0 ? 1.0 / 255 : (double)p->scale, stddev = p->stddev[c] == 0 ? 1.0 : (double)p->stddev[c];
+    const int invert = p->invert && c < 3;
+    *scale = (invert ? -by : by) / stddev;
+    *shift = ((invert ? 255 * by : 0.0) - (double)p->mean[c]) / stddev;
+}
+
+/* Which channel of RGB or RGBA is the network's c */
+DLCV__FN int dlcv__preprocess_source(const dlcv_preprocess *p, int c)
+{
+    return p->bgr && c < 3 && dlcv__preprocess_channels(p) > 1 ? 2 - c : c;
+}
+
+/* One axis of a picture whose shorter side is `least`: want 0 = all there is */
+DLCV__FN dlcv_status dlcv__preprocess_axis(const dlcv_preprocess *p, const char *who, const char *what, int in, int least, int want, dlcv__taps *a)
+{
+    const int64_t whole = p->resize_short ? (int64_t)in * p->resize_short / least : want ? want : in;
+    const int64_t rest = whole - (want ? want : whole);
+    if (whole > INT_MAX) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s %d times %d / %d is more than %d", who, what, in, p->resize_short, least, INT_MAX);
+    if (rest < 0) return dlcv_fail(DLCV_ERR_SHAPE, "%s: %s is %d after resizing, %d is to be cut out", who, what, (int)whole, want);
+    a->how = (int)p->how;
+    a->whole = (int)whole;
+    a->at = (int)(rest / 2 + (rest % 4 == 3));         /* torchvision rounds halves to even */
+    a->out = (int)(whole - rest);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__preprocess_run(const dlcv_env *env, const char *who, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    dlcv__frames r;
+    double scale, shift;
+    int c, least;
+    dlcv_status status = dlcv__preprocess_check(who, p);
+    if (!status) status = dlcv__frames_of(who, images, &r);
+    if (status) return status;
+    least = (int)(r.h < r.w ? r.h : r.w);
+    status = dlcv__preprocess_axis(p, who, "the height", (int)r.h, least, p->height, &r.y);
+    if (!status) status = dlcv__preprocess_axis(p, who, "the width", (int)r.w, least, p->width, &r.x);
+    if (status) return status;
+    r.numbers = 1;
+    r.out_c = dlcv__preprocess_channels(p);
+    for (c = 0; c < r.out_c; c++) {
+        const int from = dlcv__preprocess_source(p, c);
+        r.from[c] = r.out_c == 1 && r.c > 1 ? -1 : from == 3 && r.c < 4 ? -2 : r.c == 1 ? 0 : from;
+        dlcv__preprocess_line(p, c, &scale, &shift);
+        r.scale[c] = (float)scale;
+        r.shift[c] = (float)shift;
+    }
+    status = dlcv__frames_out(env, who, DLCV_F32, dlcv_shape4((int)r.count, r.out_c, r.y.out, r.x.out), images, out);
+    if (status) return status;
+    r.out = out->data;
+    return dlcv__frames_run(env, who, &r);
+}
+
+DLCV_API dlcv_status dlcv_preprocess_run(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *images, dlcv_tensor *out)
+{
+    const dlcv_env e = dlcv__env(env);
+    return dlcv__preprocess_run(&e, "preprocess_run", p, images, out);
+}
+
+/* Sums of whole numbers: exact. */
+DLCV_API dlcv_status dlcv_preprocess_measure(const dlcv_tensor *images, dlcv_preprocess *out)
+{
+    dlcv__frames p;
+    size_t c, i, n;
+    const dlcv_status status = dlcv__frames_of("preprocess_measure", images, &p);
+    dlcv__fp fp;
+    if (status) return status;
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "preprocess_measure: out is NULL");
+    if (!p.count) return dlcv_fail(DLCV_ERR_SHAPE, "preprocess_measure: there are no pictures");
+    memset(out, 0, sizeof *out);
+    out->height = (int)p.h;
+    out->width = (int)p.w;
+    out->channels = (int)p.c;
+    n = p.count * p.h * p.w;
+    fp = dlcv__fp_enter();
+    for (c = 0; c < p.c; c++) {
+        uint64_t sum = 0, squares = 0;
+        double mean, variance;
+        for (i = 0; i < n; i++) {
+            const uint64_t v = p.pixels[i * p.c + c];
+            sum += v;
+            squares += v * v;
+        }
+        mean = (double)sum / (double)n;
+        variance = (double)squares / (double)n - mean * mean;
+        out->mean[c] = (float)(mean / 255);
+        out->stddev[c] = variance > 0 ? (float)(sqrt(variance) / 255) : 0.0f;
+    }
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_preprocess_undo(const dlcv_env *env, const dlcv_preprocess *p, const dlcv_tensor *x, dlcv_tensor *images)
+{
+    const char *who = "preprocess_undo";
+    dlcv_status status = dlcv__preprocess_check(who, p);
+    char text[112];
+    size_t n, c, i, plane, channels;
+    const float *from;
+    dlcv__fp fp;
+    if (!status) status = dlcv__check(who, "x", x);
+    if (status) return status;
+    channels = (size_t)dlcv__preprocess_channels(p);
+    if (x->dtype != DLCV_F32 || x->shape.ndim != 4 || (size_t)x->shape.dim[1] != channels) {
+        dlcv__shape_text(x->shape, text, sizeof text);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, must be f32 [n, %d, h, w]", who, dlcv__dtype_name(x->dtype), text, (int)channels);
+    }
+    status = dlcv__frames_out(env, who, DLCV_U8, dlcv_shape4(x->shape.dim[0], x->shape.dim[2], x->shape.dim[3], (int)channels), x, images);
+    if (status) return status;
+    plane = (size_t)x->shape.dim[2] * (size_t)x->shape.dim[3];
+    from = (const float *)x->data;
+    fp = dlcv__fp_enter();
+    for (n = 0; n < (size_t)x->shape.dim[0]; n++) {
+        for (c = 0; c < channels; c++, from += plane) {
+            uint8_t *to = (uint8_t *)images->data + n * plane * channels + (size_t)dlcv__preprocess_source(p, (int)c);
+            double scale, shift;
+            dlcv__preprocess_line(p, (int)c, &scale, &shift);
+            for (i = 0; i < plane; i++) {
+                const double v = ((double)from[i] - shift) / scale + 0.5;
+                to[i * channels] = (uint8_t)(v > 0 ? v < 255.5 ? (int)v : 255 : 0);
+            }
+        }
+    }
+    dlcv__fp_leave(fp);
+    return DLCV_OK;
+}
 
 #ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
@@ -25630,7 +28454,7 @@ typedef struct dlcv__call {
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
-    int activation;                         /* forward of convolutions: a dlcv_activation of what is written, the next node's */
+    int activation;                         /* forward of convolutions and linear: a dlcv_activation of what is written, the next node's */
     unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;
@@ -25641,7 +28465,8 @@ enum {
     DLCV__OP_ADDS = 1,          /* backward adds to in_gradient. Without: it writes all of in_gradient, and the caller adds where need be */
     DLCV__OP_INPLACE = 2,       /* forward: out may be the memory of any input with as many bytes. Backward: in_gradient that of out_gradient,
                                  * where only one gradient is wanted. Only if element i depends on element i alone */
-    DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward does nothing; the gradient likewise */
+    DLCV__OP_FIRST_LAST = 8,    /* with INPLACE: backward writes in_gradient[0] last, which may be out_gradient's memory though others are wanted, too */
+    DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward is NULL; the gradient likewise */
 };
 
 /* What backward reads, beside out_gradient and saved. */
@@ -25667,6 +28492,17 @@ typedef struct dlcv__op {
 /* ---- src/op_common.c */
 /* ---- ops: what they share ------------------------------------------------------------------------------------------------------------- */
 
+/* What users call to build such a node. */
+DLCV__FN const char *dlcv__builder_name(const dlcv__op *op)
+{
+    static const char *const names[][2] = { { "cross_entropy", "loss" }, { "hinge", "loss" }, { "distance", "loss" }, { "conv2d_unshared", "conv2d" } };
+    int i;
+    for (i = 0; i < 4; i++) {
+        if (!strcmp(op->name, names[i][0])) return names[i][1];
+    }
+    return op->name;
+}
+
 /* 'conv2d "conv1": input has 1 channel, weights expect 3' */
 DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, const char *format, ...)
 {
@@ -25675,7 +28511,7 @@ DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, cons
     va_start(list, format);
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
-    return dlcv_fail(status, "%s \"%s\": %s", c->op->name, c->name, text);
+    return dlcv_fail(status, "%s \"%s\": %s", dlcv__builder_name(c->op), c->name, text);
 }
 
 /* What a layer below complained about, without the name it has for itself. */
@@ -25805,9 +28641,8 @@ DLCV_API dlcv_status dlcv_axpy(float a, const dlcv_tensor *x, dlcv_tensor *y)
 }
 /* ---- src/op_unary.c */
 /* ---- ops of one argument, element by element -----------------------------------------------------------------------------------------------
- * Each is two functions over flat arrays: y from x, and dx from dy, x and y, of which `reads` says what is there. They are called for pieces of at
- * most DLCV__PIECE floats, which the first level of cache holds; y may be x, dx may be dy. */
-#define DLCV__PIECE 512
+ * Each is two functions over flat arrays: y from x, and dx from dy, x and y, of which `reads` says what is there. y may be x, dx may be dy. */
+#define DLCV__PIECE 512         /* floats on the stack where several passes work on what the first level of cache holds */
 
 typedef void (*dlcv__unary_forward)(const dlcv__call *c, const float *x, float *y, size_t n);
 typedef void (*dlcv__unary_backward)(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n);
@@ -25822,7 +28657,7 @@ DLCV__FN void dlcv__unary_forward_body(const dlcv__call *c, size_t begin, size_t
     const dlcv__unary *u = (const dlcv__unary *)context;
     const float *x = (const float *)c->in[0]->data;
     float *y = (float *)c->out->data;
-    for (; begin < end; begin += DLCV__PIECE) u->forward(c, x + begin, y + begin, end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE);
+    u->forward(c, x + begin, y + begin, end - begin);
 }
 
 DLCV__FN void dlcv__unary_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
@@ -25830,13 +28665,21 @@ DLCV__FN void dlcv__unary_backward_body(const dlcv__call *c, size_t begin, size_
     const dlcv__unary *u = (const dlcv__unary *)context;
     const float *x = (const float *)c->in[0]->data, *y = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
     float *dx = (float *)c->in_gradient[0]->data;
-    for (; begin < end; begin += DLCV__PIECE) {
-        const size_t n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
-        u->backward(c, x ? x + begin : NULL, y ? y + begin : NULL, dy + begin, dx + begin, n);
-    }
+    u->backward(c, x ? x + begin : NULL, y ? y + begin : NULL, dy + begin, dx + begin, end - begin);
 }
 
 #define DLCV__FLAT(c) ((c)->kernels->f32->flat)
+
+/* flat_map of one array and of two */
+DLCV__FN void dlcv__map1(const dlcv__call *c, int which, const float *a, float p, float q, float *y, size_t n)
+{
+    DLCV__FLAT(c)->map(which, a, a, a, p, q, y, n);
+}
+
+DLCV__FN void dlcv__map2(const dlcv__call *c, int which, const float *a, const float *b, float p, float q, float *y, size_t n)
+{
+    DLCV__FLAT(c)->map(which, a, b, a, p, q, y, n);
+}
 
 /* scale x + shift */
 typedef struct dlcv__affine {
@@ -25868,23 +28711,19 @@ DLCV__FN void dlcv__square_y(const dlcv__call *c, const float *x, float *y, size
 DLCV__FN void dlcv__square_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)y;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, x, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 2.0f, dx, n);
+    dlcv__map2(c, DLCV__MAP_SQUARE_BACK, x, dy, 0, 0, dx, n);
 }
 
 /* the root; dy / (2 y) */
 DLCV__FN void dlcv__sqrt_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = sqrtf(x[i]);
+    dlcv__map1(c, DLCV__MAP_SQRT, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__sqrt_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](dy, y, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 0.5f, dx, n);
+    dlcv__map2(c, DLCV__MAP_SQRT_BACK, y, dy, 0, 0, dx, n);
 }
 
 DLCV__FN void dlcv__exp_y(const dlcv__call *c, const float *x, float *y, size_t n)
@@ -25912,34 +28751,25 @@ DLCV__FN void dlcv__log_dx(const dlcv__call *c, const float *x, const float *y, 
 /* |x|; the sign of x times dy, 0 at 0 */
 DLCV__FN void dlcv__abs_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = fabsf(x[i]);
+    dlcv__map1(c, DLCV__MAP_ABS, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__abs_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    size_t i;
-    (void)c;
     (void)y;
-    for (i = 0; i < n; i++) dx[i] = x[i] > 0 ? dy[i] : x[i] < 0 ? -dy[i] : 0.0f;
+    dlcv__map2(c, DLCV__MAP_ABS_BACK, x, dy, 0, 0, dx, n);
 }
 
 /* 1 / x; -y^2 dy */
 DLCV__FN void dlcv__reciprocal_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float one[DLCV__PIECE];
-    size_t i;
-    for (i = 0; i < n; i++) one[i] = 1.0f;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](one, x, y, n);
+    dlcv__map1(c, DLCV__MAP_RECIPROCAL, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__reciprocal_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, y, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, y, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, -1.0f, dx, n);
+    dlcv__map2(c, DLCV__MAP_RECIPROCAL_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* max(0, x); dy where that is positive */
@@ -25978,22 +28808,13 @@ DLCV__FN void dlcv__clip_dx(const dlcv__call *c, const float *x, const float *y,
 /* 1 / (1 + e^-x), where e^-x may become infinite and y then 0; y (1 - y) dy */
 DLCV__FN void dlcv__sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float one[DLCV__PIECE];
-    size_t i;
-    for (i = 0; i < n; i++) one[i] = 1.0f;
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, y, n);
-    c->kernels->f32->exp_f32(y, y, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](y, 1.0f, y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](one, y, y, n);
+    dlcv__map1(c, DLCV__MAP_SIGMOID, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__sigmoid_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->affine(y, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, y, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SIGMOID_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* tanh; (1 - y^2) dy */
@@ -26004,11 +28825,8 @@ DLCV__FN void dlcv__tanh_y(const dlcv__call *c, const float *x, float *y, size_t
 
 DLCV__FN void dlcv__tanh_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](y, y, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_TANH_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* NAME, what backward reads, size of the attributes and their fields, FLOPs an element */
@@ -26184,93 +29002,127 @@ DLCV__FN dlcv_status dlcv__binary_forward(dlcv__call *c, int kernel)
 /* t[i] = dy[i] times the derivative with respect to operand `which` */
 typedef void (*dlcv__binary_slope)(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n);
 
-/* Adds to the gradient of one operand that is repeated, a row of pieces after the other: sums run in the order of the output's elements. */
-DLCV__FN void dlcv__binary_gather(const dlcv__call *c, int which, dlcv__binary_slope slope)
+typedef struct dlcv__binary_back {
+    dlcv__binary_slope slope;
+    int which, needs;               /* needs: bit i: the slope reads operand i; 0: it is dy itself or its negative */
+    const dlcv__walk *walk;
+} dlcv__binary_back;
+
+/* One operand of a row: its elements from `at` on, or where it is one number, that number DLCV__PIECE times, or anything where it is not needed. */
+typedef struct dlcv__binary_operand {
+    const float *p;
+    size_t step;
+    float t[DLCV__PIECE];
+} dlcv__binary_operand;
+
+DLCV__FN void dlcv__operand_row(const dlcv__call *c, const dlcv__binary_back *back, int i, size_t at, dlcv__binary_operand *o)
 {
+    const size_t n = back->walk->dim[0];
+    o->p = (const float *)c->in[i]->data + at;
+    o->step = back->walk->step[i][0];
+    if (o->step || !(back->needs >> i & 1)) return;
+    dlcv__walk_piece(o->p, 0, o->t, n < DLCV__PIECE ? n : DLCV__PIECE);
+    o->p = o->t;
+}
+
+/* The gradient of one operand that is repeated: columns begin .. end - 1 of all rows where its rows are added up, else elements begin .. end - 1 of it, of
+ * rows that are added up each. A row after the other, a piece after the other: sums run in the order of the output's elements. */
+DLCV__FN void dlcv__binary_gather(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__binary_back *back = (const dlcv__binary_back *)context;
     const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
-    const float *pa, *pb;
-    float *dx = (float *)c->in_gradient[which]->data, t[DLCV__PIECE], ta[DLCV__PIECE], tb[DLCV__PIECE];
-    const dlcv_shape *shapes[2];
-    const size_t count = dlcv_tensor_count(c->out);
-    dlcv__walk w;
+    const dlcv__walk *w = back->walk;
+    const int columns = w->step[back->which][0] != 0;
+    const size_t rows = dlcv_tensor_count(c->out) / w->dim[0], from = columns ? begin : 0, to = columns ? end : w->dim[0];
+    float *dx = (float *)c->in_gradient[back->which]->data, t[DLCV__PIECE];
+    dlcv__binary_operand a, b;
     size_t r, i, n;
-    shapes[0] = &c->in[0]->shape;
-    shapes[1] = &c->in[1]->shape;
-    memset(dx, 0, dlcv_tensor_count(c->in_gradient[which]) * sizeof *dx);
-    if (!count) return;
-    dlcv__walk_of(&c->out->shape, shapes, &w);
-    for (r = 0; r < count / w.dim[0]; r++) {
+    for (r = 0; r < rows; r++) {
+        const float *dy = (const float *)c->out_gradient->data + r * w->dim[0];
         size_t at[2];
-        dlcv__walk_row(&w, r, at);
-        for (i = 0; i < w.dim[0]; i += n) {
-            n = w.dim[0] - i < DLCV__PIECE ? w.dim[0] - i : DLCV__PIECE;
-            pa = dlcv__walk_piece(a + at[0] + i * w.step[0][0], w.step[0][0], ta, n);
-            pb = dlcv__walk_piece(b + at[1] + i * w.step[1][0], w.step[1][0], tb, n);
-            slope(flat, which, pa, pb, dy + r * w.dim[0] + i, t, n);
-            if (w.step[which][0]) flat->binary[DLCV__FLAT_ADD](dx + at[which] + i, t, dx + at[which] + i, n);
-            else dx[at[which]] += flat->sum(t, n);
+        dlcv__walk_row(w, r, at);
+        if (!columns && (at[back->which] < begin || at[back->which] >= end)) continue;
+        dlcv__operand_row(c, back, 0, at[0], &a);
+        dlcv__operand_row(c, back, 1, at[1], &b);
+        for (i = from; i < to; i += n) {
+            const float *g = dy + i;
+            n = to - i < DLCV__PIECE ? to - i : DLCV__PIECE;
+            if (back->slope) back->slope(flat, back->which, a.p + i * a.step, b.p + i * b.step, g, t, n), g = t;
+            if (columns) flat->binary[DLCV__FLAT_ADD](dx + at[back->which] + i, g, dx + at[back->which] + i, n);
+            else dx[at[back->which]] += flat->sum(g, n);
         }
     }
 }
-
-typedef struct dlcv__binary_back {
-    dlcv__binary_slope slope;
-    int which;
-    const dlcv__walk *walk;
-} dlcv__binary_back;
 
 /* the gradient of an operand that is as large as the output */
 DLCV__FN void dlcv__binary_back_rows(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__binary_back *back = (const dlcv__binary_back *)context;
     const dlcv__walk *w = back->walk;
-    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
-    float *dx = (float *)c->in_gradient[back->which]->data, ta[DLCV__PIECE], tb[DLCV__PIECE];
+    float *dx = (float *)c->in_gradient[back->which]->data;
+    dlcv__binary_operand a, b;
     for (; begin < end; begin++) {
+        const float *dy = (const float *)c->out_gradient->data + begin * w->dim[0];
         size_t at[2], i, n;
         dlcv__walk_row(w, begin, at);
+        dlcv__operand_row(c, back, 0, at[0], &a);
+        dlcv__operand_row(c, back, 1, at[1], &b);
         for (i = 0; i < w->dim[0]; i += n) {
+            float *to = dx + begin * w->dim[0] + i;
             n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
-            back->slope(c->kernels->f32->flat, back->which, dlcv__walk_piece(a + at[0] + i * w->step[0][0], w->step[0][0], ta, n),
-                        dlcv__walk_piece(b + at[1] + i * w->step[1][0], w->step[1][0], tb, n), dy + begin * w->dim[0] + i, dx + begin * w->dim[0] + i, n);
+            if (back->slope) back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n);
+            else if (to != dy + i) memcpy(to, dy + i, n * sizeof *to);
         }
     }
 }
 
-DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slope)
+/* where operands and output are walked alike */
+DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const size_t count = dlcv_tensor_count(c->out);
+    const dlcv__binary_back *back = (const dlcv__binary_back *)context;
+    const float *dy = (const float *)c->out_gradient->data + begin;
+    float *to = (float *)c->in_gradient[back->which]->data + begin;
+    const size_t n = end - begin;
+    if (back->slope) back->slope(c->kernels->f32->flat, back->which, (const float *)c->in[0]->data + begin, (const float *)c->in[1]->data + begin, dy, to, n);
+    else if (to != dy) memcpy(to, dy, n * sizeof *to);
+}
+
+DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slope, int needs)
+{
     const dlcv_shape *shapes[2];
+    const size_t count = dlcv_tensor_count(c->out);
     dlcv__binary_back back;
     dlcv__walk w;
     shapes[0] = &c->in[0]->shape;
     shapes[1] = &c->in[1]->shape;
     dlcv__walk_of(&c->out->shape, shapes, &w);
-    back.slope = slope;
     back.walk = &w;
-    for (back.which = 0; back.which < 2; back.which++) {
-        if (!c->in_gradient[back.which]) continue;
-        if (dlcv_tensor_count(c->in_gradient[back.which]) != count) dlcv__binary_gather(c, back.which, slope);
-        else if (count) dlcv__flat_run(c, count / w.dim[0], 3 * w.dim[0], dlcv__binary_back_rows, &back);
+    for (back.which = 1; back.which >= 0; back.which--) {       /* the first one last: its memory may be that of dy */
+        const dlcv_tensor *dx = c->in_gradient[back.which];
+        const size_t size = dx ? dlcv_tensor_count(dx) : 0;
+        if (!size) continue;
+        back.needs = needs >> 2 * back.which & 3;
+        back.slope = back.needs || (back.which && needs & 16) ? slope : NULL;
+        if (size != count) {
+            memset(dx->data, 0, size * sizeof(float));
+            if (count && w.step[back.which][0]) dlcv__flat_run(c, w.dim[0], 2 * count / w.dim[0], dlcv__binary_gather, &back);
+            else if (count) dlcv__flat_run(c, size, 2 * (count / size), dlcv__binary_gather, &back);
+        } else if (w.ndim == 1 && w.step[0][0] && w.step[1][0]) {
+            dlcv__flat_run(c, count, 3, dlcv__binary_back_flat, &back);
+        } else {
+            dlcv__flat_run(c, count / w.dim[0], 3 * w.dim[0], dlcv__binary_back_rows, &back);
+        }
     }
     return DLCV_OK;
 }
 
 /* Derivatives. Where max and min have equal arguments the gradient is the second's, for so is the value: max(a, b) is a > b ? a : b. */
-DLCV__FN void dlcv__slope_add(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
+DLCV__FN void dlcv__slope_sub(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    (void)flat;
     (void)which;
     (void)a;
     (void)b;
-    if (t != dy) memcpy(t, dy, n * sizeof *t);
-}
-
-DLCV__FN void dlcv__slope_sub(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
-{
-    if (which) flat->binary_by[DLCV__FLAT_MUL](dy, -1.0f, t, n);
-    else dlcv__slope_add(flat, which, a, b, dy, t, n);
+    flat->binary_by[DLCV__FLAT_MUL](dy, -1.0f, t, n);
 }
 
 DLCV__FN void dlcv__slope_mul(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
@@ -26290,30 +29142,27 @@ DLCV__FN void dlcv__slope_div(const dlcv__kernels_flat *flat, int which, const f
 
 DLCV__FN void dlcv__slope_max(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    size_t i;
-    (void)flat;
-    for (i = 0; i < n; i++) t[i] = (a[i] > b[i]) == !which ? dy[i] : 0.0f;
+    flat->map(which ? DLCV__MAP_WHERE_NOT : DLCV__MAP_WHERE_LESS, b, a, dy, 0, 0, t, n);
 }
 
 DLCV__FN void dlcv__slope_min(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    size_t i;
-    (void)flat;
-    for (i = 0; i < n; i++) t[i] = (a[i] < b[i]) == !which ? dy[i] : 0.0f;
+    flat->map(which ? DLCV__MAP_WHERE_NOT : DLCV__MAP_WHERE_LESS, a, b, dy, 0, 0, t, n);
 }
 
-#define DLCV__BINARY(NAME, KERNEL, READS) \
+/* NEEDS: operands that the first slope reads, 1 | 2, and those of the second, 4 | 8; 16: the second reads none, but is not dy itself */
+#define DLCV__BINARY(NAME, KERNEL, READS, SLOPE, NEEDS) \
 DLCV__FN dlcv_status dlcv__##NAME##_forward(dlcv__call *c) { return dlcv__binary_forward(c, KERNEL); } \
-DLCV__FN dlcv_status dlcv__##NAME##_backward(dlcv__call *c) { return dlcv__binary_backward(c, dlcv__slope_##NAME); } \
-static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
+DLCV__FN dlcv_status dlcv__##NAME##_backward(dlcv__call *c) { return dlcv__binary_backward(c, SLOPE, NEEDS); } \
+static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE | DLCV__OP_FIRST_LAST, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
     dlcv__##NAME##_forward, dlcv__##NAME##_backward, NULL, NULL };
 
-DLCV__BINARY(add, DLCV__FLAT_ADD, DLCV__READS_NOTHING)
-DLCV__BINARY(sub, DLCV__FLAT_SUB, DLCV__READS_NOTHING)
-DLCV__BINARY(mul, DLCV__FLAT_MUL, DLCV__READS_IN)
-DLCV__BINARY(div, DLCV__FLAT_DIV, DLCV__READS_IN)
-DLCV__BINARY(max, DLCV__FLAT_MAXIMUM, DLCV__READS_IN)
-DLCV__BINARY(min, DLCV__FLAT_MINIMUM, DLCV__READS_IN)
+DLCV__BINARY(add, DLCV__FLAT_ADD, DLCV__READS_NOTHING, NULL, 0)
+DLCV__BINARY(sub, DLCV__FLAT_SUB, DLCV__READS_NOTHING, dlcv__slope_sub, 16)
+DLCV__BINARY(mul, DLCV__FLAT_MUL, DLCV__READS_IN, dlcv__slope_mul, 2 | 4)
+DLCV__BINARY(div, DLCV__FLAT_DIV, DLCV__READS_IN, dlcv__slope_div, 2 | 12)
+DLCV__BINARY(max, DLCV__FLAT_MAXIMUM, DLCV__READS_IN, dlcv__slope_max, 15)
+DLCV__BINARY(min, DLCV__FLAT_MINIMUM, DLCV__READS_IN, dlcv__slope_min, 15)
 #undef DLCV__BINARY
 /* ---- src/op_matmul.c */
 /* ---- ops: matrix products ---------------------------------------------------------------------------------------------------------------- */
@@ -26522,6 +29371,19 @@ DLCV__FN dlcv_status dlcv__linear_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Rows of y: plus the bias, then the next node's activation */
+DLCV__FN void dlcv__linear_finish(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const size_t units = (size_t)c->in[1]->shape.dim[0];
+    (void)context;
+    for (; begin < end; begin++) {
+        float *row = (float *)c->out->data + begin * units;
+        if (c->inputs > 2) flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, units);
+        if (c->activation) flat->clamp(row, 0.0f, dlcv__float_of(0x7f800000u), row, units);
+    }
+}
+
 DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
 {
     dlcv__lent lent;
@@ -26530,12 +29392,8 @@ DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
     const int n = c->in[0]->shape.dim[0], d = c->in[0]->shape.dim[1], units = c->in[1]->shape.dim[0];
     float *y = (float *)c->out->data;
     dlcv_status status = DLCV_OK;
-    int i;
     if (n && units) status = dlcv_sgemm(&env, 0, 1, n, units, d, 1.0f, x, d ? d : 1, w, d ? d : 1, 0.0f, y, units);
-    for (i = 0; c->inputs > 2 && i < n; i++) {
-        float *row = y + (size_t)i * (size_t)units;
-        c->kernels->f32->flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, (size_t)units);
-    }
+    if (!status && (c->inputs > 2 || c->activation)) dlcv__flat_run(c, (size_t)n, (size_t)units, dlcv__linear_finish, NULL);
     return status;
 }
 
@@ -26604,6 +29462,53 @@ DLCV__FN dlcv_status dlcv__reduce_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* ---- rows of few: up to DLCV__FEW floats a row, so many rows turned at a time that columns are as long as kernels want them. Sums are the tree of 16 lanes
+ * of the kernels' reductions. */
+enum { DLCV__FEW = 16, DLCV__FEW_FLOATS = 512, DLCV__FEW_ROWS = 256 };
+
+/* rows of a block: whole columns of 16 */
+DLCV__FN size_t dlcv__few_rows(size_t n, size_t left)
+{
+    size_t most = DLCV__FEW_FLOATS / n / 16 * 16;
+    if (most > DLCV__FEW_ROWS) most = DLCV__FEW_ROWS;
+    return left < most ? left : most;
+}
+
+/* t[k, r] = x[r, k], r < rows, k < n, and back */
+DLCV__FN void dlcv__few_turn(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t)
+{
+    c->kernels->f32->transpose4(t, rows * sizeof *t, x, n * sizeof *x, (int)rows, (int)n, 0);
+}
+
+/* all[r] = the sum, or the largest, over k of t[k, r]; work [n / 2, rows] */
+DLCV__FN void dlcv__few_fold(const dlcv__call *c, int kernel, const float *t, size_t rows, size_t n, float *work, float *all)
+{
+    size_t half = DLCV__FEW;
+    const float *from = t;
+    while (half >= n) half /= 2;
+    if (!half) memcpy(all, t, rows * sizeof *all);
+    for (; half; from = work, n = half, half /= 2) {
+        DLCV__FLAT(c)->binary[kernel](from, from + half * rows, half > 1 ? work : all, (n - half) * rows);
+        if (half > 1 && half > n - half && from != work) memcpy(work + (n - half) * rows, from + (n - half) * rows, (2 * half - n) * rows * sizeof *work);
+    }
+}
+
+/* t[k, r] = t[k, r] op v[r] */
+DLCV__FN void dlcv__few_each(const dlcv__call *c, int kernel, float *t, const float *v, size_t rows, size_t n)
+{
+    for (; n > 0; n--, t += rows) DLCV__FLAT(c)->binary[kernel](t, v, t, rows);
+}
+
+/* Turned: t = x - top of the row, e = e^t; sum [rows] of e over the row. Where a row has a NaN or positive infinity, they are NaNs. */
+DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t, float *e, float *work, float *sum)
+{
+    dlcv__few_turn(c, x, rows, n, t);
+    dlcv__few_fold(c, DLCV__FLAT_MAXIMUM, t, rows, n, work, sum);
+    dlcv__few_each(c, DLCV__FLAT_SUB, t, sum, rows, n);
+    c->kernels->f32->exp_f32(t, e, n * rows);
+    dlcv__few_fold(c, DLCV__FLAT_ADD, e, rows, n, work, sum);
+}
+
 typedef struct dlcv__reduce_run {
     size_t outer, length, inner;
     int how;
@@ -26623,6 +29528,30 @@ DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
     run->inner = dlcv__extent(s, axis + 1, s->ndim);
 }
 
+DLCV__FN void dlcv__fill_f32(float *y, float value, size_t n)
+{
+    size_t i, done = n < 64 ? n : 64;
+    for (i = 0; i < done; i++) y[i] = value;
+    for (; done < n; done += i) {
+        i = n - done < done ? n - done : done;
+        memcpy(y + done, y, i * sizeof *y);
+    }
+}
+
+/* The first of n that is the largest, `top`, which may be a NaN; 0 where none is. */
+DLCV__FN size_t dlcv__first_of(const dlcv__call *c, const float *x, size_t n, float top)
+{
+    size_t i, j, m;
+    for (i = 0; i < n; i += m) {
+        m = n - i < 256 ? n - i : 256;
+        if (top == top && DLCV__FLAT(c)->top(x + i, m) < top) continue;
+        for (j = i; j < i + m; j++) {
+            if (x[j] == top || x[j] != x[j]) return j;
+        }
+    }
+    return 0;
+}
+
 /* One row. The smallest is the largest of the negatives, a NaN is not passed over. */
 DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, size_t n)
 {
@@ -26636,12 +29565,14 @@ DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, si
     default: break;
     }
     for (best = 0, i = 0; i < n; i += m) {
-        float top;
+        const float *p = x + i;
+        float top, nan;
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        flat->binary_by[DLCV__FLAT_MUL](x + i, how == (int)DLCV_REDUCE_MIN ? -1.0f : 1.0f, t, m);
-        top = flat->top(t, m);
-        for (j = 0; j < m; j++) {
-            if (t[j] != t[j]) return t[j];
+        if (how == (int)DLCV_REDUCE_MIN) flat->binary_by[DLCV__FLAT_MUL](p, -1.0f, t, m), p = t;
+        top = flat->top(p, m);
+        nan = flat->sum(p, m);                                      /* also of infinities */
+        for (j = 0; j < m && nan != nan; j++) {
+            if (p[j] != p[j]) return p[j];
         }
         if (!i || top > best) best = top;
     }
@@ -26694,22 +29625,30 @@ DLCV__FN dlcv_status dlcv__reduce_forward(dlcv__call *c)
 /* dx [length, inner] of one outer index */
 DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx)
 {
-    size_t i, k;
-    (void)c;
-    for (i = 0; i < r->inner; i++) {
-        float g = dy[i];
-        int found = 0;
-        if (r->how == (int)DLCV_REDUCE_MEAN) g /= (float)r->length;
-        if (r->how == (int)DLCV_REDUCE_NORM) g = y[i] > 0 ? g / y[i] : 0.0f;
-        for (k = 0; k < r->length; k++) {
-            const size_t at = k * r->inner + i;
-            if (r->how == (int)DLCV_REDUCE_NORM) {
-                dx[at] = g * x[at];
-            } else if (r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN) {
-                dx[at] = !found && x[at] == y[i] ? g : 0.0f;
+    const int most = r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN;
+    const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
+    size_t i, k, first;
+    if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length);
+    } else if (r->inner == 1 && !most) {
+        dlcv__fill_f32(dx, g, r->length);
+    } else if (r->inner == 1) {
+        dlcv__fill_f32(dx, 0, r->length);
+        first = r->how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, r->length, *y) : 0;
+        while (first < r->length && x[first] != *y) first++;
+        if (first < r->length) dx[first] = g;
+    } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
+        if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
+        else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
+        for (k = 1; k < r->length; k++) memcpy(dx + k * r->inner, dx, r->inner * sizeof *dx);
+    } else {
+        for (i = 0; i < r->inner; i++) {
+            int found = 0;
+            const float each = most ? dy[i] : y[i] > 0 ? dy[i] / y[i] : 0.0f;
+            for (k = 0; k < r->length; k++) {
+                const size_t at = k * r->inner + i;
+                dx[at] = !most ? each * x[at] : !found && x[at] == y[i] ? each : 0.0f;
                 found |= x[at] == y[i];
-            } else {
-                dx[at] = g;
             }
         }
     }
@@ -26819,13 +29758,6 @@ DLCV__FN double dlcv__no_flops(const dlcv__call *c)
     return 0;
 }
 
-DLCV__FN dlcv_status dlcv__reshape_forward(dlcv__call *c)
-{
-    const size_t bytes = dlcv_tensor_count(c->out) * dlcv_dtype_bytes(c->out->dtype);
-    if (bytes && c->out->data != c->in[0]->data) memcpy(c->out->data, c->in[0]->data, bytes);
-    return DLCV_OK;
-}
-
 DLCV__FN dlcv_status dlcv__reshape_backward(dlcv__call *c)
 {
     const size_t bytes = dlcv_tensor_count(c->out) * sizeof(float);
@@ -26834,7 +29766,7 @@ DLCV__FN dlcv_status dlcv__reshape_backward(dlcv__call *c)
 }
 
 static const dlcv__op dlcv__op_reshape = { "reshape", 1, 1, DLCV__OP_VIEW | DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__reshape), DLCV__FIELDS(dlcv__reshape_fields),
-    dlcv__reshape_infer, NULL, dlcv__reshape_forward, dlcv__reshape_backward, NULL, dlcv__no_flops };
+    dlcv__reshape_infer, NULL, NULL, dlcv__reshape_backward, NULL, dlcv__no_flops };
 /* ---- src/op_move.c */
 /* ---- ops that move values: transpose, concat, slice, pad2d, gather, resize2d -------------------------------------------------------------------------
  * Forward moves elements of any size; gradients are floats. */
@@ -27124,7 +30056,7 @@ DLCV__FN dlcv_status dlcv__pad_infer(const dlcv__call *c, const char *what, int 
     if (border == (int)DLCV_BORDER_REFLECT && most >= n && most) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s reflected, there are %d: %d are the most", most, what, n, n ? n - 1 : 0);
     if (border == (int)DLCV_BORDER_CIRCULAR && most > n) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s around, there are %d", most, what, n);
     if (border == (int)DLCV_BORDER_REPLICATE && most && !n) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s replicated, there are none", most, what);
-    if (before > INT_MAX - n || after > INT_MAX - n - before) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d + %d + %d %s", before, n, after, what);
+    if (before > INT_MAX - n || after > INT_MAX - n - before) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d + %d + %d %s are more than %d", before, n, after, what, INT_MAX);
     *out = before + n + after;
     return DLCV_OK;
 }
@@ -27325,7 +30257,7 @@ DLCV__FN dlcv_status dlcv__embedding_backward(dlcv__call *c) { return dlcv__gath
 static const dlcv__op dlcv__op_embedding = { "embedding", 2, 2, DLCV__OP_ADDS, DLCV__READS_IN0, 0, DLCV__NO_FIELDS,
     dlcv__embedding_infer, NULL, dlcv__embedding_forward, dlcv__embedding_backward, NULL, dlcv__no_flops };
 
-/* ---- resize2d: the last two dimensions times a factor. Place i of n that were m looks at (i + 1/2) m / n - 1/2 (bilinear), or at floor(i m / n) */
+/* ---- resize2d: the last two dimensions times a factor */
 typedef struct dlcv__resize2d {
     float scale;
     int how;
@@ -27345,8 +30277,8 @@ DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
     dlcv__shape_text(*x, text, sizeof text);
     if (x->ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [..., h, w] is wanted", text);
     if (!(r->scale > 0) || !dlcv__finite(r->scale)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "scale is %g", (double)r->scale);
-    if (r->how != (int)DLCV_INTERPOLATION_BILINEAR && r->how != (int)DLCV_INTERPOLATION_NEAREST) {
-        return dlcv__op_fail(c, DLCV_ERR_UNSUPPORTED, "interpolation %d, bilinear and nearest are what it does", r->how);
+    if (r->how < (int)DLCV_INTERPOLATION_SMOOTH || r->how > (int)DLCV_INTERPOLATION_AREA) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no interpolation %d", r->how);
     }
     for (i = x->ndim - 2; i < x->ndim; i++) {
         const double n = (double)x->dim[i] * (double)r->scale * (1 + 1.2e-7);          /* 0.7f is a little below 0.7 */
@@ -27357,118 +30289,91 @@ DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-typedef struct dlcv__tap {
-    int low, high;
-    float part;                 /* (1 - part) x[low] + part x[high] */
-} dlcv__tap;
+/* Both axes and their tables in scratch, behind which is a row of x for each plane. */
+typedef struct dlcv__resize {
+    dlcv__taps row, column;
+    float *line;
+} dlcv__resize;
 
-DLCV__FN void dlcv__resize_taps(int how, int m, int n, dlcv__tap *tap)
+/* The bytes of scratch, (size_t)-1: too many; 0: an empty picture */
+DLCV__FN size_t dlcv__resize_of(const dlcv__call *c, dlcv__resize *r)
 {
-    int i;
-    for (i = 0; i < n; i++) {
-        double at = ((double)i + 0.5) * (double)m / (double)n - 0.5;
-        if (how == (int)DLCV_INTERPOLATION_NEAREST) at = (double)((int64_t)i * m / n);
-        if (at < 0) at = 0;
-        tap[i].low = (int)at < m - 1 ? (int)at : m - 1;
-        tap[i].high = tap[i].low < m - 1 && how != (int)DLCV_INTERPOLATION_NEAREST ? tap[i].low + 1 : tap[i].low;
-        tap[i].part = (float)(at - (double)tap[i].low);
-    }
+    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
+    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
+    unsigned char *at = (unsigned char *)c->scratch;
+    size_t rows, columns, tables, lines, all;
+    if (!x->dim[m] || !x->dim[m + 1]) return 0;
+    rows = dlcv__taps_of_size(&r->row, how, x->dim[m], y->dim[m], 0, y->dim[m]);
+    columns = dlcv__taps_of_size(&r->column, how, x->dim[m + 1], y->dim[m + 1], 0, y->dim[m + 1]);
+    if (!dlcv__add(rows, columns, &tables) || !dlcv__mul(dlcv__extent(x, 0, m), (size_t)x->dim[m + 1] * sizeof(float), &lines)
+        || !dlcv__add(tables, lines, &all)) return (size_t)-1;
+    if (!at) return all;
+    dlcv__taps_fill(&r->row, at);
+    dlcv__taps_fill(&r->column, at + rows);
+    r->line = (float *)(void *)(at + tables);
+    return all;
 }
 
 DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
 {
-    const dlcv_shape *y = &c->out->shape;
-    c->scratch_bytes = c->backward_scratch_bytes = ((size_t)y->dim[y->ndim - 2] + (size_t)y->dim[y->ndim - 1]) * sizeof(dlcv__tap);
+    dlcv__resize r;
+    c->scratch_bytes = c->backward_scratch_bytes = dlcv__resize_of(c, &r);
     return DLCV_OK;
 }
 
-typedef struct dlcv__resize_run {
-    size_t h, w, out_h, out_w;
-    const dlcv__tap *row, *column;
-} dlcv__resize_run;
-
-/* what has no part does not count, even if it is infinite */
-DLCV__INLINE float dlcv__resize_mix(float a, float b, float part)
-{
-    return part > 0 ? (1.0f - part) * a + part * b : a;
-}
-
-DLCV__INLINE void dlcv__resize_add(float *row, const dlcv__tap *t, float d)
-{
-    row[t->low] += (1.0f - t->part) * d;
-    if (t->part > 0) row[t->high] += t->part * d;
-}
-
+/* planes; down, then across; back the other way */
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
-    size_t i, j;
+    const dlcv__resize *r = (const dlcv__resize *)context;
+    const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    size_t i;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * r->h * r->w;
-        float *y = (float *)c->out->data + begin * r->out_h * r->out_w;
-        for (i = 0; i < r->out_h; i++) {
-            const float *a = x + (size_t)r->row[i].low * r->w, *b = x + (size_t)r->row[i].high * r->w, p = r->row[i].part;
-            for (j = 0; j < r->out_w; j++) {
-                const dlcv__tap *t = &r->column[j];
-                y[i * r->out_w + j] = dlcv__resize_mix(dlcv__resize_mix(a[t->low], a[t->high], t->part), dlcv__resize_mix(b[t->low], b[t->high], t->part), p);
-            }
+        for (i = 0; i < out_h; i++) {
+            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, (const float *)c->in[0]->data + begin * h * w, r->line + begin * w, w);
+            dlcv__taps_across(&r->column, r->line + begin * w, 1, (float *)c->out->data + (begin * out_h + i) * out_w);
         }
     }
 }
 
 DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
-    size_t i, j;
+    const dlcv__resize *r = (const dlcv__resize *)context;
+    const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    size_t i;
+    int t;
     for (; begin < end; begin++) {
-        const float *dy = (const float *)c->out_gradient->data + begin * r->out_h * r->out_w;
-        float *dx = (float *)c->in_gradient[0]->data + begin * r->h * r->w;
-        memset(dx, 0, r->h * r->w * sizeof *dx);
-        for (i = 0; i < r->out_h; i++) {
-            float *a = dx + (size_t)r->row[i].low * r->w, *b = dx + (size_t)r->row[i].high * r->w;
-            const float p = r->row[i].part;
-            for (j = 0; j < r->out_w; j++) {
-                const float d = dy[i * r->out_w + j];
-                dlcv__resize_add(a, &r->column[j], (1.0f - p) * d);
-                if (p > 0) dlcv__resize_add(b, &r->column[j], p * d);
+        float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
+        memset(dx, 0, h * w * sizeof *dx);
+        for (i = 0; i < out_h; i++) {
+            memset(line, 0, w * sizeof *line);
+            dlcv__taps_across_back(&r->column, (const float *)c->out_gradient->data + (begin * out_h + i) * out_w, line);
+            for (t = 0; t < r->row.count[i]; t++) {
+                c->kernels->f32->flat->axpy(r->row.weight[i * (size_t)r->row.taps + (size_t)t], line, dx + ((size_t)r->row.first[i] + (size_t)t) * w, w);
             }
         }
     }
 }
 
-DLCV__FN void dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
+DLCV__FN dlcv_status dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
 {
-    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
-    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
-    dlcv__tap *tap = (dlcv__tap *)c->scratch;
-    dlcv__resize_run r;
-    r.h = (size_t)x->dim[m];
-    r.w = (size_t)x->dim[m + 1];
-    r.out_h = (size_t)y->dim[m];
-    r.out_w = (size_t)y->dim[m + 1];
-    r.row = tap;
-    r.column = tap + r.out_h;
-    if (!r.h || !r.w) return;
-    dlcv__resize_taps(how, x->dim[m], y->dim[m], tap);
-    dlcv__resize_taps(how, x->dim[m + 1], y->dim[m + 1], tap + r.out_h);
-    dlcv__flat_run(c, dlcv__extent(x, 0, m), r.out_h * r.out_w + r.h * r.w, body, &r);
-}
-
-DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c)
-{
-    dlcv__resize_go(c, dlcv__resize_forward_body);
+    dlcv__resize r;
+    const size_t planes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim - 2);
+    if (planes && dlcv__resize_of(c, &r)) {
+        dlcv__flat_run(c, planes, (size_t)r.row.out * (size_t)r.column.out + (size_t)r.row.in * (size_t)r.column.in, body, &r);
+    }
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c)
-{
-    dlcv__resize_go(c, dlcv__resize_backward_body);
-    return DLCV_OK;
-}
+DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c) { return dlcv__resize_go(c, dlcv__resize_forward_body); }
+DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c) { return dlcv__resize_go(c, dlcv__resize_backward_body); }
 
 DLCV__FN double dlcv__resize2d_flops(const dlcv__call *c)
 {
-    return (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST ? 0 : 9) * dlcv__count_of(c->out);
+    dlcv__resize r;
+    dlcv__call plain = *c;
+    plain.scratch = NULL;
+    if (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST || !dlcv__resize_of(&plain, &r)) return 0;
+    return dlcv__count_of(c->out) * (2.0 * r.column.taps - 1 + (2.0 * r.row.taps - 1) * r.column.in / r.column.out);
 }
 
 static const dlcv__op dlcv__op_resize2d = { "resize2d", 1, 1, 0, DLCV__READS_NOTHING, sizeof(dlcv__resize2d), DLCV__FIELDS(dlcv__resize2d_fields),
@@ -27477,49 +30382,10 @@ static const dlcv__op dlcv__op_resize2d = { "resize2d", 1, 1, 0, DLCV__READS_NOT
 /* ---- ops: activations -------------------------------------------------------------------------------------------------------------------------------
  * Those of one number first; then PReLU, maxout, softmax. */
 
-/* A choice by the sign of x is made of clamps, which have no branches: half of all branches on numbers around 0 are foreseen wrongly. */
-
-/* t = x where x < 0, else 0; y = x where x > 0, else 0 (may be x) */
-DLCV__FN void dlcv__two_sides(const dlcv__call *c, const float *x, float *t, float *y, size_t n)
-{
-    DLCV__FLAT(c)->clamp(x, dlcv__float_of(0xff800000u), 0.0f, t, n);
-    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
-}
-
-/* u = dy where t is 0, else 0; t is dy or 0, bit for bit: no difference, which would be a NaN of infinities. u may be dy. */
-DLCV__FN void dlcv__other_gradient(const float *dy, const float *t, float *u, size_t n)
-{
-    size_t i;
-    uint32_t a, b;
-    uint64_t pair, other;
-    for (i = 0; i + 2 <= n; i += 2) {
-        memcpy(&pair, dy + i, sizeof pair);
-        memcpy(&other, t + i, sizeof other);
-        pair ^= other;
-        memcpy(u + i, &pair, sizeof pair);
-    }
-    for (; i < n; i++) {
-        memcpy(&a, dy + i, sizeof a);
-        memcpy(&b, t + i, sizeof b);
-        a ^= b;
-        memcpy(u + i, &a, sizeof a);
-    }
-}
-
-/* t = dy where x > 0, also at infinity, else 0; u = dy elsewhere, else 0 */
-DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
-{
-    DLCV__FLAT(c)->clamp(x, 0.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->clamp_back(t, dy, 0.0f, 2.0f, t, n);
-    dlcv__other_gradient(dy, t, u, n);
-}
-
 /* x > 0 ? 1 : 0; nothing comes back */
 DLCV__FN void dlcv__step_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = (float)(x[i] > 0);
+    dlcv__map1(c, DLCV__MAP_STEP, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__step_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
@@ -27542,18 +30408,12 @@ static const dlcv__field dlcv__leaky_relu_fields[] = { { "slope", DLCV__FIELD_FL
 
 DLCV__FN void dlcv__sloped_y(const dlcv__call *c, float slope, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_sides(c, x, t, y, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, slope, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SLOPED, x, slope, 0, y, n);
 }
 
 DLCV__FN void dlcv__sloped_dx(const dlcv__call *c, float slope, const float *x, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_gradients(c, x, dy, t, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, slope, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SLOPED_BACK, x, dy, slope, 0, dx, n);
 }
 
 DLCV__FN void dlcv__leaky_relu_y(const dlcv__call *c, const float *x, float *y, size_t n)
@@ -27572,24 +30432,12 @@ DLCV__UNARY(leaky_relu, DLCV__READS_IN0, sizeof(dlcv__leaky_relu), dlcv__leaky_r
 /* scale (x > 0 ? x : alpha (e^x - 1)), scale > 0, alpha >= 0, so that y's sign is x's; scale or y + scale alpha times dy */
 DLCV__FN void dlcv__elu_scaled_y(const dlcv__call *c, float alpha, float scale, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_sides(c, x, t, y, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](t, 1.0f, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale * alpha, t, n);
-    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, scale, y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_ELU, x, scale * alpha, scale, y, n);
 }
 
 DLCV__FN void dlcv__elu_scaled_dx(const dlcv__call *c, float alpha, float scale, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], v[DLCV__PIECE];
-    DLCV__FLAT(c)->clamp(y, dlcv__float_of(0xff800000u), 0.0f, v, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](v, scale * alpha, v, n);
-    dlcv__two_gradients(c, y, dy, t, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, v, dx, n);
-    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_ELU_BACK, y, dy, scale * alpha, scale, dx, n);
 }
 
 typedef struct dlcv__elu {
@@ -27628,32 +30476,15 @@ DLCV__FN void dlcv__selu_dx(const dlcv__call *c, const float *x, const float *y,
 DLCV__UNARY(selu, DLCV__READS_OUT, 0, NULL, 0, 3)
 
 /* x P(x), P(x) = (1 + erf(x / sqrt(2))) / 2 (Hendrycks and Gimpel 2016); P + x p, p = e^(-x^2 / 2) / sqrt(2 pi) */
-DLCV__FN void dlcv__gelu_part(const dlcv__call *c, const float *x, float *t, size_t n)
-{
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, 0.70710678118654752f, t, n);
-    c->kernels->f32->erf_f32(t, t, n);
-    DLCV__FLAT(c)->affine(t, 0.5f, 0.5f, t, n);
-}
-
 DLCV__FN void dlcv__gelu_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__gelu_part(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_GELU, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__gelu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, x, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -0.5f, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, 0.39894228040143268f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, x, t, n);
-    dlcv__gelu_part(c, x, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, u, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_GELU_BACK, x, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(gelu, DLCV__READS_IN0, 0, NULL, 0, 4)
@@ -27661,21 +30492,13 @@ DLCV__UNARY(gelu, DLCV__READS_IN0, 0, NULL, 0, 4)
 /* x s, s = sigmoid(x); s (1 + x (1 - s)) */
 DLCV__FN void dlcv__silu_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SILU, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__silu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    dlcv__sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, x, u, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](u, 1.0f, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, t, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, u, dx, n);
+    dlcv__map2(c, DLCV__MAP_SILU_BACK, x, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(silu, DLCV__READS_IN0, 0, NULL, 0, 5)
@@ -27683,15 +30506,13 @@ DLCV__UNARY(silu, DLCV__READS_IN0, 0, NULL, 0, 5)
 /* min(1, max(0, x / 6 + 1/2)); 1/6 in between */
 DLCV__FN void dlcv__hard_sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    DLCV__FLAT(c)->affine(x, 0.16666667f, 0.5f, y, n);
-    DLCV__FLAT(c)->clamp(y, 0.0f, 1.0f, y, n);
+    dlcv__map1(c, DLCV__MAP_HARD_SIGMOID, x, 0.16666667f, 0.5f, y, n);
 }
 
 DLCV__FN void dlcv__hard_sigmoid_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->clamp_back(y, dy, 0.0f, 1.0f, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 0.16666667f, dx, n);
+    dlcv__map2(c, DLCV__MAP_HARD_SIGMOID_BACK, y, dy, 0.16666667f, 0, dx, n);
 }
 
 DLCV__UNARY(hard_sigmoid, DLCV__READS_OUT, 0, NULL, 0, 3)
@@ -27699,22 +30520,13 @@ DLCV__UNARY(hard_sigmoid, DLCV__READS_OUT, 0, NULL, 0, 3)
 /* x hard_sigmoid(x) (Howard et al. 2019); x / 3 + 1/2 in between */
 DLCV__FN void dlcv__hard_swish_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__hard_sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_HARD_SWISH, x, 0.16666667f, 0.5f, y, n);
 }
 
 DLCV__FN void dlcv__hard_swish_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    DLCV__FLAT(c)->affine(x, 0.33333333f, 0.5f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy, t, n);
-    DLCV__FLAT(c)->clamp_back(x, t, -3.0f, 3.0f, t, n);
-    DLCV__FLAT(c)->clamp(x, -4.0f, 4.0f, u, n);                 /* so that infinities are within bounds, too */
-    DLCV__FLAT(c)->clamp_back(u, dy, -5.0f, 3.0f, u, n);        /* dy below 3: what is left of it is the upper branch */
-    dlcv__other_gradient(dy, u, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_HARD_SWISH_BACK, x, dy, 0.33333333f, 3.0f, dx, n);
 }
 
 DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
@@ -27722,24 +30534,13 @@ DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
 /* log(1 + e^x) = max(0, x) + log(1 + e^-|x|); sigmoid(x) = 1 - e^-y */
 DLCV__FN void dlcv__softplus_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MINIMUM](x, t, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](t, 1.0f, t, n);
-    c->kernels->f32->log_f32(t, t, n);
-    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SOFTPLUS, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__softplus_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, -1.0f, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SOFTPLUS_BACK, y, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(softplus, DLCV__READS_OUT, 0, NULL, 0, 5)
@@ -27763,61 +30564,90 @@ DLCV__FN dlcv_status dlcv__prelu_infer(dlcv__call *c)
 /* x is [outer, channels, inner] */
 typedef struct dlcv__prelu_size {
     size_t outer, channels, inner;
+    float *dx;                      /* NULL: forward */
 } dlcv__prelu_size;
 
 DLCV__FN void dlcv__prelu_of(const dlcv__call *c, dlcv__prelu_size *k)
 {
     const dlcv_shape *x = &c->in[0]->shape;
+    const int first = x->ndim > 0;
     k->channels = (size_t)c->in[1]->shape.dim[0];
-    k->outer = k->channels == 1 ? 1 : (size_t)x->dim[0];
-    k->inner = k->channels == 1 ? dlcv_tensor_count(c->in[0]) : dlcv__extent(x, 2, x->ndim);
+    k->outer = first ? (size_t)x->dim[0] : 1;
+    k->inner = dlcv__extent(x, k->channels == 1 ? first : 2, x->ndim);
+    k->dx = c->in_gradient && c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
 }
 
-/* The slopes of elements at .. at + n - 1, one each. */
-DLCV__FN void dlcv__prelu_slopes(const dlcv__prelu_size *k, const float *a, size_t at, float *slope, size_t n)
+/* Planes, or samples where they have but one place; y from x, dx from x and dy */
+DLCV__FN void dlcv__prelu_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    size_t left = k->inner - at % k->inner, channel = at / k->inner % k->channels, i;
-    for (i = 0; i < n; i++) {
-        slope[i] = a[channel];
-        if (--left) continue;
-        left = k->inner;
-        if (++channel == k->channels) channel = 0;
+    const dlcv__prelu_size *k = (const dlcv__prelu_size *)context;
+    const int rows = k->inner == 1 && k->channels > 1;
+    const size_t n = rows ? k->channels : k->inner;
+    const float *slope = (const float *)c->in[1]->data;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * n, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * n : x;
+        float *to = (k->dx ? k->dx : (float *)c->out->data) + begin * n;
+        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n);
+        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n);
     }
+}
+
+DLCV__FN void dlcv__prelu_run(const dlcv__call *c, dlcv__prelu_size *k)
+{
+    const int rows = k->inner == 1 && k->channels > 1;
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, rows ? k->outer : k->outer * k->channels, 3 * (rows ? k->channels : k->inner), dlcv__prelu_body, k);
 }
 
 DLCV__FN dlcv_status dlcv__prelu_forward(dlcv__call *c)
 {
-    const float *x = (const float *)c->in[0]->data;
-    const size_t count = dlcv_tensor_count(c->out);
-    float *y = (float *)c->out->data, t[DLCV__PIECE], slope[DLCV__PIECE];
     dlcv__prelu_size k;
-    size_t i, n;
     dlcv__prelu_of(c, &k);
-    for (i = 0; i < count; i += n) {
-        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
-        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
-        dlcv__two_sides(c, x + i, t, y + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, slope, t, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y + i, t, y + i, n);
-    }
+    dlcv__prelu_run(c, &k);
     return DLCV_OK;
 }
 
-/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place. Apart: with the caller's pieces its frame
- * would pass 8 KB. */
-DLCV__APART void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
+/* u = dy where t is 0, else 0; t is dy or 0, bit for bit: no difference, which would be a NaN of infinities. u may be dy. */
+DLCV__FN void dlcv__other_gradient(const float *dy, const float *t, float *u, size_t n)
 {
-    const size_t row = k->inner == 1 ? k->channels : k->inner, count = dlcv_tensor_count(c->out);
+    size_t i;
+    uint32_t a, b;
+    uint64_t pair, other;
+    for (i = 0; i + 2 <= n; i += 2) {
+        memcpy(&pair, dy + i, sizeof pair);
+        memcpy(&other, t + i, sizeof other);
+        pair ^= other;
+        memcpy(u + i, &pair, sizeof pair);
+    }
+    for (; i < n; i++) {
+        memcpy(&a, dy + i, sizeof a);
+        memcpy(&b, t + i, sizeof b);
+        a ^= b;
+        memcpy(u + i, &a, sizeof a);
+    }
+}
+
+/* t = dy where x > 0, also at infinity, else 0; u = dy elsewhere, else 0 */
+DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
+{
+    DLCV__FLAT(c)->clamp(x, 0.0f, 1.0f, t, n);
+    DLCV__FLAT(c)->clamp_back(t, dy, 0.0f, 2.0f, t, n);
+    dlcv__other_gradient(dy, t, u, n);
+}
+
+/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place */
+DLCV__FN void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
+{
+    const size_t row = k->inner == 1 && k->channels > 1 ? k->channels : k->channels == 1 ? k->outer * k->inner : k->inner, count = dlcv_tensor_count(c->out);
     float t[DLCV__PIECE], u[DLCV__PIECE];
     size_t at, i, n;
     memset(da, 0, k->channels * sizeof *da);
     for (at = 0; at < count; at += row) {
         for (i = 0; i < row; i += n) {
-            float *to = da + (k->inner == 1 ? i : at / row % k->channels);
+            float *to = da + (k->inner == 1 && k->channels > 1 ? i : at / row % k->channels);
             n = row - i < DLCV__PIECE ? row - i : DLCV__PIECE;
             dlcv__two_gradients(c, x + at + i, dy + at + i, t, u, n);           /* 0 times infinity is none */
             DLCV__FLAT(c)->clamp(x + at + i, dlcv__float_of(0xff800000u), 0.0f, t, n);
-            if (k->inner == 1) {
+            if (k->inner == 1 && k->channels > 1) {
                 DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, u, t, n);
                 DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](to, t, to, n);
             } else {
@@ -27829,20 +30659,10 @@ DLCV__APART void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_
 
 DLCV__FN dlcv_status dlcv__prelu_backward(dlcv__call *c)
 {
-    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    const size_t count = dlcv_tensor_count(c->out);
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, t[DLCV__PIECE], slope[DLCV__PIECE];
     dlcv__prelu_size k;
-    size_t i, n;
     dlcv__prelu_of(c, &k);
-    for (i = 0; i < count && dx; i += n) {
-        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
-        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
-        dlcv__two_gradients(c, x + i, dy + i, t, dx + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx + i, slope, dx + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx + i, t, dx + i, n);
-    }
-    if (c->in_gradient[1]) dlcv__prelu_slopes_back(c, &k, x, dy, (float *)c->in_gradient[1]->data);
+    if (k.dx) dlcv__prelu_run(c, &k);
+    if (c->in_gradient[1]) dlcv__prelu_slopes_back(c, &k, (const float *)c->in[0]->data, (const float *)c->out_gradient->data, (float *)c->in_gradient[1]->data);
     return DLCV_OK;
 }
 
@@ -27871,25 +30691,44 @@ DLCV__FN dlcv_status dlcv__maxout_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* units [n, channels / pieces]: forward y, backward dx, where the first of several largest gets all */
+/* One unit of few places */
+DLCV__FN void dlcv__maxout_few(const dlcv__call *c, size_t unit, size_t pieces, size_t inner)
+{
+    size_t j, p;
+    for (j = 0; j < inner; j++) {
+        const float *from = (const float *)c->in[0]->data + unit * pieces * inner + j;
+        size_t best = 0;
+        for (p = 1; p < pieces; p++) {
+            if (from[p * inner] > from[best * inner] || from[p * inner] != from[p * inner]) best = p;
+        }
+        if (!c->out_gradient) ((float *)c->out->data)[unit * inner + j] = from[best * inner];
+        for (p = 0; p < pieces && c->out_gradient; p++) {
+            ((float *)c->in_gradient[0]->data)[(unit * pieces + p) * inner + j] = p == best ? ((const float *)c->out_gradient->data)[unit * inner + j] : 0.0f;
+        }
+    }
+}
+
+/* units [n, channels / pieces]: forward y, backward dx, where the first of several largest gets all. A NaN stays one. */
 DLCV__FN void dlcv__maxout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const size_t pieces = (size_t)((const dlcv__maxout *)c->attr)->pieces, inner = *(const size_t *)context;
-    const float *x = (const float *)c->in[0]->data;
-    size_t j, p;
+    float best[DLCV__PIECE], at[DLCV__PIECE];
+    size_t j, p, n;
     for (; begin < end; begin++) {
-        for (j = 0; j < inner; j++) {
-            const float *from = x + begin * pieces * inner + j;
-            size_t best = 0;
-            for (p = 1; p < pieces; p++) {
-                if (from[p * inner] > from[best * inner] || from[p * inner] != from[p * inner]) best = p;
-            }
+        if (inner < 16) dlcv__maxout_few(c, begin, pieces, inner);
+        for (j = 0; j < inner && inner >= 16; j += n) {
+            const float *from = (const float *)c->in[0]->data + begin * pieces * inner + j;
+            n = inner - j < DLCV__PIECE ? inner - j : DLCV__PIECE;
+            memcpy(best, from, n * sizeof *best);
+            memset(at, 0, n * sizeof *at);
+            for (p = 1; p < pieces; p++) DLCV__FLAT(c)->keep_greater(from + p * inner, (float)p, best, at, n);
             if (!c->out_gradient) {
-                ((float *)c->out->data)[begin * inner + j] = from[best * inner];
+                memcpy((float *)c->out->data + begin * inner + j, best, n * sizeof *best);
                 continue;
             }
             for (p = 0; p < pieces; p++) {
-                ((float *)c->in_gradient[0]->data)[(begin * pieces + p) * inner + j] = p == best ? ((const float *)c->out_gradient->data)[begin * inner + j] : 0.0f;
+                DLCV__FLAT(c)->clamp_back(at, (const float *)c->out_gradient->data + begin * inner + j, (float)p - 0.5f, (float)p + 0.5f,
+                                          (float *)c->in_gradient[0]->data + (begin * pieces + p) * inner + j, n);
             }
         }
     }
@@ -27972,10 +30811,53 @@ DLCV__FN void dlcv__softmax_columns(const dlcv__call *c, const dlcv__softmax_run
     }
 }
 
+/* Short rows begin .. end - 1 */
+DLCV__FN void dlcv__softmax_few(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
+{
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    size_t rows;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(r->length, end - begin);
+        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * r->length, rows, r->length, t, e, work, sum);
+        if (r->log) c->kernels->f32->log_f32(sum, sum, rows);
+        dlcv__few_each(c, r->log ? (int)DLCV__FLAT_SUB : (int)DLCV__FLAT_DIV, r->log ? t : e, sum, rows, r->length);
+        dlcv__few_turn(c, r->log ? t : e, r->length, rows, (float *)c->out->data + begin * r->length);
+    }
+}
+
+/* softmax: y (dy - sum of dy y); its logarithm: dy - e^y (sum of dy) */
+DLCV__FN void dlcv__softmax_few_back(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
+{
+    float y[DLCV__FEW_FLOATS], d[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    const size_t n = r->length;
+    size_t rows;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(n, end - begin);
+        dlcv__few_turn(c, (const float *)c->out->data + begin * n, rows, n, y);
+        dlcv__few_turn(c, (const float *)c->out_gradient->data + begin * n, rows, n, d);
+        if (r->log) {
+            dlcv__few_fold(c, DLCV__FLAT_ADD, d, rows, n, work, sum);
+            c->kernels->f32->exp_f32(y, y, n * rows);
+            dlcv__few_each(c, DLCV__FLAT_MUL, y, sum, rows, n);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](d, y, d, n * rows);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, work, n * rows);
+            dlcv__few_fold(c, DLCV__FLAT_ADD, work, rows, n, work, sum);
+            dlcv__few_each(c, DLCV__FLAT_SUB, d, sum, rows, n);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, d, n * rows);
+        }
+        dlcv__few_turn(c, d, n, rows, (float *)c->in_gradient[0]->data + begin * n);
+    }
+}
+
 DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
+    if (r->inner == 1 && r->length <= DLCV__FEW) {
+        dlcv__softmax_few(c, begin, end, r);
+        return;
+    }
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * r->length * r->inner;
         float *y = (float *)c->out->data + begin * r->length * r->inner;
@@ -28014,6 +30896,10 @@ DLCV__FN void dlcv__softmax_backward_body(const dlcv__call *c, size_t begin, siz
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
+    if (r->inner == 1 && r->length <= DLCV__FEW) {
+        dlcv__softmax_few_back(c, begin, end, r);
+        return;
+    }
     for (; begin < end; begin++) {
         const size_t at = begin * r->length * r->inner;
         const float *y = (const float *)c->out->data + at, *dy = (const float *)c->out_gradient->data + at;
@@ -28138,29 +31024,62 @@ DLCV__FN dlcv_status dlcv__label_check(const dlcv__call *c, size_t p, int classe
     return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "target %zu is %d, there are %d classes", p, label, classes);
 }
 
+/* -log p of the label, from log of the sum of e^row and row = scores - their top, of which element k is at k * step */
+DLCV__FN double dlcv__cross_entropy_of(const dlcv__call *c, double whole, const float *row, size_t step, size_t classes, int label)
+{
+    const double smoothing = (double)((const dlcv__cross_entropy *)c->attr)->smoothing;
+    double all = 0;
+    size_t k;
+    for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k * step];
+    return whole - (1.0 - smoothing) * (double)row[(size_t)label * step] - smoothing * all / (double)classes;
+}
+
+/* Places begin .. end - 1, few classes side by side */
+DLCV__FN double dlcv__cross_entropy_few(const dlcv__call *c, size_t begin, size_t end, double sum)
+{
+    const size_t n = (size_t)c->in[0]->shape.dim[1];
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], each[DLCV__FEW_ROWS];
+    size_t rows, i;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(n, end - begin);
+        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * n, rows, n, t, e, work, each);
+        if (c->saved) {
+            dlcv__few_each(c, DLCV__FLAT_DIV, e, each, rows, n);
+            dlcv__few_turn(c, e, n, rows, (float *)c->saved + begin * n);
+        }
+        c->kernels->f32->log_f32(each, each, rows);
+        for (i = 0; i < rows; i++) sum += dlcv__cross_entropy_of(c, (double)each[i], t + i, rows, n, ((const int32_t *)c->in[1]->data)[begin + i]);
+    }
+    return sum;
+}
+
 /* Losses are added in double, in order. */
 DLCV__FN dlcv_status dlcv__cross_entropy_forward(dlcv__call *c)
 {
-    const float smoothing = ((const dlcv__cross_entropy *)c->attr)->smoothing, *x = (const float *)c->in[0]->data;
+    const float *x = (const float *)c->in[0]->data;
     const int32_t *label = (const int32_t *)c->in[1]->data;
     const size_t classes = (size_t)c->in[0]->shape.dim[1], places = dlcv_tensor_count(c->in[1]), inner = places ? places / (size_t)c->in[0]->shape.dim[0] : 1;
+    const double divisor = dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes);
     float *row = (float *)c->scratch, *p = row + classes, *saved = (float *)c->saved;
     double sum = 0;
     size_t i, k;
     for (i = 0; i < places; i++) {
-        const size_t at = i / inner * inner * classes + i % inner;
         const dlcv_status status = dlcv__label_check(c, i, (int)classes);
-        double all = 0;
-        float whole;
         if (status) return status;
-        for (k = 0; k < classes; k++) row[k] = x[at + k * inner];
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](row, DLCV__FLAT(c)->top(row, classes), row, classes);     /* small numbers, few digits lost */
-        whole = DLCV__FLAT(c)->softmax(row, p, classes);
-        for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k];
-        sum += (double)whole - (1.0 - (double)smoothing) * (double)row[label[i]] - (double)smoothing * all / (double)classes;
-        for (k = 0; k < classes && saved; k++) saved[at + k * inner] = p[k];
     }
-    return dlcv__loss_mean(c, sum, dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes));
+    if (inner == 1 && classes <= DLCV__FEW) return dlcv__loss_mean(c, dlcv__cross_entropy_few(c, 0, places, 0), divisor);
+    for (i = 0; i < places; i++) {
+        const size_t at = i / inner * inner * classes + i % inner;
+        float *to = saved && inner == 1 ? saved + at : p;
+        double whole;
+        if (inner == 1) memcpy(row, x + at, classes * sizeof *row);
+        for (k = 0; k < classes && inner > 1; k++) row[k] = x[at + k * inner];
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](row, DLCV__FLAT(c)->top(row, classes), row, classes);     /* small numbers, few digits lost */
+        whole = (double)DLCV__FLAT(c)->softmax(row, to, classes);
+        sum += dlcv__cross_entropy_of(c, whole, row, 1, classes, label[i]);
+        for (k = 0; k < classes && saved && inner > 1; k++) saved[at + k * inner] = p[k];
+    }
+    return dlcv__loss_mean(c, sum, divisor);
 }
 
 /* (p - the target's distribution) dy / places */
@@ -28224,6 +31143,15 @@ DLCV__FN double dlcv__hinge_place(const dlcv__hinge *h, const float *x, float *s
     const double margin = (double)h->margin, right = (double)x[y * step];
     double sum = 0, back = 0;
     size_t k, top = y;
+    if (h->kind <= DLCV__HINGE_SQUARED && !slope) {             /* no branches, and all there is to do */
+        const int squared = h->kind == DLCV__HINGE_SQUARED;
+        for (k = 0; k < classes; k++) {
+            double t = (double)x[k * step] - right + margin;
+            t = k == y || t <= 0 ? 0 : t;
+            sum += squared ? t * t : t;
+        }
+        return sum;
+    }
     for (k = 0; k < classes && h->kind == DLCV__HINGE_STRUCTURED; k++) {
         if (k != y && (top == y || x[k * step] > x[top * step] || x[k * step] != x[k * step])) top = k;
     }
@@ -28323,38 +31251,15 @@ DLCV__FN const float *dlcv__distance_targets(const dlcv__call *c, size_t at, flo
     return t;
 }
 
-/* The loss of a score x whose target is y:
- *   SQUARED    (x - y)^2, HALF a half of that
- *   ABSOLUTE   |x - y|
- *   SMOOTH     d^2 / 2 beta where d = |x - y| < beta, else d - beta / 2     (Girshick 2015)
- *   LOGISTIC   -y log h - (1 - y) log(1 - h), h = sigmoid(x): max(0, x) - x y + log(1 + e^-|x|), whose last part is e
+/* The loss of a score x whose target is y, d = x - y, and its slope:
+ *   SQUARED    d^2, HALF a half of that
+ *   ABSOLUTE   |d|
+ *   SMOOTH     d^2 / 2 beta where |d| < beta, else |d| - beta / 2          (Girshick 2015)
+ *   LOGISTIC   -y log h - (1 - y) log(1 - h), h = sigmoid(x): max(0, x) - x y + log(1 + e^-|x|)
  *   PERCEPTRON (h - y) x, h = x > 0 ? 1 : 0                                (Rosenblatt 1958) */
-DLCV__FN double dlcv__distance_of(const dlcv__distance_attr *a, double x, double y, double e)
-{
-    const double d = x - y, size = fabs(d), beta = (double)a->beta;
-    switch (a->kind) {
-    case DLCV__DISTANCE_SQUARED: return d * d;
-    case DLCV__DISTANCE_HALF: return 0.5 * d * d;
-    case DLCV__DISTANCE_ABSOLUTE: return size;
-    case DLCV__DISTANCE_SMOOTH: return size < beta ? 0.5 * d * d / beta : size - 0.5 * beta;
-    case DLCV__DISTANCE_LOGISTIC: return (x > 0 ? x : 0) - x * y + e;
-    default: return ((x > 0 ? 1.0 : 0.0) - y) * x;
-    }
-}
-
-/* its slope; s is the sigmoid of x */
-DLCV__FN double dlcv__distance_slope(const dlcv__distance_attr *a, double x, double y, double s)
-{
-    const double d = x - y, beta = (double)a->beta;
-    switch (a->kind) {
-    case DLCV__DISTANCE_SQUARED: return 2 * d;
-    case DLCV__DISTANCE_HALF: return d;
-    case DLCV__DISTANCE_ABSOLUTE: return d > 0 ? 1 : d < 0 ? -1 : d;
-    case DLCV__DISTANCE_SMOOTH: return d >= beta ? 1 : d <= -beta ? -1 : d / beta;
-    case DLCV__DISTANCE_LOGISTIC: return s - y;
-    default: return (x > 0 ? 1.0 : 0.0) - y;
-    }
-}
+static const int dlcv__distance_map[DLCV__DISTANCES][2] = {
+    { DLCV__MAP_SQUARED, DLCV__MAP_DIFFERENCE }, { DLCV__MAP_SQUARED, DLCV__MAP_DIFFERENCE }, { DLCV__MAP_ABSOLUTE, DLCV__MAP_ABSOLUTE_BACK },
+    { DLCV__MAP_SMOOTH, DLCV__MAP_SMOOTH_BACK }, { DLCV__MAP_LOGISTIC, DLCV__MAP_LOGISTIC_BACK }, { DLCV__MAP_PERCEPTRON, DLCV__MAP_PERCEPTRON_BACK } };
 
 DLCV__FN double dlcv__distance_scale(const dlcv__call *c)
 {
@@ -28362,51 +31267,47 @@ DLCV__FN double dlcv__distance_scale(const dlcv__call *c)
     return dlcv__loss_divisor(((const dlcv__distance_attr *)c->attr)->average, s->ndim ? (size_t)s->dim[0] : 1, dlcv_tensor_count(c->in[0]));
 }
 
+/* A piece's losses are added in float, by the kernel; pieces in double. */
 DLCV__FN dlcv_status dlcv__distance_forward(dlcv__call *c)
 {
     const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
-    const float *x = (const float *)c->in[0]->data;
+    const float *x = (const float *)c->in[0]->data, p = a->kind == DLCV__DISTANCE_SMOOTH ? a->beta : a->kind == DLCV__DISTANCE_HALF ? 0.5f : 1.0f;
     const size_t count = dlcv_tensor_count(c->in[0]);
     float e[DLCV__PIECE], t[DLCV__PIECE];
     double sum = 0;
-    size_t at, i, n;
+    size_t at, n;
     for (at = 0; at < count; at += n) {
-        const float *y;
         n = count - at < DLCV__PIECE ? count - at : DLCV__PIECE;
-        y = dlcv__distance_targets(c, at, t, n);
-        for (i = 0; i < n; i++) e[i] = -fabsf(x[at + i]);
-        if (a->kind == DLCV__DISTANCE_LOGISTIC) {
-            c->kernels->f32->exp_f32(e, e, n);
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](e, 1.0f, e, n);
-            c->kernels->f32->log_f32(e, e, n);
-        }
-        for (i = 0; i < n; i++) sum += dlcv__distance_of(a, (double)x[at + i], (double)y[i], (double)e[i]);
+        dlcv__map2(c, dlcv__distance_map[a->kind][0], x + at, dlcv__distance_targets(c, at, t, n), p, 0, e, n);
+        sum += (double)DLCV__FLAT(c)->sum(e, n);
     }
     return dlcv__loss_mean(c, sum, dlcv__distance_scale(c));
 }
 
 /* the target's gradient is the score's less, but for probabilities -x */
-DLCV__FN dlcv_status dlcv__distance_backward(dlcv__call *c)
+DLCV__FN void dlcv__distance_back(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
-    const float *x = (const float *)c->in[0]->data;
-    const size_t count = dlcv_tensor_count(c->in[0]);
-    const double scale = (double)*(const float *)c->out_gradient->data / dlcv__distance_scale(c);
+    const float scale = *(const float *)context, p = a->kind == DLCV__DISTANCE_SQUARED ? 2 * scale : scale;
     const int classes = a->kind == DLCV__DISTANCE_LOGISTIC || a->kind == DLCV__DISTANCE_PERCEPTRON;
     float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *dt = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
-    float s[DLCV__PIECE], t[DLCV__PIECE];
-    size_t at, i, n;
-    for (at = 0; at < count; at += n) {
-        const float *y;
-        n = count - at < DLCV__PIECE ? count - at : DLCV__PIECE;
-        y = dlcv__distance_targets(c, at, t, n);
-        dlcv__sigmoid_y(c, x + at, s, n);
-        for (i = 0; i < n; i++) {
-            const double d = dlcv__distance_slope(a, (double)x[at + i], (double)y[i], (double)s[i]);
-            if (dx) dx[at + i] = (float)(d * scale);
-            if (dt) dt[at + i] = (float)((classes ? -(double)x[at + i] : -d) * scale);
-        }
+    float t[DLCV__PIECE];
+    size_t n;
+    for (; begin < end; begin += n) {
+        const float *x = (const float *)c->in[0]->data + begin, *y;
+        n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
+        y = dlcv__distance_targets(c, begin, t, n);
+        if (dx) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, p, a->beta, dx + begin, n);
+        if (dt && classes) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -scale, dt + begin, n);
+        else if (dt && dx) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx + begin, -1.0f, dt + begin, n);
+        else if (dt) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, -p, a->beta, dt + begin, n);
     }
+}
+
+DLCV__FN dlcv_status dlcv__distance_backward(dlcv__call *c)
+{
+    float scale = (float)((double)*(const float *)c->out_gradient->data / dlcv__distance_scale(c));
+    dlcv__flat_run(c, dlcv_tensor_count(c->in[0]), 4, dlcv__distance_back, &scale);
     return DLCV_OK;
 }
 
@@ -28752,80 +31653,132 @@ DLCV__FN dlcv__pool_span dlcv__pool_window(int i, int in, int kernel, int stride
     return s;
 }
 
-/* Windows of output row i between columns j0 and j1, all of which lie inside from left to right: by the kernels. */
-DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const float *x, float *y, dlcv__pool_span rows, int j0, int j1)
+/* The sizes of a call; columns j0 .. j1 - 1 of windows, and rows i0 .. i1 - 1, lie inside. */
+typedef struct dlcv__pool_run {
+    int how, h, w, oh, ow, kernel_h, kernel_w, step, j0, j1, i0, i1;
+} dlcv__pool_run;
+
+DLCV__FN dlcv__pool_span dlcv__pool_row(const dlcv__call *c, int i)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    return dlcv__pool_window(i, c->in[0]->shape.dim[2], a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
+}
+
+DLCV__FN dlcv__pool_span dlcv__pool_column(const dlcv__call *c, int j)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    return dlcv__pool_window(j, c->in[0]->shape.dim[3], a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
+}
+
+DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    dlcv__pool_span s;
+    r->how = a->how;
+    r->h = c->in[0]->shape.dim[2];
+    r->w = c->in[0]->shape.dim[3];
+    r->oh = c->out->shape.dim[2];
+    r->ow = c->out->shape.dim[3];
+    r->kernel_h = a->kernel_h ? a->kernel_h : r->h;
+    r->kernel_w = a->kernel_w ? a->kernel_w : r->w;
+    r->step = a->kernel_w ? a->stride_w : 1;
+    for (r->j0 = 0; r->j0 < r->ow; r->j0++) {
+        s = dlcv__pool_column(c, r->j0);
+        if (s.end - s.begin == r->kernel_w) break;
+    }
+    for (r->j1 = r->ow; r->j1 > r->j0; r->j1--) {
+        s = dlcv__pool_column(c, r->j1 - 1);
+        if (s.end - s.begin == r->kernel_w) break;
+    }
+    for (r->i0 = 0; r->i0 < r->oh; r->i0++) {
+        s = dlcv__pool_row(c, r->i0);
+        if (s.end - s.begin == r->kernel_h) break;
+    }
+    for (r->i1 = r->oh; r->i1 > r->i0; r->i1--) {
+        s = dlcv__pool_row(c, r->i1 - 1);
+        if (s.end - s.begin == r->kernel_h) break;
+    }
+}
+
+/* Windows of `lines` output rows from i on, between columns j0 and j1, by the kernels */
+DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int i, int lines)
 {
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const int width = c->in[0]->shape.dim[3], kernel = a->kernel_w ? a->kernel_w : width, step = a->kernel_w ? a->stride_w : 1;
-    const float *from = x + (size_t)rows.begin * (size_t)width + (ptrdiff_t)j0 * step - a->pad_left;
-    if (j1 <= j0) return;
-    if (a->how == (int)DLCV_POOL_MAX) {
-        flat->pool_max(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
-    } else {
-        flat->pool_sum(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
-        if (a->how == (int)DLCV_POOL_AVERAGE) flat->binary_by[DLCV__FLAT_DIV](y + j0, (float)(rows.count * kernel), y + j0, (size_t)(j1 - j0));
-    }
+    const dlcv__pool_span rows = dlcv__pool_row(c, i);
+    const size_t pitch = (size_t)r->w, n = (size_t)(r->j1 - r->j0), line = (size_t)(a->kernel_h ? a->stride_h : 1) * pitch;
+    if (r->j1 <= r->j0 || lines < 1) return;
+    x += (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
+    y += (size_t)i * (size_t)r->ow + (size_t)r->j0;
+    if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, y, n, lines, line, (size_t)r->ow);
+    else flat->pool_sum(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : (float)(rows.count * r->kernel_w), y, n, lines, line, (size_t)r->ow);
 }
 
-/* A window at the border: the same order of values, down each column and from left to right. */
-DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool_span rows, dlcv__pool_span cols)
+/* A window at the border, rows x cols from x on: the same order of values, down each column and from left to right. */
+DLCV__INLINE float dlcv__pool_border(const float *x, size_t pitch, int rows, int cols, int most, float count)
 {
-    const int how = ((const dlcv__pool2d *)c->attr)->how, most = how == (int)DLCV_POOL_MAX;
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
     float all = 0;
     int i, j;
-    for (j = cols.begin; j < cols.end; j++) {
-        float u = x[(size_t)rows.begin * width + (size_t)j];
-        for (i = rows.begin + 1; i < rows.end; i++) {
-            const float v = x[(size_t)i * width + (size_t)j];
-            u = most ? (v > u ? v : u) : v + u;
+    for (j = 0; j < cols; j++) {
+        const float *p = x + j;
+        float u = *p;
+        for (i = 1; i < rows; i++) {
+            p += pitch;
+            u = most ? (*p > u ? *p : u) : *p + u;
         }
-        all = j == cols.begin ? u : most ? (u > all ? u : all) : u + all;
+        all = !j ? u : most ? (u > all ? u : all) : u + all;
     }
-    return how == (int)DLCV_POOL_AVERAGE ? all / (float)(rows.count * cols.count) : all;
+    return most ? all : all / count;
 }
 
-/* All of planes begin .. end - 1, but for the maximum: the kernels' sums */
+/* Column j of windows, at the border */
+DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int j)
+{
+    const dlcv__pool_span cols = dlcv__pool_column(c, j);
+    const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
+    const int stride = ((const dlcv__pool2d *)c->attr)->stride_h;
+    dlcv__pool_span rows = { 0, 0, 0 };
+    int i;
+    for (i = 0; i < r->oh; i++) {
+        if (i <= r->i0 || i >= r->i1) rows = dlcv__pool_row(c, i);
+        else rows.begin += stride, rows.end += stride;
+        y[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, (size_t)r->w, rows.end - rows.begin,
+                                                                     cols.end - cols.begin, most, l2 ? 1.0f : (float)(rows.count * cols.count));
+    }
+}
+
+/* All of planes begin .. end - 1: the kernels' reductions */
 DLCV__FN void dlcv__pool_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
+    static const int how[] = { DLCV_REDUCE_MAX, DLCV_REDUCE_MEAN, DLCV_REDUCE_NORM };
     const size_t plane = (size_t)c->in[0]->shape.dim[2] * (size_t)c->in[0]->shape.dim[3];
     (void)context;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * plane;
-        float *y = (float *)c->out->data + begin;
-        if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) *y = sqrtf(c->kernels->f32->flat->spread(x, 0.0f, plane));
-        else *y = c->kernels->f32->flat->sum(x, plane) / (float)plane;
+        ((float *)c->out->data)[begin] = dlcv__reduce_row(c, how[((const dlcv__pool2d *)c->attr)->how], (const float *)c->in[0]->data + begin * plane, plane);
     }
 }
 
+/* Rows of windows i, .., of one plane, all columns */
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     int i, j;
-    (void)context;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w;
-        if (a->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
-            float *squares = (float *)c->scratch + begin * (size_t)h * (size_t)w;
-            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)h * (size_t)w);
+        const float *x = (const float *)c->in[0]->data + begin * (size_t)r->h * (size_t)r->w;
+        float *out = (float *)c->out->data + begin * (size_t)r->oh * (size_t)r->ow;
+        if (r->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
+            float *squares = (float *)c->scratch + begin * (size_t)r->h * (size_t)r->w;
+            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)r->h * (size_t)r->w);
             x = squares;
         }
-        for (i = 0; i < oh; i++) {
-            float *y = (float *)c->out->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
-            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
-            int j0 = 0, j1 = 0;
-            for (j = 0; j < ow; j++) {
-                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
-                const int inside = cols.end - cols.begin == (a->kernel_w ? a->kernel_w : w);
-                if (inside && j1 == 0) j0 = j;
-                if (inside) j1 = j + 1;
-                else y[j] = dlcv__pool_border(c, x, rows, cols);
-            }
-            dlcv__pool_inside(c, x, y, rows, j0, j1);
-            for (j = 0; j < ow && a->how == (int)DLCV_POOL_L2; j++) y[j] = sqrtf(y[j]);
+        dlcv__pool_inside(c, r, x, out, r->i0, r->i1 - r->i0);
+        for (i = 0; i < r->oh; i = i + 1 == r->i0 ? r->i1 : i + 1) {
+            if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, out, i, 1);
+            else i = r->i1 - 1;
         }
+        for (j = 0; j < r->j0; j++) dlcv__pool_border_column(c, r, x, out, j);
+        for (j = r->j1; j < r->ow; j++) dlcv__pool_border_column(c, r, x, out, j);
+        if (r->how == (int)DLCV_POOL_L2) dlcv__map1(c, DLCV__MAP_SQRT, out, 0, 0, out, (size_t)r->oh * (size_t)r->ow);
     }
 }
 
@@ -28835,79 +31788,163 @@ DLCV__FN dlcv_status dlcv__pool2d_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__pool2d_run(const dlcv__call *c, dlcv__flat_body whole, dlcv__flat_body parts)
 {
     const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int whole = !a->kernel_h && !a->kernel_w && a->how != (int)DLCV_POOL_MAX;
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, whole ? dlcv__pool_whole : dlcv__pool_planes, NULL);
+    dlcv__pool_run r;
+    dlcv__pool_of(c, &r);
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, !a->kernel_h && !a->kernel_w ? whole : parts, &r);
     return DLCV_OK;
 }
 
-/* dx += dy x / y, nothing where y is 0 */
-DLCV__FN void dlcv__pool_back_l2(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
 {
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
-    float sum = 0;
-    int i, j;
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) sum += x[(size_t)i * width + (size_t)j] * x[(size_t)i * width + (size_t)j];
-    }
-    dy = sum > 0 ? dy / sqrtf(sum) : 0.0f;
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy * x[(size_t)i * width + (size_t)j];
-    }
+    return dlcv__pool2d_run(c, dlcv__pool_whole, dlcv__pool_planes);
 }
 
-/* dx of one window from its dy */
-DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+/* dx of one window of rows x cols from x on, from its dy: as the kernel */
+DLCV__INLINE void dlcv__pool_back_window(const float *x, float *dx, size_t pitch, int rows, int cols, int how, float count, float dy)
 {
-    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
-    size_t at = (size_t)rows.begin * width + (size_t)cols.begin, k;
-    float best = most ? x[at] : 0;
+    size_t at = 0, k;
+    float best = how == (int)DLCV_POOL_MAX ? *x : 0;
     int i, j;
-    if (!most) dy /= (float)(rows.count * cols.count);
-    for (i = rows.begin; i < rows.end && most; i++) {           /* without a branch, which nobody could foretell */
-        for (j = cols.begin, k = (size_t)i * width + (size_t)j; j < cols.end; j++, k++) {
+    if (how == (int)DLCV_POOL_AVERAGE) dy /= count;
+    for (i = 0; i < rows && how != (int)DLCV_POOL_AVERAGE; i++) {
+        for (j = 0, k = (size_t)i * pitch; j < cols; j++, k++) {
             const float v = x[k];
-            at = v > best ? k : at;
+            if (how == (int)DLCV_POOL_L2) {
+                best += v * v;
+                continue;
+            }
+            at = v > best ? k : at;                             /* without a branch, which nobody could foretell */
             best = v > best ? v : best;
         }
     }
-    for (i = rows.begin; i < rows.end && !most; i++) {
-        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy;
+    if (how == (int)DLCV_POOL_MAX) {
+        dx[at] += dy;
+        return;
     }
-    if (most) dx[at] += dy;
+    if (how == (int)DLCV_POOL_L2) dy = best > 0 ? dy / sqrtf(best) : 0.0f;
+    for (i = 0; i < rows; i++, x += pitch, dx += pitch) {
+        for (j = 0; j < cols; j++) dx[j] += how == (int)DLCV_POOL_L2 ? dy * x[j] : dy;
+    }
 }
 
+/* Columns begin .. end - 1 of a row of windows */
+DLCV__FN void dlcv__pool_back_some(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *dx, const float *dy, dlcv__pool_span rows, int begin, int end)
+{
+    const size_t row = (size_t)rows.begin * (size_t)r->w;
+    for (; begin < end; begin++) {
+        const dlcv__pool_span cols = dlcv__pool_column(c, begin);
+        const size_t at = row + (size_t)cols.begin;
+        const float count = (float)(rows.count * cols.count);
+        if (r->how == (int)DLCV_POOL_MAX) dlcv__pool_back_window(x + at, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, DLCV_POOL_MAX, 1, dy[begin]);
+        else dlcv__pool_back_window(x ? x + at : NULL, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, r->how, count, dy[begin]);
+    }
+}
+
+/* A window at the border: the kernel's d and at; its taps are counted as if it had all columns, the first of which is `from`. No branches that depend on
+ * the values, which nobody could foretell. */
+DLCV__FN float dlcv__pool_find_border(const dlcv__pool_run *r, const float *x, dlcv__pool_span rows, dlcv__pool_span cols, int from, float dy, float *at)
+{
+    const int h = rows.end - rows.begin, w = cols.end - cols.begin, most = r->how == (int)DLCV_POOL_MAX, few = h * w <= 31;
+    const float *first = x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, *p = first;
+    float best = most ? *first : 0.0f;
+    int i, j, tap = 0;
+    uint32_t bits = 0, bit = 1;
+    if (r->how == (int)DLCV_POOL_AVERAGE) return dy / (float)(rows.count * cols.count);
+    for (i = 0; i < h; i++, p += r->w) {
+        for (j = 0; j < w; j++) {
+            if (!most) best += p[j] * p[j];
+            else best = p[j] > best ? p[j] : best;
+        }
+    }
+    if (!most) return best > 0 ? dy / sqrtf(best) : 0.0f;
+    for (i = 0, p = first; i < h && few; i++, p += r->w) {
+        for (j = 0; j < w; j++, bit <<= 1) bits |= (0u - (uint32_t)(p[j] == best)) & bit;
+    }
+    for (i = 0; i < h * w && !few && !bits; i++) {
+        if (first[(size_t)(i / w) * (size_t)r->w + (size_t)(i % w)] == best) bits = 1, tap = i;
+    }
+    if (few && bits) tap = (int)(dlcv__bits_of((float)(bits & (0u - bits))) >> 23) - 127;         /* the lowest */
+    *at = (float)(tap / w * r->kernel_w + tap % w + cols.begin - from);
+    return dy;
+}
+
+/* Row i of windows, by the kernels, as many at a time as there is room for in d and at */
+enum { DLCV__POOL_WINDOWS = 256, DLCV__POOL_ROOM = DLCV__POOL_WINDOWS + 2 * DLCV__POOL_HALO };
+
+DLCV__FN void dlcv__pool_back_row(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *dx, int i, float *d, float *at)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const int pad = ((const dlcv__pool2d *)c->attr)->pad_left;
+    const dlcv__pool_span rows = dlcv__pool_row(c, i);
+    const size_t top = (size_t)rows.begin * (size_t)r->w;
+    int begin, end, j;
+    for (begin = 0; begin < r->ow; begin = end) {
+        const long long first = (long long)begin * r->step - pad;
+        long long last;
+        int j0, j1;
+        end = r->ow - begin < DLCV__POOL_WINDOWS ? r->ow : begin + DLCV__POOL_WINDOWS;
+        last = (long long)(end - 1) * r->step - pad + r->kernel_w;
+        j0 = r->j0 > begin ? (r->j0 < end ? r->j0 : end) : begin;
+        j1 = r->j1 < end ? r->j1 : end;
+        if (j1 < j0) j1 = j0;
+        if (j1 > j0) {
+            flat->pool_find(r->how, x + top + (size_t)((long long)j0 * r->step - pad), (size_t)r->w, rows.end - rows.begin, r->kernel_w, r->step,
+                            (float)(rows.count * r->kernel_w), dy + j0, d + DLCV__POOL_HALO + j0 - begin, at + DLCV__POOL_HALO + j0 - begin, (size_t)(j1 - j0));
+        }
+        for (j = j0 > begin ? begin : j1; j < end; j = j + 1 == j0 ? j1 : j + 1) {
+            d[DLCV__POOL_HALO + j - begin] = dlcv__pool_find_border(r, x, rows, dlcv__pool_column(c, j), j * r->step - pad, dy[j], at + DLCV__POOL_HALO + j - begin);
+        }
+        memset(d + DLCV__POOL_HALO + end - begin, 0, DLCV__POOL_HALO * sizeof *d);
+        flat->pool_give(r->how, d + DLCV__POOL_HALO, at + DLCV__POOL_HALO, rows.end - rows.begin, r->kernel_w, r->step, (ptrdiff_t)first, x + top, dx + top, (size_t)r->w,
+                        first > 0 ? (ptrdiff_t)first : 0, last < r->w ? (ptrdiff_t)last : r->w);
+    }
+}
+
+/* Sums in dx run over windows row by row, from left to right. */
 DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
-    int i, j;
-    (void)context;
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
+    const size_t plane = (size_t)r->h * (size_t)r->w;
+    const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16;
+    float d[DLCV__POOL_ROOM], at[DLCV__POOL_ROOM];
+    int i;
+    memset(d, 0, sizeof d);
+    memset(at, 0, sizeof at);
     for (; begin < end; begin++) {
-        const float *x = c->in[0]->data ? (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w : NULL;
-        float *dx = (float *)c->in_gradient[0]->data + begin * (size_t)h * (size_t)w;
-        memset(dx, 0, (size_t)h * (size_t)w * sizeof *dx);
-        for (i = 0; i < oh; i++) {
-            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
-            const float *dy = (const float *)c->out_gradient->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
-            for (j = 0; j < ow; j++) {
-                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
-                if (a->how == (int)DLCV_POOL_L2) dlcv__pool_back_l2(c, x, dx, dy[j], rows, cols);
-                else dlcv__pool_back_window(c, x, dx, dy[j], rows, cols);
-            }
+        const float *x = (const float *)c->in[0]->data + begin * plane, *dy = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
+        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
+        memset(dx, 0, plane * sizeof *dx);
+        for (i = 0; i < r->oh; i++, dy += r->ow) {
+            if (kernels) dlcv__pool_back_row(c, r, x, dy, dx, i, d, at);
+            else dlcv__pool_back_some(c, r, x, dx, dy, dlcv__pool_row(c, i), 0, r->ow);
         }
+    }
+}
+
+DLCV__FN void dlcv__pool_back_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
+    const size_t plane = (size_t)r->h * (size_t)r->w;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * plane, dy = ((const float *)c->out_gradient->data)[begin];
+        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
+        if (r->how == (int)DLCV_POOL_L2) {
+            const float root = dlcv__reduce_row(c, DLCV_REDUCE_NORM, x, plane);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, root > 0 ? dy / root : 0.0f, dx, plane);
+        } else {
+            dlcv__fill_f32(dx, r->how == (int)DLCV_POOL_MAX ? 0.0f : dy / (float)plane, plane);
+        }
+        if (r->how == (int)DLCV_POOL_MAX) dx[dlcv__first_of(c, x, plane, dlcv__reduce_row(c, DLCV_REDUCE_MAX, x, plane))] = dy;
     }
 }
 
 DLCV__FN dlcv_status dlcv__pool2d_backward(dlcv__call *c)
 {
-    const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_back_planes, NULL);
-    return DLCV_OK;
+    return dlcv__pool2d_run(c, dlcv__pool_back_whole, dlcv__pool_back_planes);
 }
 
 DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)
@@ -28995,16 +32032,25 @@ static const dlcv__op dlcv__op_custom = { "custom", 1, DLCV__CUSTOM_INPUTS, DLCV
 #undef DLCV__CUSTOM_INPUTS
 /* ---- src/op_rnn.c */
 /* ---- ops: recurrent layers -------------------------------------------------------------------------------------------------------------------------
- * x [steps, n, d], weights [gates units, d] of the input and [gates units, units] of the state, a bias for each; state 0 before the first step
- * -> h [steps, n, units]. Names, order of gates and formulas are those of torch.nn.LSTM and torch.nn.GRU:
+ * x [steps, n, d], weights [gates units, d] of the input and [gates units, units] of the state, a bias for each, [n, units] the state before the first
+ * step and, of the LSTM, c (left out: 0) -> h [steps, n, units]; with `cells` [2, steps, n, units], h and c. Reverse: from the last step to the first.
+ * Names, order of gates and formulas are those of torch.nn.LSTM and torch.nn.GRU:
  *   LSTM  i, f, o = sigmoid, g = tanh of (W x + b + U h + d); c = f c + i g; h = o tanh c; gates stand i, f, g, o
  *   GRU   r, z = sigmoid of (W x + b + U h + d); m = tanh(W x + b + r (U h + d)); h = (1 - z) m + z h; gates stand r, z, m
  * Saved: the gates [steps, n, gates units], then [steps, n, units] of c, or of q = U h + d of the GRU's m. Backward turns the gates into their gradients.
  * Without saved memory the same is done for one step at a time, in scratch. */
 
+typedef struct dlcv__rnn_attr {
+    int reverse, cells;
+} dlcv__rnn_attr;
+
+static const dlcv__field dlcv__rnn_fields[] = { { "reverse", DLCV__FIELD_INT, offsetof(dlcv__rnn_attr, reverse), 0 },
+                                                { "cells", DLCV__FIELD_INT, offsetof(dlcv__rnn_attr, cells), 0 } };
+
 typedef struct dlcv__rnn {
     size_t steps, rows, d, units, gates;
-    const float *x, *w, *u, *bias_w, *bias_u;   /* inputs 0 .. 4 */
+    const float *x, *w, *u, *bias_w, *bias_u, *h0, *c0;         /* inputs 0 .. 6; NULL: 0 */
+    int reverse, cells;
 } dlcv__rnn;
 
 DLCV__FN void dlcv__rnn_of(const dlcv__call *c, dlcv__rnn *r)
@@ -29019,6 +32065,16 @@ DLCV__FN void dlcv__rnn_of(const dlcv__call *c, dlcv__rnn *r)
     r->u = (const float *)c->in[2]->data;
     r->bias_w = (const float *)c->in[3]->data;
     r->bias_u = (const float *)c->in[4]->data;
+    r->h0 = c->inputs > 5 ? (const float *)c->in[5]->data : NULL;
+    r->c0 = c->inputs > 6 ? (const float *)c->in[6]->data : NULL;
+    r->reverse = ((const dlcv__rnn_attr *)c->attr)->reverse;
+    r->cells = ((const dlcv__rnn_attr *)c->attr)->cells;
+}
+
+/* The time of the k-th step */
+DLCV__INLINE size_t dlcv__rnn_at(const dlcv__rnn *r, size_t k)
+{
+    return r->reverse ? r->steps - 1 - k : k;
 }
 
 DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
@@ -29044,7 +32100,14 @@ DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
         dlcv__shape_text(c->in[i]->shape, weights, sizeof weights);
         if (c->in[i]->shape.ndim != 1 || c->in[i]->shape.dim[0] != gates * units) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, [%d] is wanted", weights, gates * units);
     }
-    c->out->shape = dlcv_shape3(x->dim[0], x->dim[1], units);
+    for (; i < c->inputs; i++) {
+        const dlcv_shape *h = &c->in[i]->shape;
+        dlcv__shape_text(*h, weights, sizeof weights);
+        if (h->ndim != 2 || h->dim[1] != units || (h->dim[0] >= 0 && x->dim[1] >= 0 && h->dim[0] != x->dim[1])) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, what stands before the first step is %s: [n, %d] is wanted", text, weights, units);
+        }
+    }
+    c->out->shape = ((const dlcv__rnn_attr *)c->attr)->cells ? dlcv_shape4(2, x->dim[0], x->dim[1], units) : dlcv_shape3(x->dim[0], x->dim[1], units);
     return DLCV_OK;
 }
 
@@ -29085,6 +32148,8 @@ DLCV__FN dlcv_status dlcv__rnn_plan(dlcv__call *c)
     dlcv__rnn_product(c, r.rows, state, r.gates * r.units, r.units, most);
     dlcv__rnn_product(c, r.rows, state, (r.gates - 1) * r.units, r.units, most);         /* the GRU's, apart */
     dlcv__rnn_product(c, r.rows, state, r.units, r.units, most);
+    for (all = 1; c->inputs > 5 && all <= r.gates; all++) dlcv__rnn_product(c, r.rows, r.rows, all * r.units, r.units, most);        /* the first step's */
+    all = r.steps * r.rows;
     if (!dlcv__mul(all, row, &c->saved_bytes) || !dlcv__mul(r.rows, row, &own) || !dlcv__rnn_room(own, most[0], &c->scratch_bytes)
         || !dlcv__rnn_room(2 * r.rows * r.units * sizeof(float), most[1], &c->backward_scratch_bytes)) {
         return dlcv__op_fail(c, DLCV_ERR_MEMORY, "%zu steps of %zu rows of %zu units", r.steps, r.rows, r.units);
@@ -29119,7 +32184,7 @@ DLCV__FN dlcv_status dlcv__rnn_forward(const dlcv__call *c, dlcv_status (*run)(c
 DLCV__FN dlcv_status dlcv__rnn_backward(const dlcv__call *c, dlcv_status (*run)(const dlcv__call *c, const dlcv__rnn *r))
 {
     int i;
-    for (i = 0; i < 5 && !dlcv_tensor_count(c->out); i++) {
+    for (i = 0; i < c->inputs && !dlcv_tensor_count(c->out); i++) {
         const size_t count = c->in_gradient[i] ? dlcv_tensor_count(c->in_gradient[i]) : 0;
         if (count) memset(c->in_gradient[i]->data, 0, count * sizeof(float));
     }
@@ -29176,16 +32241,20 @@ DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__r
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
-    size_t t, plane;
-    plane = r->rows * r->units;
+    const size_t plane = r->rows * r->units;
+    const float *before = r->c0, *last = r->h0;
+    size_t k;
     if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
-    for (t = 0; t < r->steps && !status; t++) {
+    for (k = 0; k < r->steps && !status; k++) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = c->saved ? all + t * 4 * plane : all, *cell = c->saved ? all + (4 * r->steps + t) * plane : all + 4 * plane;
-        const float *before = !t ? NULL : c->saved ? cell - plane : cell;
         if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
-        if (t && !status) status = dlcv__rnn_times(c, h + (t - 1) * plane, r->u, 1.0f, gates, 4 * r->units, r->rows, 4 * r->units, r->units);
+        if (last && !status) status = dlcv__rnn_times(c, last, r->u, 1.0f, gates, 4 * r->units, r->rows, 4 * r->units, r->units);
         dlcv__rnn_bias(c, gates, 4 * r->units, r->bias_u, r->rows, 4 * r->units);
         if (!status) dlcv__lstm_step(c, r, gates, before, cell, h + t * plane);
+        if (r->cells) memcpy(h + (r->steps + t) * plane, cell, plane * sizeof *cell);
+        before = cell;
+        last = h + t * plane;
     }
     return status;
 }
@@ -29224,13 +32293,29 @@ DLCV__FN void dlcv__rnn_bias_back(const dlcv__call *c, const dlcv_tensor *to, si
     for (i = 0; i < rows; i++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](db, dg + i * n, db, n);
 }
 
-/* dw [n, k] = dg [rows, n] transposed times x [rows, k]; rows of dg are `step` floats apart; no rows: 0 */
-DLCV__FN dlcv_status dlcv__rnn_weights_back(const dlcv__call *c, float *dw, const float *dg, size_t step, const float *x, size_t rows, size_t n, size_t k)
+/* dw [n, k] = or += dg [rows, n] transposed times x [rows, k]; rows of dg are `step` floats apart; no rows: 0 */
+DLCV__FN dlcv_status dlcv__rnn_weights_back(const dlcv__call *c, float *dw, float beta, const float *dg, size_t step, const float *x, size_t rows, size_t n, size_t k)
 {
     if (!n || !k) return DLCV_OK;
-    if (rows) return dlcv_sgemm(c->env, 1, 0, (int)n, (int)k, (int)rows, 1.0f, dg, (int)step, x, (int)k, 0.0f, dw, (int)k);
+    if (rows) return dlcv_sgemm(c->env, 1, 0, (int)n, (int)k, (int)rows, 1.0f, dg, (int)step, x, (int)k, beta, dw, (int)k);
     memset(dw, 0, n * k * sizeof *dw);
     return DLCV_OK;
+}
+
+/* du [n, units] of the weights of the state: from dg [steps, rows, n] (rows `step` floats apart) and the states before each step */
+DLCV__FN dlcv_status dlcv__rnn_state_back(const dlcv__call *c, const dlcv__rnn *r, float *du, const float *dg, size_t step, size_t n)
+{
+    const size_t later = (r->steps - 1) * r->rows, one = r->rows;
+    const float *h = (const float *)c->out->data, *first = dg + dlcv__rnn_at(r, 0) * one * step;
+    dlcv_status status = dlcv__rnn_weights_back(c, du, 0.0f, r->reverse ? dg : dg + one * step, step, r->reverse ? h + one * r->units : h, later, n, r->units);
+    if (r->h0 && !status) status = dlcv__rnn_weights_back(c, du, 1.0f, first, step, r->h0, one, n, r->units);
+    return status;
+}
+
+/* The gradient of what stood before the first step, input i */
+DLCV__FN void dlcv__rnn_first_back(const dlcv__call *c, int i, const float *from, size_t n)
+{
+    if (c->inputs > i && c->in_gradient[i]) memcpy(c->in_gradient[i]->data, from, n * sizeof *from);
 }
 
 /* dx [rows, k] = or += dg [rows, n] times w [n, k] */
@@ -29246,31 +32331,31 @@ DLCV__FN dlcv_status dlcv__rnn_input_back(const dlcv__call *c, const dlcv__rnn *
     const size_t n = r->gates * r->units, rows = r->steps * r->rows;
     dlcv_status status = DLCV_OK;
     if (c->in_gradient[0]) status = dlcv__rnn_times_back(c, (float *)c->in_gradient[0]->data, dg, n, r->w, 0.0f, rows, n, r->d);
-    if (c->in_gradient[1] && !status) status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[1]->data, dg, n, r->x, rows, n, r->d);
+    if (c->in_gradient[1] && !status) status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[1]->data, 0.0f, dg, n, r->x, rows, n, r->d);
     dlcv__rnn_bias_back(c, c->in_gradient[3], 0, dg, rows, n);
     return status;
 }
 
 DLCV__FN dlcv_status dlcv__lstm_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
-    const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
-    float *all = (float *)c->saved, *dh = (float *)c->scratch, *dc;
+    const float *dy = (const float *)c->out_gradient->data;
+    const size_t plane = r->rows * r->units, n = 4 * r->units;
+    float *all = (float *)c->saved, *cells = all + 4 * r->steps * plane, *dh = (float *)c->scratch, *dc = dh + plane;
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = 4 * r->units;
-    dc = dh + plane;
+    size_t k;
     memset(dh, 0, 2 * plane * sizeof *dh);
-    for (t = r->steps; t-- > 0 && !status;) {
-        float *gates = all + t * 4 * plane, *cell = all + (4 * r->steps + t) * plane;
+    for (k = r->steps; k-- > 0 && !status;) {
+        const size_t t = dlcv__rnn_at(r, k);
+        float *gates = all + t * 4 * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__lstm_back(c, r, gates, t ? cell - plane : NULL, cell, dh, dc);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, n, r->u, 0.0f, r->rows, n, r->units);
+        if (r->cells) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dc, dy + (r->steps + t) * plane, dc, plane);
+        dlcv__lstm_back(c, r, gates, k ? cells + dlcv__rnn_at(r, k - 1) * plane : r->c0, cells + t * plane, dh, dc);
+        if (k || r->h0) status = dlcv__rnn_times_back(c, dh, gates, n, r->u, 0.0f, r->rows, n, r->units);
     }
+    dlcv__rnn_first_back(c, 5, dh, plane);
+    dlcv__rnn_first_back(c, 6, dc, plane);
     if (!status) status = dlcv__rnn_input_back(c, r, all);
-    if (c->in_gradient[2] && !status) {
-        status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[2]->data, all + n * r->rows, n, h, r->steps > 1 ? (r->steps - 1) * r->rows : 0, n, r->units);
-    }
+    if (c->in_gradient[2] && !status) status = dlcv__rnn_state_back(c, r, (float *)c->in_gradient[2]->data, all, n, n);
     dlcv__rnn_bias_back(c, c->in_gradient[4], 0, all, r->steps * r->rows, n);
     return status;
 }
@@ -29283,7 +32368,7 @@ DLCV__FN double dlcv__rnn_flops(const dlcv__call *c)
     return rows * 2 * (dlcv__count_of(c->in[1]) + dlcv__count_of(c->in[2])) + rows * 6 * (double)c->in[1]->shape.dim[0];
 }
 
-static const dlcv__op dlcv__op_lstm = { "lstm", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__lstm_infer,
+static const dlcv__op dlcv__op_lstm = { "lstm", 5, 7, 0, DLCV__READS_OUT | DLCV__READS_IN, sizeof(dlcv__rnn_attr), DLCV__FIELDS(dlcv__rnn_fields), dlcv__lstm_infer,
     dlcv__rnn_plan, dlcv__lstm_forward, dlcv__lstm_backward, NULL, dlcv__rnn_flops };
 
 /* ---- GRU */
@@ -29306,13 +32391,13 @@ DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rn
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = r->units;
+    const size_t n = r->units, plane = r->rows * n;
+    const float *before = r->h0;
+    size_t k;
     if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
-    for (t = 0; t < r->steps && !status; t++) {
+    for (k = 0; k < r->steps && !status; k++) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = c->saved ? all + t * 3 * plane : all, *q = c->saved ? all + (3 * r->steps + t) * plane : all + 3 * plane;
-        const float *before = t ? h + (t - 1) * plane : NULL;
         if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
         memset(q, 0, plane * sizeof *q);
         if (before && !status) status = dlcv__rnn_times(c, before, r->u, 1.0f, gates, 3 * n, r->rows, 2 * n, n);
@@ -29320,6 +32405,7 @@ DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rn
         dlcv__rnn_bias(c, gates, 3 * n, r->bias_u, r->rows, 2 * n);
         dlcv__rnn_bias(c, q, n, r->bias_u + 2 * n, r->rows, n);
         if (!status) dlcv__gru_step(c, r, gates, q, before, h + t * plane);
+        before = h + t * plane;
     }
     return status;
 }
@@ -29347,14 +32433,13 @@ DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const f
 /* the weights and the bias of the state: two thirds from the gates, one from q */
 DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)
 {
-    const size_t n = r->units, rows = r->steps > 1 ? (r->steps - 1) * r->rows : 0;
-    const float *h = (const float *)c->out->data;
+    const size_t n = r->units;
     dlcv_status status = DLCV_OK;
     size_t i;
     if (c->in_gradient[2]) {
         float *du = (float *)c->in_gradient[2]->data;
-        status = dlcv__rnn_weights_back(c, du, dg + 3 * n * r->rows, 3 * n, h, rows, 2 * n, n);
-        if (!status) status = dlcv__rnn_weights_back(c, du + 2 * n * n, dq + n * r->rows, n, h, rows, n, n);
+        status = dlcv__rnn_state_back(c, r, du, dg, 3 * n, 2 * n);
+        if (!status) status = dlcv__rnn_state_back(c, r, du + 2 * n * n, dq, n, n);
     }
     if (c->in_gradient[4]) {
         float *db = (float *)c->in_gradient[4]->data;
@@ -29368,26 +32453,27 @@ DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *
 DLCV__FN dlcv_status dlcv__gru_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
+    const size_t n = r->units, plane = r->rows * n;
     float *all = (float *)c->saved, *dh = (float *)c->scratch;
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = r->units;
+    size_t k;
     memset(dh, 0, plane * sizeof *dh);
-    for (t = r->steps; t-- > 0 && !status;) {
+    for (k = r->steps; k-- > 0 && !status;) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = all + t * 3 * plane, *q = all + (3 * r->steps + t) * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__gru_back(r, gates, q, t ? h + (t - 1) * plane : NULL, dh);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r->u, 1.0f, r->rows, 2 * n, n);
-        if (t && !status) status = dlcv__rnn_times_back(c, dh, q, n, r->u + 2 * n * n, 1.0f, r->rows, n, n);
+        dlcv__gru_back(r, gates, q, k ? h + dlcv__rnn_at(r, k - 1) * plane : r->h0, dh);
+        if (k || r->h0) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r->u, 1.0f, r->rows, 2 * n, n);
+        if ((k || r->h0) && !status) status = dlcv__rnn_times_back(c, dh, q, n, r->u + 2 * n * n, 1.0f, r->rows, n, n);
     }
+    dlcv__rnn_first_back(c, 5, dh, plane);
     if (!status) status = dlcv__rnn_input_back(c, r, all);
     return status ? status : dlcv__gru_state_back(c, r, all, all + 3 * r->steps * plane);
 }
 
 DLCV__FN dlcv_status dlcv__gru_backward(dlcv__call *c) { return dlcv__rnn_backward(c, dlcv__gru_backward_steps); }
 
-static const dlcv__op dlcv__op_gru = { "gru", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__gru_infer,
+static const dlcv__op dlcv__op_gru = { "gru", 5, 6, 0, DLCV__READS_OUT | DLCV__READS_IN, sizeof(dlcv__rnn_attr), DLCV__FIELDS(dlcv__rnn_fields), dlcv__gru_infer,
     dlcv__rnn_plan, dlcv__gru_forward, dlcv__gru_backward, NULL, dlcv__rnn_flops };
 /* ---- src/op_local.c */
 /* ---- op: locally connected layers, convolutions whose weights are not shared ------------------------------------------------------------------------
@@ -29779,23 +32865,18 @@ DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* Mean and rate of channel k; in training they are measured, and the running ones, unless frozen, move there by `momentum`, the
- * variance divided by count - 1. */
-DLCV__FN void dlcv__batch_norm_measure(const dlcv__call *c, const dlcv__norm_run *r, size_t k)
+/* In training r->mean[k] and spread are measured, and the running ones, unless frozen, move there by `momentum`, the variance divided by count - 1;
+ * else they are taken. Sets mean and rate. */
+DLCV__FN void dlcv__batch_norm_settle(const dlcv__call *c, const dlcv__norm_run *r, size_t k, double spread)
 {
     const dlcv__norm *a = (const dlcv__norm *)c->attr;
-    const float *x = (const float *)c->in[0]->data + k * r->places;
-    float *mean = (float *)c->in[1]->data + k, *variance = (float *)c->in[2]->data + k;
     const double count = (double)(r->n * r->places);
-    double sum = 0, spread = 0;
-    size_t i;
-    r->mean[k] = *mean;
+    float *mean = (float *)c->in[1]->data + k, *variance = (float *)c->in[2]->data + k;
     if (c->mode == DLCV_MODE_TRAIN) {
-        for (i = 0; i < r->n; i++) sum += dlcv__norm_sum(c, x + i * r->channels * r->places, r->places);
-        r->mean[k] = (float)(sum / count);
-        for (i = 0; i < r->n; i++) spread += dlcv__norm_spread(c, x + i * r->channels * r->places, r->mean[k], r->places);
         if (!(c->frozen & 2u)) *mean += a->momentum * (r->mean[k] - *mean);
         if (!(c->frozen & 4u)) *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
+    } else {
+        r->mean[k] = *mean;
     }
     r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
 }
@@ -29804,16 +32885,71 @@ DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t en
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data;
+    const size_t step = r->channels * r->places;
     float *y = (float *)c->out->data;
     size_t i, k;
     for (k = begin; k < end; k++) {
+        double sum = 0, spread = 0;
         float scale;
-        dlcv__batch_norm_measure(c, r, k);
+        for (i = 0; i < r->n && c->mode == DLCV_MODE_TRAIN; i++) sum += dlcv__norm_sum(c, x + i * step + k * r->places, r->places);
+        r->mean[k] = (float)(sum / (double)(r->n * r->places));
+        for (i = 0; i < r->n && c->mode == DLCV_MODE_TRAIN; i++) spread += dlcv__norm_spread(c, x + i * step + k * r->places, r->mean[k], r->places);
+        dlcv__batch_norm_settle(c, r, k, spread);
         scale = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
         for (i = 0; i < r->n; i++) {
-            const size_t at = (i * r->channels + k) * r->places;
+            const size_t at = i * step + k * r->places;
             dlcv__norm_put(c, x + at, r->mean[k], scale, r->bias ? r->bias[k] : 0.0f, y + at, r->places);
         }
+    }
+}
+
+/* ---- one place each: x is [n, channels], and columns side by side are what a kernel has in its lanes. Sums of 16 rows are in float, sums of these
+ * in double. */
+enum { DLCV__NORM_COLUMNS = 256, DLCV__NORM_ROWS = 16 };
+
+/* sum[j] over rows i of x (mean NULL), of (x - mean)^2 (dy NULL), or of dy (x - mean): columns at .. at + m - 1 */
+DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, const float *dy, size_t at, size_t m, double *sum)
+{
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS];
+    size_t i, j;
+    memset(sum, 0, m * sizeof *sum);
+    for (i = 0; i < r->n; i++) {
+        const float *row = x + i * r->channels + at;
+        if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
+        if (!mean) {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
+        } else if (!dy) {
+            DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](row, mean, u, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, u, dy + i * r->channels + at, t, 0, 0, t, m);
+        }
+        for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    }
+}
+
+/* channels begin .. end - 1 */
+DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data;
+    float scale[DLCV__NORM_COLUMNS], shift[DLCV__NORM_COLUMNS], *y = (float *)c->out->data;
+    double sum[DLCV__NORM_COLUMNS];
+    size_t i, k, m;
+    memset(sum, 0, sizeof sum);
+    for (; begin < end; begin += m) {
+        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
+        if (c->mode == DLCV_MODE_TRAIN) {
+            dlcv__norm_column_sums(c, r, x, NULL, NULL, begin, m, sum);
+            for (k = 0; k < m; k++) r->mean[begin + k] = (float)(sum[k] / (double)r->n);
+            dlcv__norm_column_sums(c, r, x, r->mean + begin, NULL, begin, m, sum);
+        }
+        for (k = 0; k < m; k++) {
+            dlcv__batch_norm_settle(c, r, begin + k, sum[k]);
+            scale[k] = r->weight ? r->rate[begin + k] * r->weight[begin + k] : r->rate[begin + k];
+            shift[k] = (r->bias ? r->bias[begin + k] : 0.0f) - r->mean[begin + k] * scale[k];
+        }
+        for (i = begin; i < r->n * r->channels; i += r->channels) DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, scale, shift, 0, 0, y + i, m);
     }
 }
 
@@ -29823,7 +32959,7 @@ DLCV__FN dlcv_status dlcv__batch_norm_forward(dlcv__call *c)
     dlcv__norm_of(c, 3, 1, &r);
     r.mean = (float *)(c->saved ? c->saved : c->scratch);
     r.rate = r.mean + r.channels;
-    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, dlcv__batch_norm_body, &r);
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_columns : dlcv__batch_norm_body, &r);
     return DLCV_OK;
 }
 
@@ -29853,13 +32989,46 @@ DLCV__FN void dlcv__batch_norm_back(const dlcv__call *c, size_t begin, size_t en
     }
 }
 
+/* The same of columns, as a dy + (b x + e) */
+DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    float a[DLCV__NORM_COLUMNS], b[DLCV__NORM_COLUMNS], e[DLCV__NORM_COLUMNS], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
+    const int train = c->mode == DLCV_MODE_TRAIN, sums = train || r->dweight || r->dbias;
+    double sum[DLCV__NORM_COLUMNS];
+    size_t i, k, m;
+    memset(sum, 0, sizeof sum);
+    for (; begin < end; begin += m) {
+        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
+        if (sums) dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
+        for (k = 0; k < m; k++) {
+            const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
+            if (r->dbias) r->dbias[begin + k] = (float)sum[k];
+            a[k] = (float)scale;
+            e[k] = train ? (float)(-scale * sum[k] / (double)r->n) : 0.0f;
+        }
+        if (sums) dlcv__norm_column_sums(c, r, x, r->mean + begin, dy, begin, m, sum);
+        for (k = 0; k < m; k++) {
+            const double rate = (double)r->rate[begin + k];
+            if (r->dweight) r->dweight[begin + k] = (float)(sum[k] * rate);
+            b[k] = train ? (float)(-(double)a[k] * rate * rate * sum[k] / (double)r->n) : 0.0f;
+            e[k] -= b[k] * r->mean[begin + k];
+        }
+        for (i = begin; i < r->n * r->channels && dx; i += r->channels) {
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, b, e, 0, 0, dx + i, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, dy + i, a, dx + i, 0, 0, dx + i, m);
+        }
+    }
+}
+
 DLCV__FN dlcv_status dlcv__batch_norm_backward(dlcv__call *c)
 {
     dlcv__norm_run r;
     dlcv__norm_of(c, 3, 1, &r);
     r.mean = (float *)c->saved;
     r.rate = r.mean + r.channels;
-    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, dlcv__batch_norm_back, &r);
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_back_columns : dlcv__batch_norm_back, &r);
     return DLCV_OK;
 }
 
@@ -29893,10 +33062,8 @@ DLCV__FN void dlcv__group_norm_vector(const dlcv__call *c, const dlcv__norm_run 
 {
     const size_t k = s * r->group % r->channels;
     const float *x = (const float *)c->in[0]->data + s * r->group;
-    dlcv__norm_put(c, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
-    if (!r->weight) return;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](y, r->weight + k, y, r->group);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, r->bias + k, y, r->group);
+    if (!r->weight) dlcv__norm_put(c, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
+    else DLCV__FLAT(c)->map(DLCV__MAP_NORMED, x, r->weight + k, r->bias + k, r->rate[s], -r->mean[s] * r->rate[s], y, r->group);
 }
 
 DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
@@ -29938,43 +33105,59 @@ DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* t = weight dy, u = x - mean, of columns at .. at + m - 1 of group s */
+DLCV__FN void dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t, float *u)
+{
+    const size_t from = s * r->group + at;
+    const float *dy = (const float *)c->out_gradient->data + from;
+    if (r->weight) DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
+    else memcpy(t, dy, m * sizeof *t);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB]((const float *)c->in[0]->data + from, r->mean[s], u, m);
+}
+
 /* Places 1 each, a group's row: the same without sums of channels */
 DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
 {
-    const size_t from = s * r->group, k = from % r->channels;
-    const float *x = (const float *)c->in[0]->data + from, *dy = (const float *)c->out_gradient->data + from;
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from : NULL;
-    const float mean = r->mean[s];
+    float t[DLCV__PIECE], u[DLCV__PIECE], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
     const double rate = (double)r->rate[s], length = (double)r->group;
     double g = 0, gz = 0;
-    float b, e;
-    size_t i;
-    for (i = 0; i < r->group && dx; i++) {
-        const double v = r->weight ? (double)r->weight[k + i] * (double)dy[i] : (double)dy[i];
-        g += v;
-        gz += v * (double)(x[i] - mean);
+    size_t i, m;
+    for (i = 0; i < r->group && dx; i += m) {
+        m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
+        dlcv__group_norm_piece(c, r, s, i, m, t, u);
+        g += (double)DLCV__FLAT(c)->sum(t, m);
+        gz += (double)c->kernels->f32->dot(t, u, m);
     }
-    b = (float)(-rate * rate * rate * gz / length);
-    e = (float)(-rate * g / length);
-    for (i = 0; i < r->group && dx; i++) {
-        const float v = r->weight ? r->weight[k + i] * dy[i] : dy[i];
-        dx[i] = (float)rate * v + (b * (x[i] - mean) + e);
+    for (i = 0; i < r->group && dx; i += m) {
+        m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
+        if (r->group > DLCV__PIECE) dlcv__group_norm_piece(c, r, s, i, m, t, u);
+        DLCV__FLAT(c)->affine(u, (float)(-rate * rate * rate * gz / length), (float)(-rate * g / length), u, m);
+        dlcv__map2(c, DLCV__MAP_SCALED_ADD, t, u, r->rate[s], 0, dx + i, m);
     }
 }
 
-/* and the sums of channels, from sample to sample, in r->sums [channels, 2] */
-DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, const dlcv__norm_run *r)
+/* and the gradients of weight and bias, columns begin .. end - 1, from sample to sample */
+DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    size_t s, i;
-    memset(r->sums, 0, 2 * r->channels * sizeof *r->sums);
-    for (s = 0; s < r->n * r->channels / r->group; s++) {
-        const size_t from = s * r->group;
-        double *sums = r->sums + 2 * (from % r->channels);
-        for (i = 0; i < r->group; i++) {
-            sums[2 * i] += (double)dy[from + i];
-            sums[2 * i + 1] += (double)dy[from + i] * ((double)(x[from + i] - r->mean[s]) * (double)r->rate[s]);
+    float t[DLCV__NORM_COLUMNS];
+    double sum[DLCV__NORM_COLUMNS];
+    size_t i, j, m;
+    for (; begin < end; begin += m) {
+        m = r->group - begin % r->group;                        /* of one group */
+        if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
+        if (m > end - begin) m = end - begin;
+        dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
+        for (j = 0; j < m && r->dbias; j++) r->dbias[begin + j] = (float)sum[j];
+        memset(sum, 0, m * sizeof *sum);
+        for (i = 0; i < r->n; i++) {
+            const size_t at = i * r->channels + begin, s = at / r->group;
+            if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
+            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, t, r->mean[s], r->rate[s], t, m);
+            for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
         }
+        for (j = 0; j < m && r->dweight; j++) r->dweight[begin + j] = (float)sum[j];
     }
 }
 
@@ -30017,11 +33200,8 @@ DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
     dlcv__group_norm_of(c, &r, &rows);
     r.sums = (double *)c->scratch;
     dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_back, &r);
-    if (r.places == 1 && (r.dweight || r.dbias)) {
-        if (r.n) dlcv__group_norm_back_columns(c, &r);
-        r.n = r.n ? 1 : 0;              /* they are summed */
-    }
-    for (k = 0; k < r.channels && (r.dweight || r.dbias); k++) {
+    if (r.places == 1 && (r.dweight || r.dbias)) dlcv__flat_run(c, r.channels, 4 * r.n + 64, dlcv__group_norm_back_columns, &r);
+    for (k = 0; k < r.channels && r.places != 1 && (r.dweight || r.dbias); k++) {
         double sums[2] = { 0, 0 };
         for (i = 0; i < r.n; i++) {
             sums[0] += r.sums[2 * (i * r.channels + k)];
@@ -30172,8 +33352,8 @@ static const dlcv__op dlcv__op_local_response_norm = { "local_response_norm", 1,
 /* ---- src/op_random.c */
 /* ---- ops: what training leaves out at random ------------------------------------------------------------------------------------------------------------
  * dropout (Srivastava et al. 2014) sets single elements to 0 with probability `rate`, drop_path (stochastic depth, Huang et al. 2016) whole samples; what
- * stays is divided by 1 - rate. Element (sample) i stays if word i of the call's stream is at least rate 2^32: backward draws it again. In all other modes
- * both copy. */
+ * stays is divided by 1 - rate. Element (sample) i stays if word i of the call's stream is at least rate 2^32. dropout keeps that for backward, a byte each; drop_path draws it
+ * again. In all other modes both copy. */
 typedef struct dlcv__dropout {
     float rate;
 } dlcv__dropout;
@@ -30197,19 +33377,26 @@ typedef struct dlcv__dropout_run {
     uint32_t least;         /* rate 2^32 */
 } dlcv__dropout_run;
 
+DLCV__FN dlcv_status dlcv__dropout_plan(dlcv__call *c)
+{
+    if (c->mode == DLCV_MODE_TRAIN) c->saved_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim);
+    return DLCV_OK;
+}
+
 /* Begin is a multiple of 4. What is dropped is 0, even if it was NaN. */
 DLCV__FN void dlcv__dropout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
+    uint8_t some[DLCV__PIECE], *mask = c->saved ? (uint8_t *)c->saved + begin : some;
     uint32_t words[4];
-    size_t i, k;
-    for (i = begin; i < end; i += 4) {
-        const size_t n = end - i < 4 ? end - i : 4;
-        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
-        for (k = 0; k < n; k++) {
-            const float v = r->from[i + k] * r->stays;
-            r->to[i + k] = words[k] >= r->least ? v : 0.0f;
+    size_t i, k, n;
+    for (; begin < end; begin += n, mask += c->saved ? n : 0) {
+        n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
+        for (i = 0; i < n && !c->out_gradient; i += 4) {
+            dlcv__philox(c->seed, c->stream, (uint64_t)((begin + i) / 4), words);
+            for (k = 0; k < 4 && i + k < n; k++) mask[i + k] = (uint8_t)(words[k] >= r->least);
         }
+        DLCV__FLAT(c)->masked(mask, r->from + begin, r->stays, r->to + begin, n);
     }
 }
 
@@ -30252,7 +33439,7 @@ DLCV__FN dlcv_status dlcv__dropout_backward(dlcv__call *c)
 }
 
 static const dlcv__op dlcv__op_dropout = { "dropout", 1, 1, DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__dropout), DLCV__FIELDS(dlcv__dropout_fields),
-    dlcv__dropout_infer, NULL, dlcv__dropout_forward, dlcv__dropout_backward, NULL, NULL };
+    dlcv__dropout_infer, dlcv__dropout_plan, dlcv__dropout_forward, dlcv__dropout_backward, NULL, NULL };
 
 DLCV__FN dlcv_status dlcv__drop_path_infer(dlcv__call *c)
 {
@@ -30362,6 +33549,8 @@ typedef struct dlcv__node {
     dlcv_tensor declared;           /* no data; -1 where not known */
     int layout;                     /* 0: n, c, h, w */
     int kept, frozen, bound;
+    const dlcv_preprocess *preprocess;      /* of an input for pictures, and what became of the pixels that are bound */
+    dlcv_tensor pixels;
     int flags, how;                 /* of a parameter; so the next lines */
     float scale;
     int drawn;
@@ -30473,10 +33662,17 @@ DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g)
     return g->status ? dlcv_fail(g->status, "%s", g->error) : DLCV_OK;
 }
 
+/* What a builder returns that builds nothing: no node. Where there was no memory for the graph id is -1, for sentences. */
+DLCV__FN dlcv_node dlcv__node_none(dlcv_node x)
+{
+    return dlcv__node_of(x.graph, x.graph || x.id >= 0 ? 0 : -1);
+}
+
 /* A node that may be used: its graph has no error. */
 DLCV__FN dlcv_status dlcv__node_check(const char *who, dlcv_node x)
 {
-    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node has no graph: graph_new found no memory, or the node is {0}", who);
+    if (!x.graph && x.id < 0) return dlcv_fail(DLCV_ERR_MEMORY, "%s: the node has no graph: graph_new found no memory", who);
+    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node is {0}, no builder made it", who);
     if (x.graph->status) return dlcv_graph_status(x.graph);
     if (x.id < 1 || x.id > x.graph->nodes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the graph has nodes 1 to %d, not %d", who, x.graph->nodes, x.id);
     return DLCV_OK;
@@ -30579,7 +33775,7 @@ DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype,
     size_t bytes;
     dlcv_shape known = shape;
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__name_check(g, "input", name);
     if (status) return dlcv__graph_failed(g, status);
     dlcv__format(text, sizeof text, "input \"%.80s\"", name);
@@ -30591,13 +33787,32 @@ DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype,
     return dlcv__node_done(g);
 }
 
+DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p)
+{
+    dlcv_preprocess *copy;
+    dlcv_node x;
+    dlcv_status status;
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
+    status = dlcv__preprocess_check("image_input", p);
+    if (!status && (!p->height || !p->width)) {
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "image_input: height %d and width %d, both must be at least 1", p->height, p->width);
+    }
+    if (status) return dlcv__graph_failed(g, status);
+    copy = (dlcv_preprocess *)dlcv__graph_take(g, sizeof *copy);
+    if (!copy) return dlcv__graph_failed(g, DLCV_ERR_MEMORY);
+    *copy = *p;
+    x = dlcv_input(g, name, DLCV_F32, dlcv_shape4(-1, dlcv__preprocess_channels(p), p->height, p->width));
+    if (x.id) dlcv__node_at(g, x.id)->preprocess = copy;
+    return x;
+}
+
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value)
 {
     char name[DLCV__NAME_BYTES];
     dlcv__node *n;
     dlcv_status status;
     size_t bytes;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__check("constant", "value", value);
     if (status) return dlcv__graph_failed(g, status);
     dlcv__name_next(g, "constant", DLCV__OP_COUNT, name);
@@ -30651,7 +33866,7 @@ DLCV__FN dlcv_node dlcv__parameter(dlcv_graph *g, const char *name, dlcv_shape s
 DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale)
 {
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__name_check(g, "parameter", name);
     return status ? dlcv__graph_failed(g, status) : dlcv__parameter(g, name, shape, how, scale, 0);
 }
@@ -30778,7 +33993,7 @@ DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name)
 {
     int id;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     if (!name) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: the name is NULL"));
     id = dlcv__name_find(g, name);
     if (!id) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: no node is called \"%.200s\"", name));
@@ -30908,6 +34123,7 @@ DLCV_API dlcv_node dlcv_parameter_at(dlcv_graph *g, int index)
 DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, const void *attr, const char *name)
 {
     const dlcv__op *o = dlcv__ops[op];
+    const char *who = dlcv__builder_name(o);
     dlcv_graph *g = count > 0 ? in[0].graph : NULL;
     char next[DLCV__NAME_BYTES];
     dlcv__call call;
@@ -30916,13 +34132,13 @@ DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, con
     int i, *input;
     const dlcv_tensor **declared;
     void *copy;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return count > 0 ? dlcv__node_none(in[0]) : dlcv__node_of(g, 0);
     for (i = 0; i < count && !status; i++) {
-        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", o->name, i);
-        else status = dlcv__node_check(o->name, in[i]);
+        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", who, i);
+        else status = dlcv__node_check(who, in[i]);
     }
     if (!status && (count < o->least || (o->most >= 0 && count > o->most))) {
-        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", o->name, count, o->least, o->most);
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", who, count, o->least, o->most);
     }
     if (status) {
         if (i > 0 && in[i - 1].graph != g) dlcv__graph_note(in[i - 1].graph, status);
@@ -30982,7 +34198,7 @@ DLCV__FN int dlcv__layer_begin(dlcv__layer *l, dlcv_node x, int op)
     l->graph = x.graph;
     l->op = op;
     if (!x.graph || x.graph->status) return 0;
-    status = dlcv__node_check(dlcv__ops[op]->name, x);
+    status = dlcv__node_check(dlcv__builder_name(dlcv__ops[op]), x);
     if (status) {
         dlcv__graph_note(x.graph, status);
         return 0;
@@ -30998,7 +34214,7 @@ DLCV__FN dlcv_node dlcv__layer_parameter(dlcv__layer *l, const char *role, dlcv_
     dlcv_node p = dlcv__node_of(l->graph, 0);
     if (l->graph->status) return p;
     dlcv__format(text, sizeof text, "%s.%s", l->name, role);
-    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__ops[l->op]->name, text));
+    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__builder_name(dlcv__ops[l->op]), text));
     p = dlcv__parameter(l->graph, text, shape, how, scale, flags);
     if (p.id) dlcv__node_at(l->graph, p.id)->role = role;
     return p;
@@ -31023,7 +34239,7 @@ DLCV__FN dlcv_node dlcv__layer_fail(dlcv__layer *l, dlcv_status status, const ch
     va_start(list, format);
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
-    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__ops[l->op]->name, l->name, text));
+    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__builder_name(dlcv__ops[l->op]), l->name, text));
 }
 /* ---- src/graph_plan.c */
 /* ---- graphs: plans ------------------------------------------------------------------------------------------------------------------------------
@@ -31198,7 +34414,7 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
         dlcv__call_of(g, n, p->mode, &c);
         c.out = &n->value;
         status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
-        if (!status) status = dlcv__shape_bytes(c.op->name, n->name, n->value.dtype, n->value.shape, &bytes);
+        if (!status) status = dlcv__shape_bytes(dlcv__builder_name(c.op), n->name, n->value.dtype, n->value.shape, &bytes);
         if (!status && c.op->plan) status = c.op->plan(&c);
         if (!status) status = dlcv__plan_rounds(&c, bytes);
         p->step[s].saved_bytes = c.saved_bytes;
@@ -31343,7 +34559,7 @@ DLCV__FN void dlcv__plan_gradient_spans(dlcv_graph *g)
                 p->step[to].gradient_root = to;
                 p->span[DLCV__SPAN_GRADIENT(p, to)].first = time;
             }
-            if (to >= 0 && wanted == 1 && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
+            if (to >= 0 && (wanted == 1 || (i == 0 && (op->flags & DLCV__OP_FIRST_LAST))) && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
                 && p->span[DLCV__SPAN_GRADIENT(p, root)].last == time && dlcv__elements(&m->value) == dlcv__elements(&n->value)) {
                 p->step[to].gradient_root = root;
                 k = dlcv__backward_time(p, to);
@@ -31525,6 +34741,7 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g)
     int i;
     if (!g) return;
     env = g->env;
+    for (i = 1; i <= g->nodes; i++) dlcv_tensor_free(&dlcv__node_at(g, i)->pixels);
     for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
     dlcv__release(&env, g->workspace, g->workspace_bytes);
     for (i = 0; i < DLCV__SOLVER_ARENAS; i++) dlcv__release(&env, g->solver.data[i], g->solver.floats[i] * sizeof(float));
@@ -31548,6 +34765,15 @@ DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
     n = dlcv__node_at(input.graph, input.id);
     if (n->kind != DLCV__KIND_INPUT) return dlcv_fail(DLCV_ERR_ARGUMENT, "bind: \"%s\" is no input", n->name);
     status = dlcv__check("bind", "value", value);
+    if (!status && n->preprocess && value->dtype == DLCV_U8) {
+        char who[DLCV__NAME_BYTES + 16];
+        dlcv__format(who, sizeof who, "bind: input \"%s\"", n->name);
+        i = n->value.data == n->pixels.data;
+        if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
+        status = dlcv__preprocess_run(&input.graph->env, who, n->preprocess, value, &n->pixels);
+        if (i && status == DLCV_ERR_MEMORY) n->bound = 0;
+        value = &n->pixels;
+    }
     if (status) return status;
     for (i = 0; i < value->shape.ndim && value->shape.ndim == n->declared.shape.ndim; i++) {
         if (value->shape.dim[i] != n->declared.shape.dim[i] && n->declared.shape.dim[i] >= 0) break;
@@ -31586,7 +34812,7 @@ DLCV__FN dlcv_status dlcv__trip(const char *who, const dlcv__node *n, const dlcv
     char shape[112];
     if (i == (size_t)-1) return DLCV_OK;
     dlcv__shape_text(t->shape, shape, sizeof shape);
-    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__ops[n->op]->name : "",
+    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__builder_name(dlcv__ops[n->op]) : "",
                      n->kind == DLCV__KIND_OP ? " " : "", n->name, of ? ", gradient of \"" : "", of ? of : "", of ? "\"" : "", i, shape,
                      (double)dlcv_f32(t)[i]);
 }
@@ -31637,12 +34863,12 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
 
-/* Step s is a convolution and the next its ReLU in the same place, for which nobody else has a use for what it makes before: the convolution does both. */
+/* Step s is a convolution or a linear layer and the next its ReLU in the same place, and nobody else has a use for what it makes before: it does both. */
 DLCV__FN int dlcv__relu_next(const dlcv_graph *g, int s)
 {
     const dlcv__plan *p = g->plan;
     const dlcv__node *n = dlcv__node_at(g, p->step[s].node), *next;
-    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose) || s + 1 >= p->steps || g->tripwire) return 0;
+    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose && n->op != (int)DLCV__OP_linear) || s + 1 >= p->steps || g->tripwire) return 0;
     next = dlcv__node_at(g, p->step[s + 1].node);
     return next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node && p->step[s + 1].value_root == p->step[s].value_root;
 }
@@ -32420,6 +35646,13 @@ DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis)
     return dlcv__build1(x, DLCV__OP_reduce, &a);
 }
 
+DLCV_API dlcv_node dlcv_reduce_axes(dlcv_node x, dlcv_reduction how, dlcv_shape axes)
+{
+    int i;
+    for (i = 0; i < axes.ndim && i < DLCV_MAX_DIMS; i++) x = dlcv_reduce(x, how, axes.dim[i]);
+    return x;
+}
+
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape)
 {
     dlcv__reshape a;
@@ -32438,7 +35671,7 @@ DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units)
     dlcv__layer l;
     dlcv_node in[3];
     dlcv_shape s;
-    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, d] is wanted (flatten it first)", text);
@@ -32453,7 +35686,7 @@ DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int c
 {
     char name[DLCV__NAME_BYTES];
     dlcv_graph *g = inputs && count > 0 ? inputs[0].graph : NULL;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return inputs && count > 0 ? dlcv__node_none(inputs[0]) : dlcv__node_of(g, 0);
     if (!op || !op->forward || !op->name || !*op->name || strlen(op->name) > 200) {
         return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "custom: %s", !op ? "op is NULL" : !op->forward ? "op has no forward"
                                                : "op wants a name of 1 to 200 bytes"));
@@ -32545,7 +35778,7 @@ DLCV_API dlcv_node dlcv_prelu(dlcv_node x)
     char text[112];
     dlcv__layer l;
     dlcv_node in[2];
-    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim < 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
@@ -32579,7 +35812,7 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
 {
     dlcv__layer l;
     dlcv_node in[2];
-    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_of(ids.graph, 0);
+    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_none(ids);
     if (vocabulary < 1 || units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d words, %d units, at least 1 is wanted", vocabulary, units);
     in[0] = ids;
     in[1] = dlcv__layer_parameter(&l, "weight", dlcv_shape2(vocabulary, units), DLCV_INIT_NORMAL, 1.0f, 0);
@@ -32591,6 +35824,14 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
 DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts)
 {
     static const int hinges[] = { DLCV__HINGE_ALL, DLCV__HINGE_SQUARED, DLCV__HINGE_ONE_VS_ALL, DLCV__HINGE_STRUCTURED };
+    static const int distances[] = { DLCV__DISTANCE_LOGISTIC, DLCV__DISTANCE_PERCEPTRON, DLCV__DISTANCE_SQUARED, DLCV__DISTANCE_HALF, DLCV__DISTANCE_ABSOLUTE,
+                                     DLCV__DISTANCE_SMOOTH };
+    static const char *const names[] = { "cross_entropy", "hinge", "squared_hinge", "hinge_one_vs_all", "hinge_structured", "logistic", "perceptron", "squared",
+                                         "half_squared", "absolute", "smooth_l1_" };
+    const int op = kind == DLCV_LOSS_SOFTMAX ? (int)DLCV__OP_cross_entropy : kind <= DLCV_LOSS_HINGE_STRUCTURED ? (int)DLCV__OP_hinge : (int)DLCV__OP_distance;
+    char name[DLCV__NAME_BYTES];
+    dlcv_graph *g = scores.graph ? scores.graph : target.graph;
+    dlcv_node in[2];
     dlcv_loss_opts o;
     dlcv__cross_entropy soft;
     dlcv__distance_attr distance;
@@ -32599,24 +35840,20 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
     if (opts) o = *opts;
     soft.average = hinge.average = distance.average = (int)o.average;
     soft.smoothing = o.smoothing;
+    hinge.kind = distance.kind = 0;
     hinge.margin = o.margin == 0 ? 1.0f : o.margin;
     distance.beta = o.beta == 0 ? 1.0f : o.beta;
-    switch (kind) {
-    case DLCV_LOSS_SOFTMAX: return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &soft);
-    case DLCV_LOSS_HINGE: case DLCV_LOSS_SQUARED_HINGE: case DLCV_LOSS_HINGE_ONE_VS_ALL: case DLCV_LOSS_HINGE_STRUCTURED:
-        hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
-        return dlcv__build2(scores, target, DLCV__OP_hinge, &hinge);
-    case DLCV_LOSS_SQUARED: distance.kind = DLCV__DISTANCE_SQUARED; break;
-    case DLCV_LOSS_HALF_SQUARED: distance.kind = DLCV__DISTANCE_HALF; break;
-    case DLCV_LOSS_ABSOLUTE: distance.kind = DLCV__DISTANCE_ABSOLUTE; break;
-    case DLCV_LOSS_SMOOTH_L1: distance.kind = DLCV__DISTANCE_SMOOTH; break;
-    case DLCV_LOSS_LOGISTIC: distance.kind = DLCV__DISTANCE_LOGISTIC; break;
-    case DLCV_LOSS_PERCEPTRON: distance.kind = DLCV__DISTANCE_PERCEPTRON; break;
-    default:
-        if (!scores.graph || scores.graph->status) return dlcv__node_of(scores.graph, 0);
-        return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
+    if (!g || g->status) return dlcv__node_none(scores);
+    if ((int)kind < (int)DLCV_LOSS_SOFTMAX || (int)kind > (int)DLCV_LOSS_SMOOTH_L1) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
     }
-    return dlcv__build2(scores, target, DLCV__OP_distance, &distance);
+    if (op == (int)DLCV__OP_hinge) hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
+    if (op == (int)DLCV__OP_distance) distance.kind = distances[(int)kind - (int)DLCV_LOSS_LOGISTIC];
+    in[0] = scores;
+    in[0].graph = g;
+    in[1] = target;
+    dlcv__name_next(g, names[(int)kind], op, name);
+    return dlcv__build_named(in, 2, op, op == (int)DLCV__OP_hinge ? (const void *)&hinge : op == (int)DLCV__OP_distance ? (const void *)&distance : (const void *)&soft, name);
 }
 
 /* ---- penalties */
@@ -32634,7 +35871,7 @@ DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_pe
     dlcv_node *in, y;
     int id, count = 0;
     size_t bytes;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     if (!prefix) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "penalty: the prefix is NULL"));
     a.l2 = opts ? opts->l2 : 0.0f;
     a.l1 = opts ? opts->l1 : 0.0f;
@@ -32696,20 +35933,27 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
 
 /* ---- recurrent layers */
 
-DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
+/* x, four parameters, and what stands before the first step, if it is said; all states, or with cells both in one */
+DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, const dlcv_recurrent_opts *opts, int cells)
 {
     static const char *const roles[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
+    const int gates = op == (int)DLCV__OP_lstm ? 4 : 3;
     char text[112];
     dlcv_shape s;
     dlcv__layer l;
-    dlcv_node in[5];
+    dlcv__rnn_attr a;
+    dlcv_node in[7];
     float width;
     int i;
-    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 3 || s.dim[2] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [steps, n, d] is wanted", text);
-    if (units < 1 || units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    if (units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    if (units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, %d are the most", units, INT_MAX / 4);
+    if (opts && opts->cell.graph && gates == 3) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "there are no cells before the first step");
+    a.reverse = opts && opts->reverse;
+    a.cells = cells;
     width = (float)(1.0 / sqrt((double)units));
     in[0] = x;
     for (i = 0; i < 4; i++) {
@@ -32717,11 +35961,50 @@ DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
         in[i + 1] = dlcv__layer_parameter(&l, roles[i], shape, i > 1 ? DLCV_INIT_CONSTANT : DLCV_INIT_UNIFORM, i > 1 ? 0.0f : width,
                                           i > 1 ? (int)DLCV__PARAMETER_NO_DECAY : 0);
     }
-    return dlcv__layer_end(&l, in, 5, NULL);
+    i = 5;
+    if (opts && (opts->state.graph || opts->cell.graph)) in[i++] = opts->state.graph ? opts->state : dlcv_affine(opts->cell, 0, 0);
+    if (opts && opts->cell.graph) in[i++] = opts->cell;
+    return dlcv__layer_end(&l, in, i, &a);
 }
 
-DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, 4); }
-DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, 3); }
+DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, NULL, 0); }
+DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, NULL, 0); }
+
+/* x[index], without its first dimension */
+DLCV__FN dlcv_node dlcv__build_pick(dlcv_node x, int32_t index)
+{
+    dlcv_shape scalar;
+    dlcv_tensor at;
+    memset(&scalar, 0, sizeof scalar);
+    at = dlcv_tensor_view(&index, DLCV_I32, scalar);
+    return dlcv_gather(x, dlcv_constant(x.graph, &at), 0);
+}
+
+/* Of [steps, n, units] the one that was computed last, [n, units] */
+DLCV__FN dlcv_node dlcv__rnn_last(dlcv_node states, const dlcv_recurrent_opts *opts)
+{
+    return dlcv__build_pick(opts && opts->reverse ? states : dlcv_slice(states, 0, -1, 0), 0);
+}
+
+DLCV_API dlcv_recurrent dlcv_lstm_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts)
+{
+    const dlcv_node both = dlcv__build_rnn(x, units, DLCV__OP_lstm, opts, 1);
+    dlcv_recurrent r;
+    r.states = dlcv__build_pick(both, 0);
+    r.cells = dlcv__build_pick(both, 1);
+    r.last_state = dlcv__rnn_last(r.states, opts);
+    r.last_cell = dlcv__rnn_last(r.cells, opts);
+    return r;
+}
+
+DLCV_API dlcv_recurrent dlcv_gru_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts)
+{
+    dlcv_recurrent r;
+    r.states = dlcv__build_rnn(x, units, DLCV__OP_gru, opts, 0);
+    r.cells = r.last_cell = dlcv__node_of(NULL, 0);
+    r.last_state = dlcv__rnn_last(r.states, opts);
+    return r;
+}
 /* ---- src/build_conv.c */
 /* ---- graphs: builders of convolutions and pooling -------------------------------------------------------------------------------------- */
 
@@ -32819,11 +36102,11 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     int kernel_w;
     memset(&o, 0, sizeof o);
     if (opts) o = *opts;
-    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_none(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 4 || s.dim[1] < 1) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
     if (filters < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d filters, at least 1 is wanted", filters);
-    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_none(x);
     if (transposed && o.unshared) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "unshared weights are conv2d's");
     if (transposed && a.exact_fit) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "exact_fit has no meaning here, every size fits");
     if (transposed && a.same) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "DLCV_SAME has no meaning here, say the padding");
@@ -32835,7 +36118,7 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     s = dlcv_node_shape(x);
     weights = transposed ? dlcv_shape4(s.dim[1], filters / a.groups, kernel, kernel_w) : dlcv_shape4(filters, s.dim[1] / a.groups, kernel, kernel_w);
     if (unshared) {
-        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_of(x.graph, 0);
+        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_none(x);
         biases = dlcv_shape3(filters, weights.dim[4], weights.dim[5]);
     }
     in[0] = x;
@@ -32877,7 +36160,7 @@ DLCV_API dlcv_node dlcv_pool_channels(dlcv_node x, dlcv_pooling how, int channel
     char text[112];
     int i, unknown = 0;
     dlcv_status status;
-    if (!x.graph || x.graph->status) return dlcv__node_of(x.graph, 0);
+    if (!x.graph || x.graph->status) return dlcv__node_none(x);
     status = dlcv__node_check("pool_channels", x);
     dlcv__shape_text(s, text, sizeof text);
     for (i = 1; i < s.ndim; i++) unknown |= s.dim[i] < 1;
@@ -32929,7 +36212,7 @@ DLCV_API dlcv_node dlcv_batch_norm(dlcv_node x, const dlcv_norm_opts *opts)
     dlcv__norm a;
     dlcv_node in[5];
     const int channels = dlcv__norm_begin(&l, x, DLCV__OP_batch_norm, 1, opts, &a);
-    if (!channels) return dlcv__node_of(x.graph, 0);
+    if (!channels) return dlcv__node_none(x);
     in[0] = x;
     in[1] = dlcv__layer_parameter(&l, "mean", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_STATE);
     in[2] = dlcv__layer_parameter(&l, "variance", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 1, DLCV__PARAMETER_STATE);
@@ -32942,7 +36225,7 @@ DLCV_API dlcv_node dlcv_group_norm(dlcv_node x, int groups, const dlcv_norm_opts
     dlcv__norm a;
     dlcv_node in[3];
     const int channels = dlcv__norm_begin(&l, x, DLCV__OP_group_norm, groups, opts, &a);
-    if (!channels) return dlcv__node_of(x.graph, 0);
+    if (!channels) return dlcv__node_none(x);
     in[0] = x;
     return dlcv__layer_end(&l, in, dlcv__norm_affine(&l, in, 1, channels, opts), &a);
 }
@@ -32972,7 +36255,354 @@ DLCV_API dlcv_node dlcv_drop_path(dlcv_node x, float rate)
 }
 
 #ifndef DLCV_NO_TRAIN
-/* layer 6 */
+/* layer 3 once more, and layer 6 */
+/* ---- src/augment.c */
+/* ---- minibatches: an endless stream of samples, shuffled anew in each epoch, and pictures changed at random ------------------------------------
+ * Place p of the stream is sample shuffle(p mod n) of epoch p / n. All is a function of (seed, p): nothing is stored, any thread can make any sample. */
+#define DLCV__STREAM_ORDER ((uint64_t)1 << 63)                          /* streams of random numbers, + the epoch: its order */
+#define DLCV__STREAM_AUGMENT ((uint64_t)3 << 62)                        /* + the epoch, 4 blocks a sample */
+#define DLCV__STREAM_MIXUP (((uint64_t)1 << 63) + ((uint64_t)1 << 61))  /* + the place of the first sample */
+#define DLCV__SHUFFLE_ROUNDS 8
+
+/* A picture as elements: channel c of pixel (y, x) is number c * by_c + y * by_y + x * by_x. */
+typedef struct dlcv__picture {
+    int height, width, channels;
+    size_t by_c, by_y, by_x, count;
+} dlcv__picture;
+
+typedef struct dlcv__batch {
+    const dlcv_dataset *d;
+    dlcv_augment a;
+    const dlcv__table *kernels;
+    uint64_t seed, place;           /* of the first sample */
+    int n, count, tasks, changes;   /* changes: more than copies */
+    dlcv__picture picture;
+    size_t row, label_row;          /* bytes of a sample and of its target */
+    unsigned char *x, *y;           /* [count] of them; y may be NULL */
+    unsigned char *other_y;         /* of mixup: the other sample's, or NULL */
+    float share;                    /* of the first sample */
+} dlcv__batch;
+
+/* ---- the order */
+
+/* Keys of an epoch. */
+DLCV__FN void dlcv__order_keys(uint64_t seed, uint64_t epoch, uint32_t key[DLCV__SHUFFLE_ROUNDS])
+{
+    dlcv__philox(seed, DLCV__STREAM_ORDER + epoch, 0, key);
+    dlcv__philox(seed, DLCV__STREAM_ORDER + epoch, 1, key + 4);
+}
+
+/* A permutation of 0 .. n - 1: a Feistel network (Luby and Rackoff 1988) over the least 4^h >= n numbers, walked on until it is inside (Black and Rogaway
+ * 2002): fewer than 4 times on average. */
+DLCV__FN uint32_t dlcv__shuffled(const uint32_t key[DLCV__SHUFFLE_ROUNDS], uint32_t n, uint32_t i)
+{
+    int h = 1, r;
+    uint32_t mask, left, right, f;
+    while (h < 16 && n > (uint32_t)1 << 2 * h) h++;
+    mask = ((uint32_t)1 << h) - 1;
+    do {
+        left = i >> h;
+        right = i & mask;
+        for (r = 0; r < DLCV__SHUFFLE_ROUNDS; r++) {
+            f = (right + 1) * 0x9E3779B1u + key[r];
+            f = (f ^ f >> 15) * 0x85EBCA6Bu;
+            f = (f ^ f >> 13) * 0xC2B2AE35u;
+            f = left ^ ((f ^ f >> 16) & mask);
+            left = right;
+            right = f;
+        }
+        i = left << h | right;
+    } while (i >= n);
+    return i;
+}
+
+/* ---- one picture */
+
+/* Element of a picture; outside it is `fill`. */
+DLCV__FN float dlcv__augment_tap(const dlcv__batch *b, const unsigned char *in, int y, int x, int c)
+{
+    const dlcv__picture *p = &b->picture;
+    const size_t at = (size_t)c * p->by_c + (size_t)y * p->by_y + (size_t)x * p->by_x;
+    if (y < 0 || x < 0 || y >= p->height || x >= p->width) return b->a.fill;
+    return b->d->x.dtype == DLCV_U8 ? (float)in[at] : ((const float *)(const void *)in)[at];
+}
+
+DLCV__FN void dlcv__augment_set(const dlcv__batch *b, unsigned char *out, size_t at, float v)
+{
+    if (b->d->x.dtype != DLCV_U8) ((float *)(void *)out)[at] = v;
+    else out[at] = (unsigned char)(v > 0 ? v < 255 ? v + 0.5f : 255 : 0);
+}
+
+/* Out (y, x) is the picture at m times (x - middle, y - middle, 1), between pixels bilinear. */
+DLCV__FN void dlcv__augment_move(const dlcv__batch *b, const float m[6], const unsigned char *in, unsigned char *out)
+{
+    const dlcv__picture *p = &b->picture;
+    const float cx = 0.5f * (float)(p->width - 1), cy = 0.5f * (float)(p->height - 1);
+    int y, x, c;
+    for (y = 0; y < p->height; y++) {
+        for (x = 0; x < p->width; x++) {
+            const float dx = (float)x - cx, dy = (float)y - cy, u = m[0] * dx + m[1] * dy + m[2] + cx, v = m[3] * dx + m[4] * dy + m[5] + cy;
+            const int inside = u > -1 && v > -1 && u < (float)p->width && v < (float)p->height;
+            const int ix = inside ? (int)(u + 1) - 1 : -2, iy = inside ? (int)(v + 1) - 1 : -2;       /* rounded down */
+            const float fx = inside ? u - (float)ix : 0, fy = inside ? v - (float)iy : 0;
+            size_t at = (size_t)y * p->by_y + (size_t)x * p->by_x;
+            for (c = 0; c < p->channels; c++, at += p->by_c) {
+                float t = dlcv__augment_tap(b, in, iy, ix, c);
+                if (fx > 0) t += fx * (dlcv__augment_tap(b, in, iy, ix + 1, c) - t);
+                if (fy > 0) {
+                    float low = dlcv__augment_tap(b, in, iy + 1, ix, c);
+                    if (fx > 0) low += fx * (dlcv__augment_tap(b, in, iy + 1, ix + 1, c) - low);
+                    t += fy * (low - t);
+                }
+                dlcv__augment_set(b, out, at, t);
+            }
+        }
+    }
+}
+
+/* Brightness, contrast about the picture's mean, saturation about each pixel's grey (ITU-R BT.601), by three factors. */
+DLCV__FN void dlcv__augment_colors(const dlcv__batch *b, const float factor[3], unsigned char *out)
+{
+    const dlcv__picture *p = &b->picture;
+    const float gain = factor[0] * factor[1];
+    float shift, v[3], grey;
+    double sum = 0;
+    size_t i;
+    int y, x, c;
+    for (i = 0; i < p->count; i++) sum += b->d->x.dtype == DLCV_U8 ? (double)out[i] : (double)((const float *)(const void *)out)[i];
+    shift = (float)(sum / (double)p->count) * (factor[0] - gain);
+    for (y = 0; y < p->height; y++) {
+        for (x = 0; x < p->width; x++) {
+            for (c = 0; c < p->channels; c++) {
+                const size_t at = (size_t)c * p->by_c + (size_t)y * p->by_y + (size_t)x * p->by_x;
+                v[c % 3] = gain * dlcv__augment_tap(b, out, y, x, c) + shift;
+                if (p->channels != 3) dlcv__augment_set(b, out, at, v[c % 3]);
+            }
+            if (p->channels != 3) continue;
+            grey = 0.299f * v[0] + 0.587f * v[1] + 0.114f * v[2];
+            for (c = 0; c < 3; c++) {
+                dlcv__augment_set(b, out, (size_t)c * p->by_c + (size_t)y * p->by_y + (size_t)x * p->by_x, grey + factor[2] * (v[c] - grey));
+            }
+        }
+    }
+}
+
+/* A square around pixel (cy, cx), as far as it is inside. */
+DLCV__FN void dlcv__augment_cut(const dlcv__batch *b, int cy, int cx, unsigned char *out)
+{
+    const dlcv__picture *p = &b->picture;
+    const int side = b->a.cutout, top = cy - side / 2, left = cx - side / 2;
+    int y, x, c;
+    for (y = top < 0 ? 0 : top; y < top + side && y < p->height; y++) {
+        for (x = left < 0 ? 0 : left; x < left + side && x < p->width; x++) {
+            for (c = 0; c < p->channels; c++) dlcv__augment_set(b, out, (size_t)c * p->by_c + (size_t)y * p->by_y + (size_t)x * p->by_x, b->a.fill);
+        }
+    }
+}
+
+/* Uniform in -1 .. 1 */
+DLCV__FN float dlcv__both_sides(uint32_t word)
+{
+    return (float)(word >> 8) * 1.1920928955078125e-7f - 1.0f;         /* 2^-23 */
+}
+
+/* Uniform in 0 .. n - 1 */
+DLCV__FN int dlcv__one_of(uint32_t word, int n)
+{
+    return (int)((uint64_t)word * (uint64_t)n >> 32);
+}
+
+/* Sample `index`, as it is in this epoch. */
+DLCV__FN void dlcv__augment_picture(const dlcv__batch *b, uint64_t epoch, uint32_t index, const unsigned char *in, unsigned char *out)
+{
+    const dlcv_augment *a = &b->a;
+    uint32_t w[12];
+    float m[6], turn[2], factor[3], zoom = 1;
+    int i;
+    for (i = 0; i < 3; i++) dlcv__philox(b->seed, DLCV__STREAM_AUGMENT + epoch, (uint64_t)index * 4 + (uint64_t)i, w + 4 * i);
+    turn[0] = 0;
+    turn[1] = 1;
+    if (a->rotate > 0) {
+        const float turns = a->rotate * dlcv__both_sides(w[3]) / 360.0f;
+        b->kernels->f32->sin_turns_f32(&turns, turn, 1);
+        b->kernels->f32->cos_turns_f32(&turns, turn + 1, 1);
+    }
+    if (a->scale > 0) zoom = 1.0f / (1.0f + a->scale * dlcv__both_sides(w[4]));
+    m[0] = turn[1] * zoom;
+    m[1] = turn[0] * zoom;
+    m[3] = -m[1];
+    m[4] = m[0];
+    if (a->flip && w[0] >> 31) {
+        m[0] = -m[0];
+        m[3] = -m[3];
+    }
+    m[2] = a->shift ? (float)(dlcv__one_of(w[1], 2 * a->shift + 1) - a->shift) : 0;
+    m[5] = a->shift ? (float)(dlcv__one_of(w[2], 2 * a->shift + 1) - a->shift) : 0;
+    if (m[0] == 1 && m[1] == 0 && m[2] == 0 && m[5] == 0) memcpy(out, in, b->row);
+    else dlcv__augment_move(b, m, in, out);
+    for (i = 0; i < 3; i++) factor[i] = 1.0f + a->color * dlcv__both_sides(w[5 + i]);
+    if (a->color > 0) dlcv__augment_colors(b, factor, out);
+    if (a->cutout) dlcv__augment_cut(b, dlcv__one_of(w[8], b->picture.height), dlcv__one_of(w[9], b->picture.width), out);
+}
+
+/* ---- many samples */
+
+DLCV__FN void dlcv__batch_task(int index, void *context)
+{
+    const dlcv__batch *b = (const dlcv__batch *)context;
+    const uint64_t n = (uint64_t)b->n;
+    uint64_t epoch = (uint64_t)-1;
+    uint32_t key[DLCV__SHUFFLE_ROUNDS], from;
+    int i, end = (int)((int64_t)b->count * (index + 1) / b->tasks);
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (i = (int)((int64_t)b->count * index / b->tasks); i < end; i++) {
+        const uint64_t p = b->place + (uint64_t)i;
+        const unsigned char *in;
+        if (p / n != epoch) dlcv__order_keys(b->seed, epoch = p / n, key);
+        from = dlcv__shuffled(key, (uint32_t)n, (uint32_t)(p % n));
+        in = (const unsigned char *)b->d->x.data + (size_t)from * b->row;
+        if (b->changes) dlcv__augment_picture(b, epoch, from, in, b->x + (size_t)i * b->row);
+        else if (b->row) memcpy(b->x + (size_t)i * b->row, in, b->row);
+        in = (const unsigned char *)b->d->y.data + (size_t)from * b->label_row;
+        if (b->y && b->label_row) memcpy(b->y + (size_t)i * b->label_row, in, b->label_row);
+        if (b->other_y && b->label_row) memcpy(b->other_y + (size_t)(b->count - 1 - i) * b->label_row, in, b->label_row);
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Sample i and its partner, number count - 1 - i: each becomes `share` of itself and the rest of the other. */
+DLCV__FN void dlcv__mix_task(int index, void *context)
+{
+    const dlcv__batch *b = (const dlcv__batch *)context;
+    const size_t half = (size_t)(b->count / 2), size = dlcv_dtype_bytes(b->d->x.dtype), row = b->row / size;
+    const float share = b->share;
+    size_t i, k, end = half * (size_t)(index + 1) / (size_t)b->tasks;
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (i = half * (size_t)index / (size_t)b->tasks; i < end; i++) {
+        unsigned char *first = b->x + i * b->row, *second = b->x + ((size_t)b->count - 1 - i) * b->row;
+        for (k = 0; k < row; k++) {
+            const float u = size == 1 ? (float)first[k] : ((float *)(void *)first)[k], v = size == 1 ? (float)second[k] : ((float *)(void *)second)[k];
+            dlcv__augment_set(b, first, k, share * u + (1 - share) * v);
+            dlcv__augment_set(b, second, k, share * v + (1 - share) * u);
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Beta(alpha, alpha) by Johnk's method (1964): x = u^(1/alpha), y = v^(1/alpha), until x + y <= 1: x / (x + y). */
+DLCV__FN float dlcv__beta(const dlcv__table *kernels, uint64_t seed, uint64_t stream, float alpha)
+{
+    uint32_t w[4];
+    float u[2], p[2];
+    int i, k;
+    for (i = 0; i < 256; i++) {
+        dlcv__philox(seed, stream, (uint64_t)i, w);
+        for (k = 0; k < 2; k++) u[k] = (float)((w[k] >> 8) + 1) * 5.9604644775390625e-8f;      /* (0, 1] */
+        kernels->f32->log_f32(u, u, 2);
+        for (k = 0; k < 2; k++) u[k] /= alpha;
+        kernels->f32->exp_f32(u, p, 2);
+        if (p[0] + p[1] > 1) continue;
+        return p[0] + p[1] > 0 ? p[0] / (p[0] + p[1]) : u[0] > u[1] ? 1.0f : 0.0f;
+    }
+    return 0.5f;
+}
+
+/* x, y and other_y are filled. */
+DLCV__FN void dlcv__batch_run(const dlcv_env *env, dlcv__batch *b)
+{
+    const int width = dlcv__width(env), pairs = b->count / 2;
+    b->tasks = b->changes || b->row > 65536 ? width : 1;            /* copies are not worth a fork */
+    if (b->tasks > b->count) b->tasks = b->count;
+    dlcv__parallel(env, b->tasks, dlcv__batch_task, b);
+    b->share = 1;
+    if (!(b->a.mixup > 0)) return;
+    b->share = dlcv__beta(b->kernels, b->seed, DLCV__STREAM_MIXUP + b->place, b->a.mixup);
+    b->tasks = width < pairs ? width : pairs ? pairs : 1;
+    dlcv__parallel(env, b->tasks, dlcv__mix_task, b);
+}
+
+DLCV__FN dlcv_status dlcv__augment_check(const char *who, const dlcv_dataset *d, dlcv__batch *b)
+{
+    const dlcv_augment *a = &b->a;
+    const dlcv_shape *s = &d->x.shape;
+    const int u8 = d->x.dtype == DLCV_U8;
+    dlcv__picture *p = &b->picture;
+    char text[112];
+    if (a->shift < 0 || a->shift > 1 << 20) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.shift is %d, not in 0 .. 1048576", who, a->shift);
+    if (a->cutout < 0 || a->cutout > 1 << 20) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.cutout is %d, not in 0 .. 1048576", who, a->cutout);
+    if (!(a->rotate >= 0 && a->rotate <= 180)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.rotate is %g, not in 0 .. 180", who, (double)a->rotate);
+    if (!(a->scale >= 0 && a->scale < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.scale is %g, not in 0 .. 1", who, (double)a->scale);
+    if (!(a->color >= 0 && a->color <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.color is %g, not in 0 .. 1", who, (double)a->color);
+    if (!(a->mixup >= 0 && a->mixup <= 4)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.mixup is %g, not in 0 .. 4", who, (double)a->mixup);
+    if (!dlcv__finite(a->fill)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.fill is %g", who, (double)a->fill);
+    b->changes = a->flip || a->shift || a->cutout || a->rotate > 0 || a->scale > 0 || a->color > 0;
+    if (!b->changes) return DLCV_OK;
+    p->height = s->ndim == 4 && !u8 ? s->dim[2] : s->dim[1];
+    p->width = s->ndim == 4 && !u8 ? s->dim[3] : s->dim[2];
+    p->channels = s->ndim == 4 ? s->dim[u8 ? 3 : 1] : 1;
+    p->count = b->row / dlcv_dtype_bytes(d->x.dtype);
+    p->by_c = u8 ? 1 : p->count / (size_t)(p->channels > 0 ? p->channels : 1);
+    p->by_x = u8 ? (size_t)p->channels : 1;
+    p->by_y = p->by_x * (size_t)p->width;
+    dlcv__shape_text(*s, text, sizeof text);
+    if ((s->ndim == 3 || s->ndim == 4) && p->count && p->height < 1 << 24 && p->width < 1 << 24) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: augment wants pictures, u8 [n, h, w, c] or f32 [n, c, h, w], x is %s %s", who, dlcv__dtype_name(d->x.dtype), text);
+}
+
+/* What comes of the data: everything but where it goes. augment NULL: {0} */
+DLCV__FN dlcv_status dlcv__batch_begin(const char *who, const dlcv_dataset *d, const dlcv_augment *augment, uint64_t seed, int count, dlcv__batch *b)
+{
+    dlcv_status s;
+    memset(b, 0, sizeof *b);
+    if (!d) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the data are NULL", who);
+    s = dlcv__check(who, "x", &d->x);
+    if (!s) s = dlcv__check(who, "y", &d->y);
+    if (s) return s;
+    if (d->x.dtype != DLCV_U8 && d->x.dtype != DLCV_F32) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: x is %s, not u8 or f32", who, dlcv__dtype_name(d->x.dtype));
+    if (d->x.shape.ndim < 1 || d->y.shape.ndim < 1 || d->x.shape.dim[0] != d->y.shape.dim[0] || d->x.shape.dim[0] < 1) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: %d samples in x, %d in y: as many are wanted, at least one", who, d->x.shape.ndim ? d->x.shape.dim[0] : 0,
+                         d->y.shape.ndim ? d->y.shape.dim[0] : 0);
+    }
+    if (count < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: batch is %d, at least 1 is wanted", who, count);
+    b->d = d;
+    b->kernels = dlcv__kernels();
+    b->seed = seed;
+    b->n = d->x.shape.dim[0];
+    b->count = count;
+    b->row = dlcv__row_bytes(&d->x);
+    b->label_row = dlcv__row_bytes(&d->y);
+    if (augment) b->a = *augment;
+    return dlcv__augment_check(who, d, b);
+}
+
+DLCV_API dlcv_status dlcv_data_batch(const dlcv_env *env, const dlcv_dataset *d, int64_t step, int batch, uint64_t seed, const dlcv_augment *augment,
+                                     dlcv_tensor *x, dlcv_tensor *y)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv_shape xs, ys;
+    dlcv__batch b;
+    dlcv_status s = dlcv__batch_begin("data_batch", d, augment, seed, batch, &b);
+    if (s) return s;
+    if (!x || !y) return dlcv_fail(DLCV_ERR_ARGUMENT, "data_batch: %s is NULL", x ? "y" : "x");
+    if (b.a.mixup > 0) return dlcv_fail(DLCV_ERR_UNSUPPORTED, "data_batch: mixup wants two targets a sample, which dlcv_fit has");
+    if (step < 0 || step > ((int64_t)1 << 62) / batch) return dlcv_fail(DLCV_ERR_ARGUMENT, "data_batch: step is %lld", (long long)step);
+    xs = d->x.shape;
+    ys = d->y.shape;
+    xs.dim[0] = ys.dim[0] = batch;
+    s = dlcv__out_named(&e, "data_batch", "x", d->x.dtype, xs, x);
+    if (!s) s = dlcv__out_named(&e, "data_batch", "y", d->y.dtype, ys, y);
+    if (s) return s;
+    b.place = (uint64_t)step * (uint64_t)batch;
+    b.x = (unsigned char *)x->data;
+    b.y = (unsigned char *)y->data;
+    dlcv__batch_run(&e, &b);
+    return DLCV_OK;
+}
+
+#undef DLCV__STREAM_ORDER
+#undef DLCV__STREAM_AUGMENT
+#undef DLCV__STREAM_MIXUP
+#undef DLCV__SHUFFLE_ROUNDS
 /* ---- src/solver.c */
 /* ---- solver: one step of an optimiser ---------------------------------------------------------------------------------------------------------
  * Parameters, gradients and what an optimiser keeps stand at the same offsets of arenas whose padding is 0 and, since 0 / epsilon is 0, stays so. */
@@ -33250,7 +36880,9 @@ DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, dou
         return dlcv_fail(DLCV_ERR_STATE, "update: there are no gradients: backward comes first, and again after forward, keep, freeze or a new parameter");
     }
     if (g->solver.swapped) return dlcv_fail(DLCV_ERR_STATE, "update: the weights are their mean now: swap_average once more");
+    fp = dlcv__fp_enter();
     dlcv__step_begin(&s, g, o ? o : &none, factor);
+    dlcv__fp_leave(fp);
     status = dlcv__solver_ready(&s);
     if (status) return status;
     memset(&c, 0, sizeof c);
@@ -33285,11 +36917,10 @@ DLCV__FN double dlcv__rise(double x)
     return sine * sine;
 }
 
-DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts)
+DLCV__FN float dlcv__schedule(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts)
 {
-    const double start = 1.0 / 25, end = 1.0 / 250000, last = opts ? opts->steps - 1 : 0, warm = opts ? opts->warm_up : 0;
+    const double start = 1.0 / 25, end = 1.0 / 250000, last = opts->steps - 1, warm = opts->warm_up;
     const double t = step < 0 ? 0.0 : (double)step < last || last < 0 ? (double)step : last;
-    if (!opts) return 1;
     if (schedule == DLCV_SCHEDULE_ONE_CYCLE) {
         const double top = (warm > 0 ? warm : 0.3 * opts->steps) - 1;
         if (t < top) return (float)(start + (1 - start) * dlcv__rise(t / top));
@@ -33301,6 +36932,14 @@ DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv
         return (float)dlcv__power(opts->factor != 0 ? dlcv__to_seven(opts->factor) : 0.1, (uint64_t)(t / opts->every));
     }
     return 1;
+}
+
+DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    const float factor = opts ? dlcv__schedule(schedule, step, opts) : 1.0f;
+    dlcv__fp_leave(fp);
+    return factor;
 }
 
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
@@ -33350,6 +36989,248 @@ DLCV__FN dlcv_status dlcv__solver_begin(dlcv_graph *g, const dlcv_optimizer *o)
 }
 
 #undef DLCV__SOLVER_CHUNKS
+/* ---- src/solver_lbfgs.c */
+/* ---- solver: L-BFGS (Nocedal and Wright 2006, algorithms 7.4, 7.5 and, simplified, 3.5) -----------------------------------------------------------
+ * The parameters that learn, one behind the other, are the vector x of n floats; inner products are added in double. */
+#define DLCV__LBFGS_MEMORY 100
+
+typedef struct dlcv__lbfgs {
+    dlcv_node loss;
+    dlcv_mode mode;
+    size_t n, bytes;
+    int memory, kept, next;         /* pairs: how many may be, are; where the next one goes */
+    float *x, *d, *g, *old;         /* [n] where the line begins, its direction, the gradient here and where it began */
+    float *s, *y;                   /* [memory, n] steps and differences of gradients */
+    double rho[DLCV__LBFGS_MEMORY];
+    double f;
+    unsigned char *block;
+} dlcv__lbfgs;
+
+/* Parameters that learn to a vector (out) or back from x + a d (values). */
+DLCV__FN size_t dlcv__lbfgs_gather(const dlcv_graph *g, const float *arena, float *out)
+{
+    size_t at = 0;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (!dlcv__learns(n)) continue;
+        if (out && n->floats) memcpy(out + at, arena + n->offset, n->floats * sizeof *out);
+        at += n->floats;
+    }
+    return at;
+}
+
+DLCV__FN void dlcv__lbfgs_go(const dlcv__lbfgs *l, double a)
+{
+    dlcv_graph *g = l->loss.graph;
+    size_t at = 0;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (!dlcv__learns(n)) continue;
+        if (n->floats) memcpy(g->values + n->offset, l->x + at, n->floats * sizeof *l->x);
+        if (a != 0) g->kernels->f32->flat->axpy((float)a, l->d + at, g->values + n->offset, n->floats);
+        at += n->floats;
+    }
+}
+
+DLCV__FN double dlcv__lbfgs_dot(const dlcv__lbfgs *l, const float *a, const float *b)
+{
+    double sum = 0;
+    size_t i;
+    for (i = 0; i < l->n; i += 4096) sum += (double)l->loss.graph->kernels->f32->dot(a + i, b + i, l->n - i < 4096 ? l->n - i : 4096);
+    return sum;
+}
+
+DLCV__FN void dlcv__lbfgs_axpy(const dlcv__lbfgs *l, double a, const float *x, float *y)
+{
+    l->loss.graph->kernels->f32->flat->axpy((float)a, x, y, l->n);
+}
+
+/* f and its gradient here */
+DLCV__FN dlcv_status dlcv__lbfgs_look(dlcv__lbfgs *l)
+{
+    dlcv_status status = dlcv_forward(l->loss, l->mode);
+    if (!status) l->f = (double)dlcv_item(l->loss);
+    if (!status) status = dlcv_backward(l->loss);
+    if (!status) dlcv__lbfgs_gather(l->loss.graph, l->loss.graph->gradients, l->g);
+    return status;
+}
+
+/* d = -H g, algorithm 7.4; without pairs the steepest way down, at first a step of length 1 or shorter */
+DLCV__FN void dlcv__lbfgs_direction(dlcv__lbfgs *l)
+{
+    double alpha[DLCV__LBFGS_MEMORY], length = sqrt(dlcv__lbfgs_dot(l, l->g, l->g)), scale = length > 1 ? 1 / length : 1;
+    int i, k;
+    memset(l->d, 0, l->n * sizeof *l->d);
+    dlcv__lbfgs_axpy(l, -1, l->g, l->d);
+    for (i = 1; i <= l->kept; i++) {                /* the newest first */
+        k = (l->next - i + l->memory) % l->memory;
+        alpha[k] = l->rho[k] * dlcv__lbfgs_dot(l, l->s + (size_t)k * l->n, l->d);
+        dlcv__lbfgs_axpy(l, -alpha[k], l->y + (size_t)k * l->n, l->d);
+        if (i > 1) continue;
+        length = dlcv__lbfgs_dot(l, l->y + (size_t)k * l->n, l->y + (size_t)k * l->n);
+        scale = 1 / (l->rho[k] * length);           /* equation 7.20 */
+    }
+    l->loss.graph->kernels->f32->flat->binary_by[DLCV__FLAT_MUL](l->d, (float)scale, l->d, l->n);
+    for (i = l->kept; i >= 1; i--) {
+        k = (l->next - i + l->memory) % l->memory;
+        dlcv__lbfgs_axpy(l, alpha[k] - l->rho[k] * dlcv__lbfgs_dot(l, l->y + (size_t)k * l->n, l->d), l->s + (size_t)k * l->n, l->d);
+    }
+}
+
+/* The least point of the cubic through f and its slope at a and b (equation 3.59), at least a tenth of the way from either. */
+DLCV__FN double dlcv__cubic_minimum(double a, double fa, double da, double b, double fb, double db)
+{
+    const double p = da + db - 3 * (fa - fb) / (a - b), q = p * p - da * db, least = 0.1 * (b - a);
+    double x = q > 0 ? b - (b - a) * (db + (b > a ? sqrt(q) : -sqrt(q)) - p) / (db - da + 2 * (b > a ? sqrt(q) : -sqrt(q))) : a + 5 * least;
+    if (!(fabs(x - a) >= fabs(least)) || (x - a) * least < 0) x = a + least;
+    if (!(fabs(b - x) >= fabs(least)) || (b - x) * least < 0) x = b - least;
+    return x == x ? x : a + 5 * least;
+}
+
+/* Along d from x, where f is f0: a step that fulfils the strong Wolfe conditions (1e-4, 0.9), f being as exact as a float is. *moved 0: there is none. */
+DLCV__FN dlcv_status dlcv__lbfgs_line(dlcv__lbfgs *l, int *moved)
+{
+    const double f0 = l->f, slope = dlcv__lbfgs_dot(l, l->g, l->d), noise = 1e-6 * fabs(f0);
+    double low = 0, f_low = f0, d_low = slope, high = 0, f_high = 0, d_high = 0, a = 1;
+    int tries;
+    *moved = 0;
+    if (!(slope < 0)) return DLCV_OK;
+    for (tries = 0; tries < 20; tries++) {
+        dlcv_status status;
+        double d;
+        dlcv__lbfgs_go(l, a);
+        status = dlcv__lbfgs_look(l);
+        if (status) return status;
+        d = dlcv__lbfgs_dot(l, l->g, l->d);
+        if (!(fabs(l->f) <= DBL_MAX) || !(fabs(d) <= DBL_MAX)) {        /* too far */
+            high = a, f_high = l->f, d_high = d;
+            a = low + 0.1 * (high - low);
+            continue;
+        }
+        if (l->f > f0 + 1e-4 * a * slope + noise || (l->f > f_low + noise && low > 0)) high = a, f_high = l->f, d_high = d;
+        else if (fabs(d) <= -0.9 * slope) return *moved = 1, DLCV_OK;
+        else if (d > 0) high = a, f_high = l->f, d_high = d;
+        else low = a, f_low = l->f, d_low = d;
+        a = high > 0 ? dlcv__cubic_minimum(low, f_low, d_low, high, f_high, d_high) : 2 * a;
+    }
+    if (low > 0) {
+        dlcv__lbfgs_go(l, low);
+        *moved = 1;
+        return dlcv__lbfgs_look(l);
+    }
+    return DLCV_OK;
+}
+
+/* s = the step, y = the gradients' difference, where f curves upwards; x and old for the next line */
+DLCV__FN void dlcv__lbfgs_learn(dlcv__lbfgs *l)
+{
+    float *s = l->s + (size_t)l->next * l->n, *y = l->y + (size_t)l->next * l->n;
+    double sy, yy;
+    dlcv__lbfgs_gather(l->loss.graph, l->loss.graph->values, s);
+    memcpy(y, l->g, l->n * sizeof *y);
+    dlcv__lbfgs_axpy(l, -1, l->x, s);
+    dlcv__lbfgs_axpy(l, -1, l->old, y);
+    sy = dlcv__lbfgs_dot(l, s, y);
+    yy = dlcv__lbfgs_dot(l, y, y);
+    if (!(sy > 1e-10 * yy) || !(yy > 0)) return;
+    l->rho[l->next] = 1 / sy;
+    l->next = (l->next + 1) % l->memory;
+    if (l->kept < l->memory) l->kept++;
+}
+
+DLCV__FN dlcv_status dlcv__lbfgs_new(dlcv__lbfgs *l)
+{
+    const size_t vectors = 4 + 2 * (size_t)l->memory;
+    l->n = dlcv__lbfgs_gather(l->loss.graph, NULL, NULL);
+    if (!l->n) return dlcv_fail(DLCV_ERR_ARGUMENT, "lbfgs: no parameter learns");
+    if (!dlcv__mul(vectors * sizeof(float), l->n, &l->bytes)) return dlcv_fail(DLCV_ERR_MEMORY, "lbfgs: %zu vectors of %zu floats are more than a size_t counts", vectors, l->n);
+    l->block = (unsigned char *)dlcv__alloc(&l->loss.graph->env, l->bytes);
+    if (!l->block) return dlcv_fail(DLCV_ERR_MEMORY, "lbfgs: %s", dlcv_error());
+    l->x = (float *)l->block;
+    l->d = l->x + l->n;
+    l->g = l->d + l->n;
+    l->old = l->g + l->n;
+    l->s = l->old + l->n;
+    l->y = l->s + (size_t)l->memory * l->n;
+    return DLCV_OK;
+}
+
+/* Is no |g| above it? */
+DLCV__FN int dlcv__lbfgs_flat(const dlcv__lbfgs *l, double tolerance)
+{
+    size_t i;
+    for (i = 0; i < l->n; i++) {
+        if (!(fabs((double)l->g[i]) <= tolerance)) return 0;
+    }
+    return 1;
+}
+
+DLCV__FN dlcv_status dlcv__lbfgs_run(dlcv__lbfgs *l, const dlcv_lbfgs_opts *o, dlcv_progress *p)
+{
+    const double tolerance = o->tolerance > 0 ? o->tolerance : 1e-5, begin = dlcv__now();
+    dlcv_status status = dlcv__lbfgs_look(l);
+    int moved = 1, stop = 0;
+    if (!status && !(fabs(l->f) <= DBL_MAX)) status = dlcv_fail(DLCV_ERR_NUMERIC, "lbfgs: the loss is %g where it begins", l->f);
+    p->steps = o->iterations > 0 ? o->iterations : 100;
+    p->loss = (float)l->f;
+    while (!status && !stop && moved && p->step < p->steps && !dlcv__lbfgs_flat(l, tolerance)) {
+        dlcv__lbfgs_gather(l->loss.graph, l->loss.graph->values, l->x);
+        memcpy(l->old, l->g, l->n * sizeof *l->g);
+        dlcv__lbfgs_direction(l);
+        status = dlcv__lbfgs_line(l, &moved);
+        if (!status && !moved && l->kept) {             /* forget, and once more straight down */
+            l->kept = 0;
+            l->f = (double)p->loss;
+            memcpy(l->g, l->old, l->n * sizeof *l->g);
+            dlcv__lbfgs_direction(l);
+            status = dlcv__lbfgs_line(l, &moved);
+        }
+        if (status || !moved) {
+            dlcv__lbfgs_go(l, 0);
+            break;
+        }
+        dlcv__lbfgs_learn(l);
+        p->loss = (float)l->f;
+        p->step++;
+        p->seconds = dlcv__now() - begin;
+        stop = o->on_step && o->on_step(p, o->user);
+    }
+    p->done = !status && moved && dlcv__lbfgs_flat(l, tolerance);
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_lbfgs(dlcv_node loss, const dlcv_lbfgs_opts *opts, dlcv_progress *out)
+{
+    dlcv_lbfgs_opts o;
+    dlcv_progress p;
+    dlcv__lbfgs l;
+    dlcv_status status = dlcv__node_check("lbfgs", loss);
+    dlcv__fp fp;
+    if (status) return status;
+    memset(&o, 0, sizeof o);
+    memset(&p, 0, sizeof p);
+    memset(&l, 0, sizeof l);
+    if (opts) o = *opts;
+    p.accuracy = p.validation_loss = p.validation_accuracy = p.lr = dlcv__float_of(0x7fc00000u);
+    l.loss = loss;
+    l.mode = o.mode == DLCV_MODE_INFER ? DLCV_MODE_GRADIENT : o.mode;
+    l.memory = o.memory > 0 ? o.memory : 10;
+    if (l.memory > DLCV__LBFGS_MEMORY) return dlcv_fail(DLCV_ERR_ARGUMENT, "lbfgs: a memory of %d steps, %d are the most", l.memory, DLCV__LBFGS_MEMORY);
+    status = dlcv_forward(loss, l.mode);
+    if (!status) status = dlcv_backward(loss);      /* which says what it is that has no gradient */
+    if (!status) status = dlcv__lbfgs_new(&l);
+    if (status) return status;
+    fp = dlcv__fp_enter();
+    status = dlcv__lbfgs_run(&l, &o, &p);
+    dlcv__fp_leave(fp);
+    dlcv__release(&loss.graph->env, l.block, l.bytes);
+    if (out && !status) *out = p;
+    return status;
+}
+
+#undef DLCV__LBFGS_MEMORY
 #endif
 #endif /* DLCV_NO_GRAPH */
 
@@ -33675,6 +37556,368 @@ DLCV_API dlcv_shape dlcv_zoo_shape(const char *name)
     dlcv_shape none;
     memset(&none, 0, sizeof none);
     return a ? dlcv_shape4(-1, a->channels, a->size, a->size) : none;
+}
+#endif
+#if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_TRAIN)
+/* ---- src/linear.c */
+/* ---- linear classifiers: a graph of one layer and a loss, learnt by minibatches ------------------------------------------------------------- */
+
+struct dlcv_linear_classifier {
+    dlcv_env env;
+    dlcv_loss_kind loss;
+    dlcv_dtype dtype;
+    dlcv_shape sample;              /* dim[0]: as learnt from */
+    size_t d;                       /* numbers a sample */
+    int rows;                       /* of W */
+    dlcv_tensor w, b;
+    dlcv_progress progress;
+};
+
+/* What learning needs. */
+typedef struct dlcv__lesson {
+    dlcv_linear_classifier *c;
+    dlcv_linear_opts o;
+    dlcv_tensor x, y;               /* the data */
+    dlcv_graph *graph;
+    dlcv_node image, label, scores, loss;
+    dlcv_tensor some_x, some_y;     /* a minibatch */
+    dlcv_tensor mean;               /* [d] */
+    float scale;                    /* 1 / standard deviation */
+    int *order, n;
+} dlcv__lesson;
+
+DLCV__FN int dlcv__one_score(dlcv_loss_kind loss)
+{
+    return loss == DLCV_LOSS_LOGISTIC || loss == DLCV_LOSS_PERCEPTRON;
+}
+
+DLCV__FN int32_t dlcv__linear_label(const dlcv_linear_classifier *c, const float *scores)
+{
+    int k, best = 0;
+    if (dlcv__one_score(c->loss)) return c->loss == DLCV_LOSS_LOGISTIC ? scores[0] >= 0 : scores[0] > 0;
+    for (k = 1; k < c->rows; k++) best = scores[k] > scores[best] ? k : best;
+    return best;
+}
+
+/* Sample `row` as floats; pixels [h, w, c] as [c, h, w] */
+DLCV__FN void dlcv__sample_floats(const dlcv_tensor *t, size_t row, float *out, size_t d)
+{
+    const dlcv__kernels_flat *flat = dlcv__kernels()->f32->flat;
+    const size_t channels = t->dtype == DLCV_U8 && t->shape.ndim == 4 ? (size_t)t->shape.dim[3] : 1;
+    size_t k;
+    if (t->dtype == DLCV_F32) {
+        if (d) memcpy(out, (const unsigned char *)t->data + 4 * row * d, 4 * d);
+        return;
+    }
+    for (k = 0; k < channels && d; k++) flat->pixels((const uint8_t *)t->data + row * d + k, channels, 1, 0, out + k * (d / channels), d / channels);
+}
+
+DLCV__FN dlcv_status dlcv__lesson_check(const dlcv_dataset *train, const dlcv_linear_opts *o, int *classes)
+{
+    static const char *const who = "linear_classifier_new";
+    dlcv_status status;
+    int i;
+    if (!train) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: train is NULL", who);
+    status = dlcv__check(who, "train->x", &train->x);
+    if (status) return status;
+    if ((train->x.dtype != DLCV_F32 && train->x.dtype != DLCV_U8) || train->x.shape.ndim < 2 || dlcv_tensor_count(&train->x) == 0) {
+        char text[112];
+        dlcv__shape_text(train->x.shape, text, sizeof text);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: train->x is %s %s, must be f32 or u8 [n, ...], not empty", who, dlcv__dtype_name(train->x.dtype), text);
+    }
+    if (train->classes < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: train->classes is %d, must be 0 (unknown) or more", who, train->classes);
+    status = dlcv__labels_check(who, "train->y", &train->y, train->x.shape.dim[0], train->classes > 0 ? train->classes : INT_MAX);
+    if (status) return status;
+    for (*classes = train->classes, i = 0; i < train->x.shape.dim[0] && !train->classes; i++) {
+        if (dlcv__i32_at(train->y.data, (size_t)i) >= *classes) *classes = dlcv__i32_at(train->y.data, (size_t)i) + 1;
+    }
+    if ((int)o->loss < (int)DLCV_LOSS_SOFTMAX || (int)o->loss > (int)DLCV_LOSS_PERCEPTRON) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: loss %d is not one of labels (SOFTMAX to PERCEPTRON)", who, (int)o->loss);
+    }
+    if (dlcv__one_score(o->loss) && *classes > 2) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s parts two classes, there are %d", who, o->loss == DLCV_LOSS_LOGISTIC ? "LOGISTIC" : "PERCEPTRON", *classes);
+    }
+    if (o->epochs < 0 || o->batch < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: epochs is %d, batch %d, must be 0 (default) or more", who, o->epochs, o->batch);
+    return DLCV_OK;
+}
+
+/* mean[j] over the samples, and 1 / the root of the mean variance */
+DLCV__FN dlcv_status dlcv__lesson_measure(dlcv__lesson *l)
+{
+    const size_t d = l->c->d;
+    float *row = dlcv_f32(&l->some_x);
+    double *sum, squares = 0, variance;
+    size_t i, j;
+    l->scale = 1;
+    memset(l->mean.data, 0, d * sizeof(float));
+    if (l->o.loss == DLCV_LOSS_PERCEPTRON) return DLCV_OK;
+    sum = (double *)dlcv__alloc(&l->c->env, d * sizeof *sum);
+    if (!sum) return dlcv_fail(DLCV_ERR_MEMORY, "linear_classifier_new: %s", dlcv_error());
+    for (j = 0; j < d; j++) sum[j] = 0;
+    for (i = 0; i < (size_t)l->n; i++) {
+        dlcv__sample_floats(&l->x, i, row, d);
+        for (j = 0; j < d; j++) sum[j] += (double)row[j];
+        for (j = 0; j < d; j++) squares += (double)row[j] * (double)row[j];
+    }
+    for (variance = squares / l->n, j = 0; j < d; j++) {
+        dlcv_f32(&l->mean)[j] = (float)(sum[j] / l->n);
+        variance -= sum[j] / l->n * (sum[j] / l->n);
+    }
+    if (variance > 1e-12 * squares / l->n) l->scale = (float)(1 / sqrt(variance / (double)d));
+    dlcv__release(&l->c->env, sum, d * sizeof *sum);
+    return DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__lesson_begin(dlcv__lesson *l)
+{
+    dlcv_linear_classifier *c = l->c;
+    dlcv_node weight;
+    dlcv_status status;
+    int i;
+    l->graph = dlcv_graph_new(&c->env, l->o.seed);
+    l->image = dlcv_input(l->graph, "x", DLCV_F32, dlcv_shape2(-1, (int)c->d));
+    l->label = dlcv_input(l->graph, "y", DLCV_I32, dlcv_shape1(-1));
+    l->scores = dlcv_keep(dlcv_linear(l->image, c->rows));
+    l->loss = dlcv_loss(l->scores, l->label, l->o.loss, NULL);
+    weight = dlcv_find(l->graph, "linear1.weight");
+    status = dlcv_graph_status(l->graph);
+    if (!status) status = dlcv_initialize(weight, DLCV_INIT_CONSTANT, 0);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, dlcv_shape2(l->o.batch, (int)c->d), &l->some_x);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_I32, dlcv_shape1(l->o.batch), &l->some_y);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, dlcv_shape1((int)c->d), &l->mean);
+    if (!status) l->order = (int *)dlcv__alloc(&c->env, (size_t)l->n * sizeof(int));
+    if (!status && !l->order) status = dlcv_fail(DLCV_ERR_MEMORY, "linear_classifier_new: %s", dlcv_error());
+    for (i = 0; i < l->n && !status; i++) l->order[i] = i;
+    return status ? status : dlcv__lesson_measure(l);
+}
+
+/* Samples order[first ..], count of them, forward; *right counts those whose label the scores say. */
+DLCV__FN dlcv_status dlcv__lesson_look(dlcv__lesson *l, int first, int count, int *right)
+{
+    const dlcv_linear_classifier *c = l->c;
+    const dlcv_tensor x = dlcv_tensor_rows(&l->some_x, 0, count), y = dlcv_tensor_rows(&l->some_y, 0, count);
+    const dlcv__kernels_flat *flat = dlcv__kernels()->f32->flat;
+    dlcv_status status;
+    int i;
+    for (i = 0; i < count; i++) {
+        float *row = dlcv_f32(&l->some_x) + (size_t)i * c->d;
+        dlcv__sample_floats(&l->x, (size_t)l->order[first + i], row, c->d);
+        dlcv_i32(&l->some_y)[i] = dlcv__i32_at(l->y.data, (size_t)l->order[first + i]);
+        if (l->o.loss == DLCV_LOSS_PERCEPTRON) continue;
+        flat->binary[DLCV__FLAT_SUB](row, dlcv_f32(&l->mean), row, c->d);
+        flat->binary_by[DLCV__FLAT_MUL](row, l->scale, row, c->d);
+    }
+    status = dlcv_bind(l->image, &x);
+    if (!status) status = dlcv_bind(l->label, &y);
+    if (!status) status = dlcv_forward(l->loss, DLCV_MODE_TRAIN);
+    for (i = 0; i < count && !status; i++) {
+        *right += dlcv__linear_label(c, dlcv_f32(dlcv_value(l->scores)) + (size_t)i * (size_t)c->rows) == dlcv_i32(&y)[i];
+    }
+    return status;
+}
+
+DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
+{
+    const int batch = l->o.batch, each = (l->n - 1) / batch + 1;
+    dlcv_schedule_opts rate;
+    dlcv_progress *p = &l->c->progress;
+    dlcv_rng rng = dlcv_rng_seed(l->o.seed);
+    dlcv_status status = DLCV_OK;
+    const double begin = dlcv__now();
+    memset(&rate, 0, sizeof rate);
+    rate.steps = (double)each * l->o.epochs;
+    p->epochs = l->o.epochs;
+    p->steps = each > INT_MAX / l->o.epochs ? INT_MAX : each * l->o.epochs;
+    while (!status && !p->done) {
+        double loss = 0;
+        int first, right = 0;
+        dlcv_rng_shuffle(&rng, l->order, l->n);
+        for (first = 0; first < l->n && !status; first += batch) {
+            const int count = l->n - first < batch ? l->n - first : batch;
+            status = dlcv__lesson_look(l, first, count, &right);
+            if (!status) loss += (double)dlcv_item(l->loss) * count;
+            if (!status) status = dlcv_backward(l->loss);
+            if (!status) status = dlcv__update_by(l->graph, &l->o.optimizer, (double)dlcv_schedule_at(l->o.schedule, p->step, &rate));
+            if (p->step < INT_MAX) p->step++;
+        }
+        p->epoch++;
+        p->loss = (float)(loss / l->n);
+        p->accuracy = (float)right / (float)l->n;
+        p->seconds = dlcv__now() - begin;
+        p->done = p->epoch == p->epochs || (l->o.loss == DLCV_LOSS_PERCEPTRON && right == l->n);
+        if (!status && l->o.on_step && l->o.on_step(p, l->o.user)) p->done = 1;
+    }
+    return status;
+}
+
+/* W and b of x itself: W (x - mean) scale + b */
+DLCV__FN dlcv_status dlcv__lesson_end(dlcv__lesson *l)
+{
+    dlcv_linear_classifier *c = l->c;
+    const float *w = dlcv_f32(dlcv_value(dlcv_find(l->graph, "linear1.weight"))), *b = dlcv_f32(dlcv_value(dlcv_find(l->graph, "linear1.bias")));
+    dlcv_shape shape = c->sample;
+    dlcv_status status;
+    size_t i, j;
+    shape.dim[0] = c->rows;
+    if (c->dtype == DLCV_U8 && shape.ndim == 4) shape = dlcv_shape4(c->rows, c->sample.dim[3], c->sample.dim[1], c->sample.dim[2]);
+    status = dlcv_tensor_new(&c->env, DLCV_F32, shape, &c->w);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, dlcv_shape1(c->rows), &c->b);
+    for (i = 0; i < (size_t)c->rows && !status; i++) {
+        double shift = (double)b[i];
+        for (j = 0; j < c->d; j++) {
+            const float folded = w[i * c->d + j] * l->scale;
+            dlcv_f32(&c->w)[i * c->d + j] = folded;
+            shift -= (double)folded * (double)dlcv_f32(&l->mean)[j];
+        }
+        dlcv_f32(&c->b)[i] = (float)shift;
+    }
+    return status;
+}
+
+DLCV__FN void dlcv__lesson_free(dlcv__lesson *l)
+{
+    dlcv_graph_free(l->graph);
+    dlcv_tensor_free(&l->some_x);
+    dlcv_tensor_free(&l->some_y);
+    dlcv_tensor_free(&l->mean);
+    dlcv__release(&l->c->env, l->order, (size_t)l->n * sizeof(int));
+}
+
+DLCV__FN void dlcv__lesson_defaults(dlcv_linear_opts *o, int n)
+{
+    const int perceptron = o->loss == DLCV_LOSS_PERCEPTRON;
+    if (!o->epochs) o->epochs = perceptron ? 100 : 10;
+    if (!o->batch) o->batch = 64;
+    if (o->batch > n) o->batch = n;
+    if (!perceptron) return;
+    memset(&o->optimizer, 0, sizeof o->optimizer);
+    o->optimizer.method = DLCV_METHOD_SGD;
+    o->optimizer.lr = 1;
+    o->schedule = DLCV_SCHEDULE_CONSTANT;
+    o->batch = 1;
+}
+
+DLCV_API dlcv_status dlcv_linear_classifier_new(const dlcv_env *env, const dlcv_dataset *train, const dlcv_linear_opts *opts, dlcv_linear_classifier **out)
+{
+    const dlcv_env e = dlcv__env(env);
+    dlcv__lesson l;
+    dlcv_linear_classifier *c;
+    dlcv_status status;
+    dlcv__fp fp;
+    int classes = 0;
+    if (!out) return dlcv_fail(DLCV_ERR_ARGUMENT, "linear_classifier_new: out is NULL");
+    *out = NULL;
+    memset(&l, 0, sizeof l);
+    if (opts) l.o = *opts;
+    status = dlcv__lesson_check(train, &l.o, &classes);
+    if (!status) status = dlcv__optimizer_check(&l.o.optimizer);
+    if (status) return status;
+    if (dlcv_tensor_count(&train->x) / (size_t)train->x.shape.dim[0] > INT_MAX) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "linear_classifier_new: a sample has more numbers than an int counts");
+    }
+    c = (dlcv_linear_classifier *)dlcv__alloc(&e, sizeof *c);
+    if (!c) return DLCV_ERR_MEMORY;
+    memset(c, 0, sizeof *c);
+    l.n = train->x.shape.dim[0];
+    dlcv__lesson_defaults(&l.o, l.n);
+    c->env = e;
+    c->loss = l.o.loss;
+    c->dtype = train->x.dtype;
+    c->sample = train->x.shape;
+    c->d = dlcv_tensor_count(&train->x) / (size_t)l.n;
+    c->rows = dlcv__one_score(c->loss) ? 1 : classes;
+    c->progress.validation_loss = c->progress.validation_accuracy = c->progress.lr = dlcv__float_of(0x7fc00000u);
+    l.c = c;
+    l.x = train->x;
+    l.y = train->y;
+    fp = dlcv__fp_enter();
+    status = dlcv__lesson_begin(&l);
+    if (!status) status = dlcv__lesson_run(&l);
+    if (!status) status = dlcv__lesson_end(&l);
+    dlcv__fp_leave(fp);
+    dlcv__lesson_free(&l);
+    if (status) dlcv_linear_classifier_free(c);
+    else *out = c;
+    return status;
+}
+
+DLCV_API void dlcv_linear_classifier_free(dlcv_linear_classifier *c)
+{
+    dlcv_env e;
+    if (!c) return;
+    e = c->env;
+    dlcv_tensor_free(&c->w);
+    dlcv_tensor_free(&c->b);
+    dlcv__release(&e, c, sizeof *c);
+}
+
+DLCV_API const dlcv_tensor *dlcv_linear_classifier_weights(const dlcv_linear_classifier *c) { return c ? &c->w : NULL; }
+DLCV_API const dlcv_tensor *dlcv_linear_classifier_bias(const dlcv_linear_classifier *c) { return c ? &c->b : NULL; }
+DLCV_API const dlcv_progress *dlcv_linear_classifier_progress(const dlcv_linear_classifier *c) { return c ? &c->progress : NULL; }
+
+/* Rows begin .. begin + count - 1 of x as floats in `rows`, their scores in `scores` */
+DLCV__FN dlcv_status dlcv__linear_scores(const dlcv_linear_classifier *c, const dlcv_tensor *x, size_t begin, size_t count, float *rows, float *scores)
+{
+    const int d = (int)c->d;
+    size_t i;
+    for (i = 0; i < count; i++) {
+        dlcv__sample_floats(x, begin + i, rows + i * c->d, c->d);
+        memcpy(scores + i * (size_t)c->rows, c->b.data, (size_t)c->rows * sizeof(float));
+    }
+    return dlcv_sgemm(&c->env, 0, 1, (int)count, c->rows, d, 1, rows, d, dlcv_f32(&c->w), d, 1, scores, c->rows);
+}
+
+/* labels, or scores where labels is NULL */
+DLCV__FN dlcv_status dlcv__linear_answer(const char *who, const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *scores, dlcv_tensor *labels)
+{
+    char have[112], want[112];
+    dlcv_shape shape;
+    dlcv_status status;
+    size_t n, i, j, block, bytes;
+    float *rows, *some;
+    if (!c) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the classifier is NULL", who);
+    status = dlcv__check(who, "x", x);
+    if (status) return status;
+    shape = c->sample;
+    shape.dim[0] = x->shape.ndim > 0 ? x->shape.dim[0] : 0;
+    if (x->dtype != c->dtype || !dlcv__shape_equal(shape, x->shape)) {
+        shape.dim[0] = -1;
+        dlcv__shape_text(x->shape, have, sizeof have);
+        dlcv__shape_text(shape, want, sizeof want);
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, learnt was from %s %s", who, dlcv__dtype_name(x->dtype), have, dlcv__dtype_name(c->dtype), want);
+    }
+    if (labels) status = dlcv__out_named(&c->env, who, "labels", DLCV_I32, dlcv_shape1(x->shape.dim[0]), labels);
+    else status = dlcv__out_named(&c->env, who, "scores", DLCV_F32, dlcv_shape2(x->shape.dim[0], c->rows), scores);
+    n = (size_t)x->shape.dim[0];
+    if (status || !n) return status;
+    block = n < 64 ? n : 64;
+    if (!dlcv__mul(block * sizeof *rows, c->d + (size_t)c->rows, &bytes)) bytes = (size_t)-1;       /* which nobody has */
+    rows = (float *)dlcv__alloc(&c->env, bytes);
+    if (!rows) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
+    some = rows + block * c->d;
+    for (i = 0; i < n && !status; i += block) {
+        const size_t count = n - i < block ? n - i : block;
+        status = dlcv__linear_scores(c, x, i, count, rows, some);
+        if (!labels && !status) memcpy((unsigned char *)scores->data + 4 * i * (size_t)c->rows, some, 4 * count * (size_t)c->rows);
+        for (j = 0; j < count && labels && !status; j++) {
+            const int32_t label = dlcv__linear_label(c, some + j * (size_t)c->rows);
+            memcpy((unsigned char *)labels->data + 4 * (i + j), &label, 4);
+        }
+    }
+    dlcv__release(&c->env, rows, bytes);
+    return status;
+}
+
+DLCV_API dlcv_status dlcv_linear_classifier_scores(const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *scores)
+{
+    if (!scores) return dlcv_fail(DLCV_ERR_ARGUMENT, "linear_classifier_scores: scores is NULL");
+    return dlcv__linear_answer("linear_classifier_scores", c, x, scores, NULL);
+}
+
+DLCV_API dlcv_status dlcv_linear_classifier_predict(const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *labels)
+{
+    if (!labels) return dlcv_fail(DLCV_ERR_ARGUMENT, "linear_classifier_predict: labels is NULL");
+    return dlcv__linear_answer("linear_classifier_predict", c, x, NULL, labels);
 }
 #endif
 /* ---- src/view.c */
@@ -34777,6 +39020,1409 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 }
 #undef DLCV__COLUMNS
 #endif
+#if !defined(DLCV_NO_TRAIN) && !defined(DLCV_NO_GRAPH)
+/* ---- src/safetensors.c */
+/* ---- safetensors: tensors by name in one file ---------------------------------------------------------------------------------------------------
+ * 8 bytes, low byte first: the length of the header; the header, JSON, {"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...,
+ * "__metadata__": {"key": "value", ...}}, spaces behind it; then the elements, little-endian, the tensors without gaps, offsets counted from here. */
+typedef struct dlcv__entry {
+    const unsigned char *name;          /* without escapes; [name_bytes] */
+    size_t name_bytes, begin, end;
+    int dtype;                          /* index into dlcv__safe_dtypes */
+    dlcv_shape shape;
+} dlcv__entry;
+
+typedef struct dlcv__safe {
+    dlcv_env env;
+    const char *path;                   /* for sentences */
+    void *file;                         /* NULL: the bytes are the caller's */
+    size_t file_bytes, header_bytes, data_bytes;
+    unsigned char *header;              /* a copy, where names lose their escapes */
+    unsigned char *at, *end;            /* what is not read yet of it */
+    const unsigned char *data;
+    dlcv__entry *entry;
+    int *order;                         /* entries by name */
+    int entries, room;                  /* room: for so many; 0: they are only counted */
+} dlcv__safe;
+
+/* dtype -1: no tensor of ours */
+static const struct {
+    char name[8];
+    int bytes, dtype;
+} dlcv__safe_dtypes[] = { { "F32", 4, DLCV_F32 }, { "U8", 1, DLCV_U8 }, { "I8", 1, DLCV_I8 }, { "I32", 4, DLCV_I32 }, { "I64", 8, DLCV_I64 },
+                          { "BOOL", 1, DLCV_BOOL }, { "F64", 8, -1 }, { "F16", 2, -1 }, { "BF16", 2, -1 }, { "U16", 2, -1 }, { "I16", 2, -1 },
+                          { "U32", 4, -1 }, { "U64", 8, -1 }, { "F8_E4M3", 1, -1 }, { "F8_E5M2", 1, -1 } };
+enum { DLCV__SAFE_F32 = 0, DLCV__SAFE_F64 = 6, DLCV__SAFE_F16, DLCV__SAFE_BF16, DLCV__SAFE_DTYPES = 15 };
+
+/* ---- the header, a part of JSON */
+
+DLCV__FN dlcv_status dlcv__json_wants(const dlcv__safe *f, const char *what)
+{
+    char text[28];
+    if (f->at == f->end) return dlcv_fail(DLCV_ERR_FORMAT, "%s: the header ends where %s should be", f->path, what);
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: byte %zu of the header: \"%s\" where %s should be", f->path, (size_t)(f->at - f->header),
+                     dlcv__quote(f->at, (size_t)(f->end - f->at), text), what);
+}
+
+/* White space, then this character: 1 and past it, or 0 and before it. */
+DLCV__FN int dlcv__json_takes(dlcv__safe *f, char c)
+{
+    while (f->at < f->end && (*f->at == ' ' || *f->at == '\n' || *f->at == '\r' || *f->at == '\t')) f->at++;
+    if (f->at == f->end || (char)*f->at != c) return 0;
+    f->at++;
+    return 1;
+}
+
+/* Four hexadecimal digits at p, or -1. */
+DLCV__FN long dlcv__json_hex(const dlcv__safe *f, const unsigned char *p)
+{
+    long value = 0;
+    int i;
+    if (f->end - p < 4) return -1;
+    for (i = 0; i < 4; i++) {
+        const int c = p[i], letter = c | 32;
+        if (c >= '0' && c <= '9') value = 16 * value + (c - '0');
+        else if (letter >= 'a' && letter <= 'f') value = 16 * value + (letter - 'a' + 10);
+        else return -1;
+    }
+    return value;
+}
+
+/* What stands behind a backslash: past it, and the character as UTF-8 to out. 0 bytes: nonsense. */
+DLCV__FN size_t dlcv__json_escape(dlcv__safe *f, unsigned char out[4])
+{
+    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+    long c, low;
+    int i;
+    if (f->at == f->end) return 0;
+    for (i = 0; from[i]; i++) {
+        if ((char)*f->at != from[i]) continue;
+        f->at++;
+        out[0] = (unsigned char)to[i];
+        return 1;
+    }
+    c = *f->at == 'u' ? dlcv__json_hex(f, f->at + 1) : -1;
+    if (c < 0 || (c >= 0xdc00 && c < 0xe000)) return 0;
+    f->at += 5;
+    if (c >= 0xd800 && c < 0xdc00) {    /* the upper half of a pair */
+        if (f->end - f->at < 6 || f->at[0] != '\\' || f->at[1] != 'u') return 0;
+        low = dlcv__json_hex(f, f->at + 2);
+        if (low < 0xdc00 || low >= 0xe000) return 0;
+        c = 0x10000 + (c - 0xd800) * 1024 + (low - 0xdc00);
+        f->at += 6;
+    }
+    if (c < 0x80) {
+        out[0] = (unsigned char)c;
+        return 1;
+    }
+    i = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (low = i - 1; low > 0; low--, c >>= 6) out[low] = (unsigned char)(0x80 | (c & 63));
+    out[0] = (unsigned char)((i == 2 ? 0xc0 : i == 3 ? 0xe0 : 0xf0) | c);
+    return (size_t)i;
+}
+
+/* A string. While entries are stored (room) its escapes go away where it stands; *bytes then is its length. */
+DLCV__FN dlcv_status dlcv__json_string(dlcv__safe *f, const char *what, const unsigned char **text, size_t *bytes)
+{
+    unsigned char *to, utf8[4];
+    size_t n;
+    if (!dlcv__json_takes(f, '"')) return dlcv__json_wants(f, what);
+    *text = to = f->at;
+    while (f->at < f->end && *f->at != '"') {
+        if (*f->at < ' ') return dlcv__json_wants(f, "a printable character");
+        if (*f->at != '\\') {
+            if (f->room) *to = *f->at;
+            to++;
+            f->at++;
+            continue;
+        }
+        f->at++;
+        n = dlcv__json_escape(f, utf8);
+        if (!n) return dlcv__json_wants(f, "an escape of JSON");
+        if (f->room) memcpy(to, utf8, n);
+        to += n;
+    }
+    if (f->at == f->end) return dlcv__json_wants(f, "'\"'");
+    f->at++;
+    *bytes = (size_t)(to - *text);
+    return DLCV_OK;
+}
+
+/* A whole number from 0 to most. */
+DLCV__FN dlcv_status dlcv__json_number(dlcv__safe *f, size_t most, size_t *out)
+{
+    const unsigned char *begin;
+    char quoted[28];
+    int fits = 1;
+    (void)dlcv__json_takes(f, '\0');
+    for (begin = f->at, *out = 0; f->at < f->end && *f->at >= '0' && *f->at <= '9'; f->at++) {
+        const size_t digit = (size_t)(*f->at - '0');
+        if (f->at > begin && *begin == '0') break;
+        if (*out > (most - digit) / 10) fits = 0;
+        if (fits) *out = *out * 10 + digit;
+    }
+    if (f->at == begin) return dlcv__json_wants(f, "a whole number");
+    if (fits) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: %s in the header, %zu is the most", f->path, dlcv__quote(begin, (size_t)(f->at - begin), quoted), most);
+}
+
+/* ---- entries */
+
+/* [2, 3] */
+DLCV__FN dlcv_status dlcv__safe_numbers(dlcv__safe *f, size_t most, int room, size_t *out, int *count)
+{
+    dlcv_status s = DLCV_OK;
+    size_t value = 0;
+    *count = 0;
+    if (!dlcv__json_takes(f, '[')) return dlcv__json_wants(f, "'['");
+    if (dlcv__json_takes(f, ']')) return DLCV_OK;
+    do {
+        s = dlcv__json_number(f, most, &value);
+        if (!s && *count == room) s = dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: more than %d numbers in brackets", f->path, room);
+        if (!s) out[(*count)++] = value;
+    } while (!s && dlcv__json_takes(f, ','));
+    if (s) return s;
+    return dlcv__json_takes(f, ']') ? DLCV_OK : dlcv__json_wants(f, "',' or ']'");
+}
+
+/* What stands behind one of an entry's three keys. */
+DLCV__FN dlcv_status dlcv__safe_field(dlcv__safe *f, int key, dlcv__entry *e)
+{
+    const unsigned char *text = NULL;
+    size_t value[DLCV_MAX_DIMS], bytes = 0;
+    char quoted[28];
+    dlcv_status s;
+    int i, count;
+    if (key == 0) {
+        s = dlcv__json_string(f, "a dtype such as \"F32\"", &text, &bytes);
+        for (i = 0; i < DLCV__SAFE_DTYPES && !s; i++) {
+            if (strlen(dlcv__safe_dtypes[i].name) != bytes || memcmp(dlcv__safe_dtypes[i].name, text, bytes)) continue;
+            e->dtype = i;
+            return DLCV_OK;
+        }
+        return s ? s : dlcv_fail(DLCV_ERR_UNSUPPORTED, "%s: there is no dtype \"%s\"", f->path, dlcv__quote(text, bytes, quoted));
+    }
+    s = dlcv__safe_numbers(f, key == 1 ? (size_t)INT_MAX : (size_t)-1, key == 1 ? DLCV_MAX_DIMS : 2, value, &count);
+    if (s) return s;
+    if (key == 1) {
+        e->shape.ndim = count;
+        for (i = 0; i < count; i++) e->shape.dim[i] = (int)value[i];
+        return DLCV_OK;
+    }
+    if (count != 2) return dlcv_fail(DLCV_ERR_FORMAT, "%s: data_offsets of %d numbers, there are two", f->path, count);
+    e->begin = value[0];
+    e->end = value[1];
+    return DLCV_OK;
+}
+
+/* Do dtype, shape and offsets agree? */
+DLCV__FN dlcv_status dlcv__safe_check(const dlcv__safe *f, const dlcv__entry *e)
+{
+    char name[28], shape[112];
+    size_t count, bytes;
+    dlcv__quote(e->name, e->name_bytes, name);
+    dlcv__shape_text(e->shape, shape, sizeof shape);
+    if (!dlcv__shape_count(e->shape, &count) || !dlcv__mul(count, (size_t)dlcv__safe_dtypes[e->dtype].bytes, &bytes)) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is %s %s, more bytes than a size_t can count", f->path, name, dlcv__safe_dtypes[e->dtype].name, shape);
+    }
+    if (e->begin > e->end || e->end > f->data_bytes) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is bytes %zu to %zu of %zu", f->path, name, e->begin, e->end, f->data_bytes);
+    }
+    if (e->end - e->begin == bytes) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is %s %s, %zu bytes, but %zu to %zu are %zu", f->path, name, dlcv__safe_dtypes[e->dtype].name, shape, bytes,
+                     e->begin, e->end, e->end - e->begin);
+}
+
+/* {"dtype": ..., "shape": ..., "data_offsets": ...} in any order, or the file's metadata: {"key": "value", ...} */
+DLCV__FN dlcv_status dlcv__safe_object(dlcv__safe *f, int metadata, dlcv__entry *e)
+{
+    static const char *const keys[3] = { "dtype", "shape", "data_offsets" };
+    const unsigned char *text = NULL;
+    size_t bytes = 0;
+    char quoted[28];
+    int k, seen = 0;
+    dlcv_status s = DLCV_OK;
+    if (!dlcv__json_takes(f, '{')) return dlcv__json_wants(f, "'{'");
+    if (!dlcv__json_takes(f, '}')) {
+        do {
+            s = dlcv__json_string(f, "a key", &text, &bytes);
+            for (k = 0; !s && k < 3 && (bytes != strlen(keys[k]) || memcmp(text, keys[k], bytes)); k++) {}
+            if (!s && !metadata && (k == 3 || (seen & 1 << k))) {
+                return dlcv_fail(DLCV_ERR_FORMAT, "%s: the header says \"%s\" %s", f->path, dlcv__quote(text, bytes, quoted),
+                                 k == 3 ? "of a tensor, it has dtype, shape and data_offsets" : "twice of one tensor");
+            }
+            if (!s && !dlcv__json_takes(f, ':')) return dlcv__json_wants(f, "':'");
+            seen |= 1 << k;
+            if (!s) s = metadata ? dlcv__json_string(f, "a text", &text, &bytes) : dlcv__safe_field(f, k, e);
+        } while (!s && dlcv__json_takes(f, ','));
+        if (s) return s;
+        if (!dlcv__json_takes(f, '}')) return dlcv__json_wants(f, "',' or '}'");
+    }
+    if (metadata) return DLCV_OK;
+    if (seen == 7) return dlcv__safe_check(f, e);
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" has no %s", f->path, dlcv__quote(e->name, e->name_bytes, quoted), keys[!(seen & 1) ? 0 : !(seen & 2) ? 1 : 2]);
+}
+
+/* All of the header: counts entries, or with room stores them. */
+DLCV__FN dlcv_status dlcv__safe_entries(dlcv__safe *f)
+{
+    int metadata = 0;
+    dlcv_status s = DLCV_OK;
+    f->at = f->header;
+    f->entries = 0;
+    if (!dlcv__json_takes(f, '{')) return dlcv__json_wants(f, "'{'");
+    if (!dlcv__json_takes(f, '}')) {
+        do {
+            dlcv__entry e;
+            memset(&e, 0, sizeof e);
+            s = dlcv__json_string(f, "a name", &e.name, &e.name_bytes);
+            if (!s && !dlcv__json_takes(f, ':')) return dlcv__json_wants(f, "':'");
+            if (!s && e.name_bytes == 12 && !memcmp(e.name, "__metadata__", 12)) {
+                if (metadata++) return dlcv_fail(DLCV_ERR_FORMAT, "%s: __metadata__ is there twice", f->path);
+                s = dlcv__safe_object(f, 1, &e);
+            } else if (!s) {
+                s = dlcv__safe_object(f, 0, &e);
+                if (!s && f->room) f->entry[f->entries] = e;
+                if (!s) f->entries++;           /* at most header_bytes / 40, see below */
+            }
+        } while (!s && dlcv__json_takes(f, ','));
+        if (s) return s;
+        if (!dlcv__json_takes(f, '}')) return dlcv__json_wants(f, "',' or '}'");
+    }
+    (void)dlcv__json_takes(f, '\0');
+    return f->at == f->end ? DLCV_OK : dlcv__json_wants(f, "nothing more");
+}
+
+/* Names in the order of their bytes. */
+DLCV__FN int dlcv__safe_compare(const unsigned char *a, size_t a_bytes, const unsigned char *b, size_t b_bytes)
+{
+    const size_t n = a_bytes < b_bytes ? a_bytes : b_bytes;
+    const int c = n ? memcmp(a, b, n) : 0;
+    return c ? c : a_bytes < b_bytes ? -1 : a_bytes > b_bytes;
+}
+
+DLCV__FN int dlcv__safe_before(const dlcv__safe *f, int a, int b, int by_name)
+{
+    const dlcv__entry *x = &f->entry[a], *y = &f->entry[b];
+    if (by_name) return dlcv__safe_compare(x->name, x->name_bytes, y->name, y->name_bytes) < 0;
+    if (x->begin != y->begin) return x->begin < y->begin;
+    return x->end != y->end ? x->end < y->end : a < b;
+}
+
+/* Heapsort: no input makes it slow. */
+DLCV__FN void dlcv__safe_sort(dlcv__safe *f, int by_name)
+{
+    int n = f->entries, i = n / 2, *o = f->order, at, child, item;
+    while (n > 1) {
+        if (i > 0) {
+            item = o[--i];
+        } else {
+            item = o[--n];
+            o[n] = o[0];
+        }
+        for (at = i; (child = 2 * at + 1) < n; at = child) {
+            if (child + 1 < n && dlcv__safe_before(f, o[child], o[child + 1], by_name)) child++;
+            if (!dlcv__safe_before(f, item, o[child], by_name)) break;
+            o[at] = o[child];
+        }
+        o[at] = item;
+    }
+}
+
+/* The tensors' bytes are all that there are, each once; no name is there twice. */
+DLCV__FN dlcv_status dlcv__safe_layout(dlcv__safe *f)
+{
+    char name[28];
+    size_t end = 0;
+    int i;
+    dlcv__safe_sort(f, 0);
+    for (i = 0; i < f->entries; i++) {
+        const dlcv__entry *e = &f->entry[f->order[i]];
+        if (e->begin != end) {
+            return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" begins at byte %zu, the tensors before it end at %zu: %s", f->path,
+                             dlcv__quote(e->name, e->name_bytes, name), e->begin, end, e->begin < end ? "they overlap" : "a gap");
+        }
+        end = e->end;
+    }
+    if (end != f->data_bytes) return dlcv_fail(DLCV_ERR_FORMAT, "%s: %zu bytes after the header, the tensors are %zu", f->path, f->data_bytes, end);
+    dlcv__safe_sort(f, 1);
+    for (i = 1; i < f->entries; i++) {
+        if (dlcv__safe_before(f, f->order[i - 1], f->order[i], 1)) continue;
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s\" is there twice", f->path, dlcv__quote(f->entry[f->order[i]].name, f->entry[f->order[i]].name_bytes, name));
+    }
+    return DLCV_OK;
+}
+
+/* ---- files to read */
+
+DLCV__FN void dlcv__safe_close(dlcv__safe *f)
+{
+    dlcv__release(&f->env, f->entry, (size_t)f->room * (sizeof *f->entry + sizeof *f->order));
+    dlcv__release(&f->env, f->header, f->header_bytes);
+    dlcv__release(&f->env, f->file, f->file_bytes);
+}
+
+/* All is checked, but what the tensors hold. Memory: the header and twice as much (an entry takes 48 bytes of it or more). */
+DLCV__FN dlcv_status dlcv__safe_parse(dlcv__safe *f, const unsigned char *bytes, size_t count)
+{
+    uint64_t length = 0;
+    dlcv_status s;
+    int i;
+    for (i = 7; i >= 0 && count >= 8; i--) length = length << 8 | bytes[i];
+    if (count < 8 || length > count - 8) {
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes, the header would be %llu", f->path, count, (unsigned long long)length);
+    }
+    f->header = (unsigned char *)dlcv__alloc(&f->env, (size_t)length);
+    if (!f->header) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", f->path, dlcv_error());
+    f->header_bytes = (size_t)length;
+    memcpy(f->header, bytes + 8, f->header_bytes);
+    f->end = f->header + f->header_bytes;
+    f->data = bytes + 8 + f->header_bytes;
+    f->data_bytes = count - 8 - f->header_bytes;
+    s = dlcv__safe_entries(f);
+    if (s || !f->entries) return s ? s : dlcv__safe_layout(f);
+    f->entry = (dlcv__entry *)dlcv__alloc(&f->env, (size_t)f->entries * (sizeof *f->entry + sizeof *f->order));
+    if (!f->entry) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", f->path, dlcv_error());
+    f->room = f->entries;
+    f->order = (int *)(void *)(f->entry + f->room);
+    for (i = 0; i < f->room; i++) f->order[i] = i;
+    s = dlcv__safe_entries(f);
+    return s ? s : dlcv__safe_layout(f);
+}
+
+/* path: a file's, or NULL: bytes in memory. After an error there is nothing to close. */
+DLCV__FN dlcv_status dlcv__safe_open(const dlcv_env *env, const char *path, const char *who, const void *bytes, size_t count, dlcv__safe *f)
+{
+    dlcv_status s = DLCV_OK;
+    memset(f, 0, sizeof *f);
+    f->env = *env;
+    f->path = path ? path : who;
+    if (path) s = dlcv__file_read(env, path, &f->file, &f->file_bytes);
+    if (s) return s;
+    s = dlcv__safe_parse(f, (const unsigned char *)(path ? f->file : bytes), path ? f->file_bytes : count);
+    if (s) dlcv__safe_close(f);
+    return s;
+}
+
+/* The entry of a name in two parts, or NULL. */
+DLCV__FN const dlcv__entry *dlcv__safe_find(const dlcv__safe *f, const char *prefix, const char *name)
+{
+    char whole[2 * DLCV__NAME_BYTES];
+    int low = 0, high = f->entries;
+    const size_t n = (size_t)dlcv__format(whole, sizeof whole, "%s%s", prefix, name);
+    while (low < high) {
+        const int middle = low + (high - low) / 2;
+        const dlcv__entry *e = &f->entry[f->order[middle]];
+        const int c = dlcv__safe_compare((const unsigned char *)whole, n, e->name, e->name_bytes);
+        if (c == 0) return e;
+        if (c < 0) high = middle;
+        else low = middle + 1;
+    }
+    return NULL;
+}
+
+/* `count` elements of `size` bytes between memory and file. */
+DLCV__FN void dlcv__safe_copy(void *to, const void *from, size_t count, size_t size)
+{
+    unsigned char *out = (unsigned char *)to;
+    const unsigned char *in = (const unsigned char *)from;
+    size_t i, k;
+    if (!dlcv__big_endian()) {
+        if (count) memcpy(to, from, count * size);
+        return;
+    }
+    for (i = 0; i < count; i++, in += size, out += size) {
+        for (k = 0; k < size; k++) out[k] = in[size - 1 - k];
+    }
+}
+
+/* An IEEE half as a float: exact. */
+DLCV__FN float dlcv__half(unsigned h)
+{
+    const uint32_t sign = (uint32_t)(h >> 15) << 31, e = h >> 10 & 31, fraction = h & 1023;
+    if (e == 31) return dlcv__float_of(sign | 0x7f800000u | fraction << 13);
+    if (e) return dlcv__float_of(sign | (e + 112) << 23 | fraction << 13);
+    return dlcv__float_of(sign | dlcv__bits_of((float)fraction * 5.9604644775390625e-8f));       /* 2^-24 */
+}
+
+/* Element i of an entry of F32, F64, F16 or BF16 as a float. */
+DLCV__FN float dlcv__safe_float(const dlcv__safe *f, const dlcv__entry *e, size_t i)
+{
+    const int bytes = dlcv__safe_dtypes[e->dtype].bytes;
+    const unsigned char *p = f->data + e->begin + i * (size_t)bytes;
+    uint64_t bits = 0;
+    int k;
+    for (k = bytes - 1; k >= 0; k--) bits = bits << 8 | p[k];
+    switch (e->dtype) {
+    case DLCV__SAFE_F64: return dlcv__narrow(bits);
+    case DLCV__SAFE_F16: return dlcv__half((unsigned)bits);
+    case DLCV__SAFE_BF16: return dlcv__float_of((uint32_t)bits << 16);
+    default: return dlcv__float_of((uint32_t)bits);
+    }
+}
+
+/* The entry, if it is there, of this shape, and numbers that a float can hold; or a sentence. */
+DLCV__FN dlcv_status dlcv__safe_want(const dlcv__safe *f, const char *prefix, const char *name, const dlcv_tensor *t, const dlcv__entry **out)
+{
+    char have[112], want[112];
+    const dlcv__entry *e = *out = dlcv__safe_find(f, prefix, name);
+    int ok;
+    if (!e) return dlcv_fail(DLCV_ERR_FORMAT, "%s: there is no \"%s%s\"", f->path, prefix, name);
+    ok = t->dtype != DLCV_F32 ? dlcv__safe_dtypes[e->dtype].dtype == (int)t->dtype
+                              : e->dtype == DLCV__SAFE_F32 || (e->dtype >= DLCV__SAFE_F64 && e->dtype <= DLCV__SAFE_BF16);
+    if (ok && dlcv__shape_equal(e->shape, t->shape)) return DLCV_OK;
+    dlcv__shape_text(e->shape, have, sizeof have);
+    dlcv__shape_text(t->shape, want, sizeof want);
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: \"%s%s\" is %s %s, not %s %s", f->path, prefix, name, dlcv__safe_dtypes[e->dtype].name, have,
+                     dlcv__dtype_name(t->dtype), want);
+}
+
+/* The elements of an entry that passed safe_want for such a tensor. */
+DLCV__FN void dlcv__safe_read(const dlcv__safe *f, const dlcv__entry *e, dlcv_tensor *t)
+{
+    const size_t size = dlcv_dtype_bytes(t->dtype), count = (e->end - e->begin) / (size_t)dlcv__safe_dtypes[e->dtype].bytes;
+    size_t i;
+    if (dlcv__safe_dtypes[e->dtype].dtype == (int)t->dtype) {
+        dlcv__safe_copy(t->data, f->data + e->begin, count, size);
+        return;
+    }
+    for (i = 0; i < count; i++) ((float *)t->data)[i] = dlcv__safe_float(f, e, i);
+}
+
+/* ---- files to write: everything is put twice, first to count, then into the block */
+typedef struct dlcv__put {
+    unsigned char *out;                 /* NULL: count */
+    size_t head, data;                  /* of the header, of the elements, so far */
+    size_t header;                      /* bytes in front of the elements, known when `out` is there */
+    int overflow;
+} dlcv__put;
+
+DLCV__FN void dlcv__put_text(dlcv__put *p, const char *text)
+{
+    const size_t n = strlen(text);
+    if (p->out) memcpy(p->out + p->head, text, n);
+    if (!dlcv__add(p->head, n, &p->head)) p->overflow = 1;
+}
+
+/* One tensor, under a name in two parts. */
+DLCV__FN void dlcv__put_tensor(dlcv__put *p, const char *prefix, const char *name, const dlcv_tensor *t)
+{
+    char text[112];
+    const char *s;
+    const size_t count = dlcv_tensor_count(t), size = dlcv_dtype_bytes(t->dtype);
+    size_t end, n;
+    int i;
+    dlcv__put_text(p, p->head > 8 ? ",\"" : "{\"");
+    dlcv__put_text(p, prefix);
+    for (s = name; *s; s += n) {
+        for (n = 0; n < sizeof text - 1 && s[n] && s[n] != '"' && s[n] != '\\' && (unsigned char)s[n] >= ' '; n++) text[n] = s[n];
+        text[n] = 0;
+        if (!n) dlcv__format(text, sizeof text, (unsigned char)*s < ' ' ? "\\u%04x" : "\\%c", *s);
+        n += !n;
+        dlcv__put_text(p, text);
+    }
+    for (i = 0; dlcv__safe_dtypes[i].dtype != (int)t->dtype;) i++;
+    dlcv__put_text(p, "\":{\"dtype\":\"");
+    dlcv__put_text(p, dlcv__safe_dtypes[i].name);
+    dlcv__put_text(p, "\",\"shape\":");
+    dlcv__shape_text(t->shape, text, sizeof text);
+    dlcv__put_text(p, text);
+    if (!dlcv__add(p->data, count * size, &end)) p->overflow = 1;
+    dlcv__format(text, sizeof text, ",\"data_offsets\":[%zu,%zu]}", p->data, end);
+    dlcv__put_text(p, text);
+    if (p->out) dlcv__safe_copy(p->out + p->header + p->data, t->data, count, size);
+    p->data = end;
+}
+
+/* What comes into the file: puts one tensor after the other. */
+typedef void (*dlcv__put_all)(dlcv__put *p, void *context);
+
+/* The bytes of a file, and where out is not NULL the file. Its elements begin at a multiple of 64. */
+DLCV__FN dlcv_status dlcv__put_file(const char *who, dlcv__put_all all, void *context, unsigned char *out, size_t *bytes)
+{
+    dlcv__put p;
+    size_t length;
+    int i;
+    memset(&p, 0, sizeof p);
+    p.head = 8;
+    all(&p, context);
+    dlcv__put_text(&p, p.head > 8 ? "}" : "{}");
+    if (!dlcv__add(p.head, 63, &p.header)) p.overflow = 1;
+    p.header = p.header / 64 * 64;
+    if (p.overflow || !dlcv__add(p.header, p.data, bytes)) return dlcv_fail(DLCV_ERR_MEMORY, "%s: more bytes than a size_t can count", who);
+    if (!out) return DLCV_OK;
+    length = p.header - 8;
+    for (i = 0; i < 8; i++, length >>= 8) out[i] = (unsigned char)(length & 255);
+    memset(out + p.head, ' ', p.header - p.head);
+    p.out = out;
+    p.head = 8;
+    p.data = 0;
+    all(&p, context);
+    dlcv__put_text(&p, p.head > 8 ? "}" : "{}");
+    return DLCV_OK;
+}
+
+/* The same into a file, all or nothing. */
+DLCV__FN dlcv_status dlcv__put_path(const dlcv_env *env, dlcv__put_all all, void *context, const char *path)
+{
+    unsigned char *block;
+    size_t bytes;
+    dlcv_status s = dlcv__put_file(path, all, context, NULL, &bytes);
+    if (s) return s;
+    block = (unsigned char *)dlcv__alloc(env, bytes);
+    if (!block) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", path, dlcv_error());
+    s = dlcv__put_file(path, all, context, block, &bytes);
+    if (!s) s = dlcv__file_write(env, path, block, bytes);
+    dlcv__release(env, block, bytes);
+    return s;
+}
+
+/* ---- the weights of a graph */
+
+/* Parameters, state among them, whose `data` are there. */
+DLCV__FN void dlcv__weights_put(dlcv__put *p, void *graph)
+{
+    dlcv_graph *g = (dlcv_graph *)graph;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind == DLCV__KIND_PARAMETER) dlcv__put_tensor(p, "", n->name, &n->value);
+    }
+}
+
+/* All parameters from f, or none. */
+DLCV__FN dlcv_status dlcv__weights_read(dlcv_graph *g, const dlcv__safe *f)
+{
+    dlcv_status s = dlcv__parameters_ready(g, 0);
+    const dlcv__entry *e = NULL;
+    int id, pass;
+    for (pass = 0; pass < 2; pass++) {
+        for (id = 1; id <= g->nodes && !s; id++) {
+            dlcv__node *n = dlcv__node_at(g, id);
+            if (n->kind != DLCV__KIND_PARAMETER) continue;
+            s = dlcv__safe_want(f, "", n->name, &n->value, &e);
+            if (!s && pass) dlcv__safe_read(f, e, &n->value);
+        }
+    }
+    if (!s) g->state = DLCV__STATE_NONE;        /* a backward would mix old values and new weights */
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_weights_save(dlcv_graph *g, const char *path)
+{
+    dlcv_status s = dlcv_graph_status(g);
+    if (!s && !path) s = dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save: the path is NULL");
+    if (!s) s = dlcv__parameters_ready(g, 0);
+    return s ? s : dlcv__put_path(&g->env, dlcv__weights_put, g, path);
+}
+
+DLCV_API dlcv_status dlcv_weights_save_memory(dlcv_graph *g, void *out, size_t *bytes)
+{
+    dlcv_status s = dlcv_graph_status(g);
+    size_t want;
+    if (!s && !bytes) s = dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save_memory: bytes is NULL");
+    if (!s) s = dlcv__parameters_ready(g, 0);
+    if (!s) s = dlcv__put_file("weights_save_memory", dlcv__weights_put, g, NULL, &want);
+    if (s) return s;
+    if (out && *bytes < want) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save_memory: %zu bytes, %zu are wanted", *bytes, want);
+    *bytes = want;
+    return out ? dlcv__put_file("weights_save_memory", dlcv__weights_put, g, (unsigned char *)out, bytes) : DLCV_OK;
+}
+
+DLCV__FN dlcv_status dlcv__weights_load(dlcv_graph *g, const char *path, const void *data, size_t bytes)
+{
+    dlcv__safe f;
+    dlcv_status s = dlcv__safe_open(&g->env, path, "weights_load_memory", data, bytes, &f);
+    if (s) return s;
+    s = dlcv__weights_read(g, &f);
+    dlcv__safe_close(&f);
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_weights_load(dlcv_graph *g, const char *path)
+{
+    const dlcv_status s = dlcv_graph_status(g);
+    if (!s && !path) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_load: the path is NULL");
+    return s ? s : dlcv__weights_load(g, path, NULL, 0);
+}
+
+DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, size_t bytes)
+{
+    const dlcv_status s = dlcv_graph_status(g);
+    if (!s && !data) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_load_memory: data is NULL");
+    return s ? s : dlcv__weights_load(g, NULL, data, bytes);
+}
+/* ---- src/train.c */
+/* ---- training: the loop ---------------------------------------------------------------------------------------------------------------------------- */
+#define DLCV__PREDICT_BATCH 64
+#define DLCV__CURSOR 16             /* numbers in dlcv.cursor */
+
+/* How samples come into a graph: the one input of a node, and whether u8 pixels [h, w, c] become floats [c, h, w] on the way, or the input takes them. */
+typedef struct dlcv__feed {
+    dlcv_graph *graph;
+    dlcv__node *input;
+    int id;
+    dlcv_tensor before;             /* what was bound there */
+    int bound, pixels, channels;
+    size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
+    dlcv_shape shape;               /* of what is bound */
+    dlcv_dtype dtype;
+} dlcv__feed;
+
+struct dlcv_trainer {
+    dlcv_graph *g;
+    dlcv_fit_opts o;                /* complete */
+    dlcv_dataset train, validation;
+    dlcv_node scores, loss, plain;  /* plain: without mixup */
+    dlcv_node target[2], share;
+    int nodes, added, kept;
+    int ordinals[DLCV__OP_COUNT + 1];
+    dlcv__feed feed;
+    dlcv__batch b;
+    dlcv_tensor y[2], share_value;
+    unsigned char *block;           /* of all buffers */
+    size_t block_bytes;
+    float *floats;                  /* converted samples, or NULL */
+    double steps_an_epoch;
+    int64_t step, steps;
+    int pending, checked;           /* pending: an epoch is over, validation comes next, `checked` samples of it are done; then the file */
+    int stopped, halt;              /* the run is over; on_step wants an end */
+    int bad;                        /* epochs without a better validation */
+    float best, validation_loss, validation_accuracy;
+    double loss_sum, right, seen;   /* of this epoch */
+    double check_loss, check_right;
+    double spent, training, last;   /* seconds of this session, of its minibatches, of the last piece */
+    int64_t first;                  /* step at which the session began */
+};
+
+/* ---- samples */
+
+/* The input that a node depends on. */
+DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *f)
+{
+    dlcv_graph *g = x.graph;
+    dlcv_status s = dlcv__node_check(who, x);
+    unsigned char *needed;
+    int id, i, found = 0;
+    if (s) return s;
+    needed = (unsigned char *)dlcv__alloc(&g->env, (size_t)x.id + 1);
+    if (!needed) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", who, dlcv_error());
+    memset(needed, 0, (size_t)x.id + 1);
+    needed[x.id] = 1;
+    for (id = x.id; id > 0; id--) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        for (i = 0; i < n->inputs && needed[id]; i++) needed[n->input[i]] = 1;
+        if (!needed[id] || n->kind != DLCV__KIND_INPUT) continue;
+        found++;
+        f->id = id;
+    }
+    dlcv__release(&g->env, needed, (size_t)x.id + 1);
+    if (found == 1) {
+        f->graph = g;
+        f->input = dlcv__node_at(g, f->id);
+        f->before = f->input->value;
+        f->bound = f->input->bound && f->before.data != f->input->pixels.data;   /* pixels of before are overwritten */
+        return DLCV_OK;
+    }
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: \"%s\" depends on %d inputs, one is wanted", who, dlcv_node_name(x), found);
+}
+
+/* x [n, ...] fits the input that `node` depends on. */
+DLCV__FN dlcv_status dlcv__feed_begin(const char *who, dlcv_node node, const dlcv_tensor *x, dlcv__feed *f)
+{
+    dlcv_status s = dlcv__feed_input(who, node, f);
+    char have[112], want[112];
+    dlcv_shape shape;
+    size_t count = 0;
+    int fits;
+    if (!s) s = dlcv__check(who, "x", x);
+    if (s) return s;
+    shape = f->shape = f->input->declared.shape;
+    f->dtype = f->input->declared.dtype;
+    dlcv__shape_text(shape, want, sizeof want);
+    dlcv__shape_text(x->shape, have, sizeof have);
+    fits = shape.ndim > 0 && shape.dim[0] == -1 && x->shape.ndim > 0 && x->shape.dim[0] > 0;
+    if (fits) f->bytes = dlcv__row_bytes(x);
+    if (fits && f->input->preprocess && x->dtype == DLCV_U8) {
+        f->dtype = DLCV_U8;
+        f->shape = x->shape;
+        if (x->shape.ndim == 3) f->shape.dim[f->shape.ndim++] = 1;
+        return DLCV_OK;
+    }
+    if (fits) {
+        shape.dim[0] = 1;
+        f->pixels = f->input->declared.dtype == DLCV_F32 && x->dtype == DLCV_U8;
+        f->channels = x->shape.ndim == 4 ? x->shape.dim[3] : 1;
+        fits = dlcv__shape_count(shape, &count) && count && count == f->bytes / dlcv_dtype_bytes(x->dtype) && (f->pixels || x->dtype == f->input->declared.dtype);
+    }
+    f->count = count;
+    if (fits) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, input \"%s\" %s %s: samples of another size", who, dlcv__dtype_name(x->dtype), have, f->input->name,
+                     dlcv__dtype_name(f->input->declared.dtype), want);
+}
+
+typedef struct dlcv__planes {
+    const dlcv__feed *feed;
+    const unsigned char *from;
+    float *to;
+    int count, tasks;
+} dlcv__planes;
+
+/* Pixels to planes of value / 255. */
+DLCV__FN void dlcv__planes_task(int index, void *context)
+{
+    const dlcv__planes *p = (const dlcv__planes *)context;
+    const size_t c = (size_t)p->feed->channels, plane = p->feed->count / c;
+    size_t i, k, j, end = (size_t)p->count * (size_t)(index + 1) / (size_t)p->tasks;
+    const dlcv__fp fp = dlcv__fp_enter();
+    for (i = (size_t)p->count * (size_t)index / (size_t)p->tasks; i < end; i++) {
+        for (k = 0; k < c; k++) {
+            const unsigned char *from = p->from + i * p->feed->bytes + k;
+            float *to = p->to + i * p->feed->count + k * plane;
+            for (j = 0; j < plane; j++) to[j] = (float)from[j * c] / 255.0f;
+        }
+    }
+    dlcv__fp_leave(fp);
+}
+
+/* Binds `count` samples that lie behind one another; floats: room for them where they are pixels. */
+DLCV__FN dlcv_status dlcv__feed_bind(const dlcv__feed *f, const void *samples, int count, float *floats)
+{
+    dlcv_tensor t = dlcv_tensor_view(samples, f->dtype, f->shape);
+    t.shape.dim[0] = count;
+    if (f->pixels) {
+        dlcv__planes p;
+        p.feed = f;
+        p.from = (const unsigned char *)samples;
+        p.to = floats;
+        p.count = count;
+        p.tasks = dlcv__width(&f->graph->env) < count ? dlcv__width(&f->graph->env) : count;
+        if ((size_t)count * f->count < 65536) p.tasks = 1;
+        dlcv__parallel(&f->graph->env, p.tasks, dlcv__planes_task, &p);
+        t.data = floats;
+    }
+    return dlcv_bind(dlcv__node_of(f->graph, f->id), &t);
+}
+
+/* What the caller had bound is bound again. */
+DLCV__FN void dlcv__feed_end(dlcv__feed *f)
+{
+    if (!f->input) return;
+    f->input->value = f->bound ? f->before : f->input->declared;
+    f->input->bound = f->bound;
+    f->graph->state = DLCV__STATE_NONE;
+}
+
+DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_tensor *out)
+{
+    dlcv_status s;
+    dlcv__feed f;
+    float *floats = NULL;
+    size_t room = 0, row = 0;
+    int n, i, some;
+    memset(&f, 0, sizeof f);
+    s = dlcv__feed_begin("predict", node, x, &f);
+    if (!s && !out) s = dlcv_fail(DLCV_ERR_ARGUMENT, "predict: out is NULL");
+    if (s) return s;
+    n = x->shape.dim[0];
+    if (f.pixels && (!dlcv__mul(f.count, DLCV__PREDICT_BATCH * sizeof *floats, &room) || !(floats = (float *)dlcv__alloc(&node.graph->env, room)))) {
+        return dlcv_fail(DLCV_ERR_MEMORY, "predict: %d samples of %zu floats: %s", DLCV__PREDICT_BATCH, f.count, dlcv_error());
+    }
+    for (i = 0; i < n && !s; i += some) {
+        const dlcv_tensor *value;
+        some = n - i < DLCV__PREDICT_BATCH ? n - i : DLCV__PREDICT_BATCH;
+        s = dlcv__feed_bind(&f, (const unsigned char *)x->data + (size_t)i * f.bytes, some, floats);
+        if (!s) s = dlcv_forward(node, DLCV_MODE_INFER);
+        if (s) break;
+        value = dlcv_value(node);
+        if (!i) {
+            dlcv_shape shape = value->shape;
+            if (shape.ndim < 1 || shape.dim[0] != some) s = dlcv_fail(DLCV_ERR_SHAPE, "predict: \"%s\" has no value for each sample", dlcv_node_name(node));
+            shape.dim[0] = n;
+            if (!s) s = dlcv__out(&node.graph->env, "predict", value->dtype, shape, out);
+            if (!s) row = dlcv__row_bytes(out);
+        }
+        if (!s && row) memcpy((unsigned char *)out->data + (size_t)i * row, value->data, (size_t)some * row);
+    }
+    dlcv__feed_end(&f);
+    dlcv__release(&node.graph->env, floats, room);
+    return s;
+}
+
+/* ---- a trainer comes and goes */
+
+/* Nodes that were added go again, if nobody else has added any. */
+DLCV__FN void dlcv__train_rewind(dlcv_trainer *t)
+{
+    dlcv_graph *g = t->g;
+    int i;
+    if (g->nodes != t->added) return;
+    for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);         /* while their nodes are there */
+    g->nodes = t->nodes;
+    g->status = DLCV_OK;
+    memcpy(g->ordinals, t->ordinals, sizeof g->ordinals);
+    if (t->scores.id && t->scores.id <= g->nodes) dlcv__node_at(g, t->scores.id)->kept = t->kept;
+    g->version++;
+    g->state = DLCV__STATE_NONE;
+}
+
+DLCV_API void dlcv_trainer_free(dlcv_trainer *t)
+{
+    dlcv_env env;
+    if (!t) return;
+    env = t->g->env;
+    dlcv__feed_end(&t->feed);
+    dlcv__train_rewind(t);
+    dlcv__release(&env, t->block, t->block_bytes);
+    dlcv__release(&env, t, sizeof *t);
+}
+
+DLCV__FN dlcv_status dlcv__fit_check(const dlcv_fit_opts *o)
+{
+    const struct {
+        const char *name;
+        float value;
+    } all[] = { { "smoothing", o->smoothing }, { "warm_up", o->warm_up }, { "step_epochs", o->step_epochs }, { "step_factor", o->step_factor } };
+    int i;
+    if (o->epochs < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: epochs is %d", o->epochs);
+    if (o->batch < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: batch is %d", o->batch);
+    if (o->patience < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: patience is %d", o->patience);
+    if (o->patience && !o->validation) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: patience wants validation");
+    if (o->part < 0 || o->part >= o->parts) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: part is %d of %d", o->part, o->parts);
+    if ((int)o->schedule < 0 || (int)o->schedule > (int)DLCV_SCHEDULE_ONE_CYCLE) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: there is no schedule %d", (int)o->schedule);
+    for (i = 0; i < 4; i++) {
+        if (!dlcv__finite(all[i].value) || all[i].value < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s is %g", all[i].name, (double)all[i].value);
+    }
+    return DLCV_OK;
+}
+
+/* An input for targets like y. */
+DLCV__FN dlcv_node dlcv__train_target(dlcv_graph *g, const char *what, dlcv_dtype dtype, dlcv_shape shape)
+{
+    char name[DLCV__NAME_BYTES];
+    if (shape.ndim) shape.dim[0] = -1;
+    dlcv__name_next(g, what, DLCV__OP_COUNT, name);
+    return dlcv_input(g, name, dtype, shape);
+}
+
+/* Target and loss. With mixup the loss is share * loss(target) + (1 - share) * loss(the partner's target). */
+DLCV__FN dlcv_status dlcv__train_build(dlcv_trainer *t)
+{
+    dlcv_graph *g = t->g;
+    dlcv_loss_opts lo;
+    dlcv_shape scalar;
+    dlcv_node second, rest;
+    memset(&lo, 0, sizeof lo);
+    memset(&scalar, 0, sizeof scalar);
+    lo.smoothing = t->o.smoothing;
+    t->target[0] = dlcv__train_target(g, "fit.target", t->train.y.dtype, t->train.y.shape);
+    t->plain = t->loss = dlcv_loss(t->scores, t->target[0], t->o.loss, &lo);
+    if (t->o.augment.mixup > 0) {
+        t->target[1] = dlcv__train_target(g, "fit.target", t->train.y.dtype, t->train.y.shape);
+        t->share = dlcv__train_target(g, "fit.share", DLCV_F32, scalar);
+        second = dlcv_loss(t->scores, t->target[1], t->o.loss, &lo);
+        rest = dlcv_affine(t->share, -1, 1);
+        second = dlcv_mul(second, rest);
+        rest = dlcv_mul(t->plain, t->share);
+        t->loss = dlcv_add(rest, second);
+    }
+    (void)dlcv_keep(t->scores);
+    t->added = g->nodes;
+    return dlcv_graph_status(g);
+}
+
+/* One block for what is made of the data. */
+DLCV__FN dlcv_status dlcv__train_buffers(dlcv_trainer *t)
+{
+    const size_t batch = (size_t)t->o.batch;
+    size_t part[4], bytes = 0;
+    unsigned char *at;
+    int i, ok;
+    ok = dlcv__mul(batch, t->b.row, &part[0]) && dlcv__mul(batch, t->b.label_row, &part[1]) && dlcv__mul(batch, t->feed.count, &part[3])
+      && dlcv__mul(part[3], t->feed.pixels ? sizeof(float) : 0, &part[3]);
+    part[2] = t->o.augment.mixup > 0 ? part[1] : 0;
+    for (i = 0; i < 4 && ok; i++) {
+        ok = dlcv__add(part[i], 63, &part[i]) && dlcv__add(bytes, part[i] / 64 * 64, &bytes);
+        part[i] = part[i] / 64 * 64;
+    }
+    at = ok ? (unsigned char *)dlcv__alloc(&t->g->env, bytes) : NULL;
+    if (!at) return dlcv_fail(DLCV_ERR_MEMORY, "fit: %d samples: %s", t->o.batch, ok ? dlcv_error() : "more bytes than a size_t can count");
+    memset(at, 0, bytes);
+    t->block = at;
+    t->block_bytes = bytes;
+    t->b.x = at;
+    t->b.y = at + part[0];
+    if (part[2]) t->b.other_y = t->b.y + part[1];
+    if (part[3]) t->floats = (float *)(void *)(t->b.y + part[1] + part[2]);
+    for (i = 0; i < 2; i++) {
+        t->y[i] = dlcv_tensor_view(i ? t->b.other_y : t->b.y, t->train.y.dtype, t->train.y.shape);
+        t->y[i].shape.dim[0] = t->o.batch;
+    }
+    return DLCV_OK;
+}
+
+/* Samples begin .. begin + count - 1 of the validation set are bound. */
+DLCV__FN dlcv_status dlcv__check_bind(const dlcv_trainer *t, int begin, int count, dlcv_tensor *y)
+{
+    dlcv_status s = dlcv__feed_bind(&t->feed, (const unsigned char *)t->validation.x.data + (size_t)begin * t->feed.bytes, count, t->floats);
+    *y = dlcv_tensor_rows(&t->validation.y, begin, begin + count);
+    return s ? s : dlcv_bind(t->target[0], y);
+}
+
+DLCV__FN dlcv_status dlcv__train_bind(dlcv_trainer *t)
+{
+    dlcv_status s = dlcv__feed_bind(&t->feed, t->b.x, t->o.batch, t->floats);
+    if (!s) s = dlcv_bind(t->target[0], &t->y[0]);
+    if (!s && t->target[1].id) s = dlcv_bind(t->target[1], &t->y[1]);
+    if (!s && t->share.id) s = dlcv_bind(t->share, &t->share_value);
+    return s;
+}
+
+/* All shapes that will come are planned, and memory is there. */
+DLCV__FN dlcv_status dlcv__train_plan(dlcv_trainer *t)
+{
+    const int n = t->o.validation ? t->validation.x.shape.dim[0] : 0, rest = n % t->o.batch;
+    dlcv_tensor y;
+    dlcv_status s = dlcv__solver_begin(t->g, &t->o.optimizer);
+    if (!s && n >= t->o.batch) s = dlcv__check_bind(t, 0, t->o.batch, &y);
+    if (!s && n >= t->o.batch) s = dlcv__plan_ready(t->g, t->plain.id, DLCV_MODE_INFER);
+    if (!s && rest) s = dlcv__check_bind(t, n - rest, rest, &y);
+    if (!s && rest) s = dlcv__plan_ready(t->g, t->plain.id, DLCV_MODE_INFER);
+    if (!s) s = dlcv__train_bind(t);
+    return s ? s : dlcv__plan_ready(t->g, t->loss.id, DLCV_MODE_TRAIN);
+}
+
+/* The validation set is like the training set. */
+DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
+{
+    dlcv__batch b;
+    char have[112], want[112];
+    dlcv_status s = dlcv__batch_begin("fit: validation", t->o.validation, NULL, 0, 1, &b);
+    if (s) return s;
+    t->validation = *t->o.validation;
+    if (t->validation.x.dtype == t->train.x.dtype && b.row == t->b.row && t->validation.y.dtype == t->train.y.dtype && b.label_row == t->b.label_row) return DLCV_OK;
+    dlcv__shape_text(t->validation.x.shape, have, sizeof have);
+    dlcv__shape_text(t->train.x.shape, want, sizeof want);
+    return dlcv_fail(DLCV_ERR_SHAPE, "fit: validation is %s %s, the training set %s %s, or their targets differ", dlcv__dtype_name(t->validation.x.dtype), have,
+                     dlcv__dtype_name(t->train.x.dtype), want);
+}
+
+/* A file that is there? Only its size is asked for. */
+DLCV__FN int dlcv__file_there(const dlcv_env *env, const char *path)
+{
+    size_t bytes = 0;
+    return env->files.read(path, NULL, &bytes, env->files.user) != DLCV_ERR_IO;
+}
+
+DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *train)
+{
+    dlcv_status s = dlcv__fit_check(&t->o);
+    double steps;
+    if (!s) s = dlcv__batch_begin("fit", train, &t->o.augment, t->o.seed, t->o.batch, &t->b);
+    if (s) return s;
+    t->train = *train;
+    t->b.d = &t->train;
+    t->b.kernels = t->g->kernels;
+    t->steps_an_epoch = (double)t->b.n / ((double)t->o.batch * (double)t->o.parts);
+    steps = ceil((double)t->o.epochs * (double)t->b.n / ((double)t->o.batch * (double)t->o.parts));
+    if (steps > (double)INT_MAX) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %d epochs are %g steps, %d are the most", t->o.epochs, steps, INT_MAX);
+    t->steps = (int64_t)steps;
+    if (t->o.validation) s = dlcv__train_validation(t);
+    if (!s) s = dlcv__feed_begin("fit", t->scores, &t->train.x, &t->feed);
+    if (!s) s = dlcv__train_build(t);
+    if (!s) s = dlcv__train_buffers(t);
+    if (!s) s = dlcv__train_plan(t);
+    if (!s && t->o.checkpoint && dlcv__file_there(&t->g->env, t->o.checkpoint)) s = dlcv_trainer_load(t, t->o.checkpoint);
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out)
+{
+    dlcv_status s = dlcv__node_check("fit", scores);
+    dlcv_graph *g = scores.graph;
+    dlcv_trainer *t;
+    dlcv_shape scalar;
+    if (!s && !out) s = dlcv_fail(DLCV_ERR_ARGUMENT, "trainer_new: out is NULL");
+    if (s) return s;
+    *out = NULL;
+    t = (dlcv_trainer *)dlcv__alloc(&g->env, sizeof *t);
+    if (!t) return dlcv_fail(DLCV_ERR_MEMORY, "fit: %s", dlcv_error());
+    memset(t, 0, sizeof *t);
+    memset(&scalar, 0, sizeof scalar);
+    if (opts) t->o = *opts;
+    if (!t->o.epochs) t->o.epochs = 10;
+    if (!t->o.batch) t->o.batch = 64;
+    if (!t->o.parts) t->o.parts = 1;
+    t->g = g;
+    t->scores = scores;
+    t->nodes = t->added = g->nodes;
+    t->kept = dlcv__node_at(g, scores.id)->kept;
+    memcpy(t->ordinals, g->ordinals, sizeof t->ordinals);
+    t->share_value = dlcv_tensor_view(&t->b.share, DLCV_F32, scalar);
+    t->best = t->validation_loss = t->validation_accuracy = dlcv__float_of(0x7fc00000u);
+    s = dlcv__trainer_begin(t, train);
+    if (s) {
+        t->added = g->nodes;
+        dlcv_trainer_free(t);
+    } else {
+        *out = t;
+    }
+    return s;
+}
+
+/* ---- checkpoints */
+
+DLCV__FN int64_t dlcv__bits64(double x)
+{
+    int64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+DLCV__FN double dlcv__double64(int64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* What a cursor says: first what must be the same in who reads it. */
+enum { DLCV__CURSOR_SAMPLES, DLCV__CURSOR_BATCH, DLCV__CURSOR_PARTS, DLCV__CURSOR_SEED, DLCV__CURSOR_METHOD, DLCV__CURSOR_STEP };
+
+DLCV__FN void dlcv__cursor_get(const dlcv_trainer *t, int64_t c[DLCV__CURSOR])
+{
+    c[DLCV__CURSOR_SAMPLES] = t->b.n;
+    c[DLCV__CURSOR_BATCH] = t->o.batch;
+    c[DLCV__CURSOR_PARTS] = t->o.parts;
+    c[DLCV__CURSOR_SEED] = (int64_t)t->o.seed;
+    c[DLCV__CURSOR_METHOD] = (int64_t)t->o.optimizer.method;
+    c[DLCV__CURSOR_STEP] = t->step;
+    c[6] = t->pending;
+    c[7] = t->bad;
+    c[8] = (int64_t)t->g->seed;
+    c[9] = (int64_t)t->g->runs;
+    c[10] = dlcv__bits64(t->loss_sum);
+    c[11] = dlcv__bits64(t->right);
+    c[12] = dlcv__bits64(t->seen);
+    c[13] = dlcv__bits64((double)t->best);
+    c[14] = dlcv__bits64((double)t->validation_loss);
+    c[15] = dlcv__bits64((double)t->validation_accuracy);
+}
+
+DLCV__FN void dlcv__cursor_set(dlcv_trainer *t, const int64_t c[DLCV__CURSOR])
+{
+    t->step = t->first = c[DLCV__CURSOR_STEP];
+    t->pending = c[6] != 0;
+    t->bad = (int)c[7];
+    t->g->seed = (uint64_t)c[8];
+    t->g->runs = (uint64_t)c[9];
+    t->g->solver.steps = (uint64_t)c[DLCV__CURSOR_STEP];
+    t->loss_sum = dlcv__double64(c[10]);
+    t->right = dlcv__double64(c[11]);
+    t->seen = dlcv__double64(c[12]);
+    t->best = (float)dlcv__double64(c[13]);
+    t->validation_loss = (float)dlcv__double64(c[14]);
+    t->validation_accuracy = (float)dlcv__double64(c[15]);
+    t->checked = 0;
+    t->spent = t->training = 0;
+    t->stopped = !t->pending && (t->step >= t->steps || (t->o.patience && t->bad >= t->o.patience));
+}
+
+DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
+{
+    static const char *const names[] = { "samples", "batch", "parts", "seed", "method" };
+    int64_t mine[DLCV__CURSOR];
+    int i;
+    dlcv__cursor_get(t, mine);
+    for (i = 0; i < 5; i++) {
+        if (c[i] != mine[i]) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld", path, names[i], (long long)c[i], (long long)mine[i]);
+    }
+    if (c[5] >= 0 && c[5] <= INT_MAX && c[7] >= 0 && c[7] <= INT_MAX) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[5]);
+}
+
+/* Everything there is to keep of a parameter: itself (arena -1), then the arenas of the solver. NULL: this one is not. */
+DLCV__FN float *dlcv__kept_of(const dlcv_graph *g, int id, int arena, char prefix[16])
+{
+    const char *role = "";
+    float *p = arena < 0 ? (float *)dlcv__node_at(g, id)->value.data : dlcv__solver_state(g, id, arena, &role);
+    dlcv__format(prefix, 16, "%s%s%s", arena < 0 ? "" : "dlcv.", role, arena < 0 ? "" : "/");
+    return p;
+}
+
+/* A checkpoint on its way in or out. */
+typedef struct dlcv__keep_all {
+    dlcv_trainer *t;
+    int64_t cursor[DLCV__CURSOR];
+    dlcv_tensor updates;            /* i64 [parameters] */
+} dlcv__keep_all;
+
+DLCV__FN void dlcv__train_put(dlcv__put *p, void *context)
+{
+    const dlcv__keep_all *k = (const dlcv__keep_all *)context;
+    const dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
+    const dlcv_graph *g = k->t->g;
+    char prefix[16];
+    int id, a;
+    dlcv__put_tensor(p, "", "dlcv.cursor", &cursor);
+    dlcv__put_tensor(p, "", "dlcv.updates", &k->updates);
+    for (a = -1; a < DLCV__SOLVER_ARENAS; a++) {
+        for (id = 1; id <= g->nodes; id++) {
+            const dlcv__node *n = dlcv__node_at(g, id);
+            dlcv_tensor value = n->value;
+            if (n->kind != DLCV__KIND_PARAMETER) continue;
+            value.data = dlcv__kept_of(g, id, a, prefix);
+            if (value.data) dlcv__put_tensor(p, prefix, n->name, &value);
+        }
+    }
+}
+
+/* Between nodes' `updates` and the tensor. */
+DLCV__FN void dlcv__updates_move(dlcv__keep_all *k, int out)
+{
+    int64_t *u = (int64_t *)k->updates.data;
+    const dlcv_graph *g = k->t->g;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER) continue;
+        if (out) *u = (int64_t)n->updates;
+        else n->updates = (uint64_t)*u;
+        u++;
+    }
+}
+
+DLCV__FN dlcv_status dlcv__keep_begin(dlcv_trainer *t, const char *who, const char *path, dlcv__keep_all *k)
+{
+    dlcv_shape shape;
+    if (!t || !path) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is NULL", who, t ? "the path" : "the trainer");
+    memset(k, 0, sizeof *k);
+    shape = dlcv_shape1(t->g->parameters);
+    k->t = t;
+    return dlcv__out(&t->g->env, who, DLCV_I64, shape, &k->updates);
+}
+
+DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path)
+{
+    dlcv__keep_all k;
+    dlcv_status s = dlcv__keep_begin(t, "trainer_save", path, &k);
+    if (s) return s;
+    dlcv__cursor_get(t, k.cursor);
+    dlcv__updates_move(&k, 1);
+    s = dlcv__put_path(&t->g->env, dlcv__train_put, &k, path);
+    dlcv_tensor_free(&k.updates);
+    return s;
+}
+
+/* Pass 0 checks, pass 1 reads. */
+DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, int pass)
+{
+    dlcv_tensor cursor = dlcv_tensor_view(k->cursor, DLCV_I64, dlcv_shape1(DLCV__CURSOR));
+    const dlcv_graph *g = k->t->g;
+    const dlcv__entry *e = NULL;
+    dlcv_status s = dlcv__safe_want(f, "", "dlcv.cursor", &cursor, &e);
+    char prefix[16];
+    int id, a;
+    if (s) return s;
+    dlcv__safe_read(f, e, &cursor);
+    s = dlcv__cursor_check(k->t, f->path, k->cursor);
+    if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
+    if (!s) dlcv__safe_read(f, e, &k->updates);
+    for (a = -1; a < DLCV__SOLVER_ARENAS && !s; a++) {
+        for (id = 1; id <= g->nodes && !s; id++) {
+            const dlcv__node *n = dlcv__node_at(g, id);
+            dlcv_tensor value = n->value;
+            if (n->kind != DLCV__KIND_PARAMETER) continue;
+            value.data = dlcv__kept_of(g, id, a, prefix);
+            if (!value.data) continue;
+            s = dlcv__safe_want(f, prefix, n->name, &value, &e);
+            if (!s && pass) dlcv__safe_read(f, e, &value);
+        }
+    }
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path)
+{
+    dlcv__keep_all k;
+    dlcv__safe f;
+    dlcv_status s = dlcv__keep_begin(t, "trainer_load", path, &k);
+    if (s) return s;
+    s = dlcv__safe_open(&t->g->env, path, NULL, NULL, 0, &f);
+    if (!s) {
+        s = dlcv__train_read(&k, &f, 0);
+        if (!s) s = dlcv__train_read(&k, &f, 1);
+        dlcv__safe_close(&f);
+    }
+    if (!s) {
+        dlcv__updates_move(&k, 0);
+        dlcv__cursor_set(t, k.cursor);
+        t->g->state = DLCV__STATE_NONE;
+    }
+    dlcv_tensor_free(&k.updates);
+    return s;
+}
+
+/* ---- steps */
+
+/* How many of these samples are right; NaN where that has no meaning. */
+DLCV__FN double dlcv__train_right(const dlcv_trainer *t, const dlcv_tensor *y)
+{
+    const dlcv_tensor *x = dlcv_value(t->scores);
+    const int n = y->shape.dim[0], two = t->o.loss == DLCV_LOSS_LOGISTIC || t->o.loss == DLCV_LOSS_PERCEPTRON;
+    float part = 0;
+    int i, right = 0;
+    if (y->dtype != DLCV_I32 || y->shape.ndim != 1 || !x || x->dtype != DLCV_F32 || !n) return (double)dlcv__float_of(0x7fc00000u);
+    if (two && dlcv_tensor_count(x) == (size_t)n) {
+        for (i = 0; i < n; i++) right += (((const float *)x->data)[i] > 0) == (((const int32_t *)y->data)[i] > 0);
+        return right;
+    }
+    if (two || x->shape.ndim != 2 || dlcv_accuracy(x, y, 1, &part)) return (double)dlcv__float_of(0x7fc00000u);
+    return floor((double)part * n + 0.5);
+}
+
+DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
+{
+    const double samples = (double)t->o.batch * (double)t->o.parts, done = (double)(t->step - t->first), epoch = (double)t->step * samples / (double)t->b.n;
+    memset(p, 0, sizeof *p);
+    p->epochs = t->o.epochs;
+    p->epoch = epoch < 1 ? 1 : (int)ceil(epoch) < p->epochs ? (int)ceil(epoch) : p->epochs;
+    p->step = (int)t->step;
+    p->steps = (int)t->steps;
+    p->done = t->stopped;
+    p->loss = (float)(t->loss_sum / t->seen);           /* NaN before the first step */
+    p->accuracy = (float)(t->right / t->seen);
+    p->validation_loss = t->validation_loss;
+    p->validation_accuracy = t->validation_accuracy;
+    p->seconds = done > 0 ? t->spent * (double)t->step / done : t->spent;       /* as if all steps had been of this session */
+    p->samples_per_second = t->training > 0 ? done * samples / t->training : 0;
+}
+
+/* The factor of the learning rate in this step. */
+DLCV__FN float dlcv__train_factor(const dlcv_trainer *t)
+{
+    dlcv_schedule_opts o;
+    o.steps = (double)t->steps;
+    o.warm_up = (double)t->o.warm_up * t->steps_an_epoch;
+    o.every = (double)t->o.step_epochs * t->steps_an_epoch;
+    o.factor = t->o.step_factor;
+    return dlcv_schedule_at(t->o.schedule, t->step, &o);
+}
+
+/* Is the epoch over that this step belongs to? */
+DLCV__FN int dlcv__epoch_end(const dlcv_trainer *t)
+{
+    const uint64_t samples = (uint64_t)t->o.batch * (uint64_t)t->o.parts, n = (uint64_t)t->b.n, step = (uint64_t)t->step;
+    return step > 0 && (step * samples / n > (step - 1) * samples / n || t->step >= t->steps);
+}
+
+DLCV__FN dlcv_status dlcv__train_minibatch(dlcv_trainer *t)
+{
+    dlcv_status s;
+    float loss;
+    if (t->step == 0 || dlcv__epoch_end(t)) t->loss_sum = t->right = t->seen = 0;
+    t->b.place = ((uint64_t)t->step * (uint64_t)t->o.parts + (uint64_t)t->o.part) * (uint64_t)t->o.batch;
+    dlcv__batch_run(&t->g->env, &t->b);
+    s = dlcv__train_bind(t);
+    if (!s) s = dlcv_forward(t->loss, DLCV_MODE_TRAIN);
+    if (s) return s;
+    loss = dlcv_item(t->loss);
+    if (!dlcv__finite(loss)) {
+        return dlcv_fail(DLCV_ERR_NUMERIC, "fit: the loss of step %lld is %g: a smaller lr, or clip_norm, may help; dlcv_graph_tripwire finds where it begins",
+                         (long long)t->step, (double)loss);
+    }
+    t->loss_sum += (double)loss * t->o.batch;
+    t->right += dlcv__train_right(t, &t->y[0]);
+    t->seen += t->o.batch;
+    s = dlcv_backward(t->loss);
+    if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t));
+    if (s) return s;
+    t->step++;
+    t->pending = dlcv__epoch_end(t);
+    t->checked = 0;
+    return DLCV_OK;
+}
+
+/* The next samples of the validation set; after the last one, what comes of it. */
+DLCV__FN dlcv_status dlcv__train_validate(dlcv_trainer *t)
+{
+    const int n = t->validation.x.shape.dim[0], some = n - t->checked < t->o.batch ? n - t->checked : t->o.batch, mean = t->o.optimizer.average > 0;
+    dlcv_status s = mean ? dlcv_swap_average(t->g) : DLCV_OK, back = DLCV_OK;
+    dlcv_tensor y;
+    if (t->checked == 0) t->check_loss = t->check_right = 0;
+    if (!s) s = dlcv__check_bind(t, t->checked, some, &y);
+    if (!s) s = dlcv_forward(t->plain, DLCV_MODE_INFER);
+    if (!s) t->check_loss += (double)dlcv_item(t->plain) * some;
+    if (!s) t->check_right += dlcv__train_right(t, &y);
+    if (mean) back = dlcv_swap_average(t->g);
+    if (s || back) return s ? s : back;
+    t->checked += some;
+    if (t->checked < n) return DLCV_OK;
+    t->validation_loss = (float)(t->check_loss / n);
+    t->validation_accuracy = (float)(t->check_right / n);
+    if (!(t->validation_loss >= t->best)) {     /* the first, too */
+        t->best = t->validation_loss;
+        t->bad = 0;
+    } else {
+        t->bad++;
+    }
+    return DLCV_OK;
+}
+
+/* One piece: a minibatch, of training or of validation; at the end of an epoch the checkpoint. */
+DLCV__FN dlcv_status dlcv__train_piece(dlcv_trainer *t)
+{
+    const double begin = dlcv__now();
+    const int training = !t->pending;
+    dlcv_status s = training ? dlcv__train_minibatch(t) : DLCV_OK;
+    dlcv_progress p;
+    int over;
+    if (!s && !training && t->o.validation) s = dlcv__train_validate(t);
+    if (s) return s;
+    t->last = dlcv__now() - begin;
+    t->spent += t->last;
+    if (training) t->training += t->last;
+    if (t->pending && t->o.validation && t->checked < t->validation.x.shape.dim[0]) return DLCV_OK;
+    over = t->pending;                          /* an epoch, with all that belongs to it */
+    t->pending = t->checked = 0;
+    if (t->step >= t->steps || (over && t->o.patience && t->bad >= t->o.patience)) t->stopped = 1;
+    dlcv__train_progress(t, &p);
+    p.epoch_end = over;
+    if (t->o.on_step && t->o.on_step(&p, t->o.user)) t->halt = 1;
+    if (!t->o.checkpoint || t->o.part || !(over || t->halt)) return DLCV_OK;
+    return dlcv_trainer_save(t, t->o.checkpoint);
+}
+
+DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_progress *out)
+{
+    const double begin = dlcv__now();
+    dlcv_status s = DLCV_OK;
+    if (!t) return dlcv_fail(DLCV_ERR_ARGUMENT, "trainer_step: the trainer is NULL");
+    if (t->g->nodes != t->added) return dlcv_fail(DLCV_ERR_STATE, "trainer_step: the graph has %d nodes, %d when training began", t->g->nodes, t->added);
+    t->halt = 0;
+    while (!s && !t->stopped && !t->halt) {
+        s = dlcv__train_piece(t);
+        if (dlcv__now() - begin + t->last > seconds || !(begin > 0)) break;     /* where there is no clock: one */
+    }
+    if (out) dlcv__train_progress(t, out);
+    return s;
+}
+
+DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts)
+{
+    dlcv_trainer *t = NULL;
+    dlcv_status s = dlcv_trainer_new(scores, train, opts, &t);
+    while (!s && !t->stopped) {
+        s = dlcv_trainer_step(t, 1e30, NULL);
+        if (!s && t->halt) break;
+    }
+    dlcv_trainer_free(t);
+    return s;
+}
+
+#undef DLCV__PREDICT_BATCH
+#undef DLCV__CURSOR
+#endif
 
 /* ---- src/finish.h */
 /* ---- the implementation leaves nothing behind --------------------------------------------------------------------------------- */
@@ -34829,6 +40475,7 @@ DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file)
 #undef DLCV__PREFETCH2
 #undef DLCV__RARELY
 #undef DLCV__HIDE
+#undef DLCV__REREAD
 #undef DLCV__CAT_
 #undef DLCV__CAT
 #undef DLCV__REP1

@@ -303,8 +303,10 @@ DLCV__INLINE float dlcv__cosine_f32(float ab, float aa, float bb)
 /* the compiler forgets what it knows of x: else it keeps every address of a tile of C, for loads and stores far apart, in its own register */
 #if DLCV__GNU
 #define DLCV__HIDE(x) __asm__("" : "+r"(x))
+#define DLCV__REREAD() __asm__ __volatile__("" : : : "memory") /* what lies in memory is not kept in registers across this */
 #else
 #define DLCV__HIDE(x) ((void)(x))
+#define DLCV__REREAD() ((void)0)
 #endif
 
 /* 1, but no compiler may know it and turn VACC back into an addition */

@@ -207,51 +207,388 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     return top + log_sum;
 }
 
-/* A row of pooling: y[j] = the maximum or the sum over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each column, then
- * from left to right. The windows lie in x. Steps of 1 and 2 are vector code, the latter two columns at a time. */
+/* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
+ * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
+#define DLCV__FLAT_OVER(NAME, ...) case DLCV__MAP_##NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
+    DLCV__VSTORE(to + i, r);)
+
+/* 1 / (1 + e^-x), where e^-x may become infinite and the result then 0 */
+DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f);
+    return DLCV__VDIV(one, DLCV__VADD(DLCV__K(exp)(DLCV__VMUL(x, DLCV__VSET(-1.0f))), one));
+}
+
+/* P(x), the normal distribution */
+DLCV__INLINE DLCV__V DLCV__K(normal_below)(DLCV__V x)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VFMA(DLCV__K(erf)(DLCV__VMUL(x, DLCV__VSET(0.70710678118654752f))), half, half);
+}
+
+/* P + x p, p = e^(-x^2 / 2) / sqrt(2 pi) */
+DLCV__INLINE DLCV__V DLCV__K(gelu_slope)(DLCV__V x)
+{
+    const DLCV__V e = DLCV__K(exp)(DLCV__VMUL(DLCV__VMUL(x, x), DLCV__VSET(-0.5f)));
+    return DLCV__VADD(DLCV__VMUL(DLCV__VMUL(e, DLCV__VSET(0.39894228040143268f)), x), DLCV__K(normal_below)(x));
+}
+
+/* s (1 + x (1 - s)), s = sigmoid(x) */
+DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
+{
+    const DLCV__V one = DLCV__VSET(1.0f), s = DLCV__K(sigmoid)(x);
+    return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
+}
+
+/* log(1 + e^x), x <= 0 */
+DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
+{
+    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+}
+
+/* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
+DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
+{
+    const DLCV__V half = DLCV__VSET(0.5f);
+    return DLCV__VSELECT(DLCV__VLT(size, beta), DLCV__VDIV(DLCV__VMUL(DLCV__VMUL(size, size), half), beta), DLCV__VSUB(size, DLCV__VMUL(half, beta)));
+}
+
+DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, const float *c, float s, float t, float *y, size_t n)
+{
+    const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
+    DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    const size_t whole = n / DLCV__VW * DLCV__VW;
+    size_t i, m = whole;
+    float *to = y;
+    if (!m) goto tail;
+again:
+    switch (which) {
+    DLCV__FLAT_MAP1(SQRT, DLCV__VSQRT(u))
+    DLCV__FLAT_MAP1(ABS, DLCV__VABS(u))
+    DLCV__FLAT_MAP1(RECIPROCAL, DLCV__VDIV(one, u))
+    DLCV__FLAT_MAP1(STEP, DLCV__VSELECT(DLCV__VLT(zero, u), one, zero))
+    DLCV__FLAT_MAP1(SIGMOID, DLCV__K(sigmoid)(u))
+    DLCV__FLAT_MAP1(SLOPED, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, p)))
+    DLCV__FLAT_MAP1(ELU, DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VMUL(u, q), DLCV__VMUL(DLCV__VSUB(DLCV__K(exp)(u), one), p)))
+    DLCV__FLAT_MAP1(GELU, DLCV__VMUL(u, DLCV__K(normal_below)(u)))
+    DLCV__FLAT_MAP1(SILU, DLCV__VMUL(u, DLCV__K(sigmoid)(u)))
+    DLCV__FLAT_MAP1(HARD_SIGMOID, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q))))
+    DLCV__FLAT_MAP1(HARD_SWISH, DLCV__VMUL(u, DLCV__VMIN(one, DLCV__VMAX(zero, DLCV__VFMA(u, p, q)))))
+    DLCV__FLAT_MAP1(SOFTPLUS, DLCV__VADD(DLCV__VMAX(zero, u), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP1(POWER34, DLCV__VDIV(one, DLCV__VSQRT(DLCV__VMUL(u, DLCV__VSQRT(u)))))
+    DLCV__FLAT_MAP2(SQRT_BACK, DLCV__VMUL(DLCV__VDIV(v, u), DLCV__VSET(0.5f)))
+    DLCV__FLAT_MAP2(SQUARE_BACK, DLCV__VMUL(DLCV__VMUL(v, u), DLCV__VSET(2.0f)))
+    DLCV__FLAT_MAP2(ABS_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VSELECT(DLCV__VLT(u, zero), DLCV__VMUL(v, less), zero)))
+    DLCV__FLAT_MAP2(RECIPROCAL_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VMUL(v, u), u), less))
+    DLCV__FLAT_MAP2(SIGMOID_BACK, DLCV__VMUL(v, DLCV__VMUL(DLCV__VFMA(u, less, one), u)))
+    DLCV__FLAT_MAP2(TANH_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__VMUL(u, u), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), v, DLCV__VMUL(v, p)))
+    DLCV__FLAT_MAP2(ELU_BACK, DLCV__VMUL(v, DLCV__VSELECT(DLCV__VLT(zero, u), q, DLCV__VADD(u, p))))
+    DLCV__FLAT_MAP2(GELU_BACK, DLCV__VMUL(v, DLCV__K(gelu_slope)(u)))
+    DLCV__FLAT_MAP2(SILU_BACK, DLCV__VMUL(v, DLCV__K(silu_slope)(u)))
+    DLCV__FLAT_MAP2(HARD_SIGMOID_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(zero, u), DLCV__VSELECT(DLCV__VLT(u, one), v, zero), zero), p))
+    DLCV__FLAT_MAP2(HARD_SWISH_BACK, DLCV__VSELECT(DLCV__VLT(u, q),
+        DLCV__VSELECT(DLCV__VLT(DLCV__VMUL(q, less), u), DLCV__VMUL(DLCV__VFMA(u, p, DLCV__VSET(0.5f)), v), zero), v))
+    DLCV__FLAT_MAP2(SOFTPLUS_BACK, DLCV__VMUL(v, DLCV__VFMA(DLCV__K(exp)(DLCV__VMUL(u, less)), less, one)))
+    DLCV__FLAT_MAP2(SLOPED_BY, DLCV__VSELECT(DLCV__VLT(zero, u), u, DLCV__VMUL(u, v)))
+    DLCV__FLAT_MAP3(SLOPED_BY_BACK, DLCV__VSELECT(DLCV__VLT(zero, u), w, DLCV__VMUL(w, v)))
+    DLCV__FLAT_MAP3(WHERE_LESS, DLCV__VSELECT(DLCV__VLT(u, v), w, zero))
+    DLCV__FLAT_MAP3(WHERE_NOT, DLCV__VSELECT(DLCV__VLT(u, v), zero, w))
+    DLCV__FLAT_MAP2(SCALED_ADD, DLCV__VFMA(u, p, v))
+    DLCV__FLAT_MAP3(LINE, DLCV__VFMA(u, v, w))
+    DLCV__FLAT_MAP3(NORMED, DLCV__VADD(DLCV__VMUL(DLCV__VFMA(u, p, q), v), w))
+    DLCV__FLAT_MAP3(SPREAD_BY, DLCV__VFMA(DLCV__VSUB(u, v), DLCV__VSUB(u, v), w))
+    DLCV__FLAT_MAP3(NORMED_SUM, DLCV__VFMA(DLCV__VMUL(DLCV__VSUB(u, p), q), v, w))
+    DLCV__FLAT_MAP2(SQUARED, DLCV__VMUL(DLCV__VMUL(DLCV__VSUB(u, v), DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(ABSOLUTE, DLCV__VABS(DLCV__VSUB(u, v)))
+    DLCV__FLAT_MAP2(SMOOTH, DLCV__K(huber)(DLCV__VABS(DLCV__VSUB(u, v)), p))
+    DLCV__FLAT_MAP2(LOGISTIC, DLCV__VADD(DLCV__VSUB(DLCV__VMAX(zero, u), DLCV__VMUL(u, v)), DLCV__K(log1_exp)(DLCV__VMIN(u, DLCV__VMUL(u, less)))))
+    DLCV__FLAT_MAP2(PERCEPTRON, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), u))
+    DLCV__FLAT_MAP2(DIFFERENCE, DLCV__VMUL(DLCV__VSUB(u, v), p))
+    DLCV__FLAT_MAP2(SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
+    DLCV__FLAT_MAP2(ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
+    DLCV__FLAT_MAP2(LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP2(PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
+    default: break;
+    }
+tail:
+    if (to == y && whole < n) {
+        const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
+        DLCV__VSTORE(rest, u);
+        DLCV__VSTORE(rest + DLCV__VW, v);
+        DLCV__VSTORE(rest + 2 * DLCV__VW, w);
+        a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
+        m = DLCV__VW;
+        goto again;
+    }
+    if (whole < n) {
+        const DLCV__V u = DLCV__VLOAD(rest + 3 * DLCV__VW);
+        DLCV__VSTOREN(y + whole, u, n - whole);
+    }
+    DLCV__LEAVE();
+}
+
+/* y[i] = mask[i] ? scale x[i] : 0 */
+DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n)
+{
+    const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
+    uint8_t some[DLCV__VW];
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x);
+        if (!whole) {
+            memset(some, 0, sizeof some);
+            memcpy(some, mask + i, n - i);
+        }
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
+    }
+    DLCV__LEAVE();
+}
+
+/* Where x[i] is greater than best[i], or a NaN: best[i] = x[i], at[i] = number */
+DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float *best, float *at, size_t n)
+{
+    const DLCV__V k = DLCV__VSET(number);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
+        const DLCV__VM more = DLCV__VLT(v, u), nan = DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff)));
+        DLCV__FLAT_PUT(best, DLCV__VSELECT(nan, u, DLCV__VSELECT(more, u, v)))
+        DLCV__FLAT_PUT(at, DLCV__VSELECT(nan, k, DLCV__VSELECT(more, k, w)))
+    }
+    DLCV__LEAVE();
+}
+
+/* Lines of pooling: y[j] = the maximum, or the sum over `count`, over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each
+ * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code: columns of several
+ * lines first, then windows of these. Of all lines but the last ones more is read, and written, than there is of them: what the next ones write anew. */
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_POOL(NAME, OP) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n) \
+#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
+enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+
+DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+{
+    ptrdiff_t q;
+    int r;
+    for (q = 0; q < n; q += DLCV__VW) {
+        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
+        for (r = 1; r < rows; r++) {
+            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
+            u = DLCV__FLAT_TAKE(v, u);
+        }
+        DLCV__VSTORE(to + q, u);
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+{
+    const DLCV__V by = DLCV__VSET(count);
+    size_t j;
+    int c;
+    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
+        DLCV__V all = DLCV__VLOAD(v), u;
+        if (step == 1) {
+            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
+        } else {
+            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
+            u = all;
+            all = DLCV__VEVEN(u, w);
+            w = DLCV__VODD(u, w);
+            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
+            for (c = 2; c < cols; c += 2) {
+                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
+                u = DLCV__VEVEN(a, b);
+                all = DLCV__FLAT_TAKE(u, all);
+                w = DLCV__VODD(a, b);
+                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
+            }
+        }
+        if (!most) all = DLCV__VDIV(all, by);
+        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
+        else DLCV__VSTOREN(y + j, all, n - j);
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+{
+    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
+    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
+    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
+    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
+    int i, some;
+    size_t j;
+    for (i = 0; i < most_lines && i < lines; i++) {
+        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
+    }
+    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
+        some = lines < most_lines ? lines : most_lines;
+        for (i = 0; i < some; i++) {
+            const size_t behind = (size_t)(lines - 1 - i) * x_line;
+            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
+            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
+            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
+            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
+        }
+        for (i = 0; i < some; i++) {
+            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
+            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
+            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
+        }
+    }
+}
+
+#define DLCV__FLAT_POOL(NAME, MOST) \
+DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
-    const ptrdiff_t width = (ptrdiff_t)(n - 1) * step + cols; \
-    size_t j = 0; \
+    enum { most = MOST }; \
+    size_t j, m; \
     int r, c; \
-    for (; step <= 2 && j < n; j += DLCV__VW) { \
-        const float *p = x + j * (size_t)step; \
-        const ptrdiff_t left = width - (ptrdiff_t)j * step; \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c += step) { \
-            DLCV__V u = DLCV__VZERO(), v = u; \
-            for (r = 0; r < rows; r++) { \
-                const float *q = p + (size_t)r * pitch + c; \
-                DLCV__V a = DLCV__FLAT_SOME(q, left - c); \
-                if (step == 2) { \
-                    const DLCV__V b = DLCV__FLAT_SOME(q + DLCV__VW, left - c - DLCV__VW); \
-                    const DLCV__V odd = DLCV__VODD(a, b); \
-                    a = DLCV__VEVEN(a, b); \
-                    v = r ? OP(odd, v) : odd; \
-                } \
-                u = r ? OP(a, u) : a; \
-            } \
-            all = c ? OP(u, all) : u; \
-            if (step == 2 && c + 1 < cols) all = OP(v, all); \
-        } \
-        if (n - j >= DLCV__VW) DLCV__VSTORE(y + j, all); \
-        else DLCV__VSTOREN(y + j, all, n - j); \
+    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
+        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
     } \
-    for (; j < n; j++) { \
-        DLCV__V all = DLCV__VZERO(); \
-        for (c = 0; c < cols; c++) { \
-            DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-            for (r = 1; r < rows; r++) u = OP(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-            all = c ? OP(u, all) : u; \
+    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
+        for (j = 0; j < n; j++) { \
+            DLCV__V all = DLCV__VZERO(); \
+            for (c = 0; c < cols; c++) { \
+                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
+                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
+                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
+            } \
+            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
+            DLCV__VSTOREN(y + j, all, 1); \
         } \
-        DLCV__VSTOREN(y + j, all, 1); \
     } \
     DLCV__LEAVE(); \
 }
-DLCV__FLAT_POOL(flat_pool_max, DLCV__VMAX)
-DLCV__FLAT_POOL(flat_pool_sum, DLCV__VADD)
+DLCV__FLAT_POOL(flat_pool_max, 1)
+DLCV__FLAT_POOL(flat_pool_sum, 0)
+
+/* The gradient of pooling by steps of 1 and 2, first part: of n windows of a line, which lie in x, d[j] = what dy comes to: dy itself for a maximum, whose
+ * tap at[j] is r cols + c, the first of several; dy / count of an average; dy over the root of the sum of squares, 0 where that is 0. d and at have room
+ * for whole vectors. */
+DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
+{
+    const DLCV__V a = DLCV__FLAT_SOME(p, left);
+    if (step == 1) return a;
+    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
+}
+
+DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
+{
+    size_t j;
+    int r, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        const float *p = x + j * (size_t)step;
+        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
+        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
+        DLCV__V best = DLCV__VZERO(), tap = best;
+        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
+        for (r = 0; r < rows; r++, p += pitch) {
+            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
+                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
+                if (how == DLCV__POOL_BACK_MAX) {
+                    const DLCV__VM more = DLCV__VLT(best, u);
+                    best = DLCV__VSELECT(more, u, best);
+                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
+                } else {
+                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
+                }
+            }
+        }
+        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
+        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
+        DLCV__VSTORE(d + j, best);
+    }
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
+{
+    size_t i;
+    if (how == DLCV__POOL_BACK_AVERAGE) {
+        const DLCV__V by = DLCV__VSET(count);
+        for (i = 0; i < n; i += DLCV__VW) {
+            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
+            DLCV__VSTORE(d + i, u);
+        }
+    } else if (how == DLCV__POOL_BACK_L2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
+    } else if (rows == 3 && cols == 3) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
+    } else if (rows == 2 && cols == 2 && step == 2) {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    } else {
+        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+    }
+    DLCV__LEAVE();
+}
+
+/* Second part: adds to columns q0 .. q1 - 1 of `rows` rows of dx what windows give them, from left to right. Column q is tap c of window (q - first - c) / step;
+ * d is 0 for POOL_HALO windows before the first and after the last one. x is read for L2 alone. */
+#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
+    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
+
+DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
+    ptrdiff_t q;
+    int r, c;
+    d -= 2 * DLCV__POOL_HALO / step;                            /* so that what is halved is not negative */
+    at -= 2 * DLCV__POOL_HALO / step;
+    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
+        for (q = q0; q < q1; q += step * DLCV__VW) {
+            const ptrdiff_t left = q1 - q;
+            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
+            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+            if (step == 2) {
+                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
+                b = DLCV__VODD(a, more);
+                a = DLCV__VEVEN(a, more);
+                if (how == DLCV__POOL_BACK_L2) {
+                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
+                    v = DLCV__VODD(u, pixels);
+                    u = DLCV__VEVEN(u, pixels);
+                }
+            }
+            for (c = cols - 1; c >= 0; c--) {
+                const int other = step == 2 && ((c ^ (int)odd) & 1);            /* of the columns q + 1, q + 3, .. */
+                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
+                DLCV__V g = DLCV__VLOAD(d + j);
+                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
+                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
+                if (other) b = DLCV__VADD(b, g);
+                else a = DLCV__VADD(a, g);
+            }
+            t = a;
+            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
+            else DLCV__VSTOREN(dx + q, a, (size_t)left);
+            if (step == 1 || left <= DLCV__VW) continue;
+            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+        }
+    }
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
+    ptrdiff_t q0, ptrdiff_t q1)
+{
+    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
+    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
+    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
+    DLCV__LEAVE();
+}
 
 /* y[i] = scale p[i * step] + shift: one channel of pixels */
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -340,8 +677,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pixels),
-    DLCV__K(flat_update)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
+    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 
 #endif /* DLCV__STAMP_F32 */

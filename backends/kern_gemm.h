@@ -6,69 +6,83 @@
 #define DLCV__GNR (DLCV__GNV * DLCV__VW)
 #ifdef DLCV__VMASK /* of the last vector only its columns are read and written */
 #define DLCV__G_IN(j, p) (j < LAST ? DLCV__VLOAD(p) : DLCV__VLOADM((p), tail))
-#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(cols - (N - 1) * DLCV__VW);
+#define DLCV__G_TAIL(N) const DLCV__VMASK_TYPE tail = DLCV__VMASK(w->cols - (N - 1) * DLCV__VW);
 #define DLCV__GEMM_MASKED 1
-#define DLCV__G_STORE(R, N) if (cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
+#define DLCV__G_STORE(R, N) if (w->cols < N * DLCV__VW) { DLCV__REP##R(DLCV__G_PUTN, DLCV__COL##N) } else
 #else
 #define DLCV__G_IN(j, p) DLCV__VLOAD(p)
 #define DLCV__G_TAIL(N)
 #define DLCV__GEMM_MASKED 0
-#define DLCV__G_STORE(R, N) (void)cols; (void)(int)LAST;
+#define DLCV__G_STORE(R, N) (void)(int)LAST;
 #endif
 #define DLCV__G_ZERO1(r, j) DLCV__V acc##r##_##j = DLCV__VZERO();
 #define DLCV__G_FETCH1(r, j) acc##r##_##j = DLCV__G_IN(j, in + j * DLCV__VW);
-#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, b + j * DLCV__VW);
+#define DLCV__G_LOAD1(r, j) const DLCV__V b##j = DLCV__G_IN(j, bp + j * DLCV__VW);
 #define DLCV__G_PACK1(r, j) DLCV__VSTORE(pack + j * DLCV__VW, b##j);
 #define DLCV__G_STEP1(r, j) acc##r##_##j = DLCV__VFMA(x, b##j, acc##r##_##j);
-#define DLCV__G_PUT1(r, j) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j);
-#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(c + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(c + j * DLCV__VW, acc##r##_##j, tail);
-#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) c += c_row;
+#define DLCV__G_PUT1(r, j) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j);
+#define DLCV__G_PUTN1(r, j) if (j < LAST) DLCV__VSTORE(to + j * DLCV__VW, acc##r##_##j); else DLCV__VSTOREM(to + j * DLCV__VW, acc##r##_##j, tail);
+#define DLCV__G_PUTN(r, COLS) COLS(DLCV__G_PUTN1, r) to += c_row;
 #define DLCV__G_ZERO(r, COLS) COLS(DLCV__G_ZERO1, r)
 #define DLCV__G_FETCH(r, COLS) COLS(DLCV__G_FETCH1, r) in += c_row;
 #define DLCV__G_STEP(r, COLS) { const DLCV__V x = DLCV__VSET(dlcv__load_f32(DLCV__G_A##r)); COLS(DLCV__G_STEP1, r) }
-#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) c += c_row;
-#define DLCV__G_A0 a
-#define DLCV__G_A1 (a + a_row)
-#define DLCV__G_A2 (a + 2 * a_row)
-#define DLCV__G_A3 (a + a_row3)
+#define DLCV__G_PUT(r, COLS) COLS(DLCV__G_PUT1, r) to += c_row;
+#define DLCV__G_ASK1(r, j) DLCV__PREFETCH(at + j * DLCV__VW);
+#define DLCV__G_A0 a0
+#define DLCV__G_A1 (a0 + a_row)
+#define DLCV__G_A2 (a0 + 2 * a_row)
+#define DLCV__G_A3 (a0 + a_row3)
 #define DLCV__G_A4 a4
 #define DLCV__G_A5 (a4 + a_row)
 #define DLCV__G_A6 (a4 + 2 * a_row)
 #define DLCV__G_A7 (a4 + a_row3)
 
 #define DLCV__GEMM_BODY(R, N) \
-DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, \
-    size_t c_row, int cols, int load, const float *ahead, size_t ahead_step, float *pack) \
+DLCV__KERNEL void DLCV__K(gemm_##R##_##N)(dlcv__gemm_walk *w) \
 { \
     enum { LAST = N - 1 }; \
     DLCV__G_TAIL(N) \
-    const float *a4 = a + 4 * a_row; \
-    size_t a_row3 = 3 * a_row; \
-    DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
-    if (load) { \
-        const float *in = c; \
-        DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
-    } \
-    DLCV__HIDE(c_row); \
-    DLCV__HIDE(a_row3); \
-    for (; k; k--) { \
-        DLCV__HIDE(a); \
-        if (R > 4) DLCV__HIDE(a4); \
-        DLCV__PREFETCH2(ahead); \
-        ahead += ahead_step; \
-        DLCV__COL##N(DLCV__G_LOAD1, 0) \
-        if (DLCV__RARELY(pack != NULL)) { \
-            DLCV__COL##N(DLCV__G_PACK1, 0) \
-            pack += N * DLCV__VW; \
+    for (;;) { \
+        const size_t a_step = w->a_step, b_step = w->b_step; \
+        const float *a0 = w->a, *a4 = a0 + 4 * w->a_row, *bp = w->b, *ahead = a0 + 64 * a_step; \
+        size_t a_row = w->a_row, a_row3 = 3 * a_row, ahead_step = a_step, c_row = w->c_row, p; \
+        float *pack = w->pack, *to; \
+        DLCV__REP##R(DLCV__G_ZERO, DLCV__COL##N) \
+        if (w->load) { \
+            const float *in = w->c; \
+            DLCV__REP##R(DLCV__G_FETCH, DLCV__COL##N) \
         } \
-        DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
-        a += a_step; \
-        if (R > 4) a4 += a_step; \
-        b += b_step; \
+        if (w->lines) ahead = w->ahead, ahead_step = w->ahead_step, w->ahead += w->ahead_next, w->lines--; \
+        if (w->touch && w->tiles > 1) { \
+            const float *at = w->c + w->c_next; \
+            for (p = R; p; p--, at += c_row) { DLCV__COL##N(DLCV__G_ASK1, 0) } \
+        } \
+        DLCV__HIDE(a_row3); \
+        for (p = w->k; p; p--) { \
+            DLCV__HIDE(a0); \
+            if (R > 4) DLCV__HIDE(a4); \
+            DLCV__PREFETCH2(ahead); \
+            ahead += ahead_step; \
+            DLCV__COL##N(DLCV__G_LOAD1, 0) \
+            if (DLCV__RARELY(pack != NULL)) { \
+                DLCV__COL##N(DLCV__G_PACK1, 0) \
+                pack += N * DLCV__VW; \
+            } \
+            DLCV__REP##R(DLCV__G_STEP, DLCV__COL##N) \
+            a0 += a_step; \
+            if (R > 4) a4 += a_step; \
+            bp += b_step; \
+        } \
+        DLCV__REREAD(); \
+        to = w->c, c_row = w->c_row; \
+        DLCV__HIDE(c_row); \
+        DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
+        (void)a_row3; \
+        (void)a4; \
+        if (!--w->tiles) break; \
+        w->a += w->a_next, w->b += w->b_next, w->c += w->c_next; \
+        if (w->pack) w->b = w->pack, w->b_step = N * DLCV__VW, w->pack = NULL; \
     } \
-    DLCV__G_STORE(R, N) { DLCV__REP##R(DLCV__G_PUT, DLCV__COL##N) } \
-    (void)a_row3; \
-    (void)a4; \
     DLCV__LEAVE(); \
 }
 
@@ -126,7 +140,16 @@ DLCV__KERNEL void DLCV__K(gemm_finish)(const float *t, size_t t_row, float *c, s
     DLCV__LEAVE();
 }
 
-/* A tile that has an epilogue, or whose columns are no whole vectors, is made in t. */
+/* See dlcv__kernels_f32. A tile that has an epilogue, or whose columns are no whole vectors where there are no masks, is made in t. */
+DLCV__INLINE void DLCV__K(gemm_one)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
+    int rows, int cols, int load)
+{
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = a_row, w.a_step = a_step, w.b = b, w.b_step = b_step, w.c = c, w.c_row = c_row;
+    w.cols = cols, w.load = load, w.tiles = 1, w.lines = 0, w.pack = NULL, w.touch = 0;
+    DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](&w);
+}
+
 DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
@@ -137,20 +160,15 @@ DLCV__APART void DLCV__K(gemm_tile_apart)(size_t k, const float *a, size_t a_row
         memcpy(t + i * DLCV__GNR, c + (size_t)i * c_row, (size_t)cols * sizeof(float));
         for (j = cols; j < vectors * DLCV__VW; j++) t[i * DLCV__GNR + j] = 0;
     }
-    DLCV__K(gemm_bodies)[(rows - 1) * DLCV__GNV + vectors - 1](k, a, a_row, a_step, b, b_step, t, DLCV__GNR, cols, load,
-        a + 64 * a_step, a_step, NULL);
+    DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, t, DLCV__GNR, rows, cols, load);
     DLCV__K(gemm_finish)(t, DLCV__GNR, c, c_row, rows, cols, e);
 }
 
-/* See dlcv__kernels_f32. */
 DLCV__KERNEL void DLCV__K(gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
     int rows, int cols, int load, const dlcv__epilogue *e)
 {
-    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0))
-        DLCV__K(gemm_bodies)[(unsigned)(rows - 1) * DLCV__GNV + (unsigned)(cols + DLCV__VW - 1) / DLCV__VW - 1](k, a, a_row, a_step, b, b_step, c, c_row, cols, load,
-            a + 64 * a_step, a_step, NULL);
-    else
-        DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
+    if (!e && (DLCV__GEMM_MASKED || cols % DLCV__VW == 0)) DLCV__K(gemm_one)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load);
+    else DLCV__K(gemm_tile_apart)(k, a, a_row, a_step, b, b_step, c, c_row, rows, cols, load, e);
 }
 
 /* out[r, 0 .. cols) = in[r, 0 .. cols); writes whole vectors, the missing elements 0, in ascending order: a width that is no whole number of
@@ -213,12 +231,13 @@ DLCV__KERNEL void DLCV__K(gemm_wide)(size_t k, const float *a, size_t a_step, fl
 #define DLCV__H_STEP(r, j) acc##r##_##j = DLCV__VFMA(v##r, y, acc##r##_##j);
 #define DLCV__H_COL(ROWS, j) { const DLCV__V y = DLCV__VLOAD(b + (size_t)j * b_row + p); ROWS(DLCV__H_STEP, j) }
 #define DLCV__H_COLN(ROWS, j) { const DLCV__V y = DLCV__VLOADN(b + (size_t)j * b_row + p, k - p); ROWS(DLCV__H_STEP, j) }
-#define DLCV__H_SUM1(r, j) sum[r * DLCV__HNR + j] = DLCV__VSUM(acc##r##_##j);
+#define DLCV__H_SUM1(r, j) sum[r * WIDE + j] = DLCV__VSUM(acc##r##_##j);
 #define DLCV__H_SUM(r, COLS) COLS(DLCV__H_SUM1, r)
 
-#define DLCV__GEMM_DOTS(NAME, ROWS, COLS) \
+#define DLCV__GEMM_DOTS(NAME, ROWS, COLS, WIDTH) \
 DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, float *sum) \
 { \
+    enum { WIDE = WIDTH }; \
     size_t p = 0; \
     ROWS(DLCV__H_ROW, 0) \
     ROWS(DLCV__H_ZERO, COLS) \
@@ -237,24 +256,27 @@ DLCV__KERNEL void DLCV__K(NAME)(size_t k, const float *a, size_t a_row, int rows
 
 #define DLCV__H_ROWS DLCV__CAT(DLCV__REP, DLCV__HMR)
 #if DLCV__VW >= 16
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP4, DLCV__COL1)
+#define DLCV__H_ALONE 4
 #else
-DLCV__GEMM_DOTS(gemm_dots_1, DLCV__REP8, DLCV__COL1)
+#define DLCV__H_ALONE 8
 #endif
-DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2)
+DLCV__GEMM_DOTS(gemm_dots_1, DLCV__CAT(DLCV__REP, DLCV__H_ALONE), DLCV__COL1, 1)
+DLCV__GEMM_DOTS(gemm_dots_2, DLCV__H_ROWS, DLCV__COL2, DLCV__HNR)
 #if DLCV__HNR >= 4
-DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3)
-DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4)
+DLCV__GEMM_DOTS(gemm_dots_3, DLCV__H_ROWS, DLCV__COL3, DLCV__HNR)
+DLCV__GEMM_DOTS(gemm_dots_4, DLCV__H_ROWS, DLCV__COL4, DLCV__HNR)
 #endif
 #if DLCV__HNR >= 5
-DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5)
+DLCV__GEMM_DOTS(gemm_dots_5, DLCV__H_ROWS, DLCV__COL5, DLCV__HNR)
 #endif
 
-/* sum[r * HNR + s] = the inner product of row r < rows of a and row s < cols of b; rows up to HMR, or 8 past one row of b */
+/* sum[r * HNR + s] = the inner product of row r < rows <= HMR of a and row s < cols of b; of one row of b sum[r], of any number of rows in whole eights */
 DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum)
 {
     switch (cols) {
-    case 1: DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum); break;
+    case 1:
+        for (; rows > 0; rows -= DLCV__H_ALONE, a += DLCV__H_ALONE * a_row, sum += DLCV__H_ALONE) DLCV__K(gemm_dots_1)(k, a, a_row, rows, b, b_row, sum);
+        break;
     case 2: DLCV__K(gemm_dots_2)(k, a, a_row, rows, b, b_row, sum); break;
 #if DLCV__HNR >= 4
     case 3: DLCV__K(gemm_dots_3)(k, a, a_row, rows, b, b_row, sum); break;
@@ -267,4 +289,5 @@ DLCV__KERNEL void DLCV__K(gemm_dots)(size_t k, const float *a, size_t a_row, int
     }
 }
 
+#undef DLCV__H_ALONE
 #endif /* DLCV__STAMP_F32 */

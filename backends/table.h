@@ -38,8 +38,21 @@ typedef void (*dlcv__direct_body)(const dlcv__direct_taps *t, const float *weigh
 typedef void (*dlcv__gradient_body)(size_t n, const float *map, const float *x, const size_t *taps, const size_t *at_x, float *acc, size_t acc_row,
     int vectors);
 
-typedef void (*dlcv__gemm_body)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row,
-    int cols, int load, const float *ahead, size_t ahead_step, float *pack);
+/* Tiles that a body makes one after the other, so that the next one's loads and multiply-adds begin while the last one's results are stored:
+ * c[r * c_row + j] = (load ? c : +0) + sum over p < k, ascending, of a[r * a_row + p * a_step] * b[p * b_step + j], j < cols; a, b and c move on by
+ * a_next, b_next and c_next floats from one tile to the next, and stay at the last one. All of it lies here, for it to be fetched where it is needed:
+ * registers are for the tile. */
+typedef struct dlcv__gemm_walk {
+    size_t k, a_row, a_step, b_step, c_row, tiles, a_next, b_next, c_next;
+    const float *a, *b;
+    float *c;
+    const float *ahead;             /* the first `lines` tiles ask, a step, for ahead[0], ahead[ahead_step], ..., moved on by ahead_next; others for a */
+    size_t ahead_step, ahead_next, lines;
+    float *pack;                    /* if not NULL, the first tile leaves b's rows there, [k, vectors], the missing columns 0, for the others */
+    int cols, load, touch;          /* touch: the next tile's place in c is asked for */
+} dlcv__gemm_walk;
+
+typedef void (*dlcv__gemm_body)(dlcv__gemm_walk *w);
 
 /* Rows of a convolution's matrix: what there is to gather (src/conv_gemm.c). The source is [images, groups * channels, src_h, src_w]; tap (i, j) of
  * ny x nx moves a pixel's place by y0 + i dy, x0 + j dx. */
@@ -76,6 +89,20 @@ typedef struct dlcv__update {
     float keep, take;               /* mean = keep mean + take w */
 } dlcv__update;
 
+/* Functions of flat_map, of x; BACK: the gradient from x (or y, whatever the op keeps) and dy. */
+enum {
+    DLCV__MAP_SQRT, DLCV__MAP_ABS, DLCV__MAP_RECIPROCAL, DLCV__MAP_STEP, DLCV__MAP_SIGMOID, DLCV__MAP_SLOPED, DLCV__MAP_ELU,
+    DLCV__MAP_GELU, DLCV__MAP_SILU, DLCV__MAP_HARD_SIGMOID, DLCV__MAP_HARD_SWISH, DLCV__MAP_SOFTPLUS, DLCV__MAP_POWER34,
+    DLCV__MAP_SQRT_BACK, DLCV__MAP_SQUARE_BACK, DLCV__MAP_ABS_BACK, DLCV__MAP_RECIPROCAL_BACK, DLCV__MAP_SIGMOID_BACK, DLCV__MAP_TANH_BACK,
+    DLCV__MAP_SLOPED_BACK, DLCV__MAP_ELU_BACK, DLCV__MAP_GELU_BACK, DLCV__MAP_SILU_BACK, DLCV__MAP_HARD_SIGMOID_BACK,
+    DLCV__MAP_HARD_SWISH_BACK, DLCV__MAP_SOFTPLUS_BACK, DLCV__MAP_SLOPED_BY, DLCV__MAP_SLOPED_BY_BACK, DLCV__MAP_WHERE_LESS,
+    DLCV__MAP_WHERE_NOT, DLCV__MAP_SCALED_ADD, DLCV__MAP_LINE, DLCV__MAP_NORMED, DLCV__MAP_SPREAD_BY, DLCV__MAP_NORMED_SUM,
+    DLCV__MAP_SQUARED, DLCV__MAP_ABSOLUTE, DLCV__MAP_SMOOTH, DLCV__MAP_LOGISTIC, DLCV__MAP_PERCEPTRON,
+    DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK
+};
+
+enum { DLCV__POOL_BACK_MAX, DLCV__POOL_BACK_AVERAGE, DLCV__POOL_BACK_L2, DLCV__POOL_HALO = 80 };      /* as dlcv_pooling; windows */
+
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
     void (*binary_by[DLCV__FLATS])(const float *a, float b, float *y, size_t n);
@@ -87,10 +114,15 @@ typedef struct dlcv__kernels_flat {
     float (*spread)(const float *x, float mean, size_t n);
     float (*top)(const float *x, size_t n);
     float (*softmax)(const float *x, float *y, size_t n);
-    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
-    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float *y, size_t n);
+    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
+    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
+    void (*pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n);
+    void (*pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch, ptrdiff_t q0, ptrdiff_t q1);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
     void (*update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n);     /* n a multiple of 16 */
+    void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
+    void (*keep_greater)(const float *x, float number, float *best, float *at, size_t n);
+    void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -126,12 +158,12 @@ typedef struct dlcv__kernels_f32 {
     unsigned gemm_rows, gemm_cols, gemm_vectors, lane_bits;                         /* cols = vectors << lane_bits */
     void (*gemm_tile)(size_t k, const float *a, size_t a_row, size_t a_step, const float *b, size_t b_step, float *c, size_t c_row, int rows, int cols,
         int load, const dlcv__epilogue *e);
-    /* bodies[(rows - 1) * vectors + v - 1]: the same without an epilogue, of v vectors, the last one whole if not masked. A step asks for ahead[0],
-     * ahead[ahead_step], ... : what will be read next. If pack is not NULL, b's rows are left there, [k, v vectors], the missing columns 0. */
+    /* bodies[(rows - 1) * vectors + v - 1]: the same without an epilogue, of v vectors, the last one whole if not masked; for each tile of the walk. */
     const dlcv__gemm_body *gemm_bodies;
     void (*gemm_finish)(const float *t, size_t t_row, float *c, size_t c_row, int rows, int cols, const dlcv__epilogue *e);
     void (*copy_rows)(float *out, size_t width, const float *in, size_t in_row, size_t rows, size_t cols);
-    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k; one row of b: 8 of a */
+    /* sum[r * dots_cols + s] = the inner product of row r < rows of a and row s < cols of b, both of k floats; lanes along k;
+     * of one row of b sum[r], for any number of rows; sum is written in whole eights */
     unsigned dots_rows, dots_cols, gemm_masked;                                     /* masked: of b only the tile's columns are read */
     void (*gemm_dots)(size_t k, const float *a, size_t a_row, int rows, const float *b, size_t b_row, int cols, float *sum);
     /* c[j] = (load ? c[j] : +0) + sum over p < k, ascending, of (scale * a[p * a_step]) * b[p * b_step + j], one chain an element */

@@ -10,33 +10,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TRAIN = 1500, TEST = 297, PIXELS = 64, BATCH = 50 };
-
-/* Bytes 0 .. 16 to floats 0 .. 1: an image is 64 numbers in a row. */
-static dlcv_status to_floats(const unsigned char *bytes, int count, dlcv_tensor *out)
-{
-    const dlcv_status s = dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape2(count, PIXELS), out);
-    int i;
-    for (i = 0; i < count * PIXELS && !s; i++) dlcv_f32(out)[i] = (float)bytes[i] / 16;
-    return s;
-}
+enum { TRAIN = 1500, TEST = 297, BATCH = 50 };
 
 int main(int argc, char **argv)
 {
     const int epochs = argc > 1 ? atoi(argv[1]) : 30;
     dlcv_graph *g = dlcv_graph_new(NULL, 1);
-    dlcv_node image = dlcv_input(g, "image", DLCV_F32, dlcv_shape2(-1, PIXELS)), label = dlcv_input(g, "label", DLCV_I32, dlcv_shape1(-1));
-    dlcv_node hidden = dlcv_relu(dlcv_linear(image, 64));
+    const dlcv_preprocess pixels = { 8, 8, 1, 0, DLCV_INTERPOLATION_SMOOTH, 0, 0, 1.0f / 16, { 0 }, { 0 } };    /* bytes 0 .. 16 to floats 0 .. 1 */
+    dlcv_node image = dlcv_image_input(g, "image", &pixels), label = dlcv_input(g, "label", DLCV_I32, dlcv_shape1(-1));
+    dlcv_node hidden = dlcv_relu(dlcv_linear(dlcv_flatten(image), 64));
     dlcv_node scores = dlcv_linear(hidden, 10);
     dlcv_node loss = dlcv_loss(scores, label, DLCV_LOSS_SOFTMAX, NULL);
-    dlcv_tensor x = { 0 }, test_x = { 0 }, some_x = { 0 }, some_y = { 0 };
+    dlcv_tensor some_x = { 0 }, some_y = { 0 };
+    const dlcv_tensor x = dlcv_tensor_view(dlcv_digits_train_x, DLCV_U8, dlcv_shape4(TRAIN, 8, 8, 1));
+    const dlcv_tensor test_x = dlcv_tensor_view(dlcv_digits_test_x, DLCV_U8, dlcv_shape4(TEST, 8, 8, 1));
     const dlcv_tensor y = dlcv_tensor_view(dlcv_digits_train_y, DLCV_I32, dlcv_shape1(TRAIN));
     const dlcv_tensor test_y = dlcv_tensor_view(dlcv_digits_test_y, DLCV_I32, dlcv_shape1(TEST));
     dlcv_rng rng = dlcv_rng_seed(2);
     int order[TRAIN], i, p, epoch;
     float right = 0;
-    dlcv_status s = to_floats(dlcv_digits_train_x, TRAIN, &x);
-    if (!s) s = to_floats(dlcv_digits_test_x, TEST, &test_x);
+    dlcv_status s = DLCV_OK;
     for (i = 0; i < TRAIN; i++) order[i] = i;
     for (epoch = 1; epoch <= epochs && !s; epoch++) {
         double sum = 0;
@@ -61,7 +54,7 @@ int main(int argc, char **argv)
     if (!s) s = dlcv_accuracy(dlcv_value(scores), &test_y, 1, &right);
     if (!s) printf("%d of %d wrong, %.1f %% right\n", (int)((1 - right) * TEST + 0.5f), TEST, 100 * (double)right);
     else fprintf(stderr, "%s\n", dlcv_error());
-    dlcv_tensor_free(&x), dlcv_tensor_free(&test_x), dlcv_tensor_free(&some_x), dlcv_tensor_free(&some_y);
+    dlcv_tensor_free(&some_x), dlcv_tensor_free(&some_y);
     dlcv_graph_free(g);
     return s != DLCV_OK;
 }

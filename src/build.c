@@ -58,6 +58,13 @@ DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis)
     return dlcv__build1(x, DLCV__OP_reduce, &a);
 }
 
+DLCV_API dlcv_node dlcv_reduce_axes(dlcv_node x, dlcv_reduction how, dlcv_shape axes)
+{
+    int i;
+    for (i = 0; i < axes.ndim && i < DLCV_MAX_DIMS; i++) x = dlcv_reduce(x, how, axes.dim[i]);
+    return x;
+}
+
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape)
 {
     dlcv__reshape a;
@@ -76,7 +83,7 @@ DLCV_API dlcv_node dlcv_linear(dlcv_node x, int units)
     dlcv__layer l;
     dlcv_node in[3];
     dlcv_shape s;
-    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_linear)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, d] is wanted (flatten it first)", text);
@@ -91,7 +98,7 @@ DLCV_API dlcv_node dlcv_custom(const dlcv_op *op, const dlcv_node *inputs, int c
 {
     char name[DLCV__NAME_BYTES];
     dlcv_graph *g = inputs && count > 0 ? inputs[0].graph : NULL;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return inputs && count > 0 ? dlcv__node_none(inputs[0]) : dlcv__node_of(g, 0);
     if (!op || !op->forward || !op->name || !*op->name || strlen(op->name) > 200) {
         return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "custom: %s", !op ? "op is NULL" : !op->forward ? "op has no forward"
                                                : "op wants a name of 1 to 200 bytes"));

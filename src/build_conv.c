@@ -94,11 +94,11 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     int kernel_w;
     memset(&o, 0, sizeof o);
     if (opts) o = *opts;
-    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_none(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 4 || s.dim[1] < 1) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, c, h, w] is wanted", text);
     if (filters < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d filters, at least 1 is wanted", filters);
-    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__conv2d_attr(&l, kernel, &o, &a, &kernel_w)) return dlcv__node_none(x);
     if (transposed && o.unshared) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "unshared weights are conv2d's");
     if (transposed && a.exact_fit) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "exact_fit has no meaning here, every size fits");
     if (transposed && a.same) return dlcv__layer_fail(&l, DLCV_ERR_UNSUPPORTED, "DLCV_SAME has no meaning here, say the padding");
@@ -110,7 +110,7 @@ DLCV__FN dlcv_node dlcv__conv2d_build(dlcv_node x, int filters, int kernel, cons
     s = dlcv_node_shape(x);
     weights = transposed ? dlcv_shape4(s.dim[1], filters / a.groups, kernel, kernel_w) : dlcv_shape4(filters, s.dim[1] / a.groups, kernel, kernel_w);
     if (unshared) {
-        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_of(x.graph, 0);
+        if (!dlcv__unshared_weights(&l, &s, filters, kernel, kernel_w, &a, &weights)) return dlcv__node_none(x);
         biases = dlcv_shape3(filters, weights.dim[4], weights.dim[5]);
     }
     in[0] = x;
@@ -152,7 +152,7 @@ DLCV_API dlcv_node dlcv_pool_channels(dlcv_node x, dlcv_pooling how, int channel
     char text[112];
     int i, unknown = 0;
     dlcv_status status;
-    if (!x.graph || x.graph->status) return dlcv__node_of(x.graph, 0);
+    if (!x.graph || x.graph->status) return dlcv__node_none(x);
     status = dlcv__node_check("pool_channels", x);
     dlcv__shape_text(s, text, sizeof text);
     for (i = 1; i < s.ndim; i++) unknown |= s.dim[i] < 1;

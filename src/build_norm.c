@@ -31,7 +31,7 @@ DLCV_API dlcv_node dlcv_batch_norm(dlcv_node x, const dlcv_norm_opts *opts)
     dlcv__norm a;
     dlcv_node in[5];
     const int channels = dlcv__norm_begin(&l, x, DLCV__OP_batch_norm, 1, opts, &a);
-    if (!channels) return dlcv__node_of(x.graph, 0);
+    if (!channels) return dlcv__node_none(x);
     in[0] = x;
     in[1] = dlcv__layer_parameter(&l, "mean", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 0, DLCV__PARAMETER_STATE);
     in[2] = dlcv__layer_parameter(&l, "variance", dlcv_shape1(channels), DLCV_INIT_CONSTANT, 1, DLCV__PARAMETER_STATE);
@@ -44,7 +44,7 @@ DLCV_API dlcv_node dlcv_group_norm(dlcv_node x, int groups, const dlcv_norm_opts
     dlcv__norm a;
     dlcv_node in[3];
     const int channels = dlcv__norm_begin(&l, x, DLCV__OP_group_norm, groups, opts, &a);
-    if (!channels) return dlcv__node_of(x.graph, 0);
+    if (!channels) return dlcv__node_none(x);
     in[0] = x;
     return dlcv__layer_end(&l, in, dlcv__norm_affine(&l, in, 1, channels, opts), &a);
 }

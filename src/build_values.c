@@ -81,7 +81,7 @@ DLCV_API dlcv_node dlcv_prelu(dlcv_node x)
     char text[112];
     dlcv__layer l;
     dlcv_node in[2];
-    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, DLCV__OP_prelu)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim < 2 || s.dim[1] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [n, channels, ...] is wanted", text);
@@ -115,7 +115,7 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
 {
     dlcv__layer l;
     dlcv_node in[2];
-    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_of(ids.graph, 0);
+    if (!dlcv__layer_begin(&l, ids, DLCV__OP_embedding)) return dlcv__node_none(ids);
     if (vocabulary < 1 || units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d words, %d units, at least 1 is wanted", vocabulary, units);
     in[0] = ids;
     in[1] = dlcv__layer_parameter(&l, "weight", dlcv_shape2(vocabulary, units), DLCV_INIT_NORMAL, 1.0f, 0);
@@ -127,6 +127,14 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units)
 DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind kind, const dlcv_loss_opts *opts)
 {
     static const int hinges[] = { DLCV__HINGE_ALL, DLCV__HINGE_SQUARED, DLCV__HINGE_ONE_VS_ALL, DLCV__HINGE_STRUCTURED };
+    static const int distances[] = { DLCV__DISTANCE_LOGISTIC, DLCV__DISTANCE_PERCEPTRON, DLCV__DISTANCE_SQUARED, DLCV__DISTANCE_HALF, DLCV__DISTANCE_ABSOLUTE,
+                                     DLCV__DISTANCE_SMOOTH };
+    static const char *const names[] = { "cross_entropy", "hinge", "squared_hinge", "hinge_one_vs_all", "hinge_structured", "logistic", "perceptron", "squared",
+                                         "half_squared", "absolute", "smooth_l1_" };
+    const int op = kind == DLCV_LOSS_SOFTMAX ? (int)DLCV__OP_cross_entropy : kind <= DLCV_LOSS_HINGE_STRUCTURED ? (int)DLCV__OP_hinge : (int)DLCV__OP_distance;
+    char name[DLCV__NAME_BYTES];
+    dlcv_graph *g = scores.graph ? scores.graph : target.graph;
+    dlcv_node in[2];
     dlcv_loss_opts o;
     dlcv__cross_entropy soft;
     dlcv__distance_attr distance;
@@ -135,24 +143,20 @@ DLCV_API dlcv_node dlcv_loss(dlcv_node scores, dlcv_node target, dlcv_loss_kind 
     if (opts) o = *opts;
     soft.average = hinge.average = distance.average = (int)o.average;
     soft.smoothing = o.smoothing;
+    hinge.kind = distance.kind = 0;
     hinge.margin = o.margin == 0 ? 1.0f : o.margin;
     distance.beta = o.beta == 0 ? 1.0f : o.beta;
-    switch (kind) {
-    case DLCV_LOSS_SOFTMAX: return dlcv__build2(scores, target, DLCV__OP_cross_entropy, &soft);
-    case DLCV_LOSS_HINGE: case DLCV_LOSS_SQUARED_HINGE: case DLCV_LOSS_HINGE_ONE_VS_ALL: case DLCV_LOSS_HINGE_STRUCTURED:
-        hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
-        return dlcv__build2(scores, target, DLCV__OP_hinge, &hinge);
-    case DLCV_LOSS_SQUARED: distance.kind = DLCV__DISTANCE_SQUARED; break;
-    case DLCV_LOSS_HALF_SQUARED: distance.kind = DLCV__DISTANCE_HALF; break;
-    case DLCV_LOSS_ABSOLUTE: distance.kind = DLCV__DISTANCE_ABSOLUTE; break;
-    case DLCV_LOSS_SMOOTH_L1: distance.kind = DLCV__DISTANCE_SMOOTH; break;
-    case DLCV_LOSS_LOGISTIC: distance.kind = DLCV__DISTANCE_LOGISTIC; break;
-    case DLCV_LOSS_PERCEPTRON: distance.kind = DLCV__DISTANCE_PERCEPTRON; break;
-    default:
-        if (!scores.graph || scores.graph->status) return dlcv__node_of(scores.graph, 0);
-        return dlcv__graph_failed(scores.graph, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
+    if (!g || g->status) return dlcv__node_none(scores);
+    if ((int)kind < (int)DLCV_LOSS_SOFTMAX || (int)kind > (int)DLCV_LOSS_SMOOTH_L1) {
+        return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "loss: there is no loss %d", (int)kind));
     }
-    return dlcv__build2(scores, target, DLCV__OP_distance, &distance);
+    if (op == (int)DLCV__OP_hinge) hinge.kind = hinges[(int)kind - (int)DLCV_LOSS_HINGE];
+    if (op == (int)DLCV__OP_distance) distance.kind = distances[(int)kind - (int)DLCV_LOSS_LOGISTIC];
+    in[0] = scores;
+    in[0].graph = g;
+    in[1] = target;
+    dlcv__name_next(g, names[(int)kind], op, name);
+    return dlcv__build_named(in, 2, op, op == (int)DLCV__OP_hinge ? (const void *)&hinge : op == (int)DLCV__OP_distance ? (const void *)&distance : (const void *)&soft, name);
 }
 
 /* ---- penalties */
@@ -170,7 +174,7 @@ DLCV_API dlcv_node dlcv_penalty(dlcv_graph *g, const char *prefix, const dlcv_pe
     dlcv_node *in, y;
     int id, count = 0;
     size_t bytes;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     if (!prefix) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "penalty: the prefix is NULL"));
     a.l2 = opts ? opts->l2 : 0.0f;
     a.l1 = opts ? opts->l1 : 0.0f;
@@ -232,20 +236,27 @@ DLCV_API dlcv_status dlcv_limit_norms(dlcv_graph *g, const char *prefix, float l
 
 /* ---- recurrent layers */
 
-DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
+/* x, four parameters, and what stands before the first step, if it is said; all states, or with cells both in one */
+DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, const dlcv_recurrent_opts *opts, int cells)
 {
     static const char *const roles[] = { "weight_ih", "weight_hh", "bias_ih", "bias_hh" };
+    const int gates = op == (int)DLCV__OP_lstm ? 4 : 3;
     char text[112];
     dlcv_shape s;
     dlcv__layer l;
-    dlcv_node in[5];
+    dlcv__rnn_attr a;
+    dlcv_node in[7];
     float width;
     int i;
-    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_of(x.graph, 0);
+    if (!dlcv__layer_begin(&l, x, op)) return dlcv__node_none(x);
     s = dlcv_node_shape(x);
     dlcv__shape_text(s, text, sizeof text);
     if (s.ndim != 3 || s.dim[2] < 0) return dlcv__layer_fail(&l, DLCV_ERR_SHAPE, "input is %s, [steps, n, d] is wanted", text);
-    if (units < 1 || units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    if (units < 1) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, at least 1 is wanted", units);
+    if (units > INT_MAX / 4) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "%d units, %d are the most", units, INT_MAX / 4);
+    if (opts && opts->cell.graph && gates == 3) return dlcv__layer_fail(&l, DLCV_ERR_ARGUMENT, "there are no cells before the first step");
+    a.reverse = opts && opts->reverse;
+    a.cells = cells;
     width = (float)(1.0 / sqrt((double)units));
     in[0] = x;
     for (i = 0; i < 4; i++) {
@@ -253,8 +264,47 @@ DLCV__FN dlcv_node dlcv__build_rnn(dlcv_node x, int units, int op, int gates)
         in[i + 1] = dlcv__layer_parameter(&l, roles[i], shape, i > 1 ? DLCV_INIT_CONSTANT : DLCV_INIT_UNIFORM, i > 1 ? 0.0f : width,
                                           i > 1 ? (int)DLCV__PARAMETER_NO_DECAY : 0);
     }
-    return dlcv__layer_end(&l, in, 5, NULL);
+    i = 5;
+    if (opts && (opts->state.graph || opts->cell.graph)) in[i++] = opts->state.graph ? opts->state : dlcv_affine(opts->cell, 0, 0);
+    if (opts && opts->cell.graph) in[i++] = opts->cell;
+    return dlcv__layer_end(&l, in, i, &a);
 }
 
-DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, 4); }
-DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, 3); }
+DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_lstm, NULL, 0); }
+DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units) { return dlcv__build_rnn(x, units, DLCV__OP_gru, NULL, 0); }
+
+/* x[index], without its first dimension */
+DLCV__FN dlcv_node dlcv__build_pick(dlcv_node x, int32_t index)
+{
+    dlcv_shape scalar;
+    dlcv_tensor at;
+    memset(&scalar, 0, sizeof scalar);
+    at = dlcv_tensor_view(&index, DLCV_I32, scalar);
+    return dlcv_gather(x, dlcv_constant(x.graph, &at), 0);
+}
+
+/* Of [steps, n, units] the one that was computed last, [n, units] */
+DLCV__FN dlcv_node dlcv__rnn_last(dlcv_node states, const dlcv_recurrent_opts *opts)
+{
+    return dlcv__build_pick(opts && opts->reverse ? states : dlcv_slice(states, 0, -1, 0), 0);
+}
+
+DLCV_API dlcv_recurrent dlcv_lstm_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts)
+{
+    const dlcv_node both = dlcv__build_rnn(x, units, DLCV__OP_lstm, opts, 1);
+    dlcv_recurrent r;
+    r.states = dlcv__build_pick(both, 0);
+    r.cells = dlcv__build_pick(both, 1);
+    r.last_state = dlcv__rnn_last(r.states, opts);
+    r.last_cell = dlcv__rnn_last(r.cells, opts);
+    return r;
+}
+
+DLCV_API dlcv_recurrent dlcv_gru_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts)
+{
+    dlcv_recurrent r;
+    r.states = dlcv__build_rnn(x, units, DLCV__OP_gru, opts, 0);
+    r.cells = r.last_cell = dlcv__node_of(NULL, 0);
+    r.last_state = dlcv__rnn_last(r.states, opts);
+    return r;
+}

@@ -665,6 +665,25 @@ DLCV__FN int dlcv__replace(const char *from, const char *to)
 #endif
 }
 
+/* To the disk, so that a power cut after the replacing finds all of it. Where the C library says nothing of it, neither do we. */
+#if (defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__)) && !defined(__cplusplus)
+#define DLCV__FSYNC
+int fileno(FILE *file);
+int fsync(int descriptor);
+#elif defined(__linux__) || defined(__APPLE__) || defined(__FreeBSD__)
+#define DLCV__FSYNC
+#include <unistd.h>
+#endif
+
+DLCV__FN int dlcv__to_disk(FILE *file)
+{
+    if (fflush(file)) return 0;
+#ifdef DLCV__FSYNC
+    if (fsync(fileno(file)) && errno == EIO) return 0;      /* EINVAL, ENOSYS: a file of a kind that cannot */
+#endif
+    return 1;
+}
+
 /* A name beside `path` that no file has. Where the stack lies and what time it is differ between programs. */
 DLCV__FN dlcv_status dlcv__temporary_name(const char *path, char *out)
 {
@@ -697,7 +716,7 @@ DLCV__FN dlcv_status dlcv__default_write(const char *path, const void *data, siz
     file = dlcv__open(temporary, "wb");
     if (!file) return dlcv__io_fail(path, "created", errno);
     done = bytes ? fwrite(data, 1, bytes, file) : 0;
-    bad = done < bytes || fflush(file) != 0;
+    bad = done < bytes || !dlcv__to_disk(file);
     if (bad) status = dlcv__io_fail(path, "written", errno);
     if (fclose(file) && !bad) status = dlcv__io_fail(path, "written", errno);
     if (!status && !dlcv__replace(temporary, path)) status = dlcv__io_fail(path, "replaced", errno);
@@ -793,6 +812,9 @@ DLCV__FN double dlcv__now(void)
 #endif
 }
 
+#ifdef DLCV__FSYNC
+#undef DLCV__FSYNC
+#endif
 #undef DLCV__ERROR_BYTES
 #undef DLCV__BILLION
 #undef DLCV__WHOLE_PARTS

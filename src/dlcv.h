@@ -16,6 +16,7 @@
 #include "api/graph.h"
 #ifndef DLCV_NO_TRAIN
 #include "api/train.h"
+#include "api/linear.h"
 #endif
 #ifndef DLCV_NO_ZOO
 #include "api/zoo.h"
@@ -98,6 +99,8 @@
 #include "search.c"
 #include "npy.c"
 #include "image.c"
+#include "resample.c"
+#include "preprocess.c"
 
 #ifndef DLCV_NO_GRAPH
 /* layer 4: ops; a new file stands before op_table.c */
@@ -134,8 +137,10 @@
 #include "build_norm.c"
 
 #ifndef DLCV_NO_TRAIN
-/* layer 6 */
+/* layer 3 once more, and layer 6 */
+#include "augment.c"
 #include "solver.c"
+#include "solver_lbfgs.c"
 #endif
 #endif /* DLCV_NO_GRAPH */
 
@@ -143,9 +148,16 @@
 #if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_ZOO)
 #include "zoo.c"
 #endif
+#if !defined(DLCV_NO_GRAPH) && !defined(DLCV_NO_TRAIN)
+#include "linear.c"
+#endif
 #include "view.c"
 #include "plot.c"
 #include "progress.c"
+#if !defined(DLCV_NO_TRAIN) && !defined(DLCV_NO_GRAPH)
+#include "safetensors.c"
+#include "train.c"
+#endif
 
 #include "finish.h"
 #endif /* DLCV_IMPLEMENTATION */

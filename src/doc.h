@@ -38,15 +38,16 @@
  *   Data sets: CIFAR-10, IDX (MNIST), numpy's NPY in and out, stratified folds, accuracy, top-k, confusion matrices, precision@k
  *   and mAP of ranked lists. Grid and random search. Matrix products (dlcv_sgemm) and 2-D convolution with all its gradients
  *   (dlcv_conv_*: stride, padding, dilation, groups, depthwise, transposed; direct, as a matrix product, or Winograd's). Pictures: PNM in and out, all of stb_image's where you include that first,
- *   any frame of bytes, picture grids and maps, decision regions, plots as SVG. Computational graphs with backpropagation: arithmetic,
+ *   any frame of bytes, other sizes, pixels to normalised floats and back, picture grids and maps, decision regions, plots as SVG. Computational graphs with backpropagation: arithmetic,
  *   activations, convolutions, pooling, normalisations, dropout, LSTM and GRU, losses, penalties, initialisers, gradient checks,
- *   summaries; a zoo of networks (LeNet-5 to MobileNet v2). Random numbers that are the same on every machine. Your
+ *   summaries; a zoo of networks (LeNet-5 to MobileNet v2). They learn by SGD, Nesterov, Adagrad, Adadelta, RMSprop, Adam, AdamW
+ *   (dlcv_update) and L-BFGS, with schedules; dlcv_fit trains with minibatches, augmentation, validation and checkpoints (safetensors).
+ *   Linear classifiers: perceptron, logistic regression, SVMs, softmax. Random numbers that are the same on every machine. Your
  *   allocator, your threads, your files.
  *
  * WHAT IT DOES NOT DO (yet)
  *
- *   Optimisers, training loops and ONNX are the next versions: a graph learns by a loop of yours (examples/train_digits.c), and pictures
- *   of bytes [n, h, w, c] are made floats [n, c, h, w] by you. It never downloads, prints (but dlcv_progress_bar), exits,
+ *   ONNX is the next version. It never downloads, prints (but dlcv_progress_bar), exits,
  *   changes the locale, or starts a thread that you did not ask for. It has no approximate search: every neighbour is a true one.
  *
  * MACROS (all optional; define them where you define DLCV_IMPLEMENTATION, before the include; those marked * in every file that
@@ -68,6 +69,7 @@
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
  *   DLCV_NO_GRAPH             no graphs, layers and losses: two fifths less code
  *   DLCV_NO_ZOO               no dlcv_zoo
+ *   DLCV_NO_TRAIN             no optimisers, no training, no linear classifiers: graphs compute and differentiate
  *   DLCV_NO_STDIO             no file access of its own, no progress bar; dlcv_env.files may bring files
  *   DLCV_FREESTANDING         no C library: DLCV_NO_STDIO, and no allocator, clock and thread-local error text of its own; below, NO
  *                             OPERATING SYSTEM. Set by itself where the compiler is told -ffreestanding

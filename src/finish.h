@@ -48,6 +48,7 @@
 #undef DLCV__PREFETCH2
 #undef DLCV__RARELY
 #undef DLCV__HIDE
+#undef DLCV__REREAD
 #undef DLCV__CAT_
 #undef DLCV__CAT
 #undef DLCV__REP1

@@ -25,6 +25,10 @@ typedef struct dlcv__gemm {
 
 enum { DLCV__GEMM_TURNED = 1 << 19 };    /* floats of op(B) that dots may turn: 2 MiB a task */
 
+/* Matrix times vector: rows together, which share the vector's loads and, from memory, keep several streams in flight; but one by one, in long runs,
+ * where the matrix comes from the outer caches. */
+enum { DLCV__GEMM_NEAR = 1 << 16, DLCV__GEMM_FAR = 1 << 22, DLCV__GEMM_PAIRS = 2 };
+
 DLCV__INLINE size_t dlcv__up(size_t x, size_t unit)
 {
     return (x + unit - 1) / unit * unit;
@@ -85,7 +89,10 @@ DLCV__FN void dlcv__gemm_plan(dlcv__gemm *g)
         g->dots = dlcv__gemm_by_dots(g);
         other.dots = dlcv__gemm_by_dots(&other);
         if (other.dots && (!g->dots || other.n < g->n)) *g = other;
-        if (g->dots) return;
+        if (g->dots) {
+            if (g->n == 1 && g->m * g->k > DLCV__GEMM_NEAR && g->m * g->k < DLCV__GEMM_FAR) g->dots = DLCV__GEMM_PAIRS;
+            return;
+        }
 #endif
         if ((tail || g->b_col != 1) && dlcv__gemm_cost(&other) < dlcv__gemm_cost(g)) *g = other;
     }
@@ -233,47 +240,68 @@ DLCV__FN void dlcv__gemm_at(const dlcv__gemm *g, size_t k, const float *a, size_
     else g->f->gemm_tile(k, a, a_row, a_step, b, b_step, g->c + i * g->c_row + j, g->c_row, (int)rows, (int)cols, load, last && g->e ? &e : NULL);
 }
 
-/* What is read next, asked for as a tile is computed: a column of cache lines, one a step. */
-typedef struct dlcv__ahead {
-    const float *p;
-    size_t step, lines;
-} dlcv__ahead;
-
-/* A panel of columns j .. j + cols */
+/* A panel of columns j .. j + cols, or several side by side of as many vectors each */
 typedef struct dlcv__panel {
-    size_t j, cols, vectors;
+    size_t j, cols, vectors, along;
     const float *b;                 /* op(B)[p, j + l] = b[p * b_step + l] */
-    size_t b_step;
+    size_t b_step, b_next;          /* b_next: to the panel beside it */
     float *pack;                    /* where the first tile's kernel leaves them as [k, vectors], for the next ones; or NULL */
-    dlcv__ahead next;
+    const float *ahead;             /* what is read next, asked for as tiles are computed: columns of cache lines, one a step */
+    size_t ahead_step, lines;
 } dlcv__panel;
 
-/* Products p0 .. p0 + k of a panel and the rows i .. i + m */
-DLCV__FN void dlcv__gemm_panel(const dlcv__gemm *g, size_t p0, size_t k, size_t i, size_t m, const float *pa, dlcv__panel *b, float *t)
+/* Tiles one below the other: those of size + 1 rows, then those of `size`, as dlcv__gemm_pack_a has them; w has all but how many and how far apart. */
+DLCV__INLINE void dlcv__gemm_down(const dlcv__kernels_f32 *f, dlcv__gemm_walk *w, size_t vectors, dlcv__cuts rows, size_t a_row, size_t packed)
 {
-    const size_t mr = g->f->gemm_rows, vw = g->f->lanes, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
+    const dlcv__gemm_body *body = f->gemm_bodies + (rows.size - 1) * f->gemm_vectors + vectors - 1;
+    w->b_next = 0;
+    if (rows.larger) {
+        w->a_next = packed ? packed : (rows.size + 1) * a_row, w->c_next = (rows.size + 1) * w->c_row, w->tiles = rows.larger;
+        body[f->gemm_vectors](w);
+        w->a += w->a_next, w->c += w->c_next;
+        if (w->pack) w->b = w->pack, w->b_step = vectors * f->lanes, w->pack = NULL;
+    }
+    w->a_next = packed ? packed : rows.size * a_row, w->c_next = rows.size * w->c_row, w->tiles = rows.count - rows.larger;
+    body[0](w);
+}
+
+/* Tiles without a turn or an epilogue. Of panels side by side there is but one row of tiles. */
+DLCV__FN void dlcv__gemm_plain(const dlcv__gemm *g, size_t k, size_t i, dlcv__cuts rows, const float *a, const dlcv__panel *b, int load)
+{
+    const size_t vw = g->f->lanes, mr = g->f->gemm_rows;
+    dlcv__gemm_walk w;
+    w.k = k, w.a = a, w.a_row = g->pack_a ? 1 : g->a_row, w.a_step = g->pack_a ? mr : g->a_step;
+    w.b = b->b, w.b_step = b->b_step;
+    w.c = g->c + i * g->c_row + b->j, w.c_row = g->c_row;
+    w.cols = (int)b->cols, w.load = load;
+    w.ahead = b->ahead, w.ahead_step = b->ahead_step, w.ahead_next = 16, w.lines = b->lines;
+    w.pack = b->pack;
+    w.touch = g->m * g->n > 32768;
+    if (b->along > 1) {
+        w.tiles = b->along, w.a_next = 0, w.b_next = b->b_next, w.c_next = w.ahead_next = b->vectors * vw;
+        g->f->gemm_bodies[(rows.size - 1) * g->f->gemm_vectors + b->vectors - 1](&w);
+    } else {
+        dlcv__gemm_down(g->f, &w, b->vectors, rows, g->a_row, g->pack_a ? k * mr : 0);
+    }
+}
+
+/* Products p0 .. p0 + k of a panel and the rows i .. i + m */
+DLCV__FN void dlcv__gemm_panel(const dlcv__gemm *g, size_t p0, size_t k, size_t i, size_t m, const float *pa, dlcv__panel *b, int plain, float *t)
+{
+    const size_t mr = g->f->gemm_rows, a_row = g->pack_a ? 1 : g->a_row, a_step = g->pack_a ? mr : g->a_step;
     const int load = g->load || p0, last = p0 + k == g->k;
-    const int plain = !g->turn && (!last || !g->e) && ((b->cols & (vw - 1)) == 0 || g->f->gemm_masked), large = g->m * g->n > 32768;
-    const dlcv__gemm_body *bodies = g->f->gemm_bodies + b->vectors - 1;
-    const size_t vectors = g->f->gemm_vectors;
     const dlcv__cuts tiles = dlcv__cut_rows(g, m);
     const float *a = g->pack_a ? pa : g->a + i * g->a_row + p0 * g->a_step;
     const size_t end = i + m;
     size_t r, rows;
+    if (plain) {
+        dlcv__gemm_plain(g, k, i, tiles, a, b, load);
+        return;
+    }
     for (r = 0; r < tiles.count; r++, i += rows) {
         rows = tiles.size + (r < tiles.larger);
         if (end - i < rows) rows = end - i;
-        if (plain) {
-            float *c = g->c + i * g->c_row + b->j;
-            const float *ahead = a + 64 * a_step;
-            size_t step = a_step;
-            if (b->next.lines) ahead = b->next.p, step = b->next.step, b->next.p += 16, b->next.lines--;
-            if (large && end - i > rows) dlcv__gemm_ahead(c + rows * g->c_row, g->c_row, end - i - rows < rows ? end - i - rows : rows, b->cols);
-            bodies[(rows - 1) * vectors](k, a, a_row, a_step, b->b, b->b_step, c, g->c_row, (int)b->cols, load, ahead, step, b->pack);
-            if (b->pack) b->b = b->pack, b->b_step = b->vectors * vw, b->pack = NULL;
-        } else {
-            dlcv__gemm_at(g, k, a, a_row, a_step, b->b, b->b_step, i, b->j, rows, b->cols, load, last, t);
-        }
+        dlcv__gemm_at(g, k, a, a_row, a_step, b->b, b->b_step, i, b->j, rows, b->cols, load, last, t);
         a += g->pack_a ? k * mr : rows * g->a_row;
     }
 }
@@ -283,38 +311,74 @@ DLCV__FN void dlcv__gemm_block(const dlcv__gemm *g, size_t p0, size_t k, size_t 
 {
     const size_t vw = g->f->lanes;
     const dlcv__cuts panels = dlcv__cut_cols(g, g->n);
-    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, plain = !g->turn && (!g->e || p0 + k != g->k);
-    size_t q;
+    const int asis = g->b_col == 1 && g->scale_b == 1 && !g->packed, direct = !g->turn && (!g->e || p0 + k != g->k);
+    const int row = direct && m <= g->f->gemm_rows && !g->pack_b;    /* one row of tiles, B as it is */
+    size_t q, width;
     dlcv__panel b;
     if (g->pack_a) dlcv__gemm_pack_a(g, pa, i, m, p0, k);
-    for (q = 0, b.j = 0; q < panels.count; q++, b.j += b.vectors * vw) {
+    for (q = 0, b.j = 0; q < panels.count; q += b.along, b.j += b.along * width) {
+        const size_t left = g->n - b.j;
+        int plain;
         b.vectors = panels.size + (q < panels.larger);
-        if (g->n - b.j < b.vectors * vw) b.vectors = dlcv__gemm_vectors(g->f, g->n - b.j);
-        b.cols = g->n - b.j < b.vectors * vw ? g->n - b.j : b.vectors * vw;
+        if (left < b.vectors * vw) b.vectors = dlcv__gemm_vectors(g->f, left);
+        width = b.vectors * vw;
+        b.cols = left < width ? left : width;
+        b.along = 1;
+        if (row && left >= 2 * width) {
+            b.along = q < panels.larger ? panels.larger - q : panels.count - q;
+            if (b.along * width > left) b.along--;
+        }
+        plain = direct && (b.cols == width || g->f->gemm_masked);
         b.pack = NULL;
-        b.next.p = NULL, b.next.step = b.next.lines = 0;
+        b.ahead = NULL, b.ahead_step = b.lines = 0;
         if (g->packed) {
-            b.b = g->packed + p0 * g->packed_n + (g->packed_j + b.j) * k, b.b_step = b.vectors * vw;
+            b.b = g->packed + p0 * g->packed_n + (g->packed_j + b.j) * k, b.b_step = width, b.b_next = width * k;
         } else {
-            b.b = g->b + p0 * g->b_step + b.j * g->b_col, b.b_step = g->b_step;
-            if (asis && g->n - b.j > b.vectors * vw) b.next.p = b.b + b.vectors * vw, b.next.step = g->b_step, b.next.lines = (b.vectors * vw + 30) / 16;
+            b.b = g->b + p0 * g->b_step + b.j * g->b_col, b.b_step = g->b_step, b.b_next = width;
+            if (asis && left > width) b.ahead = b.b + width, b.ahead_step = g->b_step, b.lines = b.along > 1 ? b.along : (width + 30) / 16;
         }
-        if (g->pack_b && asis && plain && ((b.cols & (vw - 1)) == 0 || g->f->gemm_masked)) {
+        if (g->pack_b && asis && plain) {
             b.pack = pb;
-        } else if (g->pack_b || (!g->packed && (b.cols & (vw - 1)) && !g->f->gemm_masked)) {
+        } else if (g->pack_b || (!g->packed && b.cols != width && !g->f->gemm_masked)) {
             dlcv__gemm_pack(g, pb, p0, k, b.j, b.cols);
-            b.b = pb, b.b_step = b.vectors * vw;
+            b.b = pb, b.b_step = width;
         }
-        dlcv__gemm_panel(g, p0, k, i, m, pa, &b, t);
+        dlcv__gemm_panel(g, p0, k, i, m, pa, &b, plain, t);
     }
+}
+
+/* Sums of a group of rows and columns to C */
+DLCV__FN void dlcv__gemm_dots_put(const dlcv__gemm *g, const float *sum, size_t wide, size_t i, size_t rows, size_t j, size_t cols)
+{
+    const float scale = g->scale_a * g->scale_b;
+    float *to = g->c + i * g->c_row + j * g->c_col;
+    size_t r, s;
+    if (cols == 1 && !g->load && !g->e) {
+        for (r = 0; r < rows; r++, to += g->c_row) *to = sum[r] * scale;
+        return;
+    }
+    for (r = 0; r < rows; r++)
+        for (s = 0; s < cols; s++) {
+            float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * wide + s] * scale;
+            if (g->load) v += *c;
+            if (g->e) {
+                const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
+                if (g->e->bias) v += g->e->bias[row];
+                if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
+                v = g->e->low > v ? g->e->low : v;
+                v = g->e->high < v ? g->e->high : v;
+            }
+            *c = v;
+        }
 }
 
 /* k along the lanes: op(B)'s columns, few, are made rows. */
 DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
 {
-    const size_t mr = g->n == 1 ? (g->f->lanes >= 16 ? 4 : 8) : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
+    const int pairs = g->dots == DLCV__GEMM_PAIRS;
+    const size_t mr = pairs ? 16 : g->n == 1 ? 64 : g->f->dots_rows, nr = g->f->dots_cols, groups = (g->n + nr - 1) / nr;
     const float *b = g->b;
-    size_t b_col = g->b_col, i, j, q, r, s;
+    size_t b_col = g->b_col, i, j, q, r;
     float sum[8 * 8];
     if (g->b_step != 1) {
         if (g->n == 1) for (i = 0; i < g->k; i++) space[i] = b[i * g->b_step];
@@ -323,22 +387,12 @@ DLCV__FN void dlcv__gemm_dots(const dlcv__gemm *g, float *space)
     }
     for (i = 0; i < g->m; i += mr) {
         const size_t rows = g->m - i < mr ? g->m - i : mr;
+        const float *a = g->a + i * g->a_row;
         for (q = 0; q < groups; q++) {
             const size_t cols = g->n * (q + 1) / groups - (j = g->n * q / groups);
-            g->f->gemm_dots(g->k, g->a + i * g->a_row, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
-            for (r = 0; r < rows; r++)
-                for (s = 0; s < cols; s++) {
-                    float *c = g->c + (i + r) * g->c_row + (j + s) * g->c_col, v = sum[r * nr + s] * (g->scale_a * g->scale_b);
-                    if (g->load) v += *c;
-                    if (g->e) {
-                        const size_t row = g->swapped ? j + s : i + r, col = g->swapped ? i + r : j + s;
-                        if (g->e->bias) v += g->e->bias[row];
-                        if (g->e->residual) v += g->e->residual[row * g->e->residual_row + col];
-                        v = g->e->low > v ? g->e->low : v;
-                        v = g->e->high < v ? g->e->high : v;
-                    }
-                    *c = v;
-                }
+            if (pairs) for (r = 0; r < rows; r++) sum[r] = g->f->dot(a + r * g->a_row, b, g->k);
+            else g->f->gemm_dots(g->k, a, g->a_row, (int)rows, b + j * b_col, b_col, (int)cols, sum);
+            dlcv__gemm_dots_put(g, sum, cols == 1 ? 1 : nr, i, rows, j, cols);
         }
     }
 }
@@ -588,10 +642,34 @@ DLCV__FN void dlcv__gemm_set(dlcv__gemm *g, int trans_a, int trans_b, int m, int
     g->load = beta != 0;
 }
 
+/* Small products of matrices that lie as the tiles want them: what dlcv__gemm_plan would come to, without the way there, which takes as long as an
+ * eighth of 32 x 32 x 32. 0: they are not. */
+DLCV__FN int dlcv__gemm_small(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c, size_t ldc, int load)
+{
+    const dlcv__kernels_f32 *f = dlcv__kernels()->f32;
+    const size_t vw = f->lanes;
+    dlcv__cuts rows, cols;
+    dlcv__gemm_walk w;
+    dlcv__fp fp;
+    size_t q, j, vectors;
+    if (m < vw || (n & (vw - 1)) || m * k > 8192 || n * k > 8192) return 0;
+    rows = dlcv__cut(m, f->gemm_rows), cols = dlcv__cut(n >> f->lane_bits, f->gemm_vectors);
+    fp = dlcv__fp_enter();
+    w.k = k, w.a_row = lda, w.a_step = 1, w.b_step = ldb, w.c_row = ldc;
+    w.lines = 0, w.pack = NULL, w.load = load, w.touch = 0;
+    for (q = j = 0; q < cols.count; q++, j += vectors * vw) {
+        vectors = cols.size + (q < cols.larger);
+        w.a = a, w.b = b + j, w.c = c + j, w.cols = (int)(vectors * vw);
+        dlcv__gemm_down(f, &w, vectors, rows, lda, 0);
+    }
+    dlcv__fp_leave(fp);
+    return 1;
+}
+
 DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, int m, int n, int k, float alpha, const float *a, int lda, const float *b,
     int ldb, float beta, float *c, int ldc)
 {
-    const dlcv_env e = dlcv__env(env);
+    dlcv_env e;
     dlcv__gemm g;
     dlcv_status status = dlcv__gemm_sizes("sgemm", trans_a, trans_b, m, n, k);
     if (!status) status = dlcv__gemm_check("sgemm", "a", "lda", a, trans_a ? k : m, trans_a ? m : k, lda, 1, 0);
@@ -604,6 +682,10 @@ DLCV_API dlcv_status dlcv_sgemm(const dlcv_env *env, int trans_a, int trans_b, i
         dlcv__fp_leave(fp);
         return DLCV_OK;
     }
+    if (!(trans_a | trans_b) && alpha == 1 && (beta == 0 || beta == 1)
+        && dlcv__gemm_small((size_t)m, (size_t)n, (size_t)k, a, (size_t)lda, b, (size_t)ldb, c, (size_t)ldc, beta != 0))
+        return DLCV_OK;
+    e = dlcv__env(env);
     dlcv__gemm_set(&g, trans_a, trans_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return dlcv__gemm_do(&e, &g, beta, "sgemm");
 }

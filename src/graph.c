@@ -23,6 +23,8 @@ typedef struct dlcv__node {
     dlcv_tensor declared;           /* no data; -1 where not known */
     int layout;                     /* 0: n, c, h, w */
     int kept, frozen, bound;
+    const dlcv_preprocess *preprocess;      /* of an input for pictures, and what became of the pixels that are bound */
+    dlcv_tensor pixels;
     int flags, how;                 /* of a parameter; so the next lines */
     float scale;
     int drawn;
@@ -134,10 +136,17 @@ DLCV_API dlcv_status dlcv_graph_status(const dlcv_graph *g)
     return g->status ? dlcv_fail(g->status, "%s", g->error) : DLCV_OK;
 }
 
+/* What a builder returns that builds nothing: no node. Where there was no memory for the graph id is -1, for sentences. */
+DLCV__FN dlcv_node dlcv__node_none(dlcv_node x)
+{
+    return dlcv__node_of(x.graph, x.graph || x.id >= 0 ? 0 : -1);
+}
+
 /* A node that may be used: its graph has no error. */
 DLCV__FN dlcv_status dlcv__node_check(const char *who, dlcv_node x)
 {
-    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node has no graph: graph_new found no memory, or the node is {0}", who);
+    if (!x.graph && x.id < 0) return dlcv_fail(DLCV_ERR_MEMORY, "%s: the node has no graph: graph_new found no memory", who);
+    if (!x.graph) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the node is {0}, no builder made it", who);
     if (x.graph->status) return dlcv_graph_status(x.graph);
     if (x.id < 1 || x.id > x.graph->nodes) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: the graph has nodes 1 to %d, not %d", who, x.graph->nodes, x.id);
     return DLCV_OK;
@@ -240,7 +249,7 @@ DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype,
     size_t bytes;
     dlcv_shape known = shape;
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__name_check(g, "input", name);
     if (status) return dlcv__graph_failed(g, status);
     dlcv__format(text, sizeof text, "input \"%.80s\"", name);
@@ -252,13 +261,32 @@ DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype,
     return dlcv__node_done(g);
 }
 
+DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p)
+{
+    dlcv_preprocess *copy;
+    dlcv_node x;
+    dlcv_status status;
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
+    status = dlcv__preprocess_check("image_input", p);
+    if (!status && (!p->height || !p->width)) {
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "image_input: height %d and width %d, both must be at least 1", p->height, p->width);
+    }
+    if (status) return dlcv__graph_failed(g, status);
+    copy = (dlcv_preprocess *)dlcv__graph_take(g, sizeof *copy);
+    if (!copy) return dlcv__graph_failed(g, DLCV_ERR_MEMORY);
+    *copy = *p;
+    x = dlcv_input(g, name, DLCV_F32, dlcv_shape4(-1, dlcv__preprocess_channels(p), p->height, p->width));
+    if (x.id) dlcv__node_at(g, x.id)->preprocess = copy;
+    return x;
+}
+
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value)
 {
     char name[DLCV__NAME_BYTES];
     dlcv__node *n;
     dlcv_status status;
     size_t bytes;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__check("constant", "value", value);
     if (status) return dlcv__graph_failed(g, status);
     dlcv__name_next(g, "constant", DLCV__OP_COUNT, name);
@@ -312,7 +340,7 @@ DLCV__FN dlcv_node dlcv__parameter(dlcv_graph *g, const char *name, dlcv_shape s
 DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale)
 {
     dlcv_status status;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     status = dlcv__name_check(g, "parameter", name);
     return status ? dlcv__graph_failed(g, status) : dlcv__parameter(g, name, shape, how, scale, 0);
 }
@@ -439,7 +467,7 @@ DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name)
 {
     int id;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return dlcv__node_of(g, g ? 0 : -1);
     if (!name) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: the name is NULL"));
     id = dlcv__name_find(g, name);
     if (!id) return dlcv__graph_failed(g, dlcv_fail(DLCV_ERR_ARGUMENT, "find: no node is called \"%.200s\"", name));
@@ -569,6 +597,7 @@ DLCV_API dlcv_node dlcv_parameter_at(dlcv_graph *g, int index)
 DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, const void *attr, const char *name)
 {
     const dlcv__op *o = dlcv__ops[op];
+    const char *who = dlcv__builder_name(o);
     dlcv_graph *g = count > 0 ? in[0].graph : NULL;
     char next[DLCV__NAME_BYTES];
     dlcv__call call;
@@ -577,13 +606,13 @@ DLCV__FN dlcv_node dlcv__build_named(const dlcv_node *in, int count, int op, con
     int i, *input;
     const dlcv_tensor **declared;
     void *copy;
-    if (!g || g->status) return dlcv__node_of(g, 0);
+    if (!g || g->status) return count > 0 ? dlcv__node_none(in[0]) : dlcv__node_of(g, 0);
     for (i = 0; i < count && !status; i++) {
-        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", o->name, i);
-        else status = dlcv__node_check(o->name, in[i]);
+        if (in[i].graph && in[i].graph != g) status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: input %d belongs to another graph", who, i);
+        else status = dlcv__node_check(who, in[i]);
     }
     if (!status && (count < o->least || (o->most >= 0 && count > o->most))) {
-        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", o->name, count, o->least, o->most);
+        status = dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %d inputs, it takes %d to %d", who, count, o->least, o->most);
     }
     if (status) {
         if (i > 0 && in[i - 1].graph != g) dlcv__graph_note(in[i - 1].graph, status);
@@ -643,7 +672,7 @@ DLCV__FN int dlcv__layer_begin(dlcv__layer *l, dlcv_node x, int op)
     l->graph = x.graph;
     l->op = op;
     if (!x.graph || x.graph->status) return 0;
-    status = dlcv__node_check(dlcv__ops[op]->name, x);
+    status = dlcv__node_check(dlcv__builder_name(dlcv__ops[op]), x);
     if (status) {
         dlcv__graph_note(x.graph, status);
         return 0;
@@ -659,7 +688,7 @@ DLCV__FN dlcv_node dlcv__layer_parameter(dlcv__layer *l, const char *role, dlcv_
     dlcv_node p = dlcv__node_of(l->graph, 0);
     if (l->graph->status) return p;
     dlcv__format(text, sizeof text, "%s.%s", l->name, role);
-    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__ops[l->op]->name, text));
+    if (dlcv__name_find(l->graph, text)) return dlcv__graph_failed(l->graph, dlcv__name_check(l->graph, dlcv__builder_name(dlcv__ops[l->op]), text));
     p = dlcv__parameter(l->graph, text, shape, how, scale, flags);
     if (p.id) dlcv__node_at(l->graph, p.id)->role = role;
     return p;
@@ -684,5 +713,5 @@ DLCV__FN dlcv_node dlcv__layer_fail(dlcv__layer *l, dlcv_status status, const ch
     va_start(list, format);
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
-    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__ops[l->op]->name, l->name, text));
+    return dlcv__graph_failed(l->graph, dlcv_fail(status, "%s \"%s\": %s", dlcv__builder_name(dlcv__ops[l->op]), l->name, text));
 }

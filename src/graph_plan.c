@@ -170,7 +170,7 @@ DLCV__FN dlcv_status dlcv__plan_shapes(dlcv_graph *g)
         dlcv__call_of(g, n, p->mode, &c);
         c.out = &n->value;
         status = c.op->infer ? c.op->infer(&c) : dlcv__infer_same(&c);
-        if (!status) status = dlcv__shape_bytes(c.op->name, n->name, n->value.dtype, n->value.shape, &bytes);
+        if (!status) status = dlcv__shape_bytes(dlcv__builder_name(c.op), n->name, n->value.dtype, n->value.shape, &bytes);
         if (!status && c.op->plan) status = c.op->plan(&c);
         if (!status) status = dlcv__plan_rounds(&c, bytes);
         p->step[s].saved_bytes = c.saved_bytes;
@@ -315,7 +315,7 @@ DLCV__FN void dlcv__plan_gradient_spans(dlcv_graph *g)
                 p->step[to].gradient_root = to;
                 p->span[DLCV__SPAN_GRADIENT(p, to)].first = time;
             }
-            if (to >= 0 && wanted == 1 && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
+            if (to >= 0 && (wanted == 1 || (i == 0 && (op->flags & DLCV__OP_FIRST_LAST))) && (op->flags & DLCV__OP_INPLACE) && !(op->flags & DLCV__OP_ADDS)
                 && p->span[DLCV__SPAN_GRADIENT(p, root)].last == time && dlcv__elements(&m->value) == dlcv__elements(&n->value)) {
                 p->step[to].gradient_root = root;
                 k = dlcv__backward_time(p, to);

@@ -6,6 +6,7 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g)
     int i;
     if (!g) return;
     env = g->env;
+    for (i = 1; i <= g->nodes; i++) dlcv_tensor_free(&dlcv__node_at(g, i)->pixels);
     for (i = 0; i < DLCV__PLANS; i++) dlcv__plan_free(g, &g->plans[i]);
     dlcv__release(&env, g->workspace, g->workspace_bytes);
     for (i = 0; i < DLCV__SOLVER_ARENAS; i++) dlcv__release(&env, g->solver.data[i], g->solver.floats[i] * sizeof(float));
@@ -29,6 +30,15 @@ DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value)
     n = dlcv__node_at(input.graph, input.id);
     if (n->kind != DLCV__KIND_INPUT) return dlcv_fail(DLCV_ERR_ARGUMENT, "bind: \"%s\" is no input", n->name);
     status = dlcv__check("bind", "value", value);
+    if (!status && n->preprocess && value->dtype == DLCV_U8) {
+        char who[DLCV__NAME_BYTES + 16];
+        dlcv__format(who, sizeof who, "bind: input \"%s\"", n->name);
+        i = n->value.data == n->pixels.data;
+        if (input.graph->state == DLCV__STATE_FORWARD) input.graph->state = DLCV__STATE_BOUND;
+        status = dlcv__preprocess_run(&input.graph->env, who, n->preprocess, value, &n->pixels);
+        if (i && status == DLCV_ERR_MEMORY) n->bound = 0;
+        value = &n->pixels;
+    }
     if (status) return status;
     for (i = 0; i < value->shape.ndim && value->shape.ndim == n->declared.shape.ndim; i++) {
         if (value->shape.dim[i] != n->declared.shape.dim[i] && n->declared.shape.dim[i] >= 0) break;
@@ -67,7 +77,7 @@ DLCV__FN dlcv_status dlcv__trip(const char *who, const dlcv__node *n, const dlcv
     char shape[112];
     if (i == (size_t)-1) return DLCV_OK;
     dlcv__shape_text(t->shape, shape, sizeof shape);
-    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__ops[n->op]->name : "",
+    return dlcv_fail(DLCV_ERR_NUMERIC, "%s: %s%s\"%s\"%s%s%s: element %zu of %s is %g", who, n->kind == DLCV__KIND_OP ? dlcv__builder_name(dlcv__ops[n->op]) : "",
                      n->kind == DLCV__KIND_OP ? " " : "", n->name, of ? ", gradient of \"" : "", of ? of : "", of ? "\"" : "", i, shape,
                      (double)dlcv_f32(t)[i]);
 }
@@ -118,12 +128,12 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
 
-/* Step s is a convolution and the next its ReLU in the same place, for which nobody else has a use for what it makes before: the convolution does both. */
+/* Step s is a convolution or a linear layer and the next its ReLU in the same place, and nobody else has a use for what it makes before: it does both. */
 DLCV__FN int dlcv__relu_next(const dlcv_graph *g, int s)
 {
     const dlcv__plan *p = g->plan;
     const dlcv__node *n = dlcv__node_at(g, p->step[s].node), *next;
-    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose) || s + 1 >= p->steps || g->tripwire) return 0;
+    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose && n->op != (int)DLCV__OP_linear) || s + 1 >= p->steps || g->tripwire) return 0;
     next = dlcv__node_at(g, p->step[s + 1].node);
     return next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node && p->step[s + 1].value_root == p->step[s].value_root;
 }

@@ -54,7 +54,7 @@ typedef struct dlcv__call {
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
-    int activation;                         /* forward of convolutions: a dlcv_activation of what is written, the next node's */
+    int activation;                         /* forward of convolutions and linear: a dlcv_activation of what is written, the next node's */
     unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;
@@ -65,7 +65,8 @@ enum {
     DLCV__OP_ADDS = 1,          /* backward adds to in_gradient. Without: it writes all of in_gradient, and the caller adds where need be */
     DLCV__OP_INPLACE = 2,       /* forward: out may be the memory of any input with as many bytes. Backward: in_gradient that of out_gradient,
                                  * where only one gradient is wanted. Only if element i depends on element i alone */
-    DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward does nothing; the gradient likewise */
+    DLCV__OP_FIRST_LAST = 8,    /* with INPLACE: backward writes in_gradient[0] last, which may be out_gradient's memory though others are wanted, too */
+    DLCV__OP_VIEW = 4           /* out is the memory of input 0, forward is NULL; the gradient likewise */
 };
 
 /* What backward reads, beside out_gradient and saved. */

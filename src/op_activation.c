@@ -1,49 +1,10 @@
 /* ---- ops: activations -------------------------------------------------------------------------------------------------------------------------------
  * Those of one number first; then PReLU, maxout, softmax. */
 
-/* A choice by the sign of x is made of clamps, which have no branches: half of all branches on numbers around 0 are foreseen wrongly. */
-
-/* t = x where x < 0, else 0; y = x where x > 0, else 0 (may be x) */
-DLCV__FN void dlcv__two_sides(const dlcv__call *c, const float *x, float *t, float *y, size_t n)
-{
-    DLCV__FLAT(c)->clamp(x, dlcv__float_of(0xff800000u), 0.0f, t, n);
-    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
-}
-
-/* u = dy where t is 0, else 0; t is dy or 0, bit for bit: no difference, which would be a NaN of infinities. u may be dy. */
-DLCV__FN void dlcv__other_gradient(const float *dy, const float *t, float *u, size_t n)
-{
-    size_t i;
-    uint32_t a, b;
-    uint64_t pair, other;
-    for (i = 0; i + 2 <= n; i += 2) {
-        memcpy(&pair, dy + i, sizeof pair);
-        memcpy(&other, t + i, sizeof other);
-        pair ^= other;
-        memcpy(u + i, &pair, sizeof pair);
-    }
-    for (; i < n; i++) {
-        memcpy(&a, dy + i, sizeof a);
-        memcpy(&b, t + i, sizeof b);
-        a ^= b;
-        memcpy(u + i, &a, sizeof a);
-    }
-}
-
-/* t = dy where x > 0, also at infinity, else 0; u = dy elsewhere, else 0 */
-DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
-{
-    DLCV__FLAT(c)->clamp(x, 0.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->clamp_back(t, dy, 0.0f, 2.0f, t, n);
-    dlcv__other_gradient(dy, t, u, n);
-}
-
 /* x > 0 ? 1 : 0; nothing comes back */
 DLCV__FN void dlcv__step_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = (float)(x[i] > 0);
+    dlcv__map1(c, DLCV__MAP_STEP, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__step_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
@@ -66,18 +27,12 @@ static const dlcv__field dlcv__leaky_relu_fields[] = { { "slope", DLCV__FIELD_FL
 
 DLCV__FN void dlcv__sloped_y(const dlcv__call *c, float slope, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_sides(c, x, t, y, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, slope, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SLOPED, x, slope, 0, y, n);
 }
 
 DLCV__FN void dlcv__sloped_dx(const dlcv__call *c, float slope, const float *x, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_gradients(c, x, dy, t, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, slope, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SLOPED_BACK, x, dy, slope, 0, dx, n);
 }
 
 DLCV__FN void dlcv__leaky_relu_y(const dlcv__call *c, const float *x, float *y, size_t n)
@@ -96,24 +51,12 @@ DLCV__UNARY(leaky_relu, DLCV__READS_IN0, sizeof(dlcv__leaky_relu), dlcv__leaky_r
 /* scale (x > 0 ? x : alpha (e^x - 1)), scale > 0, alpha >= 0, so that y's sign is x's; scale or y + scale alpha times dy */
 DLCV__FN void dlcv__elu_scaled_y(const dlcv__call *c, float alpha, float scale, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__two_sides(c, x, t, y, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](t, 1.0f, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale * alpha, t, n);
-    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, scale, y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_ELU, x, scale * alpha, scale, y, n);
 }
 
 DLCV__FN void dlcv__elu_scaled_dx(const dlcv__call *c, float alpha, float scale, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], v[DLCV__PIECE];
-    DLCV__FLAT(c)->clamp(y, dlcv__float_of(0xff800000u), 0.0f, v, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](v, scale * alpha, v, n);
-    dlcv__two_gradients(c, y, dy, t, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, v, dx, n);
-    if (scale != 1.0f) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, scale, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_ELU_BACK, y, dy, scale * alpha, scale, dx, n);
 }
 
 typedef struct dlcv__elu {
@@ -152,32 +95,15 @@ DLCV__FN void dlcv__selu_dx(const dlcv__call *c, const float *x, const float *y,
 DLCV__UNARY(selu, DLCV__READS_OUT, 0, NULL, 0, 3)
 
 /* x P(x), P(x) = (1 + erf(x / sqrt(2))) / 2 (Hendrycks and Gimpel 2016); P + x p, p = e^(-x^2 / 2) / sqrt(2 pi) */
-DLCV__FN void dlcv__gelu_part(const dlcv__call *c, const float *x, float *t, size_t n)
-{
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, 0.70710678118654752f, t, n);
-    c->kernels->f32->erf_f32(t, t, n);
-    DLCV__FLAT(c)->affine(t, 0.5f, 0.5f, t, n);
-}
-
 DLCV__FN void dlcv__gelu_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__gelu_part(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_GELU, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__gelu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, x, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -0.5f, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, 0.39894228040143268f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, x, t, n);
-    dlcv__gelu_part(c, x, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, u, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_GELU_BACK, x, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(gelu, DLCV__READS_IN0, 0, NULL, 0, 4)
@@ -185,21 +111,13 @@ DLCV__UNARY(gelu, DLCV__READS_IN0, 0, NULL, 0, 4)
 /* x s, s = sigmoid(x); s (1 + x (1 - s)) */
 DLCV__FN void dlcv__silu_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SILU, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__silu_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    dlcv__sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, x, u, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](u, 1.0f, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](u, t, u, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, u, dx, n);
+    dlcv__map2(c, DLCV__MAP_SILU_BACK, x, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(silu, DLCV__READS_IN0, 0, NULL, 0, 5)
@@ -207,15 +125,13 @@ DLCV__UNARY(silu, DLCV__READS_IN0, 0, NULL, 0, 5)
 /* min(1, max(0, x / 6 + 1/2)); 1/6 in between */
 DLCV__FN void dlcv__hard_sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    DLCV__FLAT(c)->affine(x, 0.16666667f, 0.5f, y, n);
-    DLCV__FLAT(c)->clamp(y, 0.0f, 1.0f, y, n);
+    dlcv__map1(c, DLCV__MAP_HARD_SIGMOID, x, 0.16666667f, 0.5f, y, n);
 }
 
 DLCV__FN void dlcv__hard_sigmoid_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->clamp_back(y, dy, 0.0f, 1.0f, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 0.16666667f, dx, n);
+    dlcv__map2(c, DLCV__MAP_HARD_SIGMOID_BACK, y, dy, 0.16666667f, 0, dx, n);
 }
 
 DLCV__UNARY(hard_sigmoid, DLCV__READS_OUT, 0, NULL, 0, 3)
@@ -223,22 +139,13 @@ DLCV__UNARY(hard_sigmoid, DLCV__READS_OUT, 0, NULL, 0, 3)
 /* x hard_sigmoid(x) (Howard et al. 2019); x / 3 + 1/2 in between */
 DLCV__FN void dlcv__hard_swish_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    dlcv__hard_sigmoid_y(c, x, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](x, t, y, n);
+    dlcv__map1(c, DLCV__MAP_HARD_SWISH, x, 0.16666667f, 0.5f, y, n);
 }
 
 DLCV__FN void dlcv__hard_swish_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE], u[DLCV__PIECE];
     (void)y;
-    DLCV__FLAT(c)->affine(x, 0.33333333f, 0.5f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, dy, t, n);
-    DLCV__FLAT(c)->clamp_back(x, t, -3.0f, 3.0f, t, n);
-    DLCV__FLAT(c)->clamp(x, -4.0f, 4.0f, u, n);                 /* so that infinities are within bounds, too */
-    DLCV__FLAT(c)->clamp_back(u, dy, -5.0f, 3.0f, u, n);        /* dy below 3: what is left of it is the upper branch */
-    dlcv__other_gradient(dy, u, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_HARD_SWISH_BACK, x, dy, 0.33333333f, 3.0f, dx, n);
 }
 
 DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
@@ -246,24 +153,13 @@ DLCV__UNARY(hard_swish, DLCV__READS_IN0, 0, NULL, 0, 4)
 /* log(1 + e^x) = max(0, x) + log(1 + e^-|x|); sigmoid(x) = 1 - e^-y */
 DLCV__FN void dlcv__softplus_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float t[DLCV__PIECE];
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MINIMUM](x, t, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](t, 1.0f, t, n);
-    c->kernels->f32->log_f32(t, t, n);
-    DLCV__FLAT(c)->clamp(x, 0.0f, dlcv__float_of(0x7f800000u), y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, t, y, n);
+    dlcv__map1(c, DLCV__MAP_SOFTPLUS, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__softplus_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](y, -1.0f, t, n);
-    c->kernels->f32->exp_f32(t, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SOFTPLUS_BACK, y, dy, 0, 0, dx, n);
 }
 
 DLCV__UNARY(softplus, DLCV__READS_OUT, 0, NULL, 0, 5)
@@ -287,61 +183,90 @@ DLCV__FN dlcv_status dlcv__prelu_infer(dlcv__call *c)
 /* x is [outer, channels, inner] */
 typedef struct dlcv__prelu_size {
     size_t outer, channels, inner;
+    float *dx;                      /* NULL: forward */
 } dlcv__prelu_size;
 
 DLCV__FN void dlcv__prelu_of(const dlcv__call *c, dlcv__prelu_size *k)
 {
     const dlcv_shape *x = &c->in[0]->shape;
+    const int first = x->ndim > 0;
     k->channels = (size_t)c->in[1]->shape.dim[0];
-    k->outer = k->channels == 1 ? 1 : (size_t)x->dim[0];
-    k->inner = k->channels == 1 ? dlcv_tensor_count(c->in[0]) : dlcv__extent(x, 2, x->ndim);
+    k->outer = first ? (size_t)x->dim[0] : 1;
+    k->inner = dlcv__extent(x, k->channels == 1 ? first : 2, x->ndim);
+    k->dx = c->in_gradient && c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
 }
 
-/* The slopes of elements at .. at + n - 1, one each. */
-DLCV__FN void dlcv__prelu_slopes(const dlcv__prelu_size *k, const float *a, size_t at, float *slope, size_t n)
+/* Planes, or samples where they have but one place; y from x, dx from x and dy */
+DLCV__FN void dlcv__prelu_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    size_t left = k->inner - at % k->inner, channel = at / k->inner % k->channels, i;
-    for (i = 0; i < n; i++) {
-        slope[i] = a[channel];
-        if (--left) continue;
-        left = k->inner;
-        if (++channel == k->channels) channel = 0;
+    const dlcv__prelu_size *k = (const dlcv__prelu_size *)context;
+    const int rows = k->inner == 1 && k->channels > 1;
+    const size_t n = rows ? k->channels : k->inner;
+    const float *slope = (const float *)c->in[1]->data;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * n, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * n : x;
+        float *to = (k->dx ? k->dx : (float *)c->out->data) + begin * n;
+        if (rows) DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BY_BACK : DLCV__MAP_SLOPED_BY, x, slope, dy, 0, 0, to, n);
+        else DLCV__FLAT(c)->map(k->dx ? DLCV__MAP_SLOPED_BACK : DLCV__MAP_SLOPED, x, dy, x, slope[begin % k->channels], 0, to, n);
     }
+}
+
+DLCV__FN void dlcv__prelu_run(const dlcv__call *c, dlcv__prelu_size *k)
+{
+    const int rows = k->inner == 1 && k->channels > 1;
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, rows ? k->outer : k->outer * k->channels, 3 * (rows ? k->channels : k->inner), dlcv__prelu_body, k);
 }
 
 DLCV__FN dlcv_status dlcv__prelu_forward(dlcv__call *c)
 {
-    const float *x = (const float *)c->in[0]->data;
-    const size_t count = dlcv_tensor_count(c->out);
-    float *y = (float *)c->out->data, t[DLCV__PIECE], slope[DLCV__PIECE];
     dlcv__prelu_size k;
-    size_t i, n;
     dlcv__prelu_of(c, &k);
-    for (i = 0; i < count; i += n) {
-        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
-        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
-        dlcv__two_sides(c, x + i, t, y + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, slope, t, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y + i, t, y + i, n);
-    }
+    dlcv__prelu_run(c, &k);
     return DLCV_OK;
 }
 
-/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place. Apart: with the caller's pieces its frame
- * would pass 8 KB. */
-DLCV__APART void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
+/* u = dy where t is 0, else 0; t is dy or 0, bit for bit: no difference, which would be a NaN of infinities. u may be dy. */
+DLCV__FN void dlcv__other_gradient(const float *dy, const float *t, float *u, size_t n)
 {
-    const size_t row = k->inner == 1 ? k->channels : k->inner, count = dlcv_tensor_count(c->out);
+    size_t i;
+    uint32_t a, b;
+    uint64_t pair, other;
+    for (i = 0; i + 2 <= n; i += 2) {
+        memcpy(&pair, dy + i, sizeof pair);
+        memcpy(&other, t + i, sizeof other);
+        pair ^= other;
+        memcpy(u + i, &pair, sizeof pair);
+    }
+    for (; i < n; i++) {
+        memcpy(&a, dy + i, sizeof a);
+        memcpy(&b, t + i, sizeof b);
+        a ^= b;
+        memcpy(u + i, &a, sizeof a);
+    }
+}
+
+/* t = dy where x > 0, also at infinity, else 0; u = dy elsewhere, else 0 */
+DLCV__FN void dlcv__two_gradients(const dlcv__call *c, const float *x, const float *dy, float *t, float *u, size_t n)
+{
+    DLCV__FLAT(c)->clamp(x, 0.0f, 1.0f, t, n);
+    DLCV__FLAT(c)->clamp_back(t, dy, 0.0f, 2.0f, t, n);
+    dlcv__other_gradient(dy, t, u, n);
+}
+
+/* the slopes' gradients: sums of min(x, 0) dy, rows of places first, or rows of channels where there is one place */
+DLCV__FN void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_size *k, const float *x, const float *dy, float *da)
+{
+    const size_t row = k->inner == 1 && k->channels > 1 ? k->channels : k->channels == 1 ? k->outer * k->inner : k->inner, count = dlcv_tensor_count(c->out);
     float t[DLCV__PIECE], u[DLCV__PIECE];
     size_t at, i, n;
     memset(da, 0, k->channels * sizeof *da);
     for (at = 0; at < count; at += row) {
         for (i = 0; i < row; i += n) {
-            float *to = da + (k->inner == 1 ? i : at / row % k->channels);
+            float *to = da + (k->inner == 1 && k->channels > 1 ? i : at / row % k->channels);
             n = row - i < DLCV__PIECE ? row - i : DLCV__PIECE;
             dlcv__two_gradients(c, x + at + i, dy + at + i, t, u, n);           /* 0 times infinity is none */
             DLCV__FLAT(c)->clamp(x + at + i, dlcv__float_of(0xff800000u), 0.0f, t, n);
-            if (k->inner == 1) {
+            if (k->inner == 1 && k->channels > 1) {
                 DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, u, t, n);
                 DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](to, t, to, n);
             } else {
@@ -353,20 +278,10 @@ DLCV__APART void dlcv__prelu_slopes_back(const dlcv__call *c, const dlcv__prelu_
 
 DLCV__FN dlcv_status dlcv__prelu_backward(dlcv__call *c)
 {
-    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    const size_t count = dlcv_tensor_count(c->out);
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, t[DLCV__PIECE], slope[DLCV__PIECE];
     dlcv__prelu_size k;
-    size_t i, n;
     dlcv__prelu_of(c, &k);
-    for (i = 0; i < count && dx; i += n) {
-        n = count - i < DLCV__PIECE ? count - i : DLCV__PIECE;
-        dlcv__prelu_slopes(&k, (const float *)c->in[1]->data, i, slope, n);
-        dlcv__two_gradients(c, x + i, dy + i, t, dx + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx + i, slope, dx + i, n);
-        DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dx + i, t, dx + i, n);
-    }
-    if (c->in_gradient[1]) dlcv__prelu_slopes_back(c, &k, x, dy, (float *)c->in_gradient[1]->data);
+    if (k.dx) dlcv__prelu_run(c, &k);
+    if (c->in_gradient[1]) dlcv__prelu_slopes_back(c, &k, (const float *)c->in[0]->data, (const float *)c->out_gradient->data, (float *)c->in_gradient[1]->data);
     return DLCV_OK;
 }
 
@@ -395,25 +310,44 @@ DLCV__FN dlcv_status dlcv__maxout_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* units [n, channels / pieces]: forward y, backward dx, where the first of several largest gets all */
+/* One unit of few places */
+DLCV__FN void dlcv__maxout_few(const dlcv__call *c, size_t unit, size_t pieces, size_t inner)
+{
+    size_t j, p;
+    for (j = 0; j < inner; j++) {
+        const float *from = (const float *)c->in[0]->data + unit * pieces * inner + j;
+        size_t best = 0;
+        for (p = 1; p < pieces; p++) {
+            if (from[p * inner] > from[best * inner] || from[p * inner] != from[p * inner]) best = p;
+        }
+        if (!c->out_gradient) ((float *)c->out->data)[unit * inner + j] = from[best * inner];
+        for (p = 0; p < pieces && c->out_gradient; p++) {
+            ((float *)c->in_gradient[0]->data)[(unit * pieces + p) * inner + j] = p == best ? ((const float *)c->out_gradient->data)[unit * inner + j] : 0.0f;
+        }
+    }
+}
+
+/* units [n, channels / pieces]: forward y, backward dx, where the first of several largest gets all. A NaN stays one. */
 DLCV__FN void dlcv__maxout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const size_t pieces = (size_t)((const dlcv__maxout *)c->attr)->pieces, inner = *(const size_t *)context;
-    const float *x = (const float *)c->in[0]->data;
-    size_t j, p;
+    float best[DLCV__PIECE], at[DLCV__PIECE];
+    size_t j, p, n;
     for (; begin < end; begin++) {
-        for (j = 0; j < inner; j++) {
-            const float *from = x + begin * pieces * inner + j;
-            size_t best = 0;
-            for (p = 1; p < pieces; p++) {
-                if (from[p * inner] > from[best * inner] || from[p * inner] != from[p * inner]) best = p;
-            }
+        if (inner < 16) dlcv__maxout_few(c, begin, pieces, inner);
+        for (j = 0; j < inner && inner >= 16; j += n) {
+            const float *from = (const float *)c->in[0]->data + begin * pieces * inner + j;
+            n = inner - j < DLCV__PIECE ? inner - j : DLCV__PIECE;
+            memcpy(best, from, n * sizeof *best);
+            memset(at, 0, n * sizeof *at);
+            for (p = 1; p < pieces; p++) DLCV__FLAT(c)->keep_greater(from + p * inner, (float)p, best, at, n);
             if (!c->out_gradient) {
-                ((float *)c->out->data)[begin * inner + j] = from[best * inner];
+                memcpy((float *)c->out->data + begin * inner + j, best, n * sizeof *best);
                 continue;
             }
             for (p = 0; p < pieces; p++) {
-                ((float *)c->in_gradient[0]->data)[(begin * pieces + p) * inner + j] = p == best ? ((const float *)c->out_gradient->data)[begin * inner + j] : 0.0f;
+                DLCV__FLAT(c)->clamp_back(at, (const float *)c->out_gradient->data + begin * inner + j, (float)p - 0.5f, (float)p + 0.5f,
+                                          (float *)c->in_gradient[0]->data + (begin * pieces + p) * inner + j, n);
             }
         }
     }
@@ -496,10 +430,53 @@ DLCV__FN void dlcv__softmax_columns(const dlcv__call *c, const dlcv__softmax_run
     }
 }
 
+/* Short rows begin .. end - 1 */
+DLCV__FN void dlcv__softmax_few(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
+{
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    size_t rows;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(r->length, end - begin);
+        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * r->length, rows, r->length, t, e, work, sum);
+        if (r->log) c->kernels->f32->log_f32(sum, sum, rows);
+        dlcv__few_each(c, r->log ? (int)DLCV__FLAT_SUB : (int)DLCV__FLAT_DIV, r->log ? t : e, sum, rows, r->length);
+        dlcv__few_turn(c, r->log ? t : e, r->length, rows, (float *)c->out->data + begin * r->length);
+    }
+}
+
+/* softmax: y (dy - sum of dy y); its logarithm: dy - e^y (sum of dy) */
+DLCV__FN void dlcv__softmax_few_back(const dlcv__call *c, size_t begin, size_t end, const dlcv__softmax_run *r)
+{
+    float y[DLCV__FEW_FLOATS], d[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], sum[DLCV__FEW_ROWS];
+    const size_t n = r->length;
+    size_t rows;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(n, end - begin);
+        dlcv__few_turn(c, (const float *)c->out->data + begin * n, rows, n, y);
+        dlcv__few_turn(c, (const float *)c->out_gradient->data + begin * n, rows, n, d);
+        if (r->log) {
+            dlcv__few_fold(c, DLCV__FLAT_ADD, d, rows, n, work, sum);
+            c->kernels->f32->exp_f32(y, y, n * rows);
+            dlcv__few_each(c, DLCV__FLAT_MUL, y, sum, rows, n);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](d, y, d, n * rows);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, work, n * rows);
+            dlcv__few_fold(c, DLCV__FLAT_ADD, work, rows, n, work, sum);
+            dlcv__few_each(c, DLCV__FLAT_SUB, d, sum, rows, n);
+            DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](d, y, d, n * rows);
+        }
+        dlcv__few_turn(c, d, n, rows, (float *)c->in_gradient[0]->data + begin * n);
+    }
+}
+
 DLCV__FN void dlcv__softmax_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
+    if (r->inner == 1 && r->length <= DLCV__FEW) {
+        dlcv__softmax_few(c, begin, end, r);
+        return;
+    }
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * r->length * r->inner;
         float *y = (float *)c->out->data + begin * r->length * r->inner;
@@ -538,6 +515,10 @@ DLCV__FN void dlcv__softmax_backward_body(const dlcv__call *c, size_t begin, siz
 {
     const dlcv__softmax_run *r = (const dlcv__softmax_run *)context;
     size_t j;
+    if (r->inner == 1 && r->length <= DLCV__FEW) {
+        dlcv__softmax_few_back(c, begin, end, r);
+        return;
+    }
     for (; begin < end; begin++) {
         const size_t at = begin * r->length * r->inner;
         const float *y = (const float *)c->out->data + at, *dy = (const float *)c->out_gradient->data + at;

@@ -142,93 +142,127 @@ DLCV__FN dlcv_status dlcv__binary_forward(dlcv__call *c, int kernel)
 /* t[i] = dy[i] times the derivative with respect to operand `which` */
 typedef void (*dlcv__binary_slope)(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n);
 
-/* Adds to the gradient of one operand that is repeated, a row of pieces after the other: sums run in the order of the output's elements. */
-DLCV__FN void dlcv__binary_gather(const dlcv__call *c, int which, dlcv__binary_slope slope)
+typedef struct dlcv__binary_back {
+    dlcv__binary_slope slope;
+    int which, needs;               /* needs: bit i: the slope reads operand i; 0: it is dy itself or its negative */
+    const dlcv__walk *walk;
+} dlcv__binary_back;
+
+/* One operand of a row: its elements from `at` on, or where it is one number, that number DLCV__PIECE times, or anything where it is not needed. */
+typedef struct dlcv__binary_operand {
+    const float *p;
+    size_t step;
+    float t[DLCV__PIECE];
+} dlcv__binary_operand;
+
+DLCV__FN void dlcv__operand_row(const dlcv__call *c, const dlcv__binary_back *back, int i, size_t at, dlcv__binary_operand *o)
 {
+    const size_t n = back->walk->dim[0];
+    o->p = (const float *)c->in[i]->data + at;
+    o->step = back->walk->step[i][0];
+    if (o->step || !(back->needs >> i & 1)) return;
+    dlcv__walk_piece(o->p, 0, o->t, n < DLCV__PIECE ? n : DLCV__PIECE);
+    o->p = o->t;
+}
+
+/* The gradient of one operand that is repeated: columns begin .. end - 1 of all rows where its rows are added up, else elements begin .. end - 1 of it, of
+ * rows that are added up each. A row after the other, a piece after the other: sums run in the order of the output's elements. */
+DLCV__FN void dlcv__binary_gather(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__binary_back *back = (const dlcv__binary_back *)context;
     const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
-    const float *pa, *pb;
-    float *dx = (float *)c->in_gradient[which]->data, t[DLCV__PIECE], ta[DLCV__PIECE], tb[DLCV__PIECE];
-    const dlcv_shape *shapes[2];
-    const size_t count = dlcv_tensor_count(c->out);
-    dlcv__walk w;
+    const dlcv__walk *w = back->walk;
+    const int columns = w->step[back->which][0] != 0;
+    const size_t rows = dlcv_tensor_count(c->out) / w->dim[0], from = columns ? begin : 0, to = columns ? end : w->dim[0];
+    float *dx = (float *)c->in_gradient[back->which]->data, t[DLCV__PIECE];
+    dlcv__binary_operand a, b;
     size_t r, i, n;
-    shapes[0] = &c->in[0]->shape;
-    shapes[1] = &c->in[1]->shape;
-    memset(dx, 0, dlcv_tensor_count(c->in_gradient[which]) * sizeof *dx);
-    if (!count) return;
-    dlcv__walk_of(&c->out->shape, shapes, &w);
-    for (r = 0; r < count / w.dim[0]; r++) {
+    for (r = 0; r < rows; r++) {
+        const float *dy = (const float *)c->out_gradient->data + r * w->dim[0];
         size_t at[2];
-        dlcv__walk_row(&w, r, at);
-        for (i = 0; i < w.dim[0]; i += n) {
-            n = w.dim[0] - i < DLCV__PIECE ? w.dim[0] - i : DLCV__PIECE;
-            pa = dlcv__walk_piece(a + at[0] + i * w.step[0][0], w.step[0][0], ta, n);
-            pb = dlcv__walk_piece(b + at[1] + i * w.step[1][0], w.step[1][0], tb, n);
-            slope(flat, which, pa, pb, dy + r * w.dim[0] + i, t, n);
-            if (w.step[which][0]) flat->binary[DLCV__FLAT_ADD](dx + at[which] + i, t, dx + at[which] + i, n);
-            else dx[at[which]] += flat->sum(t, n);
+        dlcv__walk_row(w, r, at);
+        if (!columns && (at[back->which] < begin || at[back->which] >= end)) continue;
+        dlcv__operand_row(c, back, 0, at[0], &a);
+        dlcv__operand_row(c, back, 1, at[1], &b);
+        for (i = from; i < to; i += n) {
+            const float *g = dy + i;
+            n = to - i < DLCV__PIECE ? to - i : DLCV__PIECE;
+            if (back->slope) back->slope(flat, back->which, a.p + i * a.step, b.p + i * b.step, g, t, n), g = t;
+            if (columns) flat->binary[DLCV__FLAT_ADD](dx + at[back->which] + i, g, dx + at[back->which] + i, n);
+            else dx[at[back->which]] += flat->sum(g, n);
         }
     }
 }
-
-typedef struct dlcv__binary_back {
-    dlcv__binary_slope slope;
-    int which;
-    const dlcv__walk *walk;
-} dlcv__binary_back;
 
 /* the gradient of an operand that is as large as the output */
 DLCV__FN void dlcv__binary_back_rows(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__binary_back *back = (const dlcv__binary_back *)context;
     const dlcv__walk *w = back->walk;
-    const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data, *dy = (const float *)c->out_gradient->data;
-    float *dx = (float *)c->in_gradient[back->which]->data, ta[DLCV__PIECE], tb[DLCV__PIECE];
+    float *dx = (float *)c->in_gradient[back->which]->data;
+    dlcv__binary_operand a, b;
     for (; begin < end; begin++) {
+        const float *dy = (const float *)c->out_gradient->data + begin * w->dim[0];
         size_t at[2], i, n;
         dlcv__walk_row(w, begin, at);
+        dlcv__operand_row(c, back, 0, at[0], &a);
+        dlcv__operand_row(c, back, 1, at[1], &b);
         for (i = 0; i < w->dim[0]; i += n) {
+            float *to = dx + begin * w->dim[0] + i;
             n = w->dim[0] - i < DLCV__PIECE ? w->dim[0] - i : DLCV__PIECE;
-            back->slope(c->kernels->f32->flat, back->which, dlcv__walk_piece(a + at[0] + i * w->step[0][0], w->step[0][0], ta, n),
-                        dlcv__walk_piece(b + at[1] + i * w->step[1][0], w->step[1][0], tb, n), dy + begin * w->dim[0] + i, dx + begin * w->dim[0] + i, n);
+            if (back->slope) back->slope(c->kernels->f32->flat, back->which, a.p + i * a.step, b.p + i * b.step, dy + i, to, n);
+            else if (to != dy + i) memcpy(to, dy + i, n * sizeof *to);
         }
     }
 }
 
-DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slope)
+/* where operands and output are walked alike */
+DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const size_t count = dlcv_tensor_count(c->out);
+    const dlcv__binary_back *back = (const dlcv__binary_back *)context;
+    const float *dy = (const float *)c->out_gradient->data + begin;
+    float *to = (float *)c->in_gradient[back->which]->data + begin;
+    const size_t n = end - begin;
+    if (back->slope) back->slope(c->kernels->f32->flat, back->which, (const float *)c->in[0]->data + begin, (const float *)c->in[1]->data + begin, dy, to, n);
+    else if (to != dy) memcpy(to, dy, n * sizeof *to);
+}
+
+DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slope, int needs)
+{
     const dlcv_shape *shapes[2];
+    const size_t count = dlcv_tensor_count(c->out);
     dlcv__binary_back back;
     dlcv__walk w;
     shapes[0] = &c->in[0]->shape;
     shapes[1] = &c->in[1]->shape;
     dlcv__walk_of(&c->out->shape, shapes, &w);
-    back.slope = slope;
     back.walk = &w;
-    for (back.which = 0; back.which < 2; back.which++) {
-        if (!c->in_gradient[back.which]) continue;
-        if (dlcv_tensor_count(c->in_gradient[back.which]) != count) dlcv__binary_gather(c, back.which, slope);
-        else if (count) dlcv__flat_run(c, count / w.dim[0], 3 * w.dim[0], dlcv__binary_back_rows, &back);
+    for (back.which = 1; back.which >= 0; back.which--) {       /* the first one last: its memory may be that of dy */
+        const dlcv_tensor *dx = c->in_gradient[back.which];
+        const size_t size = dx ? dlcv_tensor_count(dx) : 0;
+        if (!size) continue;
+        back.needs = needs >> 2 * back.which & 3;
+        back.slope = back.needs || (back.which && needs & 16) ? slope : NULL;
+        if (size != count) {
+            memset(dx->data, 0, size * sizeof(float));
+            if (count && w.step[back.which][0]) dlcv__flat_run(c, w.dim[0], 2 * count / w.dim[0], dlcv__binary_gather, &back);
+            else if (count) dlcv__flat_run(c, size, 2 * (count / size), dlcv__binary_gather, &back);
+        } else if (w.ndim == 1 && w.step[0][0] && w.step[1][0]) {
+            dlcv__flat_run(c, count, 3, dlcv__binary_back_flat, &back);
+        } else {
+            dlcv__flat_run(c, count / w.dim[0], 3 * w.dim[0], dlcv__binary_back_rows, &back);
+        }
     }
     return DLCV_OK;
 }
 
 /* Derivatives. Where max and min have equal arguments the gradient is the second's, for so is the value: max(a, b) is a > b ? a : b. */
-DLCV__FN void dlcv__slope_add(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
+DLCV__FN void dlcv__slope_sub(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    (void)flat;
     (void)which;
     (void)a;
     (void)b;
-    if (t != dy) memcpy(t, dy, n * sizeof *t);
-}
-
-DLCV__FN void dlcv__slope_sub(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
-{
-    if (which) flat->binary_by[DLCV__FLAT_MUL](dy, -1.0f, t, n);
-    else dlcv__slope_add(flat, which, a, b, dy, t, n);
+    flat->binary_by[DLCV__FLAT_MUL](dy, -1.0f, t, n);
 }
 
 DLCV__FN void dlcv__slope_mul(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
@@ -248,28 +282,25 @@ DLCV__FN void dlcv__slope_div(const dlcv__kernels_flat *flat, int which, const f
 
 DLCV__FN void dlcv__slope_max(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    size_t i;
-    (void)flat;
-    for (i = 0; i < n; i++) t[i] = (a[i] > b[i]) == !which ? dy[i] : 0.0f;
+    flat->map(which ? DLCV__MAP_WHERE_NOT : DLCV__MAP_WHERE_LESS, b, a, dy, 0, 0, t, n);
 }
 
 DLCV__FN void dlcv__slope_min(const dlcv__kernels_flat *flat, int which, const float *a, const float *b, const float *dy, float *t, size_t n)
 {
-    size_t i;
-    (void)flat;
-    for (i = 0; i < n; i++) t[i] = (a[i] < b[i]) == !which ? dy[i] : 0.0f;
+    flat->map(which ? DLCV__MAP_WHERE_NOT : DLCV__MAP_WHERE_LESS, a, b, dy, 0, 0, t, n);
 }
 
-#define DLCV__BINARY(NAME, KERNEL, READS) \
+/* NEEDS: operands that the first slope reads, 1 | 2, and those of the second, 4 | 8; 16: the second reads none, but is not dy itself */
+#define DLCV__BINARY(NAME, KERNEL, READS, SLOPE, NEEDS) \
 DLCV__FN dlcv_status dlcv__##NAME##_forward(dlcv__call *c) { return dlcv__binary_forward(c, KERNEL); } \
-DLCV__FN dlcv_status dlcv__##NAME##_backward(dlcv__call *c) { return dlcv__binary_backward(c, dlcv__slope_##NAME); } \
-static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
+DLCV__FN dlcv_status dlcv__##NAME##_backward(dlcv__call *c) { return dlcv__binary_backward(c, SLOPE, NEEDS); } \
+static const dlcv__op dlcv__op_##NAME = { #NAME, 2, 2, DLCV__OP_INPLACE | DLCV__OP_FIRST_LAST, READS, 0, DLCV__NO_FIELDS, dlcv__infer_binary, NULL, \
     dlcv__##NAME##_forward, dlcv__##NAME##_backward, NULL, NULL };
 
-DLCV__BINARY(add, DLCV__FLAT_ADD, DLCV__READS_NOTHING)
-DLCV__BINARY(sub, DLCV__FLAT_SUB, DLCV__READS_NOTHING)
-DLCV__BINARY(mul, DLCV__FLAT_MUL, DLCV__READS_IN)
-DLCV__BINARY(div, DLCV__FLAT_DIV, DLCV__READS_IN)
-DLCV__BINARY(max, DLCV__FLAT_MAXIMUM, DLCV__READS_IN)
-DLCV__BINARY(min, DLCV__FLAT_MINIMUM, DLCV__READS_IN)
+DLCV__BINARY(add, DLCV__FLAT_ADD, DLCV__READS_NOTHING, NULL, 0)
+DLCV__BINARY(sub, DLCV__FLAT_SUB, DLCV__READS_NOTHING, dlcv__slope_sub, 16)
+DLCV__BINARY(mul, DLCV__FLAT_MUL, DLCV__READS_IN, dlcv__slope_mul, 2 | 4)
+DLCV__BINARY(div, DLCV__FLAT_DIV, DLCV__READS_IN, dlcv__slope_div, 2 | 12)
+DLCV__BINARY(max, DLCV__FLAT_MAXIMUM, DLCV__READS_IN, dlcv__slope_max, 15)
+DLCV__BINARY(min, DLCV__FLAT_MINIMUM, DLCV__READS_IN, dlcv__slope_min, 15)
 #undef DLCV__BINARY

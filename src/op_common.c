@@ -1,5 +1,16 @@
 /* ---- ops: what they share ------------------------------------------------------------------------------------------------------------- */
 
+/* What users call to build such a node. */
+DLCV__FN const char *dlcv__builder_name(const dlcv__op *op)
+{
+    static const char *const names[][2] = { { "cross_entropy", "loss" }, { "hinge", "loss" }, { "distance", "loss" }, { "conv2d_unshared", "conv2d" } };
+    int i;
+    for (i = 0; i < 4; i++) {
+        if (!strcmp(op->name, names[i][0])) return names[i][1];
+    }
+    return op->name;
+}
+
 /* 'conv2d "conv1": input has 1 channel, weights expect 3' */
 DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, const char *format, ...)
 {
@@ -8,7 +19,7 @@ DLCV__FN dlcv_status dlcv__op_fail(const dlcv__call *c, dlcv_status status, cons
     va_start(list, format);
     dlcv__vformat(text, sizeof text, format, list);
     va_end(list);
-    return dlcv_fail(status, "%s \"%s\": %s", c->op->name, c->name, text);
+    return dlcv_fail(status, "%s \"%s\": %s", dlcv__builder_name(c->op), c->name, text);
 }
 
 /* What a layer below complained about, without the name it has for itself. */

@@ -77,29 +77,62 @@ DLCV__FN dlcv_status dlcv__label_check(const dlcv__call *c, size_t p, int classe
     return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "target %zu is %d, there are %d classes", p, label, classes);
 }
 
+/* -log p of the label, from log of the sum of e^row and row = scores - their top, of which element k is at k * step */
+DLCV__FN double dlcv__cross_entropy_of(const dlcv__call *c, double whole, const float *row, size_t step, size_t classes, int label)
+{
+    const double smoothing = (double)((const dlcv__cross_entropy *)c->attr)->smoothing;
+    double all = 0;
+    size_t k;
+    for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k * step];
+    return whole - (1.0 - smoothing) * (double)row[(size_t)label * step] - smoothing * all / (double)classes;
+}
+
+/* Places begin .. end - 1, few classes side by side */
+DLCV__FN double dlcv__cross_entropy_few(const dlcv__call *c, size_t begin, size_t end, double sum)
+{
+    const size_t n = (size_t)c->in[0]->shape.dim[1];
+    float t[DLCV__FEW_FLOATS], e[DLCV__FEW_FLOATS], work[DLCV__FEW_FLOATS], each[DLCV__FEW_ROWS];
+    size_t rows, i;
+    for (; begin < end; begin += rows) {
+        rows = dlcv__few_rows(n, end - begin);
+        dlcv__few_softmax(c, (const float *)c->in[0]->data + begin * n, rows, n, t, e, work, each);
+        if (c->saved) {
+            dlcv__few_each(c, DLCV__FLAT_DIV, e, each, rows, n);
+            dlcv__few_turn(c, e, n, rows, (float *)c->saved + begin * n);
+        }
+        c->kernels->f32->log_f32(each, each, rows);
+        for (i = 0; i < rows; i++) sum += dlcv__cross_entropy_of(c, (double)each[i], t + i, rows, n, ((const int32_t *)c->in[1]->data)[begin + i]);
+    }
+    return sum;
+}
+
 /* Losses are added in double, in order. */
 DLCV__FN dlcv_status dlcv__cross_entropy_forward(dlcv__call *c)
 {
-    const float smoothing = ((const dlcv__cross_entropy *)c->attr)->smoothing, *x = (const float *)c->in[0]->data;
+    const float *x = (const float *)c->in[0]->data;
     const int32_t *label = (const int32_t *)c->in[1]->data;
     const size_t classes = (size_t)c->in[0]->shape.dim[1], places = dlcv_tensor_count(c->in[1]), inner = places ? places / (size_t)c->in[0]->shape.dim[0] : 1;
+    const double divisor = dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes);
     float *row = (float *)c->scratch, *p = row + classes, *saved = (float *)c->saved;
     double sum = 0;
     size_t i, k;
     for (i = 0; i < places; i++) {
-        const size_t at = i / inner * inner * classes + i % inner;
         const dlcv_status status = dlcv__label_check(c, i, (int)classes);
-        double all = 0;
-        float whole;
         if (status) return status;
-        for (k = 0; k < classes; k++) row[k] = x[at + k * inner];
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](row, DLCV__FLAT(c)->top(row, classes), row, classes);     /* small numbers, few digits lost */
-        whole = DLCV__FLAT(c)->softmax(row, p, classes);
-        for (k = 0; k < classes && smoothing > 0; k++) all += (double)row[k];
-        sum += (double)whole - (1.0 - (double)smoothing) * (double)row[label[i]] - (double)smoothing * all / (double)classes;
-        for (k = 0; k < classes && saved; k++) saved[at + k * inner] = p[k];
     }
-    return dlcv__loss_mean(c, sum, dlcv__loss_divisor(((const dlcv__cross_entropy *)c->attr)->average, places, places * classes));
+    if (inner == 1 && classes <= DLCV__FEW) return dlcv__loss_mean(c, dlcv__cross_entropy_few(c, 0, places, 0), divisor);
+    for (i = 0; i < places; i++) {
+        const size_t at = i / inner * inner * classes + i % inner;
+        float *to = saved && inner == 1 ? saved + at : p;
+        double whole;
+        if (inner == 1) memcpy(row, x + at, classes * sizeof *row);
+        for (k = 0; k < classes && inner > 1; k++) row[k] = x[at + k * inner];
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](row, DLCV__FLAT(c)->top(row, classes), row, classes);     /* small numbers, few digits lost */
+        whole = (double)DLCV__FLAT(c)->softmax(row, to, classes);
+        sum += dlcv__cross_entropy_of(c, whole, row, 1, classes, label[i]);
+        for (k = 0; k < classes && saved && inner > 1; k++) saved[at + k * inner] = p[k];
+    }
+    return dlcv__loss_mean(c, sum, divisor);
 }
 
 /* (p - the target's distribution) dy / places */

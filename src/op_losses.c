@@ -32,6 +32,15 @@ DLCV__FN double dlcv__hinge_place(const dlcv__hinge *h, const float *x, float *s
     const double margin = (double)h->margin, right = (double)x[y * step];
     double sum = 0, back = 0;
     size_t k, top = y;
+    if (h->kind <= DLCV__HINGE_SQUARED && !slope) {             /* no branches, and all there is to do */
+        const int squared = h->kind == DLCV__HINGE_SQUARED;
+        for (k = 0; k < classes; k++) {
+            double t = (double)x[k * step] - right + margin;
+            t = k == y || t <= 0 ? 0 : t;
+            sum += squared ? t * t : t;
+        }
+        return sum;
+    }
     for (k = 0; k < classes && h->kind == DLCV__HINGE_STRUCTURED; k++) {
         if (k != y && (top == y || x[k * step] > x[top * step] || x[k * step] != x[k * step])) top = k;
     }
@@ -131,38 +140,15 @@ DLCV__FN const float *dlcv__distance_targets(const dlcv__call *c, size_t at, flo
     return t;
 }
 
-/* The loss of a score x whose target is y:
- *   SQUARED    (x - y)^2, HALF a half of that
- *   ABSOLUTE   |x - y|
- *   SMOOTH     d^2 / 2 beta where d = |x - y| < beta, else d - beta / 2     (Girshick 2015)
- *   LOGISTIC   -y log h - (1 - y) log(1 - h), h = sigmoid(x): max(0, x) - x y + log(1 + e^-|x|), whose last part is e
+/* The loss of a score x whose target is y, d = x - y, and its slope:
+ *   SQUARED    d^2, HALF a half of that
+ *   ABSOLUTE   |d|
+ *   SMOOTH     d^2 / 2 beta where |d| < beta, else |d| - beta / 2          (Girshick 2015)
+ *   LOGISTIC   -y log h - (1 - y) log(1 - h), h = sigmoid(x): max(0, x) - x y + log(1 + e^-|x|)
  *   PERCEPTRON (h - y) x, h = x > 0 ? 1 : 0                                (Rosenblatt 1958) */
-DLCV__FN double dlcv__distance_of(const dlcv__distance_attr *a, double x, double y, double e)
-{
-    const double d = x - y, size = fabs(d), beta = (double)a->beta;
-    switch (a->kind) {
-    case DLCV__DISTANCE_SQUARED: return d * d;
-    case DLCV__DISTANCE_HALF: return 0.5 * d * d;
-    case DLCV__DISTANCE_ABSOLUTE: return size;
-    case DLCV__DISTANCE_SMOOTH: return size < beta ? 0.5 * d * d / beta : size - 0.5 * beta;
-    case DLCV__DISTANCE_LOGISTIC: return (x > 0 ? x : 0) - x * y + e;
-    default: return ((x > 0 ? 1.0 : 0.0) - y) * x;
-    }
-}
-
-/* its slope; s is the sigmoid of x */
-DLCV__FN double dlcv__distance_slope(const dlcv__distance_attr *a, double x, double y, double s)
-{
-    const double d = x - y, beta = (double)a->beta;
-    switch (a->kind) {
-    case DLCV__DISTANCE_SQUARED: return 2 * d;
-    case DLCV__DISTANCE_HALF: return d;
-    case DLCV__DISTANCE_ABSOLUTE: return d > 0 ? 1 : d < 0 ? -1 : d;
-    case DLCV__DISTANCE_SMOOTH: return d >= beta ? 1 : d <= -beta ? -1 : d / beta;
-    case DLCV__DISTANCE_LOGISTIC: return s - y;
-    default: return (x > 0 ? 1.0 : 0.0) - y;
-    }
-}
+static const int dlcv__distance_map[DLCV__DISTANCES][2] = {
+    { DLCV__MAP_SQUARED, DLCV__MAP_DIFFERENCE }, { DLCV__MAP_SQUARED, DLCV__MAP_DIFFERENCE }, { DLCV__MAP_ABSOLUTE, DLCV__MAP_ABSOLUTE_BACK },
+    { DLCV__MAP_SMOOTH, DLCV__MAP_SMOOTH_BACK }, { DLCV__MAP_LOGISTIC, DLCV__MAP_LOGISTIC_BACK }, { DLCV__MAP_PERCEPTRON, DLCV__MAP_PERCEPTRON_BACK } };
 
 DLCV__FN double dlcv__distance_scale(const dlcv__call *c)
 {
@@ -170,51 +156,47 @@ DLCV__FN double dlcv__distance_scale(const dlcv__call *c)
     return dlcv__loss_divisor(((const dlcv__distance_attr *)c->attr)->average, s->ndim ? (size_t)s->dim[0] : 1, dlcv_tensor_count(c->in[0]));
 }
 
+/* A piece's losses are added in float, by the kernel; pieces in double. */
 DLCV__FN dlcv_status dlcv__distance_forward(dlcv__call *c)
 {
     const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
-    const float *x = (const float *)c->in[0]->data;
+    const float *x = (const float *)c->in[0]->data, p = a->kind == DLCV__DISTANCE_SMOOTH ? a->beta : a->kind == DLCV__DISTANCE_HALF ? 0.5f : 1.0f;
     const size_t count = dlcv_tensor_count(c->in[0]);
     float e[DLCV__PIECE], t[DLCV__PIECE];
     double sum = 0;
-    size_t at, i, n;
+    size_t at, n;
     for (at = 0; at < count; at += n) {
-        const float *y;
         n = count - at < DLCV__PIECE ? count - at : DLCV__PIECE;
-        y = dlcv__distance_targets(c, at, t, n);
-        for (i = 0; i < n; i++) e[i] = -fabsf(x[at + i]);
-        if (a->kind == DLCV__DISTANCE_LOGISTIC) {
-            c->kernels->f32->exp_f32(e, e, n);
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](e, 1.0f, e, n);
-            c->kernels->f32->log_f32(e, e, n);
-        }
-        for (i = 0; i < n; i++) sum += dlcv__distance_of(a, (double)x[at + i], (double)y[i], (double)e[i]);
+        dlcv__map2(c, dlcv__distance_map[a->kind][0], x + at, dlcv__distance_targets(c, at, t, n), p, 0, e, n);
+        sum += (double)DLCV__FLAT(c)->sum(e, n);
     }
     return dlcv__loss_mean(c, sum, dlcv__distance_scale(c));
 }
 
 /* the target's gradient is the score's less, but for probabilities -x */
-DLCV__FN dlcv_status dlcv__distance_backward(dlcv__call *c)
+DLCV__FN void dlcv__distance_back(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__distance_attr *a = (const dlcv__distance_attr *)c->attr;
-    const float *x = (const float *)c->in[0]->data;
-    const size_t count = dlcv_tensor_count(c->in[0]);
-    const double scale = (double)*(const float *)c->out_gradient->data / dlcv__distance_scale(c);
+    const float scale = *(const float *)context, p = a->kind == DLCV__DISTANCE_SQUARED ? 2 * scale : scale;
     const int classes = a->kind == DLCV__DISTANCE_LOGISTIC || a->kind == DLCV__DISTANCE_PERCEPTRON;
     float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, *dt = c->in_gradient[1] ? (float *)c->in_gradient[1]->data : NULL;
-    float s[DLCV__PIECE], t[DLCV__PIECE];
-    size_t at, i, n;
-    for (at = 0; at < count; at += n) {
-        const float *y;
-        n = count - at < DLCV__PIECE ? count - at : DLCV__PIECE;
-        y = dlcv__distance_targets(c, at, t, n);
-        dlcv__sigmoid_y(c, x + at, s, n);
-        for (i = 0; i < n; i++) {
-            const double d = dlcv__distance_slope(a, (double)x[at + i], (double)y[i], (double)s[i]);
-            if (dx) dx[at + i] = (float)(d * scale);
-            if (dt) dt[at + i] = (float)((classes ? -(double)x[at + i] : -d) * scale);
-        }
+    float t[DLCV__PIECE];
+    size_t n;
+    for (; begin < end; begin += n) {
+        const float *x = (const float *)c->in[0]->data + begin, *y;
+        n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
+        y = dlcv__distance_targets(c, begin, t, n);
+        if (dx) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, p, a->beta, dx + begin, n);
+        if (dt && classes) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -scale, dt + begin, n);
+        else if (dt && dx) DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx + begin, -1.0f, dt + begin, n);
+        else if (dt) dlcv__map2(c, dlcv__distance_map[a->kind][1], x, y, -p, a->beta, dt + begin, n);
     }
+}
+
+DLCV__FN dlcv_status dlcv__distance_backward(dlcv__call *c)
+{
+    float scale = (float)((double)*(const float *)c->out_gradient->data / dlcv__distance_scale(c));
+    dlcv__flat_run(c, dlcv_tensor_count(c->in[0]), 4, dlcv__distance_back, &scale);
     return DLCV_OK;
 }
 

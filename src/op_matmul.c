@@ -204,6 +204,19 @@ DLCV__FN dlcv_status dlcv__linear_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* Rows of y: plus the bias, then the next node's activation */
+DLCV__FN void dlcv__linear_finish(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const size_t units = (size_t)c->in[1]->shape.dim[0];
+    (void)context;
+    for (; begin < end; begin++) {
+        float *row = (float *)c->out->data + begin * units;
+        if (c->inputs > 2) flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, units);
+        if (c->activation) flat->clamp(row, 0.0f, dlcv__float_of(0x7f800000u), row, units);
+    }
+}
+
 DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
 {
     dlcv__lent lent;
@@ -212,12 +225,8 @@ DLCV__FN dlcv_status dlcv__linear_forward(dlcv__call *c)
     const int n = c->in[0]->shape.dim[0], d = c->in[0]->shape.dim[1], units = c->in[1]->shape.dim[0];
     float *y = (float *)c->out->data;
     dlcv_status status = DLCV_OK;
-    int i;
     if (n && units) status = dlcv_sgemm(&env, 0, 1, n, units, d, 1.0f, x, d ? d : 1, w, d ? d : 1, 0.0f, y, units);
-    for (i = 0; c->inputs > 2 && i < n; i++) {
-        float *row = y + (size_t)i * (size_t)units;
-        c->kernels->f32->flat->binary[DLCV__FLAT_ADD](row, (const float *)c->in[2]->data, row, (size_t)units);
-    }
+    if (!status && (c->inputs > 2 || c->activation)) dlcv__flat_run(c, (size_t)n, (size_t)units, dlcv__linear_finish, NULL);
     return status;
 }
 

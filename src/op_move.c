@@ -286,7 +286,7 @@ DLCV__FN dlcv_status dlcv__pad_infer(const dlcv__call *c, const char *what, int 
     if (border == (int)DLCV_BORDER_REFLECT && most >= n && most) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s reflected, there are %d: %d are the most", most, what, n, n ? n - 1 : 0);
     if (border == (int)DLCV_BORDER_CIRCULAR && most > n) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s around, there are %d", most, what, n);
     if (border == (int)DLCV_BORDER_REPLICATE && most && !n) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d %s replicated, there are none", most, what);
-    if (before > INT_MAX - n || after > INT_MAX - n - before) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d + %d + %d %s", before, n, after, what);
+    if (before > INT_MAX - n || after > INT_MAX - n - before) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "%d + %d + %d %s are more than %d", before, n, after, what, INT_MAX);
     *out = before + n + after;
     return DLCV_OK;
 }
@@ -487,7 +487,7 @@ DLCV__FN dlcv_status dlcv__embedding_backward(dlcv__call *c) { return dlcv__gath
 static const dlcv__op dlcv__op_embedding = { "embedding", 2, 2, DLCV__OP_ADDS, DLCV__READS_IN0, 0, DLCV__NO_FIELDS,
     dlcv__embedding_infer, NULL, dlcv__embedding_forward, dlcv__embedding_backward, NULL, dlcv__no_flops };
 
-/* ---- resize2d: the last two dimensions times a factor. Place i of n that were m looks at (i + 1/2) m / n - 1/2 (bilinear), or at floor(i m / n) */
+/* ---- resize2d: the last two dimensions times a factor */
 typedef struct dlcv__resize2d {
     float scale;
     int how;
@@ -507,8 +507,8 @@ DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
     dlcv__shape_text(*x, text, sizeof text);
     if (x->ndim < 2) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, [..., h, w] is wanted", text);
     if (!(r->scale > 0) || !dlcv__finite(r->scale)) return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "scale is %g", (double)r->scale);
-    if (r->how != (int)DLCV_INTERPOLATION_BILINEAR && r->how != (int)DLCV_INTERPOLATION_NEAREST) {
-        return dlcv__op_fail(c, DLCV_ERR_UNSUPPORTED, "interpolation %d, bilinear and nearest are what it does", r->how);
+    if (r->how < (int)DLCV_INTERPOLATION_SMOOTH || r->how > (int)DLCV_INTERPOLATION_AREA) {
+        return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "there is no interpolation %d", r->how);
     }
     for (i = x->ndim - 2; i < x->ndim; i++) {
         const double n = (double)x->dim[i] * (double)r->scale * (1 + 1.2e-7);          /* 0.7f is a little below 0.7 */
@@ -519,118 +519,91 @@ DLCV__FN dlcv_status dlcv__resize2d_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-typedef struct dlcv__tap {
-    int low, high;
-    float part;                 /* (1 - part) x[low] + part x[high] */
-} dlcv__tap;
+/* Both axes and their tables in scratch, behind which is a row of x for each plane. */
+typedef struct dlcv__resize {
+    dlcv__taps row, column;
+    float *line;
+} dlcv__resize;
 
-DLCV__FN void dlcv__resize_taps(int how, int m, int n, dlcv__tap *tap)
+/* The bytes of scratch, (size_t)-1: too many; 0: an empty picture */
+DLCV__FN size_t dlcv__resize_of(const dlcv__call *c, dlcv__resize *r)
 {
-    int i;
-    for (i = 0; i < n; i++) {
-        double at = ((double)i + 0.5) * (double)m / (double)n - 0.5;
-        if (how == (int)DLCV_INTERPOLATION_NEAREST) at = (double)((int64_t)i * m / n);
-        if (at < 0) at = 0;
-        tap[i].low = (int)at < m - 1 ? (int)at : m - 1;
-        tap[i].high = tap[i].low < m - 1 && how != (int)DLCV_INTERPOLATION_NEAREST ? tap[i].low + 1 : tap[i].low;
-        tap[i].part = (float)(at - (double)tap[i].low);
-    }
+    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
+    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
+    unsigned char *at = (unsigned char *)c->scratch;
+    size_t rows, columns, tables, lines, all;
+    if (!x->dim[m] || !x->dim[m + 1]) return 0;
+    rows = dlcv__taps_of_size(&r->row, how, x->dim[m], y->dim[m], 0, y->dim[m]);
+    columns = dlcv__taps_of_size(&r->column, how, x->dim[m + 1], y->dim[m + 1], 0, y->dim[m + 1]);
+    if (!dlcv__add(rows, columns, &tables) || !dlcv__mul(dlcv__extent(x, 0, m), (size_t)x->dim[m + 1] * sizeof(float), &lines)
+        || !dlcv__add(tables, lines, &all)) return (size_t)-1;
+    if (!at) return all;
+    dlcv__taps_fill(&r->row, at);
+    dlcv__taps_fill(&r->column, at + rows);
+    r->line = (float *)(void *)(at + tables);
+    return all;
 }
 
 DLCV__FN dlcv_status dlcv__resize2d_plan(dlcv__call *c)
 {
-    const dlcv_shape *y = &c->out->shape;
-    c->scratch_bytes = c->backward_scratch_bytes = ((size_t)y->dim[y->ndim - 2] + (size_t)y->dim[y->ndim - 1]) * sizeof(dlcv__tap);
+    dlcv__resize r;
+    c->scratch_bytes = c->backward_scratch_bytes = dlcv__resize_of(c, &r);
     return DLCV_OK;
 }
 
-typedef struct dlcv__resize_run {
-    size_t h, w, out_h, out_w;
-    const dlcv__tap *row, *column;
-} dlcv__resize_run;
-
-/* what has no part does not count, even if it is infinite */
-DLCV__INLINE float dlcv__resize_mix(float a, float b, float part)
-{
-    return part > 0 ? (1.0f - part) * a + part * b : a;
-}
-
-DLCV__INLINE void dlcv__resize_add(float *row, const dlcv__tap *t, float d)
-{
-    row[t->low] += (1.0f - t->part) * d;
-    if (t->part > 0) row[t->high] += t->part * d;
-}
-
+/* planes; down, then across; back the other way */
 DLCV__FN void dlcv__resize_forward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
-    size_t i, j;
+    const dlcv__resize *r = (const dlcv__resize *)context;
+    const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    size_t i;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * r->h * r->w;
-        float *y = (float *)c->out->data + begin * r->out_h * r->out_w;
-        for (i = 0; i < r->out_h; i++) {
-            const float *a = x + (size_t)r->row[i].low * r->w, *b = x + (size_t)r->row[i].high * r->w, p = r->row[i].part;
-            for (j = 0; j < r->out_w; j++) {
-                const dlcv__tap *t = &r->column[j];
-                y[i * r->out_w + j] = dlcv__resize_mix(dlcv__resize_mix(a[t->low], a[t->high], t->part), dlcv__resize_mix(b[t->low], b[t->high], t->part), p);
-            }
+        for (i = 0; i < out_h; i++) {
+            dlcv__taps_row(c->kernels->f32->flat, &r->row, i, (const float *)c->in[0]->data + begin * h * w, r->line + begin * w, w);
+            dlcv__taps_across(&r->column, r->line + begin * w, 1, (float *)c->out->data + (begin * out_h + i) * out_w);
         }
     }
 }
 
 DLCV__FN void dlcv__resize_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__resize_run *r = (const dlcv__resize_run *)context;
-    size_t i, j;
+    const dlcv__resize *r = (const dlcv__resize *)context;
+    const size_t h = (size_t)r->row.in, w = (size_t)r->column.in, out_h = (size_t)r->row.out, out_w = (size_t)r->column.out;
+    size_t i;
+    int t;
     for (; begin < end; begin++) {
-        const float *dy = (const float *)c->out_gradient->data + begin * r->out_h * r->out_w;
-        float *dx = (float *)c->in_gradient[0]->data + begin * r->h * r->w;
-        memset(dx, 0, r->h * r->w * sizeof *dx);
-        for (i = 0; i < r->out_h; i++) {
-            float *a = dx + (size_t)r->row[i].low * r->w, *b = dx + (size_t)r->row[i].high * r->w;
-            const float p = r->row[i].part;
-            for (j = 0; j < r->out_w; j++) {
-                const float d = dy[i * r->out_w + j];
-                dlcv__resize_add(a, &r->column[j], (1.0f - p) * d);
-                if (p > 0) dlcv__resize_add(b, &r->column[j], p * d);
+        float *dx = (float *)c->in_gradient[0]->data + begin * h * w, *line = r->line + begin * w;
+        memset(dx, 0, h * w * sizeof *dx);
+        for (i = 0; i < out_h; i++) {
+            memset(line, 0, w * sizeof *line);
+            dlcv__taps_across_back(&r->column, (const float *)c->out_gradient->data + (begin * out_h + i) * out_w, line);
+            for (t = 0; t < r->row.count[i]; t++) {
+                c->kernels->f32->flat->axpy(r->row.weight[i * (size_t)r->row.taps + (size_t)t], line, dx + ((size_t)r->row.first[i] + (size_t)t) * w, w);
             }
         }
     }
 }
 
-DLCV__FN void dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
+DLCV__FN dlcv_status dlcv__resize_go(dlcv__call *c, dlcv__flat_body body)
 {
-    const dlcv_shape *x = &c->in[0]->shape, *y = &c->out->shape;
-    const int how = ((const dlcv__resize2d *)c->attr)->how, m = x->ndim - 2;
-    dlcv__tap *tap = (dlcv__tap *)c->scratch;
-    dlcv__resize_run r;
-    r.h = (size_t)x->dim[m];
-    r.w = (size_t)x->dim[m + 1];
-    r.out_h = (size_t)y->dim[m];
-    r.out_w = (size_t)y->dim[m + 1];
-    r.row = tap;
-    r.column = tap + r.out_h;
-    if (!r.h || !r.w) return;
-    dlcv__resize_taps(how, x->dim[m], y->dim[m], tap);
-    dlcv__resize_taps(how, x->dim[m + 1], y->dim[m + 1], tap + r.out_h);
-    dlcv__flat_run(c, dlcv__extent(x, 0, m), r.out_h * r.out_w + r.h * r.w, body, &r);
-}
-
-DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c)
-{
-    dlcv__resize_go(c, dlcv__resize_forward_body);
+    dlcv__resize r;
+    const size_t planes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim - 2);
+    if (planes && dlcv__resize_of(c, &r)) {
+        dlcv__flat_run(c, planes, (size_t)r.row.out * (size_t)r.column.out + (size_t)r.row.in * (size_t)r.column.in, body, &r);
+    }
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c)
-{
-    dlcv__resize_go(c, dlcv__resize_backward_body);
-    return DLCV_OK;
-}
+DLCV__FN dlcv_status dlcv__resize2d_forward(dlcv__call *c) { return dlcv__resize_go(c, dlcv__resize_forward_body); }
+DLCV__FN dlcv_status dlcv__resize2d_backward(dlcv__call *c) { return dlcv__resize_go(c, dlcv__resize_backward_body); }
 
 DLCV__FN double dlcv__resize2d_flops(const dlcv__call *c)
 {
-    return (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST ? 0 : 9) * dlcv__count_of(c->out);
+    dlcv__resize r;
+    dlcv__call plain = *c;
+    plain.scratch = NULL;
+    if (((const dlcv__resize2d *)c->attr)->how == (int)DLCV_INTERPOLATION_NEAREST || !dlcv__resize_of(&plain, &r)) return 0;
+    return dlcv__count_of(c->out) * (2.0 * r.column.taps - 1 + (2.0 * r.row.taps - 1) * r.column.in / r.column.out);
 }
 
 static const dlcv__op dlcv__op_resize2d = { "resize2d", 1, 1, 0, DLCV__READS_NOTHING, sizeof(dlcv__resize2d), DLCV__FIELDS(dlcv__resize2d_fields),

@@ -159,23 +159,18 @@ DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* Mean and rate of channel k; in training they are measured, and the running ones, unless frozen, move there by `momentum`, the
- * variance divided by count - 1. */
-DLCV__FN void dlcv__batch_norm_measure(const dlcv__call *c, const dlcv__norm_run *r, size_t k)
+/* In training r->mean[k] and spread are measured, and the running ones, unless frozen, move there by `momentum`, the variance divided by count - 1;
+ * else they are taken. Sets mean and rate. */
+DLCV__FN void dlcv__batch_norm_settle(const dlcv__call *c, const dlcv__norm_run *r, size_t k, double spread)
 {
     const dlcv__norm *a = (const dlcv__norm *)c->attr;
-    const float *x = (const float *)c->in[0]->data + k * r->places;
-    float *mean = (float *)c->in[1]->data + k, *variance = (float *)c->in[2]->data + k;
     const double count = (double)(r->n * r->places);
-    double sum = 0, spread = 0;
-    size_t i;
-    r->mean[k] = *mean;
+    float *mean = (float *)c->in[1]->data + k, *variance = (float *)c->in[2]->data + k;
     if (c->mode == DLCV_MODE_TRAIN) {
-        for (i = 0; i < r->n; i++) sum += dlcv__norm_sum(c, x + i * r->channels * r->places, r->places);
-        r->mean[k] = (float)(sum / count);
-        for (i = 0; i < r->n; i++) spread += dlcv__norm_spread(c, x + i * r->channels * r->places, r->mean[k], r->places);
         if (!(c->frozen & 2u)) *mean += a->momentum * (r->mean[k] - *mean);
         if (!(c->frozen & 4u)) *variance += a->momentum * ((float)(spread / (count - 1)) - *variance);
+    } else {
+        r->mean[k] = *mean;
     }
     r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
 }
@@ -184,16 +179,71 @@ DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t en
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data;
+    const size_t step = r->channels * r->places;
     float *y = (float *)c->out->data;
     size_t i, k;
     for (k = begin; k < end; k++) {
+        double sum = 0, spread = 0;
         float scale;
-        dlcv__batch_norm_measure(c, r, k);
+        for (i = 0; i < r->n && c->mode == DLCV_MODE_TRAIN; i++) sum += dlcv__norm_sum(c, x + i * step + k * r->places, r->places);
+        r->mean[k] = (float)(sum / (double)(r->n * r->places));
+        for (i = 0; i < r->n && c->mode == DLCV_MODE_TRAIN; i++) spread += dlcv__norm_spread(c, x + i * step + k * r->places, r->mean[k], r->places);
+        dlcv__batch_norm_settle(c, r, k, spread);
         scale = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
         for (i = 0; i < r->n; i++) {
-            const size_t at = (i * r->channels + k) * r->places;
+            const size_t at = i * step + k * r->places;
             dlcv__norm_put(c, x + at, r->mean[k], scale, r->bias ? r->bias[k] : 0.0f, y + at, r->places);
         }
+    }
+}
+
+/* ---- one place each: x is [n, channels], and columns side by side are what a kernel has in its lanes. Sums of 16 rows are in float, sums of these
+ * in double. */
+enum { DLCV__NORM_COLUMNS = 256, DLCV__NORM_ROWS = 16 };
+
+/* sum[j] over rows i of x (mean NULL), of (x - mean)^2 (dy NULL), or of dy (x - mean): columns at .. at + m - 1 */
+DLCV__FN void dlcv__norm_column_sums(const dlcv__call *c, const dlcv__norm_run *r, const float *x, const float *mean, const float *dy, size_t at, size_t m, double *sum)
+{
+    float t[DLCV__NORM_COLUMNS], u[DLCV__NORM_COLUMNS];
+    size_t i, j;
+    memset(sum, 0, m * sizeof *sum);
+    for (i = 0; i < r->n; i++) {
+        const float *row = x + i * r->channels + at;
+        if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
+        if (!mean) {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](t, row, t, m);
+        } else if (!dy) {
+            DLCV__FLAT(c)->map(DLCV__MAP_SPREAD_BY, row, mean, t, 0, 0, t, m);
+        } else {
+            DLCV__FLAT(c)->binary[DLCV__FLAT_SUB](row, mean, u, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, u, dy + i * r->channels + at, t, 0, 0, t, m);
+        }
+        for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
+    }
+}
+
+/* channels begin .. end - 1 */
+DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data;
+    float scale[DLCV__NORM_COLUMNS], shift[DLCV__NORM_COLUMNS], *y = (float *)c->out->data;
+    double sum[DLCV__NORM_COLUMNS];
+    size_t i, k, m;
+    memset(sum, 0, sizeof sum);
+    for (; begin < end; begin += m) {
+        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
+        if (c->mode == DLCV_MODE_TRAIN) {
+            dlcv__norm_column_sums(c, r, x, NULL, NULL, begin, m, sum);
+            for (k = 0; k < m; k++) r->mean[begin + k] = (float)(sum[k] / (double)r->n);
+            dlcv__norm_column_sums(c, r, x, r->mean + begin, NULL, begin, m, sum);
+        }
+        for (k = 0; k < m; k++) {
+            dlcv__batch_norm_settle(c, r, begin + k, sum[k]);
+            scale[k] = r->weight ? r->rate[begin + k] * r->weight[begin + k] : r->rate[begin + k];
+            shift[k] = (r->bias ? r->bias[begin + k] : 0.0f) - r->mean[begin + k] * scale[k];
+        }
+        for (i = begin; i < r->n * r->channels; i += r->channels) DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, scale, shift, 0, 0, y + i, m);
     }
 }
 
@@ -203,7 +253,7 @@ DLCV__FN dlcv_status dlcv__batch_norm_forward(dlcv__call *c)
     dlcv__norm_of(c, 3, 1, &r);
     r.mean = (float *)(c->saved ? c->saved : c->scratch);
     r.rate = r.mean + r.channels;
-    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, dlcv__batch_norm_body, &r);
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_columns : dlcv__batch_norm_body, &r);
     return DLCV_OK;
 }
 
@@ -233,13 +283,46 @@ DLCV__FN void dlcv__batch_norm_back(const dlcv__call *c, size_t begin, size_t en
     }
 }
 
+/* The same of columns, as a dy + (b x + e) */
+DLCV__FN void dlcv__batch_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
+    const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
+    float a[DLCV__NORM_COLUMNS], b[DLCV__NORM_COLUMNS], e[DLCV__NORM_COLUMNS], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
+    const int train = c->mode == DLCV_MODE_TRAIN, sums = train || r->dweight || r->dbias;
+    double sum[DLCV__NORM_COLUMNS];
+    size_t i, k, m;
+    memset(sum, 0, sizeof sum);
+    for (; begin < end; begin += m) {
+        m = end - begin < DLCV__NORM_COLUMNS ? end - begin : (size_t)DLCV__NORM_COLUMNS;
+        if (sums) dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
+        for (k = 0; k < m; k++) {
+            const double rate = (double)r->rate[begin + k], scale = r->weight ? rate * (double)r->weight[begin + k] : rate;
+            if (r->dbias) r->dbias[begin + k] = (float)sum[k];
+            a[k] = (float)scale;
+            e[k] = train ? (float)(-scale * sum[k] / (double)r->n) : 0.0f;
+        }
+        if (sums) dlcv__norm_column_sums(c, r, x, r->mean + begin, dy, begin, m, sum);
+        for (k = 0; k < m; k++) {
+            const double rate = (double)r->rate[begin + k];
+            if (r->dweight) r->dweight[begin + k] = (float)(sum[k] * rate);
+            b[k] = train ? (float)(-(double)a[k] * rate * rate * sum[k] / (double)r->n) : 0.0f;
+            e[k] -= b[k] * r->mean[begin + k];
+        }
+        for (i = begin; i < r->n * r->channels && dx; i += r->channels) {
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, b, e, 0, 0, dx + i, m);
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, dy + i, a, dx + i, 0, 0, dx + i, m);
+        }
+    }
+}
+
 DLCV__FN dlcv_status dlcv__batch_norm_backward(dlcv__call *c)
 {
     dlcv__norm_run r;
     dlcv__norm_of(c, 3, 1, &r);
     r.mean = (float *)c->saved;
     r.rate = r.mean + r.channels;
-    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, dlcv__batch_norm_back, &r);
+    dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_back_columns : dlcv__batch_norm_back, &r);
     return DLCV_OK;
 }
 
@@ -273,10 +356,8 @@ DLCV__FN void dlcv__group_norm_vector(const dlcv__call *c, const dlcv__norm_run 
 {
     const size_t k = s * r->group % r->channels;
     const float *x = (const float *)c->in[0]->data + s * r->group;
-    dlcv__norm_put(c, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
-    if (!r->weight) return;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](y, r->weight + k, y, r->group);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](y, r->bias + k, y, r->group);
+    if (!r->weight) dlcv__norm_put(c, x, r->mean[s], r->rate[s], 0.0f, y, r->group);
+    else DLCV__FLAT(c)->map(DLCV__MAP_NORMED, x, r->weight + k, r->bias + k, r->rate[s], -r->mean[s] * r->rate[s], y, r->group);
 }
 
 DLCV__FN void dlcv__group_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
@@ -318,43 +399,59 @@ DLCV__FN dlcv_status dlcv__group_norm_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* t = weight dy, u = x - mean, of columns at .. at + m - 1 of group s */
+DLCV__FN void dlcv__group_norm_piece(const dlcv__call *c, const dlcv__norm_run *r, size_t s, size_t at, size_t m, float *t, float *u)
+{
+    const size_t from = s * r->group + at;
+    const float *dy = (const float *)c->out_gradient->data + from;
+    if (r->weight) DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](r->weight + from % r->channels, dy, t, m);
+    else memcpy(t, dy, m * sizeof *t);
+    DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB]((const float *)c->in[0]->data + from, r->mean[s], u, m);
+}
+
 /* Places 1 each, a group's row: the same without sums of channels */
 DLCV__FN void dlcv__group_norm_back_vector(const dlcv__call *c, const dlcv__norm_run *r, size_t s)
 {
-    const size_t from = s * r->group, k = from % r->channels;
-    const float *x = (const float *)c->in[0]->data + from, *dy = (const float *)c->out_gradient->data + from;
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + from : NULL;
-    const float mean = r->mean[s];
+    float t[DLCV__PIECE], u[DLCV__PIECE], *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data + s * r->group : NULL;
     const double rate = (double)r->rate[s], length = (double)r->group;
     double g = 0, gz = 0;
-    float b, e;
-    size_t i;
-    for (i = 0; i < r->group && dx; i++) {
-        const double v = r->weight ? (double)r->weight[k + i] * (double)dy[i] : (double)dy[i];
-        g += v;
-        gz += v * (double)(x[i] - mean);
+    size_t i, m;
+    for (i = 0; i < r->group && dx; i += m) {
+        m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
+        dlcv__group_norm_piece(c, r, s, i, m, t, u);
+        g += (double)DLCV__FLAT(c)->sum(t, m);
+        gz += (double)c->kernels->f32->dot(t, u, m);
     }
-    b = (float)(-rate * rate * rate * gz / length);
-    e = (float)(-rate * g / length);
-    for (i = 0; i < r->group && dx; i++) {
-        const float v = r->weight ? r->weight[k + i] * dy[i] : dy[i];
-        dx[i] = (float)rate * v + (b * (x[i] - mean) + e);
+    for (i = 0; i < r->group && dx; i += m) {
+        m = r->group - i < DLCV__PIECE ? r->group - i : DLCV__PIECE;
+        if (r->group > DLCV__PIECE) dlcv__group_norm_piece(c, r, s, i, m, t, u);
+        DLCV__FLAT(c)->affine(u, (float)(-rate * rate * rate * gz / length), (float)(-rate * g / length), u, m);
+        dlcv__map2(c, DLCV__MAP_SCALED_ADD, t, u, r->rate[s], 0, dx + i, m);
     }
 }
 
-/* and the sums of channels, from sample to sample, in r->sums [channels, 2] */
-DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, const dlcv__norm_run *r)
+/* and the gradients of weight and bias, columns begin .. end - 1, from sample to sample */
+DLCV__FN void dlcv__group_norm_back_columns(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
+    const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    size_t s, i;
-    memset(r->sums, 0, 2 * r->channels * sizeof *r->sums);
-    for (s = 0; s < r->n * r->channels / r->group; s++) {
-        const size_t from = s * r->group;
-        double *sums = r->sums + 2 * (from % r->channels);
-        for (i = 0; i < r->group; i++) {
-            sums[2 * i] += (double)dy[from + i];
-            sums[2 * i + 1] += (double)dy[from + i] * ((double)(x[from + i] - r->mean[s]) * (double)r->rate[s]);
+    float t[DLCV__NORM_COLUMNS];
+    double sum[DLCV__NORM_COLUMNS];
+    size_t i, j, m;
+    for (; begin < end; begin += m) {
+        m = r->group - begin % r->group;                        /* of one group */
+        if (m > DLCV__NORM_COLUMNS) m = DLCV__NORM_COLUMNS;
+        if (m > end - begin) m = end - begin;
+        dlcv__norm_column_sums(c, r, dy, NULL, NULL, begin, m, sum);
+        for (j = 0; j < m && r->dbias; j++) r->dbias[begin + j] = (float)sum[j];
+        memset(sum, 0, m * sizeof *sum);
+        for (i = 0; i < r->n; i++) {
+            const size_t at = i * r->channels + begin, s = at / r->group;
+            if (i % DLCV__NORM_ROWS == 0) memset(t, 0, m * sizeof *t);
+            DLCV__FLAT(c)->map(DLCV__MAP_NORMED_SUM, x + at, dy + at, t, r->mean[s], r->rate[s], t, m);
+            for (j = 0; j < m && (i % DLCV__NORM_ROWS == DLCV__NORM_ROWS - 1 || i + 1 == r->n); j++) sum[j] += (double)t[j];
         }
+        for (j = 0; j < m && r->dweight; j++) r->dweight[begin + j] = (float)sum[j];
     }
 }
 
@@ -397,11 +494,8 @@ DLCV__FN dlcv_status dlcv__group_norm_backward(dlcv__call *c)
     dlcv__group_norm_of(c, &r, &rows);
     r.sums = (double *)c->scratch;
     dlcv__flat_run(c, rows, 4 * r.group * r.places + 64, dlcv__group_norm_back, &r);
-    if (r.places == 1 && (r.dweight || r.dbias)) {
-        if (r.n) dlcv__group_norm_back_columns(c, &r);
-        r.n = r.n ? 1 : 0;              /* they are summed */
-    }
-    for (k = 0; k < r.channels && (r.dweight || r.dbias); k++) {
+    if (r.places == 1 && (r.dweight || r.dbias)) dlcv__flat_run(c, r.channels, 4 * r.n + 64, dlcv__group_norm_back_columns, &r);
+    for (k = 0; k < r.channels && r.places != 1 && (r.dweight || r.dbias); k++) {
         double sums[2] = { 0, 0 };
         for (i = 0; i < r.n; i++) {
             sums[0] += r.sums[2 * (i * r.channels + k)];

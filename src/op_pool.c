@@ -67,80 +67,132 @@ DLCV__FN dlcv__pool_span dlcv__pool_window(int i, int in, int kernel, int stride
     return s;
 }
 
-/* Windows of output row i between columns j0 and j1, all of which lie inside from left to right: by the kernels. */
-DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const float *x, float *y, dlcv__pool_span rows, int j0, int j1)
+/* The sizes of a call; columns j0 .. j1 - 1 of windows, and rows i0 .. i1 - 1, lie inside. */
+typedef struct dlcv__pool_run {
+    int how, h, w, oh, ow, kernel_h, kernel_w, step, j0, j1, i0, i1;
+} dlcv__pool_run;
+
+DLCV__FN dlcv__pool_span dlcv__pool_row(const dlcv__call *c, int i)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    return dlcv__pool_window(i, c->in[0]->shape.dim[2], a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
+}
+
+DLCV__FN dlcv__pool_span dlcv__pool_column(const dlcv__call *c, int j)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    return dlcv__pool_window(j, c->in[0]->shape.dim[3], a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
+}
+
+DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
+{
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    dlcv__pool_span s;
+    r->how = a->how;
+    r->h = c->in[0]->shape.dim[2];
+    r->w = c->in[0]->shape.dim[3];
+    r->oh = c->out->shape.dim[2];
+    r->ow = c->out->shape.dim[3];
+    r->kernel_h = a->kernel_h ? a->kernel_h : r->h;
+    r->kernel_w = a->kernel_w ? a->kernel_w : r->w;
+    r->step = a->kernel_w ? a->stride_w : 1;
+    for (r->j0 = 0; r->j0 < r->ow; r->j0++) {
+        s = dlcv__pool_column(c, r->j0);
+        if (s.end - s.begin == r->kernel_w) break;
+    }
+    for (r->j1 = r->ow; r->j1 > r->j0; r->j1--) {
+        s = dlcv__pool_column(c, r->j1 - 1);
+        if (s.end - s.begin == r->kernel_w) break;
+    }
+    for (r->i0 = 0; r->i0 < r->oh; r->i0++) {
+        s = dlcv__pool_row(c, r->i0);
+        if (s.end - s.begin == r->kernel_h) break;
+    }
+    for (r->i1 = r->oh; r->i1 > r->i0; r->i1--) {
+        s = dlcv__pool_row(c, r->i1 - 1);
+        if (s.end - s.begin == r->kernel_h) break;
+    }
+}
+
+/* Windows of `lines` output rows from i on, between columns j0 and j1, by the kernels */
+DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int i, int lines)
 {
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const int width = c->in[0]->shape.dim[3], kernel = a->kernel_w ? a->kernel_w : width, step = a->kernel_w ? a->stride_w : 1;
-    const float *from = x + (size_t)rows.begin * (size_t)width + (ptrdiff_t)j0 * step - a->pad_left;
-    if (j1 <= j0) return;
-    if (a->how == (int)DLCV_POOL_MAX) {
-        flat->pool_max(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
-    } else {
-        flat->pool_sum(from, (size_t)width, rows.end - rows.begin, kernel, step, y + j0, (size_t)(j1 - j0));
-        if (a->how == (int)DLCV_POOL_AVERAGE) flat->binary_by[DLCV__FLAT_DIV](y + j0, (float)(rows.count * kernel), y + j0, (size_t)(j1 - j0));
-    }
+    const dlcv__pool_span rows = dlcv__pool_row(c, i);
+    const size_t pitch = (size_t)r->w, n = (size_t)(r->j1 - r->j0), line = (size_t)(a->kernel_h ? a->stride_h : 1) * pitch;
+    if (r->j1 <= r->j0 || lines < 1) return;
+    x += (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
+    y += (size_t)i * (size_t)r->ow + (size_t)r->j0;
+    if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, y, n, lines, line, (size_t)r->ow);
+    else flat->pool_sum(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : (float)(rows.count * r->kernel_w), y, n, lines, line, (size_t)r->ow);
 }
 
-/* A window at the border: the same order of values, down each column and from left to right. */
-DLCV__FN float dlcv__pool_border(const dlcv__call *c, const float *x, dlcv__pool_span rows, dlcv__pool_span cols)
+/* A window at the border, rows x cols from x on: the same order of values, down each column and from left to right. */
+DLCV__INLINE float dlcv__pool_border(const float *x, size_t pitch, int rows, int cols, int most, float count)
 {
-    const int how = ((const dlcv__pool2d *)c->attr)->how, most = how == (int)DLCV_POOL_MAX;
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
     float all = 0;
     int i, j;
-    for (j = cols.begin; j < cols.end; j++) {
-        float u = x[(size_t)rows.begin * width + (size_t)j];
-        for (i = rows.begin + 1; i < rows.end; i++) {
-            const float v = x[(size_t)i * width + (size_t)j];
-            u = most ? (v > u ? v : u) : v + u;
+    for (j = 0; j < cols; j++) {
+        const float *p = x + j;
+        float u = *p;
+        for (i = 1; i < rows; i++) {
+            p += pitch;
+            u = most ? (*p > u ? *p : u) : *p + u;
         }
-        all = j == cols.begin ? u : most ? (u > all ? u : all) : u + all;
+        all = !j ? u : most ? (u > all ? u : all) : u + all;
     }
-    return how == (int)DLCV_POOL_AVERAGE ? all / (float)(rows.count * cols.count) : all;
+    return most ? all : all / count;
 }
 
-/* All of planes begin .. end - 1, but for the maximum: the kernels' sums */
+/* Column j of windows, at the border */
+DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int j)
+{
+    const dlcv__pool_span cols = dlcv__pool_column(c, j);
+    const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
+    const int stride = ((const dlcv__pool2d *)c->attr)->stride_h;
+    dlcv__pool_span rows = { 0, 0, 0 };
+    int i;
+    for (i = 0; i < r->oh; i++) {
+        if (i <= r->i0 || i >= r->i1) rows = dlcv__pool_row(c, i);
+        else rows.begin += stride, rows.end += stride;
+        y[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, (size_t)r->w, rows.end - rows.begin,
+                                                                     cols.end - cols.begin, most, l2 ? 1.0f : (float)(rows.count * cols.count));
+    }
+}
+
+/* All of planes begin .. end - 1: the kernels' reductions */
 DLCV__FN void dlcv__pool_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
+    static const int how[] = { DLCV_REDUCE_MAX, DLCV_REDUCE_MEAN, DLCV_REDUCE_NORM };
     const size_t plane = (size_t)c->in[0]->shape.dim[2] * (size_t)c->in[0]->shape.dim[3];
     (void)context;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * plane;
-        float *y = (float *)c->out->data + begin;
-        if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) *y = sqrtf(c->kernels->f32->flat->spread(x, 0.0f, plane));
-        else *y = c->kernels->f32->flat->sum(x, plane) / (float)plane;
+        ((float *)c->out->data)[begin] = dlcv__reduce_row(c, how[((const dlcv__pool2d *)c->attr)->how], (const float *)c->in[0]->data + begin * plane, plane);
     }
 }
 
+/* Rows of windows i, .., of one plane, all columns */
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     int i, j;
-    (void)context;
     for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w;
-        if (a->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
-            float *squares = (float *)c->scratch + begin * (size_t)h * (size_t)w;
-            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)h * (size_t)w);
+        const float *x = (const float *)c->in[0]->data + begin * (size_t)r->h * (size_t)r->w;
+        float *out = (float *)c->out->data + begin * (size_t)r->oh * (size_t)r->ow;
+        if (r->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
+            float *squares = (float *)c->scratch + begin * (size_t)r->h * (size_t)r->w;
+            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)r->h * (size_t)r->w);
             x = squares;
         }
-        for (i = 0; i < oh; i++) {
-            float *y = (float *)c->out->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
-            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
-            int j0 = 0, j1 = 0;
-            for (j = 0; j < ow; j++) {
-                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
-                const int inside = cols.end - cols.begin == (a->kernel_w ? a->kernel_w : w);
-                if (inside && j1 == 0) j0 = j;
-                if (inside) j1 = j + 1;
-                else y[j] = dlcv__pool_border(c, x, rows, cols);
-            }
-            dlcv__pool_inside(c, x, y, rows, j0, j1);
-            for (j = 0; j < ow && a->how == (int)DLCV_POOL_L2; j++) y[j] = sqrtf(y[j]);
+        dlcv__pool_inside(c, r, x, out, r->i0, r->i1 - r->i0);
+        for (i = 0; i < r->oh; i = i + 1 == r->i0 ? r->i1 : i + 1) {
+            if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, out, i, 1);
+            else i = r->i1 - 1;
         }
+        for (j = 0; j < r->j0; j++) dlcv__pool_border_column(c, r, x, out, j);
+        for (j = r->j1; j < r->ow; j++) dlcv__pool_border_column(c, r, x, out, j);
+        if (r->how == (int)DLCV_POOL_L2) dlcv__map1(c, DLCV__MAP_SQRT, out, 0, 0, out, (size_t)r->oh * (size_t)r->ow);
     }
 }
 
@@ -150,79 +202,163 @@ DLCV__FN dlcv_status dlcv__pool2d_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
+DLCV__FN dlcv_status dlcv__pool2d_run(const dlcv__call *c, dlcv__flat_body whole, dlcv__flat_body parts)
 {
     const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
     const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int whole = !a->kernel_h && !a->kernel_w && a->how != (int)DLCV_POOL_MAX;
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, whole ? dlcv__pool_whole : dlcv__pool_planes, NULL);
+    dlcv__pool_run r;
+    dlcv__pool_of(c, &r);
+    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, !a->kernel_h && !a->kernel_w ? whole : parts, &r);
     return DLCV_OK;
 }
 
-/* dx += dy x / y, nothing where y is 0 */
-DLCV__FN void dlcv__pool_back_l2(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
 {
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
-    float sum = 0;
-    int i, j;
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) sum += x[(size_t)i * width + (size_t)j] * x[(size_t)i * width + (size_t)j];
-    }
-    dy = sum > 0 ? dy / sqrtf(sum) : 0.0f;
-    for (i = rows.begin; i < rows.end; i++) {
-        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy * x[(size_t)i * width + (size_t)j];
-    }
+    return dlcv__pool2d_run(c, dlcv__pool_whole, dlcv__pool_planes);
 }
 
-/* dx of one window from its dy */
-DLCV__FN void dlcv__pool_back_window(const dlcv__call *c, const float *x, float *dx, float dy, dlcv__pool_span rows, dlcv__pool_span cols)
+/* dx of one window of rows x cols from x on, from its dy: as the kernel */
+DLCV__INLINE void dlcv__pool_back_window(const float *x, float *dx, size_t pitch, int rows, int cols, int how, float count, float dy)
 {
-    const int most = ((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_MAX;
-    const size_t width = (size_t)c->in[0]->shape.dim[3];
-    size_t at = (size_t)rows.begin * width + (size_t)cols.begin, k;
-    float best = most ? x[at] : 0;
+    size_t at = 0, k;
+    float best = how == (int)DLCV_POOL_MAX ? *x : 0;
     int i, j;
-    if (!most) dy /= (float)(rows.count * cols.count);
-    for (i = rows.begin; i < rows.end && most; i++) {           /* without a branch, which nobody could foretell */
-        for (j = cols.begin, k = (size_t)i * width + (size_t)j; j < cols.end; j++, k++) {
+    if (how == (int)DLCV_POOL_AVERAGE) dy /= count;
+    for (i = 0; i < rows && how != (int)DLCV_POOL_AVERAGE; i++) {
+        for (j = 0, k = (size_t)i * pitch; j < cols; j++, k++) {
             const float v = x[k];
-            at = v > best ? k : at;
+            if (how == (int)DLCV_POOL_L2) {
+                best += v * v;
+                continue;
+            }
+            at = v > best ? k : at;                             /* without a branch, which nobody could foretell */
             best = v > best ? v : best;
         }
     }
-    for (i = rows.begin; i < rows.end && !most; i++) {
-        for (j = cols.begin; j < cols.end; j++) dx[(size_t)i * width + (size_t)j] += dy;
+    if (how == (int)DLCV_POOL_MAX) {
+        dx[at] += dy;
+        return;
     }
-    if (most) dx[at] += dy;
+    if (how == (int)DLCV_POOL_L2) dy = best > 0 ? dy / sqrtf(best) : 0.0f;
+    for (i = 0; i < rows; i++, x += pitch, dx += pitch) {
+        for (j = 0; j < cols; j++) dx[j] += how == (int)DLCV_POOL_L2 ? dy * x[j] : dy;
+    }
 }
 
+/* Columns begin .. end - 1 of a row of windows */
+DLCV__FN void dlcv__pool_back_some(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *dx, const float *dy, dlcv__pool_span rows, int begin, int end)
+{
+    const size_t row = (size_t)rows.begin * (size_t)r->w;
+    for (; begin < end; begin++) {
+        const dlcv__pool_span cols = dlcv__pool_column(c, begin);
+        const size_t at = row + (size_t)cols.begin;
+        const float count = (float)(rows.count * cols.count);
+        if (r->how == (int)DLCV_POOL_MAX) dlcv__pool_back_window(x + at, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, DLCV_POOL_MAX, 1, dy[begin]);
+        else dlcv__pool_back_window(x ? x + at : NULL, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, r->how, count, dy[begin]);
+    }
+}
+
+/* A window at the border: the kernel's d and at; its taps are counted as if it had all columns, the first of which is `from`. No branches that depend on
+ * the values, which nobody could foretell. */
+DLCV__FN float dlcv__pool_find_border(const dlcv__pool_run *r, const float *x, dlcv__pool_span rows, dlcv__pool_span cols, int from, float dy, float *at)
+{
+    const int h = rows.end - rows.begin, w = cols.end - cols.begin, most = r->how == (int)DLCV_POOL_MAX, few = h * w <= 31;
+    const float *first = x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, *p = first;
+    float best = most ? *first : 0.0f;
+    int i, j, tap = 0;
+    uint32_t bits = 0, bit = 1;
+    if (r->how == (int)DLCV_POOL_AVERAGE) return dy / (float)(rows.count * cols.count);
+    for (i = 0; i < h; i++, p += r->w) {
+        for (j = 0; j < w; j++) {
+            if (!most) best += p[j] * p[j];
+            else best = p[j] > best ? p[j] : best;
+        }
+    }
+    if (!most) return best > 0 ? dy / sqrtf(best) : 0.0f;
+    for (i = 0, p = first; i < h && few; i++, p += r->w) {
+        for (j = 0; j < w; j++, bit <<= 1) bits |= (0u - (uint32_t)(p[j] == best)) & bit;
+    }
+    for (i = 0; i < h * w && !few && !bits; i++) {
+        if (first[(size_t)(i / w) * (size_t)r->w + (size_t)(i % w)] == best) bits = 1, tap = i;
+    }
+    if (few && bits) tap = (int)(dlcv__bits_of((float)(bits & (0u - bits))) >> 23) - 127;         /* the lowest */
+    *at = (float)(tap / w * r->kernel_w + tap % w + cols.begin - from);
+    return dy;
+}
+
+/* Row i of windows, by the kernels, as many at a time as there is room for in d and at */
+enum { DLCV__POOL_WINDOWS = 256, DLCV__POOL_ROOM = DLCV__POOL_WINDOWS + 2 * DLCV__POOL_HALO };
+
+DLCV__FN void dlcv__pool_back_row(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *dx, int i, float *d, float *at)
+{
+    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
+    const int pad = ((const dlcv__pool2d *)c->attr)->pad_left;
+    const dlcv__pool_span rows = dlcv__pool_row(c, i);
+    const size_t top = (size_t)rows.begin * (size_t)r->w;
+    int begin, end, j;
+    for (begin = 0; begin < r->ow; begin = end) {
+        const long long first = (long long)begin * r->step - pad;
+        long long last;
+        int j0, j1;
+        end = r->ow - begin < DLCV__POOL_WINDOWS ? r->ow : begin + DLCV__POOL_WINDOWS;
+        last = (long long)(end - 1) * r->step - pad + r->kernel_w;
+        j0 = r->j0 > begin ? (r->j0 < end ? r->j0 : end) : begin;
+        j1 = r->j1 < end ? r->j1 : end;
+        if (j1 < j0) j1 = j0;
+        if (j1 > j0) {
+            flat->pool_find(r->how, x + top + (size_t)((long long)j0 * r->step - pad), (size_t)r->w, rows.end - rows.begin, r->kernel_w, r->step,
+                            (float)(rows.count * r->kernel_w), dy + j0, d + DLCV__POOL_HALO + j0 - begin, at + DLCV__POOL_HALO + j0 - begin, (size_t)(j1 - j0));
+        }
+        for (j = j0 > begin ? begin : j1; j < end; j = j + 1 == j0 ? j1 : j + 1) {
+            d[DLCV__POOL_HALO + j - begin] = dlcv__pool_find_border(r, x, rows, dlcv__pool_column(c, j), j * r->step - pad, dy[j], at + DLCV__POOL_HALO + j - begin);
+        }
+        memset(d + DLCV__POOL_HALO + end - begin, 0, DLCV__POOL_HALO * sizeof *d);
+        flat->pool_give(r->how, d + DLCV__POOL_HALO, at + DLCV__POOL_HALO, rows.end - rows.begin, r->kernel_w, r->step, (ptrdiff_t)first, x + top, dx + top, (size_t)r->w,
+                        first > 0 ? (ptrdiff_t)first : 0, last < r->w ? (ptrdiff_t)last : r->w);
+    }
+}
+
+/* Sums in dx run over windows row by row, from left to right. */
 DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
-    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const int h = c->in[0]->shape.dim[2], w = c->in[0]->shape.dim[3], oh = c->out->shape.dim[2], ow = c->out->shape.dim[3];
-    int i, j;
-    (void)context;
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
+    const size_t plane = (size_t)r->h * (size_t)r->w;
+    const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16;
+    float d[DLCV__POOL_ROOM], at[DLCV__POOL_ROOM];
+    int i;
+    memset(d, 0, sizeof d);
+    memset(at, 0, sizeof at);
     for (; begin < end; begin++) {
-        const float *x = c->in[0]->data ? (const float *)c->in[0]->data + begin * (size_t)h * (size_t)w : NULL;
-        float *dx = (float *)c->in_gradient[0]->data + begin * (size_t)h * (size_t)w;
-        memset(dx, 0, (size_t)h * (size_t)w * sizeof *dx);
-        for (i = 0; i < oh; i++) {
-            const dlcv__pool_span rows = dlcv__pool_window(i, h, a->kernel_h, a->stride_h, a->pad_top, a->pad_bottom, a->count_include_pad);
-            const float *dy = (const float *)c->out_gradient->data + (begin * (size_t)oh + (size_t)i) * (size_t)ow;
-            for (j = 0; j < ow; j++) {
-                const dlcv__pool_span cols = dlcv__pool_window(j, w, a->kernel_w, a->stride_w, a->pad_left, a->pad_right, a->count_include_pad);
-                if (a->how == (int)DLCV_POOL_L2) dlcv__pool_back_l2(c, x, dx, dy[j], rows, cols);
-                else dlcv__pool_back_window(c, x, dx, dy[j], rows, cols);
-            }
+        const float *x = (const float *)c->in[0]->data + begin * plane, *dy = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
+        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
+        memset(dx, 0, plane * sizeof *dx);
+        for (i = 0; i < r->oh; i++, dy += r->ow) {
+            if (kernels) dlcv__pool_back_row(c, r, x, dy, dx, i, d, at);
+            else dlcv__pool_back_some(c, r, x, dx, dy, dlcv__pool_row(c, i), 0, r->ow);
         }
+    }
+}
+
+DLCV__FN void dlcv__pool_back_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
+    const size_t plane = (size_t)r->h * (size_t)r->w;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * plane, dy = ((const float *)c->out_gradient->data)[begin];
+        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
+        if (r->how == (int)DLCV_POOL_L2) {
+            const float root = dlcv__reduce_row(c, DLCV_REDUCE_NORM, x, plane);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, root > 0 ? dy / root : 0.0f, dx, plane);
+        } else {
+            dlcv__fill_f32(dx, r->how == (int)DLCV_POOL_MAX ? 0.0f : dy / (float)plane, plane);
+        }
+        if (r->how == (int)DLCV_POOL_MAX) dx[dlcv__first_of(c, x, plane, dlcv__reduce_row(c, DLCV_REDUCE_MAX, x, plane))] = dy;
     }
 }
 
 DLCV__FN dlcv_status dlcv__pool2d_backward(dlcv__call *c)
 {
-    const size_t planes = dlcv__extent(&c->out->shape, 0, 2);
-    if (dlcv_tensor_count(c->out)) dlcv__flat_run(c, planes, dlcv_tensor_count(c->in[0]) / planes, dlcv__pool_back_planes, NULL);
-    return DLCV_OK;
+    return dlcv__pool2d_run(c, dlcv__pool_back_whole, dlcv__pool_back_planes);
 }
 
 DLCV__FN double dlcv__pool2d_flops(const dlcv__call *c)

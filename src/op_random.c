@@ -1,7 +1,7 @@
 /* ---- ops: what training leaves out at random ------------------------------------------------------------------------------------------------------------
  * dropout (Srivastava et al. 2014) sets single elements to 0 with probability `rate`, drop_path (stochastic depth, Huang et al. 2016) whole samples; what
- * stays is divided by 1 - rate. Element (sample) i stays if word i of the call's stream is at least rate 2^32: backward draws it again. In all other modes
- * both copy. */
+ * stays is divided by 1 - rate. Element (sample) i stays if word i of the call's stream is at least rate 2^32. dropout keeps that for backward, a byte each; drop_path draws it
+ * again. In all other modes both copy. */
 typedef struct dlcv__dropout {
     float rate;
 } dlcv__dropout;
@@ -25,19 +25,26 @@ typedef struct dlcv__dropout_run {
     uint32_t least;         /* rate 2^32 */
 } dlcv__dropout_run;
 
+DLCV__FN dlcv_status dlcv__dropout_plan(dlcv__call *c)
+{
+    if (c->mode == DLCV_MODE_TRAIN) c->saved_bytes = dlcv__extent(&c->in[0]->shape, 0, c->in[0]->shape.ndim);
+    return DLCV_OK;
+}
+
 /* Begin is a multiple of 4. What is dropped is 0, even if it was NaN. */
 DLCV__FN void dlcv__dropout_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__dropout_run *r = (const dlcv__dropout_run *)context;
+    uint8_t some[DLCV__PIECE], *mask = c->saved ? (uint8_t *)c->saved + begin : some;
     uint32_t words[4];
-    size_t i, k;
-    for (i = begin; i < end; i += 4) {
-        const size_t n = end - i < 4 ? end - i : 4;
-        dlcv__philox(c->seed, c->stream, (uint64_t)(i / 4), words);
-        for (k = 0; k < n; k++) {
-            const float v = r->from[i + k] * r->stays;
-            r->to[i + k] = words[k] >= r->least ? v : 0.0f;
+    size_t i, k, n;
+    for (; begin < end; begin += n, mask += c->saved ? n : 0) {
+        n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
+        for (i = 0; i < n && !c->out_gradient; i += 4) {
+            dlcv__philox(c->seed, c->stream, (uint64_t)((begin + i) / 4), words);
+            for (k = 0; k < 4 && i + k < n; k++) mask[i + k] = (uint8_t)(words[k] >= r->least);
         }
+        DLCV__FLAT(c)->masked(mask, r->from + begin, r->stays, r->to + begin, n);
     }
 }
 
@@ -80,7 +87,7 @@ DLCV__FN dlcv_status dlcv__dropout_backward(dlcv__call *c)
 }
 
 static const dlcv__op dlcv__op_dropout = { "dropout", 1, 1, DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__dropout), DLCV__FIELDS(dlcv__dropout_fields),
-    dlcv__dropout_infer, NULL, dlcv__dropout_forward, dlcv__dropout_backward, NULL, NULL };
+    dlcv__dropout_infer, dlcv__dropout_plan, dlcv__dropout_forward, dlcv__dropout_backward, NULL, NULL };
 
 DLCV__FN dlcv_status dlcv__drop_path_infer(dlcv__call *c)
 {

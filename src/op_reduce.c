@@ -30,6 +30,53 @@ DLCV__FN dlcv_status dlcv__reduce_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
+/* ---- rows of few: up to DLCV__FEW floats a row, so many rows turned at a time that columns are as long as kernels want them. Sums are the tree of 16 lanes
+ * of the kernels' reductions. */
+enum { DLCV__FEW = 16, DLCV__FEW_FLOATS = 512, DLCV__FEW_ROWS = 256 };
+
+/* rows of a block: whole columns of 16 */
+DLCV__FN size_t dlcv__few_rows(size_t n, size_t left)
+{
+    size_t most = DLCV__FEW_FLOATS / n / 16 * 16;
+    if (most > DLCV__FEW_ROWS) most = DLCV__FEW_ROWS;
+    return left < most ? left : most;
+}
+
+/* t[k, r] = x[r, k], r < rows, k < n, and back */
+DLCV__FN void dlcv__few_turn(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t)
+{
+    c->kernels->f32->transpose4(t, rows * sizeof *t, x, n * sizeof *x, (int)rows, (int)n, 0);
+}
+
+/* all[r] = the sum, or the largest, over k of t[k, r]; work [n / 2, rows] */
+DLCV__FN void dlcv__few_fold(const dlcv__call *c, int kernel, const float *t, size_t rows, size_t n, float *work, float *all)
+{
+    size_t half = DLCV__FEW;
+    const float *from = t;
+    while (half >= n) half /= 2;
+    if (!half) memcpy(all, t, rows * sizeof *all);
+    for (; half; from = work, n = half, half /= 2) {
+        DLCV__FLAT(c)->binary[kernel](from, from + half * rows, half > 1 ? work : all, (n - half) * rows);
+        if (half > 1 && half > n - half && from != work) memcpy(work + (n - half) * rows, from + (n - half) * rows, (2 * half - n) * rows * sizeof *work);
+    }
+}
+
+/* t[k, r] = t[k, r] op v[r] */
+DLCV__FN void dlcv__few_each(const dlcv__call *c, int kernel, float *t, const float *v, size_t rows, size_t n)
+{
+    for (; n > 0; n--, t += rows) DLCV__FLAT(c)->binary[kernel](t, v, t, rows);
+}
+
+/* Turned: t = x - top of the row, e = e^t; sum [rows] of e over the row. Where a row has a NaN or positive infinity, they are NaNs. */
+DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows, size_t n, float *t, float *e, float *work, float *sum)
+{
+    dlcv__few_turn(c, x, rows, n, t);
+    dlcv__few_fold(c, DLCV__FLAT_MAXIMUM, t, rows, n, work, sum);
+    dlcv__few_each(c, DLCV__FLAT_SUB, t, sum, rows, n);
+    c->kernels->f32->exp_f32(t, e, n * rows);
+    dlcv__few_fold(c, DLCV__FLAT_ADD, e, rows, n, work, sum);
+}
+
 typedef struct dlcv__reduce_run {
     size_t outer, length, inner;
     int how;
@@ -49,6 +96,30 @@ DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
     run->inner = dlcv__extent(s, axis + 1, s->ndim);
 }
 
+DLCV__FN void dlcv__fill_f32(float *y, float value, size_t n)
+{
+    size_t i, done = n < 64 ? n : 64;
+    for (i = 0; i < done; i++) y[i] = value;
+    for (; done < n; done += i) {
+        i = n - done < done ? n - done : done;
+        memcpy(y + done, y, i * sizeof *y);
+    }
+}
+
+/* The first of n that is the largest, `top`, which may be a NaN; 0 where none is. */
+DLCV__FN size_t dlcv__first_of(const dlcv__call *c, const float *x, size_t n, float top)
+{
+    size_t i, j, m;
+    for (i = 0; i < n; i += m) {
+        m = n - i < 256 ? n - i : 256;
+        if (top == top && DLCV__FLAT(c)->top(x + i, m) < top) continue;
+        for (j = i; j < i + m; j++) {
+            if (x[j] == top || x[j] != x[j]) return j;
+        }
+    }
+    return 0;
+}
+
 /* One row. The smallest is the largest of the negatives, a NaN is not passed over. */
 DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, size_t n)
 {
@@ -62,12 +133,14 @@ DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, si
     default: break;
     }
     for (best = 0, i = 0; i < n; i += m) {
-        float top;
+        const float *p = x + i;
+        float top, nan;
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        flat->binary_by[DLCV__FLAT_MUL](x + i, how == (int)DLCV_REDUCE_MIN ? -1.0f : 1.0f, t, m);
-        top = flat->top(t, m);
-        for (j = 0; j < m; j++) {
-            if (t[j] != t[j]) return t[j];
+        if (how == (int)DLCV_REDUCE_MIN) flat->binary_by[DLCV__FLAT_MUL](p, -1.0f, t, m), p = t;
+        top = flat->top(p, m);
+        nan = flat->sum(p, m);                                      /* also of infinities */
+        for (j = 0; j < m && nan != nan; j++) {
+            if (p[j] != p[j]) return p[j];
         }
         if (!i || top > best) best = top;
     }
@@ -120,22 +193,30 @@ DLCV__FN dlcv_status dlcv__reduce_forward(dlcv__call *c)
 /* dx [length, inner] of one outer index */
 DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx)
 {
-    size_t i, k;
-    (void)c;
-    for (i = 0; i < r->inner; i++) {
-        float g = dy[i];
-        int found = 0;
-        if (r->how == (int)DLCV_REDUCE_MEAN) g /= (float)r->length;
-        if (r->how == (int)DLCV_REDUCE_NORM) g = y[i] > 0 ? g / y[i] : 0.0f;
-        for (k = 0; k < r->length; k++) {
-            const size_t at = k * r->inner + i;
-            if (r->how == (int)DLCV_REDUCE_NORM) {
-                dx[at] = g * x[at];
-            } else if (r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN) {
-                dx[at] = !found && x[at] == y[i] ? g : 0.0f;
+    const int most = r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN;
+    const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
+    size_t i, k, first;
+    if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length);
+    } else if (r->inner == 1 && !most) {
+        dlcv__fill_f32(dx, g, r->length);
+    } else if (r->inner == 1) {
+        dlcv__fill_f32(dx, 0, r->length);
+        first = r->how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, r->length, *y) : 0;
+        while (first < r->length && x[first] != *y) first++;
+        if (first < r->length) dx[first] = g;
+    } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
+        if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
+        else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
+        for (k = 1; k < r->length; k++) memcpy(dx + k * r->inner, dx, r->inner * sizeof *dx);
+    } else {
+        for (i = 0; i < r->inner; i++) {
+            int found = 0;
+            const float each = most ? dy[i] : y[i] > 0 ? dy[i] / y[i] : 0.0f;
+            for (k = 0; k < r->length; k++) {
+                const size_t at = k * r->inner + i;
+                dx[at] = !most ? each * x[at] : !found && x[at] == y[i] ? each : 0.0f;
                 found |= x[at] == y[i];
-            } else {
-                dx[at] = g;
             }
         }
     }

@@ -1,14 +1,23 @@
 /* ---- ops: recurrent layers -------------------------------------------------------------------------------------------------------------------------
- * x [steps, n, d], weights [gates units, d] of the input and [gates units, units] of the state, a bias for each; state 0 before the first step
- * -> h [steps, n, units]. Names, order of gates and formulas are those of torch.nn.LSTM and torch.nn.GRU:
+ * x [steps, n, d], weights [gates units, d] of the input and [gates units, units] of the state, a bias for each, [n, units] the state before the first
+ * step and, of the LSTM, c (left out: 0) -> h [steps, n, units]; with `cells` [2, steps, n, units], h and c. Reverse: from the last step to the first.
+ * Names, order of gates and formulas are those of torch.nn.LSTM and torch.nn.GRU:
  *   LSTM  i, f, o = sigmoid, g = tanh of (W x + b + U h + d); c = f c + i g; h = o tanh c; gates stand i, f, g, o
  *   GRU   r, z = sigmoid of (W x + b + U h + d); m = tanh(W x + b + r (U h + d)); h = (1 - z) m + z h; gates stand r, z, m
  * Saved: the gates [steps, n, gates units], then [steps, n, units] of c, or of q = U h + d of the GRU's m. Backward turns the gates into their gradients.
  * Without saved memory the same is done for one step at a time, in scratch. */
 
+typedef struct dlcv__rnn_attr {
+    int reverse, cells;
+} dlcv__rnn_attr;
+
+static const dlcv__field dlcv__rnn_fields[] = { { "reverse", DLCV__FIELD_INT, offsetof(dlcv__rnn_attr, reverse), 0 },
+                                                { "cells", DLCV__FIELD_INT, offsetof(dlcv__rnn_attr, cells), 0 } };
+
 typedef struct dlcv__rnn {
     size_t steps, rows, d, units, gates;
-    const float *x, *w, *u, *bias_w, *bias_u;   /* inputs 0 .. 4 */
+    const float *x, *w, *u, *bias_w, *bias_u, *h0, *c0;         /* inputs 0 .. 6; NULL: 0 */
+    int reverse, cells;
 } dlcv__rnn;
 
 DLCV__FN void dlcv__rnn_of(const dlcv__call *c, dlcv__rnn *r)
@@ -23,6 +32,16 @@ DLCV__FN void dlcv__rnn_of(const dlcv__call *c, dlcv__rnn *r)
     r->u = (const float *)c->in[2]->data;
     r->bias_w = (const float *)c->in[3]->data;
     r->bias_u = (const float *)c->in[4]->data;
+    r->h0 = c->inputs > 5 ? (const float *)c->in[5]->data : NULL;
+    r->c0 = c->inputs > 6 ? (const float *)c->in[6]->data : NULL;
+    r->reverse = ((const dlcv__rnn_attr *)c->attr)->reverse;
+    r->cells = ((const dlcv__rnn_attr *)c->attr)->cells;
+}
+
+/* The time of the k-th step */
+DLCV__INLINE size_t dlcv__rnn_at(const dlcv__rnn *r, size_t k)
+{
+    return r->reverse ? r->steps - 1 - k : k;
 }
 
 DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
@@ -48,7 +67,14 @@ DLCV__FN dlcv_status dlcv__rnn_infer(dlcv__call *c, int gates)
         dlcv__shape_text(c->in[i]->shape, weights, sizeof weights);
         if (c->in[i]->shape.ndim != 1 || c->in[i]->shape.dim[0] != gates * units) return dlcv__op_fail(c, DLCV_ERR_SHAPE, "bias is %s, [%d] is wanted", weights, gates * units);
     }
-    c->out->shape = dlcv_shape3(x->dim[0], x->dim[1], units);
+    for (; i < c->inputs; i++) {
+        const dlcv_shape *h = &c->in[i]->shape;
+        dlcv__shape_text(*h, weights, sizeof weights);
+        if (h->ndim != 2 || h->dim[1] != units || (h->dim[0] >= 0 && x->dim[1] >= 0 && h->dim[0] != x->dim[1])) {
+            return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, what stands before the first step is %s: [n, %d] is wanted", text, weights, units);
+        }
+    }
+    c->out->shape = ((const dlcv__rnn_attr *)c->attr)->cells ? dlcv_shape4(2, x->dim[0], x->dim[1], units) : dlcv_shape3(x->dim[0], x->dim[1], units);
     return DLCV_OK;
 }
 
@@ -89,6 +115,8 @@ DLCV__FN dlcv_status dlcv__rnn_plan(dlcv__call *c)
     dlcv__rnn_product(c, r.rows, state, r.gates * r.units, r.units, most);
     dlcv__rnn_product(c, r.rows, state, (r.gates - 1) * r.units, r.units, most);         /* the GRU's, apart */
     dlcv__rnn_product(c, r.rows, state, r.units, r.units, most);
+    for (all = 1; c->inputs > 5 && all <= r.gates; all++) dlcv__rnn_product(c, r.rows, r.rows, all * r.units, r.units, most);        /* the first step's */
+    all = r.steps * r.rows;
     if (!dlcv__mul(all, row, &c->saved_bytes) || !dlcv__mul(r.rows, row, &own) || !dlcv__rnn_room(own, most[0], &c->scratch_bytes)
         || !dlcv__rnn_room(2 * r.rows * r.units * sizeof(float), most[1], &c->backward_scratch_bytes)) {
         return dlcv__op_fail(c, DLCV_ERR_MEMORY, "%zu steps of %zu rows of %zu units", r.steps, r.rows, r.units);
@@ -123,7 +151,7 @@ DLCV__FN dlcv_status dlcv__rnn_forward(const dlcv__call *c, dlcv_status (*run)(c
 DLCV__FN dlcv_status dlcv__rnn_backward(const dlcv__call *c, dlcv_status (*run)(const dlcv__call *c, const dlcv__rnn *r))
 {
     int i;
-    for (i = 0; i < 5 && !dlcv_tensor_count(c->out); i++) {
+    for (i = 0; i < c->inputs && !dlcv_tensor_count(c->out); i++) {
         const size_t count = c->in_gradient[i] ? dlcv_tensor_count(c->in_gradient[i]) : 0;
         if (count) memset(c->in_gradient[i]->data, 0, count * sizeof(float));
     }
@@ -180,16 +208,20 @@ DLCV__FN dlcv_status dlcv__lstm_forward_steps(const dlcv__call *c, const dlcv__r
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
-    size_t t, plane;
-    plane = r->rows * r->units;
+    const size_t plane = r->rows * r->units;
+    const float *before = r->c0, *last = r->h0;
+    size_t k;
     if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
-    for (t = 0; t < r->steps && !status; t++) {
+    for (k = 0; k < r->steps && !status; k++) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = c->saved ? all + t * 4 * plane : all, *cell = c->saved ? all + (4 * r->steps + t) * plane : all + 4 * plane;
-        const float *before = !t ? NULL : c->saved ? cell - plane : cell;
         if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
-        if (t && !status) status = dlcv__rnn_times(c, h + (t - 1) * plane, r->u, 1.0f, gates, 4 * r->units, r->rows, 4 * r->units, r->units);
+        if (last && !status) status = dlcv__rnn_times(c, last, r->u, 1.0f, gates, 4 * r->units, r->rows, 4 * r->units, r->units);
         dlcv__rnn_bias(c, gates, 4 * r->units, r->bias_u, r->rows, 4 * r->units);
         if (!status) dlcv__lstm_step(c, r, gates, before, cell, h + t * plane);
+        if (r->cells) memcpy(h + (r->steps + t) * plane, cell, plane * sizeof *cell);
+        before = cell;
+        last = h + t * plane;
     }
     return status;
 }
@@ -228,13 +260,29 @@ DLCV__FN void dlcv__rnn_bias_back(const dlcv__call *c, const dlcv_tensor *to, si
     for (i = 0; i < rows; i++) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](db, dg + i * n, db, n);
 }
 
-/* dw [n, k] = dg [rows, n] transposed times x [rows, k]; rows of dg are `step` floats apart; no rows: 0 */
-DLCV__FN dlcv_status dlcv__rnn_weights_back(const dlcv__call *c, float *dw, const float *dg, size_t step, const float *x, size_t rows, size_t n, size_t k)
+/* dw [n, k] = or += dg [rows, n] transposed times x [rows, k]; rows of dg are `step` floats apart; no rows: 0 */
+DLCV__FN dlcv_status dlcv__rnn_weights_back(const dlcv__call *c, float *dw, float beta, const float *dg, size_t step, const float *x, size_t rows, size_t n, size_t k)
 {
     if (!n || !k) return DLCV_OK;
-    if (rows) return dlcv_sgemm(c->env, 1, 0, (int)n, (int)k, (int)rows, 1.0f, dg, (int)step, x, (int)k, 0.0f, dw, (int)k);
+    if (rows) return dlcv_sgemm(c->env, 1, 0, (int)n, (int)k, (int)rows, 1.0f, dg, (int)step, x, (int)k, beta, dw, (int)k);
     memset(dw, 0, n * k * sizeof *dw);
     return DLCV_OK;
+}
+
+/* du [n, units] of the weights of the state: from dg [steps, rows, n] (rows `step` floats apart) and the states before each step */
+DLCV__FN dlcv_status dlcv__rnn_state_back(const dlcv__call *c, const dlcv__rnn *r, float *du, const float *dg, size_t step, size_t n)
+{
+    const size_t later = (r->steps - 1) * r->rows, one = r->rows;
+    const float *h = (const float *)c->out->data, *first = dg + dlcv__rnn_at(r, 0) * one * step;
+    dlcv_status status = dlcv__rnn_weights_back(c, du, 0.0f, r->reverse ? dg : dg + one * step, step, r->reverse ? h + one * r->units : h, later, n, r->units);
+    if (r->h0 && !status) status = dlcv__rnn_weights_back(c, du, 1.0f, first, step, r->h0, one, n, r->units);
+    return status;
+}
+
+/* The gradient of what stood before the first step, input i */
+DLCV__FN void dlcv__rnn_first_back(const dlcv__call *c, int i, const float *from, size_t n)
+{
+    if (c->inputs > i && c->in_gradient[i]) memcpy(c->in_gradient[i]->data, from, n * sizeof *from);
 }
 
 /* dx [rows, k] = or += dg [rows, n] times w [n, k] */
@@ -250,31 +298,31 @@ DLCV__FN dlcv_status dlcv__rnn_input_back(const dlcv__call *c, const dlcv__rnn *
     const size_t n = r->gates * r->units, rows = r->steps * r->rows;
     dlcv_status status = DLCV_OK;
     if (c->in_gradient[0]) status = dlcv__rnn_times_back(c, (float *)c->in_gradient[0]->data, dg, n, r->w, 0.0f, rows, n, r->d);
-    if (c->in_gradient[1] && !status) status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[1]->data, dg, n, r->x, rows, n, r->d);
+    if (c->in_gradient[1] && !status) status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[1]->data, 0.0f, dg, n, r->x, rows, n, r->d);
     dlcv__rnn_bias_back(c, c->in_gradient[3], 0, dg, rows, n);
     return status;
 }
 
 DLCV__FN dlcv_status dlcv__lstm_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
-    const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
-    float *all = (float *)c->saved, *dh = (float *)c->scratch, *dc;
+    const float *dy = (const float *)c->out_gradient->data;
+    const size_t plane = r->rows * r->units, n = 4 * r->units;
+    float *all = (float *)c->saved, *cells = all + 4 * r->steps * plane, *dh = (float *)c->scratch, *dc = dh + plane;
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = 4 * r->units;
-    dc = dh + plane;
+    size_t k;
     memset(dh, 0, 2 * plane * sizeof *dh);
-    for (t = r->steps; t-- > 0 && !status;) {
-        float *gates = all + t * 4 * plane, *cell = all + (4 * r->steps + t) * plane;
+    for (k = r->steps; k-- > 0 && !status;) {
+        const size_t t = dlcv__rnn_at(r, k);
+        float *gates = all + t * 4 * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__lstm_back(c, r, gates, t ? cell - plane : NULL, cell, dh, dc);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, n, r->u, 0.0f, r->rows, n, r->units);
+        if (r->cells) DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dc, dy + (r->steps + t) * plane, dc, plane);
+        dlcv__lstm_back(c, r, gates, k ? cells + dlcv__rnn_at(r, k - 1) * plane : r->c0, cells + t * plane, dh, dc);
+        if (k || r->h0) status = dlcv__rnn_times_back(c, dh, gates, n, r->u, 0.0f, r->rows, n, r->units);
     }
+    dlcv__rnn_first_back(c, 5, dh, plane);
+    dlcv__rnn_first_back(c, 6, dc, plane);
     if (!status) status = dlcv__rnn_input_back(c, r, all);
-    if (c->in_gradient[2] && !status) {
-        status = dlcv__rnn_weights_back(c, (float *)c->in_gradient[2]->data, all + n * r->rows, n, h, r->steps > 1 ? (r->steps - 1) * r->rows : 0, n, r->units);
-    }
+    if (c->in_gradient[2] && !status) status = dlcv__rnn_state_back(c, r, (float *)c->in_gradient[2]->data, all, n, n);
     dlcv__rnn_bias_back(c, c->in_gradient[4], 0, all, r->steps * r->rows, n);
     return status;
 }
@@ -287,7 +335,7 @@ DLCV__FN double dlcv__rnn_flops(const dlcv__call *c)
     return rows * 2 * (dlcv__count_of(c->in[1]) + dlcv__count_of(c->in[2])) + rows * 6 * (double)c->in[1]->shape.dim[0];
 }
 
-static const dlcv__op dlcv__op_lstm = { "lstm", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__lstm_infer,
+static const dlcv__op dlcv__op_lstm = { "lstm", 5, 7, 0, DLCV__READS_OUT | DLCV__READS_IN, sizeof(dlcv__rnn_attr), DLCV__FIELDS(dlcv__rnn_fields), dlcv__lstm_infer,
     dlcv__rnn_plan, dlcv__lstm_forward, dlcv__lstm_backward, NULL, dlcv__rnn_flops };
 
 /* ---- GRU */
@@ -310,13 +358,13 @@ DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rn
 {
     float *h = (float *)c->out->data, *all = (float *)(c->saved ? c->saved : c->scratch);
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = r->units;
+    const size_t n = r->units, plane = r->rows * n;
+    const float *before = r->h0;
+    size_t k;
     if (c->saved) status = dlcv__rnn_input(c, r, 0, r->steps, all);
-    for (t = 0; t < r->steps && !status; t++) {
+    for (k = 0; k < r->steps && !status; k++) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = c->saved ? all + t * 3 * plane : all, *q = c->saved ? all + (3 * r->steps + t) * plane : all + 3 * plane;
-        const float *before = t ? h + (t - 1) * plane : NULL;
         if (!c->saved) status = dlcv__rnn_input(c, r, t, 1, gates);
         memset(q, 0, plane * sizeof *q);
         if (before && !status) status = dlcv__rnn_times(c, before, r->u, 1.0f, gates, 3 * n, r->rows, 2 * n, n);
@@ -324,6 +372,7 @@ DLCV__FN dlcv_status dlcv__gru_forward_steps(const dlcv__call *c, const dlcv__rn
         dlcv__rnn_bias(c, gates, 3 * n, r->bias_u, r->rows, 2 * n);
         dlcv__rnn_bias(c, q, n, r->bias_u + 2 * n, r->rows, n);
         if (!status) dlcv__gru_step(c, r, gates, q, before, h + t * plane);
+        before = h + t * plane;
     }
     return status;
 }
@@ -351,14 +400,13 @@ DLCV__FN void dlcv__gru_back(const dlcv__rnn *r, float *gates, float *q, const f
 /* the weights and the bias of the state: two thirds from the gates, one from q */
 DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *r, const float *dg, const float *dq)
 {
-    const size_t n = r->units, rows = r->steps > 1 ? (r->steps - 1) * r->rows : 0;
-    const float *h = (const float *)c->out->data;
+    const size_t n = r->units;
     dlcv_status status = DLCV_OK;
     size_t i;
     if (c->in_gradient[2]) {
         float *du = (float *)c->in_gradient[2]->data;
-        status = dlcv__rnn_weights_back(c, du, dg + 3 * n * r->rows, 3 * n, h, rows, 2 * n, n);
-        if (!status) status = dlcv__rnn_weights_back(c, du + 2 * n * n, dq + n * r->rows, n, h, rows, n, n);
+        status = dlcv__rnn_state_back(c, r, du, dg, 3 * n, 2 * n);
+        if (!status) status = dlcv__rnn_state_back(c, r, du + 2 * n * n, dq, n, n);
     }
     if (c->in_gradient[4]) {
         float *db = (float *)c->in_gradient[4]->data;
@@ -372,24 +420,25 @@ DLCV__FN dlcv_status dlcv__gru_state_back(const dlcv__call *c, const dlcv__rnn *
 DLCV__FN dlcv_status dlcv__gru_backward_steps(const dlcv__call *c, const dlcv__rnn *r)
 {
     const float *h = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
+    const size_t n = r->units, plane = r->rows * n;
     float *all = (float *)c->saved, *dh = (float *)c->scratch;
     dlcv_status status = DLCV_OK;
-    size_t t, plane, n;
-    plane = r->rows * r->units;
-    n = r->units;
+    size_t k;
     memset(dh, 0, plane * sizeof *dh);
-    for (t = r->steps; t-- > 0 && !status;) {
+    for (k = r->steps; k-- > 0 && !status;) {
+        const size_t t = dlcv__rnn_at(r, k);
         float *gates = all + t * 3 * plane, *q = all + (3 * r->steps + t) * plane;
         DLCV__FLAT(c)->binary[DLCV__FLAT_ADD](dh, dy + t * plane, dh, plane);
-        dlcv__gru_back(r, gates, q, t ? h + (t - 1) * plane : NULL, dh);
-        if (t) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r->u, 1.0f, r->rows, 2 * n, n);
-        if (t && !status) status = dlcv__rnn_times_back(c, dh, q, n, r->u + 2 * n * n, 1.0f, r->rows, n, n);
+        dlcv__gru_back(r, gates, q, k ? h + dlcv__rnn_at(r, k - 1) * plane : r->h0, dh);
+        if (k || r->h0) status = dlcv__rnn_times_back(c, dh, gates, 3 * n, r->u, 1.0f, r->rows, 2 * n, n);
+        if ((k || r->h0) && !status) status = dlcv__rnn_times_back(c, dh, q, n, r->u + 2 * n * n, 1.0f, r->rows, n, n);
     }
+    dlcv__rnn_first_back(c, 5, dh, plane);
     if (!status) status = dlcv__rnn_input_back(c, r, all);
     return status ? status : dlcv__gru_state_back(c, r, all, all + 3 * r->steps * plane);
 }
 
 DLCV__FN dlcv_status dlcv__gru_backward(dlcv__call *c) { return dlcv__rnn_backward(c, dlcv__gru_backward_steps); }
 
-static const dlcv__op dlcv__op_gru = { "gru", 5, 5, 0, DLCV__READS_OUT | DLCV__READS_IN0 | DLCV__READS_IN1 | DLCV__READS_IN2, 0, DLCV__NO_FIELDS, dlcv__gru_infer,
+static const dlcv__op dlcv__op_gru = { "gru", 5, 6, 0, DLCV__READS_OUT | DLCV__READS_IN, sizeof(dlcv__rnn_attr), DLCV__FIELDS(dlcv__rnn_fields), dlcv__gru_infer,
     dlcv__rnn_plan, dlcv__gru_forward, dlcv__gru_backward, NULL, dlcv__rnn_flops };

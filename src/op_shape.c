@@ -76,13 +76,6 @@ DLCV__FN double dlcv__no_flops(const dlcv__call *c)
     return 0;
 }
 
-DLCV__FN dlcv_status dlcv__reshape_forward(dlcv__call *c)
-{
-    const size_t bytes = dlcv_tensor_count(c->out) * dlcv_dtype_bytes(c->out->dtype);
-    if (bytes && c->out->data != c->in[0]->data) memcpy(c->out->data, c->in[0]->data, bytes);
-    return DLCV_OK;
-}
-
 DLCV__FN dlcv_status dlcv__reshape_backward(dlcv__call *c)
 {
     const size_t bytes = dlcv_tensor_count(c->out) * sizeof(float);
@@ -91,4 +84,4 @@ DLCV__FN dlcv_status dlcv__reshape_backward(dlcv__call *c)
 }
 
 static const dlcv__op dlcv__op_reshape = { "reshape", 1, 1, DLCV__OP_VIEW | DLCV__OP_INPLACE, DLCV__READS_NOTHING, sizeof(dlcv__reshape), DLCV__FIELDS(dlcv__reshape_fields),
-    dlcv__reshape_infer, NULL, dlcv__reshape_forward, dlcv__reshape_backward, NULL, dlcv__no_flops };
+    dlcv__reshape_infer, NULL, NULL, dlcv__reshape_backward, NULL, dlcv__no_flops };

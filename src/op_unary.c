@@ -1,7 +1,6 @@
 /* ---- ops of one argument, element by element -----------------------------------------------------------------------------------------------
- * Each is two functions over flat arrays: y from x, and dx from dy, x and y, of which `reads` says what is there. They are called for pieces of at
- * most DLCV__PIECE floats, which the first level of cache holds; y may be x, dx may be dy. */
-#define DLCV__PIECE 512
+ * Each is two functions over flat arrays: y from x, and dx from dy, x and y, of which `reads` says what is there. y may be x, dx may be dy. */
+#define DLCV__PIECE 512         /* floats on the stack where several passes work on what the first level of cache holds */
 
 typedef void (*dlcv__unary_forward)(const dlcv__call *c, const float *x, float *y, size_t n);
 typedef void (*dlcv__unary_backward)(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n);
@@ -16,7 +15,7 @@ DLCV__FN void dlcv__unary_forward_body(const dlcv__call *c, size_t begin, size_t
     const dlcv__unary *u = (const dlcv__unary *)context;
     const float *x = (const float *)c->in[0]->data;
     float *y = (float *)c->out->data;
-    for (; begin < end; begin += DLCV__PIECE) u->forward(c, x + begin, y + begin, end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE);
+    u->forward(c, x + begin, y + begin, end - begin);
 }
 
 DLCV__FN void dlcv__unary_backward_body(const dlcv__call *c, size_t begin, size_t end, void *context)
@@ -24,13 +23,21 @@ DLCV__FN void dlcv__unary_backward_body(const dlcv__call *c, size_t begin, size_
     const dlcv__unary *u = (const dlcv__unary *)context;
     const float *x = (const float *)c->in[0]->data, *y = (const float *)c->out->data, *dy = (const float *)c->out_gradient->data;
     float *dx = (float *)c->in_gradient[0]->data;
-    for (; begin < end; begin += DLCV__PIECE) {
-        const size_t n = end - begin < DLCV__PIECE ? end - begin : DLCV__PIECE;
-        u->backward(c, x ? x + begin : NULL, y ? y + begin : NULL, dy + begin, dx + begin, n);
-    }
+    u->backward(c, x ? x + begin : NULL, y ? y + begin : NULL, dy + begin, dx + begin, end - begin);
 }
 
 #define DLCV__FLAT(c) ((c)->kernels->f32->flat)
+
+/* flat_map of one array and of two */
+DLCV__FN void dlcv__map1(const dlcv__call *c, int which, const float *a, float p, float q, float *y, size_t n)
+{
+    DLCV__FLAT(c)->map(which, a, a, a, p, q, y, n);
+}
+
+DLCV__FN void dlcv__map2(const dlcv__call *c, int which, const float *a, const float *b, float p, float q, float *y, size_t n)
+{
+    DLCV__FLAT(c)->map(which, a, b, a, p, q, y, n);
+}
 
 /* scale x + shift */
 typedef struct dlcv__affine {
@@ -62,23 +69,19 @@ DLCV__FN void dlcv__square_y(const dlcv__call *c, const float *x, float *y, size
 DLCV__FN void dlcv__square_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)y;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, x, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 2.0f, dx, n);
+    dlcv__map2(c, DLCV__MAP_SQUARE_BACK, x, dy, 0, 0, dx, n);
 }
 
 /* the root; dy / (2 y) */
 DLCV__FN void dlcv__sqrt_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = sqrtf(x[i]);
+    dlcv__map1(c, DLCV__MAP_SQRT, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__sqrt_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](dy, y, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, 0.5f, dx, n);
+    dlcv__map2(c, DLCV__MAP_SQRT_BACK, y, dy, 0, 0, dx, n);
 }
 
 DLCV__FN void dlcv__exp_y(const dlcv__call *c, const float *x, float *y, size_t n)
@@ -106,34 +109,25 @@ DLCV__FN void dlcv__log_dx(const dlcv__call *c, const float *x, const float *y, 
 /* |x|; the sign of x times dy, 0 at 0 */
 DLCV__FN void dlcv__abs_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    size_t i;
-    (void)c;
-    for (i = 0; i < n; i++) y[i] = fabsf(x[i]);
+    dlcv__map1(c, DLCV__MAP_ABS, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__abs_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    size_t i;
-    (void)c;
     (void)y;
-    for (i = 0; i < n; i++) dx[i] = x[i] > 0 ? dy[i] : x[i] < 0 ? -dy[i] : 0.0f;
+    dlcv__map2(c, DLCV__MAP_ABS_BACK, x, dy, 0, 0, dx, n);
 }
 
 /* 1 / x; -y^2 dy */
 DLCV__FN void dlcv__reciprocal_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float one[DLCV__PIECE];
-    size_t i;
-    for (i = 0; i < n; i++) one[i] = 1.0f;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](one, x, y, n);
+    dlcv__map1(c, DLCV__MAP_RECIPROCAL, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__reciprocal_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, y, dx, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dx, y, dx, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](dx, -1.0f, dx, n);
+    dlcv__map2(c, DLCV__MAP_RECIPROCAL_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* max(0, x); dy where that is positive */
@@ -172,22 +166,13 @@ DLCV__FN void dlcv__clip_dx(const dlcv__call *c, const float *x, const float *y,
 /* 1 / (1 + e^-x), where e^-x may become infinite and y then 0; y (1 - y) dy */
 DLCV__FN void dlcv__sigmoid_y(const dlcv__call *c, const float *x, float *y, size_t n)
 {
-    float one[DLCV__PIECE];
-    size_t i;
-    for (i = 0; i < n; i++) one[i] = 1.0f;
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, -1.0f, y, n);
-    c->kernels->f32->exp_f32(y, y, n);
-    DLCV__FLAT(c)->binary_by[DLCV__FLAT_ADD](y, 1.0f, y, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_DIV](one, y, y, n);
+    dlcv__map1(c, DLCV__MAP_SIGMOID, x, 0, 0, y, n);
 }
 
 DLCV__FN void dlcv__sigmoid_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->affine(y, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](t, y, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_SIGMOID_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* tanh; (1 - y^2) dy */
@@ -198,11 +183,8 @@ DLCV__FN void dlcv__tanh_y(const dlcv__call *c, const float *x, float *y, size_t
 
 DLCV__FN void dlcv__tanh_dx(const dlcv__call *c, const float *x, const float *y, const float *dy, float *dx, size_t n)
 {
-    float t[DLCV__PIECE];
     (void)x;
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](y, y, t, n);
-    DLCV__FLAT(c)->affine(t, -1.0f, 1.0f, t, n);
-    DLCV__FLAT(c)->binary[DLCV__FLAT_MUL](dy, t, dx, n);
+    dlcv__map2(c, DLCV__MAP_TANH_BACK, y, dy, 0, 0, dx, n);
 }
 
 /* NAME, what backward reads, size of the attributes and their fields, FLOPs an element */

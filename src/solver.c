@@ -274,7 +274,9 @@ DLCV__FN dlcv_status dlcv__update_by(dlcv_graph *g, const dlcv_optimizer *o, dou
         return dlcv_fail(DLCV_ERR_STATE, "update: there are no gradients: backward comes first, and again after forward, keep, freeze or a new parameter");
     }
     if (g->solver.swapped) return dlcv_fail(DLCV_ERR_STATE, "update: the weights are their mean now: swap_average once more");
+    fp = dlcv__fp_enter();
     dlcv__step_begin(&s, g, o ? o : &none, factor);
+    dlcv__fp_leave(fp);
     status = dlcv__solver_ready(&s);
     if (status) return status;
     memset(&c, 0, sizeof c);
@@ -309,11 +311,10 @@ DLCV__FN double dlcv__rise(double x)
     return sine * sine;
 }
 
-DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts)
+DLCV__FN float dlcv__schedule(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts)
 {
-    const double start = 1.0 / 25, end = 1.0 / 250000, last = opts ? opts->steps - 1 : 0, warm = opts ? opts->warm_up : 0;
+    const double start = 1.0 / 25, end = 1.0 / 250000, last = opts->steps - 1, warm = opts->warm_up;
     const double t = step < 0 ? 0.0 : (double)step < last || last < 0 ? (double)step : last;
-    if (!opts) return 1;
     if (schedule == DLCV_SCHEDULE_ONE_CYCLE) {
         const double top = (warm > 0 ? warm : 0.3 * opts->steps) - 1;
         if (t < top) return (float)(start + (1 - start) * dlcv__rise(t / top));
@@ -325,6 +326,14 @@ DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv
         return (float)dlcv__power(opts->factor != 0 ? dlcv__to_seven(opts->factor) : 0.1, (uint64_t)(t / opts->every));
     }
     return 1;
+}
+
+DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts)
+{
+    const dlcv__fp fp = dlcv__fp_enter();
+    const float factor = opts ? dlcv__schedule(schedule, step, opts) : 1.0f;
+    dlcv__fp_leave(fp);
+    return factor;
 }
 
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)

@@ -60,6 +60,13 @@ static dlcv_node case_matmul_batch(dlcv_graph *g)
 
 static dlcv_node case_linear(dlcv_graph *g) { return dlcv_linear(case_value(g, dlcv_shape2(4, 6), -1, 1), 3); }
 
+static dlcv_node case_reduce_axes(dlcv_graph *g)
+{
+    const dlcv_node x = case_apart(g, dlcv_shape4(2, 3, 2, 4), 0.1f, -2.45f);
+    const dlcv_node mean = dlcv_reduce_axes(x, DLCV_REDUCE_MEAN, dlcv_shape2(2, -1)), most = dlcv_reduce_axes(x, DLCV_REDUCE_MAX, dlcv_shape2(0, 3));
+    return dlcv_mul(dlcv_add(mean, dlcv_reduce_axes(x, DLCV_REDUCE_NORM, dlcv_shape2(2, 3))), most);
+}
+
 static dlcv_node case_reduce(dlcv_graph *g, dlcv_reduction how, int axis)
 {
     return dlcv_reduce(case_apart(g, dlcv_shape3(2, 3, 5), 0.2f, -2.9f), how, axis);
@@ -98,7 +105,7 @@ static dlcv_node case_cross_entropy_places(dlcv_graph *g)
     { "max", case_max, 0 }, { "min", case_min, 0 }, { "affine", case_affine, 0 }, { "square", case_square, 0 }, { "sqrt", case_sqrt, 0 }, \
     { "exp", case_exp, 0 }, { "log", case_log, 0 }, { "abs", case_abs, 0 }, { "reciprocal", case_reciprocal, 0 }, { "relu", case_relu, 0 }, \
     { "sigmoid", case_sigmoid, 0 }, { "tanh", case_tanh, 0 }, { "matmul", case_matmul, 0 }, { "matmul", case_matmul_batch, 0 }, \
-    { "linear", case_linear, 0 }, \
+    { "linear", case_linear, 0 }, { "reduce", case_reduce_axes, 0.01 }, \
     { "reduce", case_sum_all, 0 }, { "reduce", case_sum_rows, 0 }, { "reduce", case_sum_columns, 0 }, \
     { "reduce", case_mean_all, 0 }, { "reduce", case_mean_rows, 0 }, { "reduce", case_mean_columns, 0 }, \
     { "reduce", case_most_all, 0 }, { "reduce", case_most_rows, 0 }, { "reduce", case_most_columns, 0 }, \

@@ -84,7 +84,18 @@ static dlcv_node case_conv_relu_twice(dlcv_graph *g)
     return dlcv_add(z, dlcv_affine(y, 0.5f, 0));
 }
 
+/* the same of a linear layer, whose ReLU it does itself where nobody else wants what is before it */
+static dlcv_node case_linear_relu(dlcv_graph *g, int twice)
+{
+    const dlcv_node y = case_signs(dlcv_linear(case_value(g, dlcv_shape2(4, 6), 1, 2), 7), 0.1f, 6), z = dlcv_relu(y);
+    return twice ? dlcv_add(z, dlcv_affine(y, 0.5f, 0)) : z;
+}
+
+static dlcv_node case_linear_relu_once(dlcv_graph *g) { return case_linear_relu(g, 0); }
+static dlcv_node case_linear_relu_twice(dlcv_graph *g) { return case_linear_relu(g, 1); }
+
 #define CASES_NORM \
+    { "linear", case_linear_relu_once, 0.05 }, { "linear", case_linear_relu_twice, 0.05 }, \
     { "conv2d", case_conv_relu_once, 0.1 }, { "conv2d", case_conv_relu_twice, 0.1 }, \
     { "conv2d_unshared", case_unshared, 0 }, { "conv2d_unshared", case_unshared_options, 0 }, \
     { "batch_norm", case_batch_norm, 0 }, { "batch_norm", case_batch_norm_rows, 0 }, { "batch_norm", case_batch_norm_long, 0.08 }, \

@@ -59,6 +59,9 @@ static dlcv_node case_resize(dlcv_graph *g, float scale, dlcv_interpolation how)
 
 static dlcv_node case_resize_up(dlcv_graph *g) { return case_resize(g, 2, DLCV_INTERPOLATION_BILINEAR); }
 static dlcv_node case_resize_down(dlcv_graph *g) { return case_resize(g, 0.7f, DLCV_INTERPOLATION_BILINEAR); }
+static dlcv_node case_resize_bicubic(dlcv_graph *g) { return case_resize(g, 1.5f, DLCV_INTERPOLATION_BICUBIC); }
+static dlcv_node case_resize_smooth(dlcv_graph *g) { return case_resize(g, 0.5f, DLCV_INTERPOLATION_SMOOTH); }
+static dlcv_node case_resize_area(dlcv_graph *g) { return case_resize(g, 0.6f, DLCV_INTERPOLATION_AREA); }
 static dlcv_node case_resize_nearest(dlcv_graph *g) { return case_resize(g, 2.5f, DLCV_INTERPOLATION_NEAREST); }
 
 /* numbers on both sides of the kink, 0.05 and more away from it */
@@ -147,19 +150,44 @@ static dlcv_node case_biased(dlcv_graph *g, dlcv_node y, const char *first, cons
 CASE_RNN(lstm, dlcv_lstm(case_value(g, dlcv_shape3(4, 2, 3), -1, 1), 5))
 CASE_RNN(gru, dlcv_gru(case_value(g, dlcv_shape3(4, 2, 3), -1, 1), 5))
 
+/* everything in, everything out */
+static dlcv_node case_states(dlcv_graph *g, int lstm, int reverse, int steps)
+{
+    const dlcv_node x = case_value(g, dlcv_shape3(steps, 2, 3), -1, 1);
+    dlcv_node sum;
+    dlcv_recurrent_opts o;
+    dlcv_recurrent r;
+    memset(&o, 0, sizeof o);
+    o.reverse = reverse;
+    if (steps != 2) o.state = case_value(g, dlcv_shape2(2, 4), -1, 1);
+    if (lstm) o.cell = case_value(g, dlcv_shape2(2, 4), -1, 1);
+    r = lstm ? dlcv_lstm_states(x, 4, &o) : dlcv_gru_states(x, 4, &o);
+    sum = dlcv_mul(dlcv_square(r.states), r.last_state);
+    return lstm ? dlcv_add(dlcv_mul(sum, r.cells), r.last_cell) : sum;
+}
+
+static dlcv_node case_lstm_states(dlcv_graph *g) { return case_states(g, 1, 0, 3); }
+static dlcv_node case_lstm_reverse(dlcv_graph *g) { return case_states(g, 1, 1, 2); }
+static dlcv_node case_lstm_first(dlcv_graph *g) { return case_states(g, 1, 0, 1); }
+static dlcv_node case_gru_states(dlcv_graph *g) { return case_states(g, 0, 0, 3); }
+static dlcv_node case_gru_reverse(dlcv_graph *g) { return case_states(g, 0, 1, 4); }
+static dlcv_node case_gru_first(dlcv_graph *g) { return case_states(g, 0, 1, 1); }
+
 #define CASES_VALUES \
+    { "lstm", case_lstm_states, 0 }, { "lstm", case_lstm_reverse, 0 }, { "lstm", case_lstm_first, 0 }, \
+    { "gru", case_gru_states, 0 }, { "gru", case_gru_reverse, 0 }, { "gru", case_gru_first, 0 }, \
     { "lstm", case_lstm, 0 }, { "lstm", case_lstm_one, 0 }, { "lstm", case_lstm_last, 0 }, \
     { "gru", case_gru, 0 }, { "gru", case_gru_one, 0 }, { "gru", case_gru_last, 0 }, \
     { "transpose", case_transpose, 0 }, { "transpose", case_transpose_rows, 0 }, { "transpose", case_transpose_turn, 0 }, { "concat", case_concat, 0 }, \
     { "concat", case_concat_rows, 0 }, { "slice", case_slice, 0 }, { "pad2d", case_pad_zero, 0 }, { "pad2d", case_pad_reflect, 0 }, \
     { "pad2d", case_pad_replicate, 0 }, { "pad2d", case_pad_circular, 0 }, { "gather", case_gather, 0 }, { "embedding", case_embedding, 0 }, \
-    { "resize2d", case_resize_up, 0 }, { "resize2d", case_resize_down, 0 }, { "resize2d", case_resize_nearest, 0 }, { "step", case_step, 0.01 }, \
+    { "resize2d", case_resize_up, 0 }, { "resize2d", case_resize_down, 0 }, { "resize2d", case_resize_bicubic, 0 }, { "resize2d", case_resize_smooth, 0 }, { "resize2d", case_resize_area, 0 }, { "resize2d", case_resize_nearest, 0 }, { "step", case_step, 0.01 }, \
     { "clip", case_clip, 0.005 }, { "leaky_relu", case_leaky_relu, 0.005 }, { "leaky_relu", case_leaky_relu_slope, 0.005 }, { "elu", case_elu, 0.01 }, { "elu", case_elu_alpha, 0.005 }, \
     { "selu", case_selu, 0.005 }, { "gelu", case_gelu, 0 }, { "silu", case_silu, 0 }, { "softplus", case_softplus, 0 }, \
     { "hard_sigmoid", case_hard_sigmoid, 0.01 }, { "hard_swish", case_hard_swish, 0.01 }, { "prelu", case_prelu, 0.01 }, { "prelu", case_prelu_units, 0.01 }, \
     { "maxout", case_maxout, 0.01 }, { "maxout", case_maxout_units, 0.01 }, { "softmax", case_softmax_rows, 0 }, { "softmax", case_softmax_columns, 0 }, \
     { "log_softmax", case_log_softmax_rows, 0 }, { "log_softmax", case_log_softmax_columns, 0 }, { "hinge", case_hinge, 0.004 }, \
     { "hinge", case_hinge_squared, 0.01 }, { "hinge", case_hinge_all, 0 }, { "hinge", case_hinge_structured, 0.004 }, \
-    { "cross_entropy", case_cross_entropy_sum, 0 }, { "distance", case_squared, 0 }, { "distance", case_half, 0 }, { "distance", case_absolute, 0.005 }, \
-    { "distance", case_smooth, 0.005 }, { "distance", case_logistic, 0 }, { "distance", case_perceptron, 0.005 }, { "distance", case_logistic_labels, 0 }, \
+    { "cross_entropy", case_cross_entropy_sum, 0 }, { "distance", case_squared, 0 }, { "distance", case_half, 0 }, { "distance", case_absolute, 0.02 }, \
+    { "distance", case_smooth, 0.01 }, { "distance", case_logistic, 0 }, { "distance", case_perceptron, 0.005 }, { "distance", case_logistic_labels, 0 }, \
     { "penalty", case_penalty, 0.05 },

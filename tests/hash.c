@@ -1,6 +1,6 @@
-/* One 64-bit number over random numbers, functions of a float, matrix products, distances, distance matrices, searches of both types, convolutions and a
- * small network that learns. Built with DLCV_STRICT it is the same on every machine, backend, compiler and number of threads; `make matrix` compares. Small
- * enough for an emulator. */
+/* One 64-bit number over random numbers, functions of a float, matrix products, distances, distance matrices, searches of both types, convolutions and
+ * small networks that learn: arithmetic, a CNN, an LSTM, a GRU. Built with DLCV_STRICT it is the same on every machine, backend, compiler and number of
+ * threads; `make matrix` compares. Small enough for an emulator. */
 #ifdef DLCV_IMPLEMENTED /* linked with implementation.c, which was built with DLCV_STRICT */
 #include "../dlcv.h"
 #include "../backends/table.h"
@@ -146,8 +146,8 @@ static void add_flat(dlcv_rng *rng)
         if (n > 300) continue;
         for (i = 1; i < 4; i++) {
             const size_t some = (size_t)((n - 1) / i + 1);
-            k->pool_max(x, (size_t)n + 2, 3, 3, i, z, some), add_floats(z, some);
-            k->pool_sum(x, (size_t)n + 2, 2, 2, i, z, some), add_floats(z, some);
+            k->pool_max(x, (size_t)n + 2, 3, 3, i, 1, z, some, 1, 0, 0), add_floats(z, some);
+            k->pool_sum(x, (size_t)n + 2, 2, 2, i, 1, z, some, 1, 0, 0), add_floats(z, some);
             k->pixels(uq, (size_t)i, 1.0f / 255, -0.5f, z, (size_t)n), add_floats(z, (size_t)n);
         }
     }
@@ -261,6 +261,126 @@ static void add_graph(void)
     dlcv_graph_free(g);
 }
 
+/* Three steps of training: the loss and all gradients of the first and the last, then all parameters, running statistics among them, and what the
+ * network says in mode INFER. */
+static void add_training(dlcv_node scores, dlcv_node loss)
+{
+    dlcv_graph *g = scores.graph;
+    int step, i;
+    for (step = 0; step < 4 && !failed; step++) {
+        const int train = step < 3;
+        const dlcv_node what = train ? loss : scores;
+        failed |= dlcv_forward(what, train ? DLCV_MODE_TRAIN : DLCV_MODE_INFER) || (train && dlcv_backward(loss));
+        if (failed) break;
+        add_floats(dlcv_f32(dlcv_value(what)), dlcv_tensor_count(dlcv_value(what)));
+        for (i = 0; i < dlcv_parameter_count(g) && !failed; i++) {
+            const dlcv_node p = dlcv_parameter_at(g, i);
+            dlcv_tensor *w = dlcv_value(p), *d = dlcv_gradient(p);
+            if (d && step % 2 == 0) add_floats(dlcv_f32(d), dlcv_tensor_count(d));
+            if (!train) add_floats(dlcv_f32(w), dlcv_tensor_count(w));
+            if (d) failed |= dlcv_axpy(-0.05f, d, w) != DLCV_OK;
+        }
+    }
+}
+
+/* What most networks are made of: pictures of another size, convolution, batch normalisation, ReLU, pooling, dropout, a linear layer, cross-entropy. */
+static void add_cnn(void)
+{
+    static uint8_t pixels[6 * 15 * 13 * 3];
+    static const int32_t labels[6] = { 1, 0, 4, 2, 2, 3 };
+    const dlcv_tensor image = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape4(6, 15, 13, 3)), label = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(6));
+    const dlcv_preprocess p = { 8, 8, 3, 9, DLCV_INTERPOLATION_SMOOTH, 1, 0, 0, { 0.4f, 0.5f, 0.6f, 0 }, { 0.2f, 0.3f, 0.4f, 0 } };
+    dlcv_graph *g = dlcv_graph_new(NULL, 8);
+    dlcv_node x = dlcv_image_input(g, "image", &p), y = dlcv_input(g, "label", DLCV_I32, dlcv_shape1(-1));
+    dlcv_conv2d_opts same = { 0 };
+    dlcv_rng rng = dlcv_rng_seed(12);
+    int i;
+    same.pad = 1;
+    for (i = 0; i < (int)(sizeof pixels / sizeof *pixels); i++) pixels[i] = (uint8_t)dlcv_rng_next(&rng);
+    x = dlcv_resize2d(x, 1.5f, DLCV_INTERPOLATION_BICUBIC);
+    for (i = 0; i < 2; i++) {
+        x = dlcv_relu(dlcv_batch_norm(dlcv_conv2d(x, 7 + 6 * i, 3, &same), NULL));
+        x = dlcv_pool2d(x, DLCV_POOL_MAX, 2, NULL);
+    }
+    x = dlcv_linear(dlcv_dropout(dlcv_flatten(x), 0.5f), 5);
+    failed |= dlcv_bind(dlcv_find(g, "image"), &image) || dlcv_bind(y, &label);
+    add_training(x, dlcv_loss(x, y, DLCV_LOSS_SOFTMAX, NULL));
+    dlcv_graph_free(g);
+}
+
+/* Sequences of 5 vectors through an LSTM from the back and a GRU, from states that learn. */
+static void add_recurrent(void)
+{
+    static float values[5 * 3 * 9];
+    static const int32_t labels[3] = { 2, 0, 1 };
+    const dlcv_tensor sequence = dlcv_tensor_view(values, DLCV_F32, dlcv_shape3(5, 3, 9)), label = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(3));
+    dlcv_rng rng = dlcv_rng_seed(13);
+    int i, gru;
+    for (i = 0; i < (int)(sizeof values / sizeof *values); i++) values[i] = dlcv_rng_normal(&rng);
+    for (gru = 0; gru < 2; gru++) {
+        dlcv_graph *g = dlcv_graph_new(NULL, 9);
+        dlcv_node x = dlcv_input(g, "sequence", DLCV_F32, dlcv_shape3(5, 3, 9)), y = dlcv_input(g, "label", DLCV_I32, dlcv_shape1(-1));
+        dlcv_recurrent_opts o;
+        memset(&o, 0, sizeof o);
+        failed |= dlcv_bind(x, &sequence) || dlcv_bind(y, &label);
+        o.reverse = !gru;
+        o.state = dlcv_parameter(g, "first", dlcv_shape2(3, 11), DLCV_INIT_NORMAL, 0.5f);
+        x = gru ? dlcv_gru_states(x, 11, &o).states : dlcv_lstm_states(x, 11, &o).cells;
+        x = dlcv_linear(dlcv_flatten(dlcv_transpose(x, dlcv_shape3(1, 0, 2))), 4);
+        add_training(x, dlcv_loss(x, y, DLCV_LOSS_SOFTMAX, NULL));
+        dlcv_graph_free(g);
+    }
+}
+
+#ifdef HASH_FIT /* until the value is recorded with it */
+/* Ten steps of dlcv_fit with all that it can do: minibatches, augmentation, mixup, smoothing, a schedule, AdamW, the weights' mean, validation. */
+static void add_fit(void)
+{
+    static uint8_t pixels[40 * 9 * 8 * 3];
+    static int32_t labels[40];
+    dlcv_graph *g = dlcv_graph_new(NULL, 10);
+    dlcv_preprocess p = { 9, 8, 3, 0, DLCV_INTERPOLATION_SMOOTH, 0, 0, 0, { 0.5f, 0.5f, 0.5f, 0 }, { 0.25f, 0.25f, 0.25f, 0 } };
+    dlcv_node x = dlcv_image_input(g, "image", &p);
+    dlcv_dataset d, v;
+    dlcv_fit_opts o;
+    dlcv_trainer *t = NULL;
+    dlcv_progress seen;
+    dlcv_rng rng = dlcv_rng_seed(14);
+    int i;
+    memset(&d, 0, sizeof d);
+    memset(&o, 0, sizeof o);
+    memset(&seen, 0, sizeof seen);
+    for (i = 0; i < (int)sizeof pixels; i++) pixels[i] = (uint8_t)dlcv_rng_next(&rng);
+    for (i = 0; i < 40; i++) labels[i] = i % 5;
+    d.x = dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape4(40, 9, 8, 3));
+    d.y = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(40));
+    v = d;
+    v.x = dlcv_tensor_rows(&d.x, 0, 13), v.y = dlcv_tensor_rows(&d.y, 0, 13);
+    x = dlcv_relu(dlcv_batch_norm(dlcv_conv2d(x, 6, 3, NULL), NULL));
+    x = dlcv_pool2d(x, DLCV_POOL_MAX, 2, NULL);
+    x = dlcv_linear(dlcv_dropout(dlcv_flatten(x), 0.25f), 5);
+    o.epochs = 2, o.batch = 8, o.smoothing = 0.1f, o.validation = &v, o.schedule = DLCV_SCHEDULE_ONE_CYCLE, o.seed = 15;
+    o.optimizer.method = DLCV_METHOD_ADAMW, o.optimizer.lr = 0.02f, o.optimizer.l2 = 0.01f, o.optimizer.average = 0.8f, o.optimizer.clip_norm = 1;
+    o.augment.flip = 1, o.augment.shift = 1, o.augment.cutout = 2, o.augment.rotate = 20, o.augment.scale = 0.2f, o.augment.color = 0.3f, o.augment.mixup = 0.3f;
+    failed |= dlcv_trainer_new(x, &d, &o, &t) != DLCV_OK;
+    while (!failed && !seen.done) {
+        failed |= dlcv_trainer_step(t, 0, &seen) != DLCV_OK;
+        add_floats(&seen.loss, 1), add_floats(&seen.validation_loss, 1);
+    }
+    dlcv_trainer_free(t);
+    for (i = 0; i < dlcv_parameter_count(g) && !failed; i++) {
+        const dlcv_tensor *w = dlcv_value(dlcv_parameter_at(g, i));
+        add_floats(dlcv_f32(w), dlcv_tensor_count(w));
+    }
+    failed |= dlcv_swap_average(g) != DLCV_OK;
+    for (i = 0; i < dlcv_parameter_count(g) && !failed; i++) {
+        const dlcv_tensor *w = dlcv_value(dlcv_parameter_at(g, i));
+        add_floats(dlcv_f32(w), dlcv_tensor_count(w));
+    }
+    dlcv_graph_free(g);
+}
+#endif
+
 int main(int argc, char **argv)
 {
     dlcv_rng rng = dlcv_rng_seed(2026);
@@ -286,6 +406,11 @@ int main(int argc, char **argv)
     add_rough(&rng);
     add_convolutions(&rng);
     add_graph();
+    add_cnn();
+    add_recurrent();
+#ifdef HASH_FIT
+    add_fit();
+#endif
     hash = compute(hash);
 #ifdef FE_UPWARD /* whatever the caller has set: the same */
     {

@@ -51,4 +51,25 @@ int test_memplan(const size_t *bytes, const int *first, const int *last, int cou
     for (i = 0; i < count; i++) at[i] = span[i].at;
     return ok;
 }
+
+/* A node of any op, from any inputs, its attributes as they are if nothing is said: what a reader of files can come with */
+dlcv_node test_build(const dlcv_node *in, int count, const char *op);
+dlcv_node test_build(const dlcv_node *in, int count, const char *op)
+{
+    union {
+        double aligned[32];
+        unsigned char bytes[256];
+    } attr;
+    int i, k;
+    for (i = 0; i < DLCV__OP_COUNT - 1 && strcmp(dlcv__ops[i]->name, op); i++) {}
+    memset(&attr, 0, sizeof attr);
+    for (k = 0; k < dlcv__ops[i]->field_count; k++) {
+        const dlcv__field *f = &dlcv__ops[i]->fields[k];
+        const int number = (int)f->otherwise;
+        const float real = (float)f->otherwise;
+        if (f->type == DLCV__FIELD_INT) memcpy(attr.bytes + f->at, &number, sizeof number);
+        if (f->type == DLCV__FIELD_FLOAT) memcpy(attr.bytes + f->at, &real, sizeof real);
+    }
+    return dlcv__build(in, count, i, attr.bytes);
+}
 #endif

@@ -33,11 +33,12 @@ PRODUCTS = CONV + ["test_distance", "test_flat", "test_gemm", "test_knn", "test_
 THREADED = ["test_conv", "test_gemm", "test_knn", "test_thread"]
 BACKENDS = ["scalar", "sse2", "avx2", "avx512", "avx512vnni", "neon", "neondot", "wasm", "simde"]
 QUIET = {"DLCV_DATA": None, "DLCV_NO_SKIP": None}
-# Tests of graphs; where none of them runs, and no hash is linked, the library is built without.
-GRAPHS = [test for test in ALL if re.match(r"test_(graph|ops|dag|layers|losses|golden_|solver|linear)", test)]
 # A test that has this compiles the implementation for itself; the others share one object (see test.h).
 OWN = re.compile(r"TEST_OWN")
-SHARED = [test for test in ALL if not OWN.search(open(os.path.join(ROOT, "tests", test + ".c"), encoding="utf-8").read())]
+TEXTS = {test: open(os.path.join(ROOT, "tests", test + ".c"), encoding="utf-8").read() for test in ALL}
+SHARED = [test for test in ALL if not OWN.search(TEXTS[test])]
+# Tests of graphs; where none of them runs, and no hash is linked, the library is built without.
+GRAPHS = [test for test in ALL if re.search(r"dlcv_(graph|node|linear_classifier|fit|safetensors)", TEXTS[test])]
 WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wdouble-promotion -Wno-misleading-indentation"    # that one: compile.py
 # Contraction is the header's own business (RULE 5): half of the jobs help it, half are left as compilers are. gcc contracts
 # with -std=gnu*, clang always.

@@ -22,6 +22,7 @@ CONFIGURATIONS = [
     ("DLCV_POOL", "-DDLCV_POOL"),
     ("DLCV_NO_STDIO", "-DDLCV_NO_STDIO"),
     ("DLCV_NO_GRAPH", "-DDLCV_NO_GRAPH"),
+    ("DLCV_NO_TRAIN", "-DDLCV_NO_TRAIN"),
     ("-Os", "-Os"),
 ]
 # One program that uses a part, static functions, so that the linker's and the compiler's dead code goes away.

@@ -169,14 +169,14 @@ static void test_pools(void)
                 for (n = 1; n <= 61; n += n < 20 ? 1 : 5) {
                     if ((n - 1) * step + cols > pitch) continue;
                     y[n] = 77;
-                    flat->pool_max(x + 1, (size_t)pitch, rows, cols, step, y, (size_t)n);
+                    flat->pool_max(x + 1, (size_t)pitch, rows, cols, step, 1, y, (size_t)n, 1, 0, 0);
                     for (j = 0; j < n; j++) {
                         float top = -INFINITY;
                         for (r = 0; r < rows; r++)
                             for (c = 0; c < cols; c++) top = x[1 + r * pitch + j * step + c] > top ? x[1 + r * pitch + j * step + c] : top;
                         wrong += !same(y[j], top);
                     }
-                    flat->pool_sum(x + 1, (size_t)pitch, rows, cols, step, y, (size_t)n);
+                    flat->pool_sum(x + 1, (size_t)pitch, rows, cols, step, 1, y, (size_t)n, 1, 0, 0);
                     for (j = 0; j < n; j++) {
                         double sum = 0;
                         for (r = 0; r < rows; r++)

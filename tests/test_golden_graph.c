@@ -188,6 +188,14 @@ static void test_integers(void)
     dlcv_graph_free(g);
 }
 
+static const dlcv_recurrent_opts *states(dlcv_node x)
+{
+    static dlcv_recurrent_opts o;
+    memset(&o, 0, sizeof o);
+    o.cell = x;
+    return &o;
+}
+
 #define WRONG(CALL, STATUS, TEXT) \
     do { \
         dlcv_graph *g = dlcv_graph_new(NULL, 1); \
@@ -221,7 +229,7 @@ static void test_wrong(void)
     WRONG(dlcv_embedding(y, 0, 4), DLCV_ERR_ARGUMENT, "embedding \"embedding1\": 0 words, 4 units, at least 1 is wanted");
     WRONG(dlcv_resize2d(x, 0, DLCV_INTERPOLATION_NEAREST), DLCV_ERR_ARGUMENT, "resize2d \"resize2d1\": scale is 0");
     WRONG(dlcv_resize2d(x, 0.125f, DLCV_INTERPOLATION_NEAREST), DLCV_ERR_SHAPE, "resize2d \"resize2d1\": [-1, 6, 4, 5] times 0.125: nothing is left, or too much");
-    WRONG(dlcv_resize2d(x, 2, DLCV_INTERPOLATION_AREA), DLCV_ERR_UNSUPPORTED, "resize2d \"resize2d1\": interpolation 3, bilinear and nearest are what it does");
+    WRONG(dlcv_resize2d(x, 2, (dlcv_interpolation)5), DLCV_ERR_ARGUMENT, "resize2d \"resize2d1\": there is no interpolation 5");
     WRONG(dlcv_elu(x, -1), DLCV_ERR_ARGUMENT, "elu: alpha is -1, a positive number is wanted");
     WRONG(dlcv_maxout(x, 4), DLCV_ERR_SHAPE, "maxout \"maxout1\": 6 channels do not divide into pieces of 4");
     WRONG(dlcv_maxout(x, 0), DLCV_ERR_ARGUMENT, "maxout \"maxout1\": 0 pieces, at least 1 is wanted");
@@ -229,6 +237,9 @@ static void test_wrong(void)
     WRONG(dlcv_softmax(x, 4), DLCV_ERR_ARGUMENT, "softmax \"softmax1\": [-1, 6, 4, 5] has no axis 4");
     WRONG(dlcv_softmax(y, 0), DLCV_ERR_ARGUMENT, "softmax \"softmax1\": input 0 is i32 [-1], f32 is wanted");
     WRONG(dlcv_lstm(x, 5), DLCV_ERR_SHAPE, "lstm \"lstm1\": input is [-1, 6, 4, 5], [steps, n, d] is wanted");
+    WRONG(dlcv_gru_states(dlcv_reshape(x, dlcv_shape3(0, 6, 20)), 2, states(x)), DLCV_ERR_ARGUMENT, "gru \"gru1\": there are no cells before the first step");
+    WRONG(dlcv_lstm_states(dlcv_reshape(x, dlcv_shape3(0, 6, 20)), 2, states(x)), DLCV_ERR_SHAPE,
+        "lstm \"lstm1\": input is [-1, 6, 20], what stands before the first step is [-1, 6, 4, 5]: [n, 2] is wanted");
     WRONG(dlcv_gru(dlcv_reshape(x, dlcv_shape3(0, 6, 20)), 0), DLCV_ERR_ARGUMENT, "gru \"gru1\": 0 units, at least 1 is wanted");
 }
 
@@ -314,15 +325,20 @@ static void test_recurrent(void)
 {
     static float xs[5 * 40 * 70];
     int k, i;
-    for (k = 0; k < 4; k++) {
-        const int rows = k < 2 ? 40 : 0;
+    for (k = 0; k < 6; k++) {
+        const int rows = k / 2 == 1 ? 0 : 40;
         test_heap h;
         const dlcv_env env = test_env(&h);
         dlcv_graph *g = dlcv_graph_new(&env, 1);
         dlcv_tensor t = dlcv_tensor_view(xs, DLCV_F32, dlcv_shape3(5, rows, 70)), none = dlcv_tensor_view(NULL, DLCV_F32, dlcv_shape3(0, rows, 70));
-        dlcv_node x = dlcv_keep(dlcv_input(g, "x", DLCV_F32, dlcv_shape3(-1, rows, 70))), y = k % 2 ? dlcv_gru(x, 50) : dlcv_lstm(x, 50);
-        dlcv_node loss = dlcv_reduce(y, DLCV_REDUCE_SUM, DLCV_ALL);
+        dlcv_node x = dlcv_keep(dlcv_input(g, "x", DLCV_F32, dlcv_shape3(-1, rows, 70))), y, loss;
+        dlcv_recurrent_opts o;
         long calls = 0;
+        memset(&o, 0, sizeof o);
+        if (k > 3) o.state = dlcv_parameter(g, "first", dlcv_shape2(rows, 50), DLCV_INIT_CONSTANT, 0);
+        if (k > 3) y = k % 2 ? dlcv_gru_states(x, 50, &o).states : dlcv_lstm_states(x, 50, &o).cells;
+        else y = k % 2 ? dlcv_gru(x, 50) : dlcv_lstm(x, 50);
+        loss = dlcv_reduce(y, DLCV_REDUCE_SUM, DLCV_ALL);
         CHECK_OK(dlcv_bind(x, &t));
         for (i = 0; i < 3; i++) {
             CHECK_OK(dlcv_forward(loss, DLCV_MODE_TRAIN));
@@ -331,7 +347,7 @@ static void test_recurrent(void)
             if (!i) calls = h.calls;
         }
         CHECK_EQUAL(h.calls, calls);
-        if (k < 2) CHECK_OK(dlcv_bind(x, &none));
+        if (rows) CHECK_OK(dlcv_bind(x, &none));
         CHECK_OK(dlcv_forward(loss, DLCV_MODE_TRAIN));
         CHECK_OK(dlcv_backward(loss));
         CHECK_EQUAL(dlcv_item(loss), 0);

@@ -39,6 +39,24 @@ static dlcv_node loss(dlcv_graph *g, dlcv_shape scores, dlcv_node target, dlcv_l
 }
 
 static dlcv_node pad(dlcv_graph *g, dlcv_border border) { return dlcv_pad2d(parameter(g, dlcv_shape4(2, 3, 5, 7)), 2, 3, 4, 1, border); }
+/* all states, the last one and the last c, one behind the other */
+static dlcv_node recurrent(dlcv_graph *g, int lstm, int reverse)
+{
+    const dlcv_node x = parameter(g, dlcv_shape3(6, 3, 4));
+    dlcv_node part[3];
+    dlcv_recurrent_opts o;
+    dlcv_recurrent r;
+    memset(&o, 0, sizeof o);
+    o.reverse = reverse;
+    o.state = parameter(g, dlcv_shape2(3, 5));
+    if (lstm) o.cell = parameter(g, dlcv_shape2(3, 5));
+    r = lstm ? dlcv_lstm_states(x, 5, &o) : dlcv_gru_states(x, 5, &o);
+    part[0] = r.states;
+    part[1] = dlcv_reshape(r.last_state, dlcv_shape3(1, 3, 5));
+    if (lstm) part[2] = dlcv_reshape(r.last_cell, dlcv_shape3(1, 3, 5));
+    return dlcv_concat(part, lstm ? 3 : 2, 0);
+}
+
 static dlcv_node resize(dlcv_graph *g, float scale, dlcv_interpolation how) { return dlcv_resize2d(parameter(g, dlcv_shape4(2, 3, 5, 7)), scale, how); }
 
 static dlcv_node two_parts(dlcv_graph *g)
@@ -83,6 +101,11 @@ static dlcv_node build(dlcv_graph *g, const char *name)
     CASE("resize_up", resize(g, 2, DLCV_INTERPOLATION_BILINEAR))
     CASE("resize_down", resize(g, 0.7f, DLCV_INTERPOLATION_BILINEAR))
     CASE("resize_nearest", resize(g, 2.5f, DLCV_INTERPOLATION_NEAREST))
+    CASE("resize_bicubic", resize(g, 2.5f, DLCV_INTERPOLATION_BICUBIC))
+    CASE("resize_bicubic_down", resize(g, 0.7f, DLCV_INTERPOLATION_BICUBIC))
+    CASE("resize_smooth", resize(g, 0.5f, DLCV_INTERPOLATION_SMOOTH))
+    CASE("resize_area", dlcv_resize2d(parameter(g, dlcv_shape4(2, 3, 6, 9)), 0.34f, DLCV_INTERPOLATION_AREA))
+    CASE("reduce_axes", dlcv_reduce_axes(parameter(g, dlcv_shape4(2, 3, 5, 7)), DLCV_REDUCE_NORM, dlcv_shape2(1, -1)))
     LINE("relu", dlcv_relu)
     LINE("sigmoid", dlcv_sigmoid)
     LINE("tanh", dlcv_tanh)
@@ -115,6 +138,10 @@ static dlcv_node build(dlcv_graph *g, const char *name)
     CASE("matmul", two(g, dlcv_matmul, dlcv_shape3(3, 5, 7), dlcv_shape2(7, 4)))
     CASE("lstm", dlcv_lstm(parameter(g, dlcv_shape3(6, 3, 4)), 5))
     CASE("gru", dlcv_gru(parameter(g, dlcv_shape3(6, 3, 4)), 5))
+    CASE("lstm_states", recurrent(g, 1, 0))
+    CASE("lstm_reverse", recurrent(g, 1, 1))
+    CASE("gru_states", recurrent(g, 0, 0))
+    CASE("gru_reverse", recurrent(g, 0, 1))
     return none();
 #undef CASE
 #undef LINE

@@ -122,7 +122,7 @@ static void test_ops(void)
 {
     WRONG(dlcv_add(x, p), DLCV_ERR_SHAPE, "add \"add1\": [-1, 6] and [4, 5] do not broadcast");
     WRONG(dlcv_add(x, y), DLCV_ERR_ARGUMENT, "add \"add1\": input 1 is i32 [-1], f32 is wanted");
-    WRONG(dlcv_add(x, none), DLCV_ERR_ARGUMENT, "add: the node has no graph: graph_new found no memory, or the node is {0}");
+    WRONG(dlcv_add(x, none), DLCV_ERR_ARGUMENT, "add: the node is {0}, no builder made it");
     WRONG(dlcv_add(none, x), DLCV_ERR_ARGUMENT, "add: the graph has nodes 1 to 4, not 0");
     WRONG(two_graphs(), DLCV_ERR_ARGUMENT, "add: input 1 belongs to another graph");
     WRONG(dlcv_relu(y), DLCV_ERR_ARGUMENT, "relu \"relu1\": input 0 is i32 [-1], f32 is wanted");
@@ -142,11 +142,11 @@ static void test_ops(void)
     WRONG(dlcv_reduce(x, (dlcv_reduction)7, 0), DLCV_ERR_ARGUMENT, "reduce \"reduce1\": there is no reduction 7");
     WRONG(dlcv_reduce(dlcv_input(g, "none", DLCV_F32, dlcv_shape2(3, 0)), DLCV_REDUCE_MAX, 1), DLCV_ERR_SHAPE,
         "reduce \"reduce1\": [3, 0] has nothing along the axis");
-    WRONG(dlcv_loss(p, p, DLCV_LOSS_SOFTMAX, NULL), DLCV_ERR_ARGUMENT, "cross_entropy \"cross_entropy1\": target is f32 [4, 5], labels are i32");
+    WRONG(dlcv_loss(p, p, DLCV_LOSS_SOFTMAX, NULL), DLCV_ERR_ARGUMENT, "loss \"cross_entropy1\": target is f32 [4, 5], labels are i32");
     WRONG(dlcv_loss(image, y, DLCV_LOSS_SOFTMAX, NULL), DLCV_ERR_SHAPE,
-        "cross_entropy \"cross_entropy1\": scores are [-1, 3, 8, 8], target is [-1]: one label a sample is wanted");
-    WRONG(dlcv_loss(y, y, DLCV_LOSS_SOFTMAX, NULL), DLCV_ERR_ARGUMENT, "cross_entropy \"cross_entropy1\": input 0 is i32 [-1], f32 is wanted");
-    WRONG(loss(1.5f), DLCV_ERR_ARGUMENT, "cross_entropy \"cross_entropy1\": smoothing is 1.5, not in 0 .. 1");
+        "loss \"cross_entropy1\": scores are [-1, 3, 8, 8], target is [-1]: one label a sample is wanted");
+    WRONG(dlcv_loss(y, y, DLCV_LOSS_SOFTMAX, NULL), DLCV_ERR_ARGUMENT, "loss \"cross_entropy1\": input 0 is i32 [-1], f32 is wanted");
+    WRONG(loss(1.5f), DLCV_ERR_ARGUMENT, "loss \"cross_entropy1\": smoothing is 1.5, not in 0 .. 1");
     WRONG(dlcv_loss(x, y, (dlcv_loss_kind)99, NULL), DLCV_ERR_ARGUMENT, "loss: there is no loss 99");
 }
 
@@ -310,6 +310,39 @@ static dlcv_node at(int id)
     return n;
 }
 
+/* No memory for the graph: what is built on it says so, whatever it is. */
+static void test_no_graph(void)
+{
+    static const char *const sentence = "forward: the node has no graph: graph_new found no memory";
+    const dlcv_preprocess pixels = { 8, 8, 0, 0, DLCV_INTERPOLATION_SMOOTH, 0, 0, 0, { 0 }, { 0 } };
+    const dlcv_tensor one = dlcv_tensor_view(&pixels, DLCV_U8, dlcv_shape3(1, 1, 1));
+    test_heap h;
+    dlcv_env env = test_env(&h);
+    dlcv_graph *lost;
+    dlcv_node in, made[12];
+    int i;
+    h.fail_at = 1;
+    lost = dlcv_graph_new(&env, 1);
+    CHECK(lost == NULL);
+    in = dlcv_image_input(lost, "image", &pixels);
+    made[0] = in;
+    made[1] = dlcv_conv2d(in, 3, 3, NULL);
+    made[2] = dlcv_batch_norm(made[1], NULL);
+    made[3] = dlcv_relu(made[2]);
+    made[4] = dlcv_flatten(dlcv_pool2d(made[3], DLCV_POOL_MAX, 2, NULL));
+    made[5] = dlcv_linear(made[4], 3);
+    made[6] = dlcv_loss(made[5], dlcv_input(lost, "y", DLCV_I32, dlcv_shape1(-1)), DLCV_LOSS_HINGE, NULL);
+    made[7] = dlcv_add(made[6], dlcv_penalty(lost, "", NULL));
+    made[8] = dlcv_lstm_states(dlcv_parameter(lost, "p", dlcv_shape3(1, 1, 1), DLCV_INIT_NORMAL, 1), 3, NULL).last_cell;
+    made[9] = dlcv_pool_channels(dlcv_prelu(dlcv_embedding(dlcv_constant(lost, &one), 3, 3)), DLCV_POOL_MAX, 1);
+    made[10] = dlcv_dropout(dlcv_group_norm(dlcv_find(lost, "image"), 1, NULL), 0.5f);
+    made[11] = dlcv_concat(made, 2, 0);
+    for (i = 0; i < 12; i++) CHECK_FAILS(dlcv_forward(made[i], DLCV_MODE_INFER), DLCV_ERR_MEMORY, sentence);
+    CHECK_FAILS(dlcv_bind(in, &one), DLCV_ERR_MEMORY, "bind: the node has no graph: graph_new found no memory");
+    CHECK_FAILS(dlcv_forward(dlcv_relu(none), DLCV_MODE_INFER), DLCV_ERR_ARGUMENT, "forward: the node is {0}, no builder made it");
+    dlcv_graph_free(lost);
+}
+
 static void test_calls(void)
 {
     static const float numbers[10] = { 0 };
@@ -317,23 +350,23 @@ static void test_calls(void)
     const dlcv_tensor words = dlcv_tensor_view(numbers, DLCV_I32, dlcv_shape2(1, 6));
     dlcv_tensor out = { NULL, { 0, { 0 } }, DLCV_F32, 0 };
     CHECK_FAILS(dlcv_graph_status(NULL), DLCV_ERR_MEMORY, "graph_status: there is no graph (graph_new found no memory, or nobody called it)");
-    REFUSED(dlcv_forward(none, DLCV_MODE_INFER), DLCV_ERR_ARGUMENT, "forward: the node has no graph: graph_new found no memory, or the node is {0}");
+    REFUSED(dlcv_forward(none, DLCV_MODE_INFER), DLCV_ERR_ARGUMENT, "forward: the node is {0}, no builder made it");
     REFUSED(dlcv_forward(at(9), DLCV_MODE_INFER), DLCV_ERR_ARGUMENT, "forward: the graph has nodes 1 to 4, not 9");
     REFUSED(dlcv_forward(p, (dlcv_mode)3), DLCV_ERR_ARGUMENT, "forward: there is no mode 3");
     REFUSED(dlcv_forward(dlcv_linear(x, 2), DLCV_MODE_INFER), DLCV_ERR_STATE, "forward: input \"x\" is not bound");
-    REFUSED(out_of_range(), DLCV_ERR_ARGUMENT, "cross_entropy \"cross_entropy1\": target 1 is 6, there are 6 classes");
-    REFUSED(changed_between((int)DLCV_LOSS_SOFTMAX), DLCV_ERR_ARGUMENT, "cross_entropy \"cross_entropy1\": target 1 is 100000000, there are 6 classes");
-    REFUSED(changed_between((int)DLCV_LOSS_HINGE), DLCV_ERR_ARGUMENT, "hinge \"hinge1\": target 1 is 100000000, there are 6 classes");
+    REFUSED(out_of_range(), DLCV_ERR_ARGUMENT, "loss \"cross_entropy1\": target 1 is 6, there are 6 classes");
+    REFUSED(changed_between((int)DLCV_LOSS_SOFTMAX), DLCV_ERR_ARGUMENT, "loss \"cross_entropy1\": target 1 is 100000000, there are 6 classes");
+    REFUSED(changed_between((int)DLCV_LOSS_HINGE), DLCV_ERR_ARGUMENT, "loss \"hinge1\": target 1 is 100000000, there are 6 classes");
     REFUSED(changed_between(-1), DLCV_ERR_ARGUMENT, "embedding \"embedding1\": index 1 is 100000000, there are 6");
-    REFUSED(empty_batch(DLCV_LOSS_SOFTMAX, DLCV_AVERAGE_SAMPLES), DLCV_ERR_SHAPE, "cross_entropy \"cross_entropy1\": the batch is empty");
-    REFUSED(empty_batch(DLCV_LOSS_HINGE, DLCV_AVERAGE_ELEMENTS), DLCV_ERR_SHAPE, "hinge \"hinge1\": the batch is empty");
-    REFUSED(empty_batch(DLCV_LOSS_SQUARED, DLCV_AVERAGE_SAMPLES), DLCV_ERR_SHAPE, "distance \"distance1\": the batch is empty");
+    REFUSED(empty_batch(DLCV_LOSS_SOFTMAX, DLCV_AVERAGE_SAMPLES), DLCV_ERR_SHAPE, "loss \"cross_entropy1\": the batch is empty");
+    REFUSED(empty_batch(DLCV_LOSS_HINGE, DLCV_AVERAGE_ELEMENTS), DLCV_ERR_SHAPE, "loss \"hinge1\": the batch is empty");
+    REFUSED(empty_batch(DLCV_LOSS_SQUARED, DLCV_AVERAGE_SAMPLES), DLCV_ERR_SHAPE, "loss \"squared1\": the batch is empty");
     REFUSED(empty_batch(DLCV_LOSS_SOFTMAX, DLCV_AVERAGE_NONE), DLCV_OK, NULL);
     REFUSED(too_many_bytes(), DLCV_ERR_MEMORY, sizeof(size_t) < 8 ? NULL
         : "pad2d \"pad2d1\": values or what it works with are more bytes than a size_t can count");
     REFUSED(dlcv_axpy(1, dlcv_gradient(p), dlcv_value(p)), DLCV_ERR_ARGUMENT,
         "axpy: x is NULL (dlcv_gradient is NULL before backward, of frozen parameters and of running statistics)");
-    REFUSED(other_batches(), DLCV_ERR_SHAPE, "cross_entropy \"cross_entropy1\": scores are [2, 6], target is [3]: one label a sample is wanted");
+    REFUSED(other_batches(), DLCV_ERR_SHAPE, "loss \"cross_entropy1\": scores are [2, 6], target is [3]: one label a sample is wanted");
     REFUSED(dlcv_bind(x, &five), DLCV_ERR_SHAPE, "bind: input \"x\" is f32 [-1, 6], not f32 [2, 5]");
     REFUSED(dlcv_bind(x, &flat), DLCV_ERR_SHAPE, "bind: input \"x\" is f32 [-1, 6], not f32 [6]");
     REFUSED(dlcv_bind(x, &words), DLCV_ERR_SHAPE, "bind: input \"x\" is f32 [-1, 6], not i32 [1, 6]");
@@ -350,7 +383,7 @@ static void test_calls(void)
     REFUSED(dlcv_axpy(1, &five, dlcv_value(p)), DLCV_ERR_SHAPE, "axpy: x is f32 [2, 5], y is f32 [4, 5]; both are to be f32 of one shape");
     REFUSED(dlcv_jacobian(p, dlcv_parameter(other, "q", dlcv_shape1(1), DLCV_INIT_CONSTANT, 0), &out), DLCV_ERR_ARGUMENT,
         "jacobian: x belongs to another graph");
-    CHECK(dlcv_relu(none).id == 0 && dlcv_input(NULL, "x", DLCV_F32, dlcv_shape1(1)).id == 0 && dlcv_linear(none, 3).id == 0);
+    CHECK(dlcv_relu(none).id == 0 && dlcv_input(NULL, "x", DLCV_F32, dlcv_shape1(1)).id < 0 && dlcv_linear(none, 3).id == 0);
     CHECK(dlcv_value(none) == NULL && dlcv_gradient(none) == NULL && dlcv_item(none) != dlcv_item(none));
     CHECK_TEXT(dlcv_node_name(none), "");
     CHECK_TEXT(dlcv_node_op(none), "");
@@ -365,6 +398,7 @@ int main(void)
     test_layers();
     test_custom();
     test_calls();
+    test_no_graph();
     printf("%d wrong programs\n", programs);
     return test_end("graph_errors");
 }

@@ -512,15 +512,15 @@ static void test_wrong_convs(void)
     WRONG(wrong_conv(dlcv_input(g, "image", DLCV_F32, dlcv_shape4(-1, 3, 224, 224)), 11, 4, 0, 1, 0, 0), DLCV_ERR_SHAPE,
           "conv2d \"conv2d1\": height 224 with padding 0 by kernel 11 at stride 4 makes 54.25, and an exact fit is wanted");
     WRONG(wrong_conv(p, 3, 3, 0, 1, 0, 1), DLCV_ERR_SHAPE,
-          "conv2d_unshared \"conv2d_unshared1\": height 7 with padding 0 by kernel 3 at stride 3 makes 2.33, and an exact fit is wanted");
+          "conv2d \"conv2d_unshared1\": height 7 with padding 0 by kernel 3 at stride 3 makes 2.33, and an exact fit is wanted");
     WRONG(wrong_conv(x, 3, 1, 0, 0, 0, 0), DLCV_ERR_SHAPE, "conv2d \"conv2d1\": input is [-1, 6], [n, c, h, w] is wanted");
     WRONG(wrong_conv(p, 9, 1, 0, 0, 0, 0), DLCV_ERR_SHAPE, "conv2d \"conv2d1\": a window of 9 (kernel 9, dilation 1) does not fit into height 7 with padding 0");
     WRONG(wrong_conv(p, 9, 1, 0, 0, 0, 1), DLCV_ERR_SHAPE,
-          "conv2d_unshared \"conv2d_unshared1\": a window of 9 (kernel 9, dilation 1) does not fit into height 7 with padding 0");
+          "conv2d \"conv2d_unshared1\": a window of 9 (kernel 9, dilation 1) does not fit into height 7 with padding 0");
     WRONG(wrong_conv(p, 3, 1, 0, 0, 3, 0), DLCV_ERR_ARGUMENT, "conv2d \"conv2d1\": 3 groups do not divide 4 channels and 6 filters");
-    WRONG(wrong_conv(p, 3, 1, -2, 0, 0, 1), DLCV_ERR_ARGUMENT, "conv2d_unshared \"conv2d_unshared1\": padding -2");
+    WRONG(wrong_conv(p, 3, 1, -2, 0, 0, 1), DLCV_ERR_ARGUMENT, "conv2d \"conv2d_unshared1\": padding -2");
     WRONG(wrong_conv(dlcv_input(g, "image", DLCV_F32, dlcv_shape4(-1, 3, 0, 5)), 3, 1, 0, 0, 0, 1), DLCV_ERR_SHAPE,
-          "conv2d_unshared \"conv2d_unshared1\": a window of 3 (kernel 3, dilation 1) does not fit into height 0 with padding 0");
+          "conv2d \"conv2d_unshared1\": a window of 3 (kernel 3, dilation 1) does not fit into height 0 with padding 0");
     WRONG(wrong_pool(p, 7, 2, 2, 0), DLCV_ERR_ARGUMENT, "pool2d \"pool2d1\": there is no pooling 7");
     WRONG(wrong_pool(x, 0, 2, 2, 0), DLCV_ERR_SHAPE, "pool2d \"pool2d1\": input is [-1, 6], [n, c, h, w] is wanted");
     WRONG(wrong_pool(p, 0, 2, 2, 2), DLCV_ERR_ARGUMENT, "pool2d \"pool2d1\": padding 2 and 2, kernel 2: a window might see nothing but padding");

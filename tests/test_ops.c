@@ -1,5 +1,5 @@
 /* Every op of the table, in every mode: its gradient against differences of four points, the same bits whether its values share memory or not,
- * with one thread and with two, and malloc failing at every n. An op without a case fails. Cases stand in cases_*.h, one file an area. */
+ * with one thread and with two, whatever is frozen, and malloc failing at every n. (Sizes that threads share: test_graph_limits.c.) An op without a case fails. Cases stand in cases_*.h, one file an area. */
 #include "test.h"
 
 /* A graph whose last node is to be tested; it contains the op. step: of the differences, 0 = 0.02. Inputs are parameters (case_value, case_apart),
@@ -165,6 +165,63 @@ static void check_same(const op_case *c)
     check_says(m > 0 && !memcmp(a, b, m * sizeof *a), "infer or gradient", (double)n, (double)m);
 }
 
+/* A case with parameters whose names begin like that of number f frozen, or with only these left; -1: as it is. The gradients are copied to `gradients`,
+ * number p to start[p], or compared with what is there; how many there were, -1: failed */
+static int run_frozen(const op_case *c, int f, int others, float *gradients, size_t *start)
+{
+    static float ones[8192];
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node y = c->build(g);
+    const char *name = f < 0 ? "" : dlcv_node_name(dlcv_parameter_at(g, f));
+    dlcv_status s = dlcv_freeze(g, "", others);
+    dlcv_tensor up;
+    size_t at = 0, i;
+    int p, found = 0;
+    if (!s && f >= 0) s = dlcv_freeze(g, name, !others);
+    if (!s) s = dlcv_forward(y, DLCV_MODE_TRAIN);
+    for (i = 0; i < 8192; i++) ones[i] = (float)(i % 7) - 2.5f;
+    if (!s) up = dlcv_tensor_view(ones, DLCV_F32, dlcv_value(y)->shape);
+    if (!s) s = dlcv_backward_from(y, &up);
+    for (p = 0; p < dlcv_parameter_count(g) && !s; p++) {
+        const dlcv_tensor *d = dlcv_gradient(dlcv_parameter_at(g, p));
+        if (f < 0) start[p] = at;
+        if (!d) continue;
+        found++;
+        if (f >= 0 && memcmp(gradients + start[p], d->data, dlcv_tensor_count(d) * sizeof(float))) found = -1000;
+        if (f < 0) memcpy(gradients + at, d->data, dlcv_tensor_count(d) * sizeof(float));
+        at += dlcv_tensor_count(d);
+    }
+    p = dlcv_parameter_count(g);
+    if (f < 0 && found) found = p;
+    dlcv_graph_free(g);
+    return s ? -1 : found;
+}
+
+static void check_frozen(const op_case *c)
+{
+    static float gradients[MOST];
+    size_t start[64];
+    const int count = run_frozen(c, -1, 0, gradients, start);
+    int f, least = 1, some = 0;
+    for (f = 0; f < count; f++) {
+        const int rest = run_frozen(c, f, 0, gradients, start), one = run_frozen(c, f, 1, gradients, start);
+        least = least && rest >= 0 && one >= 0;
+        some += one > 0;
+    }
+    check_says(least && some > 0, "frozen", (double)count, (double)f);
+}
+
+/* What it costs can be said beforehand. */
+static void check_summary(const op_case *c)
+{
+    static char table[65536];
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_summary total;
+    const dlcv_status s = dlcv_graph_summary(c->build(g), &total, table, sizeof table);
+    check_says(!s && strstr(table, c->op) && total.parameters > 0 && total.flops >= 0 && total.flops < 1e6, "summary", (double)total.parameters, total.flops);
+    dlcv_graph_free(g);
+}
+
 static void check_memory(const op_case *c)
 {
     static float a[MOST], b[MOST];
@@ -195,6 +252,8 @@ int main(int argc, char **argv)
         sprintf(what, "case %d of %.60s", k, cases[k].op);
         check_gradients(&cases[k]);
         check_same(&cases[k]);
+        check_frozen(&cases[k]);
+        check_summary(&cases[k]);
         check_memory(&cases[k]);
     }
     return test_end("ops");

@@ -116,6 +116,46 @@ static void test_schedules(void)
     }
 }
 
+/* The same numbers are drawn with width 1 and with each initialiser's: the ratio is its width. */
+static void test_widths(void)
+{
+    static const dlcv_init hows[5] = { DLCV_INIT_HE_NORMAL, DLCV_INIT_HE_UNIFORM, DLCV_INIT_GLOROT_NORMAL, DLCV_INIT_GLOROT_UNIFORM, DLCV_INIT_GLOROT_UNIFORM };
+    const dlcv_shape shapes[4] = { dlcv_shape2(300, 200), dlcv_shape2(6, 5), dlcv_shape4(16, 3, 5, 5), dlcv_shape2(1, 7) };
+    int i, k, j;
+    for (i = 0; i < 4; i++) {
+        dlcv_graph *g = dlcv_graph_new(NULL, 9);
+        const dlcv_node w = dlcv_parameter(g, "w", shapes[i], DLCV_INIT_CONSTANT, 0);
+        for (k = 0; k < 5; k++) {
+            float one[7];
+            CHECK_OK(dlcv_initialize(w, k == 0 || k == 2 ? DLCV_INIT_NORMAL : DLCV_INIT_UNIFORM, 1));
+            memcpy(one, dlcv_f32(dlcv_value(w)), sizeof one);
+            CHECK_OK(dlcv_initialize(w, hows[k], k == 4 ? 0.5f : 0.0f));
+            for (j = 0; j < 7; j++) CHECK_NEAR(dlcv_f32(dlcv_value(w))[j] / one[j], golden_widths[i][k], 1e-6 * golden_widths[i][k]);
+        }
+        dlcv_graph_free(g);
+    }
+}
+
+/* L = x^2 / 2 from x = 1, ten steps: 0.9^10, 0, 0.9^10 and 1.1^10 */
+static void test_step_sizes(void)
+{
+    static const double rates[4] = { 0.1, 1, 1.9, 2.1 }, ends[4] = { 0.348678, 0, 0.348678, 2.593742 };
+    int k, step;
+    for (k = 0; k < 4; k++) {
+        dlcv_graph *g = dlcv_graph_new(NULL, 1);
+        const dlcv_node x = dlcv_parameter(g, "x", dlcv_shape1(1), DLCV_INIT_CONSTANT, 1), loss = dlcv_affine(dlcv_square(x), 0.5f, 0);
+        dlcv_optimizer o = optimisers[0];
+        o.lr = (float)rates[k];
+        for (step = 0; step < 10; step++) {
+            CHECK_OK(dlcv_forward(loss, DLCV_MODE_TRAIN));
+            CHECK_OK(dlcv_backward(loss));
+            CHECK_OK(dlcv_update(g, &o));
+        }
+        CHECK_NEAR(dlcv_f32(dlcv_value(x))[0], ends[k], 1e-5 * (ends[k] > 0 ? ends[k] : 1));
+        dlcv_graph_free(g);
+    }
+}
+
 /* ---- what is left alone, and that threads change nothing */
 
 enum { WIDE = 70001 };
@@ -437,5 +477,7 @@ int main(void)
     test_memory();
     test_paths();
     test_schedules();
+    test_widths();
+    test_step_sizes();
     return test_end("solver");
 }

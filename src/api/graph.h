@@ -15,7 +15,7 @@ typedef struct dlcv_graph dlcv_graph;
 
 typedef struct dlcv_node {
     dlcv_graph *graph;
-    int id;                     /* 1, 2, ... in the order of building; 0: none */
+    int id;                     /* 1, 2, ... in the order of building; 0 or less: none */
 } dlcv_node;
 
 /* INFER: only the result is wanted. GRADIENT: layers work as in INFER, and dlcv_backward may follow. TRAIN: layers work as in training
@@ -37,8 +37,7 @@ typedef enum dlcv_init {
 } dlcv_init;
 
 /* An empty graph. seed: of parameters, dropout and whatever else is random. NULL: no memory (or no room for 1 KB); building on it is harmless,
- * dlcv_graph_status(NULL) is DLCV_ERR_MEMORY, and every other call on its nodes DLCV_ERR_ARGUMENT, saying that they have no graph and why. The backend is
- * the one of now, for life. */
+ * dlcv_graph_status(NULL) and every call on its nodes are DLCV_ERR_MEMORY. The backend is the one of now, for life. */
 DLCV_API dlcv_graph *dlcv_graph_new(const dlcv_env *env, uint64_t seed);
 
 /* The first error of a builder, its text once more in dlcv_error(). */
@@ -55,13 +54,18 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g);
 /* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same. */
 DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
 
+/* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 [n, h, w, c] or [h, w, c] of any size, which become that as p says
+ * (dlcv_preprocess_run) in memory of the graph's; pixels that change afterwards want to be bound again. p, whose height and width are wanted, is copied. */
+DLCV_API dlcv_node dlcv_image_input(dlcv_graph *g, const char *name, const dlcv_preprocess *p);
+
 /* f32 numbers that learn. */
 DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape shape, dlcv_init how, float scale);
 
 /* A copy of value, of any dtype. */
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value);
 
-/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2"; its parameters
+/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2" (a loss
+ * after its kind, "squared_hinge1"); its parameters
  * "conv2d1.weight", "conv2d1.bias". */
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name);
 
@@ -97,8 +101,9 @@ DLCV_API const char *dlcv_op_name(int index);
 
 /* ---- graphs: computing */
 
-/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees. Do not
- * write between a forward and its backward, which reads it again (labels and indices out of range by then are an error of backward). */
+/* Gives an input its value, borrowed until it is bound anew or the graph freed: what you write there the next forward sees (pixels for a
+ * dlcv_image_input are read now). Do not write between a forward and its backward, which reads it again (labels and indices out of range by
+ * then are an error of backward). */
 DLCV_API dlcv_status dlcv_bind(dlcv_node input, const dlcv_tensor *value);
 
 /* Computes x and all kept nodes. New shapes, another x or mode, a graph that has changed: plans anew, which allocates. */
@@ -158,7 +163,10 @@ typedef struct dlcv_check {
  * FOUR_POINT, and nothing near a kink (relu at 0). Values are put back. opts NULL: FOUR_POINT, all elements. 4 forwards an element. */
 DLCV_API dlcv_status dlcv_gradient_check(dlcv_node x, const dlcv_check_opts *opts, dlcv_check *out);
 
-/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. */
+/* The same, as a test: DLCV_ERR_NUMERIC above tolerance, naming parameter and element. worst may be NULL. Which tolerance: 1e-4 for smooth
+ * graphs whose result is of the order of 1 (every op of this library is tested so); 1e-3 for deep ones, sums of thousands, and in TRAIN behind batch
+ * normalisation, where more rounding comes together; 1e-2 where ReLUs or maxima are about, of which a few lie so near that a step crosses the kink:
+ * then look at the worst element, or move it away (dlcv_gradient_check with a smaller step). A gradient that is wrong is off by 0.1 and more. */
 DLCV_API dlcv_status dlcv_check_gradients(dlcv_node x, double tolerance, double *worst);
 
 /* ---- graphs: what they cost */
@@ -262,6 +270,9 @@ typedef enum dlcv_reduction { DLCV_REDUCE_SUM, DLCV_REDUCE_MEAN, DLCV_REDUCE_MAX
 /* Keeps the axis as 1; DLCV_ALL: a scalar. */
 DLCV_API dlcv_node dlcv_reduce(dlcv_node x, dlcv_reduction how, int axis);
 
+/* Several axes, one after the other: dlcv_shape2(2, 3) are height and width. */
+DLCV_API dlcv_node dlcv_reduce_axes(dlcv_node x, dlcv_reduction how, dlcv_shape axes);
+
 /* The same values in another shape: 0 keeps a dimension, -1 takes what is left. To keep the batch, whose size is not known yet, write 0 for it: one -1
  * is all there can be, and it is not checked before binding. Copies nothing. */
 DLCV_API dlcv_node dlcv_reshape(dlcv_node x, dlcv_shape shape);
@@ -288,11 +299,7 @@ typedef enum dlcv_border { DLCV_BORDER_ZERO, DLCV_BORDER_REFLECT, DLCV_BORDER_RE
 /* Rows and columns around the last two dimensions. */
 DLCV_API dlcv_node dlcv_pad2d(dlcv_node x, int top, int left, int bottom, int right, dlcv_border border);
 
-/* The last two dimensions become floor(scale * size). BILINEAR: place i of n that were m lies at (i + 1/2) m / n - 1/2, not outside. NEAREST: it is
- * place floor(i m / n). (torch.nn.functional.interpolate with size=.) The others: DLCV_ERR_UNSUPPORTED. */
-typedef enum dlcv_interpolation {
-    DLCV_INTERPOLATION_BILINEAR, DLCV_INTERPOLATION_NEAREST, DLCV_INTERPOLATION_BICUBIC, DLCV_INTERPOLATION_AREA
-} dlcv_interpolation;
+/* The last two dimensions become floor(scale * size); dlcv_interpolation says how. */
 DLCV_API dlcv_node dlcv_resize2d(dlcv_node x, float scale, dlcv_interpolation how);
 
 /* ---- graphs: layers. They bring parameters, drawn from DLCV_INIT_HE_NORMAL, biases 0 */
@@ -370,6 +377,21 @@ DLCV_API dlcv_node dlcv_embedding(dlcv_node ids, int vocabulary, int units);
  * [n, steps, d]: dlcv_transpose(x, dlcv_shape3(1, 0, 2)) first. The last state: dlcv_slice(h, 0, -1, 0). */
 DLCV_API dlcv_node dlcv_lstm(dlcv_node x, int units);
 DLCV_API dlcv_node dlcv_gru(dlcv_node x, int units);
+
+typedef struct dlcv_recurrent_opts {
+    dlcv_node state, cell;      /* [n, units], before the first step; {0}: zeros. cell: c, of the LSTM alone */
+    int reverse;                /* from the last step to the first; what comes out stays in the order of the input */
+} dlcv_recurrent_opts;
+
+typedef struct dlcv_recurrent {
+    dlcv_node states, cells;    /* [steps, n, units]; cells: c, of the LSTM, else {0} */
+    dlcv_node last_state, last_cell;        /* [n, units], those computed last */
+} dlcv_recurrent;
+
+/* The same layers with all that comes out: a sequence in pieces, each beginning where the last one ended; encoder and decoder; both directions are
+ * two layers, one in reverse, and dlcv_concat along axis 2. (Y, Y_h and Y_c of ONNX, whose GRU is this with linear_before_reset.) opts NULL is {0}. */
+DLCV_API dlcv_recurrent dlcv_lstm_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts);
+DLCV_API dlcv_recurrent dlcv_gru_states(dlcv_node x, int units, const dlcv_recurrent_opts *opts);
 
 /* ---- graphs: losses, scalars */
 

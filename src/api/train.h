@@ -66,3 +66,112 @@ DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv
 
 /* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call. */
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g);
+
+/* ---- training: L-BFGS, for losses that are the same at every look (no minibatches): small convex problems, pictures that are optimised */
+
+typedef struct dlcv_lbfgs_opts {
+    int iterations;             /* 0 = 100 */
+    int memory;                 /* steps that it remembers, at most 100; 0 = 10 */
+    double tolerance;           /* ends where no element of the gradient is larger; 0 = 1e-5 */
+    dlcv_mode mode;             /* INFER = GRADIENT */
+    int (*on_step)(const dlcv_progress *p, void *user);     /* NULL, or called after each iteration; non-zero ends */
+    void *user;
+} dlcv_lbfgs_opts;
+
+/* Minimises loss over all parameters that learn (Liu and Nocedal 1989), with a line search for the strong Wolfe conditions: 1 to 20 times forward and
+ * backward an iteration. out, NULL or: step = iterations, loss, done = 1 where the tolerance was reached; 0 where iterations or what a
+ * float can tell apart came to an end before. Bytes: (4 + 2 memory) times those of the parameters, and none is allocated after the first look.
+ * Where it fails on the way the parameters are those of the last iteration. */
+DLCV_API dlcv_status dlcv_lbfgs(dlcv_node loss, const dlcv_lbfgs_opts *opts, dlcv_progress *out);
+/* ---- training: weights and checkpoints in files ----------------------------------------------------------------------------
+ *
+ * safetensors (huggingface.co/docs/safetensors): a JSON header with names, types, shapes and places, then the elements, little-endian. Ours begin
+ * at a multiple of 64. */
+
+/* Writes all parameters, running statistics among them, under their names. The file is made in memory and replaced as a whole: whatever happens
+ * meanwhile, afterwards it is the old or the new one. */
+DLCV_API dlcv_status dlcv_weights_save(dlcv_graph *g, const char *path);
+
+/* Reads them again, into a graph that has parameters of the same names and shapes: all, or none after an error. DLCV_ERR_FORMAT names what is missing or
+ * of another shape; what else is in the file is of no concern. F32, and F64, F16 and BF16, which become the nearest float. A file in which tensors
+ * overlap, leave gaps, are there twice or disagree with their shapes is DLCV_ERR_FORMAT. Allocates the file and three times its header at most, whatever
+ * the file states. */
+DLCV_API dlcv_status dlcv_weights_load(dlcv_graph *g, const char *path);
+
+/* The same in memory. out NULL: only *bytes, the size; else *bytes is the room at out, which is given the file's bytes. */
+DLCV_API dlcv_status dlcv_weights_save_memory(dlcv_graph *g, void *out, size_t *bytes);
+DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, size_t bytes);
+
+/* ---- training: minibatches --------------------------------------------------------------------------------------------------
+ *
+ * Chance decides for each sample anew in every epoch; what it decides is a function of seed, epoch and the sample's index, whatever the batch and the
+ * number of threads. In this order, all 0: nothing. */
+typedef struct dlcv_augment {
+    int flip;                   /* 1: left and right change places in half of the pictures */
+    int shift;                  /* moved by -shift .. shift pixels down, and right */
+    int cutout;                 /* the side of a square that becomes `fill`, its middle anywhere (DeVries and Taylor 2017); after color */
+    float rotate;               /* turned by -rotate .. rotate degrees, bilinear; with flip, shift and scale one movement */
+    float scale;                /* enlarged 1 - scale .. 1 + scale times, below 1 */
+    float color;                /* brightness, contrast, saturation: each 1 - color .. 1 + color times as much */
+    float mixup;                /* samples are mixed in pairs, and so are their losses, in parts that Beta(mixup, mixup) draws for each batch, at most 4 (Zhang
+                                 * et al. 2018). dlcv_fit alone */
+    float fill;                 /* what there is outside a picture: 0 is black */
+} dlcv_augment;
+
+/* Minibatch `step` (0, 1, ...) of an endless stream of all samples, shuffled anew in each epoch: places step * batch .. of it, so that each epoch has every
+ * sample once, also where batch does not divide their number. A pure function of (seed, step): resuming is knowing the step. x and y: `batch` samples
+ * as they are in d (u8 stays u8), changed by augment, NULL: not at all. */
+DLCV_API dlcv_status dlcv_data_batch(const dlcv_env *env, const dlcv_dataset *d, int64_t step, int batch, uint64_t seed, const dlcv_augment *augment,
+                                     dlcv_tensor *x, dlcv_tensor *y);
+
+/* ---- training: the loop ------------------------------------------------------------------------------------------------------ */
+
+/* {0} is a sensible run: Adam, 10 epochs, batches of 64, cross-entropy. */
+typedef struct dlcv_fit_opts {
+    int epochs, batch;          /* 0: 10, 64 */
+    dlcv_loss_kind loss;        /* 0: SOFTMAX */
+    float smoothing;            /* of SOFTMAX's labels, see dlcv_loss_opts */
+    dlcv_optimizer optimizer;
+    dlcv_schedule schedule;     /* of optimizer.lr over the steps */
+    float warm_up;              /* epochs; see dlcv_schedule_opts */
+    float step_epochs, step_factor;             /* STEP: lr times step_factor (0 = 0.1) every step_epochs */
+    dlcv_augment augment;
+    uint64_t seed;              /* of order and augmentation; the graph has its own */
+    const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
+    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before */
+    const char *checkpoint;     /* a file: read first if it is there, written after each epoch and when on_step stops. dlcv_trainer_save says what is in it */
+    int part, parts;            /* MPI: this is process `part` of `parts` (0: 1), `batch` its share of each step; part 0 alone writes the checkpoint. The sum over
+                                 * processes is optimizer.all_reduce's business */
+    int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do */
+    void *user;
+} dlcv_fit_opts;
+
+/* Trains what `scores` depends on: it has one input; the target and the loss are added for as long as it takes. train->x: u8 pixels [n, h, w, c] (or
+ * [n, h, w]), which a dlcv_image_input takes as it says and any other f32 input as c planes of value / 255, or f32 of as many numbers a sample as the input has; train->y: labels i32 [n, ...] or
+ * targets f32, as dlcv_loss wants them. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
+ *
+ * The same bits for any number of threads, and whether or not it was interrupted and resumed from the checkpoint. Progress: loss and accuracy are means of
+ * the epoch so far. DLCV_ERR_NUMERIC: the loss is not finite (the weights are as before that step). After the first step nothing is allocated but a file's
+ * bytes while it is written, and what a dlcv_image_input wants that resizes. Where on_step stops, it returns DLCV_OK. */
+DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts);
+
+/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes. */
+typedef struct dlcv_trainer dlcv_trainer;
+DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out);
+
+/* Minibatches (of validation, too) until the next would take longer than what is left of `seconds`; at least one. out->done says that the run is over; out may
+ * be NULL. */
+DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_progress *out);
+
+/* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
+ * "dlcv.updates" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too. Loading takes a trainer of the same graph,
+ * data, batch, parts, seed and method; a new number of epochs is fine. After an error nothing has changed but for want of memory. */
+DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path);
+DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
+
+/* The graph stays, with the weights; without what was added to it. Takes NULL. */
+DLCV_API void dlcv_trainer_free(dlcv_trainer *t);
+
+/* The value of any node for all n samples of x (as in dlcv_fit), 64 at a time, in mode INFER: [n, ...]. The node depends on one input and has its first
+ * dimension. */
+DLCV_API dlcv_status dlcv_predict(dlcv_node node, const dlcv_tensor *x, dlcv_tensor *out);

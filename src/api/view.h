@@ -62,6 +62,7 @@ typedef struct dlcv_progress {
     float lr;
     double seconds;             /* since the start, by the wall clock where there is one */
     double samples_per_second;
+    int epoch_end;              /* 1: this step ends an epoch: loss and accuracy are the epoch's, those of validation are new */
 } dlcv_progress;
 
 /* Draws p as one line that is overwritten by the next call: a bar, the numbers that are known, the time left; ends it

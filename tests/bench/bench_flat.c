@@ -37,9 +37,9 @@ WORK(run_softmax, size_t i; for (i = 0; i + 1000 <= n; i += 1000) sink = flat->s
 
 /* planes of 112 x 112 pooled 3 x 3 by 2, and of 28 x 28 pooled 2 x 2 by 2 */
 WORK(run_pool3, size_t i, r; for (i = 0; i + 112 * 112 <= n; i += 112 * 112)
-    for (r = 0; r < 55; r++) flat->pool_max(a + i + r * 224, 112, 3, 3, 2, c + i / 4 + r * 55, 55))
+    for (r = 0; r < 55; r++) flat->pool_max(a + i + r * 224, 112, 3, 3, 2, 1, c + i / 4 + r * 55, 55, 1, 0, 0))
 WORK(run_pool2, size_t i, r; for (i = 0; i + 28 * 28 <= n; i += 28 * 28)
-    for (r = 0; r < 14; r++) flat->pool_max(a + i + r * 56, 28, 2, 2, 2, c + i / 4 + r * 14, 14))
+    for (r = 0; r < 14; r++) flat->pool_max(a + i + r * 56, 28, 2, 2, 2, 1, c + i / 4 + r * 14, 14, 1, 0, 0))
 WORK(run_pixels, size_t k; for (k = 0; k < 3; k++) flat->pixels((const uint8_t *)b + k, 3, 1 / 255.0f, -0.5f, c + k * (n / 3), n / 3))
 
 static void run_memcpy(void *context, size_t repeat)

@@ -63,6 +63,12 @@ BENCH_LDLIBS_bench_conv := $(PEERS_CONV_OBJECTS) $(PEERS_CONV_LIBS) -lm -lpthrea
 build/bench/bench_pair build/bench/bench_knn: $(PEERS_OBJECTS)
 build/bench/bench_conv: $(PEERS_CONV_OBJECTS)
 
+# bench_ops: oneDNN; PyTorch (python3-torch) is found when it runs
+BENCH_CFLAGS_bench_ops := $(filter -DPEER_ONEDNN,$(PEERS_CONV_FLAGS))
+PEERS_OPS := $(if $(BENCH_CFLAGS_bench_ops),$(PEERS_DIR)/onednn_ops.o)
+BENCH_LDLIBS_bench_ops := $(PEERS_OPS) $(if $(PEERS_OPS),-ldnnl -lstdc++) -lm
+build/bench/bench_ops: $(PEERS_OPS)
+
 # bench_gemm: BLAS libraries are found when it runs; Eigen (libeigen3-dev) is compiled, once for AVX2 and once for this machine.
 PEERS_EIGEN := $(firstword $(patsubst %/Eigen/Core,%,$(wildcard /usr/include/eigen3/Eigen/Core /usr/local/include/eigen3/Eigen/Core)))
 ifneq ($(and $(PEERS_EIGEN),$(PEERS_X86)),)
@@ -101,7 +107,7 @@ $(PEERS_DIR)/faiss.o: $(PEERS_SRC)/faiss.cpp $(PEERS_SRC)/peers.h
 	@mkdir -p $(@D)
 	$(CXX) -O3 -fopenmp -c -o $@ $<
 
-$(PEERS_DIR)/onednn.o: $(PEERS_SRC)/onednn.cpp $(PEERS_SRC)/peers.h
+$(PEERS_DIR)/onednn.o $(PEERS_DIR)/onednn_ops.o: $(PEERS_DIR)/%.o: $(PEERS_SRC)/%.cpp $(PEERS_SRC)/peers.h
 	@mkdir -p $(@D)
 	$(CXX) -O3 -c -o $@ $<
 

@@ -126,7 +126,8 @@ static void refusals(const dlcv_dataset *train)
     dlcv_tensor t = { 0 };
     dlcv_knn *knn = NULL;
     dlcv_threads threads;
-    dlcv_progress progress = { 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0 };
+    static const dlcv_progress none;
+    dlcv_progress progress = none;
     unsigned char small[256];
     dlcv_arena tiny;
     dlcv_env e = { { 0 }, { 0 }, { 0 }, 0 };
@@ -134,6 +135,7 @@ static void refusals(const dlcv_dataset *train)
     check(dlcv_tensor_load(&env, "x.npy", &t) == DLCV_ERR_UNSUPPORTED && has(dlcv_error(), "reading takes env.files.read"), "no files");
     check(dlcv_pool_new(&env, 2, &threads) == DLCV_ERR_UNSUPPORTED, "no threads");
     check(dlcv_self_test(&env) == 0, "no clock");
+    progress.step = 1, progress.steps = 2;
     check(dlcv_progress_bar(&progress, NULL) == 0, "no terminal");
     e.memory = dlcv_arena_memory(&tiny, small, sizeof small);
     check(dlcv_tensor_new(&e, DLCV_F32, dlcv_shape1(100), &t) == DLCV_ERR_MEMORY && has(dlcv_error(), "arena of 256 bytes"), "arena");

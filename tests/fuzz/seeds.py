@@ -47,6 +47,10 @@ def npy_header(descr, shape, fortran=False):
     return "{'descr': %r, 'fortran_order': %r, 'shape': %r, }" % (descr, fortran, shape)
 
 
+def safe(header, data):
+    return struct.pack("<Q", len(header)) + header.encode() + data
+
+
 def main():
     write("cifar10", "good", bytes([1, 0]) + record(9))
     write("cifar10", "bad-label", bytes([5, 0]) + record(3) + record(10))
@@ -92,6 +96,20 @@ def main():
     write("npy", "python2", b"\0" + npy('{"shape":(2L,3L),"descr":"<u1","fortran_order":False}', numbers[:6]))
     write("npy", "shrinks", b"\4" + npy(npy_header("<f4", (2, 3)), numbers[:24]))
     write("npy", "no-memory", b"\2" + npy(npy_header("<f4", (2, 3)), numbers[:24]))
+
+    a, b, c = ('"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}', '"b":{"dtype":"F32","shape":[],"data_offsets":[8,12]}',
+               '"\\u00fc":{"shape":[0],"data_offsets":[12,12],"dtype":"F32"}')
+    data = struct.pack("<3f", 1.5, -2, 3)
+    write("safetensors", "plain", bytes([0]) + safe("{%s,%s,%s}" % (a, b, c), data))
+    write("safetensors", "memory", bytes([8]) + safe('{"__metadata__":{"format":"pt"},%s, %s ,%s}  ' % (c, b, a), data))
+    write("safetensors", "halves", bytes([8]) + safe("{%s,%s,%s}" % (a.replace("F32", "F16").replace("0,8", "0,4"), b.replace("F32", "F64").replace("8,12", "4,12"), c), data))
+    write("safetensors", "brain", bytes([8]) + safe("{%s,%s,%s}" % (a.replace("F32", "BF16").replace("0,8", "0,4"), b.replace("8,12", "4,8"), c.replace("12,12", "8,8")), data[:8]))
+    write("safetensors", "overlap", bytes([0]) + safe("{%s,%s,%s}" % (a, b.replace("8,12", "4,8"), c.replace("12,12", "8,8")), data[:8]))
+    write("safetensors", "twice", bytes([8]) + safe("{%s,%s,%s}" % (a, a.replace("0,8", "8,16").replace("a", "\\u0061"), b), data + data[:4]))
+    write("safetensors", "surrogates", bytes([8]) + safe('{"\\ud83d\\ude00\\n":{"dtype":"U8","shape":[0,7],"data_offsets":[0,0]}}', b""))
+    write("safetensors", "no-memory", bytes([2]) + safe("{%s,%s,%s}" % (a, b, c), data))
+    write("safetensors", "shrinks", bytes([4]) + safe("{%s}" % b, data))
+    write("safetensors", "long", bytes([8]) + struct.pack("<Q", 1 << 62) + b"{}")
 
 
 if __name__ == "__main__":

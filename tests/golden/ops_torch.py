@@ -37,6 +37,16 @@ def recurrent(kind):
     return run
 
 
+def recurrent_states(kind, reverse):
+    """all states, the last one and the last c, one behind the other"""
+    def run(x, *rest):
+        count = 2 if kind is torch.lstm else 1
+        state = tuple(h[None] for h in rest[:count]) if count > 1 else rest[0][None]
+        out = kind(x.flip(0) if reverse else x, state, rest[count:], True, 1, 0.0, False, False, False)
+        return torch.cat([out[0].flip(0) if reverse else out[0]] + list(out[1:]))
+    return run
+
+
 MAPS = (2, 3, 5, 7)
 CASES = [
     ("transpose", 2, 0, [MAPS], lambda x: x.permute(2, 0, 3, 1)),
@@ -51,6 +61,11 @@ CASES = [
     ("resize_up", 2, 0, [MAPS], lambda x: F.interpolate(x, size=(10, 14), mode="bilinear", align_corners=False)),
     ("resize_down", 2, 0, [MAPS], lambda x: F.interpolate(x, size=(3, 4), mode="bilinear", align_corners=False)),
     ("resize_nearest", 2, 0, [MAPS], lambda x: F.interpolate(x, size=(12, 17), mode="nearest")),
+    ("resize_bicubic", 2, 0, [MAPS], lambda x: F.interpolate(x, size=(12, 17), mode="bicubic", align_corners=False)),
+    ("resize_bicubic_down", 2, 0, [MAPS], lambda x: F.interpolate(x, size=(3, 4), mode="bicubic", align_corners=False)),
+    ("resize_smooth", 2, 0, [MAPS], lambda x: F.interpolate(x, size=(2, 3), mode="bilinear", align_corners=False, antialias=True)),
+    ("resize_area", 2, 0, [(2, 3, 6, 9)], lambda x: F.interpolate(x, size=(2, 3), mode="area")),
+    ("reduce_axes", 2, 0, [MAPS], lambda x: x.square().sum((1, 3), keepdim=True).sqrt()),
     ("relu", 8, 0, [(3, 41)], F.relu),
     ("sigmoid", 8, 0, [(3, 41)], torch.sigmoid),
     ("tanh", 8, 0, [(3, 41)], torch.tanh),
@@ -83,6 +98,10 @@ CASES = [
     ("matmul", 2, 0, [(3, 5, 7), (7, 4)], torch.matmul),
     ("lstm", 2, 0, [(6, 3, 4), (20, 4), (20, 5), (20,), (20,)], recurrent(torch.lstm)),
     ("gru", 2, 0, [(6, 3, 4), (15, 4), (15, 5), (15,), (15,)], recurrent(torch.gru)),
+    ("lstm_states", 2, 0, [(6, 3, 4), (3, 5), (3, 5), (20, 4), (20, 5), (20,), (20,)], recurrent_states(torch.lstm, False)),
+    ("lstm_reverse", 2, 0, [(6, 3, 4), (3, 5), (3, 5), (20, 4), (20, 5), (20,), (20,)], recurrent_states(torch.lstm, True)),
+    ("gru_states", 2, 0, [(6, 3, 4), (3, 5), (15, 4), (15, 5), (15,), (15,)], recurrent_states(torch.gru, False)),
+    ("gru_reverse", 2, 0, [(6, 3, 4), (3, 5), (15, 4), (15, 5), (15,), (15,)], recurrent_states(torch.gru, True)),
 ]
 
 
@@ -94,7 +113,7 @@ def numbers(t):
 
 
 print("/* Made by ops_torch.py: the case; its results: greatest absolute value, signed sum, four elements. */")
-print("static const struct {\n    const char *name;\n    int results;\n    double scale, shift, result[6][6];\n} ops_torch[] = {")
+print("static const struct {\n    const char *name;\n    int results;\n    double scale, shift, result[8][6];\n} ops_torch[] = {")
 for name, scale, shift, shapes, run in CASES:
     parameters = [tensor(PARAMETER + i, shape, scale, shift) for i, shape in enumerate(shapes)]
     y = run(*parameters)

@@ -76,6 +76,22 @@ typedef struct peer_conv {
 int peer_onednn_conv_make(peer_conv *p);
 void peer_onednn_conv_run(peer_conv *p);
 void peer_onednn_conv_free(peer_conv *p);
+/* An op on x [n, c, h, h] in NCHW, forward or backward; eltwise: alpha and beta as in oneDNN; pools: alpha is the kernel, beta the stride, padding 1 for 3;
+ * softmax and layer norm: rows of alpha. */
+typedef enum peer_op_kind {
+    PEER_OP_NONE, PEER_OP_ADD, PEER_OP_SUB, PEER_OP_MUL, PEER_OP_DIV, PEER_OP_MAX, PEER_OP_MIN, PEER_OP_LINEAR, PEER_OP_SQUARE, PEER_OP_SQRT, PEER_OP_EXP,
+    PEER_OP_LOG, PEER_OP_ABS, PEER_OP_RELU, PEER_OP_SIGMOID, PEER_OP_TANH, PEER_OP_ELU, PEER_OP_GELU, PEER_OP_SWISH, PEER_OP_HARDSWISH, PEER_OP_SOFTPLUS,
+    PEER_OP_SOFTMAX, PEER_OP_LOG_SOFTMAX, PEER_OP_BATCH_NORM, PEER_OP_LAYER_NORM, PEER_OP_LRN, PEER_OP_POOL_MAX, PEER_OP_POOL_AVERAGE
+} peer_op_kind;
+typedef struct peer_op {
+    int kind, back, n, c, h;
+    float alpha, beta;
+    void *state;
+} peer_op;
+int peer_onednn_op_make(peer_op *p);
+void peer_onednn_op_run(peer_op *p, size_t repeat);
+void peer_onednn_op_free(peer_op *p);
+
 /* c[m, n] = a[m, k] b[k, n], row-major */
 void peer_openblas_sgemm(int m, int n, int k, const float *a, const float *b, float *c);
 

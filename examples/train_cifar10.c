@@ -1,0 +1,70 @@
+/* A network of the zoo on CIFAR-10: ConvNetJS' or a residual one. DIR has the six .bin files of the binary version. A fiftieth of the training set is kept
+ * apart to watch; the test set is asked once. Interrupted, it goes on where it stopped.
+ *
+ *     cc -O2 -I.. train_cifar10.c -o train_cifar10 -lm -pthread
+ *     ./train_cifar10 DIR [NET: convnetjs, resnet20, ...] [EPOCHS, 0: 20 or 70] [FOLDER] [THREADS, 1] [SAMPLES, 0: all]
+ *
+ * convnetjs   Adadelta, batches of 4, l2 as on its page, shifts and flips
+ * residual    SGD with momentum, one cycle, batches of 128, shifts of 4 and flips (He et al. 2015, section 4.2)
+ *
+ * test if build/cifar-10-batches-bin/test_batch.bin: build/cifar-10-batches-bin convnetjs 1 build/examples 1 300 -> convnetjs: test error */
+#define DLCV_POOL
+#define DLCV_DISPATCH /* the fastest code for this machine, whatever the compiler flags */
+#define DLCV_IMPLEMENTATION
+#include "dlcv.h"
+#include "report.h"
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 2 ? argv[2] : "convnetjs", *folder = argc > 4 ? argv[4] : ".";
+    const int residual = strncmp(name, "resnet", 6) == 0, width = argc > 5 ? atoi(argv[5]) : 1, samples = argc > 6 ? atoi(argv[6]) : 0;
+    static report r;
+    dlcv_dataset all = { 0 }, train = { 0 }, validation = { 0 }, test = { 0 };
+    dlcv_preprocess p = { 0 };
+    dlcv_env env = { 0 };
+    dlcv_fit_opts o = { 0 };
+    dlcv_graph *g = NULL;
+    dlcv_node scores = { 0 };
+    char checkpoint[1024], weights[1024];
+    dlcv_status s = width > 1 ? dlcv_pool_new(NULL, width, &env.threads) : DLCV_OK;
+    if (!s) s = dlcv_data_cifar10(NULL, argc > 1 ? argv[1] : ".", &all, &test);
+    if (!s && samples) {
+        dlcv_dataset some = all;
+        some.x = dlcv_tensor_rows(&all.x, 0, samples), some.y = dlcv_tensor_rows(&all.y, 0, samples);
+        test.x.shape.dim[0] = test.y.shape.dim[0] = samples;
+        s = dlcv_data_split(NULL, &some, 50, 0, 1, &train, &validation);
+    } else if (!s) {
+        s = dlcv_data_split(NULL, &all, 50, 0, 1, &train, &validation);
+    }
+    dlcv_data_free(&all);
+    if (!s) s = dlcv_preprocess_measure(&train.x, &p);
+    if (!s) {
+        g = dlcv_graph_new(&env, 1);
+        scores = dlcv_zoo(dlcv_image_input(g, "image", &p), name, 10);
+    }
+    snprintf(checkpoint, sizeof checkpoint, "%s/%s-checkpoint.safetensors", folder, name);
+    snprintf(weights, sizeof weights, "%s/%s.safetensors", folder, name);
+    o.epochs = argc > 3 ? atoi(argv[3]) : 0;
+    o.seed = 1;
+    o.augment.flip = 1, o.augment.fill = 120;           /* the mean grey */
+    if (residual) {
+        if (!o.epochs) o.epochs = 70;
+        o.batch = 128, o.augment.shift = 4;
+        o.optimizer.method = DLCV_METHOD_NESTEROV, o.optimizer.lr = 0.4f, o.optimizer.l2 = 2.5e-4f;
+        o.schedule = DLCV_SCHEDULE_ONE_CYCLE;
+    } else {
+        if (!o.epochs) o.epochs = 20;
+        o.batch = 4, o.augment.shift = 2;
+        o.optimizer.method = DLCV_METHOD_ADADELTA, o.optimizer.l2 = 5e-5f, o.optimizer.average = 0.999f;
+    }
+    o.validation = &validation, o.checkpoint = checkpoint, o.on_step = report_step, o.user = &r;
+    if (!s) s = dlcv_fit(scores, &train, &o);
+    if (!s && !residual) s = dlcv_swap_average(g);
+    if (!s) s = report_end(scores, &test, &r, name, folder);
+    if (!s) s = dlcv_weights_save(g, weights);
+    if (s) fprintf(stderr, "%s\n", dlcv_error());
+    dlcv_graph_free(g);
+    dlcv_pool_free(&env.threads);
+    dlcv_data_free(&train), dlcv_data_free(&validation), dlcv_data_free(&test);
+    return s != DLCV_OK;
+}

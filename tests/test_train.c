@@ -1,0 +1,716 @@
+/* The training loop on the embedded digits: minibatches and augmentation against their definition, resuming, threads, validation, time, errors, malloc
+ * failing at every n. */
+#include "test.h"
+#include "../examples/digits.h"
+
+enum { TRAIN = DLCV_DIGITS_TRAIN, TEST = DLCV_DIGITS_TEST };
+
+static dlcv_dataset digits(int train, int n)
+{
+    dlcv_dataset d;
+    memset(&d, 0, sizeof d);
+    d.x = dlcv_tensor_view(train ? dlcv_digits_train_x : dlcv_digits_test_x, DLCV_U8, dlcv_shape4(n, 8, 8, 1));
+    d.y = dlcv_tensor_view(train ? dlcv_digits_train_y : dlcv_digits_test_y, DLCV_I32, dlcv_shape1(n));
+    d.classes = 10;
+    return d;
+}
+
+/* A convolution, batch_norm, dropout: all that has state. */
+static dlcv_node network(dlcv_graph *g)
+{
+    dlcv_conv2d_opts o;
+    dlcv_preprocess p;
+    dlcv_node x;
+    memset(&p, 0, sizeof p);
+    memset(&o, 0, sizeof o);
+    p.height = p.width = 8, p.channels = 1, p.mean[0] = 0.3f, p.stddev[0] = 0.4f;
+    o.pad = 1;
+    x = dlcv_image_input(g, "image", &p);
+    x = dlcv_relu(dlcv_batch_norm(dlcv_conv2d(x, 6, 3, &o), NULL));
+    x = dlcv_pool2d(x, DLCV_POOL_MAX, 2, NULL);
+    return dlcv_linear(dlcv_dropout(dlcv_flatten(x), 0.2f), 10);
+}
+
+static uint64_t hash_of(dlcv_graph *g)
+{
+    uint64_t h = 1469598103934665603u;
+    int i;
+    for (i = 0; i < dlcv_parameter_count(g); i++) {
+        const dlcv_tensor *t = dlcv_value(dlcv_parameter_at(g, i));
+        const unsigned char *p = (const unsigned char *)t->data;
+        size_t k;
+        for (k = 0; k < dlcv_tensor_count(t) * 4; k++) h = (h ^ p[k]) * 1099511628211u;
+    }
+    return h;
+}
+
+/* ---- minibatches */
+
+static void test_order(void)
+{
+    static float values[300];
+    static int32_t labels[300];
+    static int seen[300];
+    dlcv_dataset d;
+    dlcv_tensor x = { 0 }, y = { 0 }, part = { 0 }, other = { 0 };
+    int n, i, fixed = 0, same = 0;
+    memset(&d, 0, sizeof d);
+    for (i = 0; i < 300; i++) values[i] = (float)i, labels[i] = 1000 + i;
+    for (n = 1; n <= 300; n += n < 20 ? 1 : 40) {
+        d.x = dlcv_tensor_view(values, DLCV_F32, dlcv_shape2(n, 1));
+        d.y = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(n));
+        CHECK_OK(dlcv_data_batch(NULL, &d, 3, n, 5, NULL, &x, &y));            /* an epoch: each once */
+        memset(seen, 0, sizeof seen);
+        for (i = 0; i < n; i++) {
+            const int v = (int)dlcv_f32(&x)[i];
+            seen[v >= 0 && v < 300 ? v : 0]++;
+            CHECK(dlcv_i32(&y)[i] == 1000 + v);
+        }
+        for (i = 0; i < n; i++) CHECK(seen[i] == 1);
+    }
+    n = 300;
+    d.x = dlcv_tensor_view(values, DLCV_F32, dlcv_shape2(n, 1));
+    d.y = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(n));
+    CHECK_OK(dlcv_data_batch(NULL, &d, 0, n, 5, NULL, &x, &y));
+    for (i = 0; i < n; i++) fixed += (int)dlcv_f32(&x)[i] == i;
+    CHECK(fixed < 8);                                                           /* Poisson of mean 1: 8 or more once in 100,000 */
+    CHECK_OK(dlcv_data_batch(NULL, &d, 1, n, 5, NULL, &part, &y));             /* another epoch, another order */
+    for (i = 0; i < n; i++) same += dlcv_f32(&x)[i] == dlcv_f32(&part)[i];
+    CHECK(same < 8);
+    CHECK_OK(dlcv_data_batch(NULL, &d, 0, n, 6, NULL, &part, &y));             /* another seed, too */
+    for (same = 0, i = 0; i < n; i++) same += dlcv_f32(&x)[i] == dlcv_f32(&part)[i];
+    CHECK(same < 8);
+    CHECK_OK(dlcv_data_batch(NULL, &d, 6, 50, 5, NULL, &part, &y));            /* the stream, whatever the batch: place 300 .. 349, the next epoch's */
+    CHECK_OK(dlcv_data_batch(NULL, &d, 1, 300, 5, NULL, &other, &y));
+    CHECK(memcmp(part.data, other.data, 50 * sizeof(float)) == 0);
+    CHECK_OK(dlcv_data_batch(NULL, &d, 4, 70, 5, NULL, &part, &y));            /* across the border: 280 .. 349 */
+    CHECK(memcmp(part.data, dlcv_f32(&x) + 280, 20 * sizeof(float)) == 0 && memcmp(dlcv_f32(&part) + 20, other.data, 50 * sizeof(float)) == 0);
+    dlcv_tensor_free(&x), dlcv_tensor_free(&y), dlcv_tensor_free(&part), dlcv_tensor_free(&other);
+}
+
+/* The first of four samples is where in the order? All 24 orders of 4 come, none too often: chi-square. */
+static void test_uniform(void)
+{
+    static const float values[4] = { 0, 1, 2, 3 };
+    static const int32_t labels[4] = { 0 };
+    int counts[256], i, orders = 0;
+    double chi = 0;
+    dlcv_dataset d;
+    dlcv_tensor x = { 0 }, y = { 0 };
+    memset(&d, 0, sizeof d);
+    memset(counts, 0, sizeof counts);
+    d.x = dlcv_tensor_view(values, DLCV_F32, dlcv_shape2(4, 1));
+    d.y = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(4));
+    for (i = 0; i < 2400; i++) {
+        if (dlcv_data_batch(NULL, &d, i, 4, 77, NULL, &x, &y)) break;
+        counts[((int)dlcv_f32(&x)[0] * 4 + (int)dlcv_f32(&x)[1]) * 4 + (int)dlcv_f32(&x)[2]]++;
+    }
+    for (i = 0; i < 64; i++) {
+        orders += counts[i] > 0;
+        if (counts[i]) chi += (counts[i] - 100.0) * (counts[i] - 100.0) / 100;
+    }
+    CHECK(orders == 24 && chi < 60);                                           /* 23 degrees of freedom: 1 in 30,000 above 60 */
+    dlcv_tensor_free(&x), dlcv_tensor_free(&y);
+}
+
+/* ---- augmentation */
+
+enum { N = 400, H = 5, W = 7 };
+
+static uint8_t pixels[N * H * W * 3];
+static float planes[N * 3 * H * W];
+static int32_t names[N];
+
+static dlcv_dataset pictures(int u8)
+{
+    dlcv_dataset d;
+    memset(&d, 0, sizeof d);
+    d.x = u8 ? dlcv_tensor_view(pixels, DLCV_U8, dlcv_shape4(N, H, W, 3)) : dlcv_tensor_view(planes, DLCV_F32, dlcv_shape4(N, 3, H, W));
+    d.y = dlcv_tensor_view(names, DLCV_I32, dlcv_shape1(N));
+    return d;
+}
+
+static void make_pictures(void)
+{
+    dlcv_rng rng = dlcv_rng_seed(1);
+    int i, y, x, c;
+    for (i = 0; i < N; i++) {
+        names[i] = i;
+        for (y = 0; y < H; y++) for (x = 0; x < W; x++) for (c = 0; c < 3; c++) {
+            const int v = 1 + dlcv_rng_below(&rng, 255);
+            pixels[((i * H + y) * W + x) * 3 + c] = (uint8_t)v;
+            planes[((i * 3 + c) * H + y) * W + x] = (float)v;
+        }
+    }
+}
+
+/* Pixel of a batch, of either layout. */
+static float at(const dlcv_tensor *t, int i, int y, int x, int c)
+{
+    return t->dtype == DLCV_U8 ? (float)dlcv_u8(t)[((i * H + y) * W + x) * 3 + c] : dlcv_f32(t)[((i * 3 + c) * H + y) * W + x];
+}
+
+static float original(int i, int y, int x, int c, float fill)
+{
+    return y < 0 || x < 0 || y >= H || x >= W ? fill : planes[((i * 3 + c) * H + y) * W + x];
+}
+
+/* Flips and shifts: each picture is the original, moved as a whole by one of the allowed movements, all about equally often. */
+static void test_moves(void)
+{
+    dlcv_augment a;
+    dlcv_tensor x[2] = { { 0 }, { 0 } }, y = { 0 };
+    int counts[2][5][5], i, u8, flip, dy, dx, py, px, c, found, least = N, most = 0;
+    memset(&a, 0, sizeof a);
+    memset(counts, 0, sizeof counts);
+    a.flip = 1, a.shift = 2, a.fill = 9;
+    for (u8 = 0; u8 < 2; u8++) {
+        const dlcv_dataset d = pictures(u8);
+        CHECK_OK(dlcv_data_batch(NULL, &d, 0, N, 3, &a, &x[u8], &y));
+    }
+    for (i = 0; i < N; i++) {
+        for (found = 0, flip = 0; flip < 2; flip++) for (dy = -2; dy <= 2; dy++) for (dx = -2; dx <= 2; dx++) {
+            int same = 1;
+            for (py = 0; py < H && same; py++) for (px = 0; px < W && same; px++) for (c = 0; c < 3; c++) {
+                const float want = original(dlcv_i32(&y)[i], py + dy, (flip ? W - 1 - px : px) + dx, c, 9);
+                same &= at(&x[0], i, py, px, c) == want && at(&x[1], i, py, px, c) == want;
+            }
+            found += same;
+            counts[flip][dy + 2][dx + 2] += same;
+        }
+        CHECK(found == 1);
+    }
+    for (i = 0; i < 50; i++) {
+        const int n = (&counts[0][0][0])[i];
+        if (n < least) least = n;
+        if (n > most) most = n;
+    }
+    CHECK(least >= 1 && most <= 20);                /* of mean 8 */
+    dlcv_tensor_free(&x[0]), dlcv_tensor_free(&x[1]), dlcv_tensor_free(&y);
+}
+
+/* A plane that is linear in x and y stays linear when it is turned and enlarged. */
+static void test_turns(void)
+{
+    static float slope[31 * 31];
+    static const int32_t label[1] = { 0 };
+    dlcv_augment a;
+    dlcv_dataset d;
+    dlcv_tensor x = { 0 }, y = { 0 };
+    double widest = 0, largest = 0, smallest = 9;
+    int i, k;
+    memset(&a, 0, sizeof a);
+    memset(&d, 0, sizeof d);
+    for (i = 0; i < 31 * 31; i++) slope[i] = (float)(i % 31 - 15);             /* x from the middle */
+    d.x = dlcv_tensor_view(slope, DLCV_F32, dlcv_shape3(1, 31, 31));
+    d.y = dlcv_tensor_view(label, DLCV_I32, dlcv_shape1(1));
+    a.rotate = 30, a.scale = 0.2f;
+    for (i = 0; i < 200; i++) {
+        const float *p;
+        double gx, gy, angle, zoom;
+        CHECK_OK(dlcv_data_batch(NULL, &d, i, 1, 4, &a, &x, &y));
+        p = dlcv_f32(&x) + 15 * 31 + 15;
+        gx = (double)p[1] - (double)p[0], gy = (double)p[31] - (double)p[0];
+        angle = fabs(atan2(gy, gx)) * 180 / 3.14159265358979, zoom = 1 / sqrt(gx * gx + gy * gy);
+        if (angle > widest) widest = angle;
+        if (zoom > largest) largest = zoom;
+        if (zoom < smallest) smallest = zoom;
+        for (k = -5; k <= 5; k++) CHECK_NEAR(p[k * 31 + 3], 3 * gx + k * gy, 1e-4);
+    }
+    CHECK(widest > 28 && widest < 30.01 && largest > 1.18 && largest < 1.2001 && smallest < 0.82 && smallest > 0.7999);
+    dlcv_tensor_free(&x), dlcv_tensor_free(&y);
+}
+
+static void test_colors(void)
+{
+    dlcv_augment a;
+    dlcv_tensor x = { 0 }, y = { 0 };
+    const dlcv_dataset d = pictures(0);
+    int i, p, c, cut = 0;
+    memset(&a, 0, sizeof a);
+    a.color = 0.5f;
+    CHECK_OK(dlcv_data_batch(NULL, &d, 0, 20, 3, &a, &x, &y));
+    for (i = 0; i < 20; i++) {                      /* grey levels stay linear: grey' = k grey + m; and colour about grey is scaled by one factor */
+        double g[4], h[4], k, m, s = 0;
+        for (p = 0; p < 4; p++) {
+            const int n = dlcv_i32(&y)[i];
+            g[p] = 0.299 * (double)original(n, p, p, 0, 0) + 0.587 * (double)original(n, p, p, 1, 0) + 0.114 * (double)original(n, p, p, 2, 0);
+            h[p] = 0.299 * (double)at(&x, i, p, p, 0) + 0.587 * (double)at(&x, i, p, p, 1) + 0.114 * (double)at(&x, i, p, p, 2);
+        }
+        k = (h[1] - h[0]) / (g[1] - g[0]), m = h[0] - k * g[0];
+        CHECK(k > 0.249 && k < 2.251);
+        CHECK_NEAR(h[2], k * g[2] + m, 2e-2);
+        CHECK_NEAR(h[3], k * g[3] + m, 2e-2);
+        for (p = 0; p < 4; p++) for (c = 0; c < 3; c++) {
+            const double before = (double)original(dlcv_i32(&y)[i], p, p, c, 0) - g[p], after = (double)at(&x, i, p, p, c) - h[p];
+            if (fabs(before) < 20) continue;
+            if (s == 0) s = after / (k * before);
+            CHECK_NEAR(after / (k * before), s, 2e-3);
+            CHECK(s > 0.499 && s < 1.501);
+        }
+    }
+    a.color = 0, a.cutout = 3, a.fill = -1;
+    CHECK_OK(dlcv_data_batch(NULL, &d, 0, N, 3, &a, &x, &y));
+    for (i = 0; i < N; i++) {
+        int top = H, left = W, bottom = -1, right = -1, n = 0, py, px;
+        for (py = 0; py < H; py++) for (px = 0; px < W; px++) {
+            const int hole = at(&x, i, py, px, 0) == -1 && at(&x, i, py, px, 2) == -1;
+            if (!hole) {
+                CHECK(at(&x, i, py, px, 1) == original(dlcv_i32(&y)[i], py, px, 1, 0));
+                continue;
+            }
+            n++;
+            if (py < top) top = py;
+            if (py > bottom) bottom = py;
+            if (px < left) left = px;
+            if (px > right) right = px;
+        }
+        CHECK(n >= 4 && n <= 9 && n == (bottom - top + 1) * (right - left + 1) && bottom - top < 3 && right - left < 3);
+        cut += n;
+    }
+    CHECK_NEAR((double)cut / N, (5 * 3 - 2.0) / 5 * ((7 * 3 - 2.0) / 7), 0.3);
+    dlcv_tensor_free(&x), dlcv_tensor_free(&y);
+}
+
+static void test_batch_errors(void)
+{
+    static const uint8_t bytes[10] = { 0 };
+    dlcv_dataset d = digits(1, 20);
+    dlcv_tensor x = { 0 }, y = { 0 };
+    dlcv_augment a;
+    memset(&a, 0, sizeof a);
+    CHECK_FAILS(dlcv_data_batch(NULL, NULL, 0, 1, 0, NULL, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: the data are NULL");
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 0, 0, NULL, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: batch is 0, at least 1 is wanted");
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, -1, 1, 0, NULL, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: step is -1");
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, NULL, NULL, &y), DLCV_ERR_ARGUMENT, "data_batch: x is NULL");
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, NULL, &x, NULL), DLCV_ERR_ARGUMENT, "data_batch: y is NULL");
+    a.mixup = 1;
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, &a, &x, &y), DLCV_ERR_UNSUPPORTED, "data_batch: mixup wants two targets a sample, which dlcv_fit has");
+    a.mixup = 5;
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, &a, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: augment.mixup is 5, not in 0 .. 4");
+    a.mixup = 0, a.shift = -1;
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, &a, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: augment.shift is -1, not in 0 .. 1048576");
+    a.shift = 0, a.cutout = -2;
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, &a, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: augment.cutout is -2, not in 0 .. 1048576");
+    a.cutout = 0, a.rotate = 181;
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, &a, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: augment.rotate is 181, not in 0 .. 180");
+    a.rotate = 0, a.scale = 1;
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, &a, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: augment.scale is 1, not in 0 .. 1");
+    a.scale = 0, a.color = 2;
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, &a, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: augment.color is 2, not in 0 .. 1");
+    a.color = 0, a.fill = (float)HUGE_VAL;
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, &a, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: augment.fill is inf");
+    a.fill = 0, a.flip = 1;
+    d.x.shape = dlcv_shape2(20, 64);
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, &a, &x, &y), DLCV_ERR_SHAPE,
+                "data_batch: augment wants pictures, u8 [n, h, w, c] or f32 [n, c, h, w], x is u8 [20, 64]");
+    d.y.shape.dim[0] = 19;
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, NULL, &x, &y), DLCV_ERR_SHAPE, "data_batch: 20 samples in x, 19 in y: as many are wanted, at least one");
+    d.x = dlcv_tensor_view(bytes, DLCV_I8, dlcv_shape1(10));
+    CHECK_FAILS(dlcv_data_batch(NULL, &d, 0, 1, 0, NULL, &x, &y), DLCV_ERR_ARGUMENT, "data_batch: x is i8, not u8 or f32");
+    dlcv_tensor_free(&x), dlcv_tensor_free(&y);
+}
+
+/* ---- the loop */
+
+static dlcv_fit_opts everything(void)
+{
+    dlcv_fit_opts o;
+    memset(&o, 0, sizeof o);
+    o.epochs = 2, o.batch = 48, o.smoothing = 0.1f, o.seed = 4;
+    o.optimizer.average = 0.9f, o.optimizer.l2 = 1e-4f, o.optimizer.lr = 0.01f, o.schedule = DLCV_SCHEDULE_COSINE, o.warm_up = 0.25f;
+    o.augment.shift = 1, o.augment.rotate = 10, o.augment.scale = 0.1f, o.augment.color = 0.1f, o.augment.cutout = 2, o.augment.mixup = 0.2f;
+    return o;
+}
+
+/* Any number of threads, any number of pieces, saved and loaded at any step: the same bits. Nothing is allocated after the first step but by files. */
+static void test_same(const char *path)
+{
+    static const int widths[] = { 1, 2, 3, 7 };
+    const dlcv_dataset d = digits(1, 260), v = digits(0, 101);
+    dlcv_fit_opts o = everything();
+    uint64_t want = 0;
+    int i;
+    dlcv_progress p;
+    o.validation = &v;
+    for (i = 0; i < 4 + 3; i++) {
+        test_heap heap;
+        dlcv_env env = test_env(&heap);
+        dlcv_graph *g;
+        dlcv_trainer *t = NULL;
+        dlcv_node x;
+        memset(&p, 0, sizeof p);
+        if (i < 4 && i) test_new_pool(widths[i], &env.threads);
+        g = dlcv_graph_new(&env, 5);
+        x = network(g);
+        if (i < 4) {
+            long calls;
+            CHECK_OK(dlcv_trainer_new(x, &d, &o, &t));
+            CHECK_OK(dlcv_trainer_step(t, 0, &p));
+            CHECK(p.step == 1 && !p.done && p.steps == 11 && p.epoch == 1 && p.epochs == 2);
+            calls = heap.calls;
+            while (!p.done) CHECK_OK(dlcv_trainer_step(t, i ? 1e9 : 0, &p));
+            CHECK_EQUAL(heap.calls, calls);
+            CHECK(p.step == 11 && p.validation_loss > 0 && p.validation_loss < 3 && p.validation_accuracy > 0 && p.loss > 0 && p.loss < 3 && p.accuracy > 0);
+            CHECK_OK(dlcv_trainer_step(t, 1, &p));
+            CHECK(p.done && p.step == 11);
+        } else {
+            int k;                          /* a new process at steps 1, 5, 6 (where the epoch ends) */
+            CHECK_OK(dlcv_trainer_new(x, &d, &o, &t));
+            for (k = 0; k < (i == 4 ? 1 : i); k++) CHECK_OK(dlcv_trainer_step(t, 0, &p));
+            CHECK_OK(dlcv_trainer_save(t, path));
+            dlcv_trainer_free(t);
+            dlcv_graph_free(g);
+            g = dlcv_graph_new(&env, 99);
+            x = network(g);
+            CHECK_OK(dlcv_trainer_new(x, &d, &o, &t));
+            CHECK_OK(dlcv_trainer_load(t, path));
+            CHECK_OK(dlcv_trainer_step(t, 1e9, &p));
+            CHECK(p.done && p.step == 11);
+        }
+        dlcv_trainer_free(t);
+        if (!i) want = hash_of(g);
+        CHECK(hash_of(g) == want);
+        CHECK_OK(dlcv_swap_average(g));
+        if (!i) CHECK(hash_of(g) != want);
+        CHECK(dlcv_graph_status(g) == DLCV_OK);
+        dlcv_graph_free(g);
+        if (i < 4 && i) dlcv_pool_free(&env.threads);
+        CHECK(heap.blocks == 0 && heap.wrong == 0);
+    }
+    remove(path);
+}
+
+typedef struct seen_steps {
+    int calls, ends, stop_at, last_done;
+    float loss[64], validation[64];
+} seen_steps;
+
+static int on_step(const dlcv_progress *p, void *user)
+{
+    seen_steps *s = (seen_steps *)user;
+    s->calls++;
+    s->last_done = p->done;
+    if (p->epoch_end && s->ends < 64) {
+        s->loss[s->ends] = p->loss;
+        s->validation[s->ends++] = p->validation_loss;
+    }
+    return s->calls == s->stop_at;
+}
+
+/* dlcv_fit: callbacks, an end by on_step and by patience, the checkpoint it goes on from; predict; the graph as before. */
+static void test_fit(const char *path)
+{
+    const dlcv_dataset d = digits(1, 500), v = digits(0, 120);
+    dlcv_fit_opts o;
+    seen_steps seen;
+    dlcv_graph *g = dlcv_graph_new(NULL, 5), *h = dlcv_graph_new(NULL, 6);
+    dlcv_node x = network(g), again = network(h);
+    dlcv_tensor scores = { 0 }, rows;
+    const int nodes = dlcv_node_count(g);
+    float right = 0;
+    int i;
+    memset(&o, 0, sizeof o);
+    memset(&seen, 0, sizeof seen);
+    o.epochs = 6, o.batch = 50, o.optimizer.lr = 0.02f, o.validation = &v, o.on_step = on_step, o.user = &seen;
+    CHECK_OK(dlcv_fit(x, &d, &o));
+    CHECK(seen.calls == 60 && seen.ends == 6 && seen.last_done == 1 && seen.loss[5] < 0.5f * seen.loss[0] && seen.validation[5] < seen.validation[0]);
+    CHECK(dlcv_node_count(g) == nodes && dlcv_value(dlcv_find(g, "image")) == NULL);
+    CHECK_OK(dlcv_predict(x, &v.x, &scores));
+    CHECK_OK(dlcv_accuracy(&scores, &v.y, 1, &right));
+    CHECK(right > 0.78f);
+    rows = dlcv_tensor_rows(&v.x, 70, 71);
+    {
+        dlcv_tensor one = { 0 };
+        CHECK_OK(dlcv_predict(x, &rows, &one));                            /* a sample does not depend on its company */
+        for (i = 0; i < 10; i++) CHECK_NEAR(dlcv_f32(&one)[i], dlcv_f32(&scores)[700 + i], 1e-5);
+        dlcv_tensor_free(&one);
+    }
+    /* stopped by on_step at step 13, and taken up by another graph: the same as at once */
+    remove(path);
+    o.checkpoint = path;
+    memset(&seen, 0, sizeof seen);
+    seen.stop_at = 13;
+    CHECK_OK(dlcv_graph_reset(g, 5));
+    CHECK_OK(dlcv_fit(x, &d, &o));
+    CHECK(seen.calls == 13);
+    CHECK_OK(dlcv_fit(again, &d, &o));
+    CHECK(seen.calls == 60 && seen.last_done == 1);
+    CHECK_OK(dlcv_weights_load(g, path));
+    CHECK(hash_of(g) == hash_of(h));
+    CHECK_OK(dlcv_predict(again, &v.x, &scores));
+    {
+        dlcv_tensor other = { 0 };
+        o.checkpoint = NULL;
+        CHECK_OK(dlcv_graph_reset(g, 5));
+        CHECK_OK(dlcv_fit(x, &d, &o));
+        CHECK(hash_of(g) == hash_of(h));
+        CHECK_OK(dlcv_predict(x, &v.x, &other));
+        CHECK(memcmp(other.data, scores.data, dlcv_tensor_count(&other) * 4) == 0);
+        dlcv_tensor_free(&other);
+    }
+    o.checkpoint = path;
+    CHECK_OK(dlcv_fit(again, &d, &o));                                         /* finished: nothing to do */
+    o.checkpoint = NULL;
+    /* no better validation: patience */
+    memset(&seen, 0, sizeof seen);
+    o.optimizer.lr = 1e-20f, o.epochs = 50, o.patience = 2;
+    CHECK_OK(dlcv_fit(again, &d, &o));
+    CHECK(seen.ends >= 3 && seen.ends < 20 && seen.last_done == 1);
+    for (i = 0; i < 2; i++) CHECK(!(seen.validation[seen.ends - 1 - i] < seen.validation[seen.ends - 3]));
+    remove(path);
+    dlcv_tensor_free(&scores);
+    dlcv_graph_free(g);
+    dlcv_graph_free(h);
+}
+
+/* The loop by hand gives the same weights: what dlcv_fit does, in the words of the other functions. */
+static void test_by_hand(void)
+{
+    const dlcv_dataset d = digits(1, 200);
+    dlcv_graph *g = dlcv_graph_new(NULL, 5), *h = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g), scores = network(h), y = dlcv_input(h, "y", DLCV_I32, dlcv_shape1(-1));
+    dlcv_node loss = dlcv_loss(scores, y, DLCV_LOSS_SOFTMAX, NULL);
+    dlcv_tensor bytes = { 0 }, labels = { 0 };
+    dlcv_schedule_opts so = { 16, 2, 0, 0 };
+    dlcv_fit_opts o;
+    int64_t step;
+    size_t i;
+    memset(&o, 0, sizeof o);
+    o.epochs = 3, o.batch = 40, o.seed = 9, o.augment.shift = 1, o.schedule = DLCV_SCHEDULE_ONE_CYCLE, o.warm_up = 0.4f;
+    o.optimizer.method = DLCV_METHOD_NESTEROV, o.optimizer.lr = 0.05f;
+    so.steps = 15;
+    CHECK_OK(dlcv_fit(x, &d, &o));
+    for (step = 0; step < 15; step++) {
+        dlcv_optimizer op = o.optimizer;
+        CHECK_OK(dlcv_data_batch(NULL, &d, step, 40, 9, &o.augment, &bytes, &labels));
+        CHECK_OK(dlcv_bind(dlcv_find(h, "image"), &bytes));
+        CHECK_OK(dlcv_bind(y, &labels));
+        CHECK_OK(dlcv_forward(loss, DLCV_MODE_TRAIN));
+        CHECK_OK(dlcv_backward(loss));
+        op.lr = 0.05f * dlcv_schedule_at(o.schedule, step, &so);
+        CHECK_OK(dlcv_update(h, &op));
+    }
+    for (i = 0; i < (size_t)dlcv_parameter_count(g); i++) {
+        const dlcv_tensor *a = dlcv_value(dlcv_parameter_at(g, (int)i)), *b = dlcv_value(dlcv_parameter_at(h, (int)i));
+        size_t k;
+        double worst = 0;
+        for (k = 0; k < dlcv_tensor_count(a); k++) worst = fmax(worst, fabs((double)dlcv_f32(a)[k] - (double)dlcv_f32(b)[k]));
+        CHECK_NEAR(worst, 0, 1e-5);         /* the product lr * factor is rounded once more here */
+    }
+    dlcv_tensor_free(&bytes), dlcv_tensor_free(&labels);
+    dlcv_graph_free(g);
+    dlcv_graph_free(h);
+}
+
+/* Colours: pixels [h, w, c] become planes; a label for two classes; targets that are floats. */
+static void test_kinds(void)
+{
+    static uint8_t rgb[4 * 2 * 3 * 3];
+    static float out[4 * 18], target[4] = { 1, 2, 3, 4 };
+    static const int32_t label[4] = { 0, 1, 1, 0 };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node image = dlcv_input(g, "image", DLCV_F32, dlcv_shape4(-1, 3, 2, 3)), x = dlcv_flatten(image), score = dlcv_linear(x, 1);
+    dlcv_dataset d;
+    dlcv_fit_opts o;
+    seen_steps seen;
+    dlcv_tensor t = dlcv_tensor_view(out, DLCV_F32, dlcv_shape2(4, 18));
+    int i, c, p;
+    memset(&d, 0, sizeof d);
+    memset(&o, 0, sizeof o);
+    memset(&seen, 0, sizeof seen);
+    for (i = 0; i < 72; i++) rgb[i] = (uint8_t)(i * 3);
+    d.x = dlcv_tensor_view(rgb, DLCV_U8, dlcv_shape4(4, 2, 3, 3));
+    CHECK_OK(dlcv_predict(x, &d.x, &t));
+    for (i = 0; i < 4; i++) for (c = 0; c < 3; c++) for (p = 0; p < 6; p++) CHECK(out[i * 18 + c * 6 + p] == (float)rgb[i * 18 + p * 3 + c] / 255);
+    d.y = dlcv_tensor_view(label, DLCV_I32, dlcv_shape1(4));
+    o.epochs = 200, o.batch = 3, o.loss = DLCV_LOSS_LOGISTIC, o.optimizer.lr = 0.1f, o.on_step = on_step, o.user = &seen;
+    o.optimizer.clip_norm = 1;
+    CHECK_OK(dlcv_fit(score, &d, &o));
+    CHECK(seen.calls == 267 && seen.ends == 64);
+    d.y = dlcv_tensor_view(target, DLCV_F32, dlcv_shape1(4));
+    o.loss = DLCV_LOSS_SQUARED, o.epochs = 500, o.batch = 8;                   /* more than there are */
+    memset(&seen, 0, sizeof seen);
+    CHECK_OK(dlcv_fit(score, &d, &o));
+    CHECK(seen.calls == 250 && seen.loss[63] < seen.loss[0]);
+    dlcv_graph_free(g);
+}
+
+static void test_errors(void)
+{
+    dlcv_dataset d = digits(1, 20), small = digits(0, 20);
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = network(g), two = dlcv_add(x, dlcv_input(g, "more", DLCV_F32, dlcv_shape1(10))), flat;
+    dlcv_trainer *t = NULL;
+    dlcv_fit_opts o;
+    dlcv_node none;
+    dlcv_tensor out = { 0 };
+    const int nodes = dlcv_node_count(g);
+    memset(&o, 0, sizeof o);
+    memset(&none, 0, sizeof none);
+    CHECK(dlcv_fit(none, &d, NULL) == DLCV_ERR_ARGUMENT);
+    CHECK_FAILS(dlcv_fit(x, NULL, NULL), DLCV_ERR_ARGUMENT, "fit: the data are NULL");
+    CHECK_FAILS(dlcv_trainer_new(x, &d, NULL, NULL), DLCV_ERR_ARGUMENT, "trainer_new: out is NULL");
+    CHECK_FAILS(dlcv_fit(two, &d, NULL), DLCV_ERR_ARGUMENT, "fit: \"add1\" depends on 2 inputs, one is wanted");
+    o.epochs = -1;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: epochs is -1");
+    o.epochs = 0, o.batch = -1;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: batch is -1");
+    o.batch = 0, o.patience = 1;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: patience wants validation");
+    o.patience = -1;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: patience is -1");
+    o.patience = 0, o.part = 2, o.parts = 2;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: part is 2 of 2");
+    o.part = o.parts = 0, o.schedule = (dlcv_schedule)9;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: there is no schedule 9");
+    o.schedule = DLCV_SCHEDULE_STEP, o.warm_up = -1;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: warm_up is -1");
+    o.warm_up = 0, o.epochs = INT_MAX, o.batch = 1;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: 2147483647 epochs are 4.29497e+10 steps, 2147483647 are the most");
+    o.epochs = 1, o.optimizer.lr = -1;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "update: lr is -1, not 0 or positive");
+    o.optimizer.lr = 0, o.smoothing = 2;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "loss \"cross_entropy1\": smoothing is 2, not in 0 .. 1");
+    CHECK_OK(dlcv_graph_status(g));                     /* the graph is as it was */
+    CHECK_EQUAL(dlcv_node_count(g), nodes);
+    o.smoothing = 0;
+    o.validation = &small;
+    small.x.shape = dlcv_shape4(20, 4, 8, 1);
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_SHAPE, "fit: validation is u8 [20, 4, 8, 1], the training set u8 [20, 8, 8, 1], or their targets differ");
+    o.validation = NULL;
+    d.x = dlcv_tensor_view(planes, DLCV_F32, dlcv_shape2(20, 63));
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_SHAPE, "fit: x is f32 [20, 63], input \"image\" f32 [-1, 1, 8, 8]: samples of another size");
+    CHECK_FAILS(dlcv_predict(x, &d.x, &out), DLCV_ERR_SHAPE, "predict: x is f32 [20, 63], input \"image\" f32 [-1, 1, 8, 8]: samples of another size");
+    d = digits(1, 20);
+    CHECK_FAILS(dlcv_predict(x, &d.x, NULL), DLCV_ERR_ARGUMENT, "predict: out is NULL");
+    flat = dlcv_reduce(x, DLCV_REDUCE_SUM, DLCV_ALL);
+    CHECK_FAILS(dlcv_predict(flat, &d.x, &out), DLCV_ERR_SHAPE, "predict: \"reduce1\" has no value for each sample");
+    o.optimizer.method = DLCV_METHOD_SGD, o.optimizer.lr = 1e30f, o.epochs = 50;
+    CHECK(dlcv_fit(x, &d, &o) == DLCV_ERR_NUMERIC && strstr(dlcv_error(), "fit: the loss of step ") == dlcv_error());
+    CHECK_FAILS(dlcv_trainer_step(NULL, 1, NULL), DLCV_ERR_ARGUMENT, "trainer_step: the trainer is NULL");
+    CHECK_FAILS(dlcv_trainer_save(NULL, "x"), DLCV_ERR_ARGUMENT, "trainer_save: the trainer is NULL");
+    CHECK_OK(dlcv_graph_reset(g, 1));
+    o.optimizer.lr = 0;
+    CHECK_OK(dlcv_trainer_new(x, &d, &o, &t));
+    CHECK_FAILS(dlcv_trainer_load(t, NULL), DLCV_ERR_ARGUMENT, "trainer_load: the path is NULL");
+    (void)dlcv_relu(x);
+    CHECK(dlcv_trainer_step(t, 1, NULL) == DLCV_ERR_STATE && strstr(dlcv_error(), "trainer_step: the graph has ") == dlcv_error());
+    dlcv_trainer_free(t);
+    dlcv_trainer_free(NULL);
+    dlcv_graph_free(g);
+}
+
+/* Checkpoints of something else are refused, by the first difference. */
+static void test_checkpoints(const char *path)
+{
+    const dlcv_dataset d = digits(1, 100), e = digits(1, 99);
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = network(g);
+    dlcv_trainer *t = NULL;
+    char text[1200];
+    int i;
+    static const char *const what[] = { "samples 100, not 99", "batch 10, not 11", "seed 0, not 7", "method 0, not 1", "parts 1, not 2" };
+    for (i = -1; i < 5; i++) {
+        dlcv_fit_opts o;
+        memset(&o, 0, sizeof o);
+        o.batch = i == 1 ? 11 : 10;
+        o.seed = i == 2 ? 7 : 0;
+        o.optimizer.method = i == 3 ? DLCV_METHOD_SGD : DLCV_METHOD_ADAM;
+        o.parts = i == 4 ? 2 : 1;
+        CHECK_OK(dlcv_trainer_new(x, i == 0 ? &e : &d, &o, &t));
+        if (i < 0) {
+            CHECK_OK(dlcv_trainer_step(t, 0, NULL));
+            CHECK_OK(dlcv_trainer_save(t, path));
+        } else {
+            sprintf(text, "%.900s: a checkpoint of %s", path, what[i]);
+            CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
+        }
+        if (i == 4) {
+            CHECK_OK(dlcv_weights_save(g, path));
+            sprintf(text, "%.900s: there is no \"dlcv.cursor\"", path);
+            CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
+        }
+        dlcv_trainer_free(t);
+    }
+    remove(path);
+    dlcv_graph_free(g);
+}
+
+/* Memory that fails at any place: an error that says so, nothing lost, and the same run afterwards. */
+static void test_memory(const char *path)
+{
+    const dlcv_dataset d = digits(1, 30), v = digits(0, 17);
+    dlcv_fit_opts o = everything();
+    uint64_t want = 0;
+    long n;
+    int left = 1;
+    o.epochs = 1, o.batch = 10, o.validation = &v, o.checkpoint = path;
+    for (n = 0; left && n < 400; n++) {
+        test_heap heap;
+        dlcv_env env = test_env(&heap);
+        dlcv_graph *g;
+        dlcv_tensor out = { 0 };
+        dlcv_node x;
+        dlcv_status s;
+        remove(path);
+        heap.fail_at = n;
+        g = dlcv_graph_new(&env, 5);
+        x = network(g);
+        s = g ? dlcv_fit(x, &d, &o) : DLCV_ERR_MEMORY;
+        if (!s) s = dlcv_fit(x, &d, &o);                    /* reads it */
+        if (!s) s = dlcv_predict(x, &v.x, &out);
+        CHECK(s == DLCV_OK || s == DLCV_ERR_MEMORY);
+        if (n == 0) want = hash_of(g);
+        left = n == 0 || heap.calls >= n;
+        if (s && g && dlcv_graph_status(g) == DLCV_OK) {
+            remove(path);
+            CHECK_OK(dlcv_graph_reset(g, 5));
+            CHECK_OK(dlcv_fit(x, &d, &o));
+            CHECK(hash_of(g) == want);
+        }
+        dlcv_tensor_free(&out);
+        dlcv_graph_free(g);
+        CHECK(heap.blocks == 0 && heap.wrong == 0);
+    }
+    CHECK(!left && n > 20);
+    remove(path);
+}
+
+/* For test_resume.py: trains with a checkpoint that is written after each of many short epochs; prints a hash of the weights. */
+static int run(const char *path)
+{
+    const dlcv_dataset d = digits(1, 90), v = digits(0, 30);
+    dlcv_fit_opts o = everything();
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g);
+    dlcv_status s;
+    o.epochs = 80, o.batch = 20, o.validation = &v, o.checkpoint = path;
+    s = dlcv_fit(x, &d, &o);
+    if (s) printf("%s\n", dlcv_error());
+    else printf("%08lx%08lx\n", (unsigned long)(hash_of(g) >> 32), (unsigned long)(hash_of(g) & 0xffffffffu));
+    dlcv_graph_free(g);
+    return s != DLCV_OK;
+}
+
+int main(int argc, char **argv)
+{
+    char path[1024];
+    if (argc > 2 && !strcmp(argv[1], "run")) return run(argv[2]);
+    sprintf(path, "%.900s.safetensors", argv[0]);
+    make_pictures();
+    test_order();
+    test_uniform();
+    test_moves();
+    test_turns();
+    test_colors();
+    test_batch_errors();
+    test_same(path);
+    test_fit(path);
+    test_by_hand();
+    test_kinds();
+    test_errors();
+    test_checkpoints(path);
+    test_memory(path);
+    return test_end("train");
+}
