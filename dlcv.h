@@ -37529,7 +37529,8 @@ DLCV__FN dlcv_status dlcv__zoo_check(dlcv_node x, const char *name, const dlcv__
     dlcv__shape_text(s, shape, sizeof shape);
     text[0] = 0;
     if (a->least < a->size) dlcv__format(text, sizeof text, ", at least %d x %d", a->least, a->least);
-    if (s.ndim != 4 || s.dim[1] < 1 || s.dim[2] < a->least || s.dim[3] < a->least || (a->least == a->size && (s.dim[2] > a->size || s.dim[3] > a->size))) {
+    if (s.ndim != 4 || s.dim[1] < 1 || s.dim[2] < a->least || s.dim[3] < a->least
+        || (a->least == a->size && (s.dim[2] > a->size || s.dim[3] > a->size))) {
         return dlcv_fail(DLCV_ERR_SHAPE, "zoo \"%s\": input is %s, [n, %d, %d, %d] is wanted%s", a->name, shape, a->channels, a->size, a->size, text);
     }
     return DLCV_OK;

@@ -25,7 +25,8 @@ static float curve(float x) { return 0.2f + 0.4f * x * x + 0.3f * x * sinf(15 * 
 /* A hill, a hollow and a slope on the unit square */
 static float landscape(float x, float y)
 {
-    return expf(-20 * ((x - 0.3f) * (x - 0.3f) + (y - 0.6f) * (y - 0.6f))) - 0.7f * expf(-30 * ((x - 0.7f) * (x - 0.7f) + (y - 0.3f) * (y - 0.3f))) + 0.3f * x;
+    const float hill = (x - 0.3f) * (x - 0.3f) + (y - 0.6f) * (y - 0.6f), hollow = (x - 0.7f) * (x - 0.7f) + (y - 0.3f) * (y - 0.3f);
+    return expf(-20 * hill) - 0.7f * expf(-30 * hollow) + 0.3f * x;
 }
 
 static float *points_of(dlcv_node parameter) { return dlcv_f32(dlcv_value(parameter)); }
@@ -111,7 +112,8 @@ static dlcv_status train(const net *n, const dlcv_tensor *x, const float *target
     return s;
 }
 
-static dlcv_status plot(const char *folder, const char *name, const char *title, const char *x, const char *y, int logarithmic, const dlcv_series *series, int count)
+static dlcv_status plot(const char *folder, const char *name, const char *title, const char *x, const char *y, int logarithmic,
+                        const dlcv_series *series, int count)
 {
     dlcv_plot_opts o;
     char path[1024];

@@ -1,4 +1,5 @@
-/* Output sizes and parameter counts of the lectures' layers, of the networks of the zoo, and a summary. Nothing is allocated for them: 1,600,000,000 weights are only counted.
+/* Output sizes and parameter counts of the lectures' layers, of the networks of the zoo, and a summary. Nothing is allocated for them:
+ * 1,600,000,000 weights are only counted.
  *
  *     cc -O2 -I.. counts.c -o counts -lm
  *     ./counts

@@ -178,7 +178,8 @@ int main(int argc, char **argv)
     for (depth = 1; depth <= 2 && !s; depth++) {
         for (i = 0; i < 4 && !s; i++) {
             s = folds(&d[1], depth, widths[i], &mean, &deviation);
-            if (!s) printf("ring, %d hidden layer%s of %d: %.3f +- %.3f over %d folds\n", depth, depth > 1 ? "s" : " ", widths[i], (double)mean, (double)deviation, FOLDS);
+            if (!s) printf("ring, %d hidden layer%s of %d: ", depth, depth > 1 ? "s" : " ", widths[i]);
+            if (!s) printf("%.3f +- %.3f over %d folds\n", (double)mean, (double)deviation, FOLDS);
             if (!s && mean > best) best = mean, best_depth = depth, best_width = widths[i];
         }
     }
