@@ -36712,10 +36712,10 @@ DLCV__FN dlcv_status dlcv__solver_ready(dlcv__step_of *s)
     return status;
 }
 
-/* Does this one learn? */
+/* Does this one learn? After a backward it has a gradient then. */
 DLCV__FN int dlcv__learns(const dlcv__node *n)
 {
-    return n->kind == DLCV__KIND_PARAMETER && !n->frozen && !(n->flags & DLCV__PARAMETER_STATE) && n->gradient.data;
+    return n->kind == DLCV__KIND_PARAMETER && !n->frozen && !(n->flags & DLCV__PARAMETER_STATE);
 }
 
 /* In whole slots */
@@ -36812,7 +36812,7 @@ DLCV__FN void dlcv__update_body(const dlcv__call *c, size_t begin, size_t end, v
         const int learns = dlcv__learns(n);
         float *at[DLCV__SOLVER_ARENAS];
         int i;
-        if (n->kind != DLCV__KIND_PARAMETER || n->frozen || lo >= hi || (!learns && !(n->flags & DLCV__PARAMETER_STATE))) continue;
+        if (n->kind != DLCV__KIND_PARAMETER || n->frozen || lo >= hi) continue;
         for (i = 0; i < DLCV__SOLVER_ARENAS; i++) at[i] = s->arenas >> i & 1 ? g->solver.data[i] + lo : NULL;
         dlcv__update_of(s, n, &u);
         if (s->arenas == 0 && learns && u.l2 == 0 && u.l1 == 0 && u.scale == 1) {      /* the same bits in half the time */
@@ -37115,7 +37115,7 @@ DLCV__FN dlcv_status dlcv__lbfgs_line(dlcv__lbfgs *l, int *moved)
         else low = a, f_low = l->f, d_low = d;
         a = high > 0 ? dlcv__cubic_minimum(low, f_low, d_low, high, f_high, d_high) : 2 * a;
     }
-    if (low > 0) {
+    if (f_low < f0) {                       /* not far enough, but down */
         dlcv__lbfgs_go(l, low);
         *moved = 1;
         return dlcv__lbfgs_look(l);
@@ -37605,10 +37605,10 @@ DLCV__FN void dlcv__sample_floats(const dlcv_tensor *t, size_t row, float *out, 
     const size_t channels = t->dtype == DLCV_U8 && t->shape.ndim == 4 ? (size_t)t->shape.dim[3] : 1;
     size_t k;
     if (t->dtype == DLCV_F32) {
-        if (d) memcpy(out, (const unsigned char *)t->data + 4 * row * d, 4 * d);
+        memcpy(out, (const unsigned char *)t->data + 4 * row * d, 4 * d);
         return;
     }
-    for (k = 0; k < channels && d; k++) flat->pixels((const uint8_t *)t->data + row * d + k, channels, 1, 0, out + k * (d / channels), d / channels);
+    for (k = 0; k < channels; k++) flat->pixels((const uint8_t *)t->data + row * d + k, channels, 1, 0, out + k * (d / channels), d / channels);
 }
 
 DLCV__FN dlcv_status dlcv__lesson_check(const dlcv_dataset *train, const dlcv_linear_opts *o, int *classes)
