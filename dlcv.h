@@ -6392,13 +6392,14 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
  *   SQUARES  s = b s + b1 g^2, and d = d / (root sqrt(s) + epsilon);  DELTA: d = g sqrt(m + epsilon) / sqrt(s + epsilon), m = b m + b1 d^2
  *   LAST     e = d, m = a m + d, d = m;  AHEAD: d = e + a m
  *   w -= lr d
- * and then mean = keep mean + take w, if mean is not NULL; g NULL: that alone. m and s are NULL where nothing of the above speaks of them. */
+ * and then mean = keep mean + take w, if mean is not NULL; g NULL: that alone. m and s are NULL where nothing of the above speaks of them. What
+ * would be kept as a denormal, where a gradient has been 0 for long, is kept as 0: it would stay one for ever, and be slow. */
 DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
 {
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
     const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
     const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
     const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
@@ -6416,6 +6417,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
             if (s) {
                 q = DLCV__VLOAD(s + i);
                 q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
                 DLCV__VSTORE(s + i, q);
             }
             if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
@@ -6429,7 +6431,10 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
                 p = DLCV__VFMA(p, a, d);
                 d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
             }
-            if (m) DLCV__VSTORE(m + i, p);
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
             x = DLCV__VFMA(d, lr, x);
             DLCV__VSTORE(w + i, x);
         }
@@ -9764,7 +9769,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
     const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
     const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
     const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
@@ -9782,6 +9787,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
             if (s) {
                 q = DLCV__VLOAD(s + i);
                 q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
                 DLCV__VSTORE(s + i, q);
             }
             if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
@@ -9795,7 +9801,10 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
                 p = DLCV__VFMA(p, a, d);
                 d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
             }
-            if (m) DLCV__VSTORE(m + i, p);
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
             x = DLCV__VFMA(d, lr, x);
             DLCV__VSTORE(w + i, x);
         }
@@ -12176,7 +12185,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
     const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
     const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
     const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
@@ -12194,6 +12203,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
             if (s) {
                 q = DLCV__VLOAD(s + i);
                 q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
                 DLCV__VSTORE(s + i, q);
             }
             if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
@@ -12207,7 +12217,10 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
                 p = DLCV__VFMA(p, a, d);
                 d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
             }
-            if (m) DLCV__VSTORE(m + i, p);
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
             x = DLCV__VFMA(d, lr, x);
             DLCV__VSTORE(w + i, x);
         }
@@ -15099,7 +15112,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
     const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
     const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
     const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
@@ -15117,6 +15130,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
             if (s) {
                 q = DLCV__VLOAD(s + i);
                 q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
                 DLCV__VSTORE(s + i, q);
             }
             if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
@@ -15130,7 +15144,10 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
                 p = DLCV__VFMA(p, a, d);
                 d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
             }
-            if (m) DLCV__VSTORE(m + i, p);
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
             x = DLCV__VFMA(d, lr, x);
             DLCV__VSTORE(w + i, x);
         }
@@ -18018,7 +18035,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
     const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
     const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
     const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
@@ -18036,6 +18053,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
             if (s) {
                 q = DLCV__VLOAD(s + i);
                 q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
                 DLCV__VSTORE(s + i, q);
             }
             if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
@@ -18049,7 +18067,10 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
                 p = DLCV__VFMA(p, a, d);
                 d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
             }
-            if (m) DLCV__VSTORE(m + i, p);
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
             x = DLCV__VFMA(d, lr, x);
             DLCV__VSTORE(w + i, x);
         }
@@ -20450,7 +20471,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
     const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
     const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
     const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
@@ -20468,6 +20489,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
             if (s) {
                 q = DLCV__VLOAD(s + i);
                 q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
                 DLCV__VSTORE(s + i, q);
             }
             if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
@@ -20481,7 +20503,10 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
                 p = DLCV__VFMA(p, a, d);
                 d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
             }
-            if (m) DLCV__VSTORE(m + i, p);
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
             x = DLCV__VFMA(d, lr, x);
             DLCV__VSTORE(w + i, x);
         }
@@ -36961,10 +36986,10 @@ DLCV__FN dlcv_status dlcv__solver_ready(dlcv__step_of *s)
     return status;
 }
 
-/* Does this one learn? */
+/* Does this one learn? After a backward it has a gradient then. */
 DLCV__FN int dlcv__learns(const dlcv__node *n)
 {
-    return n->kind == DLCV__KIND_PARAMETER && !n->frozen && !(n->flags & DLCV__PARAMETER_STATE) && n->gradient.data;
+    return n->kind == DLCV__KIND_PARAMETER && !n->frozen && !(n->flags & DLCV__PARAMETER_STATE);
 }
 
 /* In whole slots */
@@ -37061,7 +37086,7 @@ DLCV__FN void dlcv__update_body(const dlcv__call *c, size_t begin, size_t end, v
         const int learns = dlcv__learns(n);
         float *at[DLCV__SOLVER_ARENAS];
         int i;
-        if (n->kind != DLCV__KIND_PARAMETER || n->frozen || lo >= hi || (!learns && !(n->flags & DLCV__PARAMETER_STATE))) continue;
+        if (n->kind != DLCV__KIND_PARAMETER || n->frozen || lo >= hi) continue;
         for (i = 0; i < DLCV__SOLVER_ARENAS; i++) at[i] = s->arenas >> i & 1 ? g->solver.data[i] + lo : NULL;
         dlcv__update_of(s, n, &u);
         if (s->arenas == 0 && learns && u.l2 == 0 && u.l1 == 0 && u.scale == 1) {      /* the same bits in half the time */
@@ -37364,7 +37389,7 @@ DLCV__FN dlcv_status dlcv__lbfgs_line(dlcv__lbfgs *l, int *moved)
         else low = a, f_low = l->f, d_low = d;
         a = high > 0 ? dlcv__cubic_minimum(low, f_low, d_low, high, f_high, d_high) : 2 * a;
     }
-    if (low > 0) {
+    if (f_low < f0) {                       /* not far enough, but down */
         dlcv__lbfgs_go(l, low);
         *moved = 1;
         return dlcv__lbfgs_look(l);
@@ -37855,10 +37880,10 @@ DLCV__FN void dlcv__sample_floats(const dlcv_tensor *t, size_t row, float *out, 
     const size_t channels = t->dtype == DLCV_U8 && t->shape.ndim == 4 ? (size_t)t->shape.dim[3] : 1;
     size_t k;
     if (t->dtype == DLCV_F32) {
-        if (d) memcpy(out, (const unsigned char *)t->data + 4 * row * d, 4 * d);
+        memcpy(out, (const unsigned char *)t->data + 4 * row * d, 4 * d);
         return;
     }
-    for (k = 0; k < channels && d; k++) flat->pixels((const uint8_t *)t->data + row * d + k, channels, 1, 0, out + k * (d / channels), d / channels);
+    for (k = 0; k < channels; k++) flat->pixels((const uint8_t *)t->data + row * d + k, channels, 1, 0, out + k * (d / channels), d / channels);
 }
 
 DLCV__FN dlcv_status dlcv__lesson_check(const dlcv_dataset *train, const dlcv_linear_opts *o, int *classes)

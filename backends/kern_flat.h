@@ -659,13 +659,14 @@ DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scal
  *   SQUARES  s = b s + b1 g^2, and d = d / (root sqrt(s) + epsilon);  DELTA: d = g sqrt(m + epsilon) / sqrt(s + epsilon), m = b m + b1 d^2
  *   LAST     e = d, m = a m + d, d = m;  AHEAD: d = e + a m
  *   w -= lr d
- * and then mean = keep mean + take w, if mean is not NULL; g NULL: that alone. m and s are NULL where nothing of the above speaks of them. */
+ * and then mean = keep mean + take w, if mean is not NULL; g NULL: that alone. m and s are NULL where nothing of the above speaks of them. What
+ * would be kept as a denormal, where a gradient has been 0 for long, is kept as 0: it would stay one for ever, and be slow. */
 DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n)
 {
     const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(u->scale), l2 = DLCV__VSET(u->l2), l1 = DLCV__VSET(u->l1), root = DLCV__VSET(u->root);
     const DLCV__V lr = DLCV__VSET(-u->lr), shrink = DLCV__VSET(-u->shrink), a = DLCV__VSET(u->a), a1 = DLCV__VSET(u->a1);
     const DLCV__V b = DLCV__VSET(u->b), b1 = DLCV__VSET(u->b1), epsilon = DLCV__VSET(u->epsilon), minus = DLCV__VSET(-u->l1);
-    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take);
+    const DLCV__V keep = DLCV__VSET(u->keep), take = DLCV__VSET(u->take), normal = DLCV__VSET(FLT_MIN);
     const int how = u->how, pulled = u->l2 != 0 || u->l1 != 0;
     size_t i;
     for (i = 0; i < n; i += DLCV__VW) {
@@ -683,6 +684,7 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
             if (s) {
                 q = DLCV__VLOAD(s + i);
                 q = DLCV__VFMA(DLCV__VMUL(d, d), b1, DLCV__VMUL(q, b));
+                q = DLCV__VSELECT(DLCV__VLT(q, normal), zero, q);
                 DLCV__VSTORE(s + i, q);
             }
             if (how & DLCV__UPDATE_FIRST) d = p = DLCV__VFMA(d, a1, DLCV__VMUL(p, a));
@@ -696,7 +698,10 @@ DLCV__KERNEL void DLCV__K(flat_update)(const dlcv__update *u, const float *g, fl
                 p = DLCV__VFMA(p, a, d);
                 d = how & DLCV__UPDATE_AHEAD ? DLCV__VFMA(p, a, d) : p;
             }
-            if (m) DLCV__VSTORE(m + i, p);
+            if (m) {
+                p = DLCV__VSELECT(DLCV__VLT(DLCV__VABS(p), normal), zero, p);
+                DLCV__VSTORE(m + i, p);
+            }
             x = DLCV__VFMA(d, lr, x);
             DLCV__VSTORE(w + i, x);
         }

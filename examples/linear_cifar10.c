@@ -8,6 +8,7 @@
  * The searches are the ones of Stanford's CS231n: pixels 0 .. 255 less the mean picture, a 1 behind them, the SVM's loss over all training pictures;
  * DRAWS of W ~ 0.0001 N(0, 1), or from W ~ 0.001 N(0, 1) on by STEPS of 0.0001 N(0, 1). They hold the pictures as floats (614 MB).
  *
+ * test if build/cifar-10-batches-bin/test_batch.bin: build/cifar-10-batches-bin --epochs 1 --folder build -> wrote build/templates_softmax.ppm
  * test: --folder build --random 60 --local 60 -> wrote build/templates_softmax.ppm */
 #ifdef DLCV_DEMO_STB_WRITE /* then also .png */
 #define STB_IMAGE_WRITE_IMPLEMENTATION

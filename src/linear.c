@@ -44,10 +44,10 @@ DLCV__FN void dlcv__sample_floats(const dlcv_tensor *t, size_t row, float *out, 
     const size_t channels = t->dtype == DLCV_U8 && t->shape.ndim == 4 ? (size_t)t->shape.dim[3] : 1;
     size_t k;
     if (t->dtype == DLCV_F32) {
-        if (d) memcpy(out, (const unsigned char *)t->data + 4 * row * d, 4 * d);
+        memcpy(out, (const unsigned char *)t->data + 4 * row * d, 4 * d);
         return;
     }
-    for (k = 0; k < channels && d; k++) flat->pixels((const uint8_t *)t->data + row * d + k, channels, 1, 0, out + k * (d / channels), d / channels);
+    for (k = 0; k < channels; k++) flat->pixels((const uint8_t *)t->data + row * d + k, channels, 1, 0, out + k * (d / channels), d / channels);
 }
 
 DLCV__FN dlcv_status dlcv__lesson_check(const dlcv_dataset *train, const dlcv_linear_opts *o, int *classes)

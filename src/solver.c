@@ -106,10 +106,10 @@ DLCV__FN dlcv_status dlcv__solver_ready(dlcv__step_of *s)
     return status;
 }
 
-/* Does this one learn? */
+/* Does this one learn? After a backward it has a gradient then. */
 DLCV__FN int dlcv__learns(const dlcv__node *n)
 {
-    return n->kind == DLCV__KIND_PARAMETER && !n->frozen && !(n->flags & DLCV__PARAMETER_STATE) && n->gradient.data;
+    return n->kind == DLCV__KIND_PARAMETER && !n->frozen && !(n->flags & DLCV__PARAMETER_STATE);
 }
 
 /* In whole slots */
@@ -206,7 +206,7 @@ DLCV__FN void dlcv__update_body(const dlcv__call *c, size_t begin, size_t end, v
         const int learns = dlcv__learns(n);
         float *at[DLCV__SOLVER_ARENAS];
         int i;
-        if (n->kind != DLCV__KIND_PARAMETER || n->frozen || lo >= hi || (!learns && !(n->flags & DLCV__PARAMETER_STATE))) continue;
+        if (n->kind != DLCV__KIND_PARAMETER || n->frozen || lo >= hi) continue;
         for (i = 0; i < DLCV__SOLVER_ARENAS; i++) at[i] = s->arenas >> i & 1 ? g->solver.data[i] + lo : NULL;
         dlcv__update_of(s, n, &u);
         if (s->arenas == 0 && learns && u.l2 == 0 && u.l1 == 0 && u.scale == 1) {      /* the same bits in half the time */

@@ -123,7 +123,7 @@ DLCV__FN dlcv_status dlcv__lbfgs_line(dlcv__lbfgs *l, int *moved)
         else low = a, f_low = l->f, d_low = d;
         a = high > 0 ? dlcv__cubic_minimum(low, f_low, d_low, high, f_high, d_high) : 2 * a;
     }
-    if (low > 0) {
+    if (f_low < f0) {                       /* not far enough, but down */
         dlcv__lbfgs_go(l, low);
         *moved = 1;
         return dlcv__lbfgs_look(l);

@@ -261,6 +261,11 @@ static void test_update(void)
             for (j = 0; j < 5; j++) wrong += !same(x[j][n], 77);
         }
     }
+    for (i = 0; i < 16; i++) x[0][i] = 0, x[1][i] = 1, x[2][i] = i % 2 ? -1.1e-38f : 1e-44f, x[3][i] = 1e-39f;
+    u.how = DLCV__UPDATE_FIRST | DLCV__UPDATE_SQUARES;
+    u.l2 = u.l1 = 0;
+    flat->update(&u, x[0], x[1], x[2], x[3], NULL, 16);         /* denormals end */
+    for (i = 0; i < 16; i++) wrong += x[2][i] != 0 || x[3][i] != 0 || x[1][i] != 1, y[1][i] = 1;
     flat->update(&u, NULL, x[1], NULL, NULL, x[4], 16);         /* the mean alone */
     for (i = 0; i < 16; i++) wrong += !(fabs((double)x[4][i] - (0.8 * y[4][i] + 0.2 * y[1][i])) <= 1e-5) || !(fabs((double)x[1][i] - y[1][i]) <= 1e-5);
     CHECK_EQUAL(wrong, 0);

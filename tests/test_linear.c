@@ -212,6 +212,19 @@ static void test_layout(void)
         dlcv_linear_classifier_free(c);
         dlcv_pool_free(&env.threads);
     }
+    {                                           /* bytes that are no pixels, floats that are: W is as a sample is */
+        const float f[8] = { 1, 2, 3, 4, 5, 6, 7, 9 };
+        dlcv_linear_classifier *c = NULL;
+        set.x = dlcv_tensor_view(x, DLCV_U8, dlcv_shape2(40, 12));
+        CHECK_OK(dlcv_linear_classifier_new(NULL, &set, NULL, &c));
+        CHECK(dlcv_linear_classifier_weights(c)->shape.ndim == 2 && accuracy(c, &set) > 0.5f);
+        dlcv_linear_classifier_free(c);
+        set.x = dlcv_tensor_view(f, DLCV_F32, dlcv_shape4(2, 1, 2, 2));
+        set.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(2));
+        CHECK_OK(dlcv_linear_classifier_new(NULL, &set, NULL, &c));
+        CHECK(dlcv_linear_classifier_weights(c)->shape.ndim == 4 && dlcv_linear_classifier_weights(c)->shape.dim[3] == 2);
+        dlcv_linear_classifier_free(c);
+    }
 }
 
 static void test_errors(void)
@@ -246,7 +259,24 @@ static void test_errors(void)
     o = of_loss(DLCV_LOSS_HINGE);
     o.epochs = -1;
     CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "linear_classifier_new: epochs is -1, batch 0, must be 0 (default) or more");
+    o.epochs = 0;
+    o.batch = -1;
+    CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "linear_classifier_new: epochs is 0, batch -1, must be 0 (default) or more");
+    o.batch = 0;
     o.epochs = 1;
+    o.loss = DLCV_LOSS_HINGE;
+    odd = set;
+    odd.x = dlcv_tensor_view(x, DLCV_F32, dlcv_shape1(3));
+    CHECK_FAILS(dlcv_linear_classifier_new(NULL, &odd, &o, &c), DLCV_ERR_SHAPE,
+        "linear_classifier_new: train->x is f32 [3], must be f32 or u8 [n, ...], not empty");
+    odd.x = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(3, 0));
+    CHECK_FAILS(dlcv_linear_classifier_new(NULL, &odd, &o, &c), DLCV_ERR_SHAPE,
+        "linear_classifier_new: train->x is f32 [3, 0], must be f32 or u8 [n, ...], not empty");
+    if (sizeof(size_t) > 4) {
+        odd.x = dlcv_tensor_view(x, DLCV_U8, dlcv_shape3(1, 65536, 65536));
+        odd.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(1));
+        CHECK_FAILS(dlcv_linear_classifier_new(NULL, &odd, &o, &c), DLCV_ERR_SHAPE, "linear_classifier_new: a sample has more numbers than an int counts");
+    }
     o.optimizer.lr = -1;
     CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "update: lr is -1, not 0 or positive");
     CHECK(c == NULL);

@@ -140,6 +140,68 @@ static void test_ends(void)
     }
 }
 
+/* (x - 3)^4 / 4 of which one look is wrong: backward's sign after some calls, or forward fails */
+typedef struct liar {
+    int calls, turn_at, fail_at;
+} liar;
+
+static dlcv_status lie_forward(const dlcv_call *call, void *user)
+{
+    liar *l = (liar *)user;
+    const double d = (double)dlcv_f32(call->in[0])[0] - 3;
+    if (++l->calls == l->fail_at) return dlcv_fail(DLCV_ERR_IO, "no more");
+    dlcv_f32(call->out)[0] = (float)(d * d * d * d / 4);
+    return DLCV_OK;
+}
+
+static dlcv_status lie_backward(const dlcv_call *call, void *user)
+{
+    const liar *l = (const liar *)user;
+    const double d = (double)dlcv_f32(call->in[0])[0] - 3;
+    dlcv_f32(call->in_gradient[0])[0] += (l->turn_at && l->calls >= l->turn_at ? -1.0f : 1.0f) * dlcv_f32(call->out_gradient)[0] * (float)(d * d * d);
+    return DLCV_OK;
+}
+
+/* Where no step goes down it forgets what it knew, tries once more and ends; where forward fails the last place stays. */
+static void test_lies(void)
+{
+    int n;
+    for (n = 1; n < 24; n++) {
+        liar l;
+        dlcv_op op;
+        dlcv_progress p;
+        dlcv_graph *g = dlcv_graph_new(NULL, 1);
+        const dlcv_node x = dlcv_parameter(g, "x", dlcv_shape1(1), DLCV_INIT_CONSTANT, 0);
+        dlcv_node loss;
+        memset(&l, 0, sizeof l);
+        memset(&op, 0, sizeof op);
+        op.name = "Lie", op.user = &l, op.forward = lie_forward, op.backward = lie_backward;
+        loss = dlcv_custom(&op, &x, 1);
+        if (n % 2) l.turn_at = n / 2 + 1;
+        else l.fail_at = n / 2;
+        if (l.fail_at) CHECK_FAILS(dlcv_lbfgs(loss, NULL, NULL), DLCV_ERR_IO, "no more");
+        else CHECK_OK(dlcv_lbfgs(loss, NULL, &p));
+        if (!l.fail_at) CHECK(p.done ? fabs((double)value(x) - 3) < 0.022 : p.step < 12);
+        CHECK(value(x) >= 0 && value(x) < 6);   /* nowhere higher than where it began */
+        dlcv_graph_free(g);
+    }
+}
+
+/* |x| + 4 |y| has no slope at its least point: it goes down and does not claim to be there */
+static void test_kink(void)
+{
+    static const float start[2] = { 3, 1.7f }, scale[2] = { 1, 4 };
+    const dlcv_tensor s = dlcv_tensor_view(scale, DLCV_F32, dlcv_shape1(2));
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    const dlcv_node x = dlcv_parameter(g, "x", dlcv_shape1(2), DLCV_INIT_CONSTANT, 0);
+    const dlcv_node loss = dlcv_reduce(dlcv_mul(dlcv_abs(x), dlcv_constant(g, &s)), DLCV_REDUCE_SUM, DLCV_ALL);
+    dlcv_progress p;
+    memcpy(dlcv_f32(dlcv_value(x)), start, sizeof start);
+    CHECK_OK(dlcv_lbfgs(loss, NULL, &p));
+    CHECK(p.loss < 3 && p.done == 0);
+    dlcv_graph_free(g);
+}
+
 static void test_memory(void)
 {
     test_heap heap;
@@ -171,6 +233,8 @@ int main(void)
     test_bowl();
     test_ridge();
     test_ends();
+    test_lies();
+    test_kink();
     test_memory();
     return test_end("solver_lbfgs");
 }
