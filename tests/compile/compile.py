@@ -121,6 +121,9 @@ FOREIGN_MACROS = """
 #define False 0
 #define I _Complex_I
 #define CHECK(x) ((void)(x))
+#define ABSOLUTE 1
+#define DIFFERENCE 11
+#define SQRT(x) (x)
 #define STATIC static
 #define ALIGN(x) x
 """
