@@ -3691,6 +3691,7 @@ typedef struct dlcv__kernels_flat {
     void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
     void (*pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n);
     void (*pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch, ptrdiff_t q0, ptrdiff_t q1);
+    void (*pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
     void (*update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n);     /* n a multiple of 16 */
     void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
@@ -6146,7 +6147,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int m
     }
 }
 
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
 {
     DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
     const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
@@ -6167,7 +6168,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
             else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
         }
         for (i = 0; i < some; i++) {
-            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
             if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
@@ -6180,11 +6181,12 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
     enum { most = MOST }; \
+    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);         /* nothing of the next lines is written yet */ \
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
         m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
         for (j = 0; j < n; j++) { \
@@ -6322,6 +6324,41 @@ DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *
     DLCV__LEAVE();
 }
 
+/* The gradient of the maximum over windows of 2 x 2 side by side: dx [2 lines, pitch], columns 0 .. 2 n - 1; of the others some become 0. The first of several
+ * largest gets all. Behind all lines but the last more is read and set to 0 than there is of them: what the next ones write anew. */
+DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    int r;
+    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
+        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;      /* row 0 is written before row 1 */
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
+            const float *p = x + 2 * j;
+            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
+            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
+            const DLCV__VM m1 = DLCV__VLT(x0, x1);
+            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
+            const DLCV__VM m2 = DLCV__VLT(best1, x2);
+            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
+            const DLCV__VM m3 = DLCV__VLT(best2, x3);
+            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
+            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
+            for (r = 0; r < 2; r++) {
+                float *to = dx + 2 * j + (r ? pitch : 0);
+                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
+                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
+                else DLCV__VSTOREN(to, low, (size_t)left);
+                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
+                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+
 /* y[i] = scale p[i * step] + shift: one channel of pixels */
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
@@ -6409,8 +6446,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
-    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -9501,7 +9538,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int m
         else DLCV__VSTOREN(y + j, all, n - j);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
 {
     DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
     const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
@@ -9522,7 +9559,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
             else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
         }
         for (i = 0; i < some; i++) {
-            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
             if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
@@ -9534,11 +9571,12 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
     enum { most = MOST }; \
+    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);           \
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
         m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
         for (j = 0; j < n; j++) { \
@@ -9664,6 +9702,38 @@ DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *
     else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    int r;
+    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
+        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
+            const float *p = x + 2 * j;
+            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
+            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
+            const DLCV__VM m1 = DLCV__VLT(x0, x1);
+            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
+            const DLCV__VM m2 = DLCV__VLT(best1, x2);
+            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
+            const DLCV__VM m3 = DLCV__VLT(best2, x3);
+            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
+            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
+            for (r = 0; r < 2; r++) {
+                float *to = dx + 2 * j + (r ? pitch : 0);
+                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
+                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
+                else DLCV__VSTOREN(to, low, (size_t)left);
+                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
+                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -9741,8 +9811,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
-    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -11880,7 +11950,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int m
         else DLCV__VSTOREN(y + j, all, n - j);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
 {
     DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
     const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
@@ -11901,7 +11971,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
             else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
         }
         for (i = 0; i < some; i++) {
-            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
             if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
@@ -11913,11 +11983,12 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
     enum { most = MOST }; \
+    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);           \
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
         m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
         for (j = 0; j < n; j++) { \
@@ -12043,6 +12114,38 @@ DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *
     else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    int r;
+    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
+        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
+            const float *p = x + 2 * j;
+            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
+            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
+            const DLCV__VM m1 = DLCV__VLT(x0, x1);
+            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
+            const DLCV__VM m2 = DLCV__VLT(best1, x2);
+            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
+            const DLCV__VM m3 = DLCV__VLT(best2, x3);
+            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
+            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
+            for (r = 0; r < 2; r++) {
+                float *to = dx + 2 * j + (r ? pitch : 0);
+                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
+                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
+                else DLCV__VSTOREN(to, low, (size_t)left);
+                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
+                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -12120,8 +12223,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
-    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -14770,7 +14873,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int m
         else DLCV__VSTOREN(y + j, all, n - j);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
 {
     DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
     const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
@@ -14791,7 +14894,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
             else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
         }
         for (i = 0; i < some; i++) {
-            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
             if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
@@ -14803,11 +14906,12 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
     enum { most = MOST }; \
+    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);           \
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
         m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
         for (j = 0; j < n; j++) { \
@@ -14933,6 +15037,38 @@ DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *
     else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    int r;
+    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
+        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
+            const float *p = x + 2 * j;
+            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
+            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
+            const DLCV__VM m1 = DLCV__VLT(x0, x1);
+            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
+            const DLCV__VM m2 = DLCV__VLT(best1, x2);
+            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
+            const DLCV__VM m3 = DLCV__VLT(best2, x3);
+            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
+            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
+            for (r = 0; r < 2; r++) {
+                float *to = dx + 2 * j + (r ? pitch : 0);
+                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
+                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
+                else DLCV__VSTOREN(to, low, (size_t)left);
+                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
+                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -15010,8 +15146,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
-    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -17656,7 +17792,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int m
         else DLCV__VSTOREN(y + j, all, n - j);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
 {
     DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
     const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
@@ -17677,7 +17813,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
             else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
         }
         for (i = 0; i < some; i++) {
-            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
             if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
@@ -17689,11 +17825,12 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
     enum { most = MOST }; \
+    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);           \
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
         m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
         for (j = 0; j < n; j++) { \
@@ -17819,6 +17956,38 @@ DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *
     else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    int r;
+    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
+        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
+            const float *p = x + 2 * j;
+            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
+            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
+            const DLCV__VM m1 = DLCV__VLT(x0, x1);
+            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
+            const DLCV__VM m2 = DLCV__VLT(best1, x2);
+            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
+            const DLCV__VM m3 = DLCV__VLT(best2, x3);
+            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
+            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
+            for (r = 0; r < 2; r++) {
+                float *to = dx + 2 * j + (r ? pitch : 0);
+                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
+                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
+                else DLCV__VSTOREN(to, low, (size_t)left);
+                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
+                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -17896,8 +18065,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
-    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -20055,7 +20224,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int m
         else DLCV__VSTOREN(y + j, all, n - j);
     }
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
 {
     DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
     const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
@@ -20076,7 +20245,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
             else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
         }
         for (i = 0; i < some; i++) {
-            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
             if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
@@ -20088,11 +20257,12 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
     enum { most = MOST }; \
+    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);           \
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
         m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
         for (j = 0; j < n; j++) { \
@@ -20218,6 +20388,38 @@ DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *
     else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
     DLCV__LEAVE();
 }
+DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    int r;
+    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
+        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
+            const float *p = x + 2 * j;
+            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
+            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
+            const DLCV__VM m1 = DLCV__VLT(x0, x1);
+            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
+            const DLCV__VM m2 = DLCV__VLT(best1, x2);
+            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
+            const DLCV__VM m3 = DLCV__VLT(best2, x3);
+            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
+            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
+            for (r = 0; r < 2; r++) {
+                float *to = dx + 2 * j + (r ? pitch : 0);
+                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
+                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
+                else DLCV__VSTOREN(to, low, (size_t)left);
+                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
+                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
@@ -20295,8 +20497,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
-    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -31909,7 +32111,8 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     const size_t plane = (size_t)r->h * (size_t)r->w;
-    const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16;
+    const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16, stride = ((const dlcv__pool2d *)c->attr)->stride_h;
+    const int pairs = r->how == (int)DLCV_POOL_MAX && r->kernel_h == 2 && r->kernel_w == 2 && stride == 2 && r->step == 2 && r->i0 + r->j0 == 0 && r->i1 == r->oh && r->j1 == r->ow;
     float d[DLCV__POOL_ROOM], at[DLCV__POOL_ROOM];
     int i;
     memset(d, 0, sizeof d);
@@ -31917,8 +32120,9 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * plane, *dy = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
         float *dx = (float *)c->in_gradient[0]->data + begin * plane;
-        memset(dx, 0, plane * sizeof *dx);
-        for (i = 0; i < r->oh; i++, dy += r->ow) {
+        if (!pairs || 2 * r->ow != r->w || 2 * r->oh != r->h) memset(dx, 0, plane * sizeof *dx);
+        if (pairs) c->kernels->f32->flat->pool_back2(x, (size_t)r->w, dy, dx, (size_t)r->ow, r->oh);
+        for (i = 0; i < r->oh && !pairs; i++, dy += r->ow) {
             if (kernels) dlcv__pool_back_row(c, r, x, dy, dx, i, d, at);
             else dlcv__pool_back_some(c, r, x, dx, dy, dlcv__pool_row(c, i), 0, r->ow);
         }
@@ -33247,9 +33451,13 @@ DLCV__FN dlcv_status dlcv__local_response_norm_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* t = d^-beta; d may be t */
+/* t = d^-beta; d may be t. The usual 3/4 is the root of d times its root. */
 DLCV__FN void dlcv__lrn_power(const dlcv__call *c, const float *d, float *t, size_t n)
 {
+    if (((const dlcv__lrn *)c->attr)->beta == 0.75f) {
+        dlcv__map1(c, DLCV__MAP_POWER34, d, 0, 0, t, n);
+        return;
+    }
     c->kernels->f32->log_f32(d, t, n);
     DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -((const dlcv__lrn *)c->attr)->beta, t, n);
     c->kernels->f32->exp_f32(t, t, n);

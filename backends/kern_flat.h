@@ -414,7 +414,7 @@ DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int m
     }
 }
 
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int most)
+DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
 {
     DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
     const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
@@ -435,7 +435,7 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
             else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
         }
         for (i = 0; i < some; i++) {
-            const int free = (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
+            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
             if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
             else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
@@ -448,11 +448,12 @@ DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, in
 DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
 { \
     enum { most = MOST }; \
+    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);         /* nothing of the next lines is written yet */ \
     size_t j, m; \
     int r, c; \
     for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
         m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, MOST); \
+        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
     } \
     for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
         for (j = 0; j < n; j++) { \
@@ -590,6 +591,41 @@ DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *
     DLCV__LEAVE();
 }
 
+/* The gradient of the maximum over windows of 2 x 2 side by side: dx [2 lines, pitch], columns 0 .. 2 n - 1; of the others some become 0. The first of several
+ * largest gets all. Behind all lines but the last more is read and set to 0 than there is of them: what the next ones write anew. */
+DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    int r;
+    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
+        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;      /* row 0 is written before row 1 */
+        size_t j;
+        for (j = 0; j < n; j += DLCV__VW) {
+            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
+            const float *p = x + 2 * j;
+            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
+            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
+            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
+            const DLCV__VM m1 = DLCV__VLT(x0, x1);
+            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
+            const DLCV__VM m2 = DLCV__VLT(best1, x2);
+            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
+            const DLCV__VM m3 = DLCV__VLT(best2, x3);
+            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
+            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
+            for (r = 0; r < 2; r++) {
+                float *to = dx + 2 * j + (r ? pitch : 0);
+                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
+                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
+                else DLCV__VSTOREN(to, low, (size_t)left);
+                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
+                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+            }
+        }
+    }
+    DLCV__LEAVE();
+}
+
 /* y[i] = scale p[i * step] + shift: one channel of pixels */
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
 {
@@ -677,8 +713,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pixels),
-    DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
 };
 
 #endif /* DLCV__STAMP_F32 */

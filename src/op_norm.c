@@ -541,9 +541,13 @@ DLCV__FN dlcv_status dlcv__local_response_norm_plan(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* t = d^-beta; d may be t */
+/* t = d^-beta; d may be t. The usual 3/4 is the root of d times its root. */
 DLCV__FN void dlcv__lrn_power(const dlcv__call *c, const float *d, float *t, size_t n)
 {
+    if (((const dlcv__lrn *)c->attr)->beta == 0.75f) {
+        dlcv__map1(c, DLCV__MAP_POWER34, d, 0, 0, t, n);
+        return;
+    }
     c->kernels->f32->log_f32(d, t, n);
     DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](t, -((const dlcv__lrn *)c->attr)->beta, t, n);
     c->kernels->f32->exp_f32(t, t, n);

@@ -323,7 +323,8 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     const size_t plane = (size_t)r->h * (size_t)r->w;
-    const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16;
+    const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16, stride = ((const dlcv__pool2d *)c->attr)->stride_h;
+    const int pairs = r->how == (int)DLCV_POOL_MAX && r->kernel_h == 2 && r->kernel_w == 2 && stride == 2 && r->step == 2 && r->i0 + r->j0 == 0 && r->i1 == r->oh && r->j1 == r->ow;
     float d[DLCV__POOL_ROOM], at[DLCV__POOL_ROOM];
     int i;
     memset(d, 0, sizeof d);
@@ -331,8 +332,9 @@ DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t e
     for (; begin < end; begin++) {
         const float *x = (const float *)c->in[0]->data + begin * plane, *dy = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
         float *dx = (float *)c->in_gradient[0]->data + begin * plane;
-        memset(dx, 0, plane * sizeof *dx);
-        for (i = 0; i < r->oh; i++, dy += r->ow) {
+        if (!pairs || 2 * r->ow != r->w || 2 * r->oh != r->h) memset(dx, 0, plane * sizeof *dx);
+        if (pairs) c->kernels->f32->flat->pool_back2(x, (size_t)r->w, dy, dx, (size_t)r->ow, r->oh);
+        for (i = 0; i < r->oh && !pairs; i++, dy += r->ow) {
             if (kernels) dlcv__pool_back_row(c, r, x, dy, dx, i, d, at);
             else dlcv__pool_back_some(c, r, x, dx, dy, dlcv__pool_row(c, i), 0, r->ow);
         }
