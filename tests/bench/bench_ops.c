@@ -1,5 +1,5 @@
 /* Every op that moves through memory, forward and backward, beside PyTorch (a process of its own, peer_torch.py), oneDNN and memcpy.
- * bench_ops [--rounds N] [--only TEXT] [--size large|small] [--no-peers] [--json FILE] */
+ * bench_ops [--rounds N] [--only TEXT] [--size large|small] [--part 0|1|2] [--no-peers] [--json FILE] */
 #define _GNU_SOURCE
 #define DLCV_IMPLEMENTATION
 #include "dlcv.h"
@@ -106,6 +106,7 @@ ONE(gelu, dlcv_gelu(planes(g)))
 ONE(silu, dlcv_silu(planes(g)))
 ONE(hard_sigmoid, dlcv_hard_sigmoid(planes(g)))
 ONE(hard_swish, dlcv_hard_swish(planes(g)))
+ONE(clip, dlcv_clip(planes(g), -0.5f, 0.5f))
 ONE(softplus, dlcv_softplus(planes(g)))
 ONE(prelu, dlcv_prelu(planes(g)))
 ONE(maxout, dlcv_maxout(planes(g), 2))
@@ -206,6 +207,7 @@ static const task tasks[] = {
     UNARY(selu, X, "F.selu(x)", PEER_OP_NONE, 0, 0), UNARY(gelu, X, "F.gelu(x)", PEER_OP_GELU, 0, 0),
     UNARY(silu, X, "F.silu(x)", PEER_OP_SWISH, 1, 0), UNARY(hard_sigmoid, X, "F.hardsigmoid(x)", PEER_OP_NONE, 0, 0),
     UNARY(hard_swish, X, "F.hardswish(x)", PEER_OP_HARDSWISH, 0, 0), UNARY(softplus, X, "F.softplus(x)", PEER_OP_SOFTPLUS, 0, 0),
+    UNARY(clip, X, "torch.clamp(x, -0.5, 0.5)", PEER_OP_NONE, 0, 0),
     { "prelu", "prelu", make_prelu, X "; w = P(C)", "x w", "F.prelu(x, w)", 2, 3, PEER_OP_NONE, 0, 0 },
     { "maxout of 2", "maxout", make_maxout, X, "x", "x.view(N, C // 2, 2, H, H).amax(2)", 1.5, 2.5, PEER_OP_NONE, 0, 0 },
     { "softmax of 1024", "softmax", make_softmax_1024, ROWS(1024), "x", "F.softmax(x, 1)", 2, 3, PEER_OP_SOFTMAX, 1024, 0 },
@@ -450,16 +452,17 @@ static void one(const task *t, int peers, FILE *json, int rounds, double *logs, 
 int main(int argc, char **argv)
 {
     const char *only = "", *which = "", *path = "build/bench/bench_ops.json";
-    int i, k, rounds = 7, peers = 1, count = 0, behind = 0;
+    int i, k, rounds = 7, peers = 1, part = -1, count = 0, behind = 0;
     double logs = 0;
     FILE *json;
     for (i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--no-peers")) peers = 0;
         else if (i + 1 < argc && !strcmp(argv[i], "--rounds")) rounds = atoi(argv[++i]);
+        else if (i + 1 < argc && !strcmp(argv[i], "--part")) part = atoi(argv[++i]);
         else if (i + 1 < argc && !strcmp(argv[i], "--only")) only = argv[++i];
         else if (i + 1 < argc && !strcmp(argv[i], "--size")) which = argv[++i];
         else if (i + 1 < argc && !strcmp(argv[i], "--json")) path = argv[++i];
-        else return puts("bench_ops [--rounds N] [--only TEXT] [--size large|small] [--no-peers] [--json FILE]") < 0;
+        else return puts("bench_ops [--rounds N] [--only TEXT] [--size large|small] [--part 0|1|2] [--no-peers] [--json FILE]") < 0;
     }
     (void)bench_isa, (void)bench_limit, (void)bench_missing, (void)bench_report;
     bench_environment(argv);
@@ -478,6 +481,7 @@ int main(int argc, char **argv)
     for (k = 0; k < 2; k++) {
         for (i = 0; i < (int)(sizeof tasks / sizeof *tasks); i++) {
             s = sizes[k];
+            if (part >= 0 && i % 3 != part) continue;
             if (strstr(s.name, which) && strstr(tasks[i].name, only)) one(&tasks[i], peers, json, rounds, &logs, &count, &behind);
         }
     }
