@@ -23,7 +23,7 @@ typedef struct dlcv__winograd {
     int by_filters;                 /* lanes run over filters, panels are whole vectors of them, `wide` all together */
     size_t wide;
     size_t step, r_row, t_row;      /* floats of a channel or a filter at all points; of a row of r and of t */
-    size_t v, products, r, t, tiled, tiled_row, spans, slot;    /* places in a slot, its size */
+    size_t v, packed, products, r, t, tiled, tiled_row, spans, slot;    /* places in a slot, its size */
     size_t u;                       /* prepared: [group][pass][point][panel][channel][filter] */
 } dlcv__winograd;
 
@@ -79,6 +79,7 @@ DLCV__FN int dlcv__winograd_plan(const dlcv__conv_geom *g, const dlcv__kernels_f
     if (!dlcv__mul(w->points * w->panel, g->c, &used) || !dlcv__mul(used, w->panels, &w->u)) return 0;
     used = 0;
     if (!dlcv__winograd_place(&used, &w->v, g->cg, w->step, 1, sizeof(float))
+        || !dlcv__winograd_place(&used, &w->packed, g->cg, w->by_filters ? dlcv__up(w->tiles, k->gemm_rows) + k->gemm_rows : k->gemm_cols, 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->products, w->by_filters ? w->tiles : w->pass * w->panel, w->by_filters ? w->points : w->step,
             w->by_filters ? w->wide : 1, sizeof(float))
         || !dlcv__winograd_place(&used, &w->tiled, w->by_filters ? m * w->across : 0, w->tiled_row, 1, sizeof(float))
@@ -163,7 +164,7 @@ typedef struct dlcv__winograd_run {
 typedef struct dlcv__winograd_block {
     size_t group, tiles, columns;   /* tiles, and in whole vectors */
     size_t spans;
-    float *v, *products, *r, *t, *tiled;
+    float *v, *packed, *products, *r, *t, *tiled;
     dlcv__winograd_span *span;
 } dlcv__winograd_block;
 
@@ -197,7 +198,7 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winog
     b->group = index / w->blocks;
     b->tiles = index % w->blocks + 1 < w->blocks ? w->block : w->tiles - first;
     b->columns = (b->tiles + r->kernels->lanes - 1) / r->kernels->lanes * r->kernels->lanes;
-    b->v = base + w->v, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t, b->tiled = base + w->tiled;
+    b->v = base + w->v, b->packed = base + w->packed, b->products = base + w->products, b->r = base + w->r, b->t = base + w->t, b->tiled = base + w->tiled;
     b->span = (dlcv__winograd_span *)(void *)(base + w->spans);
     dlcv__winograd_cut(r->g, w, first, b);
 }
@@ -223,21 +224,37 @@ DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winog
         }
 }
 
-/* The products of panels begin .. end - 1 at every point, to M [filter][point][tile]. */
+/* The products of panels begin .. end - 1 at every point, to M [filter][point][tile]. The first panel leaves the columns of V, which lie far apart,
+ * side by side for the others, if there are some. */
 DLCV__FN void dlcv__winograd_products(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
-    const size_t rows = r->kernels->gemm_rows, cols = r->kernels->gemm_cols;
+    const dlcv__kernels_f32 *f = r->kernels;
+    const size_t rows = f->gemm_rows, lanes = f->lanes, vectors = b->columns / lanes, parts = (b->columns + f->gemm_cols - 1) / f->gemm_cols;
     const float *u = (const float *)r->prepared + b->group * w->panels * w->points * g->cg * w->panel;
-    const size_t lanes = r->kernels->lanes, vectors = b->columns / lanes, parts = (b->columns + cols - 1) / cols;
-    size_t i, j, p, part;
+    size_t i, j, part, p, next;
+    dlcv__gemm_walk walk;
+    walk.k = g->cg, walk.a_row = 1, walk.a_step = rows, walk.c_row = w->step;
+    walk.load = 0, walk.lines = 0, walk.touch = 0;
     for (i = 0; i < w->points; i++)
-        for (part = 0; part < parts; part++)
-            for (p = begin, j = vectors * part / parts * lanes; p < end; p++) {
-                const size_t height = g->fg - p * rows < rows ? g->fg - p * rows : rows, width = vectors * (part + 1) / parts * lanes - j;
-                r->kernels->gemm_tile(g->cg, u + dlcv__winograd_panel(w, i, p) * g->cg * rows, 1, rows, b->v + i * b->columns + j, w->step,
-                    b->products + (p - begin) * rows * w->step + i * b->columns + j, w->step, (int)height, (int)width, 0, NULL);
+        for (part = j = 0; part < parts; part++, j += (size_t)walk.cols) {
+            const size_t n = vectors * (part + 1) / parts - j / lanes;
+            walk.cols = (int)(n * lanes);
+            walk.b = b->v + i * b->columns + j, walk.b_step = w->step;
+            walk.pack = end - begin > 3 ? b->packed : NULL;
+            for (p = begin; p < end; p = next) {    /* panels that lie behind one another, the last one's filters by themselves */
+                const size_t left = g->fg - p * rows;
+                dlcv__cuts down;
+                next = p - p % w->pass + w->pass;
+                if (next > end) next = end;
+                if (left > rows && next * rows > g->fg) next--;
+                down.count = next - p, down.size = left < rows ? left : rows, down.larger = 0;
+                walk.a = u + dlcv__winograd_panel(w, i, p) * g->cg * rows;
+                walk.c = b->products + (p - begin) * rows * w->step + i * b->columns + j;
+                dlcv__gemm_down(f, &walk, n, down, 0, g->cg * rows);
+                if (walk.pack) walk.b = walk.pack, walk.b_step = n * lanes, walk.pack = NULL;
             }
+        }
 }
 
 /* One filter's rows of outputs, t, to the map. */
@@ -265,19 +282,35 @@ DLCV__FN void dlcv__winograd_outputs(const dlcv__conv_run *r, const dlcv__winogr
     }
 }
 
-/* Lanes over filters: the products of panels begin .. end - 1 to M [tile][point][filter] */
+/* Lanes over filters: the products of panels begin .. end - 1 to M [tile][point][filter]. V, whose channels lie far apart, is packed for each point,
+ * and the next panel of U asked for. */
 DLCV__FN void dlcv__winograd_products_turned(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
-    const size_t cg = r->g->cg, rows = r->kernels->gemm_rows;
+    const dlcv__kernels_f32 *f = r->kernels;
+    const size_t cg = r->g->cg, rows = f->gemm_rows;
+    const dlcv__cuts down = dlcv__cut(b->tiles, rows);
     const float *u = (const float *)r->prepared + b->group * w->panels * w->points * cg * w->panel;
-    size_t i, p, t;
-    for (i = 0; i < w->points; i++)
-        for (p = begin; p < end; p++)
-            for (t = 0; t < b->tiles; t += rows) {
-                const size_t height = b->tiles - t < rows ? b->tiles - t : rows, width = w->wide - p * w->panel < w->panel ? w->wide - p * w->panel : w->panel;
-                r->kernels->gemm_tile(cg, b->v + i * b->columns + t, 1, w->step, u + dlcv__winograd_panel(w, i, p) * cg * w->panel, w->panel,
-                    b->products + (t * w->points + i) * w->wide + p * w->panel, w->points * w->wide, (int)height, (int)width, 0, NULL);
-            }
+    size_t i, p, t, q, height;
+    dlcv__gemm_walk walk;
+    walk.k = cg, walk.a_row = 1, walk.a_step = rows, walk.c_row = w->points * w->wide;
+    walk.load = 0, walk.pack = NULL, walk.touch = 1;
+    walk.ahead_next = 16;
+    for (i = 0; i < w->points; i++) {
+        for (q = t = 0; q < down.count; q++, t += height) {
+            height = down.size + (q < down.larger);
+            f->copy_rows(b->packed + q * cg * rows, rows, b->v + i * b->columns + t, w->step, cg, height);
+        }
+        for (p = begin; p < end; p++) {
+            const size_t width = w->wide - p * w->panel < w->panel ? w->wide - p * w->panel : w->panel;
+            walk.a = b->packed;
+            walk.b = u + dlcv__winograd_panel(w, i, p) * cg * w->panel, walk.b_step = w->panel;
+            walk.c = b->products + i * w->wide + p * w->panel;
+            walk.cols = (int)width;
+            walk.ahead = walk.b + cg * w->panel, walk.ahead_step = w->panel;
+            walk.lines = i + 1 < w->points ? (w->panel + 15) / 16 : 0;
+            dlcv__gemm_down(f, &walk, width / f->lanes, down, 0, cg * rows);
+        }
+    }
 }
 
 /* and these to the map, span by span: the transform makes rows of m outputs of one filter after the other, and its rows are brought together */
