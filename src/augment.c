@@ -74,28 +74,58 @@ DLCV__FN void dlcv__augment_set(const dlcv__batch *b, unsigned char *out, size_t
     else out[at] = (unsigned char)(v > 0 ? v < 255 ? v + 0.5f : 255 : 0);
 }
 
+/* Out (y, x) is in (y + dy, x + dx), of its mirror image with flip. */
+DLCV__FN void dlcv__augment_shift(const dlcv__batch *b, int flip, int dy, int dx, const unsigned char *in, unsigned char *out)
+{
+    const dlcv__picture *p = &b->picture;
+    const int u8 = b->d->x.dtype == DLCV_U8;
+    unsigned char pixel = 0;
+    int y, x, c;
+    if (u8) dlcv__augment_set(b, &pixel, 0, b->a.fill);
+    for (y = 0; y < p->height; y++) {
+        const int row = y + dy >= 0 && y + dy < p->height;
+        for (x = 0; x < p->width; x++) {
+            const int from = (flip ? p->width - 1 - x : x) + dx, inside = row && from >= 0 && from < p->width;
+            size_t o = (size_t)y * p->by_y + (size_t)x * p->by_x, i = inside ? (size_t)(y + dy) * p->by_y + (size_t)from * p->by_x : 0;
+            for (c = 0; c < p->channels; c++, o += p->by_c, i += p->by_c) {
+                if (u8) out[o] = inside ? in[i] : pixel;
+                else ((float *)(void *)out)[o] = inside ? ((const float *)(const void *)in)[i] : b->a.fill;
+            }
+        }
+    }
+}
+
+/* Between four pixels. */
+DLCV__INLINE float dlcv__bilinear(float a, float b, float c, float d, float fx, float fy)
+{
+    const float top = a + fx * (b - a), low = c + fx * (d - c);
+    return top + fy * (low - top);
+}
+
 /* Out (y, x) is the picture at m times (x - middle, y - middle, 1), between pixels bilinear. */
 DLCV__FN void dlcv__augment_move(const dlcv__batch *b, const float m[6], const unsigned char *in, unsigned char *out)
 {
     const dlcv__picture *p = &b->picture;
-    const float cx = 0.5f * (float)(p->width - 1), cy = 0.5f * (float)(p->height - 1);
+    const float cx = 0.5f * (float)(p->width - 1), cy = 0.5f * (float)(p->height - 1), *f = (const float *)(const void *)in;
+    const int u8 = b->d->x.dtype == DLCV_U8;
     int y, x, c;
     for (y = 0; y < p->height; y++) {
+        const float dy = (float)y - cy, u0 = m[1] * dy + m[2] + cx, v0 = m[4] * dy + m[5] + cy;
         for (x = 0; x < p->width; x++) {
-            const float dx = (float)x - cx, dy = (float)y - cy, u = m[0] * dx + m[1] * dy + m[2] + cx, v = m[3] * dx + m[4] * dy + m[5] + cy;
-            const int inside = u > -1 && v > -1 && u < (float)p->width && v < (float)p->height;
-            const int ix = inside ? (int)(u + 1) - 1 : -2, iy = inside ? (int)(v + 1) - 1 : -2;       /* rounded down */
-            const float fx = inside ? u - (float)ix : 0, fy = inside ? v - (float)iy : 0;
-            size_t at = (size_t)y * p->by_y + (size_t)x * p->by_x;
-            for (c = 0; c < p->channels; c++, at += p->by_c) {
-                float t = dlcv__augment_tap(b, in, iy, ix, c);
-                if (fx > 0) t += fx * (dlcv__augment_tap(b, in, iy, ix + 1, c) - t);
-                if (fy > 0) {
-                    float low = dlcv__augment_tap(b, in, iy + 1, ix, c);
-                    if (fx > 0) low += fx * (dlcv__augment_tap(b, in, iy + 1, ix + 1, c) - low);
-                    t += fy * (low - t);
-                }
-                dlcv__augment_set(b, out, at, t);
+            const float dx = (float)x - cx, u = m[0] * dx + u0, v = m[3] * dx + v0;
+            const int around = u > -1 && v > -1 && u < (float)p->width && v < (float)p->height;
+            const int ix = around ? (int)(u + 1) - 1 : -2, iy = around ? (int)(v + 1) - 1 : -2;         /* rounded down */
+            const int inside = ix >= 0 && iy >= 0 && ix + 1 < p->width && iy + 1 < p->height;
+            const float fx = around ? u - (float)ix : 0, fy = around ? v - (float)iy : 0;
+            size_t o = (size_t)y * p->by_y + (size_t)x * p->by_x, i = inside ? (size_t)iy * p->by_y + (size_t)ix * p->by_x : 0;
+            for (c = 0; c < p->channels; c++, o += p->by_c, i += p->by_c) {
+                const size_t k = i + p->by_y;
+                float t;
+                if (inside && u8) t = dlcv__bilinear((float)in[i], (float)in[i + p->by_x], (float)in[k], (float)in[k + p->by_x], fx, fy);
+                else if (inside) t = dlcv__bilinear(f[i], f[i + p->by_x], f[k], f[k + p->by_x], fx, fy);
+                else t = dlcv__bilinear(dlcv__augment_tap(b, in, iy, ix, c), dlcv__augment_tap(b, in, iy, ix + 1, c), dlcv__augment_tap(b, in, iy + 1, ix, c),
+                                        dlcv__augment_tap(b, in, iy + 1, ix + 1, c), fx, fy);
+                dlcv__augment_set(b, out, o, t);
             }
         }
     }
@@ -180,6 +210,7 @@ DLCV__FN void dlcv__augment_picture(const dlcv__batch *b, uint64_t epoch, uint32
     m[2] = a->shift ? (float)(dlcv__one_of(w[1], 2 * a->shift + 1) - a->shift) : 0;
     m[5] = a->shift ? (float)(dlcv__one_of(w[2], 2 * a->shift + 1) - a->shift) : 0;
     if (m[0] == 1 && m[1] == 0 && m[2] == 0 && m[5] == 0) memcpy(out, in, b->row);
+    else if (m[4] == 1 && m[1] == 0) dlcv__augment_shift(b, m[0] < 0, (int)m[5], (int)m[2], in, out);
     else dlcv__augment_move(b, m, in, out);
     for (i = 0; i < 3; i++) factor[i] = 1.0f + a->color * dlcv__both_sides(w[5 + i]);
     if (a->color > 0) dlcv__augment_colors(b, factor, out);
