@@ -17,6 +17,14 @@
 #include "dlcv.h"
 #include "report.h"
 
+#ifdef TRAIN_FASHION /* train_fashion.c */
+#define NAME "fashion"
+enum { EPOCHS = 10, FLIP = 1 };
+#else
+#define NAME "lenet5"
+enum { EPOCHS = 15, FLIP = 0 };
+#endif
+
 /* The first of four names that is there; test sets are called t10k or test. */
 static dlcv_status read_pair(const char *folder, const char *which, const char *other, dlcv_dataset *out)
 {
@@ -35,7 +43,7 @@ static dlcv_status read_pair(const char *folder, const char *which, const char *
 int main(int argc, char **argv)
 {
     const char *data = argc > 1 ? argv[1] : ".", *folder = argc > 2 ? argv[2] : ".";
-    const int epochs = argc > 3 ? atoi(argv[3]) : 15, width = argc > 4 ? atoi(argv[4]) : 1;
+    const int epochs = argc > 3 ? atoi(argv[3]) : EPOCHS, width = argc > 4 ? atoi(argv[4]) : 1;
     const uint64_t seed = argc > 5 ? (uint64_t)atol(argv[5]) : 1;
     static report r;
     dlcv_dataset all = { 0 }, train = { 0 }, validation = { 0 }, test = { 0 };
@@ -55,14 +63,15 @@ int main(int argc, char **argv)
         g = dlcv_graph_new(&env, seed);
         scores = dlcv_zoo(dlcv_image_input(g, "image", &p), "lenet5", 10);
     }
-    snprintf(checkpoint, sizeof checkpoint, "%s/lenet5-checkpoint.safetensors", folder);
+    snprintf(checkpoint, sizeof checkpoint, "%s/" NAME "-checkpoint.safetensors", folder);
     o.epochs = epochs, o.batch = 64, o.seed = seed;
     o.optimizer.method = DLCV_METHOD_ADAMW, o.optimizer.lr = 0.004f, o.optimizer.l2 = 0.01f;
     o.schedule = DLCV_SCHEDULE_ONE_CYCLE;
-    o.augment.shift = 1, o.augment.rotate = 10, o.augment.scale = 0.1f;
+    o.augment.shift = 1, o.augment.flip = FLIP;
+    if (!FLIP) o.augment.rotate = 10, o.augment.scale = 0.1f;
     o.validation = &validation, o.checkpoint = checkpoint, o.on_step = report_step, o.user = &r;
     if (!s) s = dlcv_fit(scores, &train, &o);
-    if (!s) s = report_end(scores, &test, &r, "lenet5", folder);
+    if (!s) s = report_end(scores, &test, &r, NAME, folder);
     if (s) fprintf(stderr, "%s\n", dlcv_error());
     else remove(checkpoint);
     dlcv_graph_free(g);
