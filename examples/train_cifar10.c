@@ -50,7 +50,7 @@ int main(int argc, char **argv)
     if (residual) {
         if (!o.epochs) o.epochs = 70;
         o.batch = 128, o.augment.shift = 4;
-        o.optimizer.method = DLCV_METHOD_NESTEROV, o.optimizer.lr = 0.4f, o.optimizer.l2 = 2.5e-4f;
+        o.optimizer.method = DLCV_METHOD_NESTEROV, o.optimizer.lr = 0.2f, o.optimizer.l2 = 2.5e-4f;
         o.schedule = DLCV_SCHEDULE_ONE_CYCLE;
     } else {
         if (!o.epochs) o.epochs = 20;

@@ -362,15 +362,16 @@ DLCV__FN int dlcv__file_there(const dlcv_env *env, const char *path)
 DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *train)
 {
     dlcv_status s = dlcv__fit_check(&t->o);
-    double steps;
+    uint64_t samples, steps;
     if (!s) s = dlcv__batch_begin("fit", train, &t->o.augment, t->o.seed, t->o.batch, &t->b);
     if (s) return s;
     t->train = *train;
     t->b.d = &t->train;
     t->b.kernels = t->g->kernels;
     t->steps_an_epoch = (double)t->b.n / ((double)t->o.batch * (double)t->o.parts);
-    steps = ceil((double)t->o.epochs * (double)t->b.n / ((double)t->o.batch * (double)t->o.parts));
-    if (steps > (double)INT_MAX) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %d epochs are %g steps, %d are the most", t->o.epochs, steps, INT_MAX);
+    samples = (uint64_t)t->o.batch * (uint64_t)t->o.parts;
+    steps = ((uint64_t)t->o.epochs * (uint64_t)t->b.n + samples - 1) / samples;
+    if (steps > (uint64_t)INT_MAX) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %d epochs are %llu steps, %d are the most", t->o.epochs, (unsigned long long)steps, INT_MAX);
     t->steps = (int64_t)steps;
     if (t->o.validation) s = dlcv__train_validation(t);
     if (!s) s = dlcv__feed_begin("fit", t->scores, &t->train.x, &t->feed);
@@ -623,15 +624,16 @@ DLCV__FN double dlcv__train_right(const dlcv_trainer *t, const dlcv_tensor *y)
         return right;
     }
     if (two || x->shape.ndim != 2 || dlcv_accuracy(x, y, 1, &part)) return (double)dlcv__float_of(0x7fc00000u);
-    return floor((double)part * n + 0.5);
+    return (int)(part * (float)n + 0.5f);
 }
 
 DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
 {
-    const double samples = (double)t->o.batch * (double)t->o.parts, done = (double)(t->step - t->first), epoch = (double)t->step * samples / (double)t->b.n;
+    const double samples = (double)t->o.batch * (double)t->o.parts, done = (double)(t->step - t->first);
+    const uint64_t n = (uint64_t)t->b.n, seen = (uint64_t)t->step * (uint64_t)t->o.batch * (uint64_t)t->o.parts, epoch = seen / n + (seen % n != 0);
     memset(p, 0, sizeof *p);
     p->epochs = t->o.epochs;
-    p->epoch = epoch < 1 ? 1 : (int)ceil(epoch) < p->epochs ? (int)ceil(epoch) : p->epochs;
+    p->epoch = epoch < 1 ? 1 : epoch < (uint64_t)p->epochs ? (int)epoch : p->epochs;
     p->step = (int)t->step;
     p->steps = (int)t->steps;
     p->done = t->stopped;

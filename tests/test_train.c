@@ -567,7 +567,7 @@ static void test_errors(void)
     o.schedule = DLCV_SCHEDULE_STEP, o.warm_up = -1;
     CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: warm_up is -1");
     o.warm_up = 0, o.epochs = INT_MAX, o.batch = 1;
-    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: 2147483647 epochs are 4.29497e+10 steps, 2147483647 are the most");
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: 2147483647 epochs are 42949672940 steps, 2147483647 are the most");
     o.epochs = 1, o.optimizer.lr = -1;
     CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "update: lr is -1, not 0 or positive");
     o.optimizer.lr = 0, o.smoothing = 2;
