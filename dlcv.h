@@ -1345,7 +1345,7 @@ DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const
 typedef struct dlcv_trainer dlcv_trainer;
 DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out);
 
-/* Minibatches (of validation, too) until the next would take longer than what is left of `seconds`; at least one. out->done says that the run is over; out may
+/* Minibatches (of validation, too) until the next would take longer than what is left of `seconds`; at least one, and just one for 0. out->done says that the run is over; out may
  * be NULL. */
 DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_progress *out);
 
@@ -40709,7 +40709,7 @@ DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_pro
     t->halt = 0;
     while (!s && !t->stopped && !t->halt) {
         s = dlcv__train_piece(t);
-        if (dlcv__now() - begin + t->last > seconds || !(begin > 0)) break;     /* where there is no clock: one */
+        if (!(seconds > 0) || !(dlcv__now() - begin + t->last <= seconds) || !(begin > 0)) break;   /* where there is no clock, and for NaN: one */
     }
     if (out) dlcv__train_progress(t, out);
     return s;

@@ -749,7 +749,7 @@ DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_pro
     t->halt = 0;
     while (!s && !t->stopped && !t->halt) {
         s = dlcv__train_piece(t);
-        if (dlcv__now() - begin + t->last > seconds || !(begin > 0)) break;     /* where there is no clock: one */
+        if (!(seconds > 0) || !(dlcv__now() - begin + t->last <= seconds) || !(begin > 0)) break;   /* where there is no clock, and for NaN: one */
     }
     if (out) dlcv__train_progress(t, out);
     return s;
