@@ -31,7 +31,8 @@ typedef struct dlcv__step_of {
 /* 0.999f is meant as 0.999: seven decimals. */
 DLCV__FN double dlcv__to_seven(float x)
 {
-    return floor((double)x * 1e7 + 0.5) / 1e7;
+    const double y = (double)x * 1e7 + 0.5;
+    return y > -1e15 && y < 1e15 ? (double)dlcv__floor(y) / 1e7 : (double)x;
 }
 
 DLCV__FN double dlcv__power(double x, uint64_t n)

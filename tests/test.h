@@ -21,7 +21,9 @@
 #include "../backends/table.h"
 const dlcv__table *test_kernels(void);
 void test_philox(uint64_t seed, uint64_t stream, uint64_t block, uint32_t out[4]);
+#ifndef DLCV_NO_GRAPH
 dlcv_node test_build(const dlcv_node *in, int count, const char *op);
+#endif
 int test_memplan(const size_t *bytes, const int *first, const int *last, int count, size_t *at, size_t *total);     /* count <= 16 */
 #else
 #define DLCV_IMPLEMENTATION
