@@ -795,7 +795,8 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g);
 
 /* ---- graphs: nodes */
 
-/* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same. */
+/* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same, and none is __metadata__ or
+ * begins with "dlcv.", which files need. */
 DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
 
 /* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 [n, h, w, c] or [h, w, c] of any size, which become that as p says
@@ -33850,6 +33851,7 @@ typedef struct dlcv__solver {
     size_t floats[DLCV__SOLVER_ARENAS];
     uint64_t steps;                 /* dlcv_update's so far */
     int method;                     /* of these: a dlcv_method + 1 */
+    int arenas;                     /* bits: those that the last update kept; what is in others is of the past */
     int swapped;                    /* the weights stand in the mean's place */
 } dlcv__solver;
 
@@ -33875,6 +33877,7 @@ struct dlcv_graph {
     uint64_t uses;
     int tripwire;
     dlcv__solver solver;
+    struct dlcv_trainer *trainer;   /* who has added nodes and will take them away again */
     unsigned char *workspace;
     size_t workspace_bytes;
 };
@@ -33976,6 +33979,9 @@ DLCV__FN dlcv_status dlcv__name_check(const dlcv_graph *g, const char *who, cons
 {
     if (!name || !*name) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a name is wanted, it is %s", who, name ? "empty" : "NULL");
     if (strlen(name) >= DLCV__NAME_BYTES) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a name of %zu bytes, %d are the most", who, strlen(name), DLCV__NAME_BYTES - 1);
+    if (!strncmp(name, "dlcv.", 5) || !strcmp(name, "__metadata__")) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: \"%.200s\": __metadata__ and names that begin with dlcv. are those of files", who, name);
+    }
     if (dlcv__name_find(g, name)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a node is called \"%s\" already", who, name);
     return DLCV_OK;
 }
@@ -34243,7 +34249,7 @@ DLCV__FN void dlcv__solver_reset(dlcv_graph *g)
     }
     for (i = 1; i <= g->nodes; i++) dlcv__node_at(g, i)->updates = 0;
     s->steps = 0;
-    s->method = s->swapped = 0;
+    s->method = s->swapped = s->arenas = 0;
 }
 
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
@@ -37005,16 +37011,18 @@ DLCV__FN dlcv_status dlcv__solver_ready(dlcv__step_of *s)
     dlcv_status status = DLCV_OK;
     int i;
     for (i = 0; i < DLCV__SOLVER_ARENAS && !status; i++) {
-        const int fresh = v->floats[i] == 0;
         if (!(s->arenas >> i & 1)) continue;
         status = dlcv__arena_grow(g, &v->data[i], &v->floats[i]);
-        if (!status && fresh && i == DLCV__SOLVER_MEAN && g->value_floats) memcpy(v->data[i], g->values, g->value_floats * sizeof(float));
+        if (status || v->arenas >> i & 1 || !g->value_floats) continue;
+        if (i == DLCV__SOLVER_MEAN) memcpy(v->data[i], g->values, g->value_floats * sizeof(float));     /* kept from here on */
+        else memset(v->data[i], 0, v->floats[i] * sizeof(float));
     }
     g->state = state;
     if (!status && v->method != (int)s->o.method + 1) {
         if (v->method) dlcv__solver_reset(g);
         v->method = (int)s->o.method + 1;
     }
+    if (!status) v->arenas = s->arenas;
     return status;
 }
 
@@ -37069,7 +37077,7 @@ DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c)
     dlcv__flat_run(c, DLCV__SOLVER_CHUNKS, s->chunk > 64 ? s->chunk : 64, dlcv__norm_body, s);
     for (i = 0; i < DLCV__SOLVER_CHUNKS; i++) sum += s->norm[i];
     sum = sqrt(sum);
-    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "update: the gradient's length is %g", sum);
+    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "update: the gradient's length is %g", fabs(sum));
     if (sum > (double)s->o.clip_norm) s->scale = (float)((double)s->o.clip_norm / sum);
     return DLCV_OK;
 }
@@ -37235,7 +37243,7 @@ DLCV__FN float dlcv__schedule(dlcv_schedule schedule, int64_t step, const dlcv_s
     if (t + 1 < warm) return (float)((t + 1) / warm);
     if (schedule == DLCV_SCHEDULE_COSINE && opts->steps > warm) return (float)(1 - dlcv__rise((t - warm) / (opts->steps - warm)));
     if (schedule == DLCV_SCHEDULE_STEP && opts->every > 0) {
-        return (float)dlcv__power(opts->factor != 0 ? dlcv__to_seven(opts->factor) : 0.1, (uint64_t)(t / opts->every));
+        return (float)dlcv__power(opts->factor != 0 ? dlcv__to_seven(opts->factor) : 0.1, (uint64_t)(t / opts->every < 1e15 ? t / opts->every : 1e15));
     }
     return 1;
 }
@@ -37245,7 +37253,7 @@ DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv
     const dlcv__fp fp = dlcv__fp_enter();
     const float factor = opts ? dlcv__schedule(schedule, step, opts) : 1.0f;
     dlcv__fp_leave(fp);
-    return factor;
+    return factor < FLT_MIN ? FLT_MIN : factor;         /* 0.1^99 is none of a float's */
 }
 
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
@@ -37255,7 +37263,7 @@ DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
     int id;
     if (status) return status;
     mean = g->solver.data[DLCV__SOLVER_MEAN];
-    if (!mean || !g->solver.steps) return dlcv_fail(DLCV_ERR_STATE, "swap_average: there is no mean: update with dlcv_optimizer.average > 0 keeps it");
+    if (!(g->solver.arenas >> DLCV__SOLVER_MEAN & 1) || !g->solver.steps) return dlcv_fail(DLCV_ERR_STATE, "swap_average: there is no mean: update with dlcv_optimizer.average > 0 keeps it");
     for (id = 1; id <= g->nodes; id++) {
         const dlcv__node *n = dlcv__node_at(g, id);
         size_t i;
@@ -37278,7 +37286,7 @@ DLCV__FN float *dlcv__solver_state(const dlcv_graph *g, int id, int arena, const
     static const char *const roles[] = { "m", "s", "mean" };
     const dlcv__node *n = dlcv__node_at(g, id);
     *role = roles[arena];
-    if (n->kind != DLCV__KIND_PARAMETER || n->offset + n->floats > g->solver.floats[arena]) return NULL;
+    if (n->kind != DLCV__KIND_PARAMETER || !(g->solver.arenas >> arena & 1)) return NULL;
     return g->solver.data[arena] + n->offset;
 }
 
@@ -39676,7 +39684,7 @@ DLCV__FN dlcv_status dlcv__safe_parse(dlcv__safe *f, const unsigned char *bytes,
     int i;
     for (i = 7; i >= 0 && count >= 8; i--) length = length << 8 | bytes[i];
     if (count < 8 || length > count - 8) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes, the header would be %llu", f->path, count, (unsigned long long)length);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes", f->path, count);
     }
     f->header = (unsigned char *)dlcv__alloc(&f->env, (size_t)length);
     if (!f->header) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", f->path, dlcv_error());
@@ -39914,19 +39922,24 @@ DLCV__FN dlcv_status dlcv__weights_read(dlcv_graph *g, const dlcv__safe *f)
     return s;
 }
 
+/* The graph, and what else is wanted. */
+DLCV__FN dlcv_status dlcv__weights_check(const char *who, const dlcv_graph *g, const char *what, const void *p)
+{
+    const dlcv_status s = g ? dlcv_graph_status(g) : dlcv_fail(DLCV_ERR_MEMORY, "%s: there is no graph (graph_new found no memory, or nobody called it)", who);
+    return s || p ? s : dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s NULL", who, what);
+}
+
 DLCV_API dlcv_status dlcv_weights_save(dlcv_graph *g, const char *path)
 {
-    dlcv_status s = dlcv_graph_status(g);
-    if (!s && !path) s = dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save: the path is NULL");
+    dlcv_status s = dlcv__weights_check("weights_save", g, "the path is", path);
     if (!s) s = dlcv__parameters_ready(g, 0);
     return s ? s : dlcv__put_path(&g->env, dlcv__weights_put, g, path);
 }
 
 DLCV_API dlcv_status dlcv_weights_save_memory(dlcv_graph *g, void *out, size_t *bytes)
 {
-    dlcv_status s = dlcv_graph_status(g);
+    dlcv_status s = dlcv__weights_check("weights_save_memory", g, "bytes is", bytes);
     size_t want;
-    if (!s && !bytes) s = dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save_memory: bytes is NULL");
     if (!s) s = dlcv__parameters_ready(g, 0);
     if (!s) s = dlcv__put_file("weights_save_memory", dlcv__weights_put, g, NULL, &want);
     if (s) return s;
@@ -39947,15 +39960,13 @@ DLCV__FN dlcv_status dlcv__weights_load(dlcv_graph *g, const char *path, const v
 
 DLCV_API dlcv_status dlcv_weights_load(dlcv_graph *g, const char *path)
 {
-    const dlcv_status s = dlcv_graph_status(g);
-    if (!s && !path) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_load: the path is NULL");
+    const dlcv_status s = dlcv__weights_check("weights_load", g, "the path is", path);
     return s ? s : dlcv__weights_load(g, path, NULL, 0);
 }
 
 DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, size_t bytes)
 {
-    const dlcv_status s = dlcv_graph_status(g);
-    if (!s && !data) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_load_memory: data is NULL");
+    const dlcv_status s = dlcv__weights_check("weights_load_memory", g, "data is", data);
     return s ? s : dlcv__weights_load(g, NULL, data, bytes);
 }
 /* ---- src/train.c */
