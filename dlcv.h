@@ -657,7 +657,7 @@ typedef struct dlcv_preprocess {
     int bgr;                    /* the network wants B, G, R; mean and stddev are in its order */
     int invert;                 /* 255 - pixel: ink on paper for a network that knows chalk on slate; not of alpha */
     float scale;                /* 0 = 1 / 255 */
-    float mean[4], stddev[4];   /* stddev 0 = 1 */
+    float mean[4], stddev[4];   /* stddev 0 = 1, else not within 1e-30 of 0 */
 } dlcv_preprocess;
 
 /* Height, width, channels of u8 images [h, w, c] or [n, h, w, c], and mean and standard deviation of pixel / 255, channel by channel, over all of them. */
@@ -28516,7 +28516,7 @@ DLCV__FN dlcv_status dlcv__preprocess_check(const char *who, const dlcv_preproce
     }
     if (!dlcv__finite(p->scale)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: scale is %g", who, (double)p->scale);
     for (i = 0; i < 4; i++) {
-        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i])) continue;
+        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i]) && (p->stddev[i] == 0 || fabs((double)p->stddev[i]) >= 1e-30)) continue;
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: mean %g and stddev %g of channel %d", who, (double)p->mean[i], (double)p->stddev[i], i);
     }
     return dlcv__interpolation_check(who, (int)p->how);
@@ -37527,6 +37527,10 @@ DLCV_API dlcv_status dlcv_lbfgs(dlcv_node loss, const dlcv_lbfgs_opts *opts, dlc
     memset(&p, 0, sizeof p);
     memset(&l, 0, sizeof l);
     if (opts) o = *opts;
+    if (o.iterations < 0 || o.memory < 0 || !(o.tolerance >= 0)) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "lbfgs: iterations is %d, memory %d, tolerance %s, must be 0 (default) or more", o.iterations, o.memory,
+                         o.tolerance < 0 ? "negative" : o.tolerance >= 0 ? "good" : "not a number");
+    }
     p.accuracy = p.validation_loss = p.validation_accuracy = p.lr = dlcv__float_of(0x7fc00000u);
     l.loss = loss;
     l.mode = o.mode == DLCV_MODE_INFER ? DLCV_MODE_GRADIENT : o.mode;
