@@ -1368,8 +1368,8 @@ typedef struct dlcv_linear_classifier dlcv_linear_classifier;
 
 typedef struct dlcv_linear_opts {
     dlcv_loss_kind loss;        /* SOFTMAX; the SVMs HINGE, SQUARED_HINGE, HINGE_ONE_VS_ALL, HINGE_STRUCTURED; of two classes LOGISTIC and PERCEPTRON */
-    dlcv_optimizer optimizer;   /* {0}: Adam; l2, l1: the regularisation. Not of PERCEPTRON */
-    dlcv_schedule schedule;     /* over all steps */
+    dlcv_optimizer optimizer;   /* {0}: Adam; l2, l1: the regularisation; average: W and b are the mean. Not of PERCEPTRON */
+    dlcv_schedule schedule;     /* over all steps; not STEP */
     int epochs, batch;          /* 0 = 10 (PERCEPTRON: 100 at most), 64 (PERCEPTRON: always 1) */
     uint64_t seed;              /* of the order of samples, which each epoch shuffles anew */
     int (*on_step)(const dlcv_progress *p, void *user);     /* NULL, or called after each epoch; non-zero: enough */
@@ -1379,10 +1379,10 @@ typedef struct dlcv_linear_opts {
 /* Learns from train: x f32 or u8 [n, ...] (u8 [n, h, w, c]: pixels), y i32 [n]. It begins at W = 0 and learns on x less its mean over the samples, divided by
  * the standard deviation of all numbers together; W and b are then those of x itself. PERCEPTRON takes x as it is, and Rosenblatt's rule w += (y - h) x,
  * h = (w x + b > 0), sample by sample, until a whole epoch has no mistake: then progress->accuracy is 1. Memory while it learns: a minibatch
- * as floats, 4 n bytes, and d (12 to 28) for d numbers a sample. Threads: env's. */
+ * as floats, 4 n bytes, and d (12 to 28) for d numbers a sample. Threads: env's. DLCV_ERR_NUMERIC: a loss or a weight is not finite. */
 DLCV_API dlcv_status dlcv_linear_classifier_new(const dlcv_env *env, const dlcv_dataset *train, const dlcv_linear_opts *opts, dlcv_linear_classifier **out);
 
-/* x: samples as those learnt from. scores f32 [n, classes]; LOGISTIC and PERCEPTRON: [n, 1], the score of class 1. */
+/* x: samples as those learnt from; one is [1, ...]. scores f32 [n, classes]; LOGISTIC and PERCEPTRON: [n, 1], the score of class 1. */
 DLCV_API dlcv_status dlcv_linear_classifier_scores(const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *scores);
 
 /* labels i32 [n]: of the highest score, the first of several. LOGISTIC: 1 where the score is >= 0 (h >= 0.5), PERCEPTRON: where it is > 0. */
@@ -37955,6 +37955,9 @@ DLCV__FN dlcv_status dlcv__lesson_check(const dlcv_dataset *train, const dlcv_li
     if (dlcv__one_score(o->loss) && *classes > 2) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s parts two classes, there are %d", who, o->loss == DLCV_LOSS_LOGISTIC ? "LOGISTIC" : "PERCEPTRON", *classes);
     }
+    if ((int)o->schedule < 0 || (int)o->schedule > (int)DLCV_SCHEDULE_ONE_CYCLE || o->schedule == DLCV_SCHEDULE_STEP) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: schedule %d is not CONSTANT, COSINE or ONE_CYCLE", who, (int)o->schedule);
+    }
     if (o->epochs < 0 || o->batch < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: epochs is %d, batch %d, must be 0 (default) or more", who, o->epochs, o->batch);
     return DLCV_OK;
 }
@@ -38034,6 +38037,11 @@ DLCV__FN dlcv_status dlcv__lesson_look(dlcv__lesson *l, int first, int count, in
     return status;
 }
 
+DLCV__FN dlcv_status dlcv__lesson_wild(const char *what, int step)
+{
+    return dlcv_fail(DLCV_ERR_NUMERIC, "linear_classifier_new: %s after %d steps is not finite: are the data? a smaller lr, or clip_norm, may help", what, step);
+}
+
 DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
 {
     const int batch = l->o.batch, each = (l->n - 1) / batch + 1;
@@ -38054,6 +38062,7 @@ DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
             const int count = l->n - first < batch ? l->n - first : batch;
             status = dlcv__lesson_look(l, first, count, &right);
             if (!status) loss += (double)dlcv_item(l->loss) * count;
+            if (!status && !(fabs(loss) <= DBL_MAX)) status = dlcv__lesson_wild("the loss", p->step);
             if (!status) status = dlcv_backward(l->loss);
             if (!status) status = dlcv__update_by(l->graph, &l->o.optimizer, (double)dlcv_schedule_at(l->o.schedule, p->step, &rate));
             if (p->step < INT_MAX) p->step++;
@@ -38072,13 +38081,13 @@ DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
 DLCV__FN dlcv_status dlcv__lesson_end(dlcv__lesson *l)
 {
     dlcv_linear_classifier *c = l->c;
+    dlcv_status status = l->o.optimizer.average > 0 ? dlcv_swap_average(l->graph) : DLCV_OK;
     const float *w = dlcv_f32(dlcv_value(dlcv_find(l->graph, "linear1.weight"))), *b = dlcv_f32(dlcv_value(dlcv_find(l->graph, "linear1.bias")));
     dlcv_shape shape = c->sample;
-    dlcv_status status;
     size_t i, j;
     shape.dim[0] = c->rows;
     if (c->dtype == DLCV_U8 && shape.ndim == 4) shape = dlcv_shape4(c->rows, c->sample.dim[3], c->sample.dim[1], c->sample.dim[2]);
-    status = dlcv_tensor_new(&c->env, DLCV_F32, shape, &c->w);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, shape, &c->w);
     if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, dlcv_shape1(c->rows), &c->b);
     for (i = 0; i < (size_t)c->rows && !status; i++) {
         double shift = (double)b[i];
@@ -38088,6 +38097,7 @@ DLCV__FN dlcv_status dlcv__lesson_end(dlcv__lesson *l)
             shift -= (double)folded * (double)dlcv_f32(&l->mean)[j];
         }
         dlcv_f32(&c->b)[i] = (float)shift;
+        if (!dlcv__finite((float)shift) || dlcv__first_wild(&c->w) != (size_t)-1) status = dlcv__lesson_wild("W or b", c->progress.step);
     }
     return status;
 }
