@@ -235,6 +235,7 @@ static void test_errors(void)
     dlcv_linear_opts o = of_loss(DLCV_LOSS_SOFTMAX);
     dlcv_linear_classifier *c = NULL;
     dlcv_tensor out, one = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(2, 3));
+    int wrong = 99;
     memset(&out, 0, sizeof out);
     CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, NULL, NULL), DLCV_ERR_ARGUMENT, "linear_classifier_new: out is NULL");
     CHECK_FAILS(dlcv_linear_classifier_new(NULL, NULL, NULL, &c), DLCV_ERR_ARGUMENT, "linear_classifier_new: train is NULL");
@@ -277,7 +278,7 @@ static void test_errors(void)
         odd.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(1));
         CHECK_FAILS(dlcv_linear_classifier_new(NULL, &odd, &o, &c), DLCV_ERR_SHAPE, "linear_classifier_new: a sample has more numbers than an int counts");
     }
-    o.schedule = (dlcv_schedule)99;
+    o.schedule = (dlcv_schedule)wrong;
     CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "linear_classifier_new: schedule 99 is not CONSTANT, COSINE or ONE_CYCLE");
     o.schedule = DLCV_SCHEDULE_STEP;
     CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "linear_classifier_new: schedule 2 is not CONSTANT, COSINE or ONE_CYCLE");
