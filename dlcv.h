@@ -657,7 +657,7 @@ typedef struct dlcv_preprocess {
     int bgr;                    /* the network wants B, G, R; mean and stddev are in its order */
     int invert;                 /* 255 - pixel: ink on paper for a network that knows chalk on slate; not of alpha */
     float scale;                /* 0 = 1 / 255 */
-    float mean[4], stddev[4];   /* stddev 0 = 1 */
+    float mean[4], stddev[4];   /* stddev 0 = 1, else not within 1e-30 of 0 */
 } dlcv_preprocess;
 
 /* Height, width, channels of u8 images [h, w, c] or [n, h, w, c], and mean and standard deviation of pixel / 255, channel by channel, over all of them. */
@@ -795,7 +795,8 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g);
 
 /* ---- graphs: nodes */
 
-/* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same. */
+/* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same, and none is __metadata__ or
+ * begins with "dlcv.", which files need. */
 DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
 
 /* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 [n, h, w, c] or [h, w, c] of any size, which become that as p says
@@ -1250,7 +1251,8 @@ typedef struct dlcv_schedule_opts {
 /* `o.lr = 0.1f * dlcv_schedule_at(DLCV_SCHEDULE_COSINE, step, &opts);` 1 where opts is NULL. */
 DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts);
 
-/* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call. */
+/* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call.
+ * DLCV_ERR_STATE: the last step kept no mean. */
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g);
 
 /* ---- training: L-BFGS, for losses that are the same at every look (no minibatches): small convex problems, pictures that are optimised */
@@ -1314,7 +1316,7 @@ DLCV_API dlcv_status dlcv_data_batch(const dlcv_env *env, const dlcv_dataset *d,
 
 /* {0} is a sensible run: Adam, 10 epochs, batches of 64, cross-entropy. */
 typedef struct dlcv_fit_opts {
-    int epochs, batch;          /* 0: 10, 64 */
+    int epochs, batch;          /* 0: 10, 64; at most all samples are a batch */
     dlcv_loss_kind loss;        /* 0: SOFTMAX */
     float smoothing;            /* of SOFTMAX's labels, see dlcv_loss_opts */
     dlcv_optimizer optimizer;
@@ -1324,24 +1326,29 @@ typedef struct dlcv_fit_opts {
     dlcv_augment augment;
     uint64_t seed;              /* of order and augmentation; the graph has its own */
     const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
-    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before */
-    const char *checkpoint;     /* a file: read first if it is there, written after each epoch and when on_step stops. dlcv_trainer_save says what is in it */
+    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before (NaN is none). Not with parts */
+    const char *checkpoint;     /* a file: read first if it is there and not empty, written after each epoch and when on_step stops; an empty one, before
+                                 * the first step, shows that it can be. dlcv_trainer_save says what is in it */
     int part, parts;            /* MPI: this is process `part` of `parts` (0: 1), `batch` its share of each step; part 0 alone writes the checkpoint. The sum over
-                                 * processes is optimizer.all_reduce's business */
-    int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do */
+                                 * processes is optimizer.all_reduce's business; batch_norm's running statistics are each process's own */
+    int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do. Where the checkpoint says that the
+                                 * run is over, dlcv_fit calls it once, done = 1 */
     void *user;
 } dlcv_fit_opts;
 
 /* Trains what `scores` depends on: it has one input; the target and the loss are added for as long as it takes. train->x: u8 pixels [n, h, w, c] (or
- * [n, h, w]), which a dlcv_image_input takes as it says and any other f32 input as c planes of value / 255, or f32 of as many numbers a sample as the input has; train->y: labels i32 [n, ...] or
- * targets f32, as dlcv_loss wants them. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
+ * [n, h, w]), which a dlcv_image_input takes as it says and any other f32 input as c planes of value / 255, or f32 of as many numbers a sample as the input has;
+ * pictures of 4 dimensions are those of the input. The first dimension is always n, one picture is [1, h, w, c]: dlcv_bind alone takes [h, w, c], and u8 whose
+ * third and last dimension is 4 or less is never n grey pictures. train->y: labels i32 [n, ...] or targets f32, as dlcv_loss wants them; labels, those of
+ * validation, too, are checked first. scores is what comes before a softmax, which the loss has in itself. All parameters frozen: DLCV_ERR_STATE. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
  *
  * The same bits for any number of threads, and whether or not it was interrupted and resumed from the checkpoint. Progress: loss and accuracy are means of
- * the epoch so far. DLCV_ERR_NUMERIC: the loss is not finite (the weights are as before that step). After the first step nothing is allocated but a file's
+ * the epoch so far, lr is that of the last step. DLCV_ERR_NUMERIC: the loss is not finite (weights and running statistics are as before that step). After the first step nothing is allocated but a file's
  * bytes while it is written, and what a dlcv_image_input wants that resizes. Where on_step stops, it returns DLCV_OK. */
 DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts);
 
-/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes. */
+/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes
+ * and no other trainer (DLCV_ERR_STATE). */
 typedef struct dlcv_trainer dlcv_trainer;
 DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out);
 
@@ -1351,7 +1358,8 @@ DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_pro
 
 /* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
  * "dlcv.updates" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too. Loading takes a trainer of the same graph,
- * data, batch, parts, seed and method; a new number of epochs is fine. After an error nothing has changed but for want of memory. */
+ * data, batch, parts, seed, method, loss and schedule; a new number of epochs is fine. After an error nothing has changed but for want of memory.
+ * DLCV_ERR_STATE while dlcv_swap_average has the mean in the weights' place. */
 DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path);
 DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
 
@@ -1367,8 +1375,8 @@ typedef struct dlcv_linear_classifier dlcv_linear_classifier;
 
 typedef struct dlcv_linear_opts {
     dlcv_loss_kind loss;        /* SOFTMAX; the SVMs HINGE, SQUARED_HINGE, HINGE_ONE_VS_ALL, HINGE_STRUCTURED; of two classes LOGISTIC and PERCEPTRON */
-    dlcv_optimizer optimizer;   /* {0}: Adam; l2, l1: the regularisation. Not of PERCEPTRON */
-    dlcv_schedule schedule;     /* over all steps */
+    dlcv_optimizer optimizer;   /* {0}: Adam; l2, l1: the regularisation; average: W and b are the mean. Not of PERCEPTRON */
+    dlcv_schedule schedule;     /* over all steps; not STEP */
     int epochs, batch;          /* 0 = 10 (PERCEPTRON: 100 at most), 64 (PERCEPTRON: always 1) */
     uint64_t seed;              /* of the order of samples, which each epoch shuffles anew */
     int (*on_step)(const dlcv_progress *p, void *user);     /* NULL, or called after each epoch; non-zero: enough */
@@ -1378,10 +1386,10 @@ typedef struct dlcv_linear_opts {
 /* Learns from train: x f32 or u8 [n, ...] (u8 [n, h, w, c]: pixels), y i32 [n]. It begins at W = 0 and learns on x less its mean over the samples, divided by
  * the standard deviation of all numbers together; W and b are then those of x itself. PERCEPTRON takes x as it is, and Rosenblatt's rule w += (y - h) x,
  * h = (w x + b > 0), sample by sample, until a whole epoch has no mistake: then progress->accuracy is 1. Memory while it learns: a minibatch
- * as floats, 4 n bytes, and d (12 to 28) for d numbers a sample. Threads: env's. */
+ * as floats, 4 n bytes, and d (12 to 28) for d numbers a sample. Threads: env's. DLCV_ERR_NUMERIC: a loss or a weight is not finite. */
 DLCV_API dlcv_status dlcv_linear_classifier_new(const dlcv_env *env, const dlcv_dataset *train, const dlcv_linear_opts *opts, dlcv_linear_classifier **out);
 
-/* x: samples as those learnt from. scores f32 [n, classes]; LOGISTIC and PERCEPTRON: [n, 1], the score of class 1. */
+/* x: samples as those learnt from; one is [1, ...]. scores f32 [n, classes]; LOGISTIC and PERCEPTRON: [n, 1], the score of class 1. */
 DLCV_API dlcv_status dlcv_linear_classifier_scores(const dlcv_linear_classifier *c, const dlcv_tensor *x, dlcv_tensor *scores);
 
 /* labels i32 [n]: of the highest score, the first of several. LOGISTIC: 1 where the score is >= 0 (h >= 0.5), PERCEPTRON: where it is > 0. */
@@ -28515,7 +28523,7 @@ DLCV__FN dlcv_status dlcv__preprocess_check(const char *who, const dlcv_preproce
     }
     if (!dlcv__finite(p->scale)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: scale is %g", who, (double)p->scale);
     for (i = 0; i < 4; i++) {
-        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i])) continue;
+        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i]) && (p->stddev[i] == 0 || fabs((double)p->stddev[i]) >= 1e-30)) continue;
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: mean %g and stddev %g of channel %d", who, (double)p->mean[i], (double)p->stddev[i], i);
     }
     return dlcv__interpolation_check(who, (int)p->how);
@@ -33850,6 +33858,7 @@ typedef struct dlcv__solver {
     size_t floats[DLCV__SOLVER_ARENAS];
     uint64_t steps;                 /* dlcv_update's so far */
     int method;                     /* of these: a dlcv_method + 1 */
+    int arenas;                     /* bits: those that the last update kept; what is in others is of the past */
     int swapped;                    /* the weights stand in the mean's place */
 } dlcv__solver;
 
@@ -33875,6 +33884,7 @@ struct dlcv_graph {
     uint64_t uses;
     int tripwire;
     dlcv__solver solver;
+    struct dlcv_trainer *trainer;   /* who has added nodes and will take them away again */
     unsigned char *workspace;
     size_t workspace_bytes;
 };
@@ -33976,6 +33986,9 @@ DLCV__FN dlcv_status dlcv__name_check(const dlcv_graph *g, const char *who, cons
 {
     if (!name || !*name) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a name is wanted, it is %s", who, name ? "empty" : "NULL");
     if (strlen(name) >= DLCV__NAME_BYTES) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a name of %zu bytes, %d are the most", who, strlen(name), DLCV__NAME_BYTES - 1);
+    if (!strncmp(name, "dlcv.", 5) || !strcmp(name, "__metadata__")) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: \"%.200s\": __metadata__ and names that begin with dlcv. are those of files", who, name);
+    }
     if (dlcv__name_find(g, name)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a node is called \"%s\" already", who, name);
     return DLCV_OK;
 }
@@ -34243,7 +34256,7 @@ DLCV__FN void dlcv__solver_reset(dlcv_graph *g)
     }
     for (i = 1; i <= g->nodes; i++) dlcv__node_at(g, i)->updates = 0;
     s->steps = 0;
-    s->method = s->swapped = 0;
+    s->method = s->swapped = s->arenas = 0;
 }
 
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)
@@ -36833,6 +36846,7 @@ DLCV__FN dlcv_status dlcv__augment_check(const char *who, const dlcv_dataset *d,
     const int u8 = d->x.dtype == DLCV_U8;
     dlcv__picture *p = &b->picture;
     char text[112];
+    if (a->flip != 0 && a->flip != 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.flip is %d, not 0 or 1", who, a->flip);
     if (a->shift < 0 || a->shift > 1 << 20) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.shift is %d, not in 0 .. 1048576", who, a->shift);
     if (a->cutout < 0 || a->cutout > 1 << 20) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.cutout is %d, not in 0 .. 1048576", who, a->cutout);
     if (!(a->rotate >= 0 && a->rotate <= 180)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.rotate is %g, not in 0 .. 180", who, (double)a->rotate);
@@ -37005,16 +37019,18 @@ DLCV__FN dlcv_status dlcv__solver_ready(dlcv__step_of *s)
     dlcv_status status = DLCV_OK;
     int i;
     for (i = 0; i < DLCV__SOLVER_ARENAS && !status; i++) {
-        const int fresh = v->floats[i] == 0;
         if (!(s->arenas >> i & 1)) continue;
         status = dlcv__arena_grow(g, &v->data[i], &v->floats[i]);
-        if (!status && fresh && i == DLCV__SOLVER_MEAN && g->value_floats) memcpy(v->data[i], g->values, g->value_floats * sizeof(float));
+        if (status || v->arenas >> i & 1 || !g->value_floats) continue;
+        if (i == DLCV__SOLVER_MEAN) memcpy(v->data[i], g->values, g->value_floats * sizeof(float));     /* kept from here on */
+        else memset(v->data[i], 0, v->floats[i] * sizeof(float));
     }
     g->state = state;
     if (!status && v->method != (int)s->o.method + 1) {
         if (v->method) dlcv__solver_reset(g);
         v->method = (int)s->o.method + 1;
     }
+    if (!status) v->arenas = s->arenas;
     return status;
 }
 
@@ -37069,7 +37085,7 @@ DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c)
     dlcv__flat_run(c, DLCV__SOLVER_CHUNKS, s->chunk > 64 ? s->chunk : 64, dlcv__norm_body, s);
     for (i = 0; i < DLCV__SOLVER_CHUNKS; i++) sum += s->norm[i];
     sum = sqrt(sum);
-    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "update: the gradient's length is %g", sum);
+    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "update: the gradient's length is %g", fabs(sum));
     if (sum > (double)s->o.clip_norm) s->scale = (float)((double)s->o.clip_norm / sum);
     return DLCV_OK;
 }
@@ -37235,7 +37251,7 @@ DLCV__FN float dlcv__schedule(dlcv_schedule schedule, int64_t step, const dlcv_s
     if (t + 1 < warm) return (float)((t + 1) / warm);
     if (schedule == DLCV_SCHEDULE_COSINE && opts->steps > warm) return (float)(1 - dlcv__rise((t - warm) / (opts->steps - warm)));
     if (schedule == DLCV_SCHEDULE_STEP && opts->every > 0) {
-        return (float)dlcv__power(opts->factor != 0 ? dlcv__to_seven(opts->factor) : 0.1, (uint64_t)(t / opts->every));
+        return (float)dlcv__power(opts->factor != 0 ? dlcv__to_seven(opts->factor) : 0.1, (uint64_t)(t / opts->every < 1e15 ? t / opts->every : 1e15));
     }
     return 1;
 }
@@ -37245,7 +37261,7 @@ DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv
     const dlcv__fp fp = dlcv__fp_enter();
     const float factor = opts ? dlcv__schedule(schedule, step, opts) : 1.0f;
     dlcv__fp_leave(fp);
-    return factor;
+    return factor < FLT_MIN ? FLT_MIN : factor;         /* 0.1^99 is none of a float's */
 }
 
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
@@ -37255,7 +37271,7 @@ DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
     int id;
     if (status) return status;
     mean = g->solver.data[DLCV__SOLVER_MEAN];
-    if (!mean || !g->solver.steps) return dlcv_fail(DLCV_ERR_STATE, "swap_average: there is no mean: update with dlcv_optimizer.average > 0 keeps it");
+    if (!(g->solver.arenas >> DLCV__SOLVER_MEAN & 1) || !g->solver.steps) return dlcv_fail(DLCV_ERR_STATE, "swap_average: there is no mean: update with dlcv_optimizer.average > 0 keeps it");
     for (id = 1; id <= g->nodes; id++) {
         const dlcv__node *n = dlcv__node_at(g, id);
         size_t i;
@@ -37278,7 +37294,7 @@ DLCV__FN float *dlcv__solver_state(const dlcv_graph *g, int id, int arena, const
     static const char *const roles[] = { "m", "s", "mean" };
     const dlcv__node *n = dlcv__node_at(g, id);
     *role = roles[arena];
-    if (n->kind != DLCV__KIND_PARAMETER || n->offset + n->floats > g->solver.floats[arena]) return NULL;
+    if (n->kind != DLCV__KIND_PARAMETER || !(g->solver.arenas >> arena & 1)) return NULL;
     return g->solver.data[arena] + n->offset;
 }
 
@@ -37519,6 +37535,10 @@ DLCV_API dlcv_status dlcv_lbfgs(dlcv_node loss, const dlcv_lbfgs_opts *opts, dlc
     memset(&p, 0, sizeof p);
     memset(&l, 0, sizeof l);
     if (opts) o = *opts;
+    if (o.iterations < 0 || o.memory < 0 || !(o.tolerance >= 0)) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "lbfgs: iterations is %d, memory %d, tolerance %s, must be 0 (default) or more", o.iterations, o.memory,
+                         o.tolerance < 0 ? "negative" : o.tolerance >= 0 ? "good" : "not a number");
+    }
     p.accuracy = p.validation_loss = p.validation_accuracy = p.lr = dlcv__float_of(0x7fc00000u);
     l.loss = loss;
     l.mode = o.mode == DLCV_MODE_INFER ? DLCV_MODE_GRADIENT : o.mode;
@@ -37943,6 +37963,9 @@ DLCV__FN dlcv_status dlcv__lesson_check(const dlcv_dataset *train, const dlcv_li
     if (dlcv__one_score(o->loss) && *classes > 2) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s parts two classes, there are %d", who, o->loss == DLCV_LOSS_LOGISTIC ? "LOGISTIC" : "PERCEPTRON", *classes);
     }
+    if ((int)o->schedule < 0 || (int)o->schedule > (int)DLCV_SCHEDULE_ONE_CYCLE || o->schedule == DLCV_SCHEDULE_STEP) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: schedule %d is not CONSTANT, COSINE or ONE_CYCLE", who, (int)o->schedule);
+    }
     if (o->epochs < 0 || o->batch < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: epochs is %d, batch %d, must be 0 (default) or more", who, o->epochs, o->batch);
     return DLCV_OK;
 }
@@ -38022,6 +38045,11 @@ DLCV__FN dlcv_status dlcv__lesson_look(dlcv__lesson *l, int first, int count, in
     return status;
 }
 
+DLCV__FN dlcv_status dlcv__lesson_wild(const char *what, int step)
+{
+    return dlcv_fail(DLCV_ERR_NUMERIC, "linear_classifier_new: %s after %d steps is not finite: are the data? a smaller lr, or clip_norm, may help", what, step);
+}
+
 DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
 {
     const int batch = l->o.batch, each = (l->n - 1) / batch + 1;
@@ -38042,6 +38070,7 @@ DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
             const int count = l->n - first < batch ? l->n - first : batch;
             status = dlcv__lesson_look(l, first, count, &right);
             if (!status) loss += (double)dlcv_item(l->loss) * count;
+            if (!status && !(fabs(loss) <= DBL_MAX)) status = dlcv__lesson_wild("the loss", p->step);
             if (!status) status = dlcv_backward(l->loss);
             if (!status) status = dlcv__update_by(l->graph, &l->o.optimizer, (double)dlcv_schedule_at(l->o.schedule, p->step, &rate));
             if (p->step < INT_MAX) p->step++;
@@ -38060,13 +38089,13 @@ DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
 DLCV__FN dlcv_status dlcv__lesson_end(dlcv__lesson *l)
 {
     dlcv_linear_classifier *c = l->c;
+    dlcv_status status = l->o.optimizer.average > 0 ? dlcv_swap_average(l->graph) : DLCV_OK;
     const float *w = dlcv_f32(dlcv_value(dlcv_find(l->graph, "linear1.weight"))), *b = dlcv_f32(dlcv_value(dlcv_find(l->graph, "linear1.bias")));
     dlcv_shape shape = c->sample;
-    dlcv_status status;
     size_t i, j;
     shape.dim[0] = c->rows;
     if (c->dtype == DLCV_U8 && shape.ndim == 4) shape = dlcv_shape4(c->rows, c->sample.dim[3], c->sample.dim[1], c->sample.dim[2]);
-    status = dlcv_tensor_new(&c->env, DLCV_F32, shape, &c->w);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, shape, &c->w);
     if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, dlcv_shape1(c->rows), &c->b);
     for (i = 0; i < (size_t)c->rows && !status; i++) {
         double shift = (double)b[i];
@@ -38076,6 +38105,7 @@ DLCV__FN dlcv_status dlcv__lesson_end(dlcv__lesson *l)
             shift -= (double)folded * (double)dlcv_f32(&l->mean)[j];
         }
         dlcv_f32(&c->b)[i] = (float)shift;
+        if (!dlcv__finite((float)shift) || dlcv__first_wild(&c->w) != (size_t)-1) status = dlcv__lesson_wild("W or b", c->progress.step);
     }
     return status;
 }
@@ -39676,7 +39706,7 @@ DLCV__FN dlcv_status dlcv__safe_parse(dlcv__safe *f, const unsigned char *bytes,
     int i;
     for (i = 7; i >= 0 && count >= 8; i--) length = length << 8 | bytes[i];
     if (count < 8 || length > count - 8) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes, the header would be %llu", f->path, count, (unsigned long long)length);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes", f->path, count);
     }
     f->header = (unsigned char *)dlcv__alloc(&f->env, (size_t)length);
     if (!f->header) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", f->path, dlcv_error());
@@ -39914,19 +39944,24 @@ DLCV__FN dlcv_status dlcv__weights_read(dlcv_graph *g, const dlcv__safe *f)
     return s;
 }
 
+/* The graph, and what else is wanted. */
+DLCV__FN dlcv_status dlcv__weights_check(const char *who, const dlcv_graph *g, const char *what, const void *p)
+{
+    const dlcv_status s = g ? dlcv_graph_status(g) : dlcv_fail(DLCV_ERR_MEMORY, "%s: there is no graph (graph_new found no memory, or nobody called it)", who);
+    return s || p ? s : dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s NULL", who, what);
+}
+
 DLCV_API dlcv_status dlcv_weights_save(dlcv_graph *g, const char *path)
 {
-    dlcv_status s = dlcv_graph_status(g);
-    if (!s && !path) s = dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save: the path is NULL");
+    dlcv_status s = dlcv__weights_check("weights_save", g, "the path is", path);
     if (!s) s = dlcv__parameters_ready(g, 0);
     return s ? s : dlcv__put_path(&g->env, dlcv__weights_put, g, path);
 }
 
 DLCV_API dlcv_status dlcv_weights_save_memory(dlcv_graph *g, void *out, size_t *bytes)
 {
-    dlcv_status s = dlcv_graph_status(g);
+    dlcv_status s = dlcv__weights_check("weights_save_memory", g, "bytes is", bytes);
     size_t want;
-    if (!s && !bytes) s = dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save_memory: bytes is NULL");
     if (!s) s = dlcv__parameters_ready(g, 0);
     if (!s) s = dlcv__put_file("weights_save_memory", dlcv__weights_put, g, NULL, &want);
     if (s) return s;
@@ -39947,21 +39982,19 @@ DLCV__FN dlcv_status dlcv__weights_load(dlcv_graph *g, const char *path, const v
 
 DLCV_API dlcv_status dlcv_weights_load(dlcv_graph *g, const char *path)
 {
-    const dlcv_status s = dlcv_graph_status(g);
-    if (!s && !path) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_load: the path is NULL");
+    const dlcv_status s = dlcv__weights_check("weights_load", g, "the path is", path);
     return s ? s : dlcv__weights_load(g, path, NULL, 0);
 }
 
 DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, size_t bytes)
 {
-    const dlcv_status s = dlcv_graph_status(g);
-    if (!s && !data) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_load_memory: data is NULL");
+    const dlcv_status s = dlcv__weights_check("weights_load_memory", g, "data is", data);
     return s ? s : dlcv__weights_load(g, NULL, data, bytes);
 }
 /* ---- src/train.c */
 /* ---- training: the loop ---------------------------------------------------------------------------------------------------------------------------- */
 #define DLCV__PREDICT_BATCH 64
-#define DLCV__CURSOR 16             /* numbers in dlcv.cursor */
+#define DLCV__CURSOR 18             /* numbers in dlcv.cursor */
 
 /* How samples come into a graph: the one input of a node, and whether u8 pixels [h, w, c] become floats [c, h, w] on the way, or the input takes them. */
 typedef struct dlcv__feed {
@@ -39970,6 +40003,7 @@ typedef struct dlcv__feed {
     int id;
     dlcv_tensor before;             /* what was bound there */
     int bound, pixels, channels;
+    int parameters, learners;       /* what the node depends on of these */
     size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
     dlcv_shape shape;               /* of what is bound */
     dlcv_dtype dtype;
@@ -39989,6 +40023,7 @@ struct dlcv_trainer {
     unsigned char *block;           /* of all buffers */
     size_t block_bytes;
     float *floats;                  /* converted samples, or NULL */
+    float *statistics;              /* running ones, as before the step */
     double steps_an_epoch;
     int64_t step, steps;
     int pending, checked;           /* pending: an epoch is over, validation comes next, `checked` samples of it are done; then the file */
@@ -40018,6 +40053,8 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
     for (id = x.id; id > 0; id--) {
         dlcv__node *n = dlcv__node_at(g, id);
         for (i = 0; i < n->inputs && needed[id]; i++) needed[n->input[i]] = 1;
+        f->parameters += needed[id] && n->kind == DLCV__KIND_PARAMETER;
+        f->learners += needed[id] && dlcv__learns(n);
         if (!needed[id] || n->kind != DLCV__KIND_INPUT) continue;
         found++;
         f->id = id;
@@ -40031,6 +40068,15 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
         return DLCV_OK;
     }
     return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: \"%s\" depends on %d inputs, one is wanted", who, dlcv_node_name(x), found);
+}
+
+/* Pictures of four dimensions are those of the input: f32 [n, c, h, w], u8 [n, h, w, c] or [n, h, w]. Rows [n, d] are as they are. */
+DLCV__FN int dlcv__feed_pictures(const dlcv_tensor *x, const dlcv_shape *to)
+{
+    const dlcv_shape *s = &x->shape;
+    if (to->ndim != 4 || s->ndim > 4 || s->ndim < (x->dtype == DLCV_U8 ? 3 : 4)) return 1;
+    if (x->dtype != DLCV_U8) return s->dim[1] == to->dim[1] && s->dim[2] == to->dim[2] && s->dim[3] == to->dim[3];
+    return (s->ndim == 4 ? s->dim[3] : 1) == to->dim[1] && s->dim[1] == to->dim[2] && s->dim[2] == to->dim[3];
 }
 
 /* x [n, ...] fits the input that `node` depends on. */
@@ -40047,6 +40093,9 @@ DLCV__FN dlcv_status dlcv__feed_begin(const char *who, dlcv_node node, const dlc
     f->dtype = f->input->declared.dtype;
     dlcv__shape_text(shape, want, sizeof want);
     dlcv__shape_text(x->shape, have, sizeof have);
+    if (x->dtype == DLCV_U8 && x->shape.ndim == 3 && x->shape.dim[2] <= 4 && shape.ndim == 4 && (f->input->preprocess || shape.dim[3] != x->shape.dim[2])) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is u8 %s: one picture wants [1, %d, %d, %d]", who, have, x->shape.dim[0], x->shape.dim[1], x->shape.dim[2]);
+    }
     fits = shape.ndim > 0 && shape.dim[0] == -1 && x->shape.ndim > 0 && x->shape.dim[0] > 0;
     if (fits) f->bytes = dlcv__row_bytes(x);
     if (fits && f->input->preprocess && x->dtype == DLCV_U8) {
@@ -40062,9 +40111,9 @@ DLCV__FN dlcv_status dlcv__feed_begin(const char *who, dlcv_node node, const dlc
         fits = dlcv__shape_count(shape, &count) && count && count == f->bytes / dlcv_dtype_bytes(x->dtype) && (f->pixels || x->dtype == f->input->declared.dtype);
     }
     f->count = count;
-    if (fits) return DLCV_OK;
-    return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, input \"%s\" %s %s: samples of another size", who, dlcv__dtype_name(x->dtype), have, f->input->name,
-                     dlcv__dtype_name(f->input->declared.dtype), want);
+    if (fits && dlcv__feed_pictures(x, &shape)) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, input \"%s\" %s %s: samples of another %s", who, dlcv__dtype_name(x->dtype), have, f->input->name,
+                     dlcv__dtype_name(f->input->declared.dtype), want, fits ? "shape" : "size");
 }
 
 typedef struct dlcv__planes {
@@ -40175,10 +40224,19 @@ DLCV__FN void dlcv__train_rewind(dlcv_trainer *t)
 DLCV_API void dlcv_trainer_free(dlcv_trainer *t)
 {
     dlcv_env env;
+    int i;
     if (!t) return;
     env = t->g->env;
     dlcv__feed_end(&t->feed);
+    for (i = 0; i < 3; i++) {
+        const dlcv_node x = i < 2 ? t->target[i] : t->share;
+        dlcv__node *n = x.id > 0 && x.id <= t->g->nodes ? dlcv__node_at(t->g, x.id) : NULL;
+        if (!n) continue;               /* what was bound there goes */
+        n->value = n->declared;
+        n->bound = 0;
+    }
     dlcv__train_rewind(t);
+    if (t->g->trainer == t) t->g->trainer = NULL;
     dlcv__release(&env, t->block, t->block_bytes);
     dlcv__release(&env, t, sizeof *t);
 }
@@ -40194,6 +40252,9 @@ DLCV__FN dlcv_status dlcv__fit_check(const dlcv_fit_opts *o)
     if (o->batch < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: batch is %d", o->batch);
     if (o->patience < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: patience is %d", o->patience);
     if (o->patience && !o->validation) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: patience wants validation");
+    if (o->patience && o->parts > 1) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: patience with %d parts: running statistics are each process's own, and so would be the end", o->parts);
+    }
     if (o->part < 0 || o->part >= o->parts) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: part is %d of %d", o->part, o->parts);
     if ((int)o->schedule < 0 || (int)o->schedule > (int)DLCV_SCHEDULE_ONE_CYCLE) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: there is no schedule %d", (int)o->schedule);
     for (i = 0; i < 4; i++) {
@@ -40237,17 +40298,49 @@ DLCV__FN dlcv_status dlcv__train_build(dlcv_trainer *t)
     return dlcv_graph_status(g);
 }
 
+/* Running statistics to `kept` or (back) from there; how many numbers they are. */
+DLCV__FN size_t dlcv__statistics(const dlcv_graph *g, float *kept, int back)
+{
+    size_t count = 0;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER || !(n->flags & DLCV__PARAMETER_STATE)) continue;
+        if (kept && n->floats) memcpy(back ? g->values + n->offset : kept + count, back ? kept + count : g->values + n->offset, n->floats * sizeof *kept);
+        count += n->floats;
+    }
+    return count;
+}
+
+/* Labels are those of the scores. */
+DLCV__FN dlcv_status dlcv__train_labels(const dlcv_trainer *t, const char *what, const dlcv_dataset *d)
+{
+    const dlcv_shape shape = dlcv__node_at(t->g, t->scores.id)->declared.shape;
+    const int of_class = (int)t->o.loss <= (int)DLCV_LOSS_HINGE_STRUCTURED, classes = !of_class ? 2 : shape.ndim > 1 ? shape.dim[1] : 0;
+    const size_t count = dlcv_tensor_count(&d->y);
+    size_t i;
+    if (d->y.dtype != DLCV_I32 || classes < 1) return DLCV_OK;
+    for (i = 0; i < count; i++) {
+        const int32_t label = dlcv__i32_at(d->y.data, i);
+        if (label >= 0 && label < classes) continue;
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s->y[%zu] is %ld, the scores have %d classes (0 .. %d)", what, i, (long)label, classes, classes - 1);
+    }
+    if (!of_class || d->classes <= classes) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s->classes is %d, the scores have %d classes", what, d->classes, classes);
+}
+
 /* One block for what is made of the data. */
 DLCV__FN dlcv_status dlcv__train_buffers(dlcv_trainer *t)
 {
     const size_t batch = (size_t)t->o.batch;
-    size_t part[4], bytes = 0;
+    size_t part[5], bytes = 0;
     unsigned char *at;
     int i, ok;
     ok = dlcv__mul(batch, t->b.row, &part[0]) && dlcv__mul(batch, t->b.label_row, &part[1]) && dlcv__mul(batch, t->feed.count, &part[3])
       && dlcv__mul(part[3], t->feed.pixels ? sizeof(float) : 0, &part[3]);
     part[2] = t->o.augment.mixup > 0 ? part[1] : 0;
-    for (i = 0; i < 4 && ok; i++) {
+    part[4] = dlcv__statistics(t->g, NULL, 0) * sizeof(float);
+    for (i = 0; i < 5 && ok; i++) {
         ok = dlcv__add(part[i], 63, &part[i]) && dlcv__add(bytes, part[i] / 64 * 64, &bytes);
         part[i] = part[i] / 64 * 64;
     }
@@ -40260,6 +40353,7 @@ DLCV__FN dlcv_status dlcv__train_buffers(dlcv_trainer *t)
     t->b.y = at + part[0];
     if (part[2]) t->b.other_y = t->b.y + part[1];
     if (part[3]) t->floats = (float *)(void *)(t->b.y + part[1] + part[2]);
+    t->statistics = (float *)(void *)(at + part[0] + part[1] + part[2] + part[3]);
     for (i = 0; i < 2; i++) {
         t->y[i] = dlcv_tensor_view(i ? t->b.other_y : t->b.y, t->train.y.dtype, t->train.y.shape);
         t->y[i].shape.dim[0] = t->o.batch;
@@ -40298,6 +40392,14 @@ DLCV__FN dlcv_status dlcv__train_plan(dlcv_trainer *t)
     return s ? s : dlcv__plan_ready(t->g, t->loss.id, DLCV_MODE_TRAIN);
 }
 
+/* The same but for the first dimension. */
+DLCV__FN int dlcv__rows_alike(const dlcv_tensor *a, const dlcv_tensor *b)
+{
+    dlcv_shape s = a->shape;
+    s.dim[0] = b->shape.dim[0];
+    return dlcv__shape_equal(s, b->shape);
+}
+
 /* The validation set is like the training set. */
 DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
 {
@@ -40306,24 +40408,27 @@ DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
     dlcv_status s = dlcv__batch_begin("fit: validation", t->o.validation, NULL, 0, 1, &b);
     if (s) return s;
     t->validation = *t->o.validation;
-    if (t->validation.x.dtype == t->train.x.dtype && b.row == t->b.row && t->validation.y.dtype == t->train.y.dtype && b.label_row == t->b.label_row) return DLCV_OK;
+    if (t->validation.x.dtype == t->train.x.dtype && t->validation.y.dtype == t->train.y.dtype
+        && dlcv__rows_alike(&t->validation.x, &t->train.x) && dlcv__rows_alike(&t->validation.y, &t->train.y)) return DLCV_OK;
     dlcv__shape_text(t->validation.x.shape, have, sizeof have);
     dlcv__shape_text(t->train.x.shape, want, sizeof want);
     return dlcv_fail(DLCV_ERR_SHAPE, "fit: validation is %s %s, the training set %s %s, or their targets differ", dlcv__dtype_name(t->validation.x.dtype), have,
                      dlcv__dtype_name(t->train.x.dtype), want);
 }
 
-/* A file that is there? Only its size is asked for. */
+/* A file that is there, and not empty? Only its size is asked for. */
 DLCV__FN int dlcv__file_there(const dlcv_env *env, const char *path)
 {
     size_t bytes = 0;
-    return env->files.read(path, NULL, &bytes, env->files.user) != DLCV_ERR_IO;
+    const dlcv_status s = env->files.read(path, NULL, &bytes, env->files.user);
+    return s != DLCV_ERR_IO && (s || bytes);
 }
 
 DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *train)
 {
     dlcv_status s = dlcv__fit_check(&t->o);
     uint64_t samples, steps;
+    if (train && train->x.shape.ndim > 0 && train->x.shape.dim[0] > 0 && t->o.batch > train->x.shape.dim[0]) t->o.batch = train->x.shape.dim[0];
     if (!s) s = dlcv__batch_begin("fit", train, &t->o.augment, t->o.seed, t->o.batch, &t->b);
     if (s) return s;
     t->train = *train;
@@ -40336,11 +40441,20 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
     t->steps = (int64_t)steps;
     if (t->o.validation) s = dlcv__train_validation(t);
     if (!s) s = dlcv__feed_begin("fit", t->scores, &t->train.x, &t->feed);
+    if (!s && t->feed.parameters && !t->feed.learners) {
+        s = dlcv_fail(DLCV_ERR_STATE, "fit: all parameters that \"%s\" depends on are frozen: nothing would learn", dlcv_node_name(t->scores));
+    }
+    if (!s && t->o.loss == DLCV_LOSS_SOFTMAX && !strcmp(dlcv_node_op(t->scores), "softmax")) {
+        s = dlcv_fail(DLCV_ERR_ARGUMENT, "fit: \"%s\" is a softmax, which the loss SOFTMAX has in itself: it wants the scores before", dlcv_node_name(t->scores));
+    }
     if (!s) s = dlcv__train_build(t);
+    if (!s) s = dlcv__train_labels(t, "train", &t->train);
+    if (!s && t->o.validation) s = dlcv__train_labels(t, "validation", &t->validation);
     if (!s) s = dlcv__train_buffers(t);
     if (!s) s = dlcv__train_plan(t);
-    if (!s && t->o.checkpoint && dlcv__file_there(&t->g->env, t->o.checkpoint)) s = dlcv_trainer_load(t, t->o.checkpoint);
-    return s;
+    if (s || !t->o.checkpoint) return s;
+    if (dlcv__file_there(&t->g->env, t->o.checkpoint)) return dlcv_trainer_load(t, t->o.checkpoint);
+    return t->o.part ? DLCV_OK : dlcv__file_write(&t->g->env, t->o.checkpoint, "", 0);      /* what cannot be written says so now */
 }
 
 DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out)
@@ -40352,6 +40466,7 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
     if (!s && !out) s = dlcv_fail(DLCV_ERR_ARGUMENT, "trainer_new: out is NULL");
     if (s) return s;
     *out = NULL;
+    if (g->trainer) return dlcv_fail(DLCV_ERR_STATE, "fit: the graph has a trainer already: trainer_free comes first");
     t = (dlcv_trainer *)dlcv__alloc(&g->env, sizeof *t);
     if (!t) return dlcv_fail(DLCV_ERR_MEMORY, "fit: %s", dlcv_error());
     memset(t, 0, sizeof *t);
@@ -40361,6 +40476,7 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
     if (!t->o.batch) t->o.batch = 64;
     if (!t->o.parts) t->o.parts = 1;
     t->g = g;
+    g->trainer = t;
     t->scores = scores;
     t->nodes = t->added = g->nodes;
     t->kept = dlcv__node_at(g, scores.id)->kept;
@@ -40394,7 +40510,7 @@ DLCV__FN double dlcv__double64(int64_t bits)
 }
 
 /* What a cursor says: first what must be the same in who reads it. */
-enum { DLCV__CURSOR_SAMPLES, DLCV__CURSOR_BATCH, DLCV__CURSOR_PARTS, DLCV__CURSOR_SEED, DLCV__CURSOR_METHOD, DLCV__CURSOR_STEP };
+enum { DLCV__CURSOR_SAMPLES, DLCV__CURSOR_BATCH, DLCV__CURSOR_PARTS, DLCV__CURSOR_SEED, DLCV__CURSOR_METHOD, DLCV__CURSOR_LOSS, DLCV__CURSOR_SCHEDULE, DLCV__CURSOR_STEP };
 
 DLCV__FN void dlcv__cursor_get(const dlcv_trainer *t, int64_t c[DLCV__CURSOR])
 {
@@ -40403,33 +40519,35 @@ DLCV__FN void dlcv__cursor_get(const dlcv_trainer *t, int64_t c[DLCV__CURSOR])
     c[DLCV__CURSOR_PARTS] = t->o.parts;
     c[DLCV__CURSOR_SEED] = (int64_t)t->o.seed;
     c[DLCV__CURSOR_METHOD] = (int64_t)t->o.optimizer.method;
+    c[DLCV__CURSOR_LOSS] = (int64_t)t->o.loss;
+    c[DLCV__CURSOR_SCHEDULE] = (int64_t)t->o.schedule;
     c[DLCV__CURSOR_STEP] = t->step;
-    c[6] = t->pending;
-    c[7] = t->bad;
-    c[8] = (int64_t)t->g->seed;
-    c[9] = (int64_t)t->g->runs;
-    c[10] = dlcv__bits64(t->loss_sum);
-    c[11] = dlcv__bits64(t->right);
-    c[12] = dlcv__bits64(t->seen);
-    c[13] = dlcv__bits64((double)t->best);
-    c[14] = dlcv__bits64((double)t->validation_loss);
-    c[15] = dlcv__bits64((double)t->validation_accuracy);
+    c[8] = t->pending;
+    c[9] = t->bad;
+    c[10] = (int64_t)t->g->seed;
+    c[11] = (int64_t)t->g->runs;
+    c[12] = dlcv__bits64(t->loss_sum);
+    c[13] = dlcv__bits64(t->right);
+    c[14] = dlcv__bits64(t->seen);
+    c[15] = dlcv__bits64((double)t->best);
+    c[16] = dlcv__bits64((double)t->validation_loss);
+    c[17] = dlcv__bits64((double)t->validation_accuracy);
 }
 
 DLCV__FN void dlcv__cursor_set(dlcv_trainer *t, const int64_t c[DLCV__CURSOR])
 {
     t->step = t->first = c[DLCV__CURSOR_STEP];
-    t->pending = c[6] != 0;
-    t->bad = (int)c[7];
-    t->g->seed = (uint64_t)c[8];
-    t->g->runs = (uint64_t)c[9];
+    t->pending = c[8] != 0;
+    t->bad = (int)c[9];
+    t->g->seed = (uint64_t)c[10];
+    t->g->runs = (uint64_t)c[11];
     t->g->solver.steps = (uint64_t)c[DLCV__CURSOR_STEP];
-    t->loss_sum = dlcv__double64(c[10]);
-    t->right = dlcv__double64(c[11]);
-    t->seen = dlcv__double64(c[12]);
-    t->best = (float)dlcv__double64(c[13]);
-    t->validation_loss = (float)dlcv__double64(c[14]);
-    t->validation_accuracy = (float)dlcv__double64(c[15]);
+    t->loss_sum = dlcv__double64(c[12]);
+    t->right = dlcv__double64(c[13]);
+    t->seen = dlcv__double64(c[14]);
+    t->best = (float)dlcv__double64(c[15]);
+    t->validation_loss = (float)dlcv__double64(c[16]);
+    t->validation_accuracy = (float)dlcv__double64(c[17]);
     t->checked = 0;
     t->spent = t->training = 0;
     t->stopped = !t->pending && (t->step >= t->steps || (t->o.patience && t->bad >= t->o.patience));
@@ -40437,15 +40555,15 @@ DLCV__FN void dlcv__cursor_set(dlcv_trainer *t, const int64_t c[DLCV__CURSOR])
 
 DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
 {
-    static const char *const names[] = { "samples", "batch", "parts", "seed", "method" };
+    static const char *const names[] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule" };
     int64_t mine[DLCV__CURSOR];
     int i;
     dlcv__cursor_get(t, mine);
-    for (i = 0; i < 5; i++) {
+    for (i = 0; i < DLCV__CURSOR_STEP; i++) {
         if (c[i] != mine[i]) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld", path, names[i], (long long)c[i], (long long)mine[i]);
     }
-    if (c[5] >= 0 && c[5] <= INT_MAX && c[7] >= 0 && c[7] <= INT_MAX) return DLCV_OK;
-    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[5]);
+    if (c[DLCV__CURSOR_STEP] >= 0 && c[DLCV__CURSOR_STEP] <= INT_MAX && c[9] >= 0 && c[9] <= INT_MAX) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[DLCV__CURSOR_STEP]);
 }
 
 /* Everything there is to keep of a parameter: itself (arena -1), then the arenas of the solver. NULL: this one is not. */
@@ -40503,6 +40621,7 @@ DLCV__FN dlcv_status dlcv__keep_begin(dlcv_trainer *t, const char *who, const ch
 {
     dlcv_shape shape;
     if (!t || !path) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is NULL", who, t ? "the path" : "the trainer");
+    if (t->g->solver.swapped) return dlcv_fail(DLCV_ERR_STATE, "%s: the weights are their mean now: swap_average once more", who);
     memset(k, 0, sizeof *k);
     shape = dlcv_shape1(t->g->parameters);
     k->t = t;
@@ -40535,6 +40654,11 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     s = dlcv__cursor_check(k->t, f->path, k->cursor);
     if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
     if (!s) dlcv__safe_read(f, e, &k->updates);
+    for (id = 0; id < g->parameters && !s; id++) {
+        const int64_t u = ((const int64_t *)k->updates.data)[id];
+        if (u >= 0 && u <= k->cursor[DLCV__CURSOR_STEP]) continue;
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %lld updates of parameter %d in %lld steps", f->path, (long long)u, id, (long long)k->cursor[DLCV__CURSOR_STEP]);
+    }
     for (a = -1; a < DLCV__SOLVER_ARENAS && !s; a++) {
         for (id = 1; id <= g->nodes && !s; id++) {
             const dlcv__node *n = dlcv__node_at(g, id);
@@ -40588,33 +40712,36 @@ DLCV__FN double dlcv__train_right(const dlcv_trainer *t, const dlcv_tensor *y)
     return (int)(part * (float)n + 0.5f);
 }
 
-DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
-{
-    const double samples = (double)t->o.batch * (double)t->o.parts, done = (double)(t->step - t->first);
-    const uint64_t n = (uint64_t)t->b.n, seen = (uint64_t)t->step * (uint64_t)t->o.batch * (uint64_t)t->o.parts, epoch = seen / n + (seen % n != 0);
-    memset(p, 0, sizeof *p);
-    p->epochs = t->o.epochs;
-    p->epoch = epoch < 1 ? 1 : epoch < (uint64_t)p->epochs ? (int)epoch : p->epochs;
-    p->step = (int)t->step;
-    p->steps = (int)t->steps;
-    p->done = t->stopped;
-    p->loss = (float)(t->loss_sum / t->seen);           /* NaN before the first step */
-    p->accuracy = (float)(t->right / t->seen);
-    p->validation_loss = t->validation_loss;
-    p->validation_accuracy = t->validation_accuracy;
-    p->seconds = done > 0 ? t->spent * (double)t->step / done : t->spent;       /* as if all steps had been of this session */
-    p->samples_per_second = t->training > 0 ? done * samples / t->training : 0;
-}
-
-/* The factor of the learning rate in this step. */
-DLCV__FN float dlcv__train_factor(const dlcv_trainer *t)
+/* The factor of the learning rate in a step. */
+DLCV__FN float dlcv__train_factor(const dlcv_trainer *t, int64_t step)
 {
     dlcv_schedule_opts o;
     o.steps = (double)t->steps;
     o.warm_up = (double)t->o.warm_up * t->steps_an_epoch;
     o.every = (double)t->o.step_epochs * t->steps_an_epoch;
     o.factor = t->o.step_factor;
-    return dlcv_schedule_at(t->o.schedule, t->step, &o);
+    return dlcv_schedule_at(t->o.schedule, step, &o);
+}
+
+DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
+{
+    const double samples = (double)t->o.batch * (double)t->o.parts, done = (double)(t->step - t->first);
+    const uint64_t before = t->step > 0 ? (uint64_t)t->step - 1 : 0, epoch = before * (uint64_t)t->o.batch * (uint64_t)t->o.parts / (uint64_t)t->b.n + 1;
+    dlcv__step_of step;
+    dlcv__step_begin(&step, t->g, &t->o.optimizer, (double)dlcv__train_factor(t, (int64_t)before));
+    memset(p, 0, sizeof *p);
+    p->epochs = t->o.epochs;
+    p->epoch = epoch < (uint64_t)p->epochs ? (int)epoch : p->epochs;
+    p->step = (int)t->step;
+    p->steps = (int)t->steps;
+    p->done = t->stopped;
+    p->lr = (float)step.lr;
+    p->loss = (float)(t->loss_sum / t->seen);           /* NaN before the first step */
+    p->accuracy = (float)(t->right / t->seen);
+    p->validation_loss = t->validation_loss;
+    p->validation_accuracy = t->validation_accuracy;
+    p->seconds = done > 0 ? t->spent * (double)t->step / done : t->spent;       /* as if all steps had been of this session */
+    p->samples_per_second = t->training > 0 ? done * samples / t->training : 0;
 }
 
 /* Is the epoch over that this step belongs to? */
@@ -40624,27 +40751,51 @@ DLCV__FN int dlcv__epoch_end(const dlcv_trainer *t)
     return step > 0 && (step * samples / n > (step - 1) * samples / n || t->step >= t->steps);
 }
 
+/* A number that is not finite, in words. */
+DLCV__FN const char *dlcv__wild(float x)
+{
+    return x != x ? "not a number" : x > 0 ? "infinite" : "minus infinite";
+}
+
+/* The step itself, once its samples are bound. */
+DLCV__FN dlcv_status dlcv__train_go(dlcv_trainer *t)
+{
+    double right;
+    float loss;
+    dlcv_status s = dlcv_forward(t->loss, DLCV_MODE_TRAIN);
+    if (s) return s;
+    loss = dlcv_item(t->loss);
+    if (!dlcv__finite(loss)) {
+        return dlcv_fail(DLCV_ERR_NUMERIC, "fit: the loss of step %lld is %s: a smaller lr, or clip_norm, may help; dlcv_graph_tripwire finds where it begins",
+                         (long long)t->step, dlcv__wild(loss));
+    }
+    right = dlcv__train_right(t, &t->y[0]);
+    s = dlcv_backward(t->loss);
+    if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t, t->step));
+    if (s) return s;
+    t->loss_sum += (double)loss * t->o.batch;
+    t->right += right;
+    t->seen += t->o.batch;
+    return DLCV_OK;
+}
+
+/* Where it fails, weights and running statistics are as before. */
 DLCV__FN dlcv_status dlcv__train_minibatch(dlcv_trainer *t)
 {
+    const uint64_t runs = t->g->runs;
     dlcv_status s;
-    float loss;
     if (t->step == 0 || dlcv__epoch_end(t)) t->loss_sum = t->right = t->seen = 0;
     t->b.place = ((uint64_t)t->step * (uint64_t)t->o.parts + (uint64_t)t->o.part) * (uint64_t)t->o.batch;
     dlcv__batch_run(&t->g->env, &t->b);
     s = dlcv__train_bind(t);
-    if (!s) s = dlcv_forward(t->loss, DLCV_MODE_TRAIN);
     if (s) return s;
-    loss = dlcv_item(t->loss);
-    if (!dlcv__finite(loss)) {
-        return dlcv_fail(DLCV_ERR_NUMERIC, "fit: the loss of step %lld is %g: a smaller lr, or clip_norm, may help; dlcv_graph_tripwire finds where it begins",
-                         (long long)t->step, (double)loss);
+    (void)dlcv__statistics(t->g, t->statistics, 0);
+    s = dlcv__train_go(t);
+    if (s) {
+        (void)dlcv__statistics(t->g, t->statistics, 1);
+        t->g->runs = runs;
+        return s;
     }
-    t->loss_sum += (double)loss * t->o.batch;
-    t->right += dlcv__train_right(t, &t->y[0]);
-    t->seen += t->o.batch;
-    s = dlcv_backward(t->loss);
-    if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t));
-    if (s) return s;
     t->step++;
     t->pending = dlcv__epoch_end(t);
     t->checked = 0;
@@ -40668,7 +40819,7 @@ DLCV__FN dlcv_status dlcv__train_validate(dlcv_trainer *t)
     if (t->checked < n) return DLCV_OK;
     t->validation_loss = (float)(t->check_loss / n);
     t->validation_accuracy = (float)(t->check_right / n);
-    if (!(t->validation_loss >= t->best)) {     /* the first, too */
+    if (t->validation_loss < t->best || (t->best != t->best && t->validation_loss == t->validation_loss)) {     /* the first, too; no NaN */
         t->best = t->validation_loss;
         t->bad = 0;
     } else {
@@ -40720,6 +40871,11 @@ DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const
 {
     dlcv_trainer *t = NULL;
     dlcv_status s = dlcv_trainer_new(scores, train, opts, &t);
+    if (!s && t->stopped && t->o.on_step) {             /* by its checkpoint */
+        dlcv_progress p;
+        dlcv__train_progress(t, &p);
+        (void)t->o.on_step(&p, t->o.user);
+    }
     while (!s && !t->stopped) {
         s = dlcv_trainer_step(t, 1e30, NULL);
         if (!s && t->halt) break;

@@ -300,6 +300,7 @@ DLCV__FN dlcv_status dlcv__augment_check(const char *who, const dlcv_dataset *d,
     const int u8 = d->x.dtype == DLCV_U8;
     dlcv__picture *p = &b->picture;
     char text[112];
+    if (a->flip != 0 && a->flip != 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.flip is %d, not 0 or 1", who, a->flip);
     if (a->shift < 0 || a->shift > 1 << 20) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.shift is %d, not in 0 .. 1048576", who, a->shift);
     if (a->cutout < 0 || a->cutout > 1 << 20) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.cutout is %d, not in 0 .. 1048576", who, a->cutout);
     if (!(a->rotate >= 0 && a->rotate <= 180)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: augment.rotate is %g, not in 0 .. 180", who, (double)a->rotate);

@@ -50,6 +50,7 @@ typedef struct dlcv__solver {
     size_t floats[DLCV__SOLVER_ARENAS];
     uint64_t steps;                 /* dlcv_update's so far */
     int method;                     /* of these: a dlcv_method + 1 */
+    int arenas;                     /* bits: those that the last update kept; what is in others is of the past */
     int swapped;                    /* the weights stand in the mean's place */
 } dlcv__solver;
 
@@ -75,6 +76,7 @@ struct dlcv_graph {
     uint64_t uses;
     int tripwire;
     dlcv__solver solver;
+    struct dlcv_trainer *trainer;   /* who has added nodes and will take them away again */
     unsigned char *workspace;
     size_t workspace_bytes;
 };
@@ -176,6 +178,9 @@ DLCV__FN dlcv_status dlcv__name_check(const dlcv_graph *g, const char *who, cons
 {
     if (!name || !*name) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a name is wanted, it is %s", who, name ? "empty" : "NULL");
     if (strlen(name) >= DLCV__NAME_BYTES) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a name of %zu bytes, %d are the most", who, strlen(name), DLCV__NAME_BYTES - 1);
+    if (!strncmp(name, "dlcv.", 5) || !strcmp(name, "__metadata__")) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: \"%.200s\": __metadata__ and names that begin with dlcv. are those of files", who, name);
+    }
     if (dlcv__name_find(g, name)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a node is called \"%s\" already", who, name);
     return DLCV_OK;
 }
@@ -443,7 +448,7 @@ DLCV__FN void dlcv__solver_reset(dlcv_graph *g)
     }
     for (i = 1; i <= g->nodes; i++) dlcv__node_at(g, i)->updates = 0;
     s->steps = 0;
-    s->method = s->swapped = 0;
+    s->method = s->swapped = s->arenas = 0;
 }
 
 DLCV_API dlcv_status dlcv_graph_reset(dlcv_graph *g, uint64_t seed)

@@ -75,6 +75,9 @@ DLCV__FN dlcv_status dlcv__lesson_check(const dlcv_dataset *train, const dlcv_li
     if (dlcv__one_score(o->loss) && *classes > 2) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s parts two classes, there are %d", who, o->loss == DLCV_LOSS_LOGISTIC ? "LOGISTIC" : "PERCEPTRON", *classes);
     }
+    if ((int)o->schedule < 0 || (int)o->schedule > (int)DLCV_SCHEDULE_ONE_CYCLE || o->schedule == DLCV_SCHEDULE_STEP) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: schedule %d is not CONSTANT, COSINE or ONE_CYCLE", who, (int)o->schedule);
+    }
     if (o->epochs < 0 || o->batch < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: epochs is %d, batch %d, must be 0 (default) or more", who, o->epochs, o->batch);
     return DLCV_OK;
 }
@@ -154,6 +157,11 @@ DLCV__FN dlcv_status dlcv__lesson_look(dlcv__lesson *l, int first, int count, in
     return status;
 }
 
+DLCV__FN dlcv_status dlcv__lesson_wild(const char *what, int step)
+{
+    return dlcv_fail(DLCV_ERR_NUMERIC, "linear_classifier_new: %s after %d steps is not finite: are the data? a smaller lr, or clip_norm, may help", what, step);
+}
+
 DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
 {
     const int batch = l->o.batch, each = (l->n - 1) / batch + 1;
@@ -174,6 +182,7 @@ DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
             const int count = l->n - first < batch ? l->n - first : batch;
             status = dlcv__lesson_look(l, first, count, &right);
             if (!status) loss += (double)dlcv_item(l->loss) * count;
+            if (!status && !(fabs(loss) <= DBL_MAX)) status = dlcv__lesson_wild("the loss", p->step);
             if (!status) status = dlcv_backward(l->loss);
             if (!status) status = dlcv__update_by(l->graph, &l->o.optimizer, (double)dlcv_schedule_at(l->o.schedule, p->step, &rate));
             if (p->step < INT_MAX) p->step++;
@@ -192,13 +201,13 @@ DLCV__FN dlcv_status dlcv__lesson_run(dlcv__lesson *l)
 DLCV__FN dlcv_status dlcv__lesson_end(dlcv__lesson *l)
 {
     dlcv_linear_classifier *c = l->c;
+    dlcv_status status = l->o.optimizer.average > 0 ? dlcv_swap_average(l->graph) : DLCV_OK;
     const float *w = dlcv_f32(dlcv_value(dlcv_find(l->graph, "linear1.weight"))), *b = dlcv_f32(dlcv_value(dlcv_find(l->graph, "linear1.bias")));
     dlcv_shape shape = c->sample;
-    dlcv_status status;
     size_t i, j;
     shape.dim[0] = c->rows;
     if (c->dtype == DLCV_U8 && shape.ndim == 4) shape = dlcv_shape4(c->rows, c->sample.dim[3], c->sample.dim[1], c->sample.dim[2]);
-    status = dlcv_tensor_new(&c->env, DLCV_F32, shape, &c->w);
+    if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, shape, &c->w);
     if (!status) status = dlcv_tensor_new(&c->env, DLCV_F32, dlcv_shape1(c->rows), &c->b);
     for (i = 0; i < (size_t)c->rows && !status; i++) {
         double shift = (double)b[i];
@@ -208,6 +217,7 @@ DLCV__FN dlcv_status dlcv__lesson_end(dlcv__lesson *l)
             shift -= (double)folded * (double)dlcv_f32(&l->mean)[j];
         }
         dlcv_f32(&c->b)[i] = (float)shift;
+        if (!dlcv__finite((float)shift) || dlcv__first_wild(&c->w) != (size_t)-1) status = dlcv__lesson_wild("W or b", c->progress.step);
     }
     return status;
 }

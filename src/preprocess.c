@@ -187,7 +187,7 @@ DLCV__FN dlcv_status dlcv__preprocess_check(const char *who, const dlcv_preproce
     }
     if (!dlcv__finite(p->scale)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: scale is %g", who, (double)p->scale);
     for (i = 0; i < 4; i++) {
-        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i])) continue;
+        if (dlcv__finite(p->mean[i]) && dlcv__finite(p->stddev[i]) && (p->stddev[i] == 0 || fabs((double)p->stddev[i]) >= 1e-30)) continue;
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: mean %g and stddev %g of channel %d", who, (double)p->mean[i], (double)p->stddev[i], i);
     }
     return dlcv__interpolation_check(who, (int)p->how);

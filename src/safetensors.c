@@ -346,7 +346,7 @@ DLCV__FN dlcv_status dlcv__safe_parse(dlcv__safe *f, const unsigned char *bytes,
     int i;
     for (i = 7; i >= 0 && count >= 8; i--) length = length << 8 | bytes[i];
     if (count < 8 || length > count - 8) {
-        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes, the header would be %llu", f->path, count, (unsigned long long)length);
+        return dlcv_fail(DLCV_ERR_FORMAT, "%s: no safetensors file: %zu bytes", f->path, count);
     }
     f->header = (unsigned char *)dlcv__alloc(&f->env, (size_t)length);
     if (!f->header) return dlcv_fail(DLCV_ERR_MEMORY, "%s: %s", f->path, dlcv_error());
@@ -584,19 +584,24 @@ DLCV__FN dlcv_status dlcv__weights_read(dlcv_graph *g, const dlcv__safe *f)
     return s;
 }
 
+/* The graph, and what else is wanted. */
+DLCV__FN dlcv_status dlcv__weights_check(const char *who, const dlcv_graph *g, const char *what, const void *p)
+{
+    const dlcv_status s = g ? dlcv_graph_status(g) : dlcv_fail(DLCV_ERR_MEMORY, "%s: there is no graph (graph_new found no memory, or nobody called it)", who);
+    return s || p ? s : dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s NULL", who, what);
+}
+
 DLCV_API dlcv_status dlcv_weights_save(dlcv_graph *g, const char *path)
 {
-    dlcv_status s = dlcv_graph_status(g);
-    if (!s && !path) s = dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save: the path is NULL");
+    dlcv_status s = dlcv__weights_check("weights_save", g, "the path is", path);
     if (!s) s = dlcv__parameters_ready(g, 0);
     return s ? s : dlcv__put_path(&g->env, dlcv__weights_put, g, path);
 }
 
 DLCV_API dlcv_status dlcv_weights_save_memory(dlcv_graph *g, void *out, size_t *bytes)
 {
-    dlcv_status s = dlcv_graph_status(g);
+    dlcv_status s = dlcv__weights_check("weights_save_memory", g, "bytes is", bytes);
     size_t want;
-    if (!s && !bytes) s = dlcv_fail(DLCV_ERR_ARGUMENT, "weights_save_memory: bytes is NULL");
     if (!s) s = dlcv__parameters_ready(g, 0);
     if (!s) s = dlcv__put_file("weights_save_memory", dlcv__weights_put, g, NULL, &want);
     if (s) return s;
@@ -617,14 +622,12 @@ DLCV__FN dlcv_status dlcv__weights_load(dlcv_graph *g, const char *path, const v
 
 DLCV_API dlcv_status dlcv_weights_load(dlcv_graph *g, const char *path)
 {
-    const dlcv_status s = dlcv_graph_status(g);
-    if (!s && !path) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_load: the path is NULL");
+    const dlcv_status s = dlcv__weights_check("weights_load", g, "the path is", path);
     return s ? s : dlcv__weights_load(g, path, NULL, 0);
 }
 
 DLCV_API dlcv_status dlcv_weights_load_memory(dlcv_graph *g, const void *data, size_t bytes)
 {
-    const dlcv_status s = dlcv_graph_status(g);
-    if (!s && !data) return dlcv_fail(DLCV_ERR_ARGUMENT, "weights_load_memory: data is NULL");
+    const dlcv_status s = dlcv__weights_check("weights_load_memory", g, "data is", data);
     return s ? s : dlcv__weights_load(g, NULL, data, bytes);
 }

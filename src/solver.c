@@ -94,16 +94,18 @@ DLCV__FN dlcv_status dlcv__solver_ready(dlcv__step_of *s)
     dlcv_status status = DLCV_OK;
     int i;
     for (i = 0; i < DLCV__SOLVER_ARENAS && !status; i++) {
-        const int fresh = v->floats[i] == 0;
         if (!(s->arenas >> i & 1)) continue;
         status = dlcv__arena_grow(g, &v->data[i], &v->floats[i]);
-        if (!status && fresh && i == DLCV__SOLVER_MEAN && g->value_floats) memcpy(v->data[i], g->values, g->value_floats * sizeof(float));
+        if (status || v->arenas >> i & 1 || !g->value_floats) continue;
+        if (i == DLCV__SOLVER_MEAN) memcpy(v->data[i], g->values, g->value_floats * sizeof(float));     /* kept from here on */
+        else memset(v->data[i], 0, v->floats[i] * sizeof(float));
     }
     g->state = state;
     if (!status && v->method != (int)s->o.method + 1) {
         if (v->method) dlcv__solver_reset(g);
         v->method = (int)s->o.method + 1;
     }
+    if (!status) v->arenas = s->arenas;
     return status;
 }
 
@@ -158,7 +160,7 @@ DLCV__FN dlcv_status dlcv__clip(dlcv__step_of *s, const dlcv__call *c)
     dlcv__flat_run(c, DLCV__SOLVER_CHUNKS, s->chunk > 64 ? s->chunk : 64, dlcv__norm_body, s);
     for (i = 0; i < DLCV__SOLVER_CHUNKS; i++) sum += s->norm[i];
     sum = sqrt(sum);
-    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "update: the gradient's length is %g", sum);
+    if (!(sum <= DBL_MAX)) return dlcv_fail(DLCV_ERR_NUMERIC, "update: the gradient's length is %g", fabs(sum));
     if (sum > (double)s->o.clip_norm) s->scale = (float)((double)s->o.clip_norm / sum);
     return DLCV_OK;
 }
@@ -324,7 +326,7 @@ DLCV__FN float dlcv__schedule(dlcv_schedule schedule, int64_t step, const dlcv_s
     if (t + 1 < warm) return (float)((t + 1) / warm);
     if (schedule == DLCV_SCHEDULE_COSINE && opts->steps > warm) return (float)(1 - dlcv__rise((t - warm) / (opts->steps - warm)));
     if (schedule == DLCV_SCHEDULE_STEP && opts->every > 0) {
-        return (float)dlcv__power(opts->factor != 0 ? dlcv__to_seven(opts->factor) : 0.1, (uint64_t)(t / opts->every));
+        return (float)dlcv__power(opts->factor != 0 ? dlcv__to_seven(opts->factor) : 0.1, (uint64_t)(t / opts->every < 1e15 ? t / opts->every : 1e15));
     }
     return 1;
 }
@@ -334,7 +336,7 @@ DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv
     const dlcv__fp fp = dlcv__fp_enter();
     const float factor = opts ? dlcv__schedule(schedule, step, opts) : 1.0f;
     dlcv__fp_leave(fp);
-    return factor;
+    return factor < FLT_MIN ? FLT_MIN : factor;         /* 0.1^99 is none of a float's */
 }
 
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
@@ -344,7 +346,7 @@ DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g)
     int id;
     if (status) return status;
     mean = g->solver.data[DLCV__SOLVER_MEAN];
-    if (!mean || !g->solver.steps) return dlcv_fail(DLCV_ERR_STATE, "swap_average: there is no mean: update with dlcv_optimizer.average > 0 keeps it");
+    if (!(g->solver.arenas >> DLCV__SOLVER_MEAN & 1) || !g->solver.steps) return dlcv_fail(DLCV_ERR_STATE, "swap_average: there is no mean: update with dlcv_optimizer.average > 0 keeps it");
     for (id = 1; id <= g->nodes; id++) {
         const dlcv__node *n = dlcv__node_at(g, id);
         size_t i;
@@ -367,7 +369,7 @@ DLCV__FN float *dlcv__solver_state(const dlcv_graph *g, int id, int arena, const
     static const char *const roles[] = { "m", "s", "mean" };
     const dlcv__node *n = dlcv__node_at(g, id);
     *role = roles[arena];
-    if (n->kind != DLCV__KIND_PARAMETER || n->offset + n->floats > g->solver.floats[arena]) return NULL;
+    if (n->kind != DLCV__KIND_PARAMETER || !(g->solver.arenas >> arena & 1)) return NULL;
     return g->solver.data[arena] + n->offset;
 }
 

@@ -221,6 +221,10 @@ DLCV_API dlcv_status dlcv_lbfgs(dlcv_node loss, const dlcv_lbfgs_opts *opts, dlc
     memset(&p, 0, sizeof p);
     memset(&l, 0, sizeof l);
     if (opts) o = *opts;
+    if (o.iterations < 0 || o.memory < 0 || !(o.tolerance >= 0)) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "lbfgs: iterations is %d, memory %d, tolerance %s, must be 0 (default) or more", o.iterations, o.memory,
+                         o.tolerance < 0 ? "negative" : o.tolerance >= 0 ? "good" : "not a number");
+    }
     p.accuracy = p.validation_loss = p.validation_accuracy = p.lr = dlcv__float_of(0x7fc00000u);
     l.loss = loss;
     l.mode = o.mode == DLCV_MODE_INFER ? DLCV_MODE_GRADIENT : o.mode;

@@ -1,6 +1,6 @@
 /* ---- training: the loop ---------------------------------------------------------------------------------------------------------------------------- */
 #define DLCV__PREDICT_BATCH 64
-#define DLCV__CURSOR 16             /* numbers in dlcv.cursor */
+#define DLCV__CURSOR 18             /* numbers in dlcv.cursor */
 
 /* How samples come into a graph: the one input of a node, and whether u8 pixels [h, w, c] become floats [c, h, w] on the way, or the input takes them. */
 typedef struct dlcv__feed {
@@ -9,6 +9,7 @@ typedef struct dlcv__feed {
     int id;
     dlcv_tensor before;             /* what was bound there */
     int bound, pixels, channels;
+    int parameters, learners;       /* what the node depends on of these */
     size_t count, bytes;            /* of a sample: elements of the input, bytes in the data */
     dlcv_shape shape;               /* of what is bound */
     dlcv_dtype dtype;
@@ -28,6 +29,7 @@ struct dlcv_trainer {
     unsigned char *block;           /* of all buffers */
     size_t block_bytes;
     float *floats;                  /* converted samples, or NULL */
+    float *statistics;              /* running ones, as before the step */
     double steps_an_epoch;
     int64_t step, steps;
     int pending, checked;           /* pending: an epoch is over, validation comes next, `checked` samples of it are done; then the file */
@@ -57,6 +59,8 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
     for (id = x.id; id > 0; id--) {
         dlcv__node *n = dlcv__node_at(g, id);
         for (i = 0; i < n->inputs && needed[id]; i++) needed[n->input[i]] = 1;
+        f->parameters += needed[id] && n->kind == DLCV__KIND_PARAMETER;
+        f->learners += needed[id] && dlcv__learns(n);
         if (!needed[id] || n->kind != DLCV__KIND_INPUT) continue;
         found++;
         f->id = id;
@@ -70,6 +74,15 @@ DLCV__FN dlcv_status dlcv__feed_input(const char *who, dlcv_node x, dlcv__feed *
         return DLCV_OK;
     }
     return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: \"%s\" depends on %d inputs, one is wanted", who, dlcv_node_name(x), found);
+}
+
+/* Pictures of four dimensions are those of the input: f32 [n, c, h, w], u8 [n, h, w, c] or [n, h, w]. Rows [n, d] are as they are. */
+DLCV__FN int dlcv__feed_pictures(const dlcv_tensor *x, const dlcv_shape *to)
+{
+    const dlcv_shape *s = &x->shape;
+    if (to->ndim != 4 || s->ndim > 4 || s->ndim < (x->dtype == DLCV_U8 ? 3 : 4)) return 1;
+    if (x->dtype != DLCV_U8) return s->dim[1] == to->dim[1] && s->dim[2] == to->dim[2] && s->dim[3] == to->dim[3];
+    return (s->ndim == 4 ? s->dim[3] : 1) == to->dim[1] && s->dim[1] == to->dim[2] && s->dim[2] == to->dim[3];
 }
 
 /* x [n, ...] fits the input that `node` depends on. */
@@ -86,6 +99,9 @@ DLCV__FN dlcv_status dlcv__feed_begin(const char *who, dlcv_node node, const dlc
     f->dtype = f->input->declared.dtype;
     dlcv__shape_text(shape, want, sizeof want);
     dlcv__shape_text(x->shape, have, sizeof have);
+    if (x->dtype == DLCV_U8 && x->shape.ndim == 3 && x->shape.dim[2] <= 4 && shape.ndim == 4 && (f->input->preprocess || shape.dim[3] != x->shape.dim[2])) {
+        return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is u8 %s: one picture wants [1, %d, %d, %d]", who, have, x->shape.dim[0], x->shape.dim[1], x->shape.dim[2]);
+    }
     fits = shape.ndim > 0 && shape.dim[0] == -1 && x->shape.ndim > 0 && x->shape.dim[0] > 0;
     if (fits) f->bytes = dlcv__row_bytes(x);
     if (fits && f->input->preprocess && x->dtype == DLCV_U8) {
@@ -101,9 +117,9 @@ DLCV__FN dlcv_status dlcv__feed_begin(const char *who, dlcv_node node, const dlc
         fits = dlcv__shape_count(shape, &count) && count && count == f->bytes / dlcv_dtype_bytes(x->dtype) && (f->pixels || x->dtype == f->input->declared.dtype);
     }
     f->count = count;
-    if (fits) return DLCV_OK;
-    return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, input \"%s\" %s %s: samples of another size", who, dlcv__dtype_name(x->dtype), have, f->input->name,
-                     dlcv__dtype_name(f->input->declared.dtype), want);
+    if (fits && dlcv__feed_pictures(x, &shape)) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_SHAPE, "%s: x is %s %s, input \"%s\" %s %s: samples of another %s", who, dlcv__dtype_name(x->dtype), have, f->input->name,
+                     dlcv__dtype_name(f->input->declared.dtype), want, fits ? "shape" : "size");
 }
 
 typedef struct dlcv__planes {
@@ -214,10 +230,19 @@ DLCV__FN void dlcv__train_rewind(dlcv_trainer *t)
 DLCV_API void dlcv_trainer_free(dlcv_trainer *t)
 {
     dlcv_env env;
+    int i;
     if (!t) return;
     env = t->g->env;
     dlcv__feed_end(&t->feed);
+    for (i = 0; i < 3; i++) {
+        const dlcv_node x = i < 2 ? t->target[i] : t->share;
+        dlcv__node *n = x.id > 0 && x.id <= t->g->nodes ? dlcv__node_at(t->g, x.id) : NULL;
+        if (!n) continue;               /* what was bound there goes */
+        n->value = n->declared;
+        n->bound = 0;
+    }
     dlcv__train_rewind(t);
+    if (t->g->trainer == t) t->g->trainer = NULL;
     dlcv__release(&env, t->block, t->block_bytes);
     dlcv__release(&env, t, sizeof *t);
 }
@@ -233,6 +258,9 @@ DLCV__FN dlcv_status dlcv__fit_check(const dlcv_fit_opts *o)
     if (o->batch < 1) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: batch is %d", o->batch);
     if (o->patience < 0) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: patience is %d", o->patience);
     if (o->patience && !o->validation) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: patience wants validation");
+    if (o->patience && o->parts > 1) {
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: patience with %d parts: running statistics are each process's own, and so would be the end", o->parts);
+    }
     if (o->part < 0 || o->part >= o->parts) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: part is %d of %d", o->part, o->parts);
     if ((int)o->schedule < 0 || (int)o->schedule > (int)DLCV_SCHEDULE_ONE_CYCLE) return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: there is no schedule %d", (int)o->schedule);
     for (i = 0; i < 4; i++) {
@@ -276,17 +304,49 @@ DLCV__FN dlcv_status dlcv__train_build(dlcv_trainer *t)
     return dlcv_graph_status(g);
 }
 
+/* Running statistics to `kept` or (back) from there; how many numbers they are. */
+DLCV__FN size_t dlcv__statistics(const dlcv_graph *g, float *kept, int back)
+{
+    size_t count = 0;
+    int id;
+    for (id = 1; id <= g->nodes; id++) {
+        const dlcv__node *n = dlcv__node_at(g, id);
+        if (n->kind != DLCV__KIND_PARAMETER || !(n->flags & DLCV__PARAMETER_STATE)) continue;
+        if (kept && n->floats) memcpy(back ? g->values + n->offset : kept + count, back ? kept + count : g->values + n->offset, n->floats * sizeof *kept);
+        count += n->floats;
+    }
+    return count;
+}
+
+/* Labels are those of the scores. */
+DLCV__FN dlcv_status dlcv__train_labels(const dlcv_trainer *t, const char *what, const dlcv_dataset *d)
+{
+    const dlcv_shape shape = dlcv__node_at(t->g, t->scores.id)->declared.shape;
+    const int of_class = (int)t->o.loss <= (int)DLCV_LOSS_HINGE_STRUCTURED, classes = !of_class ? 2 : shape.ndim > 1 ? shape.dim[1] : 0;
+    const size_t count = dlcv_tensor_count(&d->y);
+    size_t i;
+    if (d->y.dtype != DLCV_I32 || classes < 1) return DLCV_OK;
+    for (i = 0; i < count; i++) {
+        const int32_t label = dlcv__i32_at(d->y.data, i);
+        if (label >= 0 && label < classes) continue;
+        return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s->y[%zu] is %ld, the scores have %d classes (0 .. %d)", what, i, (long)label, classes, classes - 1);
+    }
+    if (!of_class || d->classes <= classes) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_ARGUMENT, "fit: %s->classes is %d, the scores have %d classes", what, d->classes, classes);
+}
+
 /* One block for what is made of the data. */
 DLCV__FN dlcv_status dlcv__train_buffers(dlcv_trainer *t)
 {
     const size_t batch = (size_t)t->o.batch;
-    size_t part[4], bytes = 0;
+    size_t part[5], bytes = 0;
     unsigned char *at;
     int i, ok;
     ok = dlcv__mul(batch, t->b.row, &part[0]) && dlcv__mul(batch, t->b.label_row, &part[1]) && dlcv__mul(batch, t->feed.count, &part[3])
       && dlcv__mul(part[3], t->feed.pixels ? sizeof(float) : 0, &part[3]);
     part[2] = t->o.augment.mixup > 0 ? part[1] : 0;
-    for (i = 0; i < 4 && ok; i++) {
+    part[4] = dlcv__statistics(t->g, NULL, 0) * sizeof(float);
+    for (i = 0; i < 5 && ok; i++) {
         ok = dlcv__add(part[i], 63, &part[i]) && dlcv__add(bytes, part[i] / 64 * 64, &bytes);
         part[i] = part[i] / 64 * 64;
     }
@@ -299,6 +359,7 @@ DLCV__FN dlcv_status dlcv__train_buffers(dlcv_trainer *t)
     t->b.y = at + part[0];
     if (part[2]) t->b.other_y = t->b.y + part[1];
     if (part[3]) t->floats = (float *)(void *)(t->b.y + part[1] + part[2]);
+    t->statistics = (float *)(void *)(at + part[0] + part[1] + part[2] + part[3]);
     for (i = 0; i < 2; i++) {
         t->y[i] = dlcv_tensor_view(i ? t->b.other_y : t->b.y, t->train.y.dtype, t->train.y.shape);
         t->y[i].shape.dim[0] = t->o.batch;
@@ -337,6 +398,14 @@ DLCV__FN dlcv_status dlcv__train_plan(dlcv_trainer *t)
     return s ? s : dlcv__plan_ready(t->g, t->loss.id, DLCV_MODE_TRAIN);
 }
 
+/* The same but for the first dimension. */
+DLCV__FN int dlcv__rows_alike(const dlcv_tensor *a, const dlcv_tensor *b)
+{
+    dlcv_shape s = a->shape;
+    s.dim[0] = b->shape.dim[0];
+    return dlcv__shape_equal(s, b->shape);
+}
+
 /* The validation set is like the training set. */
 DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
 {
@@ -345,24 +414,27 @@ DLCV__FN dlcv_status dlcv__train_validation(dlcv_trainer *t)
     dlcv_status s = dlcv__batch_begin("fit: validation", t->o.validation, NULL, 0, 1, &b);
     if (s) return s;
     t->validation = *t->o.validation;
-    if (t->validation.x.dtype == t->train.x.dtype && b.row == t->b.row && t->validation.y.dtype == t->train.y.dtype && b.label_row == t->b.label_row) return DLCV_OK;
+    if (t->validation.x.dtype == t->train.x.dtype && t->validation.y.dtype == t->train.y.dtype
+        && dlcv__rows_alike(&t->validation.x, &t->train.x) && dlcv__rows_alike(&t->validation.y, &t->train.y)) return DLCV_OK;
     dlcv__shape_text(t->validation.x.shape, have, sizeof have);
     dlcv__shape_text(t->train.x.shape, want, sizeof want);
     return dlcv_fail(DLCV_ERR_SHAPE, "fit: validation is %s %s, the training set %s %s, or their targets differ", dlcv__dtype_name(t->validation.x.dtype), have,
                      dlcv__dtype_name(t->train.x.dtype), want);
 }
 
-/* A file that is there? Only its size is asked for. */
+/* A file that is there, and not empty? Only its size is asked for. */
 DLCV__FN int dlcv__file_there(const dlcv_env *env, const char *path)
 {
     size_t bytes = 0;
-    return env->files.read(path, NULL, &bytes, env->files.user) != DLCV_ERR_IO;
+    const dlcv_status s = env->files.read(path, NULL, &bytes, env->files.user);
+    return s != DLCV_ERR_IO && (s || bytes);
 }
 
 DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *train)
 {
     dlcv_status s = dlcv__fit_check(&t->o);
     uint64_t samples, steps;
+    if (train && train->x.shape.ndim > 0 && train->x.shape.dim[0] > 0 && t->o.batch > train->x.shape.dim[0]) t->o.batch = train->x.shape.dim[0];
     if (!s) s = dlcv__batch_begin("fit", train, &t->o.augment, t->o.seed, t->o.batch, &t->b);
     if (s) return s;
     t->train = *train;
@@ -375,11 +447,20 @@ DLCV__FN dlcv_status dlcv__trainer_begin(dlcv_trainer *t, const dlcv_dataset *tr
     t->steps = (int64_t)steps;
     if (t->o.validation) s = dlcv__train_validation(t);
     if (!s) s = dlcv__feed_begin("fit", t->scores, &t->train.x, &t->feed);
+    if (!s && t->feed.parameters && !t->feed.learners) {
+        s = dlcv_fail(DLCV_ERR_STATE, "fit: all parameters that \"%s\" depends on are frozen: nothing would learn", dlcv_node_name(t->scores));
+    }
+    if (!s && t->o.loss == DLCV_LOSS_SOFTMAX && !strcmp(dlcv_node_op(t->scores), "softmax")) {
+        s = dlcv_fail(DLCV_ERR_ARGUMENT, "fit: \"%s\" is a softmax, which the loss SOFTMAX has in itself: it wants the scores before", dlcv_node_name(t->scores));
+    }
     if (!s) s = dlcv__train_build(t);
+    if (!s) s = dlcv__train_labels(t, "train", &t->train);
+    if (!s && t->o.validation) s = dlcv__train_labels(t, "validation", &t->validation);
     if (!s) s = dlcv__train_buffers(t);
     if (!s) s = dlcv__train_plan(t);
-    if (!s && t->o.checkpoint && dlcv__file_there(&t->g->env, t->o.checkpoint)) s = dlcv_trainer_load(t, t->o.checkpoint);
-    return s;
+    if (s || !t->o.checkpoint) return s;
+    if (dlcv__file_there(&t->g->env, t->o.checkpoint)) return dlcv_trainer_load(t, t->o.checkpoint);
+    return t->o.part ? DLCV_OK : dlcv__file_write(&t->g->env, t->o.checkpoint, "", 0);      /* what cannot be written says so now */
 }
 
 DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out)
@@ -391,6 +472,7 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
     if (!s && !out) s = dlcv_fail(DLCV_ERR_ARGUMENT, "trainer_new: out is NULL");
     if (s) return s;
     *out = NULL;
+    if (g->trainer) return dlcv_fail(DLCV_ERR_STATE, "fit: the graph has a trainer already: trainer_free comes first");
     t = (dlcv_trainer *)dlcv__alloc(&g->env, sizeof *t);
     if (!t) return dlcv_fail(DLCV_ERR_MEMORY, "fit: %s", dlcv_error());
     memset(t, 0, sizeof *t);
@@ -400,6 +482,7 @@ DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *trai
     if (!t->o.batch) t->o.batch = 64;
     if (!t->o.parts) t->o.parts = 1;
     t->g = g;
+    g->trainer = t;
     t->scores = scores;
     t->nodes = t->added = g->nodes;
     t->kept = dlcv__node_at(g, scores.id)->kept;
@@ -433,7 +516,7 @@ DLCV__FN double dlcv__double64(int64_t bits)
 }
 
 /* What a cursor says: first what must be the same in who reads it. */
-enum { DLCV__CURSOR_SAMPLES, DLCV__CURSOR_BATCH, DLCV__CURSOR_PARTS, DLCV__CURSOR_SEED, DLCV__CURSOR_METHOD, DLCV__CURSOR_STEP };
+enum { DLCV__CURSOR_SAMPLES, DLCV__CURSOR_BATCH, DLCV__CURSOR_PARTS, DLCV__CURSOR_SEED, DLCV__CURSOR_METHOD, DLCV__CURSOR_LOSS, DLCV__CURSOR_SCHEDULE, DLCV__CURSOR_STEP };
 
 DLCV__FN void dlcv__cursor_get(const dlcv_trainer *t, int64_t c[DLCV__CURSOR])
 {
@@ -442,33 +525,35 @@ DLCV__FN void dlcv__cursor_get(const dlcv_trainer *t, int64_t c[DLCV__CURSOR])
     c[DLCV__CURSOR_PARTS] = t->o.parts;
     c[DLCV__CURSOR_SEED] = (int64_t)t->o.seed;
     c[DLCV__CURSOR_METHOD] = (int64_t)t->o.optimizer.method;
+    c[DLCV__CURSOR_LOSS] = (int64_t)t->o.loss;
+    c[DLCV__CURSOR_SCHEDULE] = (int64_t)t->o.schedule;
     c[DLCV__CURSOR_STEP] = t->step;
-    c[6] = t->pending;
-    c[7] = t->bad;
-    c[8] = (int64_t)t->g->seed;
-    c[9] = (int64_t)t->g->runs;
-    c[10] = dlcv__bits64(t->loss_sum);
-    c[11] = dlcv__bits64(t->right);
-    c[12] = dlcv__bits64(t->seen);
-    c[13] = dlcv__bits64((double)t->best);
-    c[14] = dlcv__bits64((double)t->validation_loss);
-    c[15] = dlcv__bits64((double)t->validation_accuracy);
+    c[8] = t->pending;
+    c[9] = t->bad;
+    c[10] = (int64_t)t->g->seed;
+    c[11] = (int64_t)t->g->runs;
+    c[12] = dlcv__bits64(t->loss_sum);
+    c[13] = dlcv__bits64(t->right);
+    c[14] = dlcv__bits64(t->seen);
+    c[15] = dlcv__bits64((double)t->best);
+    c[16] = dlcv__bits64((double)t->validation_loss);
+    c[17] = dlcv__bits64((double)t->validation_accuracy);
 }
 
 DLCV__FN void dlcv__cursor_set(dlcv_trainer *t, const int64_t c[DLCV__CURSOR])
 {
     t->step = t->first = c[DLCV__CURSOR_STEP];
-    t->pending = c[6] != 0;
-    t->bad = (int)c[7];
-    t->g->seed = (uint64_t)c[8];
-    t->g->runs = (uint64_t)c[9];
+    t->pending = c[8] != 0;
+    t->bad = (int)c[9];
+    t->g->seed = (uint64_t)c[10];
+    t->g->runs = (uint64_t)c[11];
     t->g->solver.steps = (uint64_t)c[DLCV__CURSOR_STEP];
-    t->loss_sum = dlcv__double64(c[10]);
-    t->right = dlcv__double64(c[11]);
-    t->seen = dlcv__double64(c[12]);
-    t->best = (float)dlcv__double64(c[13]);
-    t->validation_loss = (float)dlcv__double64(c[14]);
-    t->validation_accuracy = (float)dlcv__double64(c[15]);
+    t->loss_sum = dlcv__double64(c[12]);
+    t->right = dlcv__double64(c[13]);
+    t->seen = dlcv__double64(c[14]);
+    t->best = (float)dlcv__double64(c[15]);
+    t->validation_loss = (float)dlcv__double64(c[16]);
+    t->validation_accuracy = (float)dlcv__double64(c[17]);
     t->checked = 0;
     t->spent = t->training = 0;
     t->stopped = !t->pending && (t->step >= t->steps || (t->o.patience && t->bad >= t->o.patience));
@@ -476,15 +561,15 @@ DLCV__FN void dlcv__cursor_set(dlcv_trainer *t, const int64_t c[DLCV__CURSOR])
 
 DLCV__FN dlcv_status dlcv__cursor_check(const dlcv_trainer *t, const char *path, const int64_t c[DLCV__CURSOR])
 {
-    static const char *const names[] = { "samples", "batch", "parts", "seed", "method" };
+    static const char *const names[] = { "samples", "batch", "parts", "seed", "method", "loss", "schedule" };
     int64_t mine[DLCV__CURSOR];
     int i;
     dlcv__cursor_get(t, mine);
-    for (i = 0; i < 5; i++) {
+    for (i = 0; i < DLCV__CURSOR_STEP; i++) {
         if (c[i] != mine[i]) return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of %s %lld, not %lld", path, names[i], (long long)c[i], (long long)mine[i]);
     }
-    if (c[5] >= 0 && c[5] <= INT_MAX && c[7] >= 0 && c[7] <= INT_MAX) return DLCV_OK;
-    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[5]);
+    if (c[DLCV__CURSOR_STEP] >= 0 && c[DLCV__CURSOR_STEP] <= INT_MAX && c[9] >= 0 && c[9] <= INT_MAX) return DLCV_OK;
+    return dlcv_fail(DLCV_ERR_FORMAT, "%s: a checkpoint of step %lld", path, (long long)c[DLCV__CURSOR_STEP]);
 }
 
 /* Everything there is to keep of a parameter: itself (arena -1), then the arenas of the solver. NULL: this one is not. */
@@ -542,6 +627,7 @@ DLCV__FN dlcv_status dlcv__keep_begin(dlcv_trainer *t, const char *who, const ch
 {
     dlcv_shape shape;
     if (!t || !path) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: %s is NULL", who, t ? "the path" : "the trainer");
+    if (t->g->solver.swapped) return dlcv_fail(DLCV_ERR_STATE, "%s: the weights are their mean now: swap_average once more", who);
     memset(k, 0, sizeof *k);
     shape = dlcv_shape1(t->g->parameters);
     k->t = t;
@@ -574,6 +660,11 @@ DLCV__FN dlcv_status dlcv__train_read(dlcv__keep_all *k, const dlcv__safe *f, in
     s = dlcv__cursor_check(k->t, f->path, k->cursor);
     if (!s) s = dlcv__safe_want(f, "", "dlcv.updates", &k->updates, &e);
     if (!s) dlcv__safe_read(f, e, &k->updates);
+    for (id = 0; id < g->parameters && !s; id++) {
+        const int64_t u = ((const int64_t *)k->updates.data)[id];
+        if (u >= 0 && u <= k->cursor[DLCV__CURSOR_STEP]) continue;
+        s = dlcv_fail(DLCV_ERR_FORMAT, "%s: %lld updates of parameter %d in %lld steps", f->path, (long long)u, id, (long long)k->cursor[DLCV__CURSOR_STEP]);
+    }
     for (a = -1; a < DLCV__SOLVER_ARENAS && !s; a++) {
         for (id = 1; id <= g->nodes && !s; id++) {
             const dlcv__node *n = dlcv__node_at(g, id);
@@ -627,33 +718,36 @@ DLCV__FN double dlcv__train_right(const dlcv_trainer *t, const dlcv_tensor *y)
     return (int)(part * (float)n + 0.5f);
 }
 
-DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
-{
-    const double samples = (double)t->o.batch * (double)t->o.parts, done = (double)(t->step - t->first);
-    const uint64_t n = (uint64_t)t->b.n, seen = (uint64_t)t->step * (uint64_t)t->o.batch * (uint64_t)t->o.parts, epoch = seen / n + (seen % n != 0);
-    memset(p, 0, sizeof *p);
-    p->epochs = t->o.epochs;
-    p->epoch = epoch < 1 ? 1 : epoch < (uint64_t)p->epochs ? (int)epoch : p->epochs;
-    p->step = (int)t->step;
-    p->steps = (int)t->steps;
-    p->done = t->stopped;
-    p->loss = (float)(t->loss_sum / t->seen);           /* NaN before the first step */
-    p->accuracy = (float)(t->right / t->seen);
-    p->validation_loss = t->validation_loss;
-    p->validation_accuracy = t->validation_accuracy;
-    p->seconds = done > 0 ? t->spent * (double)t->step / done : t->spent;       /* as if all steps had been of this session */
-    p->samples_per_second = t->training > 0 ? done * samples / t->training : 0;
-}
-
-/* The factor of the learning rate in this step. */
-DLCV__FN float dlcv__train_factor(const dlcv_trainer *t)
+/* The factor of the learning rate in a step. */
+DLCV__FN float dlcv__train_factor(const dlcv_trainer *t, int64_t step)
 {
     dlcv_schedule_opts o;
     o.steps = (double)t->steps;
     o.warm_up = (double)t->o.warm_up * t->steps_an_epoch;
     o.every = (double)t->o.step_epochs * t->steps_an_epoch;
     o.factor = t->o.step_factor;
-    return dlcv_schedule_at(t->o.schedule, t->step, &o);
+    return dlcv_schedule_at(t->o.schedule, step, &o);
+}
+
+DLCV__FN void dlcv__train_progress(const dlcv_trainer *t, dlcv_progress *p)
+{
+    const double samples = (double)t->o.batch * (double)t->o.parts, done = (double)(t->step - t->first);
+    const uint64_t before = t->step > 0 ? (uint64_t)t->step - 1 : 0, epoch = before * (uint64_t)t->o.batch * (uint64_t)t->o.parts / (uint64_t)t->b.n + 1;
+    dlcv__step_of step;
+    dlcv__step_begin(&step, t->g, &t->o.optimizer, (double)dlcv__train_factor(t, (int64_t)before));
+    memset(p, 0, sizeof *p);
+    p->epochs = t->o.epochs;
+    p->epoch = epoch < (uint64_t)p->epochs ? (int)epoch : p->epochs;
+    p->step = (int)t->step;
+    p->steps = (int)t->steps;
+    p->done = t->stopped;
+    p->lr = (float)step.lr;
+    p->loss = (float)(t->loss_sum / t->seen);           /* NaN before the first step */
+    p->accuracy = (float)(t->right / t->seen);
+    p->validation_loss = t->validation_loss;
+    p->validation_accuracy = t->validation_accuracy;
+    p->seconds = done > 0 ? t->spent * (double)t->step / done : t->spent;       /* as if all steps had been of this session */
+    p->samples_per_second = t->training > 0 ? done * samples / t->training : 0;
 }
 
 /* Is the epoch over that this step belongs to? */
@@ -663,27 +757,51 @@ DLCV__FN int dlcv__epoch_end(const dlcv_trainer *t)
     return step > 0 && (step * samples / n > (step - 1) * samples / n || t->step >= t->steps);
 }
 
+/* A number that is not finite, in words. */
+DLCV__FN const char *dlcv__wild(float x)
+{
+    return x != x ? "not a number" : x > 0 ? "infinite" : "minus infinite";
+}
+
+/* The step itself, once its samples are bound. */
+DLCV__FN dlcv_status dlcv__train_go(dlcv_trainer *t)
+{
+    double right;
+    float loss;
+    dlcv_status s = dlcv_forward(t->loss, DLCV_MODE_TRAIN);
+    if (s) return s;
+    loss = dlcv_item(t->loss);
+    if (!dlcv__finite(loss)) {
+        return dlcv_fail(DLCV_ERR_NUMERIC, "fit: the loss of step %lld is %s: a smaller lr, or clip_norm, may help; dlcv_graph_tripwire finds where it begins",
+                         (long long)t->step, dlcv__wild(loss));
+    }
+    right = dlcv__train_right(t, &t->y[0]);
+    s = dlcv_backward(t->loss);
+    if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t, t->step));
+    if (s) return s;
+    t->loss_sum += (double)loss * t->o.batch;
+    t->right += right;
+    t->seen += t->o.batch;
+    return DLCV_OK;
+}
+
+/* Where it fails, weights and running statistics are as before. */
 DLCV__FN dlcv_status dlcv__train_minibatch(dlcv_trainer *t)
 {
+    const uint64_t runs = t->g->runs;
     dlcv_status s;
-    float loss;
     if (t->step == 0 || dlcv__epoch_end(t)) t->loss_sum = t->right = t->seen = 0;
     t->b.place = ((uint64_t)t->step * (uint64_t)t->o.parts + (uint64_t)t->o.part) * (uint64_t)t->o.batch;
     dlcv__batch_run(&t->g->env, &t->b);
     s = dlcv__train_bind(t);
-    if (!s) s = dlcv_forward(t->loss, DLCV_MODE_TRAIN);
     if (s) return s;
-    loss = dlcv_item(t->loss);
-    if (!dlcv__finite(loss)) {
-        return dlcv_fail(DLCV_ERR_NUMERIC, "fit: the loss of step %lld is %g: a smaller lr, or clip_norm, may help; dlcv_graph_tripwire finds where it begins",
-                         (long long)t->step, (double)loss);
+    (void)dlcv__statistics(t->g, t->statistics, 0);
+    s = dlcv__train_go(t);
+    if (s) {
+        (void)dlcv__statistics(t->g, t->statistics, 1);
+        t->g->runs = runs;
+        return s;
     }
-    t->loss_sum += (double)loss * t->o.batch;
-    t->right += dlcv__train_right(t, &t->y[0]);
-    t->seen += t->o.batch;
-    s = dlcv_backward(t->loss);
-    if (!s) s = dlcv__update_by(t->g, &t->o.optimizer, (double)dlcv__train_factor(t));
-    if (s) return s;
     t->step++;
     t->pending = dlcv__epoch_end(t);
     t->checked = 0;
@@ -707,7 +825,7 @@ DLCV__FN dlcv_status dlcv__train_validate(dlcv_trainer *t)
     if (t->checked < n) return DLCV_OK;
     t->validation_loss = (float)(t->check_loss / n);
     t->validation_accuracy = (float)(t->check_right / n);
-    if (!(t->validation_loss >= t->best)) {     /* the first, too */
+    if (t->validation_loss < t->best || (t->best != t->best && t->validation_loss == t->validation_loss)) {     /* the first, too; no NaN */
         t->best = t->validation_loss;
         t->bad = 0;
     } else {
@@ -759,6 +877,11 @@ DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const
 {
     dlcv_trainer *t = NULL;
     dlcv_status s = dlcv_trainer_new(scores, train, opts, &t);
+    if (!s && t->stopped && t->o.on_step) {             /* by its checkpoint */
+        dlcv_progress p;
+        dlcv__train_progress(t, &p);
+        (void)t->o.on_step(&p, t->o.user);
+    }
     while (!s && !t->stopped) {
         s = dlcv_trainer_step(t, 1e30, NULL);
         if (!s && t->halt) break;

@@ -235,6 +235,7 @@ static void test_errors(void)
     dlcv_linear_opts o = of_loss(DLCV_LOSS_SOFTMAX);
     dlcv_linear_classifier *c = NULL;
     dlcv_tensor out, one = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(2, 3));
+    int wrong = 99;
     memset(&out, 0, sizeof out);
     CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, NULL, NULL), DLCV_ERR_ARGUMENT, "linear_classifier_new: out is NULL");
     CHECK_FAILS(dlcv_linear_classifier_new(NULL, NULL, NULL, &c), DLCV_ERR_ARGUMENT, "linear_classifier_new: train is NULL");
@@ -277,6 +278,11 @@ static void test_errors(void)
         odd.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(1));
         CHECK_FAILS(dlcv_linear_classifier_new(NULL, &odd, &o, &c), DLCV_ERR_SHAPE, "linear_classifier_new: a sample has more numbers than an int counts");
     }
+    o.schedule = (dlcv_schedule)wrong;
+    CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "linear_classifier_new: schedule 99 is not CONSTANT, COSINE or ONE_CYCLE");
+    o.schedule = DLCV_SCHEDULE_STEP;
+    CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "linear_classifier_new: schedule 2 is not CONSTANT, COSINE or ONE_CYCLE");
+    o.schedule = DLCV_SCHEDULE_CONSTANT;
     o.optimizer.lr = -1;
     CHECK_FAILS(dlcv_linear_classifier_new(NULL, &set, &o, &c), DLCV_ERR_ARGUMENT, "update: lr is -1, not 0 or positive");
     CHECK(c == NULL);
@@ -324,6 +330,33 @@ static void test_memory(void)
     CHECK(n > 10 && n < 100);
 }
 
+/* What is not finite is no classifier; the mean is what one asked for. */
+static void test_finite(void)
+{
+    static const dlcv_loss_kind kinds[] = { DLCV_LOSS_SOFTMAX, DLCV_LOSS_HINGE, DLCV_LOSS_LOGISTIC, DLCV_LOSS_PERCEPTRON };
+    static const int32_t y[4] = { 0, 1, 1, 0 };
+    float x[8] = { 1, 2, -3, 4, -5, 6, 7, 8 }, w[2];
+    dlcv_dataset set = points(x, y, 4, 2);
+    dlcv_linear_classifier *c = NULL;
+    dlcv_linear_opts o = of_loss(DLCV_LOSS_SOFTMAX);
+    int i;
+    o.epochs = 20, o.optimizer.lr = 0.1f;
+    for (i = 0; i < 2; i++, o.optimizer.average = 1) {
+        CHECK_OK(dlcv_linear_classifier_new(NULL, &set, &o, &c));
+        w[i] = c ? dlcv_f32(dlcv_linear_classifier_weights(c))[0] : 0;
+        dlcv_linear_classifier_free(c);
+    }
+    CHECK(fabs((double)w[1]) < 0.8 * fabs((double)w[0]));      /* from 0 outwards: the mean is behind */
+    o.optimizer.average = 0, o.optimizer.lr = 1e30f, o.optimizer.l2 = 1, o.optimizer.method = DLCV_METHOD_SGD;
+    CHECK(dlcv_linear_classifier_new(NULL, &set, &o, &c) == DLCV_ERR_NUMERIC && c == NULL);
+    x[5] = (float)(HUGE_VAL - HUGE_VAL);
+    for (i = 0; i < 4; i++) {
+        o = of_loss(kinds[i]);
+        CHECK(dlcv_linear_classifier_new(NULL, &set, &o, &c) == DLCV_ERR_NUMERIC && c == NULL);
+    }
+    CHECK(strstr(dlcv_error(), " is not finite: are the data?") != NULL);
+}
+
 int main(void)
 {
     test_perceptron();
@@ -332,6 +365,7 @@ int main(void)
     test_scores();
     test_layout();
     test_errors();
+    test_finite();
     test_memory();
     return test_end("linear");
 }

@@ -283,6 +283,8 @@ static void test_errors(void)
     CHECK_FAILS(dlcv_preprocess_run(NULL, &q, &from, &out), DLCV_ERR_ARGUMENT, "preprocess_run: height 6, width 6, shorter side -1: 0 (as it is) or more");
     q = p, q.mean[3] = -(float)HUGE_VAL;
     CHECK_FAILS(dlcv_preprocess_run(NULL, &q, &from, &out), DLCV_ERR_ARGUMENT, "preprocess_run: mean -inf and stddev 0 of channel 3");
+    q = p, q.stddev[1] = 1e-35f;
+    CHECK_FAILS(dlcv_preprocess_run(NULL, &q, &from, &out), DLCV_ERR_ARGUMENT, "preprocess_run: mean 0 and stddev 1e-35 of channel 1");
     CHECK_FAILS(dlcv_image_resize(NULL, &from, 0, 5, DLCV_INTERPOLATION_SMOOTH, &out), DLCV_ERR_SHAPE, "image_resize: height 0 and width 5, both must be at least 1");
     CHECK_FAILS(dlcv_image_resize(NULL, &number, 5, 5, DLCV_INTERPOLATION_SMOOTH, &out), DLCV_ERR_SHAPE,
         "image_resize: the picture is f32 [2, 2, 3], must be u8 [h, w, c] or [n, h, w, c], c 1, 3 or 4");

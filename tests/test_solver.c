@@ -108,6 +108,12 @@ static void test_schedules(void)
     for (k = 0; k < 4; k++) CHECK_EQUAL(dlcv_schedule_at((dlcv_schedule)k, 7, &tiny), 1);
     tiny.every = 2;
     CHECK_NEAR(dlcv_schedule_at(DLCV_SCHEDULE_STEP, 4, &tiny), 0.01, 1e-9);
+    tiny.steps = 1000;
+    CHECK(dlcv_schedule_at(DLCV_SCHEDULE_STEP, 999, &tiny) > 0);               /* 0.1^499 */
+    tiny.every = 1e-30;
+    CHECK(dlcv_schedule_at(DLCV_SCHEDULE_STEP, 999, &tiny) > 0);
+    tiny.every = 2, tiny.steps = 2e9;
+    CHECK(dlcv_schedule_at(DLCV_SCHEDULE_COSINE, 1999999999, &tiny) > 0);
     for (tiny.steps = 1; tiny.steps < 5; tiny.steps++) {
         for (step = 0; step < 5; step++) {
             const float cosine = dlcv_schedule_at(DLCV_SCHEDULE_COSINE, step, &tiny), cycle = dlcv_schedule_at(DLCV_SCHEDULE_ONE_CYCLE, step, &tiny);
@@ -294,6 +300,11 @@ static void test_penalties(void)
     CHECK_FAILS(dlcv_update(g, &cut), DLCV_ERR_STATE, "update: the weights are their mean now: swap_average once more");
     CHECK_OK(dlcv_swap_average(g));
     CHECK_OK(dlcv_update(g, &cut));
+    CHECK_OK(steps_of(loss, &pull, 1));         /* a step that keeps none: what was kept is no mean of these weights */
+    CHECK_FAILS(dlcv_swap_average(g), DLCV_ERR_STATE, "swap_average: there is no mean: update with dlcv_optimizer.average > 0 keeps it");
+    CHECK_OK(steps_of(loss, &cut, 1));          /* and begins anew where the weights are: 0.75 * 0.3 */
+    CHECK_OK(dlcv_swap_average(g));
+    CHECK_NEAR(w[0], 0.225, 1e-6);
     dlcv_graph_free(g);
 }
 

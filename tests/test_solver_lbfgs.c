@@ -120,6 +120,12 @@ static void test_ends(void)
     CHECK_OK(dlcv_lbfgs(v.loss, &o, NULL));
     o.memory = 101;
     CHECK_FAILS(dlcv_lbfgs(v.loss, &o, NULL), DLCV_ERR_ARGUMENT, "lbfgs: a memory of 101 steps, 100 are the most");
+    o.memory = -1;
+    CHECK_FAILS(dlcv_lbfgs(v.loss, &o, NULL), DLCV_ERR_ARGUMENT, "lbfgs: iterations is 1, memory -1, tolerance good, must be 0 (default) or more");
+    o.memory = 0, o.iterations = -5, o.tolerance = HUGE_VAL - HUGE_VAL;
+    CHECK_FAILS(dlcv_lbfgs(v.loss, &o, NULL), DLCV_ERR_ARGUMENT, "lbfgs: iterations is -5, memory 0, tolerance not a number, must be 0 (default) or more");
+    o.iterations = 0, o.tolerance = -1;
+    CHECK_FAILS(dlcv_lbfgs(v.loss, &o, NULL), DLCV_ERR_ARGUMENT, "lbfgs: iterations is 0, memory 0, tolerance negative, must be 0 (default) or more");
     CHECK_FAILS(dlcv_lbfgs(dlcv_parameter(v.g, "two", dlcv_shape1(2), DLCV_INIT_CONSTANT, 0), NULL, NULL), DLCV_ERR_SHAPE, "backward: \"two\" is [2], a scalar is wanted");
     CHECK_OK(dlcv_freeze(v.g, "", 1));
     CHECK_FAILS(dlcv_lbfgs(v.loss, NULL, NULL), DLCV_ERR_ARGUMENT, "lbfgs: no parameter learns");

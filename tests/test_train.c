@@ -529,10 +529,10 @@ static void test_kinds(void)
     CHECK_OK(dlcv_fit(score, &d, &o));
     CHECK(seen.calls == 267 && seen.ends == 64);
     d.y = dlcv_tensor_view(target, DLCV_F32, dlcv_shape1(4));
-    o.loss = DLCV_LOSS_SQUARED, o.epochs = 500, o.batch = 8;                   /* more than there are */
+    o.loss = DLCV_LOSS_SQUARED, o.epochs = 500, o.batch = 8;                   /* more than there are: all */
     memset(&seen, 0, sizeof seen);
     CHECK_OK(dlcv_fit(score, &d, &o));
-    CHECK(seen.calls == 250 && seen.loss[63] < seen.loss[0]);
+    CHECK(seen.calls == 500 && seen.loss[63] < seen.loss[0]);
     dlcv_graph_free(g);
 }
 
@@ -610,14 +610,17 @@ static void test_checkpoints(const char *path)
     dlcv_trainer *t = NULL;
     char text[1200];
     int i;
-    static const char *const what[] = { "samples 100, not 99", "batch 10, not 11", "seed 0, not 7", "method 0, not 1", "parts 1, not 2" };
-    for (i = -1; i < 5; i++) {
+    static const char *const what[] = { "samples 100, not 99", "batch 10, not 11", "seed 0, not 7", "method 0, not 1", "parts 1, not 2", "loss 0, not 1",
+                                        "schedule 0, not 1" };
+    for (i = -1; i < 7; i++) {
         dlcv_fit_opts o;
         memset(&o, 0, sizeof o);
         o.batch = i == 1 ? 11 : 10;
         o.seed = i == 2 ? 7 : 0;
         o.optimizer.method = i == 3 ? DLCV_METHOD_SGD : DLCV_METHOD_ADAM;
         o.parts = i == 4 ? 2 : 1;
+        o.loss = i == 5 ? DLCV_LOSS_HINGE : DLCV_LOSS_SOFTMAX;
+        o.schedule = i == 6 ? DLCV_SCHEDULE_COSINE : DLCV_SCHEDULE_CONSTANT;
         CHECK_OK(dlcv_trainer_new(x, i == 0 ? &e : &d, &o, &t));
         if (i < 0) {
             CHECK_OK(dlcv_trainer_step(t, 0, NULL));
@@ -626,7 +629,7 @@ static void test_checkpoints(const char *path)
             sprintf(text, "%.900s: a checkpoint of %s", path, what[i]);
             CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
         }
-        if (i == 4) {
+        if (i == 6) {
             CHECK_OK(dlcv_weights_save(g, path));
             sprintf(text, "%.900s: there is no \"dlcv.cursor\"", path);
             CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
@@ -634,6 +637,237 @@ static void test_checkpoints(const char *path)
         dlcv_trainer_free(t);
     }
     remove(path);
+    dlcv_graph_free(g);
+}
+
+/* ---- what a run may not do, and says in time */
+
+typedef struct told {
+    dlcv_graph *swap;           /* swapped at the first step, where the run ends */
+    int calls, epochs[16], done;
+    float lr[16];
+} told;
+
+static int tell(const dlcv_progress *p, void *user)
+{
+    told *s = (told *)user;
+    if (s->calls < 16) s->epochs[s->calls] = p->epoch_end ? -p->epoch : p->epoch, s->lr[s->calls] = p->lr;
+    s->calls++;
+    s->done = p->done;
+    return s->swap && dlcv_swap_average(s->swap) == DLCV_OK;
+}
+
+/* The rate of each step and the epoch it belongs to, where 40 does not divide 100: the ends are steps 3, 5 and 8. */
+static void test_told(const char *path)
+{
+    static const int epochs[8] = { 1, 1, -1, 2, -2, 3, 3, -3 };
+    const dlcv_dataset d = digits(1, 100);
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g);
+    dlcv_fit_opts o;
+    told s;
+    int i;
+    memset(&o, 0, sizeof o);
+    memset(&s, 0, sizeof s);
+    o.epochs = 3, o.batch = 40, o.schedule = DLCV_SCHEDULE_STEP, o.step_epochs = 1, o.on_step = tell, o.user = &s, o.checkpoint = path;
+    remove(path);
+    CHECK_OK(dlcv_fit(x, &d, &o));
+    CHECK(s.calls == 8 && s.done);
+    for (i = 0; i < 8; i++) {
+        CHECK_EQUAL(s.epochs[i], epochs[i]);
+        CHECK_NEAR(s.lr[i], i < 3 ? 1e-3 : i < 5 ? 1e-4 : 1e-5, 1e-9);         /* steps 0, 2.5, 5, 7.5 */
+    }
+    memset(&s, 0, sizeof s);
+    CHECK_OK(dlcv_fit(x, &d, &o));                                             /* over: told once */
+    CHECK(s.calls == 1 && s.done);
+    remove(path);
+    o.checkpoint = "no/such/folder";
+    memset(&s, 0, sizeof s);
+    CHECK(dlcv_fit(x, &d, &o) == DLCV_ERR_IO && s.calls == 0);                 /* before the first step */
+    dlcv_graph_free(g);
+}
+
+/* A loss that is not finite, or a step that fails, leaves weights and running statistics as they were. */
+static void test_unharmed(void)
+{
+    static float x[40 * 4];
+    static int32_t y[40];
+    dlcv_dataset d, v;
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node scores = dlcv_input(g, "x", DLCV_F32, dlcv_shape2(-1, 4));
+    dlcv_fit_opts o;
+    dlcv_trainer *t = NULL;
+    dlcv_progress p;
+    uint64_t h;
+    int i;
+    scores = dlcv_linear(dlcv_relu(dlcv_batch_norm(dlcv_linear(scores, 6), NULL)), 2);
+    memset(&o, 0, sizeof o);
+    memset(&d, 0, sizeof d);
+    for (i = 0; i < 160; i++) x[i] = (float)(i * 37 % 101) / 50 - 1;
+    for (i = 0; i < 40; i++) y[i] = x[4 * i] > 0;
+    d.x = dlcv_tensor_view(x, DLCV_F32, dlcv_shape2(40, 4));
+    d.y = dlcv_tensor_view(y, DLCV_I32, dlcv_shape1(40));
+    v = d;
+    o.batch = 20, o.epochs = 3;
+    CHECK_OK(dlcv_trainer_new(scores, &d, &o, &t));
+    CHECK_OK(dlcv_trainer_step(t, 0, &p));
+    h = hash_of(g);
+    x[4] = (float)(HUGE_VAL - HUGE_VAL);
+    for (i = 0; i < 3; i++) {                       /* the second step has sample 1, or the third, or none again */
+        const dlcv_status s = dlcv_trainer_step(t, 0, &p);
+        if (s) break;
+        h = hash_of(g);
+    }
+    CHECK(i < 3 && strstr(dlcv_error(), " is not a number: a smaller lr") != NULL && hash_of(g) == h);
+    dlcv_trainer_free(t);
+    x[4] = 0;
+    y[33] = 2;                                      /* labels are looked at first, all */
+    CHECK_FAILS(dlcv_fit(scores, &d, &o), DLCV_ERR_ARGUMENT, "fit: train->y[33] is 2, the scores have 2 classes (0 .. 1)");
+    y[33] = 0;
+    d.classes = 3;
+    CHECK_FAILS(dlcv_fit(scores, &d, &o), DLCV_ERR_ARGUMENT, "fit: train->classes is 3, the scores have 2 classes");
+    d = v;
+    d.x = dlcv_tensor_rows(&v.x, 0, 20), d.y = dlcv_tensor_rows(&v.y, 0, 20);
+    y[25] = -1;
+    o.validation = &v;
+    CHECK_FAILS(dlcv_fit(scores, &d, &o), DLCV_ERR_ARGUMENT, "fit: validation->y[25] is -1, the scores have 2 classes (0 .. 1)");
+    y[25] = 1;
+    x[150] = (float)(HUGE_VAL - HUGE_VAL);                            /* of the validation set alone: NaN is no better than none */
+    o.patience = 1, o.epochs = 30;
+    CHECK_OK(dlcv_trainer_new(scores, &d, &o, &t));
+    CHECK_OK(dlcv_trainer_step(t, 1e9, &p));
+    CHECK(p.done && p.step == 1 && p.validation_loss != p.validation_loss);
+    dlcv_trainer_free(t);
+    o.parts = 2;
+    CHECK_FAILS(dlcv_fit(scores, &d, &o), DLCV_ERR_ARGUMENT, "fit: patience with 2 parts: running statistics are each process's own, and so would be the end");
+    dlcv_graph_free(g);
+}
+
+/* One trainer at a time; the mean is of this run; files want the weights; what does not learn. */
+static void test_states(const char *path)
+{
+    const dlcv_dataset d = digits(1, 60);
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g), soft;
+    dlcv_trainer *t = NULL, *u = NULL;
+    dlcv_fit_opts o;
+    told s;
+    uint64_t h;
+    memset(&o, 0, sizeof o);
+    memset(&s, 0, sizeof s);
+    o.epochs = 2, o.batch = 20, o.optimizer.average = 0.9f;
+    CHECK_OK(dlcv_trainer_new(x, &d, &o, &t));
+    CHECK_FAILS(dlcv_trainer_new(x, &d, &o, &u), DLCV_ERR_STATE, "fit: the graph has a trainer already: trainer_free comes first");
+    CHECK(u == NULL);
+    CHECK_OK(dlcv_trainer_step(t, 0, NULL));
+    CHECK_OK(dlcv_swap_average(g));
+    CHECK_FAILS(dlcv_trainer_save(t, path), DLCV_ERR_STATE, "trainer_save: the weights are their mean now: swap_average once more");
+    CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_STATE, "trainer_load: the weights are their mean now: swap_average once more");
+    CHECK_OK(dlcv_swap_average(g));
+    (void)dlcv_name(dlcv_relu(x), "late");
+    dlcv_trainer_free(t);                           /* nodes stay behind, nothing is bound to them */
+    CHECK(dlcv_value(dlcv_find(g, "fit.target1")) == NULL && dlcv_graph_status(g) == DLCV_OK);
+    remove(path);
+    o.checkpoint = path, o.on_step = tell, o.user = &s, s.swap = g;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_STATE, "trainer_save: the weights are their mean now: swap_average once more");
+    remove(path);
+    o.on_step = NULL, o.optimizer.average = 0, o.optimizer.method = DLCV_METHOD_SGD;
+    CHECK_OK(dlcv_fit(x, &d, &o));
+    h = hash_of(g);
+    CHECK_FAILS(dlcv_swap_average(g), DLCV_ERR_STATE, "swap_average: there is no mean: update with dlcv_optimizer.average > 0 keeps it");
+    CHECK(hash_of(g) == h);
+    o.checkpoint = NULL, o.optimizer.method = DLCV_METHOD_ADAM;
+    CHECK_OK(dlcv_fit(x, &d, &o));                  /* another stage, then the file of the one before */
+    o.checkpoint = path, o.optimizer.method = DLCV_METHOD_SGD;
+    CHECK_OK(dlcv_fit(x, &d, &o));
+    CHECK(hash_of(g) == h);
+    remove(path);
+    o.checkpoint = NULL, o.augment.flip = -1;
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_ARGUMENT, "fit: augment.flip is -1, not 0 or 1");
+    o.augment.flip = 0;
+    CHECK_OK(dlcv_freeze(g, "", 1));
+    CHECK_FAILS(dlcv_fit(x, &d, &o), DLCV_ERR_STATE, "fit: all parameters that \"linear1\" depends on are frozen: nothing would learn");
+    CHECK_OK(dlcv_freeze(g, "", 0));
+    soft = dlcv_softmax(x, 1);
+    CHECK_FAILS(dlcv_fit(soft, &d, &o), DLCV_ERR_ARGUMENT, "fit: \"softmax1\" is a softmax, which the loss SOFTMAX has in itself: it wants the scores before");
+    dlcv_graph_free(g);
+}
+
+/* Counts that are no counts in a file. */
+static void test_counts(const char *path)
+{
+    const dlcv_dataset d = digits(1, 60);
+    static const signed char bad[2] = { -1, 4 };
+    static unsigned char file[1 << 16];
+    dlcv_graph *g = dlcv_graph_new(NULL, 5);
+    dlcv_node x = network(g);
+    dlcv_trainer *t = NULL;
+    char text[1200], *at;
+    size_t bytes, begin;
+    int i, k;
+    FILE *f;
+    CHECK_OK(dlcv_trainer_new(x, &d, NULL, &t));
+    for (i = 0; i < 3; i++) CHECK_OK(dlcv_trainer_step(t, 0, NULL));
+    CHECK_OK(dlcv_trainer_save(t, path));
+    f = fopen(path, "rb");
+    bytes = f ? fread(file, 1, sizeof file - 1, f) : 0;
+    if (f) fclose(f);
+    CHECK(bytes > 1000 && bytes < sizeof file - 1);
+    at = strstr((char *)file + 8, "dlcv.updates");
+    at = at ? strstr(at, "data_offsets\":[") : NULL;
+    CHECK(at != NULL);
+    begin = 8 + (size_t)file[0] + 256 * (size_t)file[1] + (at ? (size_t)atoi(at + 15) : 0);
+    for (i = 0; i < 2; i++) {
+        for (k = 0; k < 8; k++) file[begin + (size_t)k] = k == 0 || bad[i] < 0 ? (unsigned char)bad[i] : 0;
+        f = fopen(path, "wb");
+        CHECK(f && fwrite(file, 1, bytes, f) == bytes);
+        if (f) fclose(f);
+        sprintf(text, "%.900s: %d updates of parameter 0 in 3 steps", path, bad[i]);
+        CHECK_FAILS(dlcv_trainer_load(t, path), DLCV_ERR_FORMAT, text);
+    }
+    CHECK_OK(dlcv_trainer_step(t, 0, NULL));
+    remove(path);
+    dlcv_trainer_free(t);
+    dlcv_graph_free(g);
+}
+
+/* Pictures of another shape, though as many numbers. */
+static void test_pictures(void)
+{
+    static const uint8_t bytes[20 * 192] = { 0 };
+    static const float floats[20 * 192] = { 0 };
+    static const int32_t labels[24] = { 0 };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = dlcv_flatten(dlcv_input(g, "x", DLCV_F32, dlcv_shape4(-1, 3, 8, 8)));
+    dlcv_tensor out = { 0 }, t = dlcv_tensor_view(bytes, DLCV_U8, dlcv_shape4(20, 6, 8, 4));
+    dlcv_preprocess p;
+    dlcv_dataset d, v;
+    dlcv_fit_opts o;
+    memset(&p, 0, sizeof p);
+    memset(&d, 0, sizeof d);
+    memset(&o, 0, sizeof o);
+    CHECK_FAILS(dlcv_predict(x, &t, &out), DLCV_ERR_SHAPE, "predict: x is u8 [20, 6, 8, 4], input \"x\" f32 [-1, 3, 8, 8]: samples of another shape");
+    t = dlcv_tensor_view(floats, DLCV_F32, dlcv_shape4(20, 8, 8, 3));
+    CHECK_FAILS(dlcv_predict(x, &t, &out), DLCV_ERR_SHAPE, "predict: x is f32 [20, 8, 8, 3], input \"x\" f32 [-1, 3, 8, 8]: samples of another shape");
+    t.shape = dlcv_shape2(20, 192);
+    CHECK_OK(dlcv_predict(x, &t, &out));
+    t = dlcv_tensor_view(bytes, DLCV_U8, dlcv_shape3(8, 8, 3));
+    CHECK_FAILS(dlcv_predict(x, &t, &out), DLCV_ERR_SHAPE, "predict: x is u8 [8, 8, 3]: one picture wants [1, 8, 8, 3]");
+    d.x = dlcv_tensor_view(bytes, DLCV_U8, dlcv_shape4(20, 8, 8, 3));
+    d.y = dlcv_tensor_view(labels, DLCV_I32, dlcv_shape1(20));
+    v = d;
+    v.x.shape = dlcv_shape4(20, 3, 32, 2);
+    o.validation = &v;
+    CHECK_FAILS(dlcv_fit(dlcv_linear(x, 2), &d, &o), DLCV_ERR_SHAPE,
+                "fit: validation is u8 [20, 3, 32, 2], the training set u8 [20, 8, 8, 3], or their targets differ");
+    p.height = p.width = 24;
+    x = dlcv_flatten(dlcv_image_input(g, "image", &p));
+    t.shape = dlcv_shape3(24, 24, 3);
+    CHECK_FAILS(dlcv_predict(x, &t, &out), DLCV_ERR_SHAPE, "predict: x is u8 [24, 24, 3]: one picture wants [1, 24, 24, 3]");
+    t.shape = dlcv_shape4(1, 24, 24, 3);
+    CHECK_OK(dlcv_predict(x, &t, &out));
+    CHECK(out.shape.dim[0] == 1 && out.shape.dim[1] == 1728);
+    dlcv_tensor_free(&out);
     dlcv_graph_free(g);
 }
 
@@ -711,6 +945,11 @@ int main(int argc, char **argv)
     test_kinds();
     test_errors();
     test_checkpoints(path);
+    test_told(path);
+    test_unharmed();
+    test_states(path);
+    test_counts(path);
+    test_pictures();
     test_memory(path);
     return test_end("train");
 }

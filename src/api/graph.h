@@ -51,7 +51,8 @@ DLCV_API void dlcv_graph_free(dlcv_graph *g);
 
 /* ---- graphs: nodes */
 
-/* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same. */
+/* A value given later, by dlcv_bind. A first dimension of -1 is known when bound. name is copied; no two nodes have the same, and none is __metadata__ or
+ * begins with "dlcv.", which files need. */
 DLCV_API dlcv_node dlcv_input(dlcv_graph *g, const char *name, dlcv_dtype dtype, dlcv_shape shape);
 
 /* Pictures: f32 [-1, channels, height, width], where dlcv_bind also takes u8 [n, h, w, c] or [h, w, c] of any size, which become that as p says

@@ -42,7 +42,7 @@ typedef struct dlcv_preprocess {
     int bgr;                    /* the network wants B, G, R; mean and stddev are in its order */
     int invert;                 /* 255 - pixel: ink on paper for a network that knows chalk on slate; not of alpha */
     float scale;                /* 0 = 1 / 255 */
-    float mean[4], stddev[4];   /* stddev 0 = 1 */
+    float mean[4], stddev[4];   /* stddev 0 = 1, else not within 1e-30 of 0 */
 } dlcv_preprocess;
 
 /* Height, width, channels of u8 images [h, w, c] or [n, h, w, c], and mean and standard deviation of pixel / 255, channel by channel, over all of them. */

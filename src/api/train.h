@@ -64,7 +64,8 @@ typedef struct dlcv_schedule_opts {
 /* `o.lr = 0.1f * dlcv_schedule_at(DLCV_SCHEDULE_COSINE, step, &opts);` 1 where opts is NULL. */
 DLCV_API float dlcv_schedule_at(dlcv_schedule schedule, int64_t step, const dlcv_schedule_opts *opts);
 
-/* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call. */
+/* Exchanges the weights (and running statistics) and their mean: to measure or to save with the mean. dlcv_update works again after a second call.
+ * DLCV_ERR_STATE: the last step kept no mean. */
 DLCV_API dlcv_status dlcv_swap_average(dlcv_graph *g);
 
 /* ---- training: L-BFGS, for losses that are the same at every look (no minibatches): small convex problems, pictures that are optimised */
@@ -128,7 +129,7 @@ DLCV_API dlcv_status dlcv_data_batch(const dlcv_env *env, const dlcv_dataset *d,
 
 /* {0} is a sensible run: Adam, 10 epochs, batches of 64, cross-entropy. */
 typedef struct dlcv_fit_opts {
-    int epochs, batch;          /* 0: 10, 64 */
+    int epochs, batch;          /* 0: 10, 64; at most all samples are a batch */
     dlcv_loss_kind loss;        /* 0: SOFTMAX */
     float smoothing;            /* of SOFTMAX's labels, see dlcv_loss_opts */
     dlcv_optimizer optimizer;
@@ -138,24 +139,29 @@ typedef struct dlcv_fit_opts {
     dlcv_augment augment;
     uint64_t seed;              /* of order and augmentation; the graph has its own */
     const dlcv_dataset *validation;             /* measured after each epoch, with the weights' mean where optimizer.average keeps one */
-    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before */
-    const char *checkpoint;     /* a file: read first if it is there, written after each epoch and when on_step stops. dlcv_trainer_save says what is in it */
+    int patience;               /* > 0: ends after so many epochs without a smaller validation loss than before (NaN is none). Not with parts */
+    const char *checkpoint;     /* a file: read first if it is there and not empty, written after each epoch and when on_step stops; an empty one, before
+                                 * the first step, shows that it can be. dlcv_trainer_save says what is in it */
     int part, parts;            /* MPI: this is process `part` of `parts` (0: 1), `batch` its share of each step; part 0 alone writes the checkpoint. The sum over
-                                 * processes is optimizer.all_reduce's business */
-    int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do */
+                                 * processes is optimizer.all_reduce's business; batch_norm's running statistics are each process's own */
+    int (*on_step)(const dlcv_progress *p, void *user);         /* after each step; not 0: stop. dlcv_progress_bar will do. Where the checkpoint says that the
+                                 * run is over, dlcv_fit calls it once, done = 1 */
     void *user;
 } dlcv_fit_opts;
 
 /* Trains what `scores` depends on: it has one input; the target and the loss are added for as long as it takes. train->x: u8 pixels [n, h, w, c] (or
- * [n, h, w]), which a dlcv_image_input takes as it says and any other f32 input as c planes of value / 255, or f32 of as many numbers a sample as the input has; train->y: labels i32 [n, ...] or
- * targets f32, as dlcv_loss wants them. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
+ * [n, h, w]), which a dlcv_image_input takes as it says and any other f32 input as c planes of value / 255, or f32 of as many numbers a sample as the input has;
+ * pictures of 4 dimensions are those of the input. The first dimension is always n, one picture is [1, h, w, c]: dlcv_bind alone takes [h, w, c], and u8 whose
+ * third and last dimension is 4 or less is never n grey pictures. train->y: labels i32 [n, ...] or targets f32, as dlcv_loss wants them; labels, those of
+ * validation, too, are checked first. scores is what comes before a softmax, which the loss has in itself. All parameters frozen: DLCV_ERR_STATE. opts NULL: {0}. Goes on from the weights that are there; the optimiser begins anew.
  *
  * The same bits for any number of threads, and whether or not it was interrupted and resumed from the checkpoint. Progress: loss and accuracy are means of
- * the epoch so far. DLCV_ERR_NUMERIC: the loss is not finite (the weights are as before that step). After the first step nothing is allocated but a file's
+ * the epoch so far, lr is that of the last step. DLCV_ERR_NUMERIC: the loss is not finite (weights and running statistics are as before that step). After the first step nothing is allocated but a file's
  * bytes while it is written, and what a dlcv_image_input wants that resizes. Where on_step stops, it returns DLCV_OK. */
 DLCV_API dlcv_status dlcv_fit(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts);
 
-/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes. */
+/* The same in pieces, between the frames of a game. Borrows the graph, the data and what the options point to; while it lives, the graph gets no new nodes
+ * and no other trainer (DLCV_ERR_STATE). */
 typedef struct dlcv_trainer dlcv_trainer;
 DLCV_API dlcv_status dlcv_trainer_new(dlcv_node scores, const dlcv_dataset *train, const dlcv_fit_opts *opts, dlcv_trainer **out);
 
@@ -165,7 +171,8 @@ DLCV_API dlcv_status dlcv_trainer_step(dlcv_trainer *t, double seconds, dlcv_pro
 
 /* A checkpoint is a safetensors file: weights under their names, what the optimiser keeps under "dlcv.m/", "dlcv.s/" and "dlcv.mean/" and the name,
  * "dlcv.updates" and "dlcv.cursor": the place in the stream, generators, sums. dlcv_weights_load reads one, too. Loading takes a trainer of the same graph,
- * data, batch, parts, seed and method; a new number of epochs is fine. After an error nothing has changed but for want of memory. */
+ * data, batch, parts, seed, method, loss and schedule; a new number of epochs is fine. After an error nothing has changed but for want of memory.
+ * DLCV_ERR_STATE while dlcv_swap_average has the mean in the weights' place. */
 DLCV_API dlcv_status dlcv_trainer_save(dlcv_trainer *t, const char *path);
 DLCV_API dlcv_status dlcv_trainer_load(dlcv_trainer *t, const char *path);
 
