@@ -34,10 +34,10 @@
  *   The same by a network that learns, is kept in a file, and says how sure it is (train and image are those above):
  *
  *       dlcv_graph *g = dlcv_graph_new(NULL, 1);
- *       dlcv_preprocess pixels = { 8, 8, 1 };                        // pictures of any size become 8 x 8, grey
+ *       dlcv_preprocess size = { 8, 8, 1 };                          // pictures of any size become 8 x 8, grey
  *       dlcv_fit_opts o = { 0 };                                     // Adam at 0.001, 10 epochs, batches of 64, cross-entropy
  *       dlcv_tensor p = { 0 };
- *       dlcv_node x = dlcv_image_input(g, "image", &pixels);
+ *       dlcv_node x = dlcv_image_input(g, "image", &size);
  *       x = dlcv_relu(dlcv_batch_norm(dlcv_conv2d(x, 16, 3, NULL), NULL));
  *       x = dlcv_linear(dlcv_flatten(x), 10);                        // scores: no softmax before dlcv_fit
  *       o.augment.rotate = 10;
@@ -45,8 +45,8 @@
  *       dlcv_status s = dlcv_fit(x, &train, &o);
  *       if (!s) s = dlcv_weights_save(g, "digits.safetensors");      // in another program: the same lines, dlcv_weights_load
  *       if (!s) s = dlcv_predict(dlcv_softmax(x, 1), &image, &p);    // [1, 10]
- *       if (!s) printf("a 7 with %.1f %%\n", 100.0 * dlcv_f32(&p)[7]);
- *       else fprintf(stderr, "%s\n", dlcv_error());
+ *       for (int k = 0; k < 10 && !s; k++) printf("a %d with %.1f %%\n", k, 100.0 * dlcv_f32(&p)[k]);
+ *       if (s) fprintf(stderr, "%s\n", dlcv_error());
  *       dlcv_tensor_free(&p);
  *       dlcv_graph_free(g);
  *
