@@ -89,7 +89,7 @@
  *                             in place of our own backends: for machines with a vector unit that none of ours knows
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
- *   DLCV_NO_GRAPH             no graphs, layers and losses: two fifths less code
+ *   DLCV_NO_GRAPH             no graphs, layers and losses: almost half of the code less
  *   DLCV_NO_ZOO               no dlcv_zoo
  *   DLCV_NO_TRAIN             no optimisers, no training, no linear classifiers: graphs compute and differentiate
  *   DLCV_NO_STDIO             no file access of its own, no progress bar; dlcv_env.files may bring files
