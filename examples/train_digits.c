@@ -9,6 +9,7 @@
 #include "digits.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TRAIN = 1500, TEST = 297, BATCH = 50 };
 
@@ -16,7 +17,8 @@ int main(int argc, char **argv)
 {
     const int epochs = argc > 1 ? atoi(argv[1]) : 30;
     dlcv_graph *g = dlcv_graph_new(NULL, 1);
-    const dlcv_preprocess pixels = { 8, 8, 1, 0, DLCV_INTERPOLATION_SMOOTH, 0, 0, 1.0f / 16, { 0 }, { 0 } };    /* bytes 0 .. 16 to floats 0 .. 1 */
+    const dlcv_preprocess pixels = { 8, 8, 1, 0, DLCV_INTERPOLATION_SMOOTH, 0, 0, 0, { 0 }, { 0 } };            /* bytes 0 .. 255 to floats 0 .. 1 */
+    dlcv_optimizer optimizer;
     dlcv_node image = dlcv_image_input(g, "image", &pixels), label = dlcv_input(g, "label", DLCV_I32, dlcv_shape1(-1));
     dlcv_node hidden = dlcv_relu(dlcv_linear(dlcv_flatten(image), 64));
     dlcv_node scores = dlcv_linear(hidden, 10);
@@ -27,9 +29,12 @@ int main(int argc, char **argv)
     const dlcv_tensor y = dlcv_tensor_view(dlcv_digits_train_y, DLCV_I32, dlcv_shape1(TRAIN));
     const dlcv_tensor test_y = dlcv_tensor_view(dlcv_digits_test_y, DLCV_I32, dlcv_shape1(TEST));
     dlcv_rng rng = dlcv_rng_seed(2);
-    int order[TRAIN], i, p, epoch;
+    int order[TRAIN], i, epoch;
     float right = 0;
     dlcv_status s = DLCV_OK;
+    memset(&optimizer, 0, sizeof optimizer);
+    optimizer.method = DLCV_METHOD_SGD;
+    optimizer.lr = 0.1f;
     for (i = 0; i < TRAIN; i++) order[i] = i;
     for (epoch = 1; epoch <= epochs && !s; epoch++) {
         double sum = 0;
@@ -42,10 +47,7 @@ int main(int argc, char **argv)
             if (!s) s = dlcv_forward(loss, DLCV_MODE_TRAIN);
             if (!s) sum += (double)dlcv_item(loss);
             if (!s) s = dlcv_backward(loss);
-            for (p = 0; p < dlcv_parameter_count(g) && !s; p++) {
-                const dlcv_node w = dlcv_parameter_at(g, p);
-                s = dlcv_axpy(-0.1f, dlcv_gradient(w), dlcv_value(w));         /* w -= 0.1 dL/dw */
-            }
+            if (!s) s = dlcv_update(g, &optimizer);
         }
         if (!s && epoch % 10 == 0) printf("epoch %d: loss %.4f\n", epoch, sum * BATCH / TRAIN);
     }

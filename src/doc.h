@@ -31,6 +31,27 @@
  *       dlcv_knn_free(knn);
  *       dlcv_tensor_free(&labels);
  *
+ *   The same by a network that learns, is kept in a file, and says how sure it is (train and image are those above):
+ *
+ *       dlcv_graph *g = dlcv_graph_new(NULL, 1);
+ *       dlcv_preprocess size = { 8, 8, 1 };                          // pictures of any size become 8 x 8, grey
+ *       dlcv_fit_opts o = { 0 };                                     // Adam at 0.001, 10 epochs, batches of 64, cross-entropy
+ *       dlcv_tensor p = { 0 };
+ *       dlcv_node x = dlcv_image_input(g, "image", &size);
+ *       x = dlcv_relu(dlcv_batch_norm(dlcv_conv2d(x, 16, 3, NULL), NULL));
+ *       x = dlcv_linear(dlcv_flatten(x), 10);                        // scores: no softmax before dlcv_fit
+ *       o.augment.rotate = 10;
+ *       o.on_step = dlcv_progress_bar;
+ *       dlcv_status s = dlcv_fit(x, &train, &o);
+ *       if (!s) s = dlcv_weights_save(g, "digits.safetensors");      // in another program: the same lines, dlcv_weights_load
+ *       if (!s) s = dlcv_predict(dlcv_softmax(x, 1), &image, &p);    // [1, 10]
+ *       for (int k = 0; k < 10 && !s; k++) printf("a %d with %.1f %%\n", k, 100.0 * dlcv_f32(&p)[k]);
+ *       if (s) fprintf(stderr, "%s\n", dlcv_error());
+ *       dlcv_tensor_free(&p);
+ *       dlcv_graph_free(g);
+ *
+ *   Undefined references to dlcv_...: no file of yours defines DLCV_IMPLEMENTATION.
+ *
  * WHAT IT DOES
  *
  *   Distances (L1, L2, squared L2, cosine, dot) between float and byte vectors: one pair, all pairs, exact k-nearest-neighbour
@@ -54,7 +75,8 @@
  * includes dlcv.h)
  *
  *   DLCV_IMPLEMENTATION       makes this include the one that has the code
- *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own
+ *   DLCV_STATIC *             every function is static: two libraries in one program may each carry their own. Every file that calls
+ *                             the library then defines DLCV_IMPLEMENTATION too
  *   DLCV_API *                your own words before every public declaration (a dllexport, say)
  *   DLCV_MALLOC, DLCV_FREE    the default allocator, both or neither; also a dlcv_env brings one per call
  *   DLCV_CLOCK                a function or function-like macro without arguments: seconds as double. Default: a wall clock where
@@ -67,7 +89,7 @@
  *                             in place of our own backends: for machines with a vector unit that none of ours knows
  *   DLCV_STRICT               the same bits on every backend, compiler and architecture (below, NUMBERS)
  *   DLCV_POOL                 builds dlcv_pool_new: threads by pthread (link -pthread) or Win32
- *   DLCV_NO_GRAPH             no graphs, layers and losses: two fifths less code
+ *   DLCV_NO_GRAPH             no graphs, layers and losses: almost half of the code less
  *   DLCV_NO_ZOO               no dlcv_zoo
  *   DLCV_NO_TRAIN             no optimisers, no training, no linear classifiers: graphs compute and differentiate
  *   DLCV_NO_STDIO             no file access of its own, no progress bar; dlcv_env.files may bring files

@@ -65,9 +65,9 @@ DLCV_API dlcv_node dlcv_parameter(dlcv_graph *g, const char *name, dlcv_shape sh
 /* A copy of value, of any dtype. */
 DLCV_API dlcv_node dlcv_constant(dlcv_graph *g, const dlcv_tensor *value);
 
-/* The node of a name; an error of the graph if there is none. A node that was not named is called after its op and number, "relu2" (a loss
- * after its kind, "squared_hinge1"); its parameters
- * "conv2d1.weight", "conv2d1.bias". */
+/* The node of a name; if there is none, an error of the graph, which then refuses every further call (dlcv_graph_status). A node that was not
+ * named is called after its op and number, "relu2" (a loss after its kind, "squared_hinge1"); its parameters "conv2d1.weight",
+ * "conv2d1.bias". */
 DLCV_API dlcv_node dlcv_find(dlcv_graph *g, const char *name);
 
 /* Renames x and its parameters; returns x. */

@@ -60,12 +60,14 @@ typedef struct dlcv_progress {
     float loss, accuracy;       /* NaN: not known */
     float validation_loss, validation_accuracy;
     float lr;
-    double seconds;             /* since the start, by the wall clock where there is one */
+    double seconds;             /* 0: not known; since the start, by the wall clock where there is one */
     double samples_per_second;
     int epoch_end;              /* 1: this step ends an epoch: loss and accuracy are the epoch's, those of validation are new */
 } dlcv_progress;
 
-/* Draws p as one line that is overwritten by the next call: a bar, the numbers that are known, the time left; ends it
- * with a newline when p->done. file: a FILE *, NULL = stderr. Returns 0 ("go on"), so that it can serve as a callback.
- * Nothing with DLCV_NO_STDIO. */
+/* Draws p as one line of at most 79 columns that is overwritten by the next call: a bar of ten cells, the time left, the
+ * numbers that are known (not NaN, no time of 0 seconds), each of a fixed width, the rarest left out where all are too
+ * many; ends it with a newline when p->done. On what is no terminal, a file or a pipe, only the ends of epochs and of
+ * the whole are written, a line each (where it cannot be known, as on a terminal). file: a FILE *, NULL = stderr. Returns
+ * 0 ("go on"), so that it can serve as a callback. Nothing with DLCV_NO_STDIO. */
 DLCV_API int dlcv_progress_bar(const dlcv_progress *p, void *file);
