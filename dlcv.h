@@ -34010,7 +34010,7 @@ DLCV__FN dlcv_status dlcv__name_check(const dlcv_graph *g, const char *who, cons
 {
     if (!name || !*name) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a name is wanted, it is %s", who, name ? "empty" : "NULL");
     if (strlen(name) >= DLCV__NAME_BYTES) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a name of %zu bytes, %d are the most", who, strlen(name), DLCV__NAME_BYTES - 1);
-    if (!strncmp(name, "dlcv.", 5) || !strcmp(name, "__metadata__")) {
+    if ((strlen(name) >= 5 && !memcmp(name, "dlcv.", 5)) || !strcmp(name, "__metadata__")) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: \"%.200s\": __metadata__ and names that begin with dlcv. are those of files", who, name);
     }
     if (dlcv__name_find(g, name)) return dlcv_fail(DLCV_ERR_ARGUMENT, "%s: a node is called \"%s\" already", who, name);

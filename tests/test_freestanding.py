@@ -126,6 +126,10 @@ def main():
         everything = "--all" in sys.argv
         for compiler, flags in OBJECTS if everything or platform.system() != "Linux" else []:
             test_object(compiler, flags, folder)
+        if not everything:      # in a hurry: what is declared
+            code, output = run(CC + ["-std=c99", "-ffreestanding"] + own_headers(CC, folder) + WARNINGS
+                               + ["-I", ROOT, "-fsyntax-only", os.path.join(folder, "a.c")])
+            check(output[:2000] if code or output else "", "all of it without the C library's headers")
         if platform.system() != "Linux" or platform.machine() != "x86_64":
             skip("programs", "start.h is linked here on x86-64 Linux, this is %s %s" % (platform.system(), platform.machine()))
         else:
