@@ -189,5 +189,5 @@ static dlcv_node case_gru_first(dlcv_graph *g) { return case_states(g, 0, 1, 1);
     { "log_softmax", case_log_softmax_rows, 0 }, { "log_softmax", case_log_softmax_columns, 0 }, { "hinge", case_hinge, 0.004 }, \
     { "hinge", case_hinge_squared, 0.01 }, { "hinge", case_hinge_all, 0 }, { "hinge", case_hinge_structured, 0.004 }, \
     { "cross_entropy", case_cross_entropy_sum, 0 }, { "distance", case_squared, 0 }, { "distance", case_half, 0 }, { "distance", case_absolute, 0.02 }, \
-    { "distance", case_smooth, 0.01 }, { "distance", case_logistic, 0 }, { "distance", case_perceptron, 0.005 }, { "distance", case_logistic_labels, 0 }, \
+    { "distance", case_smooth, 0.01 }, { "distance", case_logistic, 0 }, { "distance", case_perceptron, 0.02 }, { "distance", case_logistic_labels, 0 }, \
     { "penalty", case_penalty, 0.05 },
