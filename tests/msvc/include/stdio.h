@@ -26,6 +26,7 @@ int __cdecl remove(const char *path);
 int __cdecl rename(const char *from, const char *to);
 int __cdecl puts(const char *text);
 int __cdecl fputs(const char *text, FILE *file);
+int __cdecl _fileno(FILE *file);
 int __cdecl printf(const char *format, ...);
 int __cdecl fprintf(FILE *file, const char *format, ...);
 int __cdecl snprintf(char *out, size_t bytes, const char *format, ...);
