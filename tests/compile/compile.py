@@ -247,6 +247,8 @@ def languages(c, cxx):
             for standard in standards:
                 ends = standard in (standards[0], standards[-1])
                 for level, machine in ((SYNTAX, []), (SYNTAX, [NATIVE]), ("-O2", []), ("-O3", [NATIVE])):
+                    if level == SYNTAX and machine and not ends:
+                        continue
                     if level != SYNTAX and (compiler, standard, level) not in (("gcc", "c99", "-O3"), ("g++", "c++2b", "-O2")):
                         continue
                     look = [INDENTATION] if not second and standard == standards[0] and not machine else []
@@ -265,7 +267,9 @@ def configurations(c, cxx, hurry):
             standard = "-std=c++11" if "++" in compiler else "-std=c99"
             if name == "OpenMP" and "clang" in compiler:
                 continue        # wants a library of its own
-            if "-19" in compiler and name not in QUICK + ("default", "DLCV_DISPATCH", "DLCV_POOL", "DLCV_FORCE_SCALAR", "avx512vnni"):
+            if "-19" in compiler and name not in ("default", "DLCV_DISPATCH"):
+                continue
+            if "clang" in compiler and name not in QUICK + ("default", "DLCV_DISPATCH", "DLCV_POOL", "DLCV_FORCE_SCALAR", "avx512vnni", "fast math"):
                 continue
             if compiler in c[:1]:
                 quick = name in QUICK
@@ -352,7 +356,7 @@ def nothing_exported(output):
 
 def symbols(c, cxx):
     jobs = []
-    for compiler in c:
+    for compiler in c[:2]:
         for name, flags in (("default", []), ("DLCV_DISPATCH", ["-DDLCV_DISPATCH"]), ("DLCV_POOL", ["-DDLCV_POOL"])):
             jobs.append(Job("%s symbols, %s" % (compiler, name), {"a.c": IMPLEMENTATION},
                             [[compiler, "-std=c99", "-O0", "-fno-pic", "-fno-pie"] + flags + ["-c", "a.c", "-o", "a.o"], ["nm", "a.o"]],
@@ -411,18 +415,18 @@ def plain_callers(c, cxx):
 def examples():
     """Each by the line at its top, as a reader would, but for the optimiser; by tcc where it is, in a fortieth of the time."""
     cc = "cc" if not works("tcc") else "tcc"
-    jobs = []
+    jobs, files = [], {}
     folder = os.path.join(ROOT, "examples")
-    with open(os.path.join(folder, "digits.h"), encoding="utf-8") as f:
-        digits = f.read()
     for file in sorted(os.listdir(folder)):
-        if file.endswith(".c"):
+        if file.endswith((".c", ".h")):
             with open(os.path.join(folder, file), encoding="utf-8") as f:
-                text = f.read()
-            line = re.search(r"^[ *]*(cc .*)$", text, re.M)
-            jobs.append(Job("examples/" + file, {"examples/" + file: text, "examples/digits.h": digits},
-                            [["sh", "-c", "cd examples && " + (cc + line.group(1)[2:].replace("-O2", "-O0") if line else "echo no line 'cc ...' in it; exit 1")],
-                             ["ls", "examples/" + file[:-2]]]))
+                files["examples/" + file] = f.read()
+    for file, text in sorted(files.items()):
+        line = re.search(r"^[ *]*((?:mpi)?cc .*)$", text, re.M)
+        if file.endswith(".h") or (line and line.group(1).startswith("mpicc") and not works("mpicc")):
+            continue
+        command = re.sub(r"^cc ", cc + " ", line.group(1)).replace("-O2", "-O0") if line else "echo no line 'cc ...' in it; exit 1"
+        jobs.append(Job(file, files, [["sh", "-c", "cd examples && " + command], ["ls", file[:-2]]]))
     return jobs
 
 
@@ -441,7 +445,7 @@ def microsoft(c):
                             ("DLCV_NO_STDIO", ["-DDLCV_NO_STDIO"]),
                             ("neon", ["-DDLCV_FORCE_NEON"]) if arm else ("sse2", ["-DDLCV_FORCE_SSE2"]),
                             ("neon, strict", ["-DDLCV_FORCE_NEON", "-DDLCV_STRICT"]) if arm else ("avx2", ["-DDLCV_FORCE_AVX2", "/arch:AVX2"])):
-            for language in (["/TC"], ["/TP", "/std:c++14"]):
+            for language in (["/TC"], ["/TP", "/std:c++14"])[:2 if name in ("default", "DLCV_DISPATCH") else 1]:
                 machine = ["--target=%s-pc-windows-msvc" % target] + (["-msse2"] if target == "i686" else [])
                 jobs.append(Job("cl %s %s %s" % (target, language[0], name), {"main.c": IMPLEMENTATION}, [cl + machine + flags + language + ["main.c"]]))
     jobs.append(Job("cl refuses /fp:fast", {"main.c": IMPLEMENTATION},
