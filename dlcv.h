@@ -31938,9 +31938,10 @@ DLCV__FN dlcv_status dlcv__pool2d_infer(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* The part of window i along an axis that lies inside, and what the average counts. */
+/* The part of window i along an axis that lies inside, and what the average counts. 16 bytes: where a function returns 12, tcc 0.9.27 writes 16. */
 typedef struct dlcv__pool_span {
-    int begin, end, count;
+    int begin, end;
+    int64_t count;
 } dlcv__pool_span;
 
 DLCV__FN dlcv__pool_span dlcv__pool_window(int i, int in, int kernel, int stride, int before, int after, int count_pad)
@@ -31949,7 +31950,7 @@ DLCV__FN dlcv__pool_span dlcv__pool_window(int i, int in, int kernel, int stride
     const long long from = kernel ? (long long)i * stride - before : 0, to = kernel ? from + kernel : in;
     s.begin = from < 0 ? 0 : (int)from;
     s.end = to > in ? in : (int)to;
-    s.count = count_pad ? (int)((to > (long long)in + after ? (long long)in + after : to) - from) : s.end - s.begin;
+    s.count = count_pad ? (int64_t)((to > (long long)in + after ? (long long)in + after : to) - from) : s.end - s.begin;
     return s;
 }
 
