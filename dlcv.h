@@ -31530,7 +31530,7 @@ DLCV__FN dlcv_status dlcv__distance_infer(dlcv__call *c)
     if (status) return status;
     dlcv__shape_text(*x, scores, sizeof scores);
     dlcv__shape_text(*t, target, sizeof target);
-    if (c->in[1]->dtype != DLCV_F32 && !(classes && c->in[1]->dtype == DLCV_I32)) {
+    if (c->in[1]->dtype != DLCV_F32 && (!classes || c->in[1]->dtype != DLCV_I32)) {
         return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "target is %s %s, f32%s is wanted", dlcv__dtype_name(c->in[1]->dtype), target, classes ? " or i32, 0 or 1," : "");
     }
     for (i = 0; i < t->ndim && (x->ndim == t->ndim || short_by); i++) {
@@ -37007,7 +37007,7 @@ DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o)
     }
     if (!(o->momentum < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: momentum is %g, not below 1", (double)o->momentum);
     if (!(o->beta2 >= 0 && o->beta2 < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: beta2 is %g, not in 0 .. 1", (double)o->beta2);
-    if (o->epsilon != 0 && !(o->epsilon >= 1e-30f && dlcv__finite(o->epsilon))) {
+    if (o->epsilon != 0 && (!(o->epsilon >= 1e-30f) || !dlcv__finite(o->epsilon))) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "update: epsilon is %g, not 0 or at least 1e-30", (double)o->epsilon);
     }
     if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: average is %g, not in 0 .. 1", (double)o->average);
@@ -40899,7 +40899,7 @@ DLCV__FN dlcv_status dlcv__train_piece(dlcv_trainer *t)
     dlcv__train_progress(t, &p);
     p.epoch_end = over;
     if (t->o.on_step && t->o.on_step(&p, t->o.user)) t->halt = 1;
-    if (!t->o.checkpoint || t->o.part || !(over || t->halt)) return DLCV_OK;
+    if (!t->o.checkpoint || t->o.part || (!over && !t->halt)) return DLCV_OK;
     return dlcv_trainer_save(t, t->o.checkpoint);
 }
 

@@ -119,7 +119,7 @@ DLCV__FN dlcv_status dlcv__distance_infer(dlcv__call *c)
     if (status) return status;
     dlcv__shape_text(*x, scores, sizeof scores);
     dlcv__shape_text(*t, target, sizeof target);
-    if (c->in[1]->dtype != DLCV_F32 && !(classes && c->in[1]->dtype == DLCV_I32)) {
+    if (c->in[1]->dtype != DLCV_F32 && (!classes || c->in[1]->dtype != DLCV_I32)) {
         return dlcv__op_fail(c, DLCV_ERR_ARGUMENT, "target is %s %s, f32%s is wanted", dlcv__dtype_name(c->in[1]->dtype), target, classes ? " or i32, 0 or 1," : "");
     }
     for (i = 0; i < t->ndim && (x->ndim == t->ndim || short_by); i++) {

@@ -57,7 +57,7 @@ DLCV__FN dlcv_status dlcv__optimizer_check(const dlcv_optimizer *o)
     }
     if (!(o->momentum < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: momentum is %g, not below 1", (double)o->momentum);
     if (!(o->beta2 >= 0 && o->beta2 < 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: beta2 is %g, not in 0 .. 1", (double)o->beta2);
-    if (o->epsilon != 0 && !(o->epsilon >= 1e-30f && dlcv__finite(o->epsilon))) {
+    if (o->epsilon != 0 && (!(o->epsilon >= 1e-30f) || !dlcv__finite(o->epsilon))) {
         return dlcv_fail(DLCV_ERR_ARGUMENT, "update: epsilon is %g, not 0 or at least 1e-30", (double)o->epsilon);
     }
     if (!(o->average >= 0 && o->average <= 1)) return dlcv_fail(DLCV_ERR_ARGUMENT, "update: average is %g, not in 0 .. 1", (double)o->average);

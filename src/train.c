@@ -854,7 +854,7 @@ DLCV__FN dlcv_status dlcv__train_piece(dlcv_trainer *t)
     dlcv__train_progress(t, &p);
     p.epoch_end = over;
     if (t->o.on_step && t->o.on_step(&p, t->o.user)) t->halt = 1;
-    if (!t->o.checkpoint || t->o.part || !(over || t->halt)) return DLCV_OK;
+    if (!t->o.checkpoint || t->o.part || (!over && !t->halt)) return DLCV_OK;
     return dlcv_trainer_save(t, t->o.checkpoint);
 }
 
