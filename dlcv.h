@@ -22313,7 +22313,7 @@ DLCV__INLINE float dlcv__conv_finish(const dlcv__conv_tail *t, float sum, size_t
  *
  *   for a block of pixels (so many panels that a block of weights, rows x kc, pays for its way from the outer caches)
  *     for a block of k
- *       for a panel: gather it, [kc][nr], and it stays in the first-level cache (of 1x1 kernels the picture itself is read in place)
+ *       for a panel: gather it, [kc][nr] (of 1x1 kernels the first row of tiles reads the picture itself and leaves the panel behind)
  *         for mr rows of a (streamed in the order in which they are packed): a tile
  *
  * Sums wait between blocks of k in dst, or, where the pixels of a panel do not lie side by side there, in a block of the workspace:
@@ -22368,7 +22368,7 @@ DLCV__FN int dlcv__product_fits(size_t plane, size_t rows)
 /* Decides blocks and shares from the shape, the table and the number of threads; 0 where bytes overflow. */
 DLCV__FN int dlcv__product_plan(dlcv__product *p, int width)
 {
-    const size_t floats = 6144, lanes = p->kernels->lanes;      /* of a panel: 24 KB */
+    const size_t floats = 12288, lanes = p->kernels->lanes;     /* of a panel: 48 KB, k up to 256 */
     size_t blocks, waits = 0, segments, cells;
     p->k = p->s.channels * p->s.ny * p->s.nx;
     if (p->s.ny * p->s.nx == 1 && p->s.sy == 1 && p->s.sx == 1 && !p->s.y0 && !p->s.x0 && p->s.src_h == (ptrdiff_t)p->rows && p->s.src_w == (ptrdiff_t)p->cols
@@ -22529,23 +22529,58 @@ typedef struct dlcv__product_task {
     size_t group, row0, row1;       /* panels of rows */
 } dlcv__product_task;
 
-/* Tiles of one panel of `cols` pixels at b, filters as rows: c is the panel's place in row row0 * mr. The next tile's lines of c are asked for. */
-DLCV__FN void dlcv__product_tiles(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc, const float *b, size_t b_step, int cols, float *c,
-                                  size_t c_row, const float *residual, int finish)
+/* One panel of `cols` pixels and rows t->row0 * mr on of a; c is the panel's place in the first of them. b is walked as it is, or, with `pack`, which has
+ * room for the panel, once so and then from there; what is `ahead`, ahead_step apart, is asked for. */
+typedef struct dlcv__product_panel {
+    const float *b, *ahead;
+    size_t b_step, ahead_step, c_row;
+    float *pack, *c;
+    int cols;
+} dlcv__product_panel;
+
+/* Tiles from each to the next one, without an epilogue */
+DLCV__FN void dlcv__product_walk(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc, const dlcv__product_panel *b, const float *a)
 {
-    const size_t first = t->group * p->m, mr = p->mr;
+    const size_t m = p->m - t->row0 * p->mr < (t->row1 - t->row0) * p->mr ? p->m - t->row0 * p->mr : (t->row1 - t->row0) * p->mr;
+    const size_t vectors = dlcv__gemm_vectors(p->kernels, (size_t)b->cols);
+    dlcv__cuts rows;
+    dlcv__gemm_walk w;
+    w.k = kc, w.a = a, w.a_row = p->raw ? p->w_row : 1, w.a_step = p->raw ? 1 : p->mr;
+    w.b = b->b, w.b_step = b->b_step, w.c = b->c, w.c_row = b->c_row, w.cols = b->cols, w.load = k0 > 0;
+    w.ahead = b->ahead, w.ahead_step = b->ahead_step, w.ahead_next = 16, w.lines = b->ahead ? vectors * p->kernels->lanes / 16 + 1 : 0;
+    w.pack = m > 2 * p->mr ? b->pack : NULL, w.touch = !p->waiting;
+    rows.count = m / p->mr, rows.size = p->mr, rows.larger = 0;
+    if (rows.count) dlcv__gemm_down(p->kernels, &w, vectors, rows, w.a_row, p->raw ? 0 : kc * p->mr);
+    if (m % p->mr == 0) return;
+    if (rows.count) w.a += w.a_next, w.c += w.c_next;
+    rows.count = 1, rows.size = m % p->mr;
+    dlcv__gemm_down(p->kernels, &w, vectors, rows, w.a_row, p->raw ? 0 : kc * p->mr);
+}
+
+/* All tiles of a panel; the residual is at the panel's place in its first row, or NULL. */
+DLCV__FN void dlcv__product_tiles(const dlcv__product *p, const dlcv__product_task *t, size_t k0, size_t kc, dlcv__product_panel b, const float *residual, int finish)
+{
+    const size_t first = t->group * p->m, mr = p->mr, a_next = p->raw ? mr * p->w_row : mr * kc;
     const float *a = p->raw ? p->weights + t->group * p->w_group + k0 : p->packed + (t->group * p->k + k0) * p->row_panels * mr;
     dlcv__epilogue e;
     size_t i;
+    a += t->row0 * a_next;
+    if (!finish && (p->kernels->gemm_masked || (unsigned)b.cols % p->kernels->lanes == 0)) {
+        dlcv__product_walk(p, t, k0, kc, &b, a);
+        return;
+    }
+    if (b.pack && t->row1 - t->row0 > 2) {
+        p->kernels->copy_rows(b.pack, p->nr, b.b, b.b_step, kc, (size_t)b.cols);
+        b.b = b.pack, b.b_step = p->nr;
+    }
     e.bias = NULL, e.residual = NULL, e.residual_row = p->dst_plane, e.low = p->tail.low, e.high = p->tail.high;
-    for (i = t->row0; i < t->row1; i++, c += mr * c_row) {
+    for (i = t->row0; i < t->row1; i++, b.c += mr * b.c_row, a += a_next) {
         const int rows = p->m - i * mr < mr ? (int)(p->m - i * mr) : (int)mr;
         const size_t left = p->m - i * mr - (size_t)rows;
-        if (!p->waiting && i + 1 < t->row1) dlcv__gemm_ahead(c + mr * c_row, c_row, left < mr ? left : mr, (size_t)cols);
+        if (!p->waiting && i + 1 < t->row1) dlcv__gemm_ahead(b.c + mr * b.c_row, b.c_row, left < mr ? left : mr, (size_t)b.cols);
         if (p->tail.bias) e.bias = p->tail.bias + first + i * mr;
-        if (residual) e.residual = residual + i * mr * p->dst_plane;
-        if (p->raw) p->kernels->gemm_tile(kc, a + i * mr * p->w_row, p->w_row, 1, b, b_step, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
-        else p->kernels->gemm_tile(kc, a + i * mr * kc, 1, mr, b, b_step, c, c_row, rows, cols, k0 > 0, finish ? &e : NULL);
+        if (residual) e.residual = residual + (i - t->row0) * mr * p->dst_plane;
+        p->kernels->gemm_tile(kc, a, p->raw ? p->w_row : 1, p->raw ? 1 : mr, b.b, b.b_step, b.c, b.c_row, rows, b.cols, k0 > 0, finish ? &e : NULL);
     }
 }
 
@@ -22575,20 +22610,24 @@ DLCV__FN void dlcv__product_block(const dlcv__product *p, const dlcv__product_ta
     do {
         kc = p->k - k0 < p->kc ? p->k - k0 : p->kc;
         for (j = first; j < first + wide; j += p->s.lanes) {
-            const int cols = all - j < p->s.lanes ? (int)(all - j) : (int)p->s.lanes, finish = k0 + kc == p->k && p->finish;
-            const float *b = t->b;
-            size_t b_step = p->nr;
-            if (p->in_place && (p->kernels->gemm_masked || (unsigned)cols % p->kernels->lanes == 0)) {
-                b = p->s.src + ((image * p->s.groups + t->group) * p->s.channels + k0) * p->grid + j;
-                b_step = p->grid;
+            const int finish = k0 + kc == p->k && p->finish;
+            dlcv__product_panel b;
+            b.cols = all - j < p->s.lanes ? (int)(all - j) : (int)p->s.lanes;
+            b.b = t->b, b.b_step = p->nr, b.ahead = NULL, b.ahead_step = 0, b.pack = NULL;
+            if (p->in_place && (p->kernels->gemm_masked || (unsigned)b.cols % p->kernels->lanes == 0)) {
+                b.b = p->s.src + ((image * p->s.groups + t->group) * p->s.channels + k0) * p->grid + j;
+                b.b_step = b.ahead_step = p->grid;
+                b.pack = t->b;
+                if (j + p->s.lanes < first + wide && j + p->s.lanes < all) b.ahead = b.b + p->s.lanes;
             } else {
-                count = dlcv__product_segments(p, image, j, j + (size_t)cols, t->segments);
+                count = dlcv__product_segments(p, image, j, j + (size_t)b.cols, t->segments);
                 p->kernels->gather(&p->s, t->segments, count, t->group, k0, k0 + kc, t->b);
             }
+            b.c = p->waiting ? t->sums + (j - first) : p->dst + place + j + r0 * p->dst_plane;
+            b.c_row = p->waiting ? wide : p->dst_plane;
             if (p->swapped) dlcv__product_swapped(p, t, k0, kc);
-            else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, b, b_step, cols, t->sums + (j - first), wide, NULL, finish && !p->tail.residual);
-            else dlcv__product_tiles(p, t, k0, kc, b, b_step, cols, p->dst + place + j + r0 * p->dst_plane, p->dst_plane,
-                                     p->tail.residual ? p->tail.residual + place + j : NULL, finish);
+            else if (p->waiting) dlcv__product_tiles(p, t, k0, kc, b, NULL, finish && !p->tail.residual);
+            else dlcv__product_tiles(p, t, k0, kc, b, p->tail.residual ? p->tail.residual + place + j + r0 * p->dst_plane : NULL, finish);
         }
         k0 += kc;
     } while (k0 < p->k);
