@@ -1,0 +1,239 @@
+/* Whole training steps by the public trainer beside PyTorch (a process of its own, peer_torch_train.py): a minibatch of pixels drawn and made floats,
+ * forward, backward, update. Random pixels and labels.
+ * bench_train [--rounds N] [--only TEXT] [--threads 1|2] [--backend NAME] [--no-peers] [--json FILE] */
+#define _GNU_SOURCE
+#define DLCV_IMPLEMENTATION
+#include "dlcv.h"
+#include "bursts.h"
+#include "bench.h"
+#include <signal.h>
+
+enum { SAMPLES = 4096 };
+
+typedef struct task {
+    const char *name, *net; /* of the zoo; NULL: 784-100-10 */
+    int channels, height, batch;
+    dlcv_method method;
+    float lr, l2;
+    double goal[2];         /* samples a second with one and two threads */
+    double milliseconds;
+} task;
+
+static const task tasks[] = {
+    { "MLP 784-100-10, batch 64", NULL, 1, 28, 64, DLCV_METHOD_SGD, 0.01f, 0, { 250e3, 380e3 }, 40 },
+    { "LeNet-5 28 x 28, batch 64", "lenet5", 1, 28, 64, DLCV_METHOD_SGD, 0.01f, 0, { 28e3, 50e3 }, 60 },
+    { "ConvNetJS CIFAR-10, batch 4", "convnetjs", 3, 32, 4, DLCV_METHOD_ADADELTA, 1, 5e-5f, { 4e3, 0 }, 60 },
+    { "ConvNetJS CIFAR-10, batch 64", "convnetjs", 3, 32, 64, DLCV_METHOD_ADADELTA, 1, 5e-5f, { 5e3, 7.5e3 }, 60 },
+    { "ResNet-20, batch 32", "resnet20", 3, 32, 32, DLCV_METHOD_NESTEROV, 0.1f, 5e-5f, { 450, 850 }, 100 },
+    { "ResNet-20, batch 128", "resnet20", 3, 32, 128, DLCV_METHOD_NESTEROV, 0.1f, 5e-5f, { 450, 850 }, 100 } };
+
+/* ---- PyTorch: one process a number of threads */
+typedef struct torch {
+    FILE *to, *from;
+    char name[64];
+    int threads;
+    double cpu;
+} torch;
+
+static int torch_start_by(torch *t, const char *python)
+{
+    int in[2], out[2];
+    char threads[8];
+    snprintf(threads, sizeof threads, "%d", t->threads);
+    if (pipe(in) || pipe(out)) return 0;
+    if (fork() == 0) {
+        dup2(in[0], 0);
+        dup2(out[1], 1);
+        close(in[1]);
+        close(out[0]);
+        setenv("OMP_NUM_THREADS", threads, 1);
+        setenv("OPENBLAS_NUM_THREADS", "1", 1);
+        setenv("MALLOC_MMAP_THRESHOLD_", "4000000000", 1);
+        setenv("MALLOC_TRIM_THRESHOLD_", "16000000000", 1);
+        if (freopen("/dev/null", "w", stderr)) execlp(python, python, "tests/bench/peer_torch_train.py", threads, (char *)NULL);
+        _exit(1);
+    }
+    close(in[0]);
+    close(out[1]);
+    t->to = fdopen(in[1], "w");
+    t->from = fdopen(out[0], "r");
+    if (!fgets(t->name, sizeof t->name, t->from)) return 0;
+    t->name[strcspn(t->name, "+\n")] = 0;
+    return 1;
+}
+
+static int torch_start(torch *t)
+{
+    signal(SIGPIPE, SIG_IGN);
+    return torch_start_by(t, "python3") || torch_start_by(t, "/usr/bin/python3");
+}
+
+static int torch_case(torch *t, const task *k)
+{
+    static const char *const methods[] = { "adam", "sgd", "nesterov", "adagrad", "adadelta", "rmsprop", "adamw" };
+    char line[200];
+    fprintf(t->to, "case %s %d %d %d %d %s %g %g\n", k->net ? k->net : "mlp", k->channels, k->height, k->batch, (int)SAMPLES, methods[k->method],
+            (double)k->lr, 2 * (double)k->l2);
+    fflush(t->to);
+    if (fgets(line, sizeof line, t->from) && !strncmp(line, "ok", 2)) return 1;
+    printf("  %s: PyTorch says %s", k->name, line);
+    return 0;
+}
+
+static double torch_run(void *context, size_t repeat)
+{
+    torch *t = (torch *)context;
+    char line[64], *end = line;
+    double seconds;
+    fprintf(t->to, "run %zu\n", repeat);
+    fflush(t->to);
+    if (!fgets(line, sizeof line, t->from)) return 0;
+    seconds = strtod(line, &end);
+    t->cpu = strtod(end, NULL) / (double)repeat;
+    return seconds;
+}
+
+static void torch_warm(void *context, size_t repeat)
+{
+    torch_run(context, repeat);
+}
+
+/* ---- our side */
+static void fail(const char *what)
+{
+    fprintf(stderr, "bench_train: %s: %s\n", what, dlcv_error());
+    exit(1);
+}
+
+static void run_ours(void *context, size_t repeat)
+{
+    for (; repeat > 0; repeat--) {
+        if (dlcv_trainer_step((dlcv_trainer *)context, 0, NULL)) fail("step");
+    }
+}
+
+static dlcv_node net(dlcv_graph *g, const task *k)
+{
+    if (k->net) return dlcv_zoo(dlcv_input(g, "image", DLCV_F32, dlcv_shape4(-1, k->channels, k->height, k->height)), k->net, 10);
+    return dlcv_linear(dlcv_relu(dlcv_linear(dlcv_input(g, "image", DLCV_F32, dlcv_shape2(-1, k->channels * k->height * k->height)), 100)), 10);
+}
+
+static void data(const task *k, dlcv_dataset *d)
+{
+    uint32_t chance = 1;
+    size_t i;
+    memset(d, 0, sizeof *d);
+    if (dlcv_tensor_new(NULL, DLCV_U8, dlcv_shape4(SAMPLES, k->height, k->height, k->channels), &d->x)) fail("data");
+    if (dlcv_tensor_new(NULL, DLCV_I32, dlcv_shape1(SAMPLES), &d->y)) fail("data");
+    for (i = 0; i < dlcv_tensor_count(&d->x); i++) dlcv_u8(&d->x)[i] = (uint8_t)((chance = chance * 1664525u + 1013904223u) >> 24);
+    for (i = 0; i < SAMPLES; i++) dlcv_i32(&d->y)[i] = (int)((chance = chance * 1664525u + 1013904223u) >> 8) % 10;
+}
+
+/* Multiply-adds of a step by the definition: forward, and twice that in backward but for the gradient of the pixels. */
+static double multiply_adds(dlcv_graph *g, int steps)
+{
+    double sum = 0, first = 0;
+    int s;
+    for (s = 0; s < steps; s++) {
+        dlcv__call c;
+        const dlcv__step *t = &g->plan->step[s];
+        dlcv__call_step(g, s, &c);
+        if (!c.op->flops || (strcmp(c.op->name, "conv2d") && strcmp(c.op->name, "linear"))) continue;
+        sum += c.op->flops(&c) / 2;
+        if (first <= 0 && t->active) first = c.op->flops(&c) / 2;
+    }
+    return 3 * sum - first;
+}
+
+/* A row: samples a second. */
+static void measure(const task *k, const dlcv_env *env, torch *t, int threads, int rounds, FILE *json)
+{
+    dlcv_fit_opts o;
+    dlcv_dataset d;
+    dlcv_graph *g = dlcv_graph_new(env, 1);
+    dlcv_trainer *trainer = NULL;
+    const bench_row *ours, *peer, *limit;
+    const double goal = k->goal[threads > 1], samples = (double)k->batch;
+    bench b;
+    int pair = t && torch_case(t, k);
+    bench_begin(&b, "bench_train", k->name, threads, dlcv_backend(), "us/sample", 1e6 / samples, json);
+    b.rounds = rounds;
+    b.milliseconds = k->milliseconds;
+    b.paired = 1;
+    data(k, &d);
+    memset(&o, 0, sizeof o);
+    o.epochs = 10000;
+    o.batch = k->batch;
+    o.optimizer.method = k->method;
+    o.optimizer.lr = k->lr;
+    o.optimizer.l2 = k->l2;
+    if (k->method == DLCV_METHOD_SGD) o.optimizer.momentum = 0.9f;
+    if (dlcv_trainer_new(net(g, k), &d, &o, &trainer)) fail(k->name);
+    run_ours(trainer, 1);
+    bench_add(&b, BENCH_OURS, "dlcv", run_ours, trainer);
+    if (pair) bench_add(&b, BENCH_PEER, t->name, torch_warm, t)->remote = torch_run;
+    bench_limit(&b, "f32_dot", bench_isa(dlcv_backend()), multiply_adds(g, g->plan->steps));
+    bench_run(&b);
+    ours = bench_best(&b, BENCH_OURS, NULL);
+    peer = bench_best(&b, BENCH_PEER, NULL);
+    limit = bench_bound(&b);
+    snprintf(b.extra, sizeof b.extra, ",\"samples_per_second\":%.6g,\"goal\":%.6g", samples / ours->median, goal);
+    printf("%-30s %d %10.0f", k->name, threads, samples / ours->median);
+    if (threads > 1) printf(" (CPU %.0f)", samples / ours->median_cpu);
+    if (limit) printf(" %4.0f %%", 100 * bench_ratio(&b, limit, ours));
+    if (peer) {
+        printf("  %s %.0f", peer->name, samples / peer->median);
+        if (threads > 1) printf(" (CPU %.0f)", samples / t->cpu);
+        printf("  => %.2f x", bench_ratio(&b, peer, ours));
+        snprintf(b.extra + strlen(b.extra), sizeof b.extra - strlen(b.extra), ",\"peer_samples_per_second\":%.6g", samples / peer->median);
+    }
+    if (goal > 0) printf("  goal %.0f%s", goal, samples / ours->median >= goal ? "" : ": missed");
+    printf("\n");
+    fflush(stdout);
+    bench_write(&b, ours, peer, limit);
+    dlcv_trainer_free(trainer);
+    dlcv_graph_free(g);
+    dlcv_data_free(&d);
+}
+
+int main(int argc, char **argv)
+{
+    const char *only = "", *path = "build/bench/bench_train.json";
+    int i, rounds = 7, peers = 1, threads = 0, width;
+    FILE *json;
+    for (i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "--no-peers")) peers = 0;
+        else if (i + 1 < argc && !strcmp(argv[i], "--rounds")) rounds = atoi(argv[++i]);
+        else if (i + 1 < argc && !strcmp(argv[i], "--threads")) threads = atoi(argv[++i]);
+        else if (i + 1 < argc && !strcmp(argv[i], "--only")) only = argv[++i];
+        else if (i + 1 < argc && !strcmp(argv[i], "--backend")) dlcv_backend_select(argv[++i]);
+        else if (i + 1 < argc && !strcmp(argv[i], "--json")) path = argv[++i];
+        else return puts("bench_train [--rounds N] [--only TEXT] [--threads 1|2] [--backend NAME] [--no-peers] [--json FILE]") < 0;
+    }
+    (void)bench_missing, (void)bench_report;
+    bench_environment(argv);
+    json = bench_json(path);
+    printf("%-30s threads, samples/s, of FMA peak, %s\n", "a step of training", dlcv_backend());
+    for (width = 1; width <= 2; width++) {
+        dlcv_env env;
+        torch t;
+        int there;
+        if (threads && width != threads) continue;
+        memset(&env, 0, sizeof env);
+        memset(&t, 0, sizeof t);
+        t.threads = width;
+        if (width > 1 && dlcv_pool_new(NULL, width, &env.threads)) fail("threads");
+        there = peers && torch_start(&t);
+        if (peers && !there) printf("  peer     PyTorch (python3-torch)                        not found\n");
+        for (i = 0; i < (int)(sizeof tasks / sizeof *tasks); i++) {
+            if (strstr(tasks[i].name, only)) measure(&tasks[i], &env, there ? &t : NULL, width, rounds, json);
+        }
+        if (there) {
+            fclose(t.to);
+            fclose(t.from);
+        }
+        dlcv_pool_free(&env.threads);
+    }
+    fclose(json);
+    return 0;
+}
