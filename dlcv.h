@@ -3729,6 +3729,8 @@ typedef struct dlcv__kernels_flat {
     void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
     void (*keep_greater)(const float *x, float number, float *best, float *at, size_t n);
     void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
+    void (*norm_sums)(const float *x, const float *dy, float mean, const float *line, size_t n, double *out);
+    void (*norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {
@@ -5931,6 +5933,47 @@ DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
     return sum;
 }
 
+/* Of x = a, dy = b and g = dy, or where line is not NULL dy where line[0] x + line[1] > 0, else 0: out[0] += the sum of g, out[1] += that of g (x - mean) */
+#define DLCV__NORM_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), p##j = DLCV__VZERO();
+#define DLCV__NORM_STEP(j) { const DLCV__V t = DLCV__VSUB(x, m); s##j = DLCV__VADD(s##j, y); p##j = DLCV__VFMA(y, t, p##j); }
+#define DLCV__NORM_MASKED(j) y = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(x, scale, shift)), y, zero); DLCV__NORM_STEP(j)
+#define DLCV__NORM_SUMS(STEP) \
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, STEP) } \
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, STEP)
+
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, const float *line, size_t n, double *out)
+{
+    const DLCV__V m = DLCV__VSET(mean), zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__NORM_ZERO, 0)
+    if (line) {
+        DLCV__NORM_SUMS(DLCV__NORM_MASKED)
+    } else {
+        DLCV__NORM_SUMS(DLCV__NORM_STEP)
+    }
+    DLCV__COSINE_FOLD(s)
+    DLCV__COSINE_FOLD(p)
+    out[0] += (double)DLCV__VSUM(s0);
+    out[1] += (double)DLCV__VSUM(p0);
+    DLCV__LEAVE();
+}
+
+/* dx = q[1] g + (q[2] (x - q[0]) + q[3]), g as above */
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
+        DLCV__V g = DLCV__FLAT_GET(dy);
+        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+    }
+    DLCV__LEAVE();
+}
+
 /* The largest; NaNs do not count (a comparison with one fails), of nothing it is -infinity. +0 where zeros of both signs are. */
 DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
 {
@@ -6484,7 +6527,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
 
 #endif /* DLCV__STAMP_F32 */
@@ -6824,6 +6868,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__PAIR_TAIL
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
+#undef DLCV__NORM_MASKED
+#undef DLCV__NORM_STEP
+#undef DLCV__NORM_SUMS
+#undef DLCV__NORM_ZERO
 #undef DLCV__PAIR_DOT
 #undef DLCV__PAIR_REP
 #undef DLCV__PAIR
@@ -9358,6 +9406,42 @@ DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
     DLCV__LEAVE();
     return sum;
 }
+#define DLCV__NORM_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), p##j = DLCV__VZERO();
+#define DLCV__NORM_STEP(j) { const DLCV__V t = DLCV__VSUB(x, m); s##j = DLCV__VADD(s##j, y); p##j = DLCV__VFMA(y, t, p##j); }
+#define DLCV__NORM_MASKED(j) y = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(x, scale, shift)), y, zero); DLCV__NORM_STEP(j)
+#define DLCV__NORM_SUMS(STEP) \
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, STEP) } \
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, STEP)
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, const float *line, size_t n, double *out)
+{
+    const DLCV__V m = DLCV__VSET(mean), zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__NORM_ZERO, 0)
+    if (line) {
+        DLCV__NORM_SUMS(DLCV__NORM_MASKED)
+    } else {
+        DLCV__NORM_SUMS(DLCV__NORM_STEP)
+    }
+    DLCV__COSINE_FOLD(s)
+    DLCV__COSINE_FOLD(p)
+    out[0] += (double)DLCV__VSUM(s0);
+    out[1] += (double)DLCV__VSUM(p0);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
+        DLCV__V g = DLCV__FLAT_GET(dy);
+        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
 {
     const float none = dlcv__float_of(0xff800000u);
@@ -9853,7 +9937,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -11774,6 +11859,42 @@ DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
     DLCV__LEAVE();
     return sum;
 }
+#define DLCV__NORM_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), p##j = DLCV__VZERO();
+#define DLCV__NORM_STEP(j) { const DLCV__V t = DLCV__VSUB(x, m); s##j = DLCV__VADD(s##j, y); p##j = DLCV__VFMA(y, t, p##j); }
+#define DLCV__NORM_MASKED(j) y = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(x, scale, shift)), y, zero); DLCV__NORM_STEP(j)
+#define DLCV__NORM_SUMS(STEP) \
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, STEP) } \
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, STEP)
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, const float *line, size_t n, double *out)
+{
+    const DLCV__V m = DLCV__VSET(mean), zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__NORM_ZERO, 0)
+    if (line) {
+        DLCV__NORM_SUMS(DLCV__NORM_MASKED)
+    } else {
+        DLCV__NORM_SUMS(DLCV__NORM_STEP)
+    }
+    DLCV__COSINE_FOLD(s)
+    DLCV__COSINE_FOLD(p)
+    out[0] += (double)DLCV__VSUM(s0);
+    out[1] += (double)DLCV__VSUM(p0);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
+        DLCV__V g = DLCV__FLAT_GET(dy);
+        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
 {
     const float none = dlcv__float_of(0xff800000u);
@@ -12269,7 +12390,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -12588,6 +12710,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__PAIR_TAIL
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
+#undef DLCV__NORM_MASKED
+#undef DLCV__NORM_STEP
+#undef DLCV__NORM_SUMS
+#undef DLCV__NORM_ZERO
 #undef DLCV__PAIR_DOT
 #undef DLCV__PAIR_REP
 #undef DLCV__PAIR
@@ -14701,6 +14827,42 @@ DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
     DLCV__LEAVE();
     return sum;
 }
+#define DLCV__NORM_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), p##j = DLCV__VZERO();
+#define DLCV__NORM_STEP(j) { const DLCV__V t = DLCV__VSUB(x, m); s##j = DLCV__VADD(s##j, y); p##j = DLCV__VFMA(y, t, p##j); }
+#define DLCV__NORM_MASKED(j) y = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(x, scale, shift)), y, zero); DLCV__NORM_STEP(j)
+#define DLCV__NORM_SUMS(STEP) \
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, STEP) } \
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, STEP)
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, const float *line, size_t n, double *out)
+{
+    const DLCV__V m = DLCV__VSET(mean), zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__NORM_ZERO, 0)
+    if (line) {
+        DLCV__NORM_SUMS(DLCV__NORM_MASKED)
+    } else {
+        DLCV__NORM_SUMS(DLCV__NORM_STEP)
+    }
+    DLCV__COSINE_FOLD(s)
+    DLCV__COSINE_FOLD(p)
+    out[0] += (double)DLCV__VSUM(s0);
+    out[1] += (double)DLCV__VSUM(p0);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
+        DLCV__V g = DLCV__FLAT_GET(dy);
+        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
 {
     const float none = dlcv__float_of(0xff800000u);
@@ -15196,7 +15358,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -15514,6 +15677,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__PAIR_TAIL
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
+#undef DLCV__NORM_MASKED
+#undef DLCV__NORM_STEP
+#undef DLCV__NORM_SUMS
+#undef DLCV__NORM_ZERO
 #undef DLCV__PAIR_DOT
 #undef DLCV__PAIR_REP
 #undef DLCV__PAIR
@@ -17624,6 +17791,42 @@ DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
     DLCV__LEAVE();
     return sum;
 }
+#define DLCV__NORM_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), p##j = DLCV__VZERO();
+#define DLCV__NORM_STEP(j) { const DLCV__V t = DLCV__VSUB(x, m); s##j = DLCV__VADD(s##j, y); p##j = DLCV__VFMA(y, t, p##j); }
+#define DLCV__NORM_MASKED(j) y = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(x, scale, shift)), y, zero); DLCV__NORM_STEP(j)
+#define DLCV__NORM_SUMS(STEP) \
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, STEP) } \
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, STEP)
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, const float *line, size_t n, double *out)
+{
+    const DLCV__V m = DLCV__VSET(mean), zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__NORM_ZERO, 0)
+    if (line) {
+        DLCV__NORM_SUMS(DLCV__NORM_MASKED)
+    } else {
+        DLCV__NORM_SUMS(DLCV__NORM_STEP)
+    }
+    DLCV__COSINE_FOLD(s)
+    DLCV__COSINE_FOLD(p)
+    out[0] += (double)DLCV__VSUM(s0);
+    out[1] += (double)DLCV__VSUM(p0);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
+        DLCV__V g = DLCV__FLAT_GET(dy);
+        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
 {
     const float none = dlcv__float_of(0xff800000u);
@@ -18119,7 +18322,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -20060,6 +20264,42 @@ DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
     DLCV__LEAVE();
     return sum;
 }
+#define DLCV__NORM_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), p##j = DLCV__VZERO();
+#define DLCV__NORM_STEP(j) { const DLCV__V t = DLCV__VSUB(x, m); s##j = DLCV__VADD(s##j, y); p##j = DLCV__VFMA(y, t, p##j); }
+#define DLCV__NORM_MASKED(j) y = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(x, scale, shift)), y, zero); DLCV__NORM_STEP(j)
+#define DLCV__NORM_SUMS(STEP) \
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, STEP) } \
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, STEP)
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, const float *line, size_t n, double *out)
+{
+    const DLCV__V m = DLCV__VSET(mean), zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__NORM_ZERO, 0)
+    if (line) {
+        DLCV__NORM_SUMS(DLCV__NORM_MASKED)
+    } else {
+        DLCV__NORM_SUMS(DLCV__NORM_STEP)
+    }
+    DLCV__COSINE_FOLD(s)
+    DLCV__COSINE_FOLD(p)
+    out[0] += (double)DLCV__VSUM(s0);
+    out[1] += (double)DLCV__VSUM(p0);
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
+        DLCV__V g = DLCV__FLAT_GET(dy);
+        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+    }
+    DLCV__LEAVE();
+}
 DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
 {
     const float none = dlcv__float_of(0xff800000u);
@@ -20555,7 +20795,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
 #endif
 /* ---- backends/kern_table.h */
@@ -20874,6 +21115,10 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__PAIR_TAIL
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
+#undef DLCV__NORM_MASKED
+#undef DLCV__NORM_STEP
+#undef DLCV__NORM_SUMS
+#undef DLCV__NORM_ZERO
 #undef DLCV__PAIR_DOT
 #undef DLCV__PAIR_REP
 #undef DLCV__PAIR
@@ -25040,7 +25285,13 @@ DLCV_API dlcv_status dlcv_conv_forward(const dlcv_conv *conv, const float *x, co
     return DLCV_OK;
 }
 
-DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, void *workspace)
+/* Can the gradient with respect to the picture be added to what is there? */
+DLCV__FN int dlcv__conv_adds(const dlcv_conv *conv)
+{
+    return conv->data->winograd != 0;
+}
+
+DLCV__FN dlcv_status dlcv__conv_to_picture(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, int add, void *workspace)
 {
     dlcv__conv_run r;
     dlcv__fp fp;
@@ -25051,11 +25302,17 @@ DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float 
     status = dlcv__conv_borrow(conv, conv->data_bytes, workspace, &r.workspace);
     if (status) return status;
     r.weights = weights;
+    if (add) r.tail.residual = dx;
     fp = dlcv__fp_enter();
     conv->data->run(&r);
     dlcv__fp_leave(fp);
     dlcv__conv_return(conv, conv->data_bytes, workspace, r.workspace);
     return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, void *workspace)
+{
+    return dlcv__conv_to_picture(conv, weights, dy, dx, 0, workspace);
 }
 
 DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const float *x, const float *dy, float *dw, int add, void *workspace)
@@ -28786,7 +29043,9 @@ typedef struct dlcv__call {
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
-    int activation;                         /* forward of convolutions and linear: a dlcv_activation of what is written, the next node's */
+    int activation;                         /* a dlcv_activation of what is written, the next node's, where the graph knows that the op can; in backward, too:
+                                             * out_gradient is then the next node's */
+    int adds;                               /* backward of a convolution that can: in_gradient[0] is added to */
     unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;
@@ -29313,7 +29572,13 @@ DLCV__FN void dlcv__binary_flat(const dlcv__call *c, size_t begin, size_t end, v
 {
     const dlcv__binary_run *run = (const dlcv__binary_run *)context;
     const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data;
-    c->kernels->f32->flat->binary[run->kernel](a + begin, b + begin, (float *)c->out->data + begin, end - begin);
+    float *y = (float *)c->out->data;
+    size_t m;
+    for (; begin < end; begin += m) {
+        m = end - begin < 4 * DLCV__PIECE ? end - begin : 4 * DLCV__PIECE;
+        c->kernels->f32->flat->binary[run->kernel](a + begin, b + begin, y + begin, m);
+        if (c->activation) c->kernels->f32->flat->clamp(y + begin, 0.0f, dlcv__float_of(0x7f800000u), y + begin, m);
+    }
 }
 
 DLCV__FN dlcv_status dlcv__binary_forward(dlcv__call *c, int kernel)
@@ -29419,6 +29684,21 @@ DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t e
     else if (to != dy) memcpy(to, dy, n * sizeof *to);
 }
 
+/* A sum and its ReLU: dy where y is positive goes to both. */
+DLCV__FN void dlcv__sum_back_relu(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const float *dy = (const float *)c->out_gradient->data, *y = (const float *)c->out->data;
+    const int second = c->in_gradient[1] != NULL;
+    float *to = (float *)c->in_gradient[second]->data;
+    size_t m;
+    (void)context;
+    for (; begin < end; begin += m) {
+        m = end - begin < 4 * DLCV__PIECE ? end - begin : 4 * DLCV__PIECE;
+        c->kernels->f32->flat->clamp_back(y + begin, dy + begin, 0.0f, dlcv__float_of(0x7f800000u), to + begin, m);
+        if (second && c->in_gradient[0]) memcpy((float *)c->in_gradient[0]->data + begin, to + begin, m * sizeof *to);
+    }
+}
+
 DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slope, int needs)
 {
     const dlcv_shape *shapes[2];
@@ -29427,6 +29707,10 @@ DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slo
     dlcv__walk w;
     shapes[0] = &c->in[0]->shape;
     shapes[1] = &c->in[1]->shape;
+    if (c->activation) {
+        dlcv__flat_run(c, count, 4, dlcv__sum_back_relu, NULL);
+        return DLCV_OK;
+    }
     dlcv__walk_of(&c->out->shape, shapes, &w);
     back.walk = &w;
     for (back.which = 1; back.which >= 0; back.which--) {       /* the first one last: its memory may be that of dy */
@@ -31883,7 +32167,7 @@ DLCV__FN dlcv_status dlcv__conv2d_backward(dlcv__call *c)
         if (c->in_gradient[i]) memset(c->in_gradient[i]->data, 0, dlcv_tensor_count(c->in_gradient[i]) * sizeof(float));
     }
     if (!conv) return DLCV_OK;
-    if (c->in_gradient[0]) status = dlcv_conv_backward_data(conv, (const float *)c->in[1]->data, dy, (float *)c->in_gradient[0]->data, c->scratch);
+    if (c->in_gradient[0]) status = dlcv__conv_to_picture(conv, (const float *)c->in[1]->data, dy, (float *)c->in_gradient[0]->data, c->adds, c->scratch);
     if (c->in_gradient[1] && !status) {
         status = dlcv_conv_backward_weights(conv, (const float *)c->in[0]->data, dy, (float *)c->in_gradient[1]->data, 0, c->scratch);
     }
@@ -33066,7 +33350,7 @@ typedef struct dlcv__norm_run {
     const float *weight, *bias;             /* or NULL */
     float *mean, *rate;                     /* [channels] or [n, channels / group]; rate is 1 / sqrt(variance + epsilon) */
     float *dweight, *dbias;
-    double *sums;                           /* group normalisation: [n, channels, 2], of dy and of dy (x - mean) */
+    double *sums;                           /* [channels, 2], group normalisation [n, channels, 2], of dy and of dy (x - mean) */
 } dlcv__norm_run;
 
 enum { DLCV__NORM_FEW = 16 };
@@ -33131,51 +33415,46 @@ DLCV__FN double dlcv__norm_spread(const dlcv__call *c, const float *x, float mea
     return sum;
 }
 
-/* sums[0] += sum of dy, sums[1] += sum of dy (x - mean) */
-DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const float *dy, float mean, size_t n, double *sums)
+/* sums[0] += sum of g, sums[1] += sum of g (x - mean), g = dy, or with a line of ReLU's argument dy where that is positive */
+DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const float *dy, float mean, const float *line, size_t n, double *sums)
 {
-    float t[DLCV__PIECE];
     size_t i, m;
-    if (n < DLCV__NORM_FEW) {
-        for (i = 0; i < n; i++) {
-            sums[0] += (double)dy[i];
-            sums[1] += (double)dy[i] * ((double)x[i] - (double)mean);
-        }
-        return;
+    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
+        const double g = line && !(x[i] * line[0] + line[1] > 0) ? 0 : (double)dy[i];
+        sums[0] += g;
+        sums[1] += g * ((double)x[i] - (double)mean);
     }
-    for (i = 0; i < n; i += m) {
+    for (i = 0; i < n && n >= DLCV__NORM_FEW; i += m) {
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, t, m);
-        sums[0] += (double)DLCV__FLAT(c)->sum(dy + i, m);
-        sums[1] += (double)c->kernels->f32->dot(dy + i, t, m);
+        DLCV__FLAT(c)->norm_sums(x + i, dy + i, mean, line, m, sums);
     }
 }
 
-/* y = scale (x - mean) + shift */
+/* y = scale (x - mean) + shift, or ReLU of that */
 DLCV__FN void dlcv__norm_put(const dlcv__call *c, const float *x, float mean, float scale, float shift, float *y, size_t n)
 {
-    size_t i;
-    if (n >= DLCV__NORM_FEW) {
-        DLCV__FLAT(c)->affine(x, scale, shift - mean * scale, y, n);
-        return;
-    }
+    const float top = dlcv__float_of(0x7f800000u);
+    size_t i, m;
     shift -= mean * scale;
-    for (i = 0; i < n; i++) y[i] = x[i] * scale + shift;
+    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
+        y[i] = x[i] * scale + shift;
+        if (c->activation && y[i] <= 0) y[i] = 0;
+    }
+    for (i = 0; i < n && n >= DLCV__NORM_FEW; i += m) {
+        m = n - i < 4 * DLCV__PIECE ? n - i : 4 * DLCV__PIECE;
+        DLCV__FLAT(c)->affine(x + i, scale, shift, y + i, m);
+        if (c->activation) DLCV__FLAT(c)->clamp(y + i, 0.0f, top, y + i, m);
+    }
 }
 
-/* dx = a dy + b (x - mean) + e */
-DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const float *x, const float *dy, float mean, float a, float b, float e, float *dx, size_t n)
+/* dx = q[1] g + q[2] (x - q[0]) + q[3] */
+DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const float *x, const float *dy, const float q[4], const float *line, float *dx, size_t n)
 {
-    size_t i, m;
-    if (n < DLCV__NORM_FEW) {
-        for (i = 0; i < n; i++) dx[i] = a * dy[i] + (b * (x[i] - mean) + e);
-        return;
-    }
-    for (i = 0; i < n; i += m) {
-        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, dx + i, m);
-        DLCV__FLAT(c)->affine(dx + i, b, e, dx + i, m);
-        DLCV__FLAT(c)->axpy(a, dy + i, dx + i, m);
+    size_t i;
+    if (n >= DLCV__NORM_FEW) DLCV__FLAT(c)->norm_back(x, dy, q, line, dx, n);
+    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
+        const float g = line && !(x[i] * line[0] + line[1] > 0) ? 0 : dy[i];
+        dx[i] = q[1] * g + (q[2] * (x[i] - q[0]) + q[3]);
     }
 }
 
@@ -33203,7 +33482,9 @@ DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
     if (c->mode == DLCV_MODE_TRAIN && values < 2) {
         return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, %d value%s a channel: training wants 2 or more", text, (int)values, values == 1 ? "" : "s");
     }
-    c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[1];
+    c->saved_bytes = 2 * sizeof(float) * (size_t)x->dim[1];
+    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)x->dim[1];
+    c->scratch_bytes = c->backward_scratch_bytes + c->saved_bytes;
     return DLCV_OK;
 }
 
@@ -33223,25 +33504,33 @@ DLCV__FN void dlcv__batch_norm_settle(const dlcv__call *c, const dlcv__norm_run 
     r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
 }
 
+/* Small planes go sample by sample, as they lie in memory; planes that fill a cache channel by channel. Each channel's sums are the same. */
+DLCV__FN size_t dlcv__norm_channels(const dlcv__norm_run *r, size_t begin, size_t end)
+{
+    return r->places < 4096 ? end - begin : 1;
+}
+
 DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data;
-    const size_t step = r->channels * r->places;
+    const int train = c->mode == DLCV_MODE_TRAIN;
+    const size_t some = dlcv__norm_channels(r, begin, end);
     float *y = (float *)c->out->data;
-    size_t i, k;
-    for (k = begin; k < end; k++) {
-        double sum = 0, spread = 0;
-        float scale;
-        for (i = 0; i < r->n && c->mode == DLCV_MODE_TRAIN; i++) sum += dlcv__norm_sum(c, x + i * step + k * r->places, r->places);
-        r->mean[k] = (float)(sum / (double)(r->n * r->places));
-        for (i = 0; i < r->n && c->mode == DLCV_MODE_TRAIN; i++) spread += dlcv__norm_spread(c, x + i * step + k * r->places, r->mean[k], r->places);
-        dlcv__batch_norm_settle(c, r, k, spread);
-        scale = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
-        for (i = 0; i < r->n; i++) {
-            const size_t at = i * step + k * r->places;
-            dlcv__norm_put(c, x + at, r->mean[k], scale, r->bias ? r->bias[k] : 0.0f, y + at, r->places);
-        }
+    size_t i, k, at;
+    for (; begin < end; begin += some) {
+        const size_t until = begin + some;
+        memset(r->sums + 2 * begin, 0, 2 * some * sizeof *r->sums);
+        for (i = 0; i < r->n && train; i++)
+            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places) r->sums[2 * k] += dlcv__norm_sum(c, x + at, r->places);
+        for (k = begin; k < until; k++) r->mean[k] = (float)(r->sums[2 * k] / (double)(r->n * r->places));
+        for (i = 0; i < r->n && train; i++)
+            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places)
+                r->sums[2 * k + 1] += dlcv__norm_spread(c, x + at, r->mean[k], r->places);
+        for (k = begin; k < until; k++) dlcv__batch_norm_settle(c, r, k, r->sums[2 * k + 1]);
+        for (i = 0; i < r->n; i++)
+            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places)
+                dlcv__norm_put(c, x + at, r->mean[k], r->weight ? r->rate[k] * r->weight[k] : r->rate[k], r->bias ? r->bias[k] : 0.0f, y + at, r->places);
     }
 }
 
@@ -33291,7 +33580,10 @@ DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t
             scale[k] = r->weight ? r->rate[begin + k] * r->weight[begin + k] : r->rate[begin + k];
             shift[k] = (r->bias ? r->bias[begin + k] : 0.0f) - r->mean[begin + k] * scale[k];
         }
-        for (i = begin; i < r->n * r->channels; i += r->channels) DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, scale, shift, 0, 0, y + i, m);
+        for (i = begin; i < r->n * r->channels; i += r->channels) {
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, scale, shift, 0, 0, y + i, m);
+            if (c->activation) DLCV__FLAT(c)->clamp(y + i, 0.0f, dlcv__float_of(0x7f800000u), y + i, m);
+        }
     }
 }
 
@@ -33299,7 +33591,8 @@ DLCV__FN dlcv_status dlcv__batch_norm_forward(dlcv__call *c)
 {
     dlcv__norm_run r;
     dlcv__norm_of(c, 3, 1, &r);
-    r.mean = (float *)(c->saved ? c->saved : c->scratch);
+    r.sums = (double *)c->scratch;
+    r.mean = (float *)(c->saved ? c->saved : (void *)(r.sums + 2 * r.channels));
     r.rate = r.mean + r.channels;
     dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_columns : dlcv__batch_norm_body, &r);
     return DLCV_OK;
@@ -33310,23 +33603,34 @@ DLCV__FN void dlcv__batch_norm_back(const dlcv__call *c, size_t begin, size_t en
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, q[4], line[2];
     const double count = (double)(r->n * r->places);
-    size_t i, k;
-    for (k = begin; k < end; k++) {
-        const double rate = (double)r->rate[k], a = r->weight ? rate * (double)r->weight[k] : rate;
-        const int train = c->mode == DLCV_MODE_TRAIN;
-        double sums[2] = { 0, 0 };
-        for (i = 0; i < r->n && (train || r->dweight || r->dbias); i++) {
-            const size_t at = (i * r->channels + k) * r->places;
-            dlcv__norm_back_sums(c, x + at, dy + at, r->mean[k], r->places, sums);
-        }
-        if (r->dweight) r->dweight[k] = (float)(sums[1] * rate);
-        if (r->dbias) r->dbias[k] = (float)sums[0];
-        for (i = 0; i < r->n && dx; i++) {
-            const size_t at = (i * r->channels + k) * r->places;
-            dlcv__norm_put_back(c, x + at, dy + at, r->mean[k], (float)a, train ? (float)(-a * rate * rate * sums[1] / count) : 0.0f,
-                                train ? (float)(-a * sums[0] / count) : 0.0f, dx + at, r->places);
+    const int train = c->mode == DLCV_MODE_TRAIN, wanted = train || r->dweight || r->dbias;
+    const size_t some = dlcv__norm_channels(r, begin, end);
+    size_t i, k, at;
+    int pass;
+    for (; begin < end; begin += some) {
+        memset(r->sums + 2 * begin, 0, 2 * some * sizeof *r->sums);
+        for (pass = !wanted; pass < 2; pass++) {
+            for (i = 0; i < r->n && (dx || !pass); i++)
+                for (k = begin, at = (i * r->channels + k) * r->places; k < begin + some; k++, at += r->places) {
+                    const double *sums = r->sums + 2 * k, rate = (double)r->rate[k], a = r->weight ? rate * (double)r->weight[k] : rate;
+                    line[0] = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
+                    line[1] = (r->bias ? r->bias[k] : 0.0f) - r->mean[k] * line[0];
+                    if (!pass) {
+                        dlcv__norm_back_sums(c, x + at, dy + at, r->mean[k], c->activation ? line : NULL, r->places, r->sums + 2 * k);
+                        continue;
+                    }
+                    q[0] = r->mean[k];
+                    q[1] = (float)a;
+                    q[2] = train ? (float)(-a * rate * rate * sums[1] / count) : 0.0f;
+                    q[3] = train ? (float)(-a * sums[0] / count) : 0.0f;
+                    dlcv__norm_put_back(c, x + at, dy + at, q, c->activation ? line : NULL, dx + at, r->places);
+                }
+            for (k = begin; k < begin + some && !pass; k++) {
+                if (r->dweight) r->dweight[k] = (float)(r->sums[2 * k + 1] * (double)r->rate[k]);
+                if (r->dbias) r->dbias[k] = (float)r->sums[2 * k];
+            }
         }
     }
 }
@@ -33370,6 +33674,7 @@ DLCV__FN dlcv_status dlcv__batch_norm_backward(dlcv__call *c)
     dlcv__norm_of(c, 3, 1, &r);
     r.mean = (float *)c->saved;
     r.rate = r.mean + r.channels;
+    r.sums = (double *)c->scratch;
     dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_back_columns : dlcv__batch_norm_back, &r);
     return DLCV_OK;
 }
@@ -33522,15 +33827,18 @@ DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t en
         for (i = 0; i < r->group; i++) {
             double *sums = r->sums + 2 * (from + i);
             sums[0] = sums[1] = 0;
-            dlcv__norm_back_sums(c, x + i * r->places, dy + i * r->places, r->mean[s], r->places, sums);
+            dlcv__norm_back_sums(c, x + i * r->places, dy + i * r->places, r->mean[s], NULL, r->places, sums);
             g += r->weight ? (double)r->weight[k + i] * sums[0] : sums[0];
             gz += r->weight ? (double)r->weight[k + i] * sums[1] : sums[1];
             sums[1] *= rate;
         }
         for (i = 0; i < r->group && dx; i++) {
-            const double a = r->weight ? rate * (double)r->weight[k + i] : rate;
-            dlcv__norm_put_back(c, x + i * r->places, dy + i * r->places, r->mean[s], (float)a, (float)(-rate * rate * rate * gz / length),
-                                (float)(-rate * g / length), dx + i * r->places, r->places);
+            float q[4];
+            q[0] = r->mean[s];
+            q[1] = (float)(r->weight ? rate * (double)r->weight[k + i] : rate);
+            q[2] = (float)(-rate * rate * rate * gz / length);
+            q[3] = (float)(-rate * g / length);
+            dlcv__norm_put_back(c, x + i * r->places, dy + i * r->places, q, NULL, dx + i * r->places, r->places);
         }
     }
 }
@@ -34823,6 +35131,27 @@ DLCV__FN size_t dlcv__slot_bytes(const dlcv_tensor *t)
     return (dlcv__elements(t) * dlcv_dtype_bytes(t->dtype) + 63) / 64 * 64;
 }
 
+/* Is step s + 1 the ReLU of what step s makes? */
+DLCV__FN int dlcv__relu_of(const dlcv_graph *g, int s)
+{
+    const dlcv__plan *p = g->plan;
+    const dlcv__node *next = s + 1 < p->steps ? dlcv__node_at(g, p->step[s + 1].node) : NULL;
+    return next && next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node;
+}
+
+/* Is step s a sum without broadcast? */
+DLCV__FN int dlcv__even_sum(const dlcv_graph *g, int s)
+{
+    const dlcv__node *n = dlcv__node_at(g, g->plan->step[s].node);
+    return n->op == (int)DLCV__OP_add && dlcv__shape_equal(n->in[0]->shape, n->in[1]->shape) && dlcv__elements(&n->value) > 1;
+}
+
+/* Does backward of this node add to the gradient of input i, where asked to? */
+DLCV__FN int dlcv__adds_itself(const dlcv__node *n, const void *state, int i)
+{
+    return n->op == (int)DLCV__OP_conv2d && i == 0 && state && dlcv__conv_adds((const dlcv_conv *)state);
+}
+
 /* The last time that each value is read. */
 DLCV__FN void dlcv__plan_last(dlcv_graph *g)
 {
@@ -34835,6 +35164,9 @@ DLCV__FN void dlcv__plan_last(dlcv_graph *g)
         *own = s;
         if (p->step[s].active && (reads & DLCV__READS_OUT)) *own = back;
         if (n->kept || p->step[s].node == p->target) *own = 2 * p->steps;
+        if (s > 0 && p->step[s].active && *own < dlcv__backward_time(p, s - 1) && dlcv__even_sum(g, s - 1) && dlcv__relu_of(g, s - 1)) {
+            *own = dlcv__backward_time(p, s - 1);           /* the sum's backward does that of its ReLU */
+        }
         for (i = 0; i < n->inputs; i++) {
             int *last = &p->last[n->input[i]];
             if (*last < s) *last = s;
@@ -34900,7 +35232,7 @@ DLCV__FN void dlcv__plan_gradient_spans(dlcv_graph *g)
             e->first = m->reached == 1;
             m->reached = 2;                         /* has a writer */
             if (!e->first) {
-                if (op->flags & DLCV__OP_ADDS) continue;
+                if ((op->flags & DLCV__OP_ADDS) || dlcv__adds_itself(n, p->step[s].state, i)) continue;
                 p->span[DLCV__SPAN_EDGE(p, p->step[s].first_edge + i)].bytes = dlcv__slot_bytes(&m->value);
                 p->span[DLCV__SPAN_EDGE(p, p->step[s].first_edge + i)].first = time;
                 p->span[DLCV__SPAN_EDGE(p, p->step[s].first_edge + i)].last = time;
@@ -35214,14 +35546,25 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
 
-/* Step s is a convolution or a linear layer and the next its ReLU in the same place, and nobody else has a use for what it makes before: it does both. */
+/* Step s may do the ReLU that follows in the same place, and does, for nobody else has a use for what it makes before. */
 DLCV__FN int dlcv__relu_next(const dlcv_graph *g, int s)
 {
     const dlcv__plan *p = g->plan;
-    const dlcv__node *n = dlcv__node_at(g, p->step[s].node), *next;
-    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose && n->op != (int)DLCV__OP_linear) || s + 1 >= p->steps || g->tripwire) return 0;
-    next = dlcv__node_at(g, p->step[s + 1].node);
-    return next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node && p->step[s + 1].value_root == p->step[s].value_root;
+    const int op = dlcv__node_at(g, p->step[s].node)->op;
+    if (op != (int)DLCV__OP_conv2d && op != (int)DLCV__OP_conv2d_transpose && op != (int)DLCV__OP_linear && op != (int)DLCV__OP_batch_norm && !dlcv__even_sum(g, s)) {
+        return 0;
+    }
+    return dlcv__relu_of(g, s) && !g->tripwire && p->step[s + 1].value_root == p->step[s].value_root;
+}
+
+/* And may do its backward, too, where gradients share a place: batch_norm of planes finds the mask by its input, a sum by its output. */
+DLCV__FN int dlcv__relu_back(const dlcv_graph *g, int s)
+{
+    const dlcv__plan *p = g->plan;
+    const dlcv__node *n = dlcv__node_at(g, p->step[s].node);
+    if (n->op != (int)DLCV__OP_batch_norm && n->op != (int)DLCV__OP_add) return 0;
+    if (n->op == (int)DLCV__OP_batch_norm && dlcv__extent(&n->value.shape, 2, n->value.shape.ndim) < 2) return 0;
+    return dlcv__relu_next(g, s) && p->step[s].active && p->step[s + 1].active && p->step[s + 1].gradient_root == p->step[s].gradient_root;
 }
 
 DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
@@ -35288,6 +35631,7 @@ DLCV__FN dlcv_status dlcv__backward_step(dlcv_graph *g, int s)
     c.out_gradient = &n->gradient;
     c.in_gradient = n->in_gradient;
     if (c.backward_scratch_bytes) c.scratch = g->workspace + t->backward_scratch_at;
+    if (dlcv__relu_back(g, s)) c.activation = (int)DLCV_ACTIVATION_RELU;
     for (i = 0; i < n->inputs; i++) {
         const dlcv__edge *e = &g->plan->edge[t->first_edge + i];
         dlcv__node *m = dlcv__node_at(g, n->input[i]);
@@ -35295,6 +35639,8 @@ DLCV__FN dlcv_status dlcv__backward_step(dlcv_graph *g, int s)
         if (!m->wants) continue;
         if (c.op->flags & DLCV__OP_ADDS) {
             if (e->first) memset(m->gradient.data, 0, dlcv_tensor_count(&m->gradient) * sizeof(float));
+        } else if (!e->first && dlcv__adds_itself(n, t->state, i)) {
+            c.adds = 1;
         } else if (!e->first) {
             n->extra[i] = m->gradient;
             n->extra[i].data = g->workspace + e->at;
@@ -35329,7 +35675,7 @@ DLCV__FN dlcv_status dlcv__backward(dlcv_graph *g, const dlcv_tensor *upstream)
     else if (!upstream) *(float *)x->gradient.data = 1.0f;
     else if (dlcv_tensor_count(upstream)) memcpy(x->gradient.data, upstream->data, dlcv_tensor_count(upstream) * sizeof(float));
     for (s = p->steps - 1; s >= 0 && !status; s--) {
-        if (p->step[s].active) status = dlcv__backward_step(g, s);
+        if (p->step[s].active && (s == 0 || !dlcv__relu_back(g, s - 1))) status = dlcv__backward_step(g, s);
     }
     dlcv__fp_leave(fp);
     return status;

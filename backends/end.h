@@ -126,6 +126,10 @@
 #undef DLCV__PAIR_TAIL
 #undef DLCV__PAIR_L1
 #undef DLCV__PAIR_L2SQ
+#undef DLCV__NORM_MASKED
+#undef DLCV__NORM_STEP
+#undef DLCV__NORM_SUMS
+#undef DLCV__NORM_ZERO
 #undef DLCV__PAIR_DOT
 #undef DLCV__PAIR_REP
 #undef DLCV__PAIR

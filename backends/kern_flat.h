@@ -166,6 +166,47 @@ DLCV__KERNEL float DLCV__K(flat_spread)(const float *x, float mean, size_t n)
     return sum;
 }
 
+/* Of x = a, dy = b and g = dy, or where line is not NULL dy where line[0] x + line[1] > 0, else 0: out[0] += the sum of g, out[1] += that of g (x - mean) */
+#define DLCV__NORM_ZERO(j, x) DLCV__V s##j = DLCV__VZERO(), p##j = DLCV__VZERO();
+#define DLCV__NORM_STEP(j) { const DLCV__V t = DLCV__VSUB(x, m); s##j = DLCV__VADD(s##j, y); p##j = DLCV__VFMA(y, t, p##j); }
+#define DLCV__NORM_MASKED(j) y = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(x, scale, shift)), y, zero); DLCV__NORM_STEP(j)
+#define DLCV__NORM_SUMS(STEP) \
+    for (; n - i >= DLCV__COSINE_VECTORS * DLCV__VW; i += DLCV__COSINE_VECTORS * DLCV__VW) { DLCV__COSINE_REP(DLCV__PAIR_FULL, STEP) } \
+    DLCV__COSINE_REP(DLCV__PAIR_TAIL, STEP)
+
+DLCV__KERNEL void DLCV__K(flat_norm_sums)(const float *a, const float *b, float mean, const float *line, size_t n, double *out)
+{
+    const DLCV__V m = DLCV__VSET(mean), zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i = 0;
+    DLCV__COSINE_REP(DLCV__NORM_ZERO, 0)
+    if (line) {
+        DLCV__NORM_SUMS(DLCV__NORM_MASKED)
+    } else {
+        DLCV__NORM_SUMS(DLCV__NORM_STEP)
+    }
+    DLCV__COSINE_FOLD(s)
+    DLCV__COSINE_FOLD(p)
+    out[0] += (double)DLCV__VSUM(s0);
+    out[1] += (double)DLCV__VSUM(p0);
+    DLCV__LEAVE();
+}
+
+/* dx = q[1] g + (q[2] (x - q[0]) + q[3]), g as above */
+DLCV__KERNEL void DLCV__K(flat_norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n)
+{
+    const DLCV__V m = DLCV__VSET(q[0]), k = DLCV__VSET(q[1]), l = DLCV__VSET(q[2]), e = DLCV__VSET(q[3]);
+    const DLCV__V zero = DLCV__VZERO(), scale = DLCV__VSET(line ? line[0] : 0.0f), shift = DLCV__VSET(line ? line[1] : 0.0f);
+    size_t i;
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        const DLCV__V u = DLCV__FLAT_GET(x), t = DLCV__VSUB(u, m);
+        DLCV__V g = DLCV__FLAT_GET(dy);
+        if (line) g = DLCV__VSELECT(DLCV__VLT(zero, DLCV__VFMA(u, scale, shift)), g, zero);
+        DLCV__FLAT_PUT(dx, DLCV__VFMA(g, k, DLCV__VFMA(t, l, e)))
+    }
+    DLCV__LEAVE();
+}
+
 /* The largest; NaNs do not count (a comparison with one fails), of nothing it is -infinity. +0 where zeros of both signs are. */
 DLCV__KERNEL float DLCV__K(flat_top)(const float *x, size_t n)
 {
@@ -719,7 +760,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
 
 #endif /* DLCV__STAMP_F32 */

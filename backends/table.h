@@ -124,6 +124,8 @@ typedef struct dlcv__kernels_flat {
     void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
     void (*keep_greater)(const float *x, float number, float *best, float *at, size_t n);
     void (*masked)(const uint8_t *mask, const float *x, float scale, float *y, size_t n);
+    void (*norm_sums)(const float *x, const float *dy, float mean, const float *line, size_t n, double *out);
+    void (*norm_back)(const float *x, const float *dy, const float *q, const float *line, float *dx, size_t n);
 } dlcv__kernels_flat;
 
 typedef struct dlcv__kernels_f32 {

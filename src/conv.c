@@ -305,7 +305,13 @@ DLCV_API dlcv_status dlcv_conv_forward(const dlcv_conv *conv, const float *x, co
     return DLCV_OK;
 }
 
-DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, void *workspace)
+/* Can the gradient with respect to the picture be added to what is there? */
+DLCV__FN int dlcv__conv_adds(const dlcv_conv *conv)
+{
+    return conv->data->winograd != 0;
+}
+
+DLCV__FN dlcv_status dlcv__conv_to_picture(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, int add, void *workspace)
 {
     dlcv__conv_run r;
     dlcv__fp fp;
@@ -316,11 +322,17 @@ DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float 
     status = dlcv__conv_borrow(conv, conv->data_bytes, workspace, &r.workspace);
     if (status) return status;
     r.weights = weights;
+    if (add) r.tail.residual = dx;
     fp = dlcv__fp_enter();
     conv->data->run(&r);
     dlcv__fp_leave(fp);
     dlcv__conv_return(conv, conv->data_bytes, workspace, r.workspace);
     return DLCV_OK;
+}
+
+DLCV_API dlcv_status dlcv_conv_backward_data(const dlcv_conv *conv, const float *weights, const float *dy, float *dx, void *workspace)
+{
+    return dlcv__conv_to_picture(conv, weights, dy, dx, 0, workspace);
 }
 
 DLCV_API dlcv_status dlcv_conv_backward_weights(const dlcv_conv *conv, const float *x, const float *dy, float *dw, int add, void *workspace)

@@ -228,6 +228,27 @@ DLCV__FN size_t dlcv__slot_bytes(const dlcv_tensor *t)
     return (dlcv__elements(t) * dlcv_dtype_bytes(t->dtype) + 63) / 64 * 64;
 }
 
+/* Is step s + 1 the ReLU of what step s makes? */
+DLCV__FN int dlcv__relu_of(const dlcv_graph *g, int s)
+{
+    const dlcv__plan *p = g->plan;
+    const dlcv__node *next = s + 1 < p->steps ? dlcv__node_at(g, p->step[s + 1].node) : NULL;
+    return next && next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node;
+}
+
+/* Is step s a sum without broadcast? */
+DLCV__FN int dlcv__even_sum(const dlcv_graph *g, int s)
+{
+    const dlcv__node *n = dlcv__node_at(g, g->plan->step[s].node);
+    return n->op == (int)DLCV__OP_add && dlcv__shape_equal(n->in[0]->shape, n->in[1]->shape) && dlcv__elements(&n->value) > 1;
+}
+
+/* Does backward of this node add to the gradient of input i, where asked to? */
+DLCV__FN int dlcv__adds_itself(const dlcv__node *n, const void *state, int i)
+{
+    return n->op == (int)DLCV__OP_conv2d && i == 0 && state && dlcv__conv_adds((const dlcv_conv *)state);
+}
+
 /* The last time that each value is read. */
 DLCV__FN void dlcv__plan_last(dlcv_graph *g)
 {
@@ -240,6 +261,9 @@ DLCV__FN void dlcv__plan_last(dlcv_graph *g)
         *own = s;
         if (p->step[s].active && (reads & DLCV__READS_OUT)) *own = back;
         if (n->kept || p->step[s].node == p->target) *own = 2 * p->steps;
+        if (s > 0 && p->step[s].active && *own < dlcv__backward_time(p, s - 1) && dlcv__even_sum(g, s - 1) && dlcv__relu_of(g, s - 1)) {
+            *own = dlcv__backward_time(p, s - 1);           /* the sum's backward does that of its ReLU */
+        }
         for (i = 0; i < n->inputs; i++) {
             int *last = &p->last[n->input[i]];
             if (*last < s) *last = s;
@@ -305,7 +329,7 @@ DLCV__FN void dlcv__plan_gradient_spans(dlcv_graph *g)
             e->first = m->reached == 1;
             m->reached = 2;                         /* has a writer */
             if (!e->first) {
-                if (op->flags & DLCV__OP_ADDS) continue;
+                if ((op->flags & DLCV__OP_ADDS) || dlcv__adds_itself(n, p->step[s].state, i)) continue;
                 p->span[DLCV__SPAN_EDGE(p, p->step[s].first_edge + i)].bytes = dlcv__slot_bytes(&m->value);
                 p->span[DLCV__SPAN_EDGE(p, p->step[s].first_edge + i)].first = time;
                 p->span[DLCV__SPAN_EDGE(p, p->step[s].first_edge + i)].last = time;

@@ -128,14 +128,25 @@ DLCV__FN void dlcv__call_step(dlcv_graph *g, int s, dlcv__call *c)
     c->stream = ((uint64_t)t->node << 32) + g->runs;
 }
 
-/* Step s is a convolution or a linear layer and the next its ReLU in the same place, and nobody else has a use for what it makes before: it does both. */
+/* Step s may do the ReLU that follows in the same place, and does, for nobody else has a use for what it makes before. */
 DLCV__FN int dlcv__relu_next(const dlcv_graph *g, int s)
 {
     const dlcv__plan *p = g->plan;
-    const dlcv__node *n = dlcv__node_at(g, p->step[s].node), *next;
-    if ((n->op != (int)DLCV__OP_conv2d && n->op != (int)DLCV__OP_conv2d_transpose && n->op != (int)DLCV__OP_linear) || s + 1 >= p->steps || g->tripwire) return 0;
-    next = dlcv__node_at(g, p->step[s + 1].node);
-    return next->op == (int)DLCV__OP_relu && next->input[0] == p->step[s].node && p->step[s + 1].value_root == p->step[s].value_root;
+    const int op = dlcv__node_at(g, p->step[s].node)->op;
+    if (op != (int)DLCV__OP_conv2d && op != (int)DLCV__OP_conv2d_transpose && op != (int)DLCV__OP_linear && op != (int)DLCV__OP_batch_norm && !dlcv__even_sum(g, s)) {
+        return 0;
+    }
+    return dlcv__relu_of(g, s) && !g->tripwire && p->step[s + 1].value_root == p->step[s].value_root;
+}
+
+/* And may do its backward, too, where gradients share a place: batch_norm of planes finds the mask by its input, a sum by its output. */
+DLCV__FN int dlcv__relu_back(const dlcv_graph *g, int s)
+{
+    const dlcv__plan *p = g->plan;
+    const dlcv__node *n = dlcv__node_at(g, p->step[s].node);
+    if (n->op != (int)DLCV__OP_batch_norm && n->op != (int)DLCV__OP_add) return 0;
+    if (n->op == (int)DLCV__OP_batch_norm && dlcv__extent(&n->value.shape, 2, n->value.shape.ndim) < 2) return 0;
+    return dlcv__relu_next(g, s) && p->step[s].active && p->step[s + 1].active && p->step[s + 1].gradient_root == p->step[s].gradient_root;
 }
 
 DLCV__FN dlcv_status dlcv__forward_steps(dlcv_graph *g)
@@ -202,6 +213,7 @@ DLCV__FN dlcv_status dlcv__backward_step(dlcv_graph *g, int s)
     c.out_gradient = &n->gradient;
     c.in_gradient = n->in_gradient;
     if (c.backward_scratch_bytes) c.scratch = g->workspace + t->backward_scratch_at;
+    if (dlcv__relu_back(g, s)) c.activation = (int)DLCV_ACTIVATION_RELU;
     for (i = 0; i < n->inputs; i++) {
         const dlcv__edge *e = &g->plan->edge[t->first_edge + i];
         dlcv__node *m = dlcv__node_at(g, n->input[i]);
@@ -209,6 +221,8 @@ DLCV__FN dlcv_status dlcv__backward_step(dlcv_graph *g, int s)
         if (!m->wants) continue;
         if (c.op->flags & DLCV__OP_ADDS) {
             if (e->first) memset(m->gradient.data, 0, dlcv_tensor_count(&m->gradient) * sizeof(float));
+        } else if (!e->first && dlcv__adds_itself(n, t->state, i)) {
+            c.adds = 1;
         } else if (!e->first) {
             n->extra[i] = m->gradient;
             n->extra[i].data = g->workspace + e->at;
@@ -243,7 +257,7 @@ DLCV__FN dlcv_status dlcv__backward(dlcv_graph *g, const dlcv_tensor *upstream)
     else if (!upstream) *(float *)x->gradient.data = 1.0f;
     else if (dlcv_tensor_count(upstream)) memcpy(x->gradient.data, upstream->data, dlcv_tensor_count(upstream) * sizeof(float));
     for (s = p->steps - 1; s >= 0 && !status; s--) {
-        if (p->step[s].active) status = dlcv__backward_step(g, s);
+        if (p->step[s].active && (s == 0 || !dlcv__relu_back(g, s - 1))) status = dlcv__backward_step(g, s);
     }
     dlcv__fp_leave(fp);
     return status;

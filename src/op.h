@@ -54,7 +54,9 @@ typedef struct dlcv__call {
     void *saved;                            /* [saved_bytes], from forward to backward; NULL where no backward can follow */
     void *scratch;                          /* [scratch_bytes] in forward, [backward_scratch_bytes] in backward */
     void *state;                            /* what plan made and release frees: a convolution's plan */
-    int activation;                         /* forward of convolutions and linear: a dlcv_activation of what is written, the next node's */
+    int activation;                         /* a dlcv_activation of what is written, the next node's, where the graph knows that the op can; in backward, too:
+                                             * out_gradient is then the next node's */
+    int adds;                               /* backward of a convolution that can: in_gradient[0] is added to */
     unsigned frozen;                        /* bit i: input i is a frozen parameter; forward and backward, the first 8 inputs */
     uint64_t seed, stream;                  /* of random numbers: words dlcv__philox(seed, stream, block), new in every forward */
 } dlcv__call;

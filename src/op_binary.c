@@ -121,7 +121,13 @@ DLCV__FN void dlcv__binary_flat(const dlcv__call *c, size_t begin, size_t end, v
 {
     const dlcv__binary_run *run = (const dlcv__binary_run *)context;
     const float *a = (const float *)c->in[0]->data, *b = (const float *)c->in[1]->data;
-    c->kernels->f32->flat->binary[run->kernel](a + begin, b + begin, (float *)c->out->data + begin, end - begin);
+    float *y = (float *)c->out->data;
+    size_t m;
+    for (; begin < end; begin += m) {
+        m = end - begin < 4 * DLCV__PIECE ? end - begin : 4 * DLCV__PIECE;
+        c->kernels->f32->flat->binary[run->kernel](a + begin, b + begin, y + begin, m);
+        if (c->activation) c->kernels->f32->flat->clamp(y + begin, 0.0f, dlcv__float_of(0x7f800000u), y + begin, m);
+    }
 }
 
 DLCV__FN dlcv_status dlcv__binary_forward(dlcv__call *c, int kernel)
@@ -227,6 +233,21 @@ DLCV__FN void dlcv__binary_back_flat(const dlcv__call *c, size_t begin, size_t e
     else if (to != dy) memcpy(to, dy, n * sizeof *to);
 }
 
+/* A sum and its ReLU: dy where y is positive goes to both. */
+DLCV__FN void dlcv__sum_back_relu(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const float *dy = (const float *)c->out_gradient->data, *y = (const float *)c->out->data;
+    const int second = c->in_gradient[1] != NULL;
+    float *to = (float *)c->in_gradient[second]->data;
+    size_t m;
+    (void)context;
+    for (; begin < end; begin += m) {
+        m = end - begin < 4 * DLCV__PIECE ? end - begin : 4 * DLCV__PIECE;
+        c->kernels->f32->flat->clamp_back(y + begin, dy + begin, 0.0f, dlcv__float_of(0x7f800000u), to + begin, m);
+        if (second && c->in_gradient[0]) memcpy((float *)c->in_gradient[0]->data + begin, to + begin, m * sizeof *to);
+    }
+}
+
 DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slope, int needs)
 {
     const dlcv_shape *shapes[2];
@@ -235,6 +256,10 @@ DLCV__FN dlcv_status dlcv__binary_backward(dlcv__call *c, dlcv__binary_slope slo
     dlcv__walk w;
     shapes[0] = &c->in[0]->shape;
     shapes[1] = &c->in[1]->shape;
+    if (c->activation) {
+        dlcv__flat_run(c, count, 4, dlcv__sum_back_relu, NULL);
+        return DLCV_OK;
+    }
     dlcv__walk_of(&c->out->shape, shapes, &w);
     back.walk = &w;
     for (back.which = 1; back.which >= 0; back.which--) {       /* the first one last: its memory may be that of dy */

@@ -166,7 +166,7 @@ DLCV__FN dlcv_status dlcv__conv2d_backward(dlcv__call *c)
         if (c->in_gradient[i]) memset(c->in_gradient[i]->data, 0, dlcv_tensor_count(c->in_gradient[i]) * sizeof(float));
     }
     if (!conv) return DLCV_OK;
-    if (c->in_gradient[0]) status = dlcv_conv_backward_data(conv, (const float *)c->in[1]->data, dy, (float *)c->in_gradient[0]->data, c->scratch);
+    if (c->in_gradient[0]) status = dlcv__conv_to_picture(conv, (const float *)c->in[1]->data, dy, (float *)c->in_gradient[0]->data, c->adds, c->scratch);
     if (c->in_gradient[1] && !status) {
         status = dlcv_conv_backward_weights(conv, (const float *)c->in[0]->data, dy, (float *)c->in_gradient[1]->data, 0, c->scratch);
     }

@@ -18,7 +18,7 @@ typedef struct dlcv__norm_run {
     const float *weight, *bias;             /* or NULL */
     float *mean, *rate;                     /* [channels] or [n, channels / group]; rate is 1 / sqrt(variance + epsilon) */
     float *dweight, *dbias;
-    double *sums;                           /* group normalisation: [n, channels, 2], of dy and of dy (x - mean) */
+    double *sums;                           /* [channels, 2], group normalisation [n, channels, 2], of dy and of dy (x - mean) */
 } dlcv__norm_run;
 
 enum { DLCV__NORM_FEW = 16 };
@@ -83,51 +83,46 @@ DLCV__FN double dlcv__norm_spread(const dlcv__call *c, const float *x, float mea
     return sum;
 }
 
-/* sums[0] += sum of dy, sums[1] += sum of dy (x - mean) */
-DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const float *dy, float mean, size_t n, double *sums)
+/* sums[0] += sum of g, sums[1] += sum of g (x - mean), g = dy, or with a line of ReLU's argument dy where that is positive */
+DLCV__FN void dlcv__norm_back_sums(const dlcv__call *c, const float *x, const float *dy, float mean, const float *line, size_t n, double *sums)
 {
-    float t[DLCV__PIECE];
     size_t i, m;
-    if (n < DLCV__NORM_FEW) {
-        for (i = 0; i < n; i++) {
-            sums[0] += (double)dy[i];
-            sums[1] += (double)dy[i] * ((double)x[i] - (double)mean);
-        }
-        return;
+    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
+        const double g = line && !(x[i] * line[0] + line[1] > 0) ? 0 : (double)dy[i];
+        sums[0] += g;
+        sums[1] += g * ((double)x[i] - (double)mean);
     }
-    for (i = 0; i < n; i += m) {
+    for (i = 0; i < n && n >= DLCV__NORM_FEW; i += m) {
         m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, t, m);
-        sums[0] += (double)DLCV__FLAT(c)->sum(dy + i, m);
-        sums[1] += (double)c->kernels->f32->dot(dy + i, t, m);
+        DLCV__FLAT(c)->norm_sums(x + i, dy + i, mean, line, m, sums);
     }
 }
 
-/* y = scale (x - mean) + shift */
+/* y = scale (x - mean) + shift, or ReLU of that */
 DLCV__FN void dlcv__norm_put(const dlcv__call *c, const float *x, float mean, float scale, float shift, float *y, size_t n)
 {
-    size_t i;
-    if (n >= DLCV__NORM_FEW) {
-        DLCV__FLAT(c)->affine(x, scale, shift - mean * scale, y, n);
-        return;
-    }
+    const float top = dlcv__float_of(0x7f800000u);
+    size_t i, m;
     shift -= mean * scale;
-    for (i = 0; i < n; i++) y[i] = x[i] * scale + shift;
+    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
+        y[i] = x[i] * scale + shift;
+        if (c->activation && y[i] <= 0) y[i] = 0;
+    }
+    for (i = 0; i < n && n >= DLCV__NORM_FEW; i += m) {
+        m = n - i < 4 * DLCV__PIECE ? n - i : 4 * DLCV__PIECE;
+        DLCV__FLAT(c)->affine(x + i, scale, shift, y + i, m);
+        if (c->activation) DLCV__FLAT(c)->clamp(y + i, 0.0f, top, y + i, m);
+    }
 }
 
-/* dx = a dy + b (x - mean) + e */
-DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const float *x, const float *dy, float mean, float a, float b, float e, float *dx, size_t n)
+/* dx = q[1] g + q[2] (x - q[0]) + q[3] */
+DLCV__FN void dlcv__norm_put_back(const dlcv__call *c, const float *x, const float *dy, const float q[4], const float *line, float *dx, size_t n)
 {
-    size_t i, m;
-    if (n < DLCV__NORM_FEW) {
-        for (i = 0; i < n; i++) dx[i] = a * dy[i] + (b * (x[i] - mean) + e);
-        return;
-    }
-    for (i = 0; i < n; i += m) {
-        m = n - i < DLCV__PIECE ? n - i : DLCV__PIECE;
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_SUB](x + i, mean, dx + i, m);
-        DLCV__FLAT(c)->affine(dx + i, b, e, dx + i, m);
-        DLCV__FLAT(c)->axpy(a, dy + i, dx + i, m);
+    size_t i;
+    if (n >= DLCV__NORM_FEW) DLCV__FLAT(c)->norm_back(x, dy, q, line, dx, n);
+    for (i = 0; i < n && n < DLCV__NORM_FEW; i++) {
+        const float g = line && !(x[i] * line[0] + line[1] > 0) ? 0 : dy[i];
+        dx[i] = q[1] * g + (q[2] * (x[i] - q[0]) + q[3]);
     }
 }
 
@@ -155,7 +150,9 @@ DLCV__FN dlcv_status dlcv__batch_norm_plan(dlcv__call *c)
     if (c->mode == DLCV_MODE_TRAIN && values < 2) {
         return dlcv__op_fail(c, DLCV_ERR_SHAPE, "input is %s, %d value%s a channel: training wants 2 or more", text, (int)values, values == 1 ? "" : "s");
     }
-    c->saved_bytes = c->scratch_bytes = 2 * sizeof(float) * (size_t)x->dim[1];
+    c->saved_bytes = 2 * sizeof(float) * (size_t)x->dim[1];
+    c->backward_scratch_bytes = 2 * sizeof(double) * (size_t)x->dim[1];
+    c->scratch_bytes = c->backward_scratch_bytes + c->saved_bytes;
     return DLCV_OK;
 }
 
@@ -175,25 +172,33 @@ DLCV__FN void dlcv__batch_norm_settle(const dlcv__call *c, const dlcv__norm_run 
     r->rate[k] = (float)(1.0 / sqrt((c->mode == DLCV_MODE_TRAIN ? spread / count : (double)*variance) + (double)a->epsilon));
 }
 
+/* Small planes go sample by sample, as they lie in memory; planes that fill a cache channel by channel. Each channel's sums are the same. */
+DLCV__FN size_t dlcv__norm_channels(const dlcv__norm_run *r, size_t begin, size_t end)
+{
+    return r->places < 4096 ? end - begin : 1;
+}
+
 DLCV__FN void dlcv__batch_norm_body(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data;
-    const size_t step = r->channels * r->places;
+    const int train = c->mode == DLCV_MODE_TRAIN;
+    const size_t some = dlcv__norm_channels(r, begin, end);
     float *y = (float *)c->out->data;
-    size_t i, k;
-    for (k = begin; k < end; k++) {
-        double sum = 0, spread = 0;
-        float scale;
-        for (i = 0; i < r->n && c->mode == DLCV_MODE_TRAIN; i++) sum += dlcv__norm_sum(c, x + i * step + k * r->places, r->places);
-        r->mean[k] = (float)(sum / (double)(r->n * r->places));
-        for (i = 0; i < r->n && c->mode == DLCV_MODE_TRAIN; i++) spread += dlcv__norm_spread(c, x + i * step + k * r->places, r->mean[k], r->places);
-        dlcv__batch_norm_settle(c, r, k, spread);
-        scale = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
-        for (i = 0; i < r->n; i++) {
-            const size_t at = i * step + k * r->places;
-            dlcv__norm_put(c, x + at, r->mean[k], scale, r->bias ? r->bias[k] : 0.0f, y + at, r->places);
-        }
+    size_t i, k, at;
+    for (; begin < end; begin += some) {
+        const size_t until = begin + some;
+        memset(r->sums + 2 * begin, 0, 2 * some * sizeof *r->sums);
+        for (i = 0; i < r->n && train; i++)
+            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places) r->sums[2 * k] += dlcv__norm_sum(c, x + at, r->places);
+        for (k = begin; k < until; k++) r->mean[k] = (float)(r->sums[2 * k] / (double)(r->n * r->places));
+        for (i = 0; i < r->n && train; i++)
+            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places)
+                r->sums[2 * k + 1] += dlcv__norm_spread(c, x + at, r->mean[k], r->places);
+        for (k = begin; k < until; k++) dlcv__batch_norm_settle(c, r, k, r->sums[2 * k + 1]);
+        for (i = 0; i < r->n; i++)
+            for (k = begin, at = (i * r->channels + k) * r->places; k < until; k++, at += r->places)
+                dlcv__norm_put(c, x + at, r->mean[k], r->weight ? r->rate[k] * r->weight[k] : r->rate[k], r->bias ? r->bias[k] : 0.0f, y + at, r->places);
     }
 }
 
@@ -243,7 +248,10 @@ DLCV__FN void dlcv__batch_norm_columns(const dlcv__call *c, size_t begin, size_t
             scale[k] = r->weight ? r->rate[begin + k] * r->weight[begin + k] : r->rate[begin + k];
             shift[k] = (r->bias ? r->bias[begin + k] : 0.0f) - r->mean[begin + k] * scale[k];
         }
-        for (i = begin; i < r->n * r->channels; i += r->channels) DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, scale, shift, 0, 0, y + i, m);
+        for (i = begin; i < r->n * r->channels; i += r->channels) {
+            DLCV__FLAT(c)->map(DLCV__MAP_LINE, x + i, scale, shift, 0, 0, y + i, m);
+            if (c->activation) DLCV__FLAT(c)->clamp(y + i, 0.0f, dlcv__float_of(0x7f800000u), y + i, m);
+        }
     }
 }
 
@@ -251,7 +259,8 @@ DLCV__FN dlcv_status dlcv__batch_norm_forward(dlcv__call *c)
 {
     dlcv__norm_run r;
     dlcv__norm_of(c, 3, 1, &r);
-    r.mean = (float *)(c->saved ? c->saved : c->scratch);
+    r.sums = (double *)c->scratch;
+    r.mean = (float *)(c->saved ? c->saved : (void *)(r.sums + 2 * r.channels));
     r.rate = r.mean + r.channels;
     dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_columns : dlcv__batch_norm_body, &r);
     return DLCV_OK;
@@ -262,23 +271,34 @@ DLCV__FN void dlcv__batch_norm_back(const dlcv__call *c, size_t begin, size_t en
 {
     const dlcv__norm_run *r = (const dlcv__norm_run *)context;
     const float *x = (const float *)c->in[0]->data, *dy = (const float *)c->out_gradient->data;
-    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL;
+    float *dx = c->in_gradient[0] ? (float *)c->in_gradient[0]->data : NULL, q[4], line[2];
     const double count = (double)(r->n * r->places);
-    size_t i, k;
-    for (k = begin; k < end; k++) {
-        const double rate = (double)r->rate[k], a = r->weight ? rate * (double)r->weight[k] : rate;
-        const int train = c->mode == DLCV_MODE_TRAIN;
-        double sums[2] = { 0, 0 };
-        for (i = 0; i < r->n && (train || r->dweight || r->dbias); i++) {
-            const size_t at = (i * r->channels + k) * r->places;
-            dlcv__norm_back_sums(c, x + at, dy + at, r->mean[k], r->places, sums);
-        }
-        if (r->dweight) r->dweight[k] = (float)(sums[1] * rate);
-        if (r->dbias) r->dbias[k] = (float)sums[0];
-        for (i = 0; i < r->n && dx; i++) {
-            const size_t at = (i * r->channels + k) * r->places;
-            dlcv__norm_put_back(c, x + at, dy + at, r->mean[k], (float)a, train ? (float)(-a * rate * rate * sums[1] / count) : 0.0f,
-                                train ? (float)(-a * sums[0] / count) : 0.0f, dx + at, r->places);
+    const int train = c->mode == DLCV_MODE_TRAIN, wanted = train || r->dweight || r->dbias;
+    const size_t some = dlcv__norm_channels(r, begin, end);
+    size_t i, k, at;
+    int pass;
+    for (; begin < end; begin += some) {
+        memset(r->sums + 2 * begin, 0, 2 * some * sizeof *r->sums);
+        for (pass = !wanted; pass < 2; pass++) {
+            for (i = 0; i < r->n && (dx || !pass); i++)
+                for (k = begin, at = (i * r->channels + k) * r->places; k < begin + some; k++, at += r->places) {
+                    const double *sums = r->sums + 2 * k, rate = (double)r->rate[k], a = r->weight ? rate * (double)r->weight[k] : rate;
+                    line[0] = r->weight ? r->rate[k] * r->weight[k] : r->rate[k];
+                    line[1] = (r->bias ? r->bias[k] : 0.0f) - r->mean[k] * line[0];
+                    if (!pass) {
+                        dlcv__norm_back_sums(c, x + at, dy + at, r->mean[k], c->activation ? line : NULL, r->places, r->sums + 2 * k);
+                        continue;
+                    }
+                    q[0] = r->mean[k];
+                    q[1] = (float)a;
+                    q[2] = train ? (float)(-a * rate * rate * sums[1] / count) : 0.0f;
+                    q[3] = train ? (float)(-a * sums[0] / count) : 0.0f;
+                    dlcv__norm_put_back(c, x + at, dy + at, q, c->activation ? line : NULL, dx + at, r->places);
+                }
+            for (k = begin; k < begin + some && !pass; k++) {
+                if (r->dweight) r->dweight[k] = (float)(r->sums[2 * k + 1] * (double)r->rate[k]);
+                if (r->dbias) r->dbias[k] = (float)r->sums[2 * k];
+            }
         }
     }
 }
@@ -322,6 +342,7 @@ DLCV__FN dlcv_status dlcv__batch_norm_backward(dlcv__call *c)
     dlcv__norm_of(c, 3, 1, &r);
     r.mean = (float *)c->saved;
     r.rate = r.mean + r.channels;
+    r.sums = (double *)c->scratch;
     dlcv__flat_run(c, r.channels, 4 * r.n * r.places + 64, r.places == 1 ? dlcv__batch_norm_back_columns : dlcv__batch_norm_back, &r);
     return DLCV_OK;
 }
@@ -474,15 +495,18 @@ DLCV__FN void dlcv__group_norm_back(const dlcv__call *c, size_t begin, size_t en
         for (i = 0; i < r->group; i++) {
             double *sums = r->sums + 2 * (from + i);
             sums[0] = sums[1] = 0;
-            dlcv__norm_back_sums(c, x + i * r->places, dy + i * r->places, r->mean[s], r->places, sums);
+            dlcv__norm_back_sums(c, x + i * r->places, dy + i * r->places, r->mean[s], NULL, r->places, sums);
             g += r->weight ? (double)r->weight[k + i] * sums[0] : sums[0];
             gz += r->weight ? (double)r->weight[k + i] * sums[1] : sums[1];
             sums[1] *= rate;
         }
         for (i = 0; i < r->group && dx; i++) {
-            const double a = r->weight ? rate * (double)r->weight[k + i] : rate;
-            dlcv__norm_put_back(c, x + i * r->places, dy + i * r->places, r->mean[s], (float)a, (float)(-rate * rate * rate * gz / length),
-                                (float)(-rate * g / length), dx + i * r->places, r->places);
+            float q[4];
+            q[0] = r->mean[s];
+            q[1] = (float)(r->weight ? rate * (double)r->weight[k + i] : rate);
+            q[2] = (float)(-rate * rate * rate * gz / length);
+            q[3] = (float)(-rate * g / length);
+            dlcv__norm_put_back(c, x + i * r->places, dy + i * r->places, q, NULL, dx + i * r->places, r->places);
         }
     }
 }
