@@ -3783,6 +3783,8 @@ typedef struct dlcv__kernels_f32 {
 #ifndef DLCV_STRICT
     void (*winograd_in2)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
     void (*winograd_in4)(const float *const *rows, size_t lo, size_t hi, size_t count, size_t ahead, float *r, size_t r_row, float *v, size_t v_step, size_t room);
+    void (*winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row);
+    void (*winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step);
     dlcv__winograd_lines winograd_lines2, winograd_lines4, winograd_weights2, winograd_weights4, winograd_map2, winograd_map4, winograd_taps2, winograd_taps4;
     void (*winograd_out2)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
     void (*winograd_out4)(const float *m, size_t m_step, size_t tiles, float *out, size_t out_row);
@@ -5579,6 +5581,48 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 }
 
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+/* The same where rows are whole: `count` columns of a row of tiles without the paddings, which are zeros, to r, and the next one's behind them; then the
+ * lines of all `tiles` together. inner[0][t] and inner[1][t] are 0 where tile t is the first and the last of its row, else 1. There is a vector before
+ * and one behind what a line of r holds. */
+DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
+{
+    const size_t lo = 0;
+    size_t i;
+    for (i = 0; i < count; i += DLCV__VW) {
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
+        DLCV__V DLCV__W_NAMES4;
+        if (to == i + DLCV__VW) {
+            DLCV__REP6(DLCV__W_FETCH, x)
+        } else {
+            DLCV__REP6(DLCV__W_FETCHN, x)
+        }
+        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
+        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
+    }
+    DLCV__LEAVE();
+}
+
+DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 6; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 4 * t;
+            float *q = v + 6 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), v2 = DLCV__VLOAD(p + 2 * DLCV__VW), v3 = DLCV__VLOAD(p + 3 * DLCV__VW);
+            const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3);
+            const DLCV__V x1 = DLCV__VEVEN(x02, y02), x2 = DLCV__VEVEN(x13, y13), x3 = DLCV__VODD(x02, y02), x4 = DLCV__VODD(x13, y13);
+            const DLCV__V u0 = DLCV__VLOAD(p - 4), u1 = DLCV__VLOAD(p - 4 + DLCV__VW), u2 = DLCV__VLOAD(p - 4 + 2 * DLCV__VW), u3 = DLCV__VLOAD(p - 4 + 3 * DLCV__VW);
+            const DLCV__V u13 = DLCV__VODD(u0, u1), w13 = DLCV__VODD(u2, u3), w = DLCV__VLOAD(p + 4 * DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN4()
+            DLCV__REP6(DLCV__W_PUT, 0)
+        }
+    DLCV__LEAVE();
+}
+
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
@@ -6551,7 +6595,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -9097,6 +9141,43 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
     DLCV__LEAVE(); \
 }
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
+{
+    const size_t lo = 0;
+    size_t i;
+    for (i = 0; i < count; i += DLCV__VW) {
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
+        DLCV__V DLCV__W_NAMES4;
+        if (to == i + DLCV__VW) {
+            DLCV__REP6(DLCV__W_FETCH, x)
+        } else {
+            DLCV__REP6(DLCV__W_FETCHN, x)
+        }
+        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
+        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 6; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 4 * t;
+            float *q = v + 6 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), v2 = DLCV__VLOAD(p + 2 * DLCV__VW), v3 = DLCV__VLOAD(p + 3 * DLCV__VW);
+            const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3);
+            const DLCV__V x1 = DLCV__VEVEN(x02, y02), x2 = DLCV__VEVEN(x13, y13), x3 = DLCV__VODD(x02, y02), x4 = DLCV__VODD(x13, y13);
+            const DLCV__V u0 = DLCV__VLOAD(p - 4), u1 = DLCV__VLOAD(p - 4 + DLCV__VW), u2 = DLCV__VLOAD(p - 4 + 2 * DLCV__VW), u3 = DLCV__VLOAD(p - 4 + 3 * DLCV__VW);
+            const DLCV__V u13 = DLCV__VODD(u0, u1), w13 = DLCV__VODD(u2, u3), w = DLCV__VLOAD(p + 4 * DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN4()
+            DLCV__REP6(DLCV__W_PUT, 0)
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
@@ -9958,7 +10039,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -11550,6 +11631,43 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
     DLCV__LEAVE(); \
 }
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
+{
+    const size_t lo = 0;
+    size_t i;
+    for (i = 0; i < count; i += DLCV__VW) {
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
+        DLCV__V DLCV__W_NAMES4;
+        if (to == i + DLCV__VW) {
+            DLCV__REP6(DLCV__W_FETCH, x)
+        } else {
+            DLCV__REP6(DLCV__W_FETCHN, x)
+        }
+        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
+        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 6; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 4 * t;
+            float *q = v + 6 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), v2 = DLCV__VLOAD(p + 2 * DLCV__VW), v3 = DLCV__VLOAD(p + 3 * DLCV__VW);
+            const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3);
+            const DLCV__V x1 = DLCV__VEVEN(x02, y02), x2 = DLCV__VEVEN(x13, y13), x3 = DLCV__VODD(x02, y02), x4 = DLCV__VODD(x13, y13);
+            const DLCV__V u0 = DLCV__VLOAD(p - 4), u1 = DLCV__VLOAD(p - 4 + DLCV__VW), u2 = DLCV__VLOAD(p - 4 + 2 * DLCV__VW), u3 = DLCV__VLOAD(p - 4 + 3 * DLCV__VW);
+            const DLCV__V u13 = DLCV__VODD(u0, u1), w13 = DLCV__VODD(u2, u3), w = DLCV__VLOAD(p + 4 * DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN4()
+            DLCV__REP6(DLCV__W_PUT, 0)
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
@@ -12411,7 +12529,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -14518,6 +14636,43 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
     DLCV__LEAVE(); \
 }
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
+{
+    const size_t lo = 0;
+    size_t i;
+    for (i = 0; i < count; i += DLCV__VW) {
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
+        DLCV__V DLCV__W_NAMES4;
+        if (to == i + DLCV__VW) {
+            DLCV__REP6(DLCV__W_FETCH, x)
+        } else {
+            DLCV__REP6(DLCV__W_FETCHN, x)
+        }
+        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
+        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 6; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 4 * t;
+            float *q = v + 6 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), v2 = DLCV__VLOAD(p + 2 * DLCV__VW), v3 = DLCV__VLOAD(p + 3 * DLCV__VW);
+            const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3);
+            const DLCV__V x1 = DLCV__VEVEN(x02, y02), x2 = DLCV__VEVEN(x13, y13), x3 = DLCV__VODD(x02, y02), x4 = DLCV__VODD(x13, y13);
+            const DLCV__V u0 = DLCV__VLOAD(p - 4), u1 = DLCV__VLOAD(p - 4 + DLCV__VW), u2 = DLCV__VLOAD(p - 4 + 2 * DLCV__VW), u3 = DLCV__VLOAD(p - 4 + 3 * DLCV__VW);
+            const DLCV__V u13 = DLCV__VODD(u0, u1), w13 = DLCV__VODD(u2, u3), w = DLCV__VLOAD(p + 4 * DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN4()
+            DLCV__REP6(DLCV__W_PUT, 0)
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
@@ -15379,7 +15534,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -17482,6 +17637,43 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
     DLCV__LEAVE(); \
 }
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
+{
+    const size_t lo = 0;
+    size_t i;
+    for (i = 0; i < count; i += DLCV__VW) {
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
+        DLCV__V DLCV__W_NAMES4;
+        if (to == i + DLCV__VW) {
+            DLCV__REP6(DLCV__W_FETCH, x)
+        } else {
+            DLCV__REP6(DLCV__W_FETCHN, x)
+        }
+        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
+        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 6; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 4 * t;
+            float *q = v + 6 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), v2 = DLCV__VLOAD(p + 2 * DLCV__VW), v3 = DLCV__VLOAD(p + 3 * DLCV__VW);
+            const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3);
+            const DLCV__V x1 = DLCV__VEVEN(x02, y02), x2 = DLCV__VEVEN(x13, y13), x3 = DLCV__VODD(x02, y02), x4 = DLCV__VODD(x13, y13);
+            const DLCV__V u0 = DLCV__VLOAD(p - 4), u1 = DLCV__VLOAD(p - 4 + DLCV__VW), u2 = DLCV__VLOAD(p - 4 + 2 * DLCV__VW), u3 = DLCV__VLOAD(p - 4 + 3 * DLCV__VW);
+            const DLCV__V u13 = DLCV__VODD(u0, u1), w13 = DLCV__VODD(u2, u3), w = DLCV__VLOAD(p + 4 * DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN4()
+            DLCV__REP6(DLCV__W_PUT, 0)
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
@@ -18343,7 +18535,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -19955,6 +20147,43 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
     DLCV__LEAVE(); \
 }
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
+{
+    const size_t lo = 0;
+    size_t i;
+    for (i = 0; i < count; i += DLCV__VW) {
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
+        DLCV__V DLCV__W_NAMES4;
+        if (to == i + DLCV__VW) {
+            DLCV__REP6(DLCV__W_FETCH, x)
+        } else {
+            DLCV__REP6(DLCV__W_FETCHN, x)
+        }
+        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
+        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
+    }
+    DLCV__LEAVE();
+}
+DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 6; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 4 * t;
+            float *q = v + 6 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), v2 = DLCV__VLOAD(p + 2 * DLCV__VW), v3 = DLCV__VLOAD(p + 3 * DLCV__VW);
+            const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3);
+            const DLCV__V x1 = DLCV__VEVEN(x02, y02), x2 = DLCV__VEVEN(x13, y13), x3 = DLCV__VODD(x02, y02), x4 = DLCV__VODD(x13, y13);
+            const DLCV__V u0 = DLCV__VLOAD(p - 4), u1 = DLCV__VLOAD(p - 4 + DLCV__VW), u2 = DLCV__VLOAD(p - 4 + 2 * DLCV__VW), u3 = DLCV__VLOAD(p - 4 + 3 * DLCV__VW);
+            const DLCV__V u13 = DLCV__VODD(u0, u1), w13 = DLCV__VODD(u2, u3), w = DLCV__VLOAD(p + 4 * DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN4()
+            DLCV__REP6(DLCV__W_PUT, 0)
+        }
+    DLCV__LEAVE();
+}
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)
@@ -20816,7 +21045,7 @@ static const dlcv__kernels_f32 DLCV__K(f32) = {
     DLCV__K(gather),
     DLCV__VW,
 #ifndef DLCV_STRICT
-    DLCV__K(winograd_in2), DLCV__K(winograd_in4),
+    DLCV__K(winograd_in2), DLCV__K(winograd_in4), DLCV__K(winograd_columns4), DLCV__K(winograd_tiles4),
     DLCV__K(winograd_lines2), DLCV__K(winograd_lines4), DLCV__K(winograd_weights2), DLCV__K(winograd_weights4),
     DLCV__K(winograd_map2), DLCV__K(winograd_map4), DLCV__K(winograd_taps2), DLCV__K(winograd_taps4),
     DLCV__K(winograd_out2), DLCV__K(winograd_out4), DLCV__K(winograd_put),
@@ -23910,6 +24139,138 @@ DLCV__FN void dlcv__direct_up_run(const dlcv__conv_run *r)
     dlcv__direct_go(&run, 1);
 }
 
+/* ---- from the map to the picture, with strides: gradients of batches. Pictures stand side by side in the lanes, so that no pixel of a row minds which taps
+ * its neighbour has: picture pixel (y, x) gets tap (i, j) = (i0 + sh a, j0 + sw b) from map pixel (y' - a, x' - b), sh y' = y + pt - i0. The frame is the
+ * map with (kh - 1) / sh rows of zeros before it, and behind it as many as pixels reach, columns likewise. */
+typedef struct dlcv__direct_stride {
+    const dlcv__conv_run *r;
+    dlcv__conv_geom t;              /* of the adjoint, as far as packed weights go */
+    size_t rows, cols, before_h, before_w, plane, floats;      /* of the frame, a channel's, all */
+    size_t units, own_bytes, weights_bytes;
+    float *frames;
+    const float *weights;
+    unsigned char *own;             /* [tasks]: taps, where the pixels of a row come from and go to, a row of a block of filters */
+    int tasks;
+} dlcv__direct_stride;
+
+DLCV__FN int dlcv__stride_applies(const dlcv__conv_geom *g)
+{
+    return g->dh == 1 && g->dw == 1 && (g->sh > 1 || g->sw > 1) && g->n > 1;
+}
+
+DLCV__FN int dlcv__stride_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_stride *d, size_t *bytes)
+{
+    const size_t lanes = k->lanes, down = (g->h - 1 + g->pt) / g->sh, right = (g->w - 1 + g->pl) / g->sw;
+    size_t all;
+    memset(d, 0, sizeof *d);
+    d->t = *g;
+    d->t.cg = g->fg, d->t.fg = g->cg, d->t.k = g->fg * g->taps;
+    d->before_h = (g->kh - 1) / g->sh, d->before_w = (g->kw - 1) / g->sw;
+    d->rows = d->before_h + (down + 1 > g->oh ? down + 1 : g->oh);
+    d->cols = d->before_w + (right + 1 > g->ow ? right + 1 : g->ow);
+    d->units = (g->n + lanes - 1) / lanes * g->groups;
+    d->tasks = (int)dlcv__direct_tasks(g, width);
+    if ((size_t)d->tasks > d->units) d->tasks = (int)d->units;
+    *bytes = 0;
+    if (!dlcv__mul(d->rows * lanes, d->cols, &d->plane) || !dlcv__mul(d->plane, g->fg, &d->floats) || d->floats > (size_t)-1 / 64) return 0;
+    if (!dlcv__conv_need(bytes, g->w_count, sizeof(float))) return 0;
+    d->weights_bytes = *bytes;
+    if (!dlcv__mul((d->floats + 15) / 16 * 16, (size_t)d->tasks, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    if (!dlcv__conv_need(&d->own_bytes, g->taps, sizeof(dlcv__direct_tap)) || !dlcv__conv_need(&d->own_bytes, 2 * g->w, sizeof(size_t))) return 0;
+    if (!dlcv__conv_need(&d->own_bytes, (size_t)k->direct_rows * lanes * g->w, sizeof(float))) return 0;
+    return dlcv__mul(d->own_bytes, (size_t)d->tasks, &all) && dlcv__conv_need(bytes, all, 1);
+}
+
+DLCV__FN int dlcv__stride_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    dlcv__direct_stride d;
+    return dlcv__stride_plan(g, k, width, &d, workspace);
+}
+
+/* as dlcv__direct_cycles */
+DLCV__FN double dlcv__stride_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const size_t blocks = (g->cg + k->direct_rows - 1) / k->direct_rows;
+    const double r = (double)g->cg / (double)blocks, v = (double)k->direct_vectors, step = r * v < r + v ? r + v : r * v;
+    const double units = (double)((g->n + k->lanes - 1) / k->lanes), sums = (double)g->pixels * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
+    dlcv__direct_stride d;
+    size_t bytes;
+    if (!dlcv__stride_plan(g, k, 1, &d, &bytes)) return 1e300;
+    return (double)k->lanes * (0.05 * (double)d.floats + 1.2 * units * sums + 0.6 * ((double)g->x_count + (double)g->y_count));
+}
+
+/* The pixels x = column, column + sw, .. of row y, of `rows` filters (channels of the picture), to buffer [rows][w][lanes] */
+DLCV__FN void dlcv__stride_pixels(const dlcv__direct_stride *d, const float *frame, unsigned char *own, const float *weights, size_t rows, size_t y, size_t column, float *buffer)
+{
+    const dlcv__conv_geom *g = d->r->g;
+    const dlcv__kernels_f32 *k = d->r->kernels;
+    const size_t lanes = k->lanes, i0 = (y + g->pt) % g->sh, j0 = (column + g->pl) % g->sw, most = k->direct_vectors;
+    const size_t base = (y + g->pt - i0) / g->sh * d->cols + (column + g->pl - j0) / g->sw;     /* in the frame, of the last taps */
+    dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
+    size_t list_bytes = 0, *at_x, *at_y, i, j, n = 0, some;
+    dlcv__direct_taps taps;
+    dlcv__conv_need(&list_bytes, g->taps, sizeof *list);
+    at_x = (size_t *)(void *)(own + list_bytes), at_y = at_x + g->w;
+    taps.channels = g->fg, taps.plane = d->plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
+    for (i = i0; i < g->kh; i += g->sh)
+        for (j = j0; j < g->kw; j += g->sw) {
+            list[taps.count].at = ((d->before_h - i / g->sh) * d->cols + d->before_w - j / g->sw) * lanes;
+            list[taps.count++].number = i * g->kw + j;
+        }
+    for (i = column; i < g->w; i += g->sw, n++) at_x[n] = (base + n) * lanes, at_y[n] = i * lanes;
+    for (i = 0; i < n; i += some) {
+        some = n - i < most ? n - i : most;
+        k->direct[rows - 1](&taps, weights, frame, at_x + i, buffer, g->w * lanes, at_y + i, (int)some, lanes, NULL);
+    }
+}
+
+/* Some units */
+DLCV__FN void dlcv__stride_units(int index, void *context)
+{
+    const dlcv__direct_stride *d = (const dlcv__direct_stride *)context;
+    const dlcv__conv_geom *g = d->r->g;
+    const dlcv__kernels_f32 *k = d->r->kernels;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const size_t lanes = k->lanes, most = k->direct_rows, blocks = (g->cg + most - 1) / most, end = dlcv__conv_part(d->units, index + 1, d->tasks);
+    float *frame = d->frames + (size_t)index * ((d->floats + 15) / 16 * 16), *buffer;
+    unsigned char *own = d->own + (size_t)index * d->own_bytes;
+    size_t u, c, y, b, l, x, head = 0;
+    dlcv__conv_need(&head, g->taps, sizeof(dlcv__direct_tap));
+    dlcv__conv_need(&head, 2 * g->w, sizeof(size_t));
+    buffer = (float *)(void *)(own + head);
+    memset(frame, 0, d->floats * sizeof(float));
+    for (u = dlcv__conv_part(d->units, index, d->tasks); u < end; u++) {
+        const size_t n = u / g->groups * lanes, group = u % g->groups, pictures = g->n - n < lanes ? g->n - n : lanes;
+        const float *map = d->r->x + (n * g->f + group * g->fg) * g->pixels;
+        for (c = 0; c < g->fg; c++)
+            for (y = 0; y < g->oh; y++)
+                k->transpose4(frame + c * d->plane + ((d->before_h + y) * d->cols + d->before_w) * lanes, 4 * lanes, map + c * g->pixels + y * g->ow,
+                    4 * g->f * g->pixels, (int)pictures, (int)g->ow, 0);
+        for (y = 0; y < g->h; y++)
+            for (b = 0; b < blocks; b++) {
+                const size_t f = dlcv__direct_block(g->cg, most, b), rows = dlcv__direct_block(g->cg, most, b + 1) - f;
+                float *to = d->r->y + (n * g->c + group * g->cg + f) * g->plane + y * g->w;
+                for (x = 0; x < g->sw && x < g->w; x++) dlcv__stride_pixels(d, frame, own, d->weights + (group * g->cg + f) * d->t.k, rows, y, x, buffer);
+                for (l = 0; l < rows; l++)
+                    k->transpose4(to + l * g->plane, 4 * g->c * g->plane, buffer + l * g->w * lanes, 4 * lanes, (int)g->w, (int)pictures, 0);
+            }
+    }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__stride_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_stride d;
+    size_t bytes;
+    if (!dlcv__stride_plan(r->g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
+    d.r = r;
+    dlcv__direct_pack(&d.t, r->kernels, r->weights, 1, (float *)r->workspace);
+    d.weights = (const float *)r->workspace;
+    d.frames = (float *)(void *)((unsigned char *)r->workspace + d.weights_bytes);
+    d.own = (unsigned char *)r->workspace + bytes - (d.own_bytes * (size_t)d.tasks + 63) / 64 * 64;
+    dlcv__parallel(r->env, d.tasks, dlcv__stride_units, &d);
+}
+
 /* ---- gradients of weights, where there are few: all their sums stay in vectors, a lane's share of pixels (or pictures) in each lane, while the map
  * and the picture go by. Sets of units are framed by all tasks, then each task has its share of the taps. Sums depend neither on how many
  * units a set has nor on the tasks. Not in strict mode, as the order of summation follows the backend's lanes. */
@@ -23926,7 +24287,7 @@ typedef struct dlcv__direct_dw {
     int tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 18 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 15 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
@@ -23936,8 +24297,10 @@ DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
     dlcv__frame f;
     const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
+    const double places = (double)g->oh * across, stretch = (double)DLCV__DW_STRETCH / (double)(k->gradient_rows * k->lanes), sums = (double)g->f * (double)g->k;
     if (!dlcv__frame_of(g, side_by_side ? k->lanes : 1, k->lanes, 1, &f)) return 1e300;
-    return (double)k->lanes * (0.05 * (double)f.floats + 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+    return (double)k->lanes * (0.05 * (double)f.floats + 1.2 * units * places * tiles * (step < 4 ? 4 : step)
+        + (sums * (double)k->lanes > (1 << 18) ? 16 : 0) * units * (1 + places / stretch) * sums       /* beyond some cache */
         + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
 }
 
@@ -23947,7 +24310,7 @@ DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
     (void)g;
     return 0;
 #else
-    return g->fg * g->k <= DLCV__DW_SUMS / 16;
+    return g->fg * g->k <= DLCV__DW_SUMS;
 #endif
 }
 
@@ -24385,13 +24748,33 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winog
     dlcv__winograd_cut(r->g, w, first, b);
 }
 
+/* Are rows of tiles made of whole pixels between a padding of one each, and too short to fill the lanes? */
+DLCV__FN int dlcv__winograd_short(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const dlcv__winograd *w)
+{
+    return w->m == 4 && g->pl == 1 && g->w == 4 * w->across && w->across % k->lanes != 0;
+}
+
+/* And are all rows of this block whole? Then inner [2][capacity] says which tiles are not the first, not the last of theirs. */
+DLCV__FN int dlcv__winograd_whole(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, float *inner)
+{
+    size_t s, i;
+    if (!dlcv__winograd_short(r->g, r->kernels, w)) return 0;
+    for (s = 0; s < b->spans; s++) {
+        if (b->span[s].count != w->across) return 0;
+    }
+    for (i = 0; i < w->capacity; i++) inner[i] = i % w->across ? 1.0f : 0.0f, inner[w->capacity + i] = (i + 1) % w->across ? 1.0f : 0.0f;
+    return 1;
+}
+
 /* Channels begin .. end - 1 of the group to V. */
 DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
     const float *zeros = b->r + (w->m + 2) * w->r_row, *rows[6];
+    const size_t before = r->kernels->lanes < 4 ? 4 : r->kernels->lanes;
+    const int whole = dlcv__winograd_whole(r, w, b, b->t);
     size_t c, s, k;
-    for (c = begin; c < end; c++)
+    for (c = begin; c < end; c++) {
         for (s = 0; s < b->spans; s++) {
             const dlcv__winograd_span *p = &b->span[s];
             const size_t base = p->x + (b->group * g->cg + c) * g->plane;
@@ -24401,9 +24784,12 @@ DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winog
                 if (y >= g->h || p->lo == p->hi) continue;
                 rows[k] = r->x + at;
             }
-            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
+            if (whole) r->kernels->winograd_columns4(rows, g->w, c + 1 < end ? g->plane : 0, b->r + before + 4 * p->tile, w->r_row);
+            else (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
                 w->r_row, b->v + c * w->step + p->tile, b->columns, b->columns - p->tile);
         }
+        if (whole) r->kernels->winograd_tiles4(b->r + before, w->r_row, b->tiles, b->t, b->t + w->capacity, b->v + c * w->step, b->columns);
+    }
 }
 
 /* The products of panels begin .. end - 1 at every point, to M [filter][point][tile]. The first panel leaves the columns of V, which lie far apart,
@@ -24623,6 +25009,7 @@ DLCV__FN double dlcv__winograd_cost(const dlcv__conv_geom *g, const dlcv__kernel
     if (!dlcv__winograd_plan(g, k, m, &w)) return 1e300;
     columns = (double)((w.blocks - 1) * w.block + (w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
     vectors = (double)(g->n * w.down) * (double)((w.across + k->lanes - 1) / k->lanes);
+    if (dlcv__winograd_short(g, k, &w)) vectors = (double)(w.tiles + w.tiles / 4) / lanes + 1;
     if (w.by_filters) {
         columns = (double)(w.tiles - w.tiles % rows + (w.tiles % rows == 1 ? 2 : w.tiles % rows));
         filters = (double)(w.wide * g->groups);
@@ -25006,6 +25393,7 @@ static const dlcv__conv_algo dlcv__conv_algos[] = {
 static const dlcv__conv_back_algo dlcv__conv_data_algos[] = {
     { "gemm", 0, dlcv__conv_always, dlcv__conv_back_data_cost, dlcv__conv_back_data_bytes, dlcv__conv_up_run },
     { "direct", 0, dlcv__direct_up_applies, dlcv__direct_up_cost, dlcv__direct_data_bytes, dlcv__direct_up_run },
+    { "direct, strided", 0, dlcv__stride_applies, dlcv__stride_cost, dlcv__stride_bytes, dlcv__stride_run },
 #ifndef DLCV_STRICT
     { "winograd F(2x2, 3x3)", 2, dlcv__winograd_back_applies, dlcv__winograd2_back_cost, dlcv__winograd2_back_bytes, dlcv__winograd2_back_run },
     { "winograd F(4x4, 3x3)", 4, dlcv__winograd_back_applies, dlcv__winograd4_back_cost, dlcv__winograd4_back_bytes, dlcv__winograd4_back_run },

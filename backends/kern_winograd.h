@@ -86,6 +86,48 @@ DLCV__KERNEL void DLCV__K(winograd_in##M)(const float *const *rows, size_t lo, s
 }
 
 #define DLCV__W_NAMES4 x0, x1, x2, x3, x4, x5
+/* The same where rows are whole: `count` columns of a row of tiles without the paddings, which are zeros, to r, and the next one's behind them; then the
+ * lines of all `tiles` together. inner[0][t] and inner[1][t] are 0 where tile t is the first and the last of its row, else 1. There is a vector before
+ * and one behind what a line of r holds. */
+DLCV__KERNEL void DLCV__K(winograd_columns4)(const float *const *rows, size_t count, size_t ahead, float *r, size_t r_row)
+{
+    const size_t lo = 0;
+    size_t i;
+    for (i = 0; i < count; i += DLCV__VW) {
+        const size_t from = i, to = i + DLCV__VW < count ? i + DLCV__VW : count;
+        DLCV__V DLCV__W_NAMES4;
+        if (to == i + DLCV__VW) {
+            DLCV__REP6(DLCV__W_FETCH, x)
+        } else {
+            DLCV__REP6(DLCV__W_FETCHN, x)
+        }
+        if (ahead) { DLCV__REP6(DLCV__W_AHEAD, x) }
+        { DLCV__W_IN4() DLCV__REP6(DLCV__W_KEEP, 0) }
+    }
+    DLCV__LEAVE();
+}
+
+DLCV__KERNEL void DLCV__K(winograd_tiles4)(const float *r, size_t r_row, size_t tiles, const float *first, const float *last, float *v, size_t v_step)
+{
+    const DLCV__V zero = DLCV__VZERO();
+    size_t k, t;
+    for (k = 0; k < 6; k++)
+        for (t = 0; t < tiles; t += DLCV__VW) {
+            const float *p = r + k * r_row + 4 * t;
+            float *q = v + 6 * k * v_step + t;
+            const DLCV__V v0 = DLCV__VLOAD(p), v1 = DLCV__VLOAD(p + DLCV__VW), v2 = DLCV__VLOAD(p + 2 * DLCV__VW), v3 = DLCV__VLOAD(p + 3 * DLCV__VW);
+            const DLCV__V x02 = DLCV__VEVEN(v0, v1), y02 = DLCV__VEVEN(v2, v3), x13 = DLCV__VODD(v0, v1), y13 = DLCV__VODD(v2, v3);
+            const DLCV__V x1 = DLCV__VEVEN(x02, y02), x2 = DLCV__VEVEN(x13, y13), x3 = DLCV__VODD(x02, y02), x4 = DLCV__VODD(x13, y13);
+            const DLCV__V u0 = DLCV__VLOAD(p - 4), u1 = DLCV__VLOAD(p - 4 + DLCV__VW), u2 = DLCV__VLOAD(p - 4 + 2 * DLCV__VW), u3 = DLCV__VLOAD(p - 4 + 3 * DLCV__VW);
+            const DLCV__V u13 = DLCV__VODD(u0, u1), w13 = DLCV__VODD(u2, u3), w = DLCV__VLOAD(p + 4 * DLCV__VW);
+            const DLCV__V a = DLCV__VLOAD(first + t), b = DLCV__VLOAD(last + t);
+            const DLCV__V x0 = DLCV__VSELECT(DLCV__VLT(zero, a), DLCV__VODD(u13, w13), zero), x5 = DLCV__VSELECT(DLCV__VLT(zero, b), DLCV__VNEXT(x1, w), zero);
+            DLCV__W_IN4()
+            DLCV__REP6(DLCV__W_PUT, 0)
+        }
+    DLCV__LEAVE();
+}
+
 #define DLCV__W_NAMES2 x0, x1, x2, x3
 DLCV__WINOGRAD_IN(4, DLCV__REP6, DLCV__W_NAMES4)
 DLCV__WINOGRAD_IN(2, DLCV__REP4, DLCV__W_NAMES2)

@@ -458,6 +458,138 @@ DLCV__FN void dlcv__direct_up_run(const dlcv__conv_run *r)
     dlcv__direct_go(&run, 1);
 }
 
+/* ---- from the map to the picture, with strides: gradients of batches. Pictures stand side by side in the lanes, so that no pixel of a row minds which taps
+ * its neighbour has: picture pixel (y, x) gets tap (i, j) = (i0 + sh a, j0 + sw b) from map pixel (y' - a, x' - b), sh y' = y + pt - i0. The frame is the
+ * map with (kh - 1) / sh rows of zeros before it, and behind it as many as pixels reach, columns likewise. */
+typedef struct dlcv__direct_stride {
+    const dlcv__conv_run *r;
+    dlcv__conv_geom t;              /* of the adjoint, as far as packed weights go */
+    size_t rows, cols, before_h, before_w, plane, floats;      /* of the frame, a channel's, all */
+    size_t units, own_bytes, weights_bytes;
+    float *frames;
+    const float *weights;
+    unsigned char *own;             /* [tasks]: taps, where the pixels of a row come from and go to, a row of a block of filters */
+    int tasks;
+} dlcv__direct_stride;
+
+DLCV__FN int dlcv__stride_applies(const dlcv__conv_geom *g)
+{
+    return g->dh == 1 && g->dw == 1 && (g->sh > 1 || g->sw > 1) && g->n > 1;
+}
+
+DLCV__FN int dlcv__stride_plan(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, dlcv__direct_stride *d, size_t *bytes)
+{
+    const size_t lanes = k->lanes, down = (g->h - 1 + g->pt) / g->sh, right = (g->w - 1 + g->pl) / g->sw;
+    size_t all;
+    memset(d, 0, sizeof *d);
+    d->t = *g;
+    d->t.cg = g->fg, d->t.fg = g->cg, d->t.k = g->fg * g->taps;
+    d->before_h = (g->kh - 1) / g->sh, d->before_w = (g->kw - 1) / g->sw;
+    d->rows = d->before_h + (down + 1 > g->oh ? down + 1 : g->oh);
+    d->cols = d->before_w + (right + 1 > g->ow ? right + 1 : g->ow);
+    d->units = (g->n + lanes - 1) / lanes * g->groups;
+    d->tasks = (int)dlcv__direct_tasks(g, width);
+    if ((size_t)d->tasks > d->units) d->tasks = (int)d->units;
+    *bytes = 0;
+    if (!dlcv__mul(d->rows * lanes, d->cols, &d->plane) || !dlcv__mul(d->plane, g->fg, &d->floats) || d->floats > (size_t)-1 / 64) return 0;
+    if (!dlcv__conv_need(bytes, g->w_count, sizeof(float))) return 0;
+    d->weights_bytes = *bytes;
+    if (!dlcv__mul((d->floats + 15) / 16 * 16, (size_t)d->tasks, &all) || !dlcv__conv_need(bytes, all, sizeof(float))) return 0;
+    if (!dlcv__conv_need(&d->own_bytes, g->taps, sizeof(dlcv__direct_tap)) || !dlcv__conv_need(&d->own_bytes, 2 * g->w, sizeof(size_t))) return 0;
+    if (!dlcv__conv_need(&d->own_bytes, (size_t)k->direct_rows * lanes * g->w, sizeof(float))) return 0;
+    return dlcv__mul(d->own_bytes, (size_t)d->tasks, &all) && dlcv__conv_need(bytes, all, 1);
+}
+
+DLCV__FN int dlcv__stride_bytes(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int width, size_t *workspace)
+{
+    dlcv__direct_stride d;
+    return dlcv__stride_plan(g, k, width, &d, workspace);
+}
+
+/* as dlcv__direct_cycles */
+DLCV__FN double dlcv__stride_cost(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k)
+{
+    const size_t blocks = (g->cg + k->direct_rows - 1) / k->direct_rows;
+    const double r = (double)g->cg / (double)blocks, v = (double)k->direct_vectors, step = r * v < r + v ? r + v : r * v;
+    const double units = (double)((g->n + k->lanes - 1) / k->lanes), sums = (double)g->pixels * (double)g->f * (double)g->k * (step < 4 ? 4 : step) / (r * v);
+    dlcv__direct_stride d;
+    size_t bytes;
+    if (!dlcv__stride_plan(g, k, 1, &d, &bytes)) return 1e300;
+    return (double)k->lanes * (0.05 * (double)d.floats + 1.2 * units * sums + 0.6 * ((double)g->x_count + (double)g->y_count));
+}
+
+/* The pixels x = column, column + sw, .. of row y, of `rows` filters (channels of the picture), to buffer [rows][w][lanes] */
+DLCV__FN void dlcv__stride_pixels(const dlcv__direct_stride *d, const float *frame, unsigned char *own, const float *weights, size_t rows, size_t y, size_t column, float *buffer)
+{
+    const dlcv__conv_geom *g = d->r->g;
+    const dlcv__kernels_f32 *k = d->r->kernels;
+    const size_t lanes = k->lanes, i0 = (y + g->pt) % g->sh, j0 = (column + g->pl) % g->sw, most = k->direct_vectors;
+    const size_t base = (y + g->pt - i0) / g->sh * d->cols + (column + g->pl - j0) / g->sw;     /* in the frame, of the last taps */
+    dlcv__direct_tap *list = (dlcv__direct_tap *)(void *)own;
+    size_t list_bytes = 0, *at_x, *at_y, i, j, n = 0, some;
+    dlcv__direct_taps taps;
+    dlcv__conv_need(&list_bytes, g->taps, sizeof *list);
+    at_x = (size_t *)(void *)(own + list_bytes), at_y = at_x + g->w;
+    taps.channels = g->fg, taps.plane = d->plane, taps.all = g->taps, taps.count = 0, taps.tap = list;
+    for (i = i0; i < g->kh; i += g->sh)
+        for (j = j0; j < g->kw; j += g->sw) {
+            list[taps.count].at = ((d->before_h - i / g->sh) * d->cols + d->before_w - j / g->sw) * lanes;
+            list[taps.count++].number = i * g->kw + j;
+        }
+    for (i = column; i < g->w; i += g->sw, n++) at_x[n] = (base + n) * lanes, at_y[n] = i * lanes;
+    for (i = 0; i < n; i += some) {
+        some = n - i < most ? n - i : most;
+        k->direct[rows - 1](&taps, weights, frame, at_x + i, buffer, g->w * lanes, at_y + i, (int)some, lanes, NULL);
+    }
+}
+
+/* Some units */
+DLCV__FN void dlcv__stride_units(int index, void *context)
+{
+    const dlcv__direct_stride *d = (const dlcv__direct_stride *)context;
+    const dlcv__conv_geom *g = d->r->g;
+    const dlcv__kernels_f32 *k = d->r->kernels;
+    const dlcv__fp fp = dlcv__fp_enter();
+    const size_t lanes = k->lanes, most = k->direct_rows, blocks = (g->cg + most - 1) / most, end = dlcv__conv_part(d->units, index + 1, d->tasks);
+    float *frame = d->frames + (size_t)index * ((d->floats + 15) / 16 * 16), *buffer;
+    unsigned char *own = d->own + (size_t)index * d->own_bytes;
+    size_t u, c, y, b, l, x, head = 0;
+    dlcv__conv_need(&head, g->taps, sizeof(dlcv__direct_tap));
+    dlcv__conv_need(&head, 2 * g->w, sizeof(size_t));
+    buffer = (float *)(void *)(own + head);
+    memset(frame, 0, d->floats * sizeof(float));
+    for (u = dlcv__conv_part(d->units, index, d->tasks); u < end; u++) {
+        const size_t n = u / g->groups * lanes, group = u % g->groups, pictures = g->n - n < lanes ? g->n - n : lanes;
+        const float *map = d->r->x + (n * g->f + group * g->fg) * g->pixels;
+        for (c = 0; c < g->fg; c++)
+            for (y = 0; y < g->oh; y++)
+                k->transpose4(frame + c * d->plane + ((d->before_h + y) * d->cols + d->before_w) * lanes, 4 * lanes, map + c * g->pixels + y * g->ow,
+                    4 * g->f * g->pixels, (int)pictures, (int)g->ow, 0);
+        for (y = 0; y < g->h; y++)
+            for (b = 0; b < blocks; b++) {
+                const size_t f = dlcv__direct_block(g->cg, most, b), rows = dlcv__direct_block(g->cg, most, b + 1) - f;
+                float *to = d->r->y + (n * g->c + group * g->cg + f) * g->plane + y * g->w;
+                for (x = 0; x < g->sw && x < g->w; x++) dlcv__stride_pixels(d, frame, own, d->weights + (group * g->cg + f) * d->t.k, rows, y, x, buffer);
+                for (l = 0; l < rows; l++)
+                    k->transpose4(to + l * g->plane, 4 * g->c * g->plane, buffer + l * g->w * lanes, 4 * lanes, (int)g->w, (int)pictures, 0);
+            }
+    }
+    dlcv__fp_leave(fp);
+}
+
+DLCV__FN void dlcv__stride_run(const dlcv__conv_run *r)
+{
+    dlcv__direct_stride d;
+    size_t bytes;
+    if (!dlcv__stride_plan(r->g, r->kernels, dlcv__width(r->env), &d, &bytes)) return;
+    d.r = r;
+    dlcv__direct_pack(&d.t, r->kernels, r->weights, 1, (float *)r->workspace);
+    d.weights = (const float *)r->workspace;
+    d.frames = (float *)(void *)((unsigned char *)r->workspace + d.weights_bytes);
+    d.own = (unsigned char *)r->workspace + bytes - (d.own_bytes * (size_t)d.tasks + 63) / 64 * 64;
+    dlcv__parallel(r->env, d.tasks, dlcv__stride_units, &d);
+}
+
 /* ---- gradients of weights, where there are few: all their sums stay in vectors, a lane's share of pixels (or pictures) in each lane, while the map
  * and the picture go by. Sets of units are framed by all tasks, then each task has its share of the taps. Sums depend neither on how many
  * units a set has nor on the tasks. Not in strict mode, as the order of summation follows the backend's lanes. */
@@ -474,7 +606,7 @@ typedef struct dlcv__direct_dw {
     int tasks;
 } dlcv__direct_dw;
 
-enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 18 };
+enum { DLCV__DW_STRETCH = 4096, DLCV__DW_FLOATS = 262144, DLCV__DW_SUMS = 1 << 15 };
 
 DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, int side_by_side)
 {
@@ -484,8 +616,10 @@ DLCV__FN double dlcv__dw_cycles(const dlcv__conv_geom *g, const dlcv__kernels_f3
     const double units = side_by_side ? (double)((g->n + k->lanes - 1) / k->lanes) : (double)g->n;
     dlcv__frame f;
     const double step = r * v < loads ? loads : r * v, tiles = (double)g->groups * (double)blocks * (double)((g->k + k->gradient_taps - 1) / k->gradient_taps);
+    const double places = (double)g->oh * across, stretch = (double)DLCV__DW_STRETCH / (double)(k->gradient_rows * k->lanes), sums = (double)g->f * (double)g->k;
     if (!dlcv__frame_of(g, side_by_side ? k->lanes : 1, k->lanes, 1, &f)) return 1e300;
-    return (double)k->lanes * (0.05 * (double)f.floats + 1.2 * units * (double)g->oh * across * tiles * (step < 4 ? 4 : step)
+    return (double)k->lanes * (0.05 * (double)f.floats + 1.2 * units * places * tiles * (step < 4 ? 4 : step)
+        + (sums * (double)k->lanes > (1 << 18) ? 16 : 0) * units * (1 + places / stretch) * sums       /* beyond some cache */
         + (side_by_side ? 0.6 : 0.2) * ((double)g->x_count + (double)g->y_count));
 }
 
@@ -495,7 +629,7 @@ DLCV__FN int dlcv__direct_dw_applies(const dlcv__conv_geom *g)
     (void)g;
     return 0;
 #else
-    return g->fg * g->k <= DLCV__DW_SUMS / 16;
+    return g->fg * g->k <= DLCV__DW_SUMS;
 #endif
 }
 

@@ -203,13 +203,33 @@ DLCV__FN void dlcv__winograd_block_at(const dlcv__conv_run *r, const dlcv__winog
     dlcv__winograd_cut(r->g, w, first, b);
 }
 
+/* Are rows of tiles made of whole pixels between a padding of one each, and too short to fill the lanes? */
+DLCV__FN int dlcv__winograd_short(const dlcv__conv_geom *g, const dlcv__kernels_f32 *k, const dlcv__winograd *w)
+{
+    return w->m == 4 && g->pl == 1 && g->w == 4 * w->across && w->across % k->lanes != 0;
+}
+
+/* And are all rows of this block whole? Then inner [2][capacity] says which tiles are not the first, not the last of theirs. */
+DLCV__FN int dlcv__winograd_whole(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, float *inner)
+{
+    size_t s, i;
+    if (!dlcv__winograd_short(r->g, r->kernels, w)) return 0;
+    for (s = 0; s < b->spans; s++) {
+        if (b->span[s].count != w->across) return 0;
+    }
+    for (i = 0; i < w->capacity; i++) inner[i] = i % w->across ? 1.0f : 0.0f, inner[w->capacity + i] = (i + 1) % w->across ? 1.0f : 0.0f;
+    return 1;
+}
+
 /* Channels begin .. end - 1 of the group to V. */
 DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winograd *w, const dlcv__winograd_block *b, size_t begin, size_t end)
 {
     const dlcv__conv_geom *g = r->g;
     const float *zeros = b->r + (w->m + 2) * w->r_row, *rows[6];
+    const size_t before = r->kernels->lanes < 4 ? 4 : r->kernels->lanes;
+    const int whole = dlcv__winograd_whole(r, w, b, b->t);
     size_t c, s, k;
-    for (c = begin; c < end; c++)
+    for (c = begin; c < end; c++) {
         for (s = 0; s < b->spans; s++) {
             const dlcv__winograd_span *p = &b->span[s];
             const size_t base = p->x + (b->group * g->cg + c) * g->plane;
@@ -219,9 +239,12 @@ DLCV__FN void dlcv__winograd_channels(const dlcv__conv_run *r, const dlcv__winog
                 if (y >= g->h || p->lo == p->hi) continue;
                 rows[k] = r->x + at;
             }
-            (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
+            if (whole) r->kernels->winograd_columns4(rows, g->w, c + 1 < end ? g->plane : 0, b->r + before + 4 * p->tile, w->r_row);
+            else (w->m == 4 ? r->kernels->winograd_in4 : r->kernels->winograd_in2)(rows, p->lo, p->hi, p->count, c + 1 < end ? g->plane : 0, b->r,
                 w->r_row, b->v + c * w->step + p->tile, b->columns, b->columns - p->tile);
         }
+        if (whole) r->kernels->winograd_tiles4(b->r + before, w->r_row, b->tiles, b->t, b->t + w->capacity, b->v + c * w->step, b->columns);
+    }
 }
 
 /* The products of panels begin .. end - 1 at every point, to M [filter][point][tile]. The first panel leaves the columns of V, which lie far apart,
@@ -441,6 +464,7 @@ DLCV__FN double dlcv__winograd_cost(const dlcv__conv_geom *g, const dlcv__kernel
     if (!dlcv__winograd_plan(g, k, m, &w)) return 1e300;
     columns = (double)((w.blocks - 1) * w.block + (w.tiles - (w.blocks - 1) * w.block + k->lanes - 1) / k->lanes * k->lanes);
     vectors = (double)(g->n * w.down) * (double)((w.across + k->lanes - 1) / k->lanes);
+    if (dlcv__winograd_short(g, k, &w)) vectors = (double)(w.tiles + w.tiles / 4) / lanes + 1;
     if (w.by_filters) {
         columns = (double)(w.tiles - w.tiles % rows + (w.tiles % rows == 1 ? 2 : w.tiles % rows));
         filters = (double)(w.wide * g->groups);
