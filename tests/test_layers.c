@@ -582,8 +582,64 @@ static void test_fields(void)
     dlcv_graph_free(g);
 }
 
+/* A residual block whose ReLUs are part of the ops before them (alone != 0: each by itself, and the shortcut has a node of its own), over h x w places */
+static dlcv_graph *block(int h, int w, int alone, dlcv_mode mode, const dlcv_tensor *data, const dlcv_graph *weights)
+{
+    static const char *const names[] = { "conv2d1.weight", "conv2d2.weight", "batch_norm1.weight", "batch_norm1.bias", "batch_norm2.weight", "batch_norm2.bias" };
+    dlcv_graph *g = dlcv_graph_new(NULL, 1);
+    dlcv_node x = dlcv_keep(dlcv_input(g, "x", DLCV_F32, dlcv_shape4(-1, 16, h, w))), y = alone ? dlcv_affine(x, 1, 0) : x;
+    dlcv_conv2d_opts o;
+    int i;
+    memset(&o, 0, sizeof o);
+    o.pad = 1;
+    o.no_bias = 1;
+    y = dlcv_relu(dlcv_batch_norm(dlcv_conv2d(y, 16, 3, &o), NULL));
+    y = dlcv_relu(dlcv_add(dlcv_batch_norm(dlcv_conv2d(y, 16, 3, &o), NULL), x));
+    y = dlcv_reduce(dlcv_square(y), DLCV_REDUCE_SUM, DLCV_ALL);
+    for (i = 0; i < 6; i++) {
+        dlcv_tensor *t = dlcv_value(dlcv_find(g, names[i]));
+        if (!weights) fill(t, i < 2 ? NOISE_W : NOISE_B, i % 2 == 0 && i > 1 ? 1.0f : 0.0f);
+        else memcpy(t->data, dlcv_value(dlcv_find((dlcv_graph *)(uintptr_t)weights, names[i]))->data, dlcv_tensor_count(t) * sizeof(float));
+    }
+    CHECK_OK(dlcv_graph_tripwire(g, alone));
+    CHECK_OK(dlcv_bind(x, data));
+    CHECK_OK(dlcv_forward(y, mode));
+    CHECK_OK(dlcv_backward(y));
+    return g;
+}
+
+static void test_together(void)
+{
+    static const int sizes[][3] = { { 3, 1, 1 }, { 5, 3, 3 }, { 2, 8, 8 }, { 3, 12, 16 }, { 2, 33, 5 }, { 2, 64, 65 } };
+    static const char *const names[] = { "x", "conv2d1.weight", "conv2d2.weight", "batch_norm1.weight", "batch_norm1.bias", "batch_norm2.weight", "batch_norm2.bias" };
+    int i, k, m;
+    for (i = 0; i < 6; i++) {
+        for (m = 0; m < 2; m++) {
+            const dlcv_mode mode = m ? DLCV_MODE_TRAIN : DLCV_MODE_GRADIENT;
+            dlcv_tensor x;
+            dlcv_graph *a, *b;
+            memset(&x, 0, sizeof x);
+            CHECK_OK(dlcv_tensor_new(NULL, DLCV_F32, dlcv_shape4(sizes[i][0], 16, sizes[i][1], sizes[i][2]), &x));
+            fill(&x, NOISE_X, 0);
+            a = block(sizes[i][1], sizes[i][2], 0, mode, &x, NULL);
+            b = block(sizes[i][1], sizes[i][2], 1, mode, &x, a);
+            for (k = 0; k < 7; k++) {
+                const dlcv_tensor *u = dlcv_gradient(dlcv_find(a, names[k])), *v = dlcv_gradient(dlcv_find(b, names[k]));
+                CHECK(u && v);
+                if (!u || !v) continue;
+                CHECK(!memcmp(u->data, v->data, dlcv_tensor_count(u) * sizeof(float)));
+                CHECK(dlcv_f32(u)[0] != 0 || dlcv_f32(u)[dlcv_tensor_count(u) / 2] != 0);
+            }
+            dlcv_graph_free(a);
+            dlcv_graph_free(b);
+            dlcv_tensor_free(&x);
+        }
+    }
+}
+
 int main(void)
 {
+    test_together();
     test_golden();
     test_running();
     test_alexnet();
