@@ -36007,6 +36007,13 @@ DLCV__FN void dlcv__backward_zeros(dlcv_graph *g)
     }
 }
 
+DLCV__FN void dlcv__gradient_add(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv_tensor *const *pair = (const dlcv_tensor *const *)context;      /* from, to */
+    float *to = (float *)pair[1]->data + begin;
+    c->kernels->f32->flat->binary[DLCV__FLAT_ADD](to, (const float *)pair[0]->data + begin, to, end - begin);
+}
+
 /* Gradients of the inputs of step s from its own. */
 DLCV__FN dlcv_status dlcv__backward_step(dlcv_graph *g, int s)
 {
@@ -36037,11 +36044,10 @@ DLCV__FN dlcv_status dlcv__backward_step(dlcv_graph *g, int s)
     }
     status = c.op->backward(&c);
     for (i = 0; i < n->inputs && !status; i++) {
-        const dlcv_tensor *from = n->in_gradient[i];
-        float *to;
-        if (from != &n->extra[i]) continue;
-        to = (float *)dlcv__node_at(g, n->input[i])->gradient.data;
-        g->kernels->f32->flat->binary[DLCV__FLAT_ADD](to, (const float *)from->data, to, dlcv_tensor_count(from));
+        const dlcv_tensor *pair[2];
+        pair[0] = n->in_gradient[i];
+        pair[1] = &dlcv__node_at(g, n->input[i])->gradient;
+        if (pair[0] == &n->extra[i]) dlcv__flat_run(&c, dlcv_tensor_count(pair[0]), 3, dlcv__gradient_add, (void *)pair);
     }
     for (i = 0; i < n->inputs && g->tripwire && !status; i++) {
         const dlcv__node *m = dlcv__node_at(g, n->input[i]);
@@ -40954,11 +40960,13 @@ DLCV__FN void dlcv__planes_task(int index, void *context)
     const size_t c = (size_t)p->feed->channels, plane = p->feed->count / c;
     size_t i, k, j, end = (size_t)p->count * (size_t)(index + 1) / (size_t)p->tasks;
     const dlcv__fp fp = dlcv__fp_enter();
+    float parts[256];
+    for (i = 0; i < 256; i++) parts[i] = (float)i / 255.0f;
     for (i = (size_t)p->count * (size_t)index / (size_t)p->tasks; i < end; i++) {
         for (k = 0; k < c; k++) {
             const unsigned char *from = p->from + i * p->feed->bytes + k;
             float *to = p->to + i * p->feed->count + k * plane;
-            for (j = 0; j < plane; j++) to[j] = (float)from[j * c] / 255.0f;
+            for (j = 0; j < plane; j++) to[j] = parts[from[j * c]];
         }
     }
     dlcv__fp_leave(fp);
