@@ -3254,7 +3254,7 @@ DLCV_API dlcv_status dlcv_tensor_concat(const dlcv_env *env, const dlcv_tensor *
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
- *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
+ *     VILT(a,b) VIEQ(a,b)   signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
  *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such, VWIDEN3(p) every third of 3 VW bytes (where
  *                           instructions do that)
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  U_ACCS accumulators, 2 or 4, hide the latency
@@ -3706,7 +3706,17 @@ enum {
     DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK
 };
 
-enum { DLCV__POOL_BACK_MAX, DLCV__POOL_BACK_AVERAGE, DLCV__POOL_BACK_L2, DLCV__POOL_HALO = 80 };      /* as dlcv_pooling; windows */
+/* Windows of pooling in lines, as kern_flat.h says; AT: the maximum, and where it is */
+enum { DLCV__POOL_MAX, DLCV__POOL_AT, DLCV__POOL_AVERAGE, DLCV__POOL_L2, DLCV__POOL_FLOATS = 896 };
+
+typedef struct dlcv__windows {
+    int how, cols, step;            /* forward: step * room <= POOL_FLOATS */
+    int before, width, n, alone;    /* alone: the lines of y stand side by side, and what is behind the end of one, but the last, may be overwritten */
+    size_t room, pitch, x_line, y_line;     /* room >= n + cols / step + 3 vectors */
+    const float *count;             /* of an average, whole vectors */
+    /* backward: room >= windows of a line, + a vector; at least 1 + rows / y_step lines of them fit into POOL_FLOATS */
+    int lo, hi, rows, y_step, above, height, lines, top, bottom;        /* top .. bottom - 1: the rows that an average counts */
+} dlcv__windows;
 
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
@@ -3719,11 +3729,8 @@ typedef struct dlcv__kernels_flat {
     float (*spread)(const float *x, float mean, size_t n);
     float (*top)(const float *x, size_t n);
     float (*softmax)(const float *x, float *y, size_t n);
-    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
-    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
-    void (*pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n);
-    void (*pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch, ptrdiff_t q0, ptrdiff_t q1);
-    void (*pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines);
+    void (*pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at);
+    void (*pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
     void (*update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n);     /* n a multiple of 16 */
     void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);
@@ -3953,6 +3960,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VISHL(v, n) ((int32_t)((uint32_t)(v) << (n)))
 #define DLCV__VISHR(v, n) ((int32_t)((uint32_t)(v) >> (n)))
 #define DLCV__VILT(a, b) ((a) < (b))
+#define DLCV__VIEQ(a, b) ((a) == (b))
 #define DLCV__VFROMI(v) ((float)(v))
 #define DLCV__VTOI(v) ((int32_t)(v))
 #define DLCV__VNARROW(p, v) (*(p) = (uint8_t)(v))
@@ -6216,265 +6224,268 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 
-/* Lines of pooling: y[j] = the maximum, or the sum over `count`, over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each
- * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code: columns of several
- * lines first, then windows of these. Of all lines but the last ones more is read, and written, than there is of them: what the next ones write anew. */
+/* Pooling: `lines` lines of p->n windows, of `rows` x p->cols each, p->step columns apart; y[j] = the maximum, the sum over count * p->count[j], or the root of the
+ * sum of squares, first down each column, then from left to right. x [rows, p->pitch] has p->width columns, p->before columns of padding stand before them, and
+ * after them as many as the last window sees. The next line is p->x_line, p->y_line further. POOL_AT: at[j] = tap + r cols + c, where the maximum is, the first
+ * of several. Columns are reduced into p->step arrays of p->room floats, column t, counted from the first window's first, is number t / step of array t % step:
+ * whole vectors of windows, whatever the step. Padding is 0 to sums, and the outermost column once more to maxima. */
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
-enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 
-DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+/* columns of x, all lanes or `left` of them; *at: where in each the maximum is */
+DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
-    ptrdiff_t q;
-    int r;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
-        for (r = 1; r < rows; r++) {
-            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
-            u = DLCV__FLAT_TAKE(v, u);
-        }
-        DLCV__VSTORE(to + q, u);
+    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
+    for (; rows > 1; rows--) {
+        x += pitch;
+        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
+        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
+        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
+        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
     }
+    *at = k;
+    return best;
 }
 
-DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    size_t j;
-    int c;
-    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
-        DLCV__V all = DLCV__VLOAD(v), u;
-        if (step == 1) {
-            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
-        } else {
-            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
-            u = all;
-            all = DLCV__VEVEN(u, w);
-            w = DLCV__VODD(u, w);
-            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
-            for (c = 2; c < cols; c += 2) {
-                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
-                u = DLCV__VEVEN(a, b);
-                all = DLCV__FLAT_TAKE(u, all);
-                w = DLCV__VODD(a, b);
-                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
-            }
-        }
-        if (!most) all = DLCV__VDIV(all, by);
-        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
-        else DLCV__VSTOREN(y + j, all, n - j);
-    }
+    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
 }
 
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
+/* columns from t on, a and, if the step is 2, b */
+DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
 {
-    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
-    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
-    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
-    int i, some;
-    size_t j;
-    for (i = 0; i < most_lines && i < lines; i++) {
-        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
-    }
-    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
-        some = lines < most_lines ? lines : most_lines;
-        for (i = 0; i < some; i++) {
-            const size_t behind = (size_t)(lines - 1 - i) * x_line;
-            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
-            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
-            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
-            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
-        }
-        for (i = 0; i < some; i++) {
-            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
-            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
-            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
-        }
-    }
-}
-
-#define DLCV__FLAT_POOL(NAME, MOST) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
-{ \
-    enum { most = MOST }; \
-    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);         /* nothing of the next lines is written yet */ \
-    size_t j, m; \
-    int r, c; \
-    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
-    } \
-    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
-        for (j = 0; j < n; j++) { \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c++) { \
-                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
-            } \
-            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
-            DLCV__VSTOREN(y + j, all, 1); \
-        } \
-    } \
-    DLCV__LEAVE(); \
-}
-DLCV__FLAT_POOL(flat_pool_max, 1)
-DLCV__FLAT_POOL(flat_pool_sum, 0)
-
-/* The gradient of pooling by steps of 1 and 2, first part: of n windows of a line, which lie in x, d[j] = what dy comes to: dy itself for a maximum, whose
- * tap at[j] is r cols + c, the first of several; dy / count of an average; dy over the root of the sum of squares, 0 where that is 0. d and at have room
- * for whole vectors. */
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
-{
-    const DLCV__V a = DLCV__FLAT_SOME(p, left);
-    if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
-}
-
-DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
-{
-    size_t j;
-    int r, c;
-    for (j = 0; j < n; j += DLCV__VW) {
-        const float *p = x + j * (size_t)step;
-        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
-        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
-        DLCV__V best = DLCV__VZERO(), tap = best;
-        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
-        for (r = 0; r < rows; r++, p += pitch) {
-            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
-                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
-                if (how == DLCV__POOL_BACK_MAX) {
-                    const DLCV__VM more = DLCV__VLT(best, u);
-                    best = DLCV__VSELECT(more, u, best);
-                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
-                } else {
-                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                }
-            }
-        }
-        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
-        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
-        DLCV__VSTORE(d + j, best);
-    }
-}
-
-DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
-{
-    size_t i;
-    if (how == DLCV__POOL_BACK_AVERAGE) {
-        const DLCV__V by = DLCV__VSET(count);
-        for (i = 0; i < n; i += DLCV__VW) {
-            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
-            DLCV__VSTORE(d + i, u);
-        }
-    } else if (how == DLCV__POOL_BACK_L2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
-    } else if (rows == 3 && cols == 3) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
-    } else if (rows == 2 && cols == 2 && step == 2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    float lanes[DLCV__VW];
+    int l;
+    if (step == 1) {
+        DLCV__VSTORE(v + t, a);
+    } else if (step == 2) {
+        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
     } else {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+        DLCV__VSTORE(lanes, a);
+        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
     }
+}
+
+/* padding of one line: 0, or the outermost column */
+DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+{
+    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
+    int t;
+    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
+    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
+}
+
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
+{
+    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
+    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
+    const int n = p->n, cols = p->cols;
+    uint8_t bytes[DLCV__VW];
+    int j, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        size_t k = (size_t)j;
+        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
+        int phase = 1;
+        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        for (c = 1; c < cols; c++) {
+            DLCV__V u;
+            if (phase == step) phase = 1, k -= back;
+            else phase++, k += room;
+            u = DLCV__VLOAD(v + k);
+            if (how == DLCV__POOL_AT) {                         /* the greater; of equal ones the lower tap */
+                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+                tap = DLCV__VMIN(other, old);
+                best = top;
+            } else {
+                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+            }
+        }
+        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
+        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (free || n - j >= DLCV__VW) {
+            DLCV__VSTORE(y + j, best);
+            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+        } else {
+            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
+            if (how != DLCV__POOL_AT) continue;
+            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+            memcpy(at + j, bytes, (size_t)(n - j));
+        }
+    }
+    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {         /* from padding to the first column */
+        c = at[j] % cols;
+        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+{
+    const dlcv__windows copy = *all, *const p = &copy;          /* which no store changes */
+    const size_t size = (size_t)step * p->room, pitch = p->pitch;
+    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
+    int i, q, some = lines < most ? lines : most;
+    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);        /* lanes that nobody needs: no denormals, which are slow */
+    for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
+        some = lines < most ? lines : most;
+        for (i = 0; i < some; i++, x += p->x_line) {
+            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
+                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
+                DLCV__V a, b, k, l;
+                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                b = a, l = k;
+                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
+                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
+                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
+                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
+            }
+            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
+            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
+        }
+        for (i = 0; i < some; i++) {
+            const size_t line = (size_t)i * p->y_line;
+            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+                                 p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
+        }
+        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+    }
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
+{
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
 
-/* Second part: adds to columns q0 .. q1 - 1 of `rows` rows of dx what windows give them, from left to right. Column q is tap c of window (q - first - c) / step;
- * d is 0 for POOL_HALO windows before the first and after the last one. x is read for L2 alone. */
-#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
-    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
-
-DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+/* The gradient of a plane, columns 0 .. p->width - 1 of dx: each is the sum, from the first row of windows to the last, from left to right, of what the windows that
+ * see it give. A maximum gives dy to its tap alone, an average dy / count, L2 pooling x dy / root. Column q is tap c of window (p->before + q - c) / step; of these,
+ * p->lo .. p->hi - 1 are the first ones of dy's lines, the others are none. They are laid out in d and at, p->room each line, 0 where there is none. */
+DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
 {
-    const DLCV__V zero = DLCV__VZERO();
-    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q;
-    int r, c;
-    d -= 2 * DLCV__POOL_HALO / step;                            /* so that what is halved is not negative */
-    at -= 2 * DLCV__POOL_HALO / step;
-    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
-        for (q = q0; q < q1; q += step * DLCV__VW) {
-            const ptrdiff_t left = q1 - q;
-            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
-            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+    const int n = p->hi - p->lo, top = i * p->y_step - p->above;
+    const DLCV__V rows = DLCV__VSET((float)((top + p->rows < p->bottom ? top + p->rows : p->bottom) - (top > p->top ? top : p->top)));
+    int k;
+    for (k = 0; k < n; k += DLCV__VW) {
+        const ptrdiff_t left = n - k;
+        DLCV__V v = DLCV__FLAT_SOME(dy + k, left);
+        if (how == DLCV__POOL_AVERAGE) v = DLCV__VDIV(v, DLCV__VMUL(DLCV__VLOAD(p->count + k), rows));
+        if (how == DLCV__POOL_L2) v = DLCV__VDIV(v, left >= DLCV__VW ? DLCV__VLOAD(root + k) : DLCV__VADD(DLCV__VLOADN(root + k, (size_t)left), DLCV__VSET(FLT_MIN)));
+        DLCV__VSTORE(d + p->lo + k, v);
+    }
+    if (how != DLCV__POOL_AT) return;
+    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
+    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
+    for (; k < n; k++) at[p->lo + k] = from[k];
+}
+
+/* What window m - k gives by its tap c + k step. */
+#define DLCV__FLAT_GIVEN(k) { \
+    DLCV__V g = DLCV__VLOAD(d - (k)); \
+    if (how == DLCV__POOL_AT) g = DLCV__VSELECT(DLCV__VIEQ(DLCV__VWIDEN(at - (k)), DLCV__VISET(c + (k) * step)), g, DLCV__VZERO()); \
+    sum = DLCV__VADD(sum, g); }
+
+/* columns of tap `first` of window m, and so on, under `lines` lines */
+DLCV__INLINE DLCV__V DLCV__K(pool_share)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, int first, size_t m)
+{
+    DLCV__V sum = DLCV__VZERO();
+    int k, c, last;
+    if (first >= step) first -= step, m++;
+    last = p->cols - 1 - first;
+    if (last < 0) return sum;
+    last = step == 1 ? last : step == 2 ? last >> 1 : last / step;
+    for (c = tap + first, d += m, at += m; lines > 0; lines--, d += p->room, at += p->room, c -= p->y_step * p->cols) {
+        for (k = last; k > 2; k--) DLCV__FLAT_GIVEN(k)
+        if (last > 1) DLCV__FLAT_GIVEN(2)
+        if (last > 0) DLCV__FLAT_GIVEN(1)
+        DLCV__FLAT_GIVEN(0)
+    }
+    return sum;
+}
+
+/* `lines` lines of windows see this row, the first one by taps from `tap` on. m and first: the window and its tap that column 0 is. */
+DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, size_t m, int first, const float *x, float *dx)
+{
+    const int width = p->width;
+    float lanes[DLCV__VW];
+    int q, f, l;
+    for (q = 0; q < width; q += step * DLCV__VW, m += DLCV__VW) {
+        const int left = width - q;
+        DLCV__V a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first, m), b = a;
+        if (step <= 2) {
             if (step == 2) {
-                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
-                b = DLCV__VODD(a, more);
-                a = DLCV__VEVEN(a, more);
-                if (how == DLCV__POOL_BACK_L2) {
-                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
-                    v = DLCV__VODD(u, pixels);
-                    u = DLCV__VEVEN(u, pixels);
-                }
+                const DLCV__V odd = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + 1, m);
+                b = DLCV__VZIPHI(a, odd);
+                a = DLCV__VZIPLO(a, odd);
             }
-            for (c = cols - 1; c >= 0; c--) {
-                const int other = step == 2 && ((c ^ (int)odd) & 1);            /* of the columns q + 1, q + 3, .. */
-                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
-                DLCV__V g = DLCV__VLOAD(d + j);
-                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
-                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
-                if (other) b = DLCV__VADD(b, g);
-                else a = DLCV__VADD(a, g);
-            }
-            t = a;
-            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
             else DLCV__VSTOREN(dx + q, a, (size_t)left);
-            if (step == 1 || left <= DLCV__VW) continue;
-            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+            if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            continue;
+        }
+        for (f = 0;;) {
+            DLCV__VSTORE(lanes, a);
+            for (l = 0; l < DLCV__VW && f + l * step < left; l++) dx[q + f + l * step] = how == DLCV__POOL_L2 ? lanes[l] * x[q + f + l * step] : lanes[l];
+            if (++f == step) break;
+            a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + f, m);
         }
     }
 }
 
-DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
-    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
-    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    DLCV__LEAVE();
-}
-
-/* The gradient of the maximum over windows of 2 x 2 side by side: dx [2 lines, pitch], columns 0 .. 2 n - 1; of the others some become 0. The first of several
- * largest gets all. Behind all lines but the last more is read and set to 0 than there is of them: what the next ones write anew. */
-DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
-{
-    const DLCV__V zero = DLCV__VZERO();
-    int r;
-    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
-        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;      /* row 0 is written before row 1 */
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
-            const float *p = x + 2 * j;
-            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
-            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
-            const DLCV__VM m1 = DLCV__VLT(x0, x1);
-            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
-            const DLCV__VM m2 = DLCV__VLT(best1, x2);
-            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
-            const DLCV__VM m3 = DLCV__VLT(best2, x3);
-            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
-            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
-            for (r = 0; r < 2; r++) {
-                float *to = dx + 2 * j + (r ? pitch : 0);
-                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
-                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
-                else DLCV__VSTOREN(to, low, (size_t)left);
-                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
-                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+    const dlcv__windows copy = *all, *const p = &copy;
+    const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
+    const size_t m = (size_t)(p->before / step);
+    int row = 0, first, last, stop, i;
+    memset(d, 0, (size_t)some * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
+    while (row < p->height) {
+        first = row + p->above < p->rows ? 0 : (row + p->above - p->rows) / p->y_step + 1;
+        last = p->lines - first < most ? p->lines : first + most;
+        stop = last == p->lines ? p->height : last * p->y_step - p->above;      /* rows that see no later line */
+        if (stop > p->height) stop = p->height;
+        for (i = first; i < last; i++) {
+            const size_t line = (size_t)i * p->y_line, to = (size_t)(i - first) * p->room;
+            DLCV__K(pool_lay)(p, how, i, dy + line, how == DLCV__POOL_L2 ? root + line : root, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+        }
+        for (i = first, last = first; row < stop; row++) {
+            const int under = row + p->above;
+            const size_t to = (size_t)row * p->pitch, line = (size_t)(i - first) * p->room;
+            while (last < p->lines && last * p->y_step <= under) last++;
+            if (i < last && i * p->y_step + p->rows <= under) {
+                i++, row--;
+                continue;
             }
+            DLCV__K(pool_row)(p, how, step, d + line, at + line, (under - i * p->y_step) * p->cols, last - i, m, tap_first, x + to, dx + to);
         }
     }
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
+{
+    DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS];
+    const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
+    const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
+    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
     DLCV__LEAVE();
 }
 
@@ -6570,7 +6581,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
@@ -6842,6 +6853,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VISHL
 #undef DLCV__VISHR
 #undef DLCV__VILT
+#undef DLCV__VIEQ
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
@@ -6962,15 +6974,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
 #undef DLCV__FLAT_OVER
-#undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
-#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SQUARED
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -7208,6 +7219,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VISHL(v, n) DLCV__SSE(slli_epi32)((v), (n))
 #define DLCV__VISHR(v, n) DLCV__SSE(srli_epi32)((v), (n))
 #define DLCV__VILT(a, b) DLCV__SSE(castsi128_ps)(DLCV__SSE(cmplt_epi32)((a), (b)))
+#define DLCV__VIEQ(a, b) DLCV__SSE(castsi128_ps)(DLCV__SSE(cmpeq_epi32)((a), (b)))
 #define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
 #define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
 #define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))
@@ -7413,6 +7425,7 @@ typedef DLCV__M128I DLCV__K(acc);
 #define DLCV__VISHL(v, n) vshlq_n_s32((v), (n))
 #define DLCV__VISHR(v, n) vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_s32(v), (n)))
 #define DLCV__VILT(a, b) vcltq_s32((a), (b))
+#define DLCV__VIEQ(a, b) vceqq_s32((a), (b))
 #define DLCV__VFROMI(v) vcvtq_f32_s32(v)
 #define DLCV__VTOI(v) vcvtq_s32_f32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_neon((p), (v))
@@ -7676,6 +7689,7 @@ DLCV__INLINE void dlcv__dot_put_neon(int32_t *c, dlcv__dot_neon acc)
 #define DLCV__VISHL(v, n) wasm_i32x4_shl((v), (n))
 #define DLCV__VISHR(v, n) wasm_u32x4_shr((v), (n))
 #define DLCV__VILT(a, b) wasm_i32x4_lt((a), (b))
+#define DLCV__VIEQ(a, b) wasm_i32x4_eq((a), (b))
 #define DLCV__VFROMI(v) wasm_f32x4_convert_i32x4(v)
 #define DLCV__VTOI(v) wasm_i32x4_trunc_sat_f32x4(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_wasm((p), (v))
@@ -9697,243 +9711,240 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
-enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
-DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
-    ptrdiff_t q;
-    int r;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
-        for (r = 1; r < rows; r++) {
-            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
-            u = DLCV__FLAT_TAKE(v, u);
-        }
-        DLCV__VSTORE(to + q, u);
+    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
+    for (; rows > 1; rows--) {
+        x += pitch;
+        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
+        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
+        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
+        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
     }
+    *at = k;
+    return best;
 }
-DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    size_t j;
-    int c;
-    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
-        DLCV__V all = DLCV__VLOAD(v), u;
-        if (step == 1) {
-            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
-        } else {
-            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
-            u = all;
-            all = DLCV__VEVEN(u, w);
-            w = DLCV__VODD(u, w);
-            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
-            for (c = 2; c < cols; c += 2) {
-                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
-                u = DLCV__VEVEN(a, b);
-                all = DLCV__FLAT_TAKE(u, all);
-                w = DLCV__VODD(a, b);
-                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
-            }
-        }
-        if (!most) all = DLCV__VDIV(all, by);
-        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
-        else DLCV__VSTOREN(y + j, all, n - j);
-    }
+    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
+DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
 {
-    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
-    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
-    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
-    int i, some;
-    size_t j;
-    for (i = 0; i < most_lines && i < lines; i++) {
-        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
-    }
-    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
-        some = lines < most_lines ? lines : most_lines;
-        for (i = 0; i < some; i++) {
-            const size_t behind = (size_t)(lines - 1 - i) * x_line;
-            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
-            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
-            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
-            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
-        }
-        for (i = 0; i < some; i++) {
-            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
-            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
-            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
-        }
-    }
-}
-#define DLCV__FLAT_POOL(NAME, MOST) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
-{ \
-    enum { most = MOST }; \
-    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);           \
-    size_t j, m; \
-    int r, c; \
-    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
-    } \
-    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
-        for (j = 0; j < n; j++) { \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c++) { \
-                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
-            } \
-            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
-            DLCV__VSTOREN(y + j, all, 1); \
-        } \
-    } \
-    DLCV__LEAVE(); \
-}
-DLCV__FLAT_POOL(flat_pool_max, 1)
-DLCV__FLAT_POOL(flat_pool_sum, 0)
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
-{
-    const DLCV__V a = DLCV__FLAT_SOME(p, left);
-    if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
-}
-DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
-{
-    size_t j;
-    int r, c;
-    for (j = 0; j < n; j += DLCV__VW) {
-        const float *p = x + j * (size_t)step;
-        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
-        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
-        DLCV__V best = DLCV__VZERO(), tap = best;
-        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
-        for (r = 0; r < rows; r++, p += pitch) {
-            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
-                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
-                if (how == DLCV__POOL_BACK_MAX) {
-                    const DLCV__VM more = DLCV__VLT(best, u);
-                    best = DLCV__VSELECT(more, u, best);
-                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
-                } else {
-                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                }
-            }
-        }
-        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
-        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
-        DLCV__VSTORE(d + j, best);
-    }
-}
-DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
-{
-    size_t i;
-    if (how == DLCV__POOL_BACK_AVERAGE) {
-        const DLCV__V by = DLCV__VSET(count);
-        for (i = 0; i < n; i += DLCV__VW) {
-            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
-            DLCV__VSTORE(d + i, u);
-        }
-    } else if (how == DLCV__POOL_BACK_L2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
-    } else if (rows == 3 && cols == 3) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
-    } else if (rows == 2 && cols == 2 && step == 2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    float lanes[DLCV__VW];
+    int l;
+    if (step == 1) {
+        DLCV__VSTORE(v + t, a);
+    } else if (step == 2) {
+        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
     } else {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+        DLCV__VSTORE(lanes, a);
+        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
     }
+}
+DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+{
+    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
+    int t;
+    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
+    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
+}
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
+{
+    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
+    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
+    const int n = p->n, cols = p->cols;
+    uint8_t bytes[DLCV__VW];
+    int j, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        size_t k = (size_t)j;
+        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
+        int phase = 1;
+        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        for (c = 1; c < cols; c++) {
+            DLCV__V u;
+            if (phase == step) phase = 1, k -= back;
+            else phase++, k += room;
+            u = DLCV__VLOAD(v + k);
+            if (how == DLCV__POOL_AT) {
+                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+                tap = DLCV__VMIN(other, old);
+                best = top;
+            } else {
+                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+            }
+        }
+        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
+        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (free || n - j >= DLCV__VW) {
+            DLCV__VSTORE(y + j, best);
+            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+        } else {
+            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
+            if (how != DLCV__POOL_AT) continue;
+            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+            memcpy(at + j, bytes, (size_t)(n - j));
+        }
+    }
+    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {
+        c = at[j] % cols;
+        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+{
+    const dlcv__windows copy = *all, *const p = &copy;
+    const size_t size = (size_t)step * p->room, pitch = p->pitch;
+    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
+    int i, q, some = lines < most ? lines : most;
+    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
+    for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
+        some = lines < most ? lines : most;
+        for (i = 0; i < some; i++, x += p->x_line) {
+            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
+                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
+                DLCV__V a, b, k, l;
+                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                b = a, l = k;
+                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
+                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
+                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
+                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
+            }
+            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
+            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
+        }
+        for (i = 0; i < some; i++) {
+            const size_t line = (size_t)i * p->y_line;
+            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+                                 p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
+        }
+        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
+{
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
-    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
-DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
 {
-    const DLCV__V zero = DLCV__VZERO();
-    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q;
-    int r, c;
-    d -= 2 * DLCV__POOL_HALO / step;
-    at -= 2 * DLCV__POOL_HALO / step;
-    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
-        for (q = q0; q < q1; q += step * DLCV__VW) {
-            const ptrdiff_t left = q1 - q;
-            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
-            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+    const int n = p->hi - p->lo, top = i * p->y_step - p->above;
+    const DLCV__V rows = DLCV__VSET((float)((top + p->rows < p->bottom ? top + p->rows : p->bottom) - (top > p->top ? top : p->top)));
+    int k;
+    for (k = 0; k < n; k += DLCV__VW) {
+        const ptrdiff_t left = n - k;
+        DLCV__V v = DLCV__FLAT_SOME(dy + k, left);
+        if (how == DLCV__POOL_AVERAGE) v = DLCV__VDIV(v, DLCV__VMUL(DLCV__VLOAD(p->count + k), rows));
+        if (how == DLCV__POOL_L2) v = DLCV__VDIV(v, left >= DLCV__VW ? DLCV__VLOAD(root + k) : DLCV__VADD(DLCV__VLOADN(root + k, (size_t)left), DLCV__VSET(FLT_MIN)));
+        DLCV__VSTORE(d + p->lo + k, v);
+    }
+    if (how != DLCV__POOL_AT) return;
+    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
+    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
+    for (; k < n; k++) at[p->lo + k] = from[k];
+}
+#define DLCV__FLAT_GIVEN(k) { \
+    DLCV__V g = DLCV__VLOAD(d - (k)); \
+    if (how == DLCV__POOL_AT) g = DLCV__VSELECT(DLCV__VIEQ(DLCV__VWIDEN(at - (k)), DLCV__VISET(c + (k) * step)), g, DLCV__VZERO()); \
+    sum = DLCV__VADD(sum, g); }
+DLCV__INLINE DLCV__V DLCV__K(pool_share)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, int first, size_t m)
+{
+    DLCV__V sum = DLCV__VZERO();
+    int k, c, last;
+    if (first >= step) first -= step, m++;
+    last = p->cols - 1 - first;
+    if (last < 0) return sum;
+    last = step == 1 ? last : step == 2 ? last >> 1 : last / step;
+    for (c = tap + first, d += m, at += m; lines > 0; lines--, d += p->room, at += p->room, c -= p->y_step * p->cols) {
+        for (k = last; k > 2; k--) DLCV__FLAT_GIVEN(k)
+        if (last > 1) DLCV__FLAT_GIVEN(2)
+        if (last > 0) DLCV__FLAT_GIVEN(1)
+        DLCV__FLAT_GIVEN(0)
+    }
+    return sum;
+}
+DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, size_t m, int first, const float *x, float *dx)
+{
+    const int width = p->width;
+    float lanes[DLCV__VW];
+    int q, f, l;
+    for (q = 0; q < width; q += step * DLCV__VW, m += DLCV__VW) {
+        const int left = width - q;
+        DLCV__V a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first, m), b = a;
+        if (step <= 2) {
             if (step == 2) {
-                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
-                b = DLCV__VODD(a, more);
-                a = DLCV__VEVEN(a, more);
-                if (how == DLCV__POOL_BACK_L2) {
-                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
-                    v = DLCV__VODD(u, pixels);
-                    u = DLCV__VEVEN(u, pixels);
-                }
+                const DLCV__V odd = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + 1, m);
+                b = DLCV__VZIPHI(a, odd);
+                a = DLCV__VZIPLO(a, odd);
             }
-            for (c = cols - 1; c >= 0; c--) {
-                const int other = step == 2 && ((c ^ (int)odd) & 1);
-                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
-                DLCV__V g = DLCV__VLOAD(d + j);
-                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
-                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
-                if (other) b = DLCV__VADD(b, g);
-                else a = DLCV__VADD(a, g);
-            }
-            t = a;
-            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
             else DLCV__VSTOREN(dx + q, a, (size_t)left);
-            if (step == 1 || left <= DLCV__VW) continue;
-            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+            if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            continue;
+        }
+        for (f = 0;;) {
+            DLCV__VSTORE(lanes, a);
+            for (l = 0; l < DLCV__VW && f + l * step < left; l++) dx[q + f + l * step] = how == DLCV__POOL_L2 ? lanes[l] * x[q + f + l * step] : lanes[l];
+            if (++f == step) break;
+            a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + f, m);
         }
     }
 }
-DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
-    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
-    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
-{
-    const DLCV__V zero = DLCV__VZERO();
-    int r;
-    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
-        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
-            const float *p = x + 2 * j;
-            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
-            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
-            const DLCV__VM m1 = DLCV__VLT(x0, x1);
-            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
-            const DLCV__VM m2 = DLCV__VLT(best1, x2);
-            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
-            const DLCV__VM m3 = DLCV__VLT(best2, x3);
-            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
-            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
-            for (r = 0; r < 2; r++) {
-                float *to = dx + 2 * j + (r ? pitch : 0);
-                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
-                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
-                else DLCV__VSTOREN(to, low, (size_t)left);
-                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
-                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+    const dlcv__windows copy = *all, *const p = &copy;
+    const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
+    const size_t m = (size_t)(p->before / step);
+    int row = 0, first, last, stop, i;
+    memset(d, 0, (size_t)some * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
+    while (row < p->height) {
+        first = row + p->above < p->rows ? 0 : (row + p->above - p->rows) / p->y_step + 1;
+        last = p->lines - first < most ? p->lines : first + most;
+        stop = last == p->lines ? p->height : last * p->y_step - p->above;
+        if (stop > p->height) stop = p->height;
+        for (i = first; i < last; i++) {
+            const size_t line = (size_t)i * p->y_line, to = (size_t)(i - first) * p->room;
+            DLCV__K(pool_lay)(p, how, i, dy + line, how == DLCV__POOL_L2 ? root + line : root, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+        }
+        for (i = first, last = first; row < stop; row++) {
+            const int under = row + p->above;
+            const size_t to = (size_t)row * p->pitch, line = (size_t)(i - first) * p->room;
+            while (last < p->lines && last * p->y_step <= under) last++;
+            if (i < last && i * p->y_step + p->rows <= under) {
+                i++, row--;
+                continue;
             }
+            DLCV__K(pool_row)(p, how, step, d + line, at + line, (under - i * p->y_step) * p->cols, last - i, m, tap_first, x + to, dx + to);
         }
     }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
+{
+    DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS];
+    const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
+    const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
+    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -10017,7 +10028,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
@@ -12187,243 +12198,240 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
-enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
-DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
-    ptrdiff_t q;
-    int r;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
-        for (r = 1; r < rows; r++) {
-            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
-            u = DLCV__FLAT_TAKE(v, u);
-        }
-        DLCV__VSTORE(to + q, u);
+    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
+    for (; rows > 1; rows--) {
+        x += pitch;
+        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
+        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
+        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
+        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
     }
+    *at = k;
+    return best;
 }
-DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    size_t j;
-    int c;
-    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
-        DLCV__V all = DLCV__VLOAD(v), u;
-        if (step == 1) {
-            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
-        } else {
-            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
-            u = all;
-            all = DLCV__VEVEN(u, w);
-            w = DLCV__VODD(u, w);
-            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
-            for (c = 2; c < cols; c += 2) {
-                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
-                u = DLCV__VEVEN(a, b);
-                all = DLCV__FLAT_TAKE(u, all);
-                w = DLCV__VODD(a, b);
-                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
-            }
-        }
-        if (!most) all = DLCV__VDIV(all, by);
-        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
-        else DLCV__VSTOREN(y + j, all, n - j);
-    }
+    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
+DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
 {
-    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
-    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
-    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
-    int i, some;
-    size_t j;
-    for (i = 0; i < most_lines && i < lines; i++) {
-        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
-    }
-    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
-        some = lines < most_lines ? lines : most_lines;
-        for (i = 0; i < some; i++) {
-            const size_t behind = (size_t)(lines - 1 - i) * x_line;
-            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
-            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
-            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
-            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
-        }
-        for (i = 0; i < some; i++) {
-            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
-            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
-            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
-        }
-    }
-}
-#define DLCV__FLAT_POOL(NAME, MOST) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
-{ \
-    enum { most = MOST }; \
-    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);           \
-    size_t j, m; \
-    int r, c; \
-    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
-    } \
-    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
-        for (j = 0; j < n; j++) { \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c++) { \
-                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
-            } \
-            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
-            DLCV__VSTOREN(y + j, all, 1); \
-        } \
-    } \
-    DLCV__LEAVE(); \
-}
-DLCV__FLAT_POOL(flat_pool_max, 1)
-DLCV__FLAT_POOL(flat_pool_sum, 0)
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
-{
-    const DLCV__V a = DLCV__FLAT_SOME(p, left);
-    if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
-}
-DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
-{
-    size_t j;
-    int r, c;
-    for (j = 0; j < n; j += DLCV__VW) {
-        const float *p = x + j * (size_t)step;
-        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
-        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
-        DLCV__V best = DLCV__VZERO(), tap = best;
-        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
-        for (r = 0; r < rows; r++, p += pitch) {
-            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
-                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
-                if (how == DLCV__POOL_BACK_MAX) {
-                    const DLCV__VM more = DLCV__VLT(best, u);
-                    best = DLCV__VSELECT(more, u, best);
-                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
-                } else {
-                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                }
-            }
-        }
-        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
-        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
-        DLCV__VSTORE(d + j, best);
-    }
-}
-DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
-{
-    size_t i;
-    if (how == DLCV__POOL_BACK_AVERAGE) {
-        const DLCV__V by = DLCV__VSET(count);
-        for (i = 0; i < n; i += DLCV__VW) {
-            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
-            DLCV__VSTORE(d + i, u);
-        }
-    } else if (how == DLCV__POOL_BACK_L2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
-    } else if (rows == 3 && cols == 3) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
-    } else if (rows == 2 && cols == 2 && step == 2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    float lanes[DLCV__VW];
+    int l;
+    if (step == 1) {
+        DLCV__VSTORE(v + t, a);
+    } else if (step == 2) {
+        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
     } else {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+        DLCV__VSTORE(lanes, a);
+        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
     }
+}
+DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+{
+    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
+    int t;
+    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
+    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
+}
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
+{
+    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
+    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
+    const int n = p->n, cols = p->cols;
+    uint8_t bytes[DLCV__VW];
+    int j, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        size_t k = (size_t)j;
+        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
+        int phase = 1;
+        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        for (c = 1; c < cols; c++) {
+            DLCV__V u;
+            if (phase == step) phase = 1, k -= back;
+            else phase++, k += room;
+            u = DLCV__VLOAD(v + k);
+            if (how == DLCV__POOL_AT) {
+                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+                tap = DLCV__VMIN(other, old);
+                best = top;
+            } else {
+                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+            }
+        }
+        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
+        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (free || n - j >= DLCV__VW) {
+            DLCV__VSTORE(y + j, best);
+            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+        } else {
+            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
+            if (how != DLCV__POOL_AT) continue;
+            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+            memcpy(at + j, bytes, (size_t)(n - j));
+        }
+    }
+    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {
+        c = at[j] % cols;
+        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+{
+    const dlcv__windows copy = *all, *const p = &copy;
+    const size_t size = (size_t)step * p->room, pitch = p->pitch;
+    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
+    int i, q, some = lines < most ? lines : most;
+    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
+    for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
+        some = lines < most ? lines : most;
+        for (i = 0; i < some; i++, x += p->x_line) {
+            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
+                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
+                DLCV__V a, b, k, l;
+                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                b = a, l = k;
+                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
+                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
+                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
+                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
+            }
+            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
+            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
+        }
+        for (i = 0; i < some; i++) {
+            const size_t line = (size_t)i * p->y_line;
+            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+                                 p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
+        }
+        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
+{
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
-    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
-DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
 {
-    const DLCV__V zero = DLCV__VZERO();
-    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q;
-    int r, c;
-    d -= 2 * DLCV__POOL_HALO / step;
-    at -= 2 * DLCV__POOL_HALO / step;
-    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
-        for (q = q0; q < q1; q += step * DLCV__VW) {
-            const ptrdiff_t left = q1 - q;
-            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
-            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+    const int n = p->hi - p->lo, top = i * p->y_step - p->above;
+    const DLCV__V rows = DLCV__VSET((float)((top + p->rows < p->bottom ? top + p->rows : p->bottom) - (top > p->top ? top : p->top)));
+    int k;
+    for (k = 0; k < n; k += DLCV__VW) {
+        const ptrdiff_t left = n - k;
+        DLCV__V v = DLCV__FLAT_SOME(dy + k, left);
+        if (how == DLCV__POOL_AVERAGE) v = DLCV__VDIV(v, DLCV__VMUL(DLCV__VLOAD(p->count + k), rows));
+        if (how == DLCV__POOL_L2) v = DLCV__VDIV(v, left >= DLCV__VW ? DLCV__VLOAD(root + k) : DLCV__VADD(DLCV__VLOADN(root + k, (size_t)left), DLCV__VSET(FLT_MIN)));
+        DLCV__VSTORE(d + p->lo + k, v);
+    }
+    if (how != DLCV__POOL_AT) return;
+    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
+    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
+    for (; k < n; k++) at[p->lo + k] = from[k];
+}
+#define DLCV__FLAT_GIVEN(k) { \
+    DLCV__V g = DLCV__VLOAD(d - (k)); \
+    if (how == DLCV__POOL_AT) g = DLCV__VSELECT(DLCV__VIEQ(DLCV__VWIDEN(at - (k)), DLCV__VISET(c + (k) * step)), g, DLCV__VZERO()); \
+    sum = DLCV__VADD(sum, g); }
+DLCV__INLINE DLCV__V DLCV__K(pool_share)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, int first, size_t m)
+{
+    DLCV__V sum = DLCV__VZERO();
+    int k, c, last;
+    if (first >= step) first -= step, m++;
+    last = p->cols - 1 - first;
+    if (last < 0) return sum;
+    last = step == 1 ? last : step == 2 ? last >> 1 : last / step;
+    for (c = tap + first, d += m, at += m; lines > 0; lines--, d += p->room, at += p->room, c -= p->y_step * p->cols) {
+        for (k = last; k > 2; k--) DLCV__FLAT_GIVEN(k)
+        if (last > 1) DLCV__FLAT_GIVEN(2)
+        if (last > 0) DLCV__FLAT_GIVEN(1)
+        DLCV__FLAT_GIVEN(0)
+    }
+    return sum;
+}
+DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, size_t m, int first, const float *x, float *dx)
+{
+    const int width = p->width;
+    float lanes[DLCV__VW];
+    int q, f, l;
+    for (q = 0; q < width; q += step * DLCV__VW, m += DLCV__VW) {
+        const int left = width - q;
+        DLCV__V a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first, m), b = a;
+        if (step <= 2) {
             if (step == 2) {
-                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
-                b = DLCV__VODD(a, more);
-                a = DLCV__VEVEN(a, more);
-                if (how == DLCV__POOL_BACK_L2) {
-                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
-                    v = DLCV__VODD(u, pixels);
-                    u = DLCV__VEVEN(u, pixels);
-                }
+                const DLCV__V odd = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + 1, m);
+                b = DLCV__VZIPHI(a, odd);
+                a = DLCV__VZIPLO(a, odd);
             }
-            for (c = cols - 1; c >= 0; c--) {
-                const int other = step == 2 && ((c ^ (int)odd) & 1);
-                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
-                DLCV__V g = DLCV__VLOAD(d + j);
-                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
-                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
-                if (other) b = DLCV__VADD(b, g);
-                else a = DLCV__VADD(a, g);
-            }
-            t = a;
-            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
             else DLCV__VSTOREN(dx + q, a, (size_t)left);
-            if (step == 1 || left <= DLCV__VW) continue;
-            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+            if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            continue;
+        }
+        for (f = 0;;) {
+            DLCV__VSTORE(lanes, a);
+            for (l = 0; l < DLCV__VW && f + l * step < left; l++) dx[q + f + l * step] = how == DLCV__POOL_L2 ? lanes[l] * x[q + f + l * step] : lanes[l];
+            if (++f == step) break;
+            a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + f, m);
         }
     }
 }
-DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
-    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
-    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
-{
-    const DLCV__V zero = DLCV__VZERO();
-    int r;
-    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
-        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
-            const float *p = x + 2 * j;
-            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
-            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
-            const DLCV__VM m1 = DLCV__VLT(x0, x1);
-            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
-            const DLCV__VM m2 = DLCV__VLT(best1, x2);
-            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
-            const DLCV__VM m3 = DLCV__VLT(best2, x3);
-            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
-            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
-            for (r = 0; r < 2; r++) {
-                float *to = dx + 2 * j + (r ? pitch : 0);
-                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
-                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
-                else DLCV__VSTOREN(to, low, (size_t)left);
-                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
-                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+    const dlcv__windows copy = *all, *const p = &copy;
+    const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
+    const size_t m = (size_t)(p->before / step);
+    int row = 0, first, last, stop, i;
+    memset(d, 0, (size_t)some * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
+    while (row < p->height) {
+        first = row + p->above < p->rows ? 0 : (row + p->above - p->rows) / p->y_step + 1;
+        last = p->lines - first < most ? p->lines : first + most;
+        stop = last == p->lines ? p->height : last * p->y_step - p->above;
+        if (stop > p->height) stop = p->height;
+        for (i = first; i < last; i++) {
+            const size_t line = (size_t)i * p->y_line, to = (size_t)(i - first) * p->room;
+            DLCV__K(pool_lay)(p, how, i, dy + line, how == DLCV__POOL_L2 ? root + line : root, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+        }
+        for (i = first, last = first; row < stop; row++) {
+            const int under = row + p->above;
+            const size_t to = (size_t)row * p->pitch, line = (size_t)(i - first) * p->room;
+            while (last < p->lines && last * p->y_step <= under) last++;
+            if (i < last && i * p->y_step + p->rows <= under) {
+                i++, row--;
+                continue;
             }
+            DLCV__K(pool_row)(p, how, step, d + line, at + line, (under - i * p->y_step) * p->cols, last - i, m, tap_first, x + to, dx + to);
         }
     }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
+{
+    DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS];
+    const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
+    const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
+    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -12507,7 +12515,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
@@ -12758,6 +12766,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VISHL
 #undef DLCV__VISHR
 #undef DLCV__VILT
+#undef DLCV__VIEQ
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
@@ -12878,15 +12887,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
 #undef DLCV__FLAT_OVER
-#undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
-#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SQUARED
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -13133,6 +13141,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VISHL(v, n) _mm256_slli_epi32((v), (n))
 #define DLCV__VISHR(v, n) _mm256_srli_epi32((v), (n))
 #define DLCV__VILT(a, b) _mm256_castsi256_ps(_mm256_cmpgt_epi32((b), (a)))
+#define DLCV__VIEQ(a, b) _mm256_castsi256_ps(_mm256_cmpeq_epi32((a), (b)))
 #define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))
@@ -15192,243 +15201,240 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
-enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
-DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
-    ptrdiff_t q;
-    int r;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
-        for (r = 1; r < rows; r++) {
-            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
-            u = DLCV__FLAT_TAKE(v, u);
-        }
-        DLCV__VSTORE(to + q, u);
+    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
+    for (; rows > 1; rows--) {
+        x += pitch;
+        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
+        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
+        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
+        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
     }
+    *at = k;
+    return best;
 }
-DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    size_t j;
-    int c;
-    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
-        DLCV__V all = DLCV__VLOAD(v), u;
-        if (step == 1) {
-            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
-        } else {
-            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
-            u = all;
-            all = DLCV__VEVEN(u, w);
-            w = DLCV__VODD(u, w);
-            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
-            for (c = 2; c < cols; c += 2) {
-                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
-                u = DLCV__VEVEN(a, b);
-                all = DLCV__FLAT_TAKE(u, all);
-                w = DLCV__VODD(a, b);
-                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
-            }
-        }
-        if (!most) all = DLCV__VDIV(all, by);
-        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
-        else DLCV__VSTOREN(y + j, all, n - j);
-    }
+    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
+DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
 {
-    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
-    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
-    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
-    int i, some;
-    size_t j;
-    for (i = 0; i < most_lines && i < lines; i++) {
-        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
-    }
-    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
-        some = lines < most_lines ? lines : most_lines;
-        for (i = 0; i < some; i++) {
-            const size_t behind = (size_t)(lines - 1 - i) * x_line;
-            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
-            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
-            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
-            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
-        }
-        for (i = 0; i < some; i++) {
-            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
-            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
-            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
-        }
-    }
-}
-#define DLCV__FLAT_POOL(NAME, MOST) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
-{ \
-    enum { most = MOST }; \
-    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);           \
-    size_t j, m; \
-    int r, c; \
-    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
-    } \
-    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
-        for (j = 0; j < n; j++) { \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c++) { \
-                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
-            } \
-            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
-            DLCV__VSTOREN(y + j, all, 1); \
-        } \
-    } \
-    DLCV__LEAVE(); \
-}
-DLCV__FLAT_POOL(flat_pool_max, 1)
-DLCV__FLAT_POOL(flat_pool_sum, 0)
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
-{
-    const DLCV__V a = DLCV__FLAT_SOME(p, left);
-    if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
-}
-DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
-{
-    size_t j;
-    int r, c;
-    for (j = 0; j < n; j += DLCV__VW) {
-        const float *p = x + j * (size_t)step;
-        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
-        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
-        DLCV__V best = DLCV__VZERO(), tap = best;
-        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
-        for (r = 0; r < rows; r++, p += pitch) {
-            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
-                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
-                if (how == DLCV__POOL_BACK_MAX) {
-                    const DLCV__VM more = DLCV__VLT(best, u);
-                    best = DLCV__VSELECT(more, u, best);
-                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
-                } else {
-                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                }
-            }
-        }
-        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
-        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
-        DLCV__VSTORE(d + j, best);
-    }
-}
-DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
-{
-    size_t i;
-    if (how == DLCV__POOL_BACK_AVERAGE) {
-        const DLCV__V by = DLCV__VSET(count);
-        for (i = 0; i < n; i += DLCV__VW) {
-            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
-            DLCV__VSTORE(d + i, u);
-        }
-    } else if (how == DLCV__POOL_BACK_L2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
-    } else if (rows == 3 && cols == 3) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
-    } else if (rows == 2 && cols == 2 && step == 2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    float lanes[DLCV__VW];
+    int l;
+    if (step == 1) {
+        DLCV__VSTORE(v + t, a);
+    } else if (step == 2) {
+        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
     } else {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+        DLCV__VSTORE(lanes, a);
+        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
     }
+}
+DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+{
+    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
+    int t;
+    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
+    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
+}
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
+{
+    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
+    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
+    const int n = p->n, cols = p->cols;
+    uint8_t bytes[DLCV__VW];
+    int j, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        size_t k = (size_t)j;
+        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
+        int phase = 1;
+        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        for (c = 1; c < cols; c++) {
+            DLCV__V u;
+            if (phase == step) phase = 1, k -= back;
+            else phase++, k += room;
+            u = DLCV__VLOAD(v + k);
+            if (how == DLCV__POOL_AT) {
+                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+                tap = DLCV__VMIN(other, old);
+                best = top;
+            } else {
+                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+            }
+        }
+        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
+        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (free || n - j >= DLCV__VW) {
+            DLCV__VSTORE(y + j, best);
+            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+        } else {
+            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
+            if (how != DLCV__POOL_AT) continue;
+            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+            memcpy(at + j, bytes, (size_t)(n - j));
+        }
+    }
+    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {
+        c = at[j] % cols;
+        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+{
+    const dlcv__windows copy = *all, *const p = &copy;
+    const size_t size = (size_t)step * p->room, pitch = p->pitch;
+    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
+    int i, q, some = lines < most ? lines : most;
+    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
+    for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
+        some = lines < most ? lines : most;
+        for (i = 0; i < some; i++, x += p->x_line) {
+            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
+                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
+                DLCV__V a, b, k, l;
+                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                b = a, l = k;
+                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
+                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
+                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
+                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
+            }
+            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
+            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
+        }
+        for (i = 0; i < some; i++) {
+            const size_t line = (size_t)i * p->y_line;
+            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+                                 p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
+        }
+        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
+{
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
-    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
-DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
 {
-    const DLCV__V zero = DLCV__VZERO();
-    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q;
-    int r, c;
-    d -= 2 * DLCV__POOL_HALO / step;
-    at -= 2 * DLCV__POOL_HALO / step;
-    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
-        for (q = q0; q < q1; q += step * DLCV__VW) {
-            const ptrdiff_t left = q1 - q;
-            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
-            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+    const int n = p->hi - p->lo, top = i * p->y_step - p->above;
+    const DLCV__V rows = DLCV__VSET((float)((top + p->rows < p->bottom ? top + p->rows : p->bottom) - (top > p->top ? top : p->top)));
+    int k;
+    for (k = 0; k < n; k += DLCV__VW) {
+        const ptrdiff_t left = n - k;
+        DLCV__V v = DLCV__FLAT_SOME(dy + k, left);
+        if (how == DLCV__POOL_AVERAGE) v = DLCV__VDIV(v, DLCV__VMUL(DLCV__VLOAD(p->count + k), rows));
+        if (how == DLCV__POOL_L2) v = DLCV__VDIV(v, left >= DLCV__VW ? DLCV__VLOAD(root + k) : DLCV__VADD(DLCV__VLOADN(root + k, (size_t)left), DLCV__VSET(FLT_MIN)));
+        DLCV__VSTORE(d + p->lo + k, v);
+    }
+    if (how != DLCV__POOL_AT) return;
+    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
+    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
+    for (; k < n; k++) at[p->lo + k] = from[k];
+}
+#define DLCV__FLAT_GIVEN(k) { \
+    DLCV__V g = DLCV__VLOAD(d - (k)); \
+    if (how == DLCV__POOL_AT) g = DLCV__VSELECT(DLCV__VIEQ(DLCV__VWIDEN(at - (k)), DLCV__VISET(c + (k) * step)), g, DLCV__VZERO()); \
+    sum = DLCV__VADD(sum, g); }
+DLCV__INLINE DLCV__V DLCV__K(pool_share)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, int first, size_t m)
+{
+    DLCV__V sum = DLCV__VZERO();
+    int k, c, last;
+    if (first >= step) first -= step, m++;
+    last = p->cols - 1 - first;
+    if (last < 0) return sum;
+    last = step == 1 ? last : step == 2 ? last >> 1 : last / step;
+    for (c = tap + first, d += m, at += m; lines > 0; lines--, d += p->room, at += p->room, c -= p->y_step * p->cols) {
+        for (k = last; k > 2; k--) DLCV__FLAT_GIVEN(k)
+        if (last > 1) DLCV__FLAT_GIVEN(2)
+        if (last > 0) DLCV__FLAT_GIVEN(1)
+        DLCV__FLAT_GIVEN(0)
+    }
+    return sum;
+}
+DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, size_t m, int first, const float *x, float *dx)
+{
+    const int width = p->width;
+    float lanes[DLCV__VW];
+    int q, f, l;
+    for (q = 0; q < width; q += step * DLCV__VW, m += DLCV__VW) {
+        const int left = width - q;
+        DLCV__V a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first, m), b = a;
+        if (step <= 2) {
             if (step == 2) {
-                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
-                b = DLCV__VODD(a, more);
-                a = DLCV__VEVEN(a, more);
-                if (how == DLCV__POOL_BACK_L2) {
-                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
-                    v = DLCV__VODD(u, pixels);
-                    u = DLCV__VEVEN(u, pixels);
-                }
+                const DLCV__V odd = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + 1, m);
+                b = DLCV__VZIPHI(a, odd);
+                a = DLCV__VZIPLO(a, odd);
             }
-            for (c = cols - 1; c >= 0; c--) {
-                const int other = step == 2 && ((c ^ (int)odd) & 1);
-                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
-                DLCV__V g = DLCV__VLOAD(d + j);
-                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
-                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
-                if (other) b = DLCV__VADD(b, g);
-                else a = DLCV__VADD(a, g);
-            }
-            t = a;
-            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
             else DLCV__VSTOREN(dx + q, a, (size_t)left);
-            if (step == 1 || left <= DLCV__VW) continue;
-            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+            if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            continue;
+        }
+        for (f = 0;;) {
+            DLCV__VSTORE(lanes, a);
+            for (l = 0; l < DLCV__VW && f + l * step < left; l++) dx[q + f + l * step] = how == DLCV__POOL_L2 ? lanes[l] * x[q + f + l * step] : lanes[l];
+            if (++f == step) break;
+            a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + f, m);
         }
     }
 }
-DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
-    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
-    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
-{
-    const DLCV__V zero = DLCV__VZERO();
-    int r;
-    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
-        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
-            const float *p = x + 2 * j;
-            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
-            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
-            const DLCV__VM m1 = DLCV__VLT(x0, x1);
-            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
-            const DLCV__VM m2 = DLCV__VLT(best1, x2);
-            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
-            const DLCV__VM m3 = DLCV__VLT(best2, x3);
-            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
-            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
-            for (r = 0; r < 2; r++) {
-                float *to = dx + 2 * j + (r ? pitch : 0);
-                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
-                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
-                else DLCV__VSTOREN(to, low, (size_t)left);
-                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
-                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+    const dlcv__windows copy = *all, *const p = &copy;
+    const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
+    const size_t m = (size_t)(p->before / step);
+    int row = 0, first, last, stop, i;
+    memset(d, 0, (size_t)some * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
+    while (row < p->height) {
+        first = row + p->above < p->rows ? 0 : (row + p->above - p->rows) / p->y_step + 1;
+        last = p->lines - first < most ? p->lines : first + most;
+        stop = last == p->lines ? p->height : last * p->y_step - p->above;
+        if (stop > p->height) stop = p->height;
+        for (i = first; i < last; i++) {
+            const size_t line = (size_t)i * p->y_line, to = (size_t)(i - first) * p->room;
+            DLCV__K(pool_lay)(p, how, i, dy + line, how == DLCV__POOL_L2 ? root + line : root, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+        }
+        for (i = first, last = first; row < stop; row++) {
+            const int under = row + p->above;
+            const size_t to = (size_t)row * p->pitch, line = (size_t)(i - first) * p->room;
+            while (last < p->lines && last * p->y_step <= under) last++;
+            if (i < last && i * p->y_step + p->rows <= under) {
+                i++, row--;
+                continue;
             }
+            DLCV__K(pool_row)(p, how, step, d + line, at + line, (under - i * p->y_step) * p->cols, last - i, m, tap_first, x + to, dx + to);
         }
     }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
+{
+    DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS];
+    const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
+    const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
+    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -15512,7 +15518,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
@@ -15762,6 +15768,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VISHL
 #undef DLCV__VISHR
 #undef DLCV__VILT
+#undef DLCV__VIEQ
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
@@ -15882,15 +15889,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
 #undef DLCV__FLAT_OVER
-#undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
-#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SQUARED
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -16151,6 +16157,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #define DLCV__VISHL(v, n) _mm512_slli_epi32((v), (n))
 #define DLCV__VISHR(v, n) _mm512_srli_epi32((v), (n))
 #define DLCV__VILT(a, b) _mm512_cmplt_epi32_mask((a), (b))
+#define DLCV__VIEQ(a, b) _mm512_cmpeq_epi32_mask((a), (b))
 #define DLCV__VFROMI(v) _mm512_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm512_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) _mm_storeu_si128((__m128i *)(void *)(p), _mm512_cvtepi32_epi8(v))
@@ -18193,243 +18200,240 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
-enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
-DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
-    ptrdiff_t q;
-    int r;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
-        for (r = 1; r < rows; r++) {
-            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
-            u = DLCV__FLAT_TAKE(v, u);
-        }
-        DLCV__VSTORE(to + q, u);
+    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
+    for (; rows > 1; rows--) {
+        x += pitch;
+        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
+        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
+        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
+        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
     }
+    *at = k;
+    return best;
 }
-DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    size_t j;
-    int c;
-    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
-        DLCV__V all = DLCV__VLOAD(v), u;
-        if (step == 1) {
-            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
-        } else {
-            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
-            u = all;
-            all = DLCV__VEVEN(u, w);
-            w = DLCV__VODD(u, w);
-            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
-            for (c = 2; c < cols; c += 2) {
-                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
-                u = DLCV__VEVEN(a, b);
-                all = DLCV__FLAT_TAKE(u, all);
-                w = DLCV__VODD(a, b);
-                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
-            }
-        }
-        if (!most) all = DLCV__VDIV(all, by);
-        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
-        else DLCV__VSTOREN(y + j, all, n - j);
-    }
+    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
+DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
 {
-    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
-    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
-    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
-    int i, some;
-    size_t j;
-    for (i = 0; i < most_lines && i < lines; i++) {
-        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
-    }
-    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
-        some = lines < most_lines ? lines : most_lines;
-        for (i = 0; i < some; i++) {
-            const size_t behind = (size_t)(lines - 1 - i) * x_line;
-            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
-            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
-            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
-            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
-        }
-        for (i = 0; i < some; i++) {
-            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
-            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
-            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
-        }
-    }
-}
-#define DLCV__FLAT_POOL(NAME, MOST) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
-{ \
-    enum { most = MOST }; \
-    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);           \
-    size_t j, m; \
-    int r, c; \
-    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
-    } \
-    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
-        for (j = 0; j < n; j++) { \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c++) { \
-                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
-            } \
-            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
-            DLCV__VSTOREN(y + j, all, 1); \
-        } \
-    } \
-    DLCV__LEAVE(); \
-}
-DLCV__FLAT_POOL(flat_pool_max, 1)
-DLCV__FLAT_POOL(flat_pool_sum, 0)
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
-{
-    const DLCV__V a = DLCV__FLAT_SOME(p, left);
-    if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
-}
-DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
-{
-    size_t j;
-    int r, c;
-    for (j = 0; j < n; j += DLCV__VW) {
-        const float *p = x + j * (size_t)step;
-        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
-        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
-        DLCV__V best = DLCV__VZERO(), tap = best;
-        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
-        for (r = 0; r < rows; r++, p += pitch) {
-            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
-                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
-                if (how == DLCV__POOL_BACK_MAX) {
-                    const DLCV__VM more = DLCV__VLT(best, u);
-                    best = DLCV__VSELECT(more, u, best);
-                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
-                } else {
-                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                }
-            }
-        }
-        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
-        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
-        DLCV__VSTORE(d + j, best);
-    }
-}
-DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
-{
-    size_t i;
-    if (how == DLCV__POOL_BACK_AVERAGE) {
-        const DLCV__V by = DLCV__VSET(count);
-        for (i = 0; i < n; i += DLCV__VW) {
-            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
-            DLCV__VSTORE(d + i, u);
-        }
-    } else if (how == DLCV__POOL_BACK_L2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
-    } else if (rows == 3 && cols == 3) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
-    } else if (rows == 2 && cols == 2 && step == 2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    float lanes[DLCV__VW];
+    int l;
+    if (step == 1) {
+        DLCV__VSTORE(v + t, a);
+    } else if (step == 2) {
+        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
     } else {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+        DLCV__VSTORE(lanes, a);
+        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
     }
+}
+DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+{
+    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
+    int t;
+    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
+    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
+}
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
+{
+    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
+    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
+    const int n = p->n, cols = p->cols;
+    uint8_t bytes[DLCV__VW];
+    int j, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        size_t k = (size_t)j;
+        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
+        int phase = 1;
+        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        for (c = 1; c < cols; c++) {
+            DLCV__V u;
+            if (phase == step) phase = 1, k -= back;
+            else phase++, k += room;
+            u = DLCV__VLOAD(v + k);
+            if (how == DLCV__POOL_AT) {
+                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+                tap = DLCV__VMIN(other, old);
+                best = top;
+            } else {
+                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+            }
+        }
+        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
+        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (free || n - j >= DLCV__VW) {
+            DLCV__VSTORE(y + j, best);
+            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+        } else {
+            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
+            if (how != DLCV__POOL_AT) continue;
+            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+            memcpy(at + j, bytes, (size_t)(n - j));
+        }
+    }
+    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {
+        c = at[j] % cols;
+        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+{
+    const dlcv__windows copy = *all, *const p = &copy;
+    const size_t size = (size_t)step * p->room, pitch = p->pitch;
+    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
+    int i, q, some = lines < most ? lines : most;
+    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
+    for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
+        some = lines < most ? lines : most;
+        for (i = 0; i < some; i++, x += p->x_line) {
+            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
+                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
+                DLCV__V a, b, k, l;
+                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                b = a, l = k;
+                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
+                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
+                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
+                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
+            }
+            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
+            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
+        }
+        for (i = 0; i < some; i++) {
+            const size_t line = (size_t)i * p->y_line;
+            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+                                 p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
+        }
+        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
+{
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
-    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
-DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
 {
-    const DLCV__V zero = DLCV__VZERO();
-    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q;
-    int r, c;
-    d -= 2 * DLCV__POOL_HALO / step;
-    at -= 2 * DLCV__POOL_HALO / step;
-    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
-        for (q = q0; q < q1; q += step * DLCV__VW) {
-            const ptrdiff_t left = q1 - q;
-            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
-            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+    const int n = p->hi - p->lo, top = i * p->y_step - p->above;
+    const DLCV__V rows = DLCV__VSET((float)((top + p->rows < p->bottom ? top + p->rows : p->bottom) - (top > p->top ? top : p->top)));
+    int k;
+    for (k = 0; k < n; k += DLCV__VW) {
+        const ptrdiff_t left = n - k;
+        DLCV__V v = DLCV__FLAT_SOME(dy + k, left);
+        if (how == DLCV__POOL_AVERAGE) v = DLCV__VDIV(v, DLCV__VMUL(DLCV__VLOAD(p->count + k), rows));
+        if (how == DLCV__POOL_L2) v = DLCV__VDIV(v, left >= DLCV__VW ? DLCV__VLOAD(root + k) : DLCV__VADD(DLCV__VLOADN(root + k, (size_t)left), DLCV__VSET(FLT_MIN)));
+        DLCV__VSTORE(d + p->lo + k, v);
+    }
+    if (how != DLCV__POOL_AT) return;
+    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
+    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
+    for (; k < n; k++) at[p->lo + k] = from[k];
+}
+#define DLCV__FLAT_GIVEN(k) { \
+    DLCV__V g = DLCV__VLOAD(d - (k)); \
+    if (how == DLCV__POOL_AT) g = DLCV__VSELECT(DLCV__VIEQ(DLCV__VWIDEN(at - (k)), DLCV__VISET(c + (k) * step)), g, DLCV__VZERO()); \
+    sum = DLCV__VADD(sum, g); }
+DLCV__INLINE DLCV__V DLCV__K(pool_share)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, int first, size_t m)
+{
+    DLCV__V sum = DLCV__VZERO();
+    int k, c, last;
+    if (first >= step) first -= step, m++;
+    last = p->cols - 1 - first;
+    if (last < 0) return sum;
+    last = step == 1 ? last : step == 2 ? last >> 1 : last / step;
+    for (c = tap + first, d += m, at += m; lines > 0; lines--, d += p->room, at += p->room, c -= p->y_step * p->cols) {
+        for (k = last; k > 2; k--) DLCV__FLAT_GIVEN(k)
+        if (last > 1) DLCV__FLAT_GIVEN(2)
+        if (last > 0) DLCV__FLAT_GIVEN(1)
+        DLCV__FLAT_GIVEN(0)
+    }
+    return sum;
+}
+DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, size_t m, int first, const float *x, float *dx)
+{
+    const int width = p->width;
+    float lanes[DLCV__VW];
+    int q, f, l;
+    for (q = 0; q < width; q += step * DLCV__VW, m += DLCV__VW) {
+        const int left = width - q;
+        DLCV__V a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first, m), b = a;
+        if (step <= 2) {
             if (step == 2) {
-                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
-                b = DLCV__VODD(a, more);
-                a = DLCV__VEVEN(a, more);
-                if (how == DLCV__POOL_BACK_L2) {
-                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
-                    v = DLCV__VODD(u, pixels);
-                    u = DLCV__VEVEN(u, pixels);
-                }
+                const DLCV__V odd = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + 1, m);
+                b = DLCV__VZIPHI(a, odd);
+                a = DLCV__VZIPLO(a, odd);
             }
-            for (c = cols - 1; c >= 0; c--) {
-                const int other = step == 2 && ((c ^ (int)odd) & 1);
-                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
-                DLCV__V g = DLCV__VLOAD(d + j);
-                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
-                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
-                if (other) b = DLCV__VADD(b, g);
-                else a = DLCV__VADD(a, g);
-            }
-            t = a;
-            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
             else DLCV__VSTOREN(dx + q, a, (size_t)left);
-            if (step == 1 || left <= DLCV__VW) continue;
-            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+            if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            continue;
+        }
+        for (f = 0;;) {
+            DLCV__VSTORE(lanes, a);
+            for (l = 0; l < DLCV__VW && f + l * step < left; l++) dx[q + f + l * step] = how == DLCV__POOL_L2 ? lanes[l] * x[q + f + l * step] : lanes[l];
+            if (++f == step) break;
+            a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + f, m);
         }
     }
 }
-DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
-    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
-    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
-{
-    const DLCV__V zero = DLCV__VZERO();
-    int r;
-    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
-        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
-            const float *p = x + 2 * j;
-            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
-            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
-            const DLCV__VM m1 = DLCV__VLT(x0, x1);
-            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
-            const DLCV__VM m2 = DLCV__VLT(best1, x2);
-            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
-            const DLCV__VM m3 = DLCV__VLT(best2, x3);
-            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
-            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
-            for (r = 0; r < 2; r++) {
-                float *to = dx + 2 * j + (r ? pitch : 0);
-                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
-                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
-                else DLCV__VSTOREN(to, low, (size_t)left);
-                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
-                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+    const dlcv__windows copy = *all, *const p = &copy;
+    const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
+    const size_t m = (size_t)(p->before / step);
+    int row = 0, first, last, stop, i;
+    memset(d, 0, (size_t)some * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
+    while (row < p->height) {
+        first = row + p->above < p->rows ? 0 : (row + p->above - p->rows) / p->y_step + 1;
+        last = p->lines - first < most ? p->lines : first + most;
+        stop = last == p->lines ? p->height : last * p->y_step - p->above;
+        if (stop > p->height) stop = p->height;
+        for (i = first; i < last; i++) {
+            const size_t line = (size_t)i * p->y_line, to = (size_t)(i - first) * p->room;
+            DLCV__K(pool_lay)(p, how, i, dy + line, how == DLCV__POOL_L2 ? root + line : root, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+        }
+        for (i = first, last = first; row < stop; row++) {
+            const int under = row + p->above;
+            const size_t to = (size_t)row * p->pitch, line = (size_t)(i - first) * p->room;
+            while (last < p->lines && last * p->y_step <= under) last++;
+            if (i < last && i * p->y_step + p->rows <= under) {
+                i++, row--;
+                continue;
             }
+            DLCV__K(pool_row)(p, how, step, d + line, at + line, (under - i * p->y_step) * p->cols, last - i, m, tap_first, x + to, dx + to);
         }
     }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
+{
+    DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS];
+    const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
+    const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
+    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -18513,7 +18517,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
@@ -20703,243 +20707,240 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
-enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
-DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
+DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
-    ptrdiff_t q;
-    int r;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
-        for (r = 1; r < rows; r++) {
-            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
-            u = DLCV__FLAT_TAKE(v, u);
-        }
-        DLCV__VSTORE(to + q, u);
+    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
+    for (; rows > 1; rows--) {
+        x += pitch;
+        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
+        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
+        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
+        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
     }
+    *at = k;
+    return best;
 }
-DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    size_t j;
-    int c;
-    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
-        DLCV__V all = DLCV__VLOAD(v), u;
-        if (step == 1) {
-            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
-        } else {
-            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
-            u = all;
-            all = DLCV__VEVEN(u, w);
-            w = DLCV__VODD(u, w);
-            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
-            for (c = 2; c < cols; c += 2) {
-                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
-                u = DLCV__VEVEN(a, b);
-                all = DLCV__FLAT_TAKE(u, all);
-                w = DLCV__VODD(a, b);
-                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
-            }
-        }
-        if (!most) all = DLCV__VDIV(all, by);
-        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
-        else DLCV__VSTOREN(y + j, all, n - j);
-    }
+    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
 }
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
+DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
 {
-    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
-    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
-    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
-    int i, some;
-    size_t j;
-    for (i = 0; i < most_lines && i < lines; i++) {
-        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
-    }
-    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
-        some = lines < most_lines ? lines : most_lines;
-        for (i = 0; i < some; i++) {
-            const size_t behind = (size_t)(lines - 1 - i) * x_line;
-            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
-            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
-            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
-            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
-        }
-        for (i = 0; i < some; i++) {
-            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
-            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
-            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
-        }
-    }
-}
-#define DLCV__FLAT_POOL(NAME, MOST) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
-{ \
-    enum { most = MOST }; \
-    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);           \
-    size_t j, m; \
-    int r, c; \
-    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
-    } \
-    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
-        for (j = 0; j < n; j++) { \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c++) { \
-                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
-            } \
-            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
-            DLCV__VSTOREN(y + j, all, 1); \
-        } \
-    } \
-    DLCV__LEAVE(); \
-}
-DLCV__FLAT_POOL(flat_pool_max, 1)
-DLCV__FLAT_POOL(flat_pool_sum, 0)
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
-{
-    const DLCV__V a = DLCV__FLAT_SOME(p, left);
-    if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
-}
-DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
-{
-    size_t j;
-    int r, c;
-    for (j = 0; j < n; j += DLCV__VW) {
-        const float *p = x + j * (size_t)step;
-        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
-        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
-        DLCV__V best = DLCV__VZERO(), tap = best;
-        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
-        for (r = 0; r < rows; r++, p += pitch) {
-            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
-                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
-                if (how == DLCV__POOL_BACK_MAX) {
-                    const DLCV__VM more = DLCV__VLT(best, u);
-                    best = DLCV__VSELECT(more, u, best);
-                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
-                } else {
-                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                }
-            }
-        }
-        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
-        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
-        DLCV__VSTORE(d + j, best);
-    }
-}
-DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
-{
-    size_t i;
-    if (how == DLCV__POOL_BACK_AVERAGE) {
-        const DLCV__V by = DLCV__VSET(count);
-        for (i = 0; i < n; i += DLCV__VW) {
-            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
-            DLCV__VSTORE(d + i, u);
-        }
-    } else if (how == DLCV__POOL_BACK_L2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
-    } else if (rows == 3 && cols == 3) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
-    } else if (rows == 2 && cols == 2 && step == 2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    float lanes[DLCV__VW];
+    int l;
+    if (step == 1) {
+        DLCV__VSTORE(v + t, a);
+    } else if (step == 2) {
+        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
     } else {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+        DLCV__VSTORE(lanes, a);
+        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
     }
+}
+DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+{
+    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
+    int t;
+    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
+    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
+}
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
+{
+    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
+    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
+    const int n = p->n, cols = p->cols;
+    uint8_t bytes[DLCV__VW];
+    int j, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        size_t k = (size_t)j;
+        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
+        int phase = 1;
+        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        for (c = 1; c < cols; c++) {
+            DLCV__V u;
+            if (phase == step) phase = 1, k -= back;
+            else phase++, k += room;
+            u = DLCV__VLOAD(v + k);
+            if (how == DLCV__POOL_AT) {
+                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+                tap = DLCV__VMIN(other, old);
+                best = top;
+            } else {
+                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+            }
+        }
+        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
+        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (free || n - j >= DLCV__VW) {
+            DLCV__VSTORE(y + j, best);
+            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+        } else {
+            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
+            if (how != DLCV__POOL_AT) continue;
+            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+            memcpy(at + j, bytes, (size_t)(n - j));
+        }
+    }
+    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {
+        c = at[j] % cols;
+        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
+    }
+}
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+{
+    const dlcv__windows copy = *all, *const p = &copy;
+    const size_t size = (size_t)step * p->room, pitch = p->pitch;
+    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
+    int i, q, some = lines < most ? lines : most;
+    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);
+    for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
+        some = lines < most ? lines : most;
+        for (i = 0; i < some; i++, x += p->x_line) {
+            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
+                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
+                DLCV__V a, b, k, l;
+                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                b = a, l = k;
+                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
+                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
+                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
+                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
+            }
+            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
+            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
+        }
+        for (i = 0; i < some; i++) {
+            const size_t line = (size_t)i * p->y_line;
+            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+                                 p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
+        }
+        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+    }
+}
+DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
+{
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
-#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
-    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
-DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
 {
-    const DLCV__V zero = DLCV__VZERO();
-    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q;
-    int r, c;
-    d -= 2 * DLCV__POOL_HALO / step;
-    at -= 2 * DLCV__POOL_HALO / step;
-    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
-        for (q = q0; q < q1; q += step * DLCV__VW) {
-            const ptrdiff_t left = q1 - q;
-            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
-            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+    const int n = p->hi - p->lo, top = i * p->y_step - p->above;
+    const DLCV__V rows = DLCV__VSET((float)((top + p->rows < p->bottom ? top + p->rows : p->bottom) - (top > p->top ? top : p->top)));
+    int k;
+    for (k = 0; k < n; k += DLCV__VW) {
+        const ptrdiff_t left = n - k;
+        DLCV__V v = DLCV__FLAT_SOME(dy + k, left);
+        if (how == DLCV__POOL_AVERAGE) v = DLCV__VDIV(v, DLCV__VMUL(DLCV__VLOAD(p->count + k), rows));
+        if (how == DLCV__POOL_L2) v = DLCV__VDIV(v, left >= DLCV__VW ? DLCV__VLOAD(root + k) : DLCV__VADD(DLCV__VLOADN(root + k, (size_t)left), DLCV__VSET(FLT_MIN)));
+        DLCV__VSTORE(d + p->lo + k, v);
+    }
+    if (how != DLCV__POOL_AT) return;
+    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
+    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
+    for (; k < n; k++) at[p->lo + k] = from[k];
+}
+#define DLCV__FLAT_GIVEN(k) { \
+    DLCV__V g = DLCV__VLOAD(d - (k)); \
+    if (how == DLCV__POOL_AT) g = DLCV__VSELECT(DLCV__VIEQ(DLCV__VWIDEN(at - (k)), DLCV__VISET(c + (k) * step)), g, DLCV__VZERO()); \
+    sum = DLCV__VADD(sum, g); }
+DLCV__INLINE DLCV__V DLCV__K(pool_share)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, int first, size_t m)
+{
+    DLCV__V sum = DLCV__VZERO();
+    int k, c, last;
+    if (first >= step) first -= step, m++;
+    last = p->cols - 1 - first;
+    if (last < 0) return sum;
+    last = step == 1 ? last : step == 2 ? last >> 1 : last / step;
+    for (c = tap + first, d += m, at += m; lines > 0; lines--, d += p->room, at += p->room, c -= p->y_step * p->cols) {
+        for (k = last; k > 2; k--) DLCV__FLAT_GIVEN(k)
+        if (last > 1) DLCV__FLAT_GIVEN(2)
+        if (last > 0) DLCV__FLAT_GIVEN(1)
+        DLCV__FLAT_GIVEN(0)
+    }
+    return sum;
+}
+DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, size_t m, int first, const float *x, float *dx)
+{
+    const int width = p->width;
+    float lanes[DLCV__VW];
+    int q, f, l;
+    for (q = 0; q < width; q += step * DLCV__VW, m += DLCV__VW) {
+        const int left = width - q;
+        DLCV__V a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first, m), b = a;
+        if (step <= 2) {
             if (step == 2) {
-                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
-                b = DLCV__VODD(a, more);
-                a = DLCV__VEVEN(a, more);
-                if (how == DLCV__POOL_BACK_L2) {
-                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
-                    v = DLCV__VODD(u, pixels);
-                    u = DLCV__VEVEN(u, pixels);
-                }
+                const DLCV__V odd = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + 1, m);
+                b = DLCV__VZIPHI(a, odd);
+                a = DLCV__VZIPLO(a, odd);
             }
-            for (c = cols - 1; c >= 0; c--) {
-                const int other = step == 2 && ((c ^ (int)odd) & 1);
-                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
-                DLCV__V g = DLCV__VLOAD(d + j);
-                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
-                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
-                if (other) b = DLCV__VADD(b, g);
-                else a = DLCV__VADD(a, g);
-            }
-            t = a;
-            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
             else DLCV__VSTOREN(dx + q, a, (size_t)left);
-            if (step == 1 || left <= DLCV__VW) continue;
-            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+            if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            continue;
+        }
+        for (f = 0;;) {
+            DLCV__VSTORE(lanes, a);
+            for (l = 0; l < DLCV__VW && f + l * step < left; l++) dx[q + f + l * step] = how == DLCV__POOL_L2 ? lanes[l] * x[q + f + l * step] : lanes[l];
+            if (++f == step) break;
+            a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + f, m);
         }
     }
 }
-DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
-    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
-    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    DLCV__LEAVE();
-}
-DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
-{
-    const DLCV__V zero = DLCV__VZERO();
-    int r;
-    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
-        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
-            const float *p = x + 2 * j;
-            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
-            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
-            const DLCV__VM m1 = DLCV__VLT(x0, x1);
-            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
-            const DLCV__VM m2 = DLCV__VLT(best1, x2);
-            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
-            const DLCV__VM m3 = DLCV__VLT(best2, x3);
-            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
-            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
-            for (r = 0; r < 2; r++) {
-                float *to = dx + 2 * j + (r ? pitch : 0);
-                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
-                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
-                else DLCV__VSTOREN(to, low, (size_t)left);
-                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
-                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+    const dlcv__windows copy = *all, *const p = &copy;
+    const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
+    const size_t m = (size_t)(p->before / step);
+    int row = 0, first, last, stop, i;
+    memset(d, 0, (size_t)some * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
+    while (row < p->height) {
+        first = row + p->above < p->rows ? 0 : (row + p->above - p->rows) / p->y_step + 1;
+        last = p->lines - first < most ? p->lines : first + most;
+        stop = last == p->lines ? p->height : last * p->y_step - p->above;
+        if (stop > p->height) stop = p->height;
+        for (i = first; i < last; i++) {
+            const size_t line = (size_t)i * p->y_line, to = (size_t)(i - first) * p->room;
+            DLCV__K(pool_lay)(p, how, i, dy + line, how == DLCV__POOL_L2 ? root + line : root, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+        }
+        for (i = first, last = first; row < stop; row++) {
+            const int under = row + p->above;
+            const size_t to = (size_t)row * p->pitch, line = (size_t)(i - first) * p->room;
+            while (last < p->lines && last * p->y_step <= under) last++;
+            if (i < last && i * p->y_step + p->rows <= under) {
+                i++, row--;
+                continue;
             }
+            DLCV__K(pool_row)(p, how, step, d + line, at + line, (under - i * p->y_step) * p->cols, last - i, m, tap_first, x + to, dx + to);
         }
     }
+}
+DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
+{
+    DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS];
+    const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
+    const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
+    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n)
@@ -21023,7 +21024,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };
@@ -21274,6 +21275,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__VISHL
 #undef DLCV__VISHR
 #undef DLCV__VILT
+#undef DLCV__VIEQ
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
@@ -21394,15 +21396,14 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
 #undef DLCV__FLAT_OVER
-#undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
-#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SQUARED
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO
@@ -32598,7 +32599,8 @@ static const dlcv__op dlcv__op_conv2d_transpose = { "conv2d_transpose", 2, 3, 0,
 /* ---- op: pooling over windows of pictures -------------------------------------------------------------------------------------------------------------
  * Each plane of [n, c, h, w] by itself. Windows begin at multiples of the stride from -pad on; with ceil_mode one more stands where it begins inside the
  * picture or the padding before it (as in torch). What lies outside does not count; the average divides by what lies inside, with count_include_pad by what
- * lies inside the padded picture. L2 is the root of the sum of squares (LpPool of ONNX). Of equal largest values the first gets the gradient. */
+ * lies inside the padded picture. L2 is the root of the sum of squares (LpPool of ONNX). Of equal largest values the first gets the gradient:
+ * forward leaves its number in the window, if that fits into a byte. */
 typedef struct dlcv__pool2d {
     int how;                        /* dlcv_pooling */
     int kernel_h, kernel_w;         /* 0: all of it */
@@ -32665,9 +32667,10 @@ DLCV__FN dlcv__pool_span dlcv__pool_window(int i, int in, int kernel, int stride
     return s;
 }
 
-/* The sizes of a call; columns j0 .. j1 - 1 of windows, and rows i0 .. i1 - 1, lie inside. */
+/* The sizes of a call; rows i0 .. i1 - 1 of windows have all their rows, none of which is padding. */
 typedef struct dlcv__pool_run {
-    int how, h, w, oh, ow, kernel_h, kernel_w, step, j0, j1, i0, i1;
+    int how, h, w, oh, ow, kernel_h, kernel_w, stride_h, step, pad_top, pad_left, i0, i1;
+    size_t plane, map;              /* floats of x, of y */
 } dlcv__pool_run;
 
 DLCV__FN dlcv__pool_span dlcv__pool_row(const dlcv__call *c, int i)
@@ -32693,15 +32696,12 @@ DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
     r->ow = c->out->shape.dim[3];
     r->kernel_h = a->kernel_h ? a->kernel_h : r->h;
     r->kernel_w = a->kernel_w ? a->kernel_w : r->w;
+    r->stride_h = a->kernel_h ? a->stride_h : r->h;
     r->step = a->kernel_w ? a->stride_w : 1;
-    for (r->j0 = 0; r->j0 < r->ow; r->j0++) {
-        s = dlcv__pool_column(c, r->j0);
-        if (s.end - s.begin == r->kernel_w) break;
-    }
-    for (r->j1 = r->ow; r->j1 > r->j0; r->j1--) {
-        s = dlcv__pool_column(c, r->j1 - 1);
-        if (s.end - s.begin == r->kernel_w) break;
-    }
+    r->pad_top = a->pad_top;
+    r->pad_left = a->pad_left;
+    r->plane = (size_t)r->h * (size_t)r->w;
+    r->map = (size_t)r->oh * (size_t)r->ow;
     for (r->i0 = 0; r->i0 < r->oh; r->i0++) {
         s = dlcv__pool_row(c, r->i0);
         if (s.end - s.begin == r->kernel_h) break;
@@ -32712,50 +32712,50 @@ DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
     }
 }
 
-/* Windows of `lines` output rows from i on, between columns j0 and j1, by the kernels */
-DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int i, int lines)
+/* Windows that are too wide or too far apart for the kernels: of window (i, j) of x the result, or, dx not NULL, what dy comes to. As the kernels do it. */
+DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, const float *x, int i, int j, float dy, float *dx)
 {
-    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const dlcv__pool_span rows = dlcv__pool_row(c, i);
-    const size_t pitch = (size_t)r->w, n = (size_t)(r->j1 - r->j0), line = (size_t)(a->kernel_h ? a->stride_h : 1) * pitch;
-    if (r->j1 <= r->j0 || lines < 1) return;
-    x += (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
-    y += (size_t)i * (size_t)r->ow + (size_t)r->j0;
-    if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, y, n, lines, line, (size_t)r->ow);
-    else flat->pool_sum(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : (float)(rows.count * r->kernel_w), y, n, lines, line, (size_t)r->ow);
-}
-
-/* A window at the border, rows x cols from x on: the same order of values, down each column and from left to right. */
-DLCV__INLINE float dlcv__pool_border(const float *x, size_t pitch, int rows, int cols, int most, float count)
-{
-    float all = 0;
-    int i, j;
-    for (j = 0; j < cols; j++) {
-        const float *p = x + j;
-        float u = *p;
-        for (i = 1; i < rows; i++) {
-            p += pitch;
-            u = most ? (*p > u ? *p : u) : *p + u;
-        }
-        all = !j ? u : most ? (u > all ? u : all) : u + all;
-    }
-    return most ? all : all / count;
-}
-
-/* Column j of windows, at the border */
-DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int j)
-{
-    const dlcv__pool_span cols = dlcv__pool_column(c, j);
+    const dlcv__pool_span rows = dlcv__pool_row(c, i), cols = dlcv__pool_column(c, j);
     const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
-    const int stride = ((const dlcv__pool2d *)c->attr)->stride_h;
-    dlcv__pool_span rows = { 0, 0, 0 };
-    int i;
-    for (i = 0; i < r->oh; i++) {
-        if (i <= r->i0 || i >= r->i1) rows = dlcv__pool_row(c, i);
-        else rows.begin += stride, rows.end += stride;
-        y[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, (size_t)r->w, rows.end - rows.begin,
-                                                                     cols.end - cols.begin, most, l2 ? 1.0f : (float)(rows.count * cols.count));
+    size_t best = (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, at;
+    float all = 0;
+    int row, col;
+    for (col = cols.begin; col < cols.end; col++) {
+        float u = 0;
+        for (row = rows.begin; row < rows.end; row++) {
+            at = (size_t)row * (size_t)r->w + (size_t)col;
+            u += l2 ? x[at] * x[at] : x[at];
+            if (most && (x[at] > x[best] || (x[at] >= x[best] && at < best))) best = at;
+        }
+        all = col == cols.begin ? u : u + all;
+    }
+    all = most ? x[best] : l2 ? sqrtf(all) : all / (float)(rows.count * cols.count);
+    if (!dx) return all;
+    dy = l2 ? (all > 0 ? dy / all : 0.0f) : most ? dy : dy / (float)(rows.count * cols.count);
+    if (most) dx[best] += dy;
+    for (row = rows.begin; row < rows.end && !most; row++) {
+        for (col = cols.begin; col < cols.end; col++) {
+            at = (size_t)row * (size_t)r->w + (size_t)col;
+            dx[at] += l2 ? dy * x[at] : dy;
+        }
+    }
+    return all;
+}
+
+DLCV__FN void dlcv__pool_plain(const dlcv__call *c, const dlcv__pool_run *r, size_t begin, size_t end)
+{
+    int i, j;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * r->plane, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * r->map : NULL;
+        float *dx = dy ? (float *)c->in_gradient[0]->data + begin * r->plane : NULL, *y = (float *)c->out->data + begin * r->map;
+        if (dx) memset(dx, 0, r->plane * sizeof *dx);
+        for (i = 0; i < r->oh; i++) {
+            for (j = 0; j < r->ow; j++) {
+                const size_t k = (size_t)i * (size_t)r->ow + (size_t)j;
+                const float all = dlcv__pool_one(c, r, x, i, j, dy ? dy[k] : 0.0f, dx);
+                if (!dx) y[k] = all;
+            }
+        }
     }
 }
 
@@ -32763,40 +32763,104 @@ DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run
 DLCV__FN void dlcv__pool_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     static const int how[] = { DLCV_REDUCE_MAX, DLCV_REDUCE_MEAN, DLCV_REDUCE_NORM };
-    const size_t plane = (size_t)c->in[0]->shape.dim[2] * (size_t)c->in[0]->shape.dim[3];
-    (void)context;
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     for (; begin < end; begin++) {
-        ((float *)c->out->data)[begin] = dlcv__reduce_row(c, how[((const dlcv__pool2d *)c->attr)->how], (const float *)c->in[0]->data + begin * plane, plane);
+        const float *x = (const float *)c->in[0]->data + begin * r->plane, all = dlcv__reduce_row(c, how[r->how], x, r->plane);
+        ((float *)c->out->data)[begin] = all;
+        if (c->saved) ((size_t *)c->saved)[begin] = dlcv__first_of(c, x, r->plane, all);
     }
 }
 
-/* Rows of windows i, .., of one plane, all columns */
+DLCV__FN void dlcv__pool_back_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * r->plane, dy = ((const float *)c->out_gradient->data)[begin];
+        float *dx = (float *)c->in_gradient[0]->data + begin * r->plane;
+        if (r->how == (int)DLCV_POOL_MAX) {
+            memset(dx, 0, r->plane * sizeof *dx);
+            dx[((const size_t *)c->saved)[begin]] = dy;
+        } else if (r->how == (int)DLCV_POOL_L2) {
+            const float root = dlcv__reduce_row(c, DLCV_REDUCE_NORM, x, r->plane);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, root > 0 ? dy / root : 0.0f, dx, r->plane);
+        } else {
+            dlcv__fill_f32(dx, dy / (float)r->plane, r->plane);
+        }
+    }
+}
+
+enum { DLCV__POOL_WINDOWS = 256 };
+
+/* What the kernels are told in any case */
+DLCV__FN void dlcv__pool_begin(const dlcv__call *c, const dlcv__pool_run *r, dlcv__windows *p)
+{
+    memset(p, 0, sizeof *p);
+    p->how = r->how == (int)DLCV_POOL_L2 ? DLCV__POOL_L2 : r->how == (int)DLCV_POOL_AVERAGE ? DLCV__POOL_AVERAGE : c->saved ? DLCV__POOL_AT : DLCV__POOL_MAX;
+    p->cols = r->kernel_w;
+    p->step = r->step;
+    p->pitch = (size_t)r->w;
+    p->x_line = (size_t)r->stride_h * (size_t)r->w;
+    p->y_line = (size_t)r->ow;
+}
+
+/* Columns j .. of windows: p->n of them, which see p->width columns from the returned one on */
+DLCV__FN int dlcv__pool_strip(const dlcv__call *c, const dlcv__pool_run *r, int j, int most, dlcv__windows *p, float *count)
+{
+    const ptrdiff_t from = (ptrdiff_t)j * r->step - r->pad_left, to = (ptrdiff_t)r->ow - j < most ? r->ow : (ptrdiff_t)j + most;
+    const ptrdiff_t end = (to - 1) * r->step - r->pad_left + r->kernel_w;
+    const int first = from < 0 ? 0 : (int)from;
+    int k;
+    p->n = (int)(to - j);
+    p->before = (int)(first - from);
+    p->width = (int)((end < r->w ? end : r->w) - first);
+    p->alone = p->n == r->ow;
+    p->room = (size_t)(p->n + r->kernel_w / r->step) + 3 * c->kernels->f32->lanes;
+    p->count = count;
+    for (k = 0; k < DLCV__POOL_WINDOWS && p->how == DLCV__POOL_AVERAGE; k++) count[k] = k < p->n ? (float)dlcv__pool_column(c, j + k).count : 1.0f;
+    return first;
+}
+
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
-    int i, j;
-    for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * (size_t)r->h * (size_t)r->w;
-        float *out = (float *)c->out->data + begin * (size_t)r->oh * (size_t)r->ow;
-        if (r->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
-            float *squares = (float *)c->scratch + begin * (size_t)r->h * (size_t)r->w;
-            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)r->h * (size_t)r->w);
-            x = squares;
+    int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * (int)c->kernels->f32->lanes, i, j, lines;
+    float count[DLCV__POOL_WINDOWS], *roots;
+    dlcv__windows p;
+    size_t k;
+    if (most < 1) {
+        dlcv__pool_plain(c, r, begin, end);
+        return;
+    }
+    if (most > DLCV__POOL_WINDOWS) most = DLCV__POOL_WINDOWS;
+    dlcv__pool_begin(c, r, &p);
+    for (j = 0; j < r->ow; j += p.n) {
+        const size_t first = (size_t)dlcv__pool_strip(c, r, j, most, &p, count);
+        for (k = begin; k < end; k++) {
+            const float *x = (const float *)c->in[0]->data + k * r->plane + first;
+            for (i = 0; i < r->oh; i += lines) {
+                const dlcv__pool_span rows = dlcv__pool_row(c, i);
+                const size_t at = k * r->map + (size_t)i * (size_t)r->ow + (size_t)j;
+                lines = i >= r->i0 && i < r->i1 ? r->i1 - i : 1;
+                c->kernels->f32->flat->pool(&p, x + (size_t)rows.begin * (size_t)r->w, rows.end - rows.begin, (rows.begin + r->pad_top - i * r->stride_h) * r->kernel_w,
+                                            (float)rows.count, lines, (float *)c->out->data + at, p.how == DLCV__POOL_AT ? (uint8_t *)c->saved + at : NULL);
+            }
         }
-        dlcv__pool_inside(c, r, x, out, r->i0, r->i1 - r->i0);
-        for (i = 0; i < r->oh; i = i + 1 == r->i0 ? r->i1 : i + 1) {
-            if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, out, i, 1);
-            else i = r->i1 - 1;
-        }
-        for (j = 0; j < r->j0; j++) dlcv__pool_border_column(c, r, x, out, j);
-        for (j = r->j1; j < r->ow; j++) dlcv__pool_border_column(c, r, x, out, j);
-        if (r->how == (int)DLCV_POOL_L2) dlcv__map1(c, DLCV__MAP_SQRT, out, 0, 0, out, (size_t)r->oh * (size_t)r->ow);
+    }
+    if (!c->saved || p.how != DLCV__POOL_L2) return;
+    for (k = begin * r->map, roots = (float *)c->saved; k < end * r->map; k++) {
+        roots[k] = ((const float *)c->out->data)[k];
+        if (!(roots[k] > 0)) roots[k] = dlcv__float_of(0x7f800000u);           /* the gradient is dy / infinity */
     }
 }
 
 DLCV__FN dlcv_status dlcv__pool2d_plan(dlcv__call *c)
 {
-    if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) c->scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, 4) * sizeof(float);
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const size_t planes = dlcv__extent(&c->out->shape, 0, 2), windows = dlcv__extent(&c->out->shape, 0, 4);
+    const size_t taps = (size_t)(a->kernel_h ? a->kernel_h : c->in[0]->shape.dim[2]) * (size_t)(a->kernel_w ? a->kernel_w : c->in[0]->shape.dim[3]);
+    if (!a->kernel_h && !a->kernel_w) c->saved_bytes = a->how == (int)DLCV_POOL_MAX ? planes * sizeof(size_t) : 0;
+    else if (a->how == (int)DLCV_POOL_L2) c->saved_bytes = windows * sizeof(float);
+    else if (a->how == (int)DLCV_POOL_MAX && taps <= 256) c->saved_bytes = windows;
     return DLCV_OK;
 }
 
@@ -32815,144 +32879,55 @@ DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
     return dlcv__pool2d_run(c, dlcv__pool_whole, dlcv__pool_planes);
 }
 
-/* dx of one window of rows x cols from x on, from its dy: as the kernel */
-DLCV__INLINE void dlcv__pool_back_window(const float *x, float *dx, size_t pitch, int rows, int cols, int how, float count, float dy)
+/* Columns of dx from q on, p->width of them: which windows see them; the first one's column in the map */
+DLCV__FN int dlcv__pool_back_strip(const dlcv__call *c, const dlcv__pool_run *r, int q, dlcv__windows *p, float *count)
 {
-    size_t at = 0, k;
-    float best = how == (int)DLCV_POOL_MAX ? *x : 0;
-    int i, j;
-    if (how == (int)DLCV_POOL_AVERAGE) dy /= count;
-    for (i = 0; i < rows && how != (int)DLCV_POOL_AVERAGE; i++) {
-        for (j = 0, k = (size_t)i * pitch; j < cols; j++, k++) {
-            const float v = x[k];
-            if (how == (int)DLCV_POOL_L2) {
-                best += v * v;
-                continue;
-            }
-            at = v > best ? k : at;                             /* without a branch, which nobody could foretell */
-            best = v > best ? v : best;
-        }
-    }
-    if (how == (int)DLCV_POOL_MAX) {
-        dx[at] += dy;
-        return;
-    }
-    if (how == (int)DLCV_POOL_L2) dy = best > 0 ? dy / sqrtf(best) : 0.0f;
-    for (i = 0; i < rows; i++, x += pitch, dx += pitch) {
-        for (j = 0; j < cols; j++) dx[j] += how == (int)DLCV_POOL_L2 ? dy * x[j] : dy;
-    }
-}
-
-/* Columns begin .. end - 1 of a row of windows */
-DLCV__FN void dlcv__pool_back_some(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *dx, const float *dy, dlcv__pool_span rows, int begin, int end)
-{
-    const size_t row = (size_t)rows.begin * (size_t)r->w;
-    for (; begin < end; begin++) {
-        const dlcv__pool_span cols = dlcv__pool_column(c, begin);
-        const size_t at = row + (size_t)cols.begin;
-        const float count = (float)(rows.count * cols.count);
-        if (r->how == (int)DLCV_POOL_MAX) dlcv__pool_back_window(x + at, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, DLCV_POOL_MAX, 1, dy[begin]);
-        else dlcv__pool_back_window(x ? x + at : NULL, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, r->how, count, dy[begin]);
-    }
-}
-
-/* A window at the border: the kernel's d and at; its taps are counted as if it had all columns, the first of which is `from`. No branches that depend on
- * the values, which nobody could foretell. */
-DLCV__FN float dlcv__pool_find_border(const dlcv__pool_run *r, const float *x, dlcv__pool_span rows, dlcv__pool_span cols, int from, float dy, float *at)
-{
-    const int h = rows.end - rows.begin, w = cols.end - cols.begin, most = r->how == (int)DLCV_POOL_MAX, few = h * w <= 31;
-    const float *first = x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, *p = first;
-    float best = most ? *first : 0.0f;
-    int i, j, tap = 0;
-    uint32_t bits = 0, bit = 1;
-    if (r->how == (int)DLCV_POOL_AVERAGE) return dy / (float)(rows.count * cols.count);
-    for (i = 0; i < h; i++, p += r->w) {
-        for (j = 0; j < w; j++) {
-            if (!most) best += p[j] * p[j];
-            else best = p[j] > best ? p[j] : best;
-        }
-    }
-    if (!most) return best > 0 ? dy / sqrtf(best) : 0.0f;
-    for (i = 0, p = first; i < h && few; i++, p += r->w) {
-        for (j = 0; j < w; j++, bit <<= 1) bits |= (0u - (uint32_t)(p[j] == best)) & bit;
-    }
-    for (i = 0; i < h * w && !few && !bits; i++) {
-        if (first[(size_t)(i / w) * (size_t)r->w + (size_t)(i % w)] == best) bits = 1, tap = i;
-    }
-    if (few && bits) tap = (int)(dlcv__bits_of((float)(bits & (0u - bits))) >> 23) - 127;         /* the lowest */
-    *at = (float)(tap / w * r->kernel_w + tap % w + cols.begin - from);
-    return dy;
-}
-
-/* Row i of windows, by the kernels, as many at a time as there is room for in d and at */
-enum { DLCV__POOL_WINDOWS = 256, DLCV__POOL_ROOM = DLCV__POOL_WINDOWS + 2 * DLCV__POOL_HALO };
-
-DLCV__FN void dlcv__pool_back_row(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *dx, int i, float *d, float *at)
-{
-    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const int pad = ((const dlcv__pool2d *)c->attr)->pad_left;
-    const dlcv__pool_span rows = dlcv__pool_row(c, i);
-    const size_t top = (size_t)rows.begin * (size_t)r->w;
-    int begin, end, j;
-    for (begin = 0; begin < r->ow; begin = end) {
-        const long long first = (long long)begin * r->step - pad;
-        long long last;
-        int j0, j1;
-        end = r->ow - begin < DLCV__POOL_WINDOWS ? r->ow : begin + DLCV__POOL_WINDOWS;
-        last = (long long)(end - 1) * r->step - pad + r->kernel_w;
-        j0 = r->j0 > begin ? (r->j0 < end ? r->j0 : end) : begin;
-        j1 = r->j1 < end ? r->j1 : end;
-        if (j1 < j0) j1 = j0;
-        if (j1 > j0) {
-            flat->pool_find(r->how, x + top + (size_t)((long long)j0 * r->step - pad), (size_t)r->w, rows.end - rows.begin, r->kernel_w, r->step,
-                            (float)(rows.count * r->kernel_w), dy + j0, d + DLCV__POOL_HALO + j0 - begin, at + DLCV__POOL_HALO + j0 - begin, (size_t)(j1 - j0));
-        }
-        for (j = j0 > begin ? begin : j1; j < end; j = j + 1 == j0 ? j1 : j + 1) {
-            d[DLCV__POOL_HALO + j - begin] = dlcv__pool_find_border(r, x, rows, dlcv__pool_column(c, j), j * r->step - pad, dy[j], at + DLCV__POOL_HALO + j - begin);
-        }
-        memset(d + DLCV__POOL_HALO + end - begin, 0, DLCV__POOL_HALO * sizeof *d);
-        flat->pool_give(r->how, d + DLCV__POOL_HALO, at + DLCV__POOL_HALO, rows.end - rows.begin, r->kernel_w, r->step, (ptrdiff_t)first, x + top, dx + top, (size_t)r->w,
-                        first > 0 ? (ptrdiff_t)first : 0, last < r->w ? (ptrdiff_t)last : r->w);
-    }
+    const ptrdiff_t at = (ptrdiff_t)q + r->pad_left, from = at - (r->kernel_w - 1), first = from < 0 ? -((-from + r->step - 1) / r->step) : from / r->step;
+    const ptrdiff_t end = (at + p->width - 1) / r->step + 1;
+    const int j = first < 0 ? 0 : (int)first;
+    int k;
+    p->before = (int)(at - first * r->step);
+    p->lo = (int)(j - first);
+    p->hi = (int)((end < r->ow ? end : r->ow) - first);
+    if (p->hi < p->lo) p->hi = p->lo;
+    p->room = (size_t)(end - first) + c->kernels->f32->lanes;
+    p->count = count;
+    for (k = 0; k < DLCV__POOL_WINDOWS && p->how == DLCV__POOL_AVERAGE; k++) count[k] = k < p->hi - p->lo ? (float)dlcv__pool_column(c, j + k).count : 1.0f;
+    return j;
 }
 
 /* Sums in dx run over windows row by row, from left to right. */
 DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
-    const size_t plane = (size_t)r->h * (size_t)r->w;
-    const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16, stride = ((const dlcv__pool2d *)c->attr)->stride_h;
-    const int pairs = r->how == (int)DLCV_POOL_MAX && r->kernel_h == 2 && r->kernel_w == 2 && stride == 2 && r->step == 2 && r->i0 + r->j0 == 0 && r->i1 == r->oh && r->j1 == r->ow;
-    float d[DLCV__POOL_ROOM], at[DLCV__POOL_ROOM];
-    int i;
-    memset(d, 0, sizeof d);
-    memset(at, 0, sizeof at);
-    for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * plane, *dy = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
-        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
-        if (!pairs || 2 * r->ow != r->w || 2 * r->oh != r->h) memset(dx, 0, plane * sizeof *dx);
-        if (pairs) c->kernels->f32->flat->pool_back2(x, (size_t)r->w, dy, dx, (size_t)r->ow, r->oh);
-        for (i = 0; i < r->oh && !pairs; i++, dy += r->ow) {
-            if (kernels) dlcv__pool_back_row(c, r, x, dy, dx, i, d, at);
-            else dlcv__pool_back_some(c, r, x, dx, dy, dlcv__pool_row(c, i), 0, r->ow);
-        }
+    const int lanes = (int)c->kernels->f32->lanes, lines = r->kernel_h / r->stride_h + 2, room = DLCV__POOL_FLOATS / lines;
+    const int most = ((room < DLCV__POOL_WINDOWS ? room : DLCV__POOL_WINDOWS) - lanes - 2) * (r->step < 64 ? r->step : 64) - r->kernel_w;
+    float count[DLCV__POOL_WINDOWS];
+    dlcv__windows p;
+    size_t k;
+    int q;
+    dlcv__pool_begin(c, r, &p);
+    if (most < 16 || !a->kernel_w || p.how == DLCV__POOL_MAX) {
+        dlcv__pool_plain(c, r, begin, end);
+        return;
     }
-}
-
-DLCV__FN void dlcv__pool_back_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
-    const size_t plane = (size_t)r->h * (size_t)r->w;
-    for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * plane, dy = ((const float *)c->out_gradient->data)[begin];
-        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
-        if (r->how == (int)DLCV_POOL_L2) {
-            const float root = dlcv__reduce_row(c, DLCV_REDUCE_NORM, x, plane);
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, root > 0 ? dy / root : 0.0f, dx, plane);
-        } else {
-            dlcv__fill_f32(dx, r->how == (int)DLCV_POOL_MAX ? 0.0f : dy / (float)plane, plane);
+    p.rows = r->kernel_h;
+    p.y_step = r->stride_h;
+    p.above = r->pad_top;
+    p.height = r->h;
+    p.lines = r->oh;
+    p.top = a->count_include_pad ? -r->pad_top : 0;
+    p.bottom = a->count_include_pad ? r->h + a->pad_bottom : r->h;
+    for (q = 0; q < r->w; q += p.width) {
+        size_t j;
+        p.width = r->w - q < most ? r->w - q : most;
+        j = (size_t)dlcv__pool_back_strip(c, r, q, &p, count);
+        for (k = begin; k < end; k++) {
+            const size_t at = k * r->map + j, to = k * r->plane + (size_t)q;
+            const void *saved = p.how == DLCV__POOL_AT ? (const void *)((const uint8_t *)c->saved + at) : p.how == DLCV__POOL_L2 ? (const void *)((const float *)c->saved + at) : NULL;
+            c->kernels->f32->flat->pool_back(&p, (const float *)c->out_gradient->data + at, saved, (const float *)c->in[0]->data + to, (float *)c->in_gradient[0]->data + to);
         }
-        if (r->how == (int)DLCV_POOL_MAX) dx[dlcv__first_of(c, x, plane, dlcv__reduce_row(c, DLCV_REDUCE_MAX, x, plane))] = dy;
     }
 }
 

@@ -66,6 +66,7 @@
 #define DLCV__VISHL(v, n) _mm256_slli_epi32((v), (n))
 #define DLCV__VISHR(v, n) _mm256_srli_epi32((v), (n))
 #define DLCV__VILT(a, b) _mm256_castsi256_ps(_mm256_cmpgt_epi32((b), (a)))
+#define DLCV__VIEQ(a, b) _mm256_castsi256_ps(_mm256_cmpeq_epi32((a), (b)))
 #define DLCV__VFROMI(v) _mm256_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm256_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_avx2((p), (v))

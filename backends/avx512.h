@@ -80,6 +80,7 @@
 #define DLCV__VISHL(v, n) _mm512_slli_epi32((v), (n))
 #define DLCV__VISHR(v, n) _mm512_srli_epi32((v), (n))
 #define DLCV__VILT(a, b) _mm512_cmplt_epi32_mask((a), (b))
+#define DLCV__VIEQ(a, b) _mm512_cmpeq_epi32_mask((a), (b))
 #define DLCV__VFROMI(v) _mm512_cvtepi32_ps(v)
 #define DLCV__VTOI(v) _mm512_cvttps_epi32(v)
 #define DLCV__VNARROW(p, v) _mm_storeu_si128((__m128i *)(void *)(p), _mm512_cvtepi32_epi8(v))

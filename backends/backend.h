@@ -32,7 +32,7 @@
  *     VLT(a,b) VSELECT(m,a,b) VANY(m)                        masks: of type DLCV__VM
  *   32-bit integers         DLCV__VI, as many lanes
  *     VISET VILOAD VISTORE VIADD VISUB VIAND VIOR VISHL(v,n) VISHR(v,n)    VISHR is logical
- *     VILT(a,b)             signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
+ *     VILT(a,b) VIEQ(a,b)   signed, a DLCV__VM;  VFROMI VTOI (towards zero) VASI VASF (the same bits)
  *     VNARROW(p,v)          stores lanes of 0 .. 255 as VW bytes;  VWIDEN(p) loads such, VWIDEN3(p) every third of 3 VW bytes (where
  *                           instructions do that)
  *   pairs of byte strings   DLCV__U a vector of DLCV__UW bytes;  ULOAD(p), any address;  U_ACCS accumulators, 2 or 4, hide the latency

@@ -56,6 +56,7 @@
 #undef DLCV__VISHL
 #undef DLCV__VISHR
 #undef DLCV__VILT
+#undef DLCV__VIEQ
 #undef DLCV__VFROMI
 #undef DLCV__VTOI
 #undef DLCV__VNARROW
@@ -176,15 +177,14 @@
 #undef DLCV__FLAT_MAP3
 #undef DLCV__FLAT_MAX
 #undef DLCV__FLAT_OVER
-#undef DLCV__FLAT_POOL
 #undef DLCV__FLAT_PUT
 #undef DLCV__FLAT_REDUCE
 #undef DLCV__FLAT_REP
-#undef DLCV__FLAT_SHARE
 #undef DLCV__FLAT_SPREAD
+#undef DLCV__FLAT_GIVEN
 #undef DLCV__FLAT_SOME
+#undef DLCV__FLAT_SQUARED
 #undef DLCV__FLAT_SUM
-#undef DLCV__FLAT_TAKE
 #undef DLCV__FLAT_VECTORS
 #undef DLCV__FLAT_WHOLE
 #undef DLCV__FLAT_ZERO

@@ -405,265 +405,268 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
     DLCV__LEAVE();
 }
 
-/* Lines of pooling: y[j] = the maximum, or the sum over `count`, over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each
- * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code: columns of several
- * lines first, then windows of these. Of all lines but the last ones more is read, and written, than there is of them: what the next ones write anew. */
+/* Pooling: `lines` lines of p->n windows, of `rows` x p->cols each, p->step columns apart; y[j] = the maximum, the sum over count * p->count[j], or the root of the
+ * sum of squares, first down each column, then from left to right. x [rows, p->pitch] has p->width columns, p->before columns of padding stand before them, and
+ * after them as many as the last window sees. The next line is p->x_line, p->y_line further. POOL_AT: at[j] = tap + r cols + c, where the maximum is, the first
+ * of several. Columns are reduced into p->step arrays of p->room floats, column t, counted from the first window's first, is number t / step of array t % step:
+ * whole vectors of windows, whatever the step. Padding is 0 to sums, and the outermost column once more to maxima. */
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
-#define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
-enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
+#define DLCV__FLAT_SQUARED(u) (how == DLCV__POOL_L2 ? DLCV__VMUL((u), (u)) : (u))
 
-DLCV__INLINE void DLCV__K(pool_down)(const float *x, size_t pitch, int rows, ptrdiff_t n, int most, float *to)
+/* columns of x, all lanes or `left` of them; *at: where in each the maximum is */
+DLCV__INLINE DLCV__V DLCV__K(pool_column)(int how, int whole, const float *x, size_t pitch, int rows, int left, float tap, float cols, DLCV__V *at)
 {
-    ptrdiff_t q;
-    int r;
-    for (q = 0; q < n; q += DLCV__VW) {
-        DLCV__V u = DLCV__FLAT_SOME(x + q, n - q);
-        for (r = 1; r < rows; r++) {
-            const DLCV__V v = DLCV__FLAT_SOME(x + (size_t)r * pitch + q, n - q);
-            u = DLCV__FLAT_TAKE(v, u);
-        }
-        DLCV__VSTORE(to + q, u);
+    DLCV__V u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left), best = DLCV__FLAT_SQUARED(u), k = DLCV__VSET(tap);
+    for (; rows > 1; rows--) {
+        x += pitch;
+        u = whole ? DLCV__VLOAD(x) : DLCV__FLAT_SOME(x, left);
+        if (how == DLCV__POOL_AT) tap += cols, k = DLCV__VSELECT(DLCV__VLT(best, u), DLCV__VSET(tap), k);
+        if (how <= DLCV__POOL_AT) best = DLCV__VMAX(u, best);
+        else best = DLCV__VADD(DLCV__FLAT_SQUARED(u), best);
     }
+    *at = k;
+    return best;
 }
 
-DLCV__INLINE void DLCV__K(pool_across)(const float *v, int cols, int step, int most, float count, float *y, size_t n, int free)
+DLCV__INLINE size_t DLCV__K(pool_place)(size_t room, int step, int t)
 {
-    const DLCV__V by = DLCV__VSET(count);
-    size_t j;
-    int c;
-    for (j = 0; j < n; j += DLCV__VW, v += step * DLCV__VW) {
-        DLCV__V all = DLCV__VLOAD(v), u;
-        if (step == 1) {
-            for (c = 1; c < cols; c++) u = DLCV__VLOAD(v + c), all = DLCV__FLAT_TAKE(u, all);
-        } else {
-            DLCV__V w = DLCV__VLOAD(v + DLCV__VW);
-            u = all;
-            all = DLCV__VEVEN(u, w);
-            w = DLCV__VODD(u, w);
-            if (cols > 1) all = DLCV__FLAT_TAKE(w, all);
-            for (c = 2; c < cols; c += 2) {
-                const DLCV__V a = DLCV__VLOAD(v + c), b = DLCV__VLOAD(v + c + DLCV__VW);
-                u = DLCV__VEVEN(a, b);
-                all = DLCV__FLAT_TAKE(u, all);
-                w = DLCV__VODD(a, b);
-                if (c + 1 < cols) all = DLCV__FLAT_TAKE(w, all);
-            }
-        }
-        if (!most) all = DLCV__VDIV(all, by);
-        if (free || n - j >= DLCV__VW) DLCV__VSTORE(y + j, all);
-        else DLCV__VSTOREN(y + j, all, n - j);
-    }
+    return step == 1 ? (size_t)t : step == 2 ? (size_t)(t & 1) * room + (size_t)(t >> 1) : (size_t)(t % step) * room + (size_t)(t / step);
 }
 
-DLCV__INLINE void DLCV__K(pool_lines)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line, int alone, int most)
+/* columns from t on, a and, if the step is 2, b */
+DLCV__INLINE void DLCV__K(pool_put)(size_t room, int step, float *v, int t, DLCV__V a, DLCV__V b)
 {
-    DLCV__ALIGN64 float v[DLCV__K(POOL_FLOATS)];
-    const size_t width = (n - 1) * (size_t)step + (size_t)cols, padded = (width + DLCV__VW - 1) / DLCV__VW * DLCV__VW;
-    const size_t room = (n + DLCV__VW - 1) / DLCV__VW * DLCV__VW * (size_t)step + ((size_t)cols + DLCV__VW - 1) / DLCV__VW * DLCV__VW + DLCV__VW;
-    const int most_lines = (int)(DLCV__K(POOL_FLOATS) / room);
-    int i, some;
-    size_t j;
-    for (i = 0; i < most_lines && i < lines; i++) {
-        for (j = padded; j < room; j++) v[(size_t)i * room + j] = 0;
-    }
-    for (; lines > 0; lines -= some, x += (size_t)some * x_line, y += (size_t)some * y_line) {
-        some = lines < most_lines ? lines : most_lines;
-        for (i = 0; i < some; i++) {
-            const size_t behind = (size_t)(lines - 1 - i) * x_line;
-            const ptrdiff_t m = (ptrdiff_t)(behind >= DLCV__VW ? padded : width);
-            if (rows == 3) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 3, m, most, v + (size_t)i * room);
-            else if (rows == 2) DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, 2, m, most, v + (size_t)i * room);
-            else DLCV__K(pool_down)(x + (size_t)i * x_line, pitch, rows, m, most, v + (size_t)i * room);
-        }
-        for (i = 0; i < some; i++) {
-            const int free = alone && (size_t)(lines - 1 - i) * y_line >= DLCV__VW;
-            if (cols == 3 && step == 1) DLCV__K(pool_across)(v + (size_t)i * room, 3, 1, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 3) DLCV__K(pool_across)(v + (size_t)i * room, 3, 2, most, count, y + (size_t)i * y_line, n, free);
-            else if (cols == 2 && step == 2) DLCV__K(pool_across)(v + (size_t)i * room, 2, 2, most, count, y + (size_t)i * y_line, n, free);
-            else DLCV__K(pool_across)(v + (size_t)i * room, cols, step, most, count, y + (size_t)i * y_line, n, free);
-        }
-    }
-}
-
-#define DLCV__FLAT_POOL(NAME, MOST) \
-DLCV__KERNEL void DLCV__K(NAME)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line) \
-{ \
-    enum { most = MOST }; \
-    const int alone = n <= (size_t)DLCV__K(POOL_WINDOWS);         /* nothing of the next lines is written yet */ \
-    size_t j, m; \
-    int r, c; \
-    for (; step <= 2 && cols <= DLCV__K(POOL_COLUMNS) && n; x += m * (size_t)step, y += m, n -= m) { \
-        m = n < DLCV__K(POOL_WINDOWS) ? n : (size_t)DLCV__K(POOL_WINDOWS); \
-        DLCV__K(pool_lines)(x, pitch, rows, cols, step, count, y, m, lines, x_line, y_line, alone, MOST); \
-    } \
-    for (; n && lines > 0; lines--, x += x_line, y += y_line) { \
-        for (j = 0; j < n; j++) { \
-            DLCV__V all = DLCV__VZERO(); \
-            for (c = 0; c < cols; c++) { \
-                DLCV__V u = DLCV__VSET(x[j * (size_t)step + (size_t)c]); \
-                for (r = 1; r < rows; r++) u = DLCV__FLAT_TAKE(DLCV__VSET(x[(size_t)r * pitch + j * (size_t)step + (size_t)c]), u); \
-                all = c ? DLCV__FLAT_TAKE(u, all) : u; \
-            } \
-            if (!most) all = DLCV__VDIV(all, DLCV__VSET(count)); \
-            DLCV__VSTOREN(y + j, all, 1); \
-        } \
-    } \
-    DLCV__LEAVE(); \
-}
-DLCV__FLAT_POOL(flat_pool_max, 1)
-DLCV__FLAT_POOL(flat_pool_sum, 0)
-
-/* The gradient of pooling by steps of 1 and 2, first part: of n windows of a line, which lie in x, d[j] = what dy comes to: dy itself for a maximum, whose
- * tap at[j] is r cols + c, the first of several; dy / count of an average; dy over the root of the sum of squares, 0 where that is 0. d and at have room
- * for whole vectors. */
-DLCV__INLINE DLCV__V DLCV__K(pool_tap)(const float *p, int step, ptrdiff_t left)
-{
-    const DLCV__V a = DLCV__FLAT_SOME(p, left);
-    if (step == 1) return a;
-    return DLCV__VEVEN(a, DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW));
-}
-
-DLCV__INLINE void DLCV__K(pool_seek)(int how, const float *x, size_t pitch, int rows, int cols, int step, const float *dy, float *d, float *at, size_t n)
-{
-    size_t j;
-    int r, c;
-    for (j = 0; j < n; j += DLCV__VW) {
-        const float *p = x + j * (size_t)step;
-        const ptrdiff_t left = (ptrdiff_t)(n - j - 1) * step + cols;
-        const DLCV__V g = DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j));
-        DLCV__V best = DLCV__VZERO(), tap = best;
-        if (how == DLCV__POOL_BACK_MAX) best = DLCV__K(pool_tap)(p, step, left);
-        for (r = 0; r < rows; r++, p += pitch) {
-            for (c = how == DLCV__POOL_BACK_MAX && r == 0; c < cols; c++) {
-                const DLCV__V u = DLCV__K(pool_tap)(p + c, step, left - c);
-                if (how == DLCV__POOL_BACK_MAX) {
-                    const DLCV__VM more = DLCV__VLT(best, u);
-                    best = DLCV__VSELECT(more, u, best);
-                    tap = DLCV__VSELECT(more, DLCV__VSET((float)(r * cols + c)), tap);
-                } else {
-                    best = DLCV__VADD(best, DLCV__VMUL(u, u));
-                }
-            }
-        }
-        if (how == DLCV__POOL_BACK_MAX) DLCV__VSTORE(at + j, tap);
-        best = how == DLCV__POOL_BACK_MAX ? g : DLCV__VSELECT(DLCV__VLT(DLCV__VZERO(), best), DLCV__VDIV(g, DLCV__VSQRT(best)), DLCV__VZERO());
-        DLCV__VSTORE(d + j, best);
-    }
-}
-
-DLCV__KERNEL void DLCV__K(flat_pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n)
-{
-    size_t i;
-    if (how == DLCV__POOL_BACK_AVERAGE) {
-        const DLCV__V by = DLCV__VSET(count);
-        for (i = 0; i < n; i += DLCV__VW) {
-            const DLCV__V u = DLCV__VDIV(DLCV__FLAT_SOME(dy + i, (ptrdiff_t)(n - i)), by);
-            DLCV__VSTORE(d + i, u);
-        }
-    } else if (how == DLCV__POOL_BACK_L2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_L2, x, pitch, rows, cols, step, dy, d, at, n);
-    } else if (rows == 3 && cols == 3) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 3, 3, step, dy, d, at, n);
-    } else if (rows == 2 && cols == 2 && step == 2) {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, 2, 2, 2, dy, d, at, n);
+    float lanes[DLCV__VW];
+    int l;
+    if (step == 1) {
+        DLCV__VSTORE(v + t, a);
+    } else if (step == 2) {
+        const DLCV__V even = DLCV__VEVEN(a, b), odd = DLCV__VODD(a, b);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t), even);
+        DLCV__VSTORE(v + DLCV__K(pool_place)(room, 2, t + 1), odd);
     } else {
-        DLCV__K(pool_seek)(DLCV__POOL_BACK_MAX, x, pitch, rows, cols, step, dy, d, at, n);
+        DLCV__VSTORE(lanes, a);
+        for (l = 0; l < DLCV__VW; l++) v[DLCV__K(pool_place)(room, step, t + l)] = lanes[l];
     }
+}
+
+/* padding of one line: 0, or the outermost column */
+DLCV__INLINE void DLCV__K(pool_pad)(const dlcv__windows *p, int step, float *v, int most)
+{
+    const int first = p->before, last = first + p->width, all = (p->n - 1) * step + p->cols;
+    int t;
+    for (t = 0; t < first; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, first)] : 0.0f;
+    for (t = last; t < all; t++) v[DLCV__K(pool_place)(p->room, step, t)] = most ? v[DLCV__K(pool_place)(p->room, step, last - 1)] : 0.0f;
+}
+
+DLCV__INLINE void DLCV__K(pool_across)(const dlcv__windows *p, int how, int step, const float *v, const float *t, float count, float *y, uint8_t *at, int free)
+{
+    const DLCV__V none = DLCV__VSET(1e9f), by = DLCV__VSET(count);
+    const size_t room = p->room, back = (size_t)(step - 1) * room - 1;
+    const int n = p->n, cols = p->cols;
+    uint8_t bytes[DLCV__VW];
+    int j, c;
+    for (j = 0; j < n; j += DLCV__VW) {
+        size_t k = (size_t)j;
+        DLCV__V best = DLCV__VLOAD(v + k), tap = none;
+        int phase = 1;
+        if (how == DLCV__POOL_AT) tap = DLCV__VLOAD(t + k);
+        for (c = 1; c < cols; c++) {
+            DLCV__V u;
+            if (phase == step) phase = 1, k -= back;
+            else phase++, k += room;
+            u = DLCV__VLOAD(v + k);
+            if (how == DLCV__POOL_AT) {                         /* the greater; of equal ones the lower tap */
+                const DLCV__V top = DLCV__VMAX(u, best), number = DLCV__VADD(DLCV__VLOAD(t + k), DLCV__VSET((float)c));
+                const DLCV__V old = DLCV__VSELECT(DLCV__VLT(best, top), none, tap), other = DLCV__VSELECT(DLCV__VLT(u, top), none, number);
+                tap = DLCV__VMIN(other, old);
+                best = top;
+            } else {
+                best = how == DLCV__POOL_MAX ? DLCV__VMAX(u, best) : DLCV__VADD(u, best);
+            }
+        }
+        if (how == DLCV__POOL_AVERAGE) best = DLCV__VDIV(best, DLCV__VMUL(DLCV__VLOAD(p->count + j), by));
+        if (how == DLCV__POOL_L2) best = DLCV__VSQRT(best);
+        if (free || n - j >= DLCV__VW) {
+            DLCV__VSTORE(y + j, best);
+            if (how == DLCV__POOL_AT) DLCV__VNARROW(at + j, DLCV__VTOI(tap));
+        } else {
+            DLCV__VSTOREN(y + j, best, (size_t)(n - j));
+            if (how != DLCV__POOL_AT) continue;
+            DLCV__VNARROW(bytes, DLCV__VTOI(tap));
+            memcpy(at + j, bytes, (size_t)(n - j));
+        }
+    }
+    for (j = 0; how == DLCV__POOL_AT && j < n && j * step < p->before; j++) {         /* from padding to the first column */
+        c = at[j] % cols;
+        if (c < p->before - j * step) at[j] = (uint8_t)(at[j] + p->before - j * step - c);
+    }
+}
+
+DLCV__INLINE void DLCV__K(pool_lines)(const dlcv__windows *all, int how, int step, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at, float *v, float *t)
+{
+    const dlcv__windows copy = *all, *const p = &copy;          /* which no store changes */
+    const size_t size = (size_t)step * p->room, pitch = p->pitch;
+    const int most = (int)(DLCV__POOL_FLOATS / size), both = step == 2;
+    int i, q, some = lines < most ? lines : most;
+    if (how > DLCV__POOL_AT) memset(v, 0, (size_t)some * size * sizeof *v);        /* lanes that nobody needs: no denormals, which are slow */
+    for (; lines > 0; lines -= some, y += (size_t)some * p->y_line) {
+        some = lines < most ? lines : most;
+        for (i = 0; i < some; i++, x += p->x_line) {
+            for (q = 0; q < p->width; q += (1 + both) * DLCV__VW) {
+                const int left = p->width - q, whole = left >= (1 + both) * DLCV__VW;
+                DLCV__V a, b, k, l;
+                if (whole) a = DLCV__K(pool_column)(how, 1, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                else a = DLCV__K(pool_column)(how, 0, x + q, pitch, rows, left, (float)tap, (float)p->cols, &k);
+                b = a, l = k;
+                if (both && whole) b = DLCV__K(pool_column)(how, 1, x + q + DLCV__VW, pitch, rows, left, (float)tap, (float)p->cols, &l);
+                else if (both) b = DLCV__K(pool_column)(how, 0, x + q + DLCV__VW, pitch, rows, left - DLCV__VW, (float)tap, (float)p->cols, &l);
+                DLCV__K(pool_put)(p->room, step, v + (size_t)i * size, p->before + q, a, b);
+                if (how == DLCV__POOL_AT) DLCV__K(pool_put)(p->room, step, t + (size_t)i * size, p->before + q, k, l);
+            }
+            DLCV__K(pool_pad)(p, step, v + (size_t)i * size, how <= DLCV__POOL_AT);
+            if (how == DLCV__POOL_AT) DLCV__K(pool_pad)(p, step, t + (size_t)i * size, 1);
+        }
+        for (i = 0; i < some; i++) {
+            const size_t line = (size_t)i * p->y_line;
+            DLCV__K(pool_across)(p, how, step, v + (size_t)i * size, t + (size_t)i * size, count, y + line, how == DLCV__POOL_AT ? at + line : at,
+                                 p->alone && (size_t)(lines - 1 - i) * p->y_line >= DLCV__VW);
+        }
+        if (how == DLCV__POOL_AT) at += (size_t)some * p->y_line;
+    }
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at)
+{
+    DLCV__ALIGN64 float v[DLCV__POOL_FLOATS], t[DLCV__POOL_FLOATS];
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_lines)(p, DLCV__POOL_AT, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 1, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_lines)(p, DLCV__POOL_AVERAGE, 2, x, rows, tap, count, lines, y, at, v, t);
+    else if (how == DLCV__POOL_MAX) DLCV__K(pool_lines)(p, DLCV__POOL_MAX, p->step, x, rows, tap, count, lines, y, at, v, t);
+    else DLCV__K(pool_lines)(p, p->how, p->step, x, rows, tap, count, lines, y, at, v, t);
     DLCV__LEAVE();
 }
 
-/* Second part: adds to columns q0 .. q1 - 1 of `rows` rows of dx what windows give them, from left to right. Column q is tap c of window (q - first - c) / step;
- * d is 0 for POOL_HALO windows before the first and after the last one. x is read for L2 alone. */
-#define DLCV__FLAT_SHARE(g, tap, pixel) (how == DLCV__POOL_BACK_AVERAGE ? (g) : how == DLCV__POOL_BACK_L2 ? DLCV__VMUL((g), (pixel)) \
-    : DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) - 0.5f)), zero, DLCV__VSELECT(DLCV__VLT((tap), DLCV__VSET((float)(r * cols + c) + 0.5f)), (g), zero)))
-
-DLCV__INLINE void DLCV__K(pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+/* The gradient of a plane, columns 0 .. p->width - 1 of dx: each is the sum, from the first row of windows to the last, from left to right, of what the windows that
+ * see it give. A maximum gives dy to its tap alone, an average dy / count, L2 pooling x dy / root. Column q is tap c of window (p->before + q - c) / step; of these,
+ * p->lo .. p->hi - 1 are the first ones of dy's lines, the others are none. They are laid out in d and at, p->room each line, 0 where there is none. */
+DLCV__INLINE void DLCV__K(pool_lay)(const dlcv__windows *p, int how, int i, const float *dy, const float *root, const uint8_t *from, float *d, uint8_t *at)
 {
-    const DLCV__V zero = DLCV__VZERO();
-    const ptrdiff_t odd = step == 2 ? (q0 - first) & 1 : 0;
-    ptrdiff_t q;
-    int r, c;
-    d -= 2 * DLCV__POOL_HALO / step;                            /* so that what is halved is not negative */
-    at -= 2 * DLCV__POOL_HALO / step;
-    for (r = 0; r < rows; r++, x += pitch, dx += pitch) {
-        for (q = q0; q < q1; q += step * DLCV__VW) {
-            const ptrdiff_t left = q1 - q;
-            DLCV__V a = DLCV__FLAT_SOME(dx + q, left), b = zero, u = zero, v = zero, t;
-            if (how == DLCV__POOL_BACK_L2) u = DLCV__FLAT_SOME(x + q, left);
+    const int n = p->hi - p->lo, top = i * p->y_step - p->above;
+    const DLCV__V rows = DLCV__VSET((float)((top + p->rows < p->bottom ? top + p->rows : p->bottom) - (top > p->top ? top : p->top)));
+    int k;
+    for (k = 0; k < n; k += DLCV__VW) {
+        const ptrdiff_t left = n - k;
+        DLCV__V v = DLCV__FLAT_SOME(dy + k, left);
+        if (how == DLCV__POOL_AVERAGE) v = DLCV__VDIV(v, DLCV__VMUL(DLCV__VLOAD(p->count + k), rows));
+        if (how == DLCV__POOL_L2) v = DLCV__VDIV(v, left >= DLCV__VW ? DLCV__VLOAD(root + k) : DLCV__VADD(DLCV__VLOADN(root + k, (size_t)left), DLCV__VSET(FLT_MIN)));
+        DLCV__VSTORE(d + p->lo + k, v);
+    }
+    if (how != DLCV__POOL_AT) return;
+    for (k = 0; k + 16 <= n; k += 16) memcpy(at + p->lo + k, from + k, 16);
+    if (k + 8 <= n) memcpy(at + p->lo + k, from + k, 8), k += 8;
+    for (; k < n; k++) at[p->lo + k] = from[k];
+}
+
+/* What window m - k gives by its tap c + k step. */
+#define DLCV__FLAT_GIVEN(k) { \
+    DLCV__V g = DLCV__VLOAD(d - (k)); \
+    if (how == DLCV__POOL_AT) g = DLCV__VSELECT(DLCV__VIEQ(DLCV__VWIDEN(at - (k)), DLCV__VISET(c + (k) * step)), g, DLCV__VZERO()); \
+    sum = DLCV__VADD(sum, g); }
+
+/* columns of tap `first` of window m, and so on, under `lines` lines */
+DLCV__INLINE DLCV__V DLCV__K(pool_share)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, int first, size_t m)
+{
+    DLCV__V sum = DLCV__VZERO();
+    int k, c, last;
+    if (first >= step) first -= step, m++;
+    last = p->cols - 1 - first;
+    if (last < 0) return sum;
+    last = step == 1 ? last : step == 2 ? last >> 1 : last / step;
+    for (c = tap + first, d += m, at += m; lines > 0; lines--, d += p->room, at += p->room, c -= p->y_step * p->cols) {
+        for (k = last; k > 2; k--) DLCV__FLAT_GIVEN(k)
+        if (last > 1) DLCV__FLAT_GIVEN(2)
+        if (last > 0) DLCV__FLAT_GIVEN(1)
+        DLCV__FLAT_GIVEN(0)
+    }
+    return sum;
+}
+
+/* `lines` lines of windows see this row, the first one by taps from `tap` on. m and first: the window and its tap that column 0 is. */
+DLCV__INLINE void DLCV__K(pool_row)(const dlcv__windows *p, int how, int step, const float *d, const uint8_t *at, int tap, int lines, size_t m, int first, const float *x, float *dx)
+{
+    const int width = p->width;
+    float lanes[DLCV__VW];
+    int q, f, l;
+    for (q = 0; q < width; q += step * DLCV__VW, m += DLCV__VW) {
+        const int left = width - q;
+        DLCV__V a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first, m), b = a;
+        if (step <= 2) {
             if (step == 2) {
-                const DLCV__V more = DLCV__FLAT_SOME(dx + q + DLCV__VW, left - DLCV__VW);
-                b = DLCV__VODD(a, more);
-                a = DLCV__VEVEN(a, more);
-                if (how == DLCV__POOL_BACK_L2) {
-                    const DLCV__V pixels = DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW);
-                    v = DLCV__VODD(u, pixels);
-                    u = DLCV__VEVEN(u, pixels);
-                }
+                const DLCV__V odd = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + 1, m);
+                b = DLCV__VZIPHI(a, odd);
+                a = DLCV__VZIPLO(a, odd);
             }
-            for (c = cols - 1; c >= 0; c--) {
-                const int other = step == 2 && ((c ^ (int)odd) & 1);            /* of the columns q + 1, q + 3, .. */
-                const size_t j = (size_t)(q + other - first - c + 2 * DLCV__POOL_HALO) >> (step == 2);
-                DLCV__V g = DLCV__VLOAD(d + j);
-                t = how == DLCV__POOL_BACK_MAX ? DLCV__VLOAD(at + j) : zero;
-                g = DLCV__FLAT_SHARE(g, t, other ? v : u);
-                if (other) b = DLCV__VADD(b, g);
-                else a = DLCV__VADD(a, g);
-            }
-            t = a;
-            if (step == 2) a = DLCV__VZIPLO(t, b), b = DLCV__VZIPHI(t, b);
+            if (how == DLCV__POOL_L2) a = DLCV__VMUL(a, DLCV__FLAT_SOME(x + q, left)), b = DLCV__VMUL(b, DLCV__FLAT_SOME(x + q + DLCV__VW, left - DLCV__VW));
             if (left >= DLCV__VW) DLCV__VSTORE(dx + q, a);
             else DLCV__VSTOREN(dx + q, a, (size_t)left);
-            if (step == 1 || left <= DLCV__VW) continue;
-            if (left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
-            else DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)left - DLCV__VW);
+            if (step == 2 && left >= 2 * DLCV__VW) DLCV__VSTORE(dx + q + DLCV__VW, b);
+            else if (step == 2 && left > DLCV__VW) DLCV__VSTOREN(dx + q + DLCV__VW, b, (size_t)(left - DLCV__VW));
+            continue;
+        }
+        for (f = 0;;) {
+            DLCV__VSTORE(lanes, a);
+            for (l = 0; l < DLCV__VW && f + l * step < left; l++) dx[q + f + l * step] = how == DLCV__POOL_L2 ? lanes[l] * x[q + f + l * step] : lanes[l];
+            if (++f == step) break;
+            a = DLCV__K(pool_share)(p, how, step, d, at, tap, lines, first + f, m);
         }
     }
 }
 
-DLCV__KERNEL void DLCV__K(flat_pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch,
-    ptrdiff_t q0, ptrdiff_t q1)
+DLCV__INLINE void DLCV__K(pool_rows)(const dlcv__windows *all, int how, int step, const float *dy, const float *root, const uint8_t *from, const float *x, float *dx, float *d, uint8_t *at)
 {
-    if (how == DLCV__POOL_BACK_L2) DLCV__K(pool_give)(DLCV__POOL_BACK_L2, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (how == DLCV__POOL_BACK_AVERAGE) DLCV__K(pool_give)(DLCV__POOL_BACK_AVERAGE, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    else if (cols == 3 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 3, 2, first, x, dx, pitch, q0, q1);
-    else if (cols == 2 && step == 2) DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, 2, 2, first, x, dx, pitch, q0, q1);
-    else DLCV__K(pool_give)(DLCV__POOL_BACK_MAX, d, at, rows, cols, step, first, x, dx, pitch, q0, q1);
-    DLCV__LEAVE();
-}
-
-/* The gradient of the maximum over windows of 2 x 2 side by side: dx [2 lines, pitch], columns 0 .. 2 n - 1; of the others some become 0. The first of several
- * largest gets all. Behind all lines but the last more is read and set to 0 than there is of them: what the next ones write anew. */
-DLCV__KERNEL void DLCV__K(flat_pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines)
-{
-    const DLCV__V zero = DLCV__VZERO();
-    int r;
-    for (; lines > 0; lines--, x += 2 * pitch, dx += 2 * pitch, dy += n) {
-        const int free = n <= DLCV__VW && (size_t)(lines - 1) * 2 * pitch >= 2 * DLCV__VW;      /* row 0 is written before row 1 */
-        size_t j;
-        for (j = 0; j < n; j += DLCV__VW) {
-            const ptrdiff_t left = free ? 2 * DLCV__VW : 2 * (ptrdiff_t)(n - j);
-            const float *p = x + 2 * j;
-            const DLCV__V a = DLCV__FLAT_SOME(p, left), b = DLCV__FLAT_SOME(p + DLCV__VW, left - DLCV__VW);
-            const DLCV__V e = DLCV__FLAT_SOME(p + pitch, left), f = DLCV__FLAT_SOME(p + pitch + DLCV__VW, left - DLCV__VW);
-            const DLCV__V x0 = DLCV__VEVEN(a, b), x1 = DLCV__VODD(a, b), x2 = DLCV__VEVEN(e, f), x3 = DLCV__VODD(e, f);
-            const DLCV__VM m1 = DLCV__VLT(x0, x1);
-            const DLCV__V best1 = DLCV__VSELECT(m1, x1, x0);
-            const DLCV__VM m2 = DLCV__VLT(best1, x2);
-            const DLCV__V best2 = DLCV__VSELECT(m2, x2, best1);
-            const DLCV__VM m3 = DLCV__VLT(best2, x3);
-            const DLCV__V g = DLCV__VADD(DLCV__FLAT_SOME(dy + j, (ptrdiff_t)(n - j)), zero), g3 = DLCV__VSELECT(m3, g, zero), t3 = DLCV__VSELECT(m3, zero, g);
-            const DLCV__V g2 = DLCV__VSELECT(m2, t3, zero), t2 = DLCV__VSELECT(m2, zero, t3), g1 = DLCV__VSELECT(m1, t2, zero), g0 = DLCV__VSELECT(m1, zero, t2);
-            for (r = 0; r < 2; r++) {
-                float *to = dx + 2 * j + (r ? pitch : 0);
-                const DLCV__V even = r ? g2 : g0, odd = r ? g3 : g1, low = DLCV__VZIPLO(even, odd), high = DLCV__VZIPHI(even, odd);
-                if (left >= DLCV__VW) DLCV__VSTORE(to, low);
-                else DLCV__VSTOREN(to, low, (size_t)left);
-                if (left >= 2 * DLCV__VW) DLCV__VSTORE(to + DLCV__VW, high);
-                else if (left > DLCV__VW) DLCV__VSTOREN(to + DLCV__VW, high, (size_t)left - DLCV__VW);
+    const dlcv__windows copy = *all, *const p = &copy;
+    const int most = (int)(DLCV__POOL_FLOATS / p->room), some = p->lines < most ? p->lines : most, tap_first = p->before % step;
+    const size_t m = (size_t)(p->before / step);
+    int row = 0, first, last, stop, i;
+    memset(d, 0, (size_t)some * p->room * sizeof *d);
+    if (how == DLCV__POOL_AT) memset(at, 0, (size_t)some * p->room);
+    while (row < p->height) {
+        first = row + p->above < p->rows ? 0 : (row + p->above - p->rows) / p->y_step + 1;
+        last = p->lines - first < most ? p->lines : first + most;
+        stop = last == p->lines ? p->height : last * p->y_step - p->above;      /* rows that see no later line */
+        if (stop > p->height) stop = p->height;
+        for (i = first; i < last; i++) {
+            const size_t line = (size_t)i * p->y_line, to = (size_t)(i - first) * p->room;
+            DLCV__K(pool_lay)(p, how, i, dy + line, how == DLCV__POOL_L2 ? root + line : root, how == DLCV__POOL_AT ? from + line : from, d + to, at + to);
+        }
+        for (i = first, last = first; row < stop; row++) {
+            const int under = row + p->above;
+            const size_t to = (size_t)row * p->pitch, line = (size_t)(i - first) * p->room;
+            while (last < p->lines && last * p->y_step <= under) last++;
+            if (i < last && i * p->y_step + p->rows <= under) {
+                i++, row--;
+                continue;
             }
+            DLCV__K(pool_row)(p, how, step, d + line, at + line, (under - i * p->y_step) * p->cols, last - i, m, tap_first, x + to, dx + to);
         }
     }
+}
+
+DLCV__KERNEL void DLCV__K(flat_pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx)
+{
+    DLCV__ALIGN64 float d[DLCV__POOL_FLOATS];
+    uint8_t at[DLCV__POOL_FLOATS];
+    const uint8_t *taps = p->how == DLCV__POOL_AT ? (const uint8_t *)saved : at;
+    const float *roots = p->how == DLCV__POOL_L2 ? (const float *)saved : d;
+    const int how = p->step > 2 ? DLCV__POOL_L2 : p->how;
+    if (how == DLCV__POOL_AT && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AT) DLCV__K(pool_rows)(p, DLCV__POOL_AT, 2, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE && p->step == 1) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 1, dy, roots, taps, x, dx, d, at);
+    else if (how == DLCV__POOL_AVERAGE) DLCV__K(pool_rows)(p, DLCV__POOL_AVERAGE, 2, dy, roots, taps, x, dx, d, at);
+    else DLCV__K(pool_rows)(p, p->how, p->step, dy, roots, taps, x, dx, d, at);
     DLCV__LEAVE();
 }
 
@@ -759,7 +762,7 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add), DLCV__K(flat_sub), DLCV__K(flat_mul), DLCV__K(flat_div), DLCV__K(flat_max), DLCV__K(flat_min) },
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
-    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
+    DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool), DLCV__K(flat_pool_back),
     DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
     DLCV__K(flat_norm_sums), DLCV__K(flat_norm_back)
 };

@@ -60,6 +60,7 @@
 #define DLCV__VISHL(v, n) vshlq_n_s32((v), (n))
 #define DLCV__VISHR(v, n) vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_s32(v), (n)))
 #define DLCV__VILT(a, b) vcltq_s32((a), (b))
+#define DLCV__VIEQ(a, b) vceqq_s32((a), (b))
 #define DLCV__VFROMI(v) vcvtq_f32_s32(v)
 #define DLCV__VTOI(v) vcvtq_s32_f32(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_neon((p), (v))

@@ -59,6 +59,7 @@ DLCV__INLINE float dlcv__rounded(float x) { volatile float r = x; return r; }
 #define DLCV__VISHL(v, n) ((int32_t)((uint32_t)(v) << (n)))
 #define DLCV__VISHR(v, n) ((int32_t)((uint32_t)(v) >> (n)))
 #define DLCV__VILT(a, b) ((a) < (b))
+#define DLCV__VIEQ(a, b) ((a) == (b))
 #define DLCV__VFROMI(v) ((float)(v))
 #define DLCV__VTOI(v) ((int32_t)(v))
 #define DLCV__VNARROW(p, v) (*(p) = (uint8_t)(v))

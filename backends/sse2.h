@@ -56,6 +56,7 @@
 #define DLCV__VISHL(v, n) DLCV__SSE(slli_epi32)((v), (n))
 #define DLCV__VISHR(v, n) DLCV__SSE(srli_epi32)((v), (n))
 #define DLCV__VILT(a, b) DLCV__SSE(castsi128_ps)(DLCV__SSE(cmplt_epi32)((a), (b)))
+#define DLCV__VIEQ(a, b) DLCV__SSE(castsi128_ps)(DLCV__SSE(cmpeq_epi32)((a), (b)))
 #define DLCV__VFROMI(v) DLCV__SSE(cvtepi32_ps)(v)
 #define DLCV__VTOI(v) DLCV__SSE(cvttps_epi32)(v)
 #define DLCV__VNARROW(p, v) DLCV__K(narrow)((p), (v))

@@ -101,7 +101,17 @@ enum {
     DLCV__MAP_DIFFERENCE, DLCV__MAP_SMOOTH_BACK, DLCV__MAP_ABSOLUTE_BACK, DLCV__MAP_LOGISTIC_BACK, DLCV__MAP_PERCEPTRON_BACK
 };
 
-enum { DLCV__POOL_BACK_MAX, DLCV__POOL_BACK_AVERAGE, DLCV__POOL_BACK_L2, DLCV__POOL_HALO = 80 };      /* as dlcv_pooling; windows */
+/* Windows of pooling in lines, as kern_flat.h says; AT: the maximum, and where it is */
+enum { DLCV__POOL_MAX, DLCV__POOL_AT, DLCV__POOL_AVERAGE, DLCV__POOL_L2, DLCV__POOL_FLOATS = 896 };
+
+typedef struct dlcv__windows {
+    int how, cols, step;            /* forward: step * room <= POOL_FLOATS */
+    int before, width, n, alone;    /* alone: the lines of y stand side by side, and what is behind the end of one, but the last, may be overwritten */
+    size_t room, pitch, x_line, y_line;     /* room >= n + cols / step + 3 vectors */
+    const float *count;             /* of an average, whole vectors */
+    /* backward: room >= windows of a line, + a vector; at least 1 + rows / y_step lines of them fit into POOL_FLOATS */
+    int lo, hi, rows, y_step, above, height, lines, top, bottom;        /* top .. bottom - 1: the rows that an average counts */
+} dlcv__windows;
 
 typedef struct dlcv__kernels_flat {
     void (*binary[DLCV__FLATS])(const float *a, const float *b, float *y, size_t n);
@@ -114,11 +124,8 @@ typedef struct dlcv__kernels_flat {
     float (*spread)(const float *x, float mean, size_t n);
     float (*top)(const float *x, size_t n);
     float (*softmax)(const float *x, float *y, size_t n);
-    void (*pool_max)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
-    void (*pool_sum)(const float *x, size_t pitch, int rows, int cols, int step, float count, float *y, size_t n, int lines, size_t x_line, size_t y_line);
-    void (*pool_find)(int how, const float *x, size_t pitch, int rows, int cols, int step, float count, const float *dy, float *d, float *at, size_t n);
-    void (*pool_give)(int how, const float *d, const float *at, int rows, int cols, int step, ptrdiff_t first, const float *x, float *dx, size_t pitch, ptrdiff_t q0, ptrdiff_t q1);
-    void (*pool_back2)(const float *x, size_t pitch, const float *dy, float *dx, size_t n, int lines);
+    void (*pool)(const dlcv__windows *p, const float *x, int rows, int tap, float count, int lines, float *y, uint8_t *at);
+    void (*pool_back)(const dlcv__windows *p, const float *dy, const void *saved, const float *x, float *dx);
     void (*pixels)(const uint8_t *p, size_t step, float scale, float shift, float *y, size_t n);
     void (*update)(const dlcv__update *u, const float *g, float *w, float *m, float *s, float *mean, size_t n);     /* n a multiple of 16 */
     void (*map)(int which, const float *a, const float *b, const float *c, float p, float q, float *y, size_t n);

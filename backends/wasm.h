@@ -52,6 +52,7 @@
 #define DLCV__VISHL(v, n) wasm_i32x4_shl((v), (n))
 #define DLCV__VISHR(v, n) wasm_u32x4_shr((v), (n))
 #define DLCV__VILT(a, b) wasm_i32x4_lt((a), (b))
+#define DLCV__VIEQ(a, b) wasm_i32x4_eq((a), (b))
 #define DLCV__VFROMI(v) wasm_f32x4_convert_i32x4(v)
 #define DLCV__VTOI(v) wasm_i32x4_trunc_sat_f32x4(v)
 #define DLCV__VNARROW(p, v) dlcv__narrow_wasm((p), (v))

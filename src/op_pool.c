@@ -1,7 +1,8 @@
 /* ---- op: pooling over windows of pictures -------------------------------------------------------------------------------------------------------------
  * Each plane of [n, c, h, w] by itself. Windows begin at multiples of the stride from -pad on; with ceil_mode one more stands where it begins inside the
  * picture or the padding before it (as in torch). What lies outside does not count; the average divides by what lies inside, with count_include_pad by what
- * lies inside the padded picture. L2 is the root of the sum of squares (LpPool of ONNX). Of equal largest values the first gets the gradient. */
+ * lies inside the padded picture. L2 is the root of the sum of squares (LpPool of ONNX). Of equal largest values the first gets the gradient:
+ * forward leaves its number in the window, if that fits into a byte. */
 typedef struct dlcv__pool2d {
     int how;                        /* dlcv_pooling */
     int kernel_h, kernel_w;         /* 0: all of it */
@@ -68,9 +69,10 @@ DLCV__FN dlcv__pool_span dlcv__pool_window(int i, int in, int kernel, int stride
     return s;
 }
 
-/* The sizes of a call; columns j0 .. j1 - 1 of windows, and rows i0 .. i1 - 1, lie inside. */
+/* The sizes of a call; rows i0 .. i1 - 1 of windows have all their rows, none of which is padding. */
 typedef struct dlcv__pool_run {
-    int how, h, w, oh, ow, kernel_h, kernel_w, step, j0, j1, i0, i1;
+    int how, h, w, oh, ow, kernel_h, kernel_w, stride_h, step, pad_top, pad_left, i0, i1;
+    size_t plane, map;              /* floats of x, of y */
 } dlcv__pool_run;
 
 DLCV__FN dlcv__pool_span dlcv__pool_row(const dlcv__call *c, int i)
@@ -96,15 +98,12 @@ DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
     r->ow = c->out->shape.dim[3];
     r->kernel_h = a->kernel_h ? a->kernel_h : r->h;
     r->kernel_w = a->kernel_w ? a->kernel_w : r->w;
+    r->stride_h = a->kernel_h ? a->stride_h : r->h;
     r->step = a->kernel_w ? a->stride_w : 1;
-    for (r->j0 = 0; r->j0 < r->ow; r->j0++) {
-        s = dlcv__pool_column(c, r->j0);
-        if (s.end - s.begin == r->kernel_w) break;
-    }
-    for (r->j1 = r->ow; r->j1 > r->j0; r->j1--) {
-        s = dlcv__pool_column(c, r->j1 - 1);
-        if (s.end - s.begin == r->kernel_w) break;
-    }
+    r->pad_top = a->pad_top;
+    r->pad_left = a->pad_left;
+    r->plane = (size_t)r->h * (size_t)r->w;
+    r->map = (size_t)r->oh * (size_t)r->ow;
     for (r->i0 = 0; r->i0 < r->oh; r->i0++) {
         s = dlcv__pool_row(c, r->i0);
         if (s.end - s.begin == r->kernel_h) break;
@@ -115,50 +114,50 @@ DLCV__FN void dlcv__pool_of(const dlcv__call *c, dlcv__pool_run *r)
     }
 }
 
-/* Windows of `lines` output rows from i on, between columns j0 and j1, by the kernels */
-DLCV__FN void dlcv__pool_inside(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int i, int lines)
+/* Windows that are too wide or too far apart for the kernels: of window (i, j) of x the result, or, dx not NULL, what dy comes to. As the kernels do it. */
+DLCV__FN float dlcv__pool_one(const dlcv__call *c, const dlcv__pool_run *r, const float *x, int i, int j, float dy, float *dx)
 {
-    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
-    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const dlcv__pool_span rows = dlcv__pool_row(c, i);
-    const size_t pitch = (size_t)r->w, n = (size_t)(r->j1 - r->j0), line = (size_t)(a->kernel_h ? a->stride_h : 1) * pitch;
-    if (r->j1 <= r->j0 || lines < 1) return;
-    x += (ptrdiff_t)rows.begin * r->w + (ptrdiff_t)r->j0 * r->step - a->pad_left;
-    y += (size_t)i * (size_t)r->ow + (size_t)r->j0;
-    if (r->how == (int)DLCV_POOL_MAX) flat->pool_max(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, 1, y, n, lines, line, (size_t)r->ow);
-    else flat->pool_sum(x, pitch, rows.end - rows.begin, r->kernel_w, r->step, r->how == (int)DLCV_POOL_L2 ? 1.0f : (float)(rows.count * r->kernel_w), y, n, lines, line, (size_t)r->ow);
-}
-
-/* A window at the border, rows x cols from x on: the same order of values, down each column and from left to right. */
-DLCV__INLINE float dlcv__pool_border(const float *x, size_t pitch, int rows, int cols, int most, float count)
-{
-    float all = 0;
-    int i, j;
-    for (j = 0; j < cols; j++) {
-        const float *p = x + j;
-        float u = *p;
-        for (i = 1; i < rows; i++) {
-            p += pitch;
-            u = most ? (*p > u ? *p : u) : *p + u;
-        }
-        all = !j ? u : most ? (u > all ? u : all) : u + all;
-    }
-    return most ? all : all / count;
-}
-
-/* Column j of windows, at the border */
-DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *y, int j)
-{
-    const dlcv__pool_span cols = dlcv__pool_column(c, j);
+    const dlcv__pool_span rows = dlcv__pool_row(c, i), cols = dlcv__pool_column(c, j);
     const int most = r->how == (int)DLCV_POOL_MAX, l2 = r->how == (int)DLCV_POOL_L2;
-    const int stride = ((const dlcv__pool2d *)c->attr)->stride_h;
-    dlcv__pool_span rows = { 0, 0, 0 };
-    int i;
-    for (i = 0; i < r->oh; i++) {
-        if (i <= r->i0 || i >= r->i1) rows = dlcv__pool_row(c, i);
-        else rows.begin += stride, rows.end += stride;
-        y[(size_t)i * (size_t)r->ow + (size_t)j] = dlcv__pool_border(x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, (size_t)r->w, rows.end - rows.begin,
-                                                                     cols.end - cols.begin, most, l2 ? 1.0f : (float)(rows.count * cols.count));
+    size_t best = (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, at;
+    float all = 0;
+    int row, col;
+    for (col = cols.begin; col < cols.end; col++) {
+        float u = 0;
+        for (row = rows.begin; row < rows.end; row++) {
+            at = (size_t)row * (size_t)r->w + (size_t)col;
+            u += l2 ? x[at] * x[at] : x[at];
+            if (most && (x[at] > x[best] || (x[at] >= x[best] && at < best))) best = at;
+        }
+        all = col == cols.begin ? u : u + all;
+    }
+    all = most ? x[best] : l2 ? sqrtf(all) : all / (float)(rows.count * cols.count);
+    if (!dx) return all;
+    dy = l2 ? (all > 0 ? dy / all : 0.0f) : most ? dy : dy / (float)(rows.count * cols.count);
+    if (most) dx[best] += dy;
+    for (row = rows.begin; row < rows.end && !most; row++) {
+        for (col = cols.begin; col < cols.end; col++) {
+            at = (size_t)row * (size_t)r->w + (size_t)col;
+            dx[at] += l2 ? dy * x[at] : dy;
+        }
+    }
+    return all;
+}
+
+DLCV__FN void dlcv__pool_plain(const dlcv__call *c, const dlcv__pool_run *r, size_t begin, size_t end)
+{
+    int i, j;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * r->plane, *dy = c->out_gradient ? (const float *)c->out_gradient->data + begin * r->map : NULL;
+        float *dx = dy ? (float *)c->in_gradient[0]->data + begin * r->plane : NULL, *y = (float *)c->out->data + begin * r->map;
+        if (dx) memset(dx, 0, r->plane * sizeof *dx);
+        for (i = 0; i < r->oh; i++) {
+            for (j = 0; j < r->ow; j++) {
+                const size_t k = (size_t)i * (size_t)r->ow + (size_t)j;
+                const float all = dlcv__pool_one(c, r, x, i, j, dy ? dy[k] : 0.0f, dx);
+                if (!dx) y[k] = all;
+            }
+        }
     }
 }
 
@@ -166,40 +165,104 @@ DLCV__FN void dlcv__pool_border_column(const dlcv__call *c, const dlcv__pool_run
 DLCV__FN void dlcv__pool_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     static const int how[] = { DLCV_REDUCE_MAX, DLCV_REDUCE_MEAN, DLCV_REDUCE_NORM };
-    const size_t plane = (size_t)c->in[0]->shape.dim[2] * (size_t)c->in[0]->shape.dim[3];
-    (void)context;
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
     for (; begin < end; begin++) {
-        ((float *)c->out->data)[begin] = dlcv__reduce_row(c, how[((const dlcv__pool2d *)c->attr)->how], (const float *)c->in[0]->data + begin * plane, plane);
+        const float *x = (const float *)c->in[0]->data + begin * r->plane, all = dlcv__reduce_row(c, how[r->how], x, r->plane);
+        ((float *)c->out->data)[begin] = all;
+        if (c->saved) ((size_t *)c->saved)[begin] = dlcv__first_of(c, x, r->plane, all);
     }
 }
 
-/* Rows of windows i, .., of one plane, all columns */
+DLCV__FN void dlcv__pool_back_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
+{
+    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
+    for (; begin < end; begin++) {
+        const float *x = (const float *)c->in[0]->data + begin * r->plane, dy = ((const float *)c->out_gradient->data)[begin];
+        float *dx = (float *)c->in_gradient[0]->data + begin * r->plane;
+        if (r->how == (int)DLCV_POOL_MAX) {
+            memset(dx, 0, r->plane * sizeof *dx);
+            dx[((const size_t *)c->saved)[begin]] = dy;
+        } else if (r->how == (int)DLCV_POOL_L2) {
+            const float root = dlcv__reduce_row(c, DLCV_REDUCE_NORM, x, r->plane);
+            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, root > 0 ? dy / root : 0.0f, dx, r->plane);
+        } else {
+            dlcv__fill_f32(dx, dy / (float)r->plane, r->plane);
+        }
+    }
+}
+
+enum { DLCV__POOL_WINDOWS = 256 };
+
+/* What the kernels are told in any case */
+DLCV__FN void dlcv__pool_begin(const dlcv__call *c, const dlcv__pool_run *r, dlcv__windows *p)
+{
+    memset(p, 0, sizeof *p);
+    p->how = r->how == (int)DLCV_POOL_L2 ? DLCV__POOL_L2 : r->how == (int)DLCV_POOL_AVERAGE ? DLCV__POOL_AVERAGE : c->saved ? DLCV__POOL_AT : DLCV__POOL_MAX;
+    p->cols = r->kernel_w;
+    p->step = r->step;
+    p->pitch = (size_t)r->w;
+    p->x_line = (size_t)r->stride_h * (size_t)r->w;
+    p->y_line = (size_t)r->ow;
+}
+
+/* Columns j .. of windows: p->n of them, which see p->width columns from the returned one on */
+DLCV__FN int dlcv__pool_strip(const dlcv__call *c, const dlcv__pool_run *r, int j, int most, dlcv__windows *p, float *count)
+{
+    const ptrdiff_t from = (ptrdiff_t)j * r->step - r->pad_left, to = (ptrdiff_t)r->ow - j < most ? r->ow : (ptrdiff_t)j + most;
+    const ptrdiff_t end = (to - 1) * r->step - r->pad_left + r->kernel_w;
+    const int first = from < 0 ? 0 : (int)from;
+    int k;
+    p->n = (int)(to - j);
+    p->before = (int)(first - from);
+    p->width = (int)((end < r->w ? end : r->w) - first);
+    p->alone = p->n == r->ow;
+    p->room = (size_t)(p->n + r->kernel_w / r->step) + 3 * c->kernels->f32->lanes;
+    p->count = count;
+    for (k = 0; k < DLCV__POOL_WINDOWS && p->how == DLCV__POOL_AVERAGE; k++) count[k] = k < p->n ? (float)dlcv__pool_column(c, j + k).count : 1.0f;
+    return first;
+}
+
 DLCV__FN void dlcv__pool_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
-    int i, j;
-    for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * (size_t)r->h * (size_t)r->w;
-        float *out = (float *)c->out->data + begin * (size_t)r->oh * (size_t)r->ow;
-        if (r->how == (int)DLCV_POOL_L2) {              /* the same of the squares */
-            float *squares = (float *)c->scratch + begin * (size_t)r->h * (size_t)r->w;
-            c->kernels->f32->flat->binary[DLCV__FLAT_MUL](x, x, squares, (size_t)r->h * (size_t)r->w);
-            x = squares;
+    int most = DLCV__POOL_FLOATS / r->step - r->kernel_w / r->step - 3 * (int)c->kernels->f32->lanes, i, j, lines;
+    float count[DLCV__POOL_WINDOWS], *roots;
+    dlcv__windows p;
+    size_t k;
+    if (most < 1) {
+        dlcv__pool_plain(c, r, begin, end);
+        return;
+    }
+    if (most > DLCV__POOL_WINDOWS) most = DLCV__POOL_WINDOWS;
+    dlcv__pool_begin(c, r, &p);
+    for (j = 0; j < r->ow; j += p.n) {
+        const size_t first = (size_t)dlcv__pool_strip(c, r, j, most, &p, count);
+        for (k = begin; k < end; k++) {
+            const float *x = (const float *)c->in[0]->data + k * r->plane + first;
+            for (i = 0; i < r->oh; i += lines) {
+                const dlcv__pool_span rows = dlcv__pool_row(c, i);
+                const size_t at = k * r->map + (size_t)i * (size_t)r->ow + (size_t)j;
+                lines = i >= r->i0 && i < r->i1 ? r->i1 - i : 1;
+                c->kernels->f32->flat->pool(&p, x + (size_t)rows.begin * (size_t)r->w, rows.end - rows.begin, (rows.begin + r->pad_top - i * r->stride_h) * r->kernel_w,
+                                            (float)rows.count, lines, (float *)c->out->data + at, p.how == DLCV__POOL_AT ? (uint8_t *)c->saved + at : NULL);
+            }
         }
-        dlcv__pool_inside(c, r, x, out, r->i0, r->i1 - r->i0);
-        for (i = 0; i < r->oh; i = i + 1 == r->i0 ? r->i1 : i + 1) {
-            if (i < r->i0 || i >= r->i1) dlcv__pool_inside(c, r, x, out, i, 1);
-            else i = r->i1 - 1;
-        }
-        for (j = 0; j < r->j0; j++) dlcv__pool_border_column(c, r, x, out, j);
-        for (j = r->j1; j < r->ow; j++) dlcv__pool_border_column(c, r, x, out, j);
-        if (r->how == (int)DLCV_POOL_L2) dlcv__map1(c, DLCV__MAP_SQRT, out, 0, 0, out, (size_t)r->oh * (size_t)r->ow);
+    }
+    if (!c->saved || p.how != DLCV__POOL_L2) return;
+    for (k = begin * r->map, roots = (float *)c->saved; k < end * r->map; k++) {
+        roots[k] = ((const float *)c->out->data)[k];
+        if (!(roots[k] > 0)) roots[k] = dlcv__float_of(0x7f800000u);           /* the gradient is dy / infinity */
     }
 }
 
 DLCV__FN dlcv_status dlcv__pool2d_plan(dlcv__call *c)
 {
-    if (((const dlcv__pool2d *)c->attr)->how == (int)DLCV_POOL_L2) c->scratch_bytes = dlcv__extent(&c->in[0]->shape, 0, 4) * sizeof(float);
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
+    const size_t planes = dlcv__extent(&c->out->shape, 0, 2), windows = dlcv__extent(&c->out->shape, 0, 4);
+    const size_t taps = (size_t)(a->kernel_h ? a->kernel_h : c->in[0]->shape.dim[2]) * (size_t)(a->kernel_w ? a->kernel_w : c->in[0]->shape.dim[3]);
+    if (!a->kernel_h && !a->kernel_w) c->saved_bytes = a->how == (int)DLCV_POOL_MAX ? planes * sizeof(size_t) : 0;
+    else if (a->how == (int)DLCV_POOL_L2) c->saved_bytes = windows * sizeof(float);
+    else if (a->how == (int)DLCV_POOL_MAX && taps <= 256) c->saved_bytes = windows;
     return DLCV_OK;
 }
 
@@ -218,144 +281,55 @@ DLCV__FN dlcv_status dlcv__pool2d_forward(dlcv__call *c)
     return dlcv__pool2d_run(c, dlcv__pool_whole, dlcv__pool_planes);
 }
 
-/* dx of one window of rows x cols from x on, from its dy: as the kernel */
-DLCV__INLINE void dlcv__pool_back_window(const float *x, float *dx, size_t pitch, int rows, int cols, int how, float count, float dy)
+/* Columns of dx from q on, p->width of them: which windows see them; the first one's column in the map */
+DLCV__FN int dlcv__pool_back_strip(const dlcv__call *c, const dlcv__pool_run *r, int q, dlcv__windows *p, float *count)
 {
-    size_t at = 0, k;
-    float best = how == (int)DLCV_POOL_MAX ? *x : 0;
-    int i, j;
-    if (how == (int)DLCV_POOL_AVERAGE) dy /= count;
-    for (i = 0; i < rows && how != (int)DLCV_POOL_AVERAGE; i++) {
-        for (j = 0, k = (size_t)i * pitch; j < cols; j++, k++) {
-            const float v = x[k];
-            if (how == (int)DLCV_POOL_L2) {
-                best += v * v;
-                continue;
-            }
-            at = v > best ? k : at;                             /* without a branch, which nobody could foretell */
-            best = v > best ? v : best;
-        }
-    }
-    if (how == (int)DLCV_POOL_MAX) {
-        dx[at] += dy;
-        return;
-    }
-    if (how == (int)DLCV_POOL_L2) dy = best > 0 ? dy / sqrtf(best) : 0.0f;
-    for (i = 0; i < rows; i++, x += pitch, dx += pitch) {
-        for (j = 0; j < cols; j++) dx[j] += how == (int)DLCV_POOL_L2 ? dy * x[j] : dy;
-    }
-}
-
-/* Columns begin .. end - 1 of a row of windows */
-DLCV__FN void dlcv__pool_back_some(const dlcv__call *c, const dlcv__pool_run *r, const float *x, float *dx, const float *dy, dlcv__pool_span rows, int begin, int end)
-{
-    const size_t row = (size_t)rows.begin * (size_t)r->w;
-    for (; begin < end; begin++) {
-        const dlcv__pool_span cols = dlcv__pool_column(c, begin);
-        const size_t at = row + (size_t)cols.begin;
-        const float count = (float)(rows.count * cols.count);
-        if (r->how == (int)DLCV_POOL_MAX) dlcv__pool_back_window(x + at, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, DLCV_POOL_MAX, 1, dy[begin]);
-        else dlcv__pool_back_window(x ? x + at : NULL, dx + at, (size_t)r->w, rows.end - rows.begin, cols.end - cols.begin, r->how, count, dy[begin]);
-    }
-}
-
-/* A window at the border: the kernel's d and at; its taps are counted as if it had all columns, the first of which is `from`. No branches that depend on
- * the values, which nobody could foretell. */
-DLCV__FN float dlcv__pool_find_border(const dlcv__pool_run *r, const float *x, dlcv__pool_span rows, dlcv__pool_span cols, int from, float dy, float *at)
-{
-    const int h = rows.end - rows.begin, w = cols.end - cols.begin, most = r->how == (int)DLCV_POOL_MAX, few = h * w <= 31;
-    const float *first = x + (size_t)rows.begin * (size_t)r->w + (size_t)cols.begin, *p = first;
-    float best = most ? *first : 0.0f;
-    int i, j, tap = 0;
-    uint32_t bits = 0, bit = 1;
-    if (r->how == (int)DLCV_POOL_AVERAGE) return dy / (float)(rows.count * cols.count);
-    for (i = 0; i < h; i++, p += r->w) {
-        for (j = 0; j < w; j++) {
-            if (!most) best += p[j] * p[j];
-            else best = p[j] > best ? p[j] : best;
-        }
-    }
-    if (!most) return best > 0 ? dy / sqrtf(best) : 0.0f;
-    for (i = 0, p = first; i < h && few; i++, p += r->w) {
-        for (j = 0; j < w; j++, bit <<= 1) bits |= (0u - (uint32_t)(p[j] == best)) & bit;
-    }
-    for (i = 0; i < h * w && !few && !bits; i++) {
-        if (first[(size_t)(i / w) * (size_t)r->w + (size_t)(i % w)] == best) bits = 1, tap = i;
-    }
-    if (few && bits) tap = (int)(dlcv__bits_of((float)(bits & (0u - bits))) >> 23) - 127;         /* the lowest */
-    *at = (float)(tap / w * r->kernel_w + tap % w + cols.begin - from);
-    return dy;
-}
-
-/* Row i of windows, by the kernels, as many at a time as there is room for in d and at */
-enum { DLCV__POOL_WINDOWS = 256, DLCV__POOL_ROOM = DLCV__POOL_WINDOWS + 2 * DLCV__POOL_HALO };
-
-DLCV__FN void dlcv__pool_back_row(const dlcv__call *c, const dlcv__pool_run *r, const float *x, const float *dy, float *dx, int i, float *d, float *at)
-{
-    const dlcv__kernels_flat *flat = c->kernels->f32->flat;
-    const int pad = ((const dlcv__pool2d *)c->attr)->pad_left;
-    const dlcv__pool_span rows = dlcv__pool_row(c, i);
-    const size_t top = (size_t)rows.begin * (size_t)r->w;
-    int begin, end, j;
-    for (begin = 0; begin < r->ow; begin = end) {
-        const long long first = (long long)begin * r->step - pad;
-        long long last;
-        int j0, j1;
-        end = r->ow - begin < DLCV__POOL_WINDOWS ? r->ow : begin + DLCV__POOL_WINDOWS;
-        last = (long long)(end - 1) * r->step - pad + r->kernel_w;
-        j0 = r->j0 > begin ? (r->j0 < end ? r->j0 : end) : begin;
-        j1 = r->j1 < end ? r->j1 : end;
-        if (j1 < j0) j1 = j0;
-        if (j1 > j0) {
-            flat->pool_find(r->how, x + top + (size_t)((long long)j0 * r->step - pad), (size_t)r->w, rows.end - rows.begin, r->kernel_w, r->step,
-                            (float)(rows.count * r->kernel_w), dy + j0, d + DLCV__POOL_HALO + j0 - begin, at + DLCV__POOL_HALO + j0 - begin, (size_t)(j1 - j0));
-        }
-        for (j = j0 > begin ? begin : j1; j < end; j = j + 1 == j0 ? j1 : j + 1) {
-            d[DLCV__POOL_HALO + j - begin] = dlcv__pool_find_border(r, x, rows, dlcv__pool_column(c, j), j * r->step - pad, dy[j], at + DLCV__POOL_HALO + j - begin);
-        }
-        memset(d + DLCV__POOL_HALO + end - begin, 0, DLCV__POOL_HALO * sizeof *d);
-        flat->pool_give(r->how, d + DLCV__POOL_HALO, at + DLCV__POOL_HALO, rows.end - rows.begin, r->kernel_w, r->step, (ptrdiff_t)first, x + top, dx + top, (size_t)r->w,
-                        first > 0 ? (ptrdiff_t)first : 0, last < r->w ? (ptrdiff_t)last : r->w);
-    }
+    const ptrdiff_t at = (ptrdiff_t)q + r->pad_left, from = at - (r->kernel_w - 1), first = from < 0 ? -((-from + r->step - 1) / r->step) : from / r->step;
+    const ptrdiff_t end = (at + p->width - 1) / r->step + 1;
+    const int j = first < 0 ? 0 : (int)first;
+    int k;
+    p->before = (int)(at - first * r->step);
+    p->lo = (int)(j - first);
+    p->hi = (int)((end < r->ow ? end : r->ow) - first);
+    if (p->hi < p->lo) p->hi = p->lo;
+    p->room = (size_t)(end - first) + c->kernels->f32->lanes;
+    p->count = count;
+    for (k = 0; k < DLCV__POOL_WINDOWS && p->how == DLCV__POOL_AVERAGE; k++) count[k] = k < p->hi - p->lo ? (float)dlcv__pool_column(c, j + k).count : 1.0f;
+    return j;
 }
 
 /* Sums in dx run over windows row by row, from left to right. */
 DLCV__FN void dlcv__pool_back_planes(const dlcv__call *c, size_t begin, size_t end, void *context)
 {
+    const dlcv__pool2d *a = (const dlcv__pool2d *)c->attr;
     const dlcv__pool_run *r = (const dlcv__pool_run *)context;
-    const size_t plane = (size_t)r->h * (size_t)r->w;
-    const int kernels = r->step <= 2 && r->kernel_w <= DLCV__POOL_HALO - 16, stride = ((const dlcv__pool2d *)c->attr)->stride_h;
-    const int pairs = r->how == (int)DLCV_POOL_MAX && r->kernel_h == 2 && r->kernel_w == 2 && stride == 2 && r->step == 2 && r->i0 + r->j0 == 0 && r->i1 == r->oh && r->j1 == r->ow;
-    float d[DLCV__POOL_ROOM], at[DLCV__POOL_ROOM];
-    int i;
-    memset(d, 0, sizeof d);
-    memset(at, 0, sizeof at);
-    for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * plane, *dy = (const float *)c->out_gradient->data + begin * (size_t)r->oh * (size_t)r->ow;
-        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
-        if (!pairs || 2 * r->ow != r->w || 2 * r->oh != r->h) memset(dx, 0, plane * sizeof *dx);
-        if (pairs) c->kernels->f32->flat->pool_back2(x, (size_t)r->w, dy, dx, (size_t)r->ow, r->oh);
-        for (i = 0; i < r->oh && !pairs; i++, dy += r->ow) {
-            if (kernels) dlcv__pool_back_row(c, r, x, dy, dx, i, d, at);
-            else dlcv__pool_back_some(c, r, x, dx, dy, dlcv__pool_row(c, i), 0, r->ow);
-        }
+    const int lanes = (int)c->kernels->f32->lanes, lines = r->kernel_h / r->stride_h + 2, room = DLCV__POOL_FLOATS / lines;
+    const int most = ((room < DLCV__POOL_WINDOWS ? room : DLCV__POOL_WINDOWS) - lanes - 2) * (r->step < 64 ? r->step : 64) - r->kernel_w;
+    float count[DLCV__POOL_WINDOWS];
+    dlcv__windows p;
+    size_t k;
+    int q;
+    dlcv__pool_begin(c, r, &p);
+    if (most < 16 || !a->kernel_w || p.how == DLCV__POOL_MAX) {
+        dlcv__pool_plain(c, r, begin, end);
+        return;
     }
-}
-
-DLCV__FN void dlcv__pool_back_whole(const dlcv__call *c, size_t begin, size_t end, void *context)
-{
-    const dlcv__pool_run *r = (const dlcv__pool_run *)context;
-    const size_t plane = (size_t)r->h * (size_t)r->w;
-    for (; begin < end; begin++) {
-        const float *x = (const float *)c->in[0]->data + begin * plane, dy = ((const float *)c->out_gradient->data)[begin];
-        float *dx = (float *)c->in_gradient[0]->data + begin * plane;
-        if (r->how == (int)DLCV_POOL_L2) {
-            const float root = dlcv__reduce_row(c, DLCV_REDUCE_NORM, x, plane);
-            DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, root > 0 ? dy / root : 0.0f, dx, plane);
-        } else {
-            dlcv__fill_f32(dx, r->how == (int)DLCV_POOL_MAX ? 0.0f : dy / (float)plane, plane);
+    p.rows = r->kernel_h;
+    p.y_step = r->stride_h;
+    p.above = r->pad_top;
+    p.height = r->h;
+    p.lines = r->oh;
+    p.top = a->count_include_pad ? -r->pad_top : 0;
+    p.bottom = a->count_include_pad ? r->h + a->pad_bottom : r->h;
+    for (q = 0; q < r->w; q += p.width) {
+        size_t j;
+        p.width = r->w - q < most ? r->w - q : most;
+        j = (size_t)dlcv__pool_back_strip(c, r, q, &p, count);
+        for (k = begin; k < end; k++) {
+            const size_t at = k * r->map + j, to = k * r->plane + (size_t)q;
+            const void *saved = p.how == DLCV__POOL_AT ? (const void *)((const uint8_t *)c->saved + at) : p.how == DLCV__POOL_L2 ? (const void *)((const float *)c->saved + at) : NULL;
+            c->kernels->f32->flat->pool_back(&p, (const float *)c->out_gradient->data + at, saved, (const float *)c->in[0]->data + to, (float *)c->in_gradient[0]->data + to);
         }
-        if (r->how == (int)DLCV_POOL_MAX) dx[dlcv__first_of(c, x, plane, dlcv__reduce_row(c, DLCV_REDUCE_MAX, x, plane))] = dy;
     }
 }
 

@@ -36,10 +36,24 @@ WORK(run_top, sink = flat->top(a, n))
 WORK(run_softmax, size_t i; for (i = 0; i + 1000 <= n; i += 1000) sink = flat->softmax(a + i, c + i, 1000))
 
 /* planes of 112 x 112 pooled 3 x 3 by 2, and of 28 x 28 pooled 2 x 2 by 2 */
-WORK(run_pool3, size_t i, r; for (i = 0; i + 112 * 112 <= n; i += 112 * 112)
-    for (r = 0; r < 55; r++) flat->pool_max(a + i + r * 224, 112, 3, 3, 2, 1, c + i / 4 + r * 55, 55, 1, 0, 0))
-WORK(run_pool2, size_t i, r; for (i = 0; i + 28 * 28 <= n; i += 28 * 28)
-    for (r = 0; r < 14; r++) flat->pool_max(a + i + r * 56, 28, 2, 2, 2, 1, c + i / 4 + r * 14, 14, 1, 0, 0))
+static void pool(const float *x, size_t pitch, int kernel, int n, float *y)
+{
+    dlcv__windows p;
+    memset(&p, 0, sizeof p);
+    p.cols = kernel;
+    p.step = 2;
+    p.n = n;
+    p.width = 2 * n - 2 + kernel;
+    p.alone = 1;
+    p.pitch = pitch;
+    p.x_line = 2 * pitch;
+    p.y_line = (size_t)n;
+    p.room = (size_t)n + 49;
+    flat->pool(&p, x, kernel, 0, 1, n, y, NULL);
+}
+
+WORK(run_pool3, size_t i; for (i = 0; i + 112 * 112 <= n; i += 112 * 112) pool(a + i, 112, 3, 55, c + i / 4))
+WORK(run_pool2, size_t i; for (i = 0; i + 28 * 28 <= n; i += 28 * 28) pool(a + i, 28, 2, 14, c + i / 4))
 WORK(run_pixels, size_t k; for (k = 0; k < 3; k++) flat->pixels((const uint8_t *)b + k, 3, 1 / 255.0f, -0.5f, c + k * (n / 3), n / 3))
 
 static void run_memcpy(void *context, size_t repeat)
