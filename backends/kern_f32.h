@@ -294,36 +294,26 @@ DLCV__KERNEL void DLCV__K(add_i32)(float *c, const int32_t *t, const int32_t *b,
     DLCV__LEAVE();
 }
 
-/* Searches: the first i in begin .. end - 1 with p[i] < limit, or end. */
-DLCV__KERNEL size_t DLCV__K(below_f32)(const float *p, size_t begin, size_t end, float limit)
-{
-    const DLCV__V t = DLCV__VSET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__V a = DLCV__VLOAD(p + i), b = DLCV__VLOAD(p + i + DLCV__VW);
-        const DLCV__V c = DLCV__VLOAD(p + i + 2 * DLCV__VW), d = DLCV__VLOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VLT(a, t)) || DLCV__VANY(DLCV__VLT(b, t)) || DLCV__VANY(DLCV__VLT(c, t)) || DLCV__VANY(DLCV__VLT(d, t)))
-            break;
-    }
-    while (i < end && !(p[i] < limit)) i++;
-    DLCV__LEAVE();
-    return i;
+/* Searches: the first i in begin .. end - 1 with p[i] < limit (above: >), or end. */
+#define DLCV__SEARCH(NAME, TYPE, VECTOR, SET, LOAD, LESS, FOUND) \
+DLCV__KERNEL size_t DLCV__K(NAME)(const TYPE *p, size_t begin, size_t end, TYPE limit) \
+{ \
+    const VECTOR t = SET(limit); \
+    size_t i = begin; \
+    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) { \
+        const VECTOR a = LOAD(p + i), b = LOAD(p + i + DLCV__VW), c = LOAD(p + i + 2 * DLCV__VW), d = LOAD(p + i + 3 * DLCV__VW); \
+        if (DLCV__VANY(LESS(a, t)) || DLCV__VANY(LESS(b, t)) || DLCV__VANY(LESS(c, t)) || DLCV__VANY(LESS(d, t))) break; \
+    } \
+    while (i < end && !(FOUND(p[i], limit))) i++; \
+    DLCV__LEAVE(); \
+    return i; \
 }
-
-DLCV__KERNEL size_t DLCV__K(below_i32)(const int32_t *p, size_t begin, size_t end, int32_t limit)
-{
-    const DLCV__VI t = DLCV__VISET(limit);
-    size_t i = begin;
-    for (; end - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
-        const DLCV__VI a = DLCV__VILOAD(p + i), b = DLCV__VILOAD(p + i + DLCV__VW);
-        const DLCV__VI c = DLCV__VILOAD(p + i + 2 * DLCV__VW), d = DLCV__VILOAD(p + i + 3 * DLCV__VW);
-        if (DLCV__VANY(DLCV__VILT(a, t)) || DLCV__VANY(DLCV__VILT(b, t)) || DLCV__VANY(DLCV__VILT(c, t)) || DLCV__VANY(DLCV__VILT(d, t)))
-            break;
-    }
-    while (i < end && p[i] >= limit) i++;
-    DLCV__LEAVE();
-    return i;
-}
+#define DLCV__SEARCH_LESS(a, b) (a) < (b)
+#define DLCV__SEARCH_MORE(a, b) (b) < (a)
+#define DLCV__SEARCH_VMORE(a, b) DLCV__VLT(b, a)
+DLCV__SEARCH(below_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__VLT, DLCV__SEARCH_LESS)
+DLCV__SEARCH(above_f32, float, DLCV__V, DLCV__VSET, DLCV__VLOAD, DLCV__SEARCH_VMORE, DLCV__SEARCH_MORE)
+DLCV__SEARCH(below_i32, int32_t, DLCV__VI, DLCV__VISET, DLCV__VILOAD, DLCV__VILT, DLCV__SEARCH_LESS)
 
 /* c[j] = shift + scale * (c[j] * rb[j] * ra): from inner products and reciprocal norms to cosines or 1 - cosines. n is a multiple
  * of VW. */

@@ -7,32 +7,98 @@
 #define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
 #define DLCV__FLAT_PUT(p, v) { \
     const DLCV__V out = (v); \
-    if (whole) DLCV__VSTORE((p) + i, out); \
-    else DLCV__VSTOREN((p) + i, out, n - i); }
+    if (!whole) DLCV__VSTOREN((p) + i, out, n - i); \
+    else if (far) DLCV__VSTREAM((p) + i, out); \
+    else DLCV__VSTORE((p) + i, out); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
+#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
+
+/* A result that is larger than caches is stored around them where an instruction does that: its memory need not be read first. From FAR_FLOATS floats
+ * on, or where n has DLCV__FAR added; then the caller has to call flat_fence before other threads read it. */
+#ifndef DLCV__VSTREAM
+#define DLCV__VSTREAM(p, v) DLCV__VSTORE(p, v)
+#define DLCV__VFENCE() ((void)0)
+#define DLCV__FLAT_NEAR 1
+#else
+#define DLCV__FLAT_NEAR 0
+#endif
+#define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
+#define DLCV__FLAT_DONE() if (far == 2) DLCV__VFENCE()
+
+/* 0: not far; 1: the caller fences; 2: the kernel does. What is read stays in the caches, and so does what takes its place. */
+DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
+{
+    const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
+    if (said) *n -= DLCV__FAR;
+    return DLCV__FLAT_NEAR || y == a || y == b || (size_t)y % (4 * DLCV__VW) ? 0 : far;
+}
+
+DLCV__KERNEL void DLCV__K(flat_fence)(void)
+{
+    DLCV__VFENCE();
+}
+
+/* bytes, to which DLCV__FAR may be added */
+DLCV__KERNEL void DLCV__K(flat_copy)(const void *x, void *y, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)x;
+    unsigned char *q = (unsigned char *)y;
+    size_t i, head;
+    if (n >= DLCV__FAR) {
+        n -= DLCV__FAR;
+        head = (0 - (size_t)q) % (4 * DLCV__VW);
+        if (!DLCV__FLAT_NEAR && n >= head + 32 * DLCV__VW) {
+            memcpy(q, p, head);
+            for (i = head; n - i >= 4 * DLCV__VW; i += 4 * DLCV__VW) {
+                const DLCV__V v = DLCV__VLOAD((const float *)(const void *)(p + i));
+                DLCV__VSTREAM((float *)(void *)(q + i), v);
+            }
+            DLCV__LEAVE();
+            p += i, q += i, n -= i;
+        }
+    }
+    if (n) memcpy(q, p, n);
+}
+
+DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
+{
+    const DLCV__V v = DLCV__VSET(value);
+    size_t i;
+    DLCV__FLAT_FAR(NULL, NULL)
+    DLCV__FLAT_LOOP {
+        DLCV__FLAT_WHOLE
+        DLCV__FLAT_PUT(y, v)
+    }
+    DLCV__FLAT_DONE();
+    DLCV__LEAVE();
+}
 
 /* y[i] = OP(a[i], b[i]), and with one b for all */
 #define DLCV__FLAT_BINARY(NAME, OP) \
 DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t n) \
 { \
     size_t i; \
+    DLCV__FLAT_FAR(a, b) \
     DLCV__FLAT_LOOP { \
         DLCV__FLAT_WHOLE \
         const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
         DLCV__FLAT_PUT(y, OP(u, v)) \
     } \
+    DLCV__FLAT_DONE(); \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
 { \
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
+    DLCV__FLAT_FAR(a, a) \
     DLCV__FLAT_LOOP { \
         DLCV__FLAT_WHOLE \
         const DLCV__V u = DLCV__FLAT_GET(a); \
         DLCV__FLAT_PUT(y, OP(u, v)) \
     } \
+    DLCV__FLAT_DONE(); \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -47,6 +113,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
 {
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
+    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
@@ -60,11 +127,13 @@ DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift,
 {
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
+    DLCV__FLAT_FAR(x, x)
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
         DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
     }
+    DLCV__FLAT_DONE();
     DLCV__LEAVE();
 }
 
@@ -73,25 +142,29 @@ DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, flo
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
+    DLCV__FLAT_FAR(x, x)
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
         DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
     }
+    DLCV__FLAT_DONE();
     DLCV__LEAVE();
 }
 
-/* dx[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
-DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *dx, size_t n)
+/* y[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
+DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
     size_t i;
+    DLCV__FLAT_FAR(x, dy)
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
         const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(dx, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
+        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
     }
+    DLCV__FLAT_DONE();
     DLCV__LEAVE();
 }
 
@@ -193,6 +266,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__V l;
     float lanes[DLCV__VW];
     size_t i;
+    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -209,11 +283,12 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
 
 /* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
  * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
+#define DLCV__FLAT_TO(r) if (far) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
-#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
-#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__VSTORE(to + i, r);)
+#define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
+#define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP3(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), w = DLCV__VLOAD(c + i), r = __VA_ARGS__; \
-    DLCV__VSTORE(to + i, r);)
+    DLCV__FLAT_TO(r))
 
 /* 1 / (1 + e^-x), where e^-x may become infinite and the result then 0 */
 DLCV__INLINE DLCV__V DLCV__K(sigmoid)(DLCV__V x)
@@ -260,6 +335,7 @@ DLCV__KERNEL void DLCV__K(flat_map)(int which, const float *a, const float *b, c
 {
     const DLCV__V p = DLCV__VSET(s), q = DLCV__VSET(t), zero = DLCV__VZERO(), one = DLCV__VSET(1.0f), less = DLCV__VSET(-1.0f);
     DLCV__ALIGN64 float rest[4 * DLCV__VW];
+    int far = DLCV__K(flat_far)(&n, a, b, y) && y != c ? 1 : 0;
     const size_t whole = n / DLCV__VW * DLCV__VW;
     size_t i, m = whole;
     float *to = y;
@@ -311,9 +387,17 @@ again:
     DLCV__FLAT_MAP2(DLCV__MAP_SMOOTH_BACK, DLCV__VMUL(DLCV__VMIN(one, DLCV__VMAX(less, DLCV__VDIV(DLCV__VSUB(u, v), q))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_ABSOLUTE_BACK, DLCV__VMUL(DLCV__VSELECT(DLCV__VLT(v, u), one, DLCV__VSELECT(DLCV__VLT(u, v), less, DLCV__VSUB(u, v))), p))
     DLCV__FLAT_MAP2(DLCV__MAP_LOGISTIC_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__K(sigmoid)(u), v), p))
+    DLCV__FLAT_MAP3(DLCV__MAP_DIV_BACK, DLCV__VMUL(DLCV__VMUL(DLCV__VDIV(DLCV__VDIV(w, v), v), u), less))
+    DLCV__FLAT_MAP2(DLCV__MAP_SOFTMAX_BACK, DLCV__VMUL(DLCV__VSUB(v, p), u))
+    DLCV__FLAT_MAP2(DLCV__MAP_LOG_SOFTMAX_BACK, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), p)))
+    DLCV__FLAT_MAP3(DLCV__MAP_SOFTMAX_BACK_BY, DLCV__VMUL(DLCV__VSUB(v, w), u))
+    DLCV__FLAT_MAP3(DLCV__MAP_LOG_SOFTMAX_BACK_BY, DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), w)))
+    DLCV__FLAT_MAP2(DLCV__MAP_GREATER, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0x7f800000), DLCV__VIAND(DLCV__VASI(u), DLCV__VISET(0x7fffffff))), u,
+        DLCV__VSELECT(DLCV__VLT(v, u), u, v)))
     DLCV__FLAT_MAP2(DLCV__MAP_PERCEPTRON_BACK, DLCV__VMUL(DLCV__VSUB(DLCV__VSELECT(DLCV__VLT(zero, u), one, zero), v), p))
     default: break;
     }
+    if (far && n >= DLCV__FAR_FLOATS) DLCV__VFENCE();
 tail:
     if (to == y && whole < n) {
         const DLCV__V u = DLCV__VLOADN(a + whole, n - whole), v = DLCV__VLOADN(b + whole, n - whole), w = DLCV__VLOADN(c + whole, n - whole);
@@ -321,7 +405,7 @@ tail:
         DLCV__VSTORE(rest + DLCV__VW, v);
         DLCV__VSTORE(rest + 2 * DLCV__VW, w);
         a = rest, b = rest + DLCV__VW, c = rest + 2 * DLCV__VW, to = rest + 3 * DLCV__VW;
-        m = DLCV__VW;
+        m = DLCV__VW, far = 0;
         goto again;
     }
     if (whole < n) {
@@ -337,6 +421,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
+    DLCV__FLAT_FAR(x, x)
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -346,6 +431,42 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
     }
+    DLCV__FLAT_DONE();
+    DLCV__LEAVE();
+}
+
+/* The gradient of softmax, or its logarithm, of rows of n <= 16: dx = y (dy - sum of dy y), dx = dy - e^y (sum of dy). Sums are the tree of 16 lanes. */
+#if DLCV__VW == 16
+#define DLCV__ROW_REP DLCV__REP1
+#define DLCV__ROW_FOLD DLCV__FOLD1
+#elif DLCV__VW == 8
+#define DLCV__ROW_REP DLCV__REP2
+#define DLCV__ROW_FOLD DLCV__FOLD2
+#elif DLCV__VW == 4
+#define DLCV__ROW_REP DLCV__REP4
+#define DLCV__ROW_FOLD DLCV__FOLD4
+#else
+#define DLCV__ROW_REP DLCV__REP16
+#define DLCV__ROW_FOLD DLCV__FOLD16
+#endif
+#define DLCV__ROW_SUM(j, x) DLCV__V acc##j = DLCV__FLAT_SOME(dy + j * DLCV__VW, left - j * DLCV__VW); \
+    if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
+DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
+{
+    enum { far = 0 };
+    const ptrdiff_t left = (ptrdiff_t)n;
+    size_t i;
+    for (; rows > 0; rows--, y += n, dy += n, dx += n) {
+        DLCV__V s;
+        DLCV__ROW_REP(DLCV__ROW_SUM, 0)
+        DLCV__ROW_FOLD(acc)
+        s = DLCV__VSET(DLCV__VSUM(acc0));
+        DLCV__FLAT_LOOP {
+            DLCV__FLAT_WHOLE
+            const DLCV__V u = DLCV__FLAT_GET(y), v = DLCV__FLAT_GET(dy);
+            DLCV__FLAT_PUT(dx, log ? DLCV__VSUB(v, DLCV__VMUL(DLCV__K(exp)(u), s)) : DLCV__VMUL(DLCV__VSUB(v, s), u))
+        }
+    }
     DLCV__LEAVE();
 }
 
@@ -354,6 +475,7 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 {
     const DLCV__V k = DLCV__VSET(number);
     size_t i;
+    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
@@ -367,7 +489,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 /* Lines of pooling: y[j] = the maximum, or the sum over `count`, over r < rows and c < cols of x[r * pitch + j * step + c] for j < n, first down each
  * column, then from left to right; the next line is x_line, y_line further. The windows lie in x. Steps of 1 and 2 are vector code: columns of several
  * lines first, then windows of these. Of all lines but the last ones more is read, and written, than there is of them: what the next ones write anew. */
-#define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_TAKE(u, v) (most ? DLCV__VMAX((u), (v)) : DLCV__VADD((u), (v)))
 enum { DLCV__K(POOL_FLOATS) = 1024, DLCV__K(POOL_WINDOWS) = 256, DLCV__K(POOL_COLUMNS) = DLCV__POOL_HALO - 16 };
 
@@ -719,7 +840,8 @@ static const dlcv__kernels_flat DLCV__K(flat) = {
     { DLCV__K(flat_add_by), DLCV__K(flat_sub_by), DLCV__K(flat_mul_by), DLCV__K(flat_div_by), DLCV__K(flat_max_by), DLCV__K(flat_min_by) },
     DLCV__K(flat_axpy), DLCV__K(flat_affine), DLCV__K(flat_clamp), DLCV__K(flat_clamp_back), DLCV__K(flat_sum), DLCV__K(flat_spread),
     DLCV__K(flat_top), DLCV__K(flat_softmax), DLCV__K(flat_pool_max), DLCV__K(flat_pool_sum), DLCV__K(flat_pool_find), DLCV__K(flat_pool_give), DLCV__K(flat_pool_back2),
-    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked)
+    DLCV__K(flat_pixels), DLCV__K(flat_update), DLCV__K(flat_map), DLCV__K(flat_keep_greater), DLCV__K(flat_masked),
+    DLCV__K(flat_fence), DLCV__K(flat_copy), DLCV__K(flat_fill), DLCV__K(flat_rows16)
 };
 
 #endif /* DLCV__STAMP_F32 */

@@ -78,7 +78,7 @@ DLCV__FN void dlcv__few_softmax(const dlcv__call *c, const float *x, size_t rows
 }
 
 typedef struct dlcv__reduce_run {
-    size_t outer, length, inner;
+    size_t outer, length, inner, far;
     int how;
 } dlcv__reduce_run;
 
@@ -90,6 +90,7 @@ DLCV__FN void dlcv__reduce_of(const dlcv__call *c, dlcv__reduce_run *run)
     run->how = r->how;
     run->outer = run->inner = 1;
     run->length = dlcv_tensor_count(c->in[0]);
+    run->far = dlcv__far(run->length);
     if (r->axis == DLCV_ALL) return;
     run->outer = dlcv__extent(s, 0, axis);
     run->length = (size_t)s->dim[axis];
@@ -109,13 +110,12 @@ DLCV__FN void dlcv__fill_f32(float *y, float value, size_t n)
 /* The first of n that is the largest, `top`, which may be a NaN; 0 where none is. */
 DLCV__FN size_t dlcv__first_of(const dlcv__call *c, const float *x, size_t n, float top)
 {
-    size_t i, j, m;
-    for (i = 0; i < n; i += m) {
-        m = n - i < 256 ? n - i : 256;
-        if (top == top && DLCV__FLAT(c)->top(x + i, m) < top) continue;
-        for (j = i; j < i + m; j++) {
-            if (x[j] == top || x[j] != x[j]) return j;
-        }
+    size_t i = n;
+    if (top > 0) i = c->kernels->f32->above_f32(x, 0, n, dlcv__float_of(dlcv__bits_of(top) - 1));       /* the next number below top */
+    else if (top < 0) i = c->kernels->f32->above_f32(x, 0, n, dlcv__float_of(dlcv__bits_of(top) + 1));
+    if (i < n) return i;
+    for (i = 0; i < n; i++) {
+        if (x[i] == top || x[i] != x[i]) return i;
     }
     return 0;
 }
@@ -155,7 +155,8 @@ DLCV__FN void dlcv__reduce_columns(const dlcv__call *c, const dlcv__reduce_run *
     float t[DLCV__PIECE];
     size_t i, k, m;
     for (i = 0; i < r->inner; i += m) {
-        m = r->inner - i < DLCV__PIECE ? r->inner - i : DLCV__PIECE;
+        m = r->how == (int)DLCV_REDUCE_NORM ? DLCV__PIECE : 8 * DLCV__PIECE;        /* what the first cache holds */
+        if (m > r->inner - i) m = r->inner - i;
         if (r->length && r->how != (int)DLCV_REDUCE_NORM) memcpy(y + i, x + i, m * sizeof *y);
         else memset(y + i, 0, m * sizeof *y);
         for (k = r->how != (int)DLCV_REDUCE_NORM; k < r->length; k++) {
@@ -197,18 +198,18 @@ DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, 
     const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
     size_t i, k, first;
     if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
-        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length);
+        DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length + r->far);
     } else if (r->inner == 1 && !most) {
-        dlcv__fill_f32(dx, g, r->length);
+        DLCV__FLAT(c)->fill(g, dx, r->length + r->far);
     } else if (r->inner == 1) {
-        dlcv__fill_f32(dx, 0, r->length);
+        DLCV__FLAT(c)->fill(0, dx, r->length + r->far);
         first = r->how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, r->length, *y) : 0;
         while (first < r->length && x[first] != *y) first++;
         if (first < r->length) dx[first] = g;
     } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
         if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
         else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
-        for (k = 1; k < r->length; k++) memcpy(dx + k * r->inner, dx, r->inner * sizeof *dx);
+        for (k = 1; k < r->length; k++) DLCV__FLAT(c)->copy(dx, dx + k * r->inner, r->inner * sizeof *dx + r->far);
     } else {
         for (i = 0; i < r->inner; i++) {
             int found = 0;
