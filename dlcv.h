@@ -4391,35 +4391,41 @@ DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, i
     DLCV__LEAVE();
 }
 
-/* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers. */
+/* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers, sixteen rows at a time:
+ * what is written, a line of the cache, becomes whole before it goes. */
 DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1 /* the scalar stamp may run where there is no such vector */
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -5772,9 +5778,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
 #define DLCV__FLAT_PUT(p, v) { \
     const DLCV__V out = (v); \
-    if (!whole) DLCV__VSTOREN((p) + i, out, n - i); \
-    else if (far) DLCV__VSTREAM((p) + i, out); \
-    else DLCV__VSTORE((p) + i, out); }
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -5789,7 +5794,24 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_NEAR 0
 #endif
 #define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
-#define DLCV__FLAT_DONE() if (far == 2) DLCV__VFENCE()
+/* y[i] = the vector EXPRESSION, of DLCV__FLAT_GET(an array)s */
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
 
 /* 0: not far; 1: the caller fences; 2: the kernel does. What is read stays in the caches, and so does what takes its place. */
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
@@ -5831,11 +5853,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
     const DLCV__V v = DLCV__VSET(value);
     size_t i;
     DLCV__FLAT_FAR(NULL, NULL)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        DLCV__FLAT_PUT(y, v)
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
 
@@ -5845,12 +5863,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t
 { \
     size_t i; \
     DLCV__FLAT_FAR(a, b) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
@@ -5858,12 +5871,7 @@ DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
     DLCV__FLAT_FAR(a, a) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -5879,11 +5887,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
     enum { far = 0 };
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 
@@ -5893,13 +5897,19 @@ DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift,
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 
 /* y[i] = min(high, max(low, x[i])), where a NaN stays one; ReLU is 0, infinity */
@@ -5908,28 +5918,17 @@ DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, flo
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
 
 /* y[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
 DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, dy)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 
@@ -6031,7 +6030,6 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__V l;
     float lanes[DLCV__VW];
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -6048,7 +6046,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
 
 /* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
  * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
-#define DLCV__FLAT_TO(r) if (far) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -6083,10 +6081,15 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
     return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
 }
 
-/* log(1 + e^x), x <= 0 */
+/* log(1 + e^x), x <= 0: with e = e^x and s = e / (2 + e) <= 1/3 it is 2 atanh s = 2 s + s^3 p(s^2), p within 2^-31 of that */
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 
 /* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
@@ -6186,7 +6189,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
-    DLCV__FLAT_FAR(x, x)
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -6196,7 +6199,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
     }
-    DLCV__FLAT_DONE();
     DLCV__LEAVE();
 }
 
@@ -6218,7 +6220,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
-    enum { far = 0 };
     const ptrdiff_t left = (ptrdiff_t)n;
     size_t i;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
@@ -6240,7 +6241,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 {
     const DLCV__V k = DLCV__VSET(number);
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
@@ -6984,7 +6984,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__FLAT_BINARY
-#undef DLCV__FLAT_DONE
+#undef DLCV__FLAT_EACH
 #undef DLCV__FLAT_FAR
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
@@ -8159,30 +8159,35 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -9346,9 +9351,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
 #define DLCV__FLAT_PUT(p, v) { \
     const DLCV__V out = (v); \
-    if (!whole) DLCV__VSTOREN((p) + i, out, n - i); \
-    else if (far) DLCV__VSTREAM((p) + i, out); \
-    else DLCV__VSTORE((p) + i, out); }
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -9360,7 +9364,23 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_NEAR 0
 #endif
 #define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
-#define DLCV__FLAT_DONE() if (far == 2) DLCV__VFENCE()
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
     const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
@@ -9396,11 +9416,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
     const DLCV__V v = DLCV__VSET(value);
     size_t i;
     DLCV__FLAT_FAR(NULL, NULL)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        DLCV__FLAT_PUT(y, v)
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_BINARY(NAME, OP) \
@@ -9408,12 +9424,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t
 { \
     size_t i; \
     DLCV__FLAT_FAR(a, b) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
@@ -9421,12 +9432,7 @@ DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
     DLCV__FLAT_FAR(a, a) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -9440,11 +9446,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
     enum { far = 0 };
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
@@ -9452,39 +9454,32 @@ DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift,
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, dy)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 #ifdef DLCV_STRICT
@@ -9573,7 +9568,6 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__V l;
     float lanes[DLCV__VW];
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -9587,7 +9581,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
-#define DLCV__FLAT_TO(r) if (far) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -9615,7 +9609,12 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
 }
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -9710,7 +9709,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
-    DLCV__FLAT_FAR(x, x)
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -9720,7 +9719,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
     }
-    DLCV__FLAT_DONE();
     DLCV__LEAVE();
 }
 #if DLCV__VW == 16
@@ -9740,7 +9738,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
-    enum { far = 0 };
     const ptrdiff_t left = (ptrdiff_t)n;
     size_t i;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
@@ -9760,7 +9757,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 {
     const DLCV__V k = DLCV__VSET(number);
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
@@ -10677,30 +10673,35 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -11864,9 +11865,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
 #define DLCV__FLAT_PUT(p, v) { \
     const DLCV__V out = (v); \
-    if (!whole) DLCV__VSTOREN((p) + i, out, n - i); \
-    else if (far) DLCV__VSTREAM((p) + i, out); \
-    else DLCV__VSTORE((p) + i, out); }
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -11878,7 +11878,23 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_NEAR 0
 #endif
 #define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
-#define DLCV__FLAT_DONE() if (far == 2) DLCV__VFENCE()
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
     const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
@@ -11914,11 +11930,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
     const DLCV__V v = DLCV__VSET(value);
     size_t i;
     DLCV__FLAT_FAR(NULL, NULL)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        DLCV__FLAT_PUT(y, v)
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_BINARY(NAME, OP) \
@@ -11926,12 +11938,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t
 { \
     size_t i; \
     DLCV__FLAT_FAR(a, b) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
@@ -11939,12 +11946,7 @@ DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
     DLCV__FLAT_FAR(a, a) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -11958,11 +11960,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
     enum { far = 0 };
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
@@ -11970,39 +11968,32 @@ DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift,
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, dy)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 #ifdef DLCV_STRICT
@@ -12091,7 +12082,6 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__V l;
     float lanes[DLCV__VW];
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -12105,7 +12095,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
-#define DLCV__FLAT_TO(r) if (far) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -12133,7 +12123,12 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
 }
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -12228,7 +12223,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
-    DLCV__FLAT_FAR(x, x)
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -12238,7 +12233,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
     }
-    DLCV__FLAT_DONE();
     DLCV__LEAVE();
 }
 #if DLCV__VW == 16
@@ -12258,7 +12252,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
-    enum { far = 0 };
     const ptrdiff_t left = (ptrdiff_t)n;
     size_t i;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
@@ -12278,7 +12271,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 {
     const DLCV__V k = DLCV__VSET(number);
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
@@ -12967,7 +12959,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__FLAT_BINARY
-#undef DLCV__FLAT_DONE
+#undef DLCV__FLAT_EACH
 #undef DLCV__FLAT_FAR
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
@@ -13721,30 +13713,35 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -14908,9 +14905,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
 #define DLCV__FLAT_PUT(p, v) { \
     const DLCV__V out = (v); \
-    if (!whole) DLCV__VSTOREN((p) + i, out, n - i); \
-    else if (far) DLCV__VSTREAM((p) + i, out); \
-    else DLCV__VSTORE((p) + i, out); }
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -14922,7 +14918,23 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_NEAR 0
 #endif
 #define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
-#define DLCV__FLAT_DONE() if (far == 2) DLCV__VFENCE()
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
     const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
@@ -14958,11 +14970,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
     const DLCV__V v = DLCV__VSET(value);
     size_t i;
     DLCV__FLAT_FAR(NULL, NULL)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        DLCV__FLAT_PUT(y, v)
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_BINARY(NAME, OP) \
@@ -14970,12 +14978,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t
 { \
     size_t i; \
     DLCV__FLAT_FAR(a, b) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
@@ -14983,12 +14986,7 @@ DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
     DLCV__FLAT_FAR(a, a) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -15002,11 +15000,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
     enum { far = 0 };
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
@@ -15014,39 +15008,32 @@ DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift,
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, dy)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 #ifdef DLCV_STRICT
@@ -15135,7 +15122,6 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__V l;
     float lanes[DLCV__VW];
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -15149,7 +15135,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
-#define DLCV__FLAT_TO(r) if (far) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -15177,7 +15163,12 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
 }
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -15272,7 +15263,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
-    DLCV__FLAT_FAR(x, x)
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -15282,7 +15273,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
     }
-    DLCV__FLAT_DONE();
     DLCV__LEAVE();
 }
 #if DLCV__VW == 16
@@ -15302,7 +15292,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
-    enum { far = 0 };
     const ptrdiff_t left = (ptrdiff_t)n;
     size_t i;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
@@ -15322,7 +15311,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 {
     const DLCV__V k = DLCV__VSET(number);
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
@@ -16010,7 +15998,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__FLAT_BINARY
-#undef DLCV__FLAT_DONE
+#undef DLCV__FLAT_EACH
 #undef DLCV__FLAT_FAR
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
@@ -16761,30 +16749,35 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -17948,9 +17941,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
 #define DLCV__FLAT_PUT(p, v) { \
     const DLCV__V out = (v); \
-    if (!whole) DLCV__VSTOREN((p) + i, out, n - i); \
-    else if (far) DLCV__VSTREAM((p) + i, out); \
-    else DLCV__VSTORE((p) + i, out); }
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -17962,7 +17954,23 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_NEAR 0
 #endif
 #define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
-#define DLCV__FLAT_DONE() if (far == 2) DLCV__VFENCE()
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
     const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
@@ -17998,11 +18006,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
     const DLCV__V v = DLCV__VSET(value);
     size_t i;
     DLCV__FLAT_FAR(NULL, NULL)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        DLCV__FLAT_PUT(y, v)
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_BINARY(NAME, OP) \
@@ -18010,12 +18014,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t
 { \
     size_t i; \
     DLCV__FLAT_FAR(a, b) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
@@ -18023,12 +18022,7 @@ DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
     DLCV__FLAT_FAR(a, a) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -18042,11 +18036,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
     enum { far = 0 };
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
@@ -18054,39 +18044,32 @@ DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift,
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, dy)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 #ifdef DLCV_STRICT
@@ -18175,7 +18158,6 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__V l;
     float lanes[DLCV__VW];
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -18189,7 +18171,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
-#define DLCV__FLAT_TO(r) if (far) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -18217,7 +18199,12 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
 }
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -18312,7 +18299,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
-    DLCV__FLAT_FAR(x, x)
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -18322,7 +18309,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
     }
-    DLCV__FLAT_DONE();
     DLCV__LEAVE();
 }
 #if DLCV__VW == 16
@@ -18342,7 +18328,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
-    enum { far = 0 };
     const ptrdiff_t left = (ptrdiff_t)n;
     size_t i;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
@@ -18362,7 +18347,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 {
     const DLCV__V k = DLCV__VSET(number);
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
@@ -19299,30 +19283,35 @@ DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;
@@ -20486,9 +20475,8 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
 #define DLCV__FLAT_PUT(p, v) { \
     const DLCV__V out = (v); \
-    if (!whole) DLCV__VSTOREN((p) + i, out, n - i); \
-    else if (far) DLCV__VSTREAM((p) + i, out); \
-    else DLCV__VSTORE((p) + i, out); }
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -20500,7 +20488,23 @@ DLCV__KERNEL void DLCV__K(winograd_put)(const float *from, size_t from_row, size
 #define DLCV__FLAT_NEAR 0
 #endif
 #define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
-#define DLCV__FLAT_DONE() if (far == 2) DLCV__VFENCE()
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
 {
     const int said = *n >= DLCV__FAR, far = said ? 1 : *n >= DLCV__FAR_FLOATS ? 2 : 0;
@@ -20536,11 +20540,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
     const DLCV__V v = DLCV__VSET(value);
     size_t i;
     DLCV__FLAT_FAR(NULL, NULL)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        DLCV__FLAT_PUT(y, v)
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
 #define DLCV__FLAT_BINARY(NAME, OP) \
@@ -20548,12 +20548,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t
 { \
     size_t i; \
     DLCV__FLAT_FAR(a, b) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
@@ -20561,12 +20556,7 @@ DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
     DLCV__FLAT_FAR(a, a) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -20580,11 +20570,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
     enum { far = 0 };
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift, float *y, size_t n)
@@ -20592,39 +20578,32 @@ DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift,
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, float *y, size_t n)
 {
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
 DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, dy)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 #ifdef DLCV_STRICT
@@ -20713,7 +20692,6 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__V l;
     float lanes[DLCV__VW];
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -20727,7 +20705,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__LEAVE();
     return top + log_sum;
 }
-#define DLCV__FLAT_TO(r) if (far) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -20755,7 +20733,12 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
 }
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 DLCV__INLINE DLCV__V DLCV__K(huber)(DLCV__V size, DLCV__V beta)
 {
@@ -20850,7 +20833,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
-    DLCV__FLAT_FAR(x, x)
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -20860,7 +20843,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
     }
-    DLCV__FLAT_DONE();
     DLCV__LEAVE();
 }
 #if DLCV__VW == 16
@@ -20880,7 +20862,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
-    enum { far = 0 };
     const ptrdiff_t left = (ptrdiff_t)n;
     size_t i;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
@@ -20900,7 +20881,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 {
     const DLCV__V k = DLCV__VSET(number);
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);
@@ -21589,7 +21569,7 @@ static const dlcv__kernels_u8 DLCV__K(u8) = {
 #undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__FLAT_BINARY
-#undef DLCV__FLAT_DONE
+#undef DLCV__FLAT_EACH
 #undef DLCV__FLAT_FAR
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET
@@ -30563,6 +30543,28 @@ DLCV__FN float dlcv__reduce_row(const dlcv__call *c, int how, const float *x, si
     return how == (int)DLCV_REDUCE_MIN ? -best : best;
 }
 
+/* The first of a row that is its largest or smallest, y; n where none is: a NaN. */
+DLCV__FN size_t dlcv__reduce_first(const dlcv__call *c, int how, const float *x, size_t n, float y)
+{
+    size_t first = how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, n, y) : 0;
+    while (first < n && x[first] != y) first++;
+    return first;
+}
+
+/* saved: of each row the first that is the largest or smallest */
+DLCV__FN int dlcv__reduce_saves(const dlcv__reduce_run *r)
+{
+    return r->inner == 1 && (r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN);
+}
+
+DLCV__FN dlcv_status dlcv__reduce_plan(dlcv__call *c)
+{
+    dlcv__reduce_run r;
+    dlcv__reduce_of(c, &r);
+    if (dlcv__reduce_saves(&r) && !dlcv__mul(r.outer, sizeof(size_t), &c->saved_bytes)) c->saved_bytes = (size_t)-1;
+    return DLCV_OK;
+}
+
 /* columns: y [inner] from x [length, inner] */
 DLCV__FN void dlcv__reduce_columns(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, float *y)
 {
@@ -30595,7 +30597,8 @@ DLCV__FN void dlcv__reduce_body(const dlcv__call *c, size_t begin, size_t end, v
     float *y = (float *)c->out->data;
     for (; begin < end; begin++) {
         if (r->inner == 1) y[begin] = dlcv__reduce_row(c, r->how, x + begin * r->length, r->length);
-        else dlcv__reduce_columns(c, r, x + begin * r->length * r->inner, y + begin * r->inner);
+        if (c->saved && dlcv__reduce_saves(r)) ((size_t *)c->saved)[begin] = dlcv__reduce_first(c, r->how, x + begin * r->length, r->length, y[begin]);
+        if (r->inner > 1) dlcv__reduce_columns(c, r, x + begin * r->length * r->inner, y + begin * r->inner);
     }
 }
 
@@ -30607,21 +30610,28 @@ DLCV__FN dlcv_status dlcv__reduce_forward(dlcv__call *c)
     return DLCV_OK;
 }
 
-/* dx [length, inner] of one outer index */
-DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx)
+/* dx [length, inner] of one outer index; first: where a row's gradient goes */
+DLCV__FN void dlcv__reduce_back(const dlcv__call *c, const dlcv__reduce_run *r, const float *x, const float *y, const float *dy, float *dx, size_t first)
 {
     const int most = r->how == (int)DLCV_REDUCE_MAX || r->how == (int)DLCV_REDUCE_MIN;
     const float g = r->how == (int)DLCV_REDUCE_MEAN ? *dy / (float)r->length : r->how == (int)DLCV_REDUCE_NORM ? (*y > 0 ? *dy / *y : 0.0f) : *dy;
-    size_t i, k, first;
+    float t[DLCV__PIECE];
+    size_t i, k;
     if (r->inner == 1 && r->how == (int)DLCV_REDUCE_NORM) {
         DLCV__FLAT(c)->binary_by[DLCV__FLAT_MUL](x, g, dx, r->length + r->far);
     } else if (r->inner == 1 && !most) {
-        DLCV__FLAT(c)->fill(g, dx, r->length + r->far);
+        DLCV__FLAT(c)->fill(g, dx, r->length + dlcv__far(r->length * r->outer / 4));     /* one stream may stay in the third cache */
     } else if (r->inner == 1) {
-        DLCV__FLAT(c)->fill(0, dx, r->length + r->far);
-        first = r->how == (int)DLCV_REDUCE_MAX ? dlcv__first_of(c, x, r->length, *y) : 0;
-        while (first < r->length && x[first] != *y) first++;
-        if (first < r->length) dx[first] = g;
+        for (i = 0; i < r->length; i += k) {
+            k = r->length - i < DLCV__PIECE ? r->length - i : DLCV__PIECE;
+            if (first >= i && first < i + k) {
+                memset(t, 0, k * sizeof *t);
+                t[first - i] = g;
+                DLCV__FLAT(c)->copy(t, dx + i, k * sizeof *t + r->far);
+            } else {
+                DLCV__FLAT(c)->fill(0, dx + i, k + r->far);
+            }
+        }
     } else if (r->how == (int)DLCV_REDUCE_SUM || r->how == (int)DLCV_REDUCE_MEAN) {
         if (r->how == (int)DLCV_REDUCE_SUM) memcpy(dx, dy, r->inner * sizeof *dx);
         else DLCV__FLAT(c)->binary_by[DLCV__FLAT_DIV](dy, (float)r->length, dx, r->inner);
@@ -30645,7 +30655,8 @@ DLCV__FN void dlcv__reduce_back_body(const dlcv__call *c, size_t begin, size_t e
     const size_t step = r->length * r->inner;
     for (; begin < end; begin++) {
         dlcv__reduce_back(c, r, (const float *)c->in[0]->data + begin * step, (const float *)c->out->data + begin * r->inner,
-                          (const float *)c->out_gradient->data + begin * r->inner, (float *)c->in_gradient[0]->data + begin * step);
+                          (const float *)c->out_gradient->data + begin * r->inner, (float *)c->in_gradient[0]->data + begin * step,
+                          dlcv__reduce_saves(r) ? ((const size_t *)c->saved)[begin] : 0);
     }
 }
 
@@ -30663,7 +30674,7 @@ DLCV__FN double dlcv__reduce_flops(const dlcv__call *c)
 }
 
 static const dlcv__op dlcv__op_reduce = { "reduce", 1, 1, 0, DLCV__READS_IN0 | DLCV__READS_OUT, sizeof(dlcv__reduce), DLCV__FIELDS(dlcv__reduce_fields),
-    dlcv__reduce_infer, NULL, dlcv__reduce_forward, dlcv__reduce_backward, NULL, dlcv__reduce_flops };
+    dlcv__reduce_infer, dlcv__reduce_plan, dlcv__reduce_forward, dlcv__reduce_backward, NULL, dlcv__reduce_flops };
 /* ---- src/op_shape.c */
 /* ---- ops that move values about -------------------------------------------------------------------------------------------------------------------- */
 
@@ -31101,6 +31112,11 @@ DLCV__FN void dlcv__pad_body(const dlcv__call *c, size_t begin, size_t end, void
             if (r->forward && r->w) memcpy(r->to + at_y + left, r->from + at_x, r->w * sizeof(float));
             else if (!r->forward && p->border == (int)DLCV_BORDER_ZERO) memcpy(r->to + at_x, r->from + at_y + left, r->w * sizeof(float));
             else if (!r->forward) c->kernels->f32->flat->binary[DLCV__FLAT_ADD](r->to + at_x, r->from + at_y + left, r->to + at_x, r->w);
+            if (p->border == (int)DLCV_BORDER_ZERO) {
+                for (j = 0; j < left && r->forward; j++) r->to[at_y + j] = 0;
+                for (j = left + r->w; j < r->out_w && r->forward; j++) r->to[at_y + j] = 0;
+                continue;
+            }
             for (j = 0; j < r->out_w; j++) {
                 size_t column;
                 if (j == left) j += r->w;       /* the middle is done */
@@ -32137,6 +32153,31 @@ DLCV__FN double dlcv__hinge_place(const dlcv__hinge *h, const float *x, float *s
     return sum;
 }
 
+/* The slopes of the first two kinds, for rows side by side, a few thousand floats at a time. */
+DLCV__FN void dlcv__hinge_rows_back(const dlcv__call *c, const dlcv__hinge *h, size_t rows, size_t classes, float scale)
+{
+    const dlcv__kernels_flat *flat = DLCV__FLAT(c);
+    const float *x = (const float *)c->in[0]->data;
+    const int32_t *label = (const int32_t *)c->in[1]->data;
+    float *dx = (float *)c->in_gradient[0]->data;
+    size_t i, some, n;
+    for (; rows > 0; rows -= some, label += some, x += n, dx += n) {
+        some = classes > 4096 ? 1 : 4096 / classes;
+        if (some > rows) some = rows;
+        n = some * classes;
+        for (i = 0; i < some; i++) flat->binary_by[DLCV__FLAT_SUB](x + i * classes, x[i * classes + (size_t)label[i]], dx + i * classes, classes);
+        flat->binary_by[DLCV__FLAT_ADD](dx, h->margin, dx, n);
+        if (h->kind == DLCV__HINGE_SQUARED) flat->clamp(dx, 0.0f, dlcv__float_of(0x7f800000u), dx, n);
+        else dlcv__map1(c, DLCV__MAP_STEP, dx, 0, 0, dx, n);
+        for (i = 0; i < some; i++) {
+            float *right = dx + i * classes + (size_t)label[i];
+            *right = 0;
+            *right = -flat->sum(dx + i * classes, classes);
+        }
+        flat->binary_by[DLCV__FLAT_MUL](dx, h->kind == DLCV__HINGE_SQUARED ? 2 * scale : scale, dx, n);
+    }
+}
+
 /* Both ways: backward again, which costs less than keeping it. */
 DLCV__FN dlcv_status dlcv__hinge_both(dlcv__call *c)
 {
@@ -32153,9 +32194,15 @@ DLCV__FN dlcv_status dlcv__hinge_both(dlcv__call *c)
         scale = (double)*(const float *)c->out_gradient->data / divisor;
     }
     for (i = 0; i < places; i++) {
-        const size_t at = i / inner * inner * classes + i % inner;
         const dlcv_status status = dlcv__label_check(c, i, (int)classes);
         if (status) return status;
+    }
+    if (dx && inner == 1 && h->kind <= DLCV__HINGE_SQUARED) {
+        dlcv__hinge_rows_back(c, h, places, classes, (float)scale);
+        return DLCV_OK;
+    }
+    for (i = 0; i < places; i++) {
+        const size_t at = i / inner * inner * classes + i % inner;
         sum += dlcv__hinge_place(h, x + at, dx ? dx + at : NULL, inner, classes, (size_t)label[i], scale);
     }
     return dx ? DLCV_OK : dlcv__loss_mean(c, sum, divisor);

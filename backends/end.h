@@ -164,7 +164,7 @@
 #undef DLCV__CHAIN
 #undef DLCV__MAP
 #undef DLCV__FLAT_BINARY
-#undef DLCV__FLAT_DONE
+#undef DLCV__FLAT_EACH
 #undef DLCV__FLAT_FAR
 #undef DLCV__FLAT_FULL
 #undef DLCV__FLAT_GET

@@ -355,35 +355,41 @@ DLCV__KERNEL void DLCV__K(affine_i32)(int32_t *c, const int32_t *b, int32_t a, i
     DLCV__LEAVE();
 }
 
-/* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers. */
+/* out[u, r] = in[r, u] ^ flip for r < rows and u < units, in words of 4 bytes; steps in bytes. Blocks of 4 x 4 in registers, sixteen rows at a time:
+ * what is written, a line of the cache, becomes whole before it goes. */
 DLCV__KERNEL void DLCV__K(transpose4)(void *out, size_t out_step, const void *in, size_t in_step, int rows, int units, uint32_t flip)
 {
     unsigned char *o = (unsigned char *)out;
     const unsigned char *p = (const unsigned char *)in;
-    int r = 0, u, i;
+    int r = 0, u = 0, i, j;
 #if defined(DLCV__Q) && DLCV__VW > 1 /* the scalar stamp may run where there is no such vector */
     const DLCV__Q x = DLCV__QSET((int32_t)flip);
-    for (; r + 4 <= rows; r += 4) {
-        const unsigned char *p0 = p + (size_t)r * in_step, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
-        unsigned char *q = o + 4 * (size_t)r;
-        for (u = 0; u + 4 <= units; u += 4, q += 4 * out_step) {
-            const DLCV__Q a = DLCV__QLOAD(p0 + 4 * u), b = DLCV__QLOAD(p1 + 4 * u);
-            const DLCV__Q c = DLCV__QLOAD(p2 + 4 * u), d = DLCV__QLOAD(p3 + 4 * u);
-            DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
-            if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
-            DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
-            DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
-            DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
-            DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
-        }
-        for (; u < units; u++, q += out_step)
-            for (i = 0; i < 4; i++) {
-                const uint32_t w = (uint32_t)dlcv__load_i32(p0 + (size_t)i * in_step + 4 * u) ^ flip;
-                memcpy(q + 4 * i, &w, 4);
+    for (; r + 4 <= rows; r += j) {
+        const unsigned char *from = p + (size_t)r * in_step;
+        const int some = rows - r < 16 ? (rows - r) / 4 * 4 : 16;
+        unsigned char *to = o + 4 * (size_t)r;
+        for (u = 0; u + 4 <= units; u += 4, to += 4 * out_step) {
+            for (j = 0; j < some; j += 4) {
+                const unsigned char *p0 = from + (size_t)j * in_step + 4 * (size_t)u, *p1 = p0 + in_step, *p2 = p1 + in_step, *p3 = p2 + in_step;
+                const DLCV__Q a = DLCV__QLOAD(p0), b = DLCV__QLOAD(p1), c = DLCV__QLOAD(p2), d = DLCV__QLOAD(p3);
+                DLCV__Q ab = DLCV__QLOW32(a, b), cd = DLCV__QLOW32(c, d), ef = DLCV__QHIGH32(a, b), gh = DLCV__QHIGH32(c, d);
+                unsigned char *q = to + 4 * j;
+                if (flip) ab = DLCV__QXOR(ab, x), cd = DLCV__QXOR(cd, x), ef = DLCV__QXOR(ef, x), gh = DLCV__QXOR(gh, x);
+                DLCV__QSTORE(q, DLCV__QLOW64(ab, cd));
+                DLCV__QSTORE(q + out_step, DLCV__QHIGH64(ab, cd));
+                DLCV__QSTORE(q + 2 * out_step, DLCV__QLOW64(ef, gh));
+                DLCV__QSTORE(q + 3 * out_step, DLCV__QHIGH64(ef, gh));
             }
+        }
+        for (; u < units; u++, to += out_step)
+            for (i = 0; i < some; i++) {
+                const uint32_t w = (uint32_t)dlcv__load_i32(from + (size_t)i * in_step + 4 * u) ^ flip;
+                memcpy(to + 4 * i, &w, 4);
+            }
+        j = some;
     }
 #endif
-    (void)i;
+    (void)i, (void)j;
     for (; r < rows; r++)
         for (u = 0; u < units; u++) {
             const uint32_t w = (uint32_t)dlcv__load_i32(p + (size_t)r * in_step + 4 * (size_t)u) ^ flip;

@@ -7,9 +7,8 @@
 #define DLCV__FLAT_GET(p) (whole ? DLCV__VLOAD((p) + i) : DLCV__VLOADN((p) + i, n - i))
 #define DLCV__FLAT_PUT(p, v) { \
     const DLCV__V out = (v); \
-    if (!whole) DLCV__VSTOREN((p) + i, out, n - i); \
-    else if (far) DLCV__VSTREAM((p) + i, out); \
-    else DLCV__VSTORE((p) + i, out); }
+    if (whole) DLCV__VSTORE((p) + i, out); \
+    else DLCV__VSTOREN((p) + i, out, n - i); }
 #define DLCV__FLAT_LOOP for (i = 0; i < n; i += DLCV__VW)
 #define DLCV__FLAT_SOME(p, left) ((left) >= DLCV__VW ? DLCV__VLOAD(p) : (left) > 0 ? DLCV__VLOADN((p), (size_t)(left)) : DLCV__VZERO())
 #define DLCV__FLAT_WHOLE const int whole = n - i >= DLCV__VW;
@@ -24,7 +23,24 @@
 #define DLCV__FLAT_NEAR 0
 #endif
 #define DLCV__FLAT_FAR(a, b) const int far = DLCV__K(flat_far)(&n, (a), (b), y);
-#define DLCV__FLAT_DONE() if (far == 2) DLCV__VFENCE()
+/* y[i] = the vector EXPRESSION, of DLCV__FLAT_GET(an array)s */
+#define DLCV__FLAT_EACH(y, ...) \
+    for (i = 0; DLCV__RARELY(far) && n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTREAM((y) + i, r); \
+    } \
+    for (; n - i >= DLCV__VW; i += DLCV__VW) { \
+        enum { whole = 1 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTORE((y) + i, r); \
+    } \
+    if (i < n) { \
+        enum { whole = 0 }; \
+        const DLCV__V r = __VA_ARGS__; \
+        DLCV__VSTOREN((y) + i, r, n - i); \
+    } \
+    if (DLCV__RARELY(far == 2)) DLCV__VFENCE();
 
 /* 0: not far; 1: the caller fences; 2: the kernel does. What is read stays in the caches, and so does what takes its place. */
 DLCV__INLINE int DLCV__K(flat_far)(size_t *n, const float *a, const float *b, const float *y)
@@ -66,11 +82,7 @@ DLCV__KERNEL void DLCV__K(flat_fill)(float value, float *y, size_t n)
     const DLCV__V v = DLCV__VSET(value);
     size_t i;
     DLCV__FLAT_FAR(NULL, NULL)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        DLCV__FLAT_PUT(y, v)
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, v)
     DLCV__LEAVE();
 }
 
@@ -80,12 +92,7 @@ DLCV__KERNEL void DLCV__K(NAME)(const float *a, const float *b, float *y, size_t
 { \
     size_t i; \
     DLCV__FLAT_FAR(a, b) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a), v = DLCV__FLAT_GET(b); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), DLCV__FLAT_GET(b))) \
     DLCV__LEAVE(); \
 } \
 DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n) \
@@ -93,12 +100,7 @@ DLCV__KERNEL void DLCV__K(NAME##_by)(const float *a, float b, float *y, size_t n
     const DLCV__V v = DLCV__VSET(b); \
     size_t i; \
     DLCV__FLAT_FAR(a, a) \
-    DLCV__FLAT_LOOP { \
-        DLCV__FLAT_WHOLE \
-        const DLCV__V u = DLCV__FLAT_GET(a); \
-        DLCV__FLAT_PUT(y, OP(u, v)) \
-    } \
-    DLCV__FLAT_DONE(); \
+    DLCV__FLAT_EACH(y, OP(DLCV__FLAT_GET(a), v)) \
     DLCV__LEAVE(); \
 }
 DLCV__FLAT_BINARY(flat_add, DLCV__VADD)
@@ -114,11 +116,7 @@ DLCV__KERNEL void DLCV__K(flat_axpy)(float a, const float *x, float *y, size_t n
     const DLCV__V v = DLCV__VSET(a);
     size_t i;
     enum { far = 0 };
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), w = DLCV__FLAT_GET(y);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, v, w))
-    }
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), v, DLCV__FLAT_GET(y)))
     DLCV__LEAVE();
 }
 
@@ -128,13 +126,19 @@ DLCV__KERNEL void DLCV__K(flat_affine)(const float *x, float scale, float shift,
     const DLCV__V s = DLCV__VSET(scale), t = DLCV__VSET(shift);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VFMA(u, s, t))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__VFMA(DLCV__FLAT_GET(x), s, t))
     DLCV__LEAVE();
+}
+
+DLCV__INLINE DLCV__V DLCV__K(between)(DLCV__V low, DLCV__V high, DLCV__V x)
+{
+    return DLCV__VMIN(high, DLCV__VMAX(low, x));
+}
+
+DLCV__INLINE DLCV__V DLCV__K(where_between)(DLCV__V low, DLCV__V high, DLCV__V x, DLCV__V y)
+{
+    const DLCV__V zero = DLCV__VZERO(), above = DLCV__VSELECT(DLCV__VLT(low, x), y, zero);
+    return DLCV__VSELECT(DLCV__VLT(x, high), above, zero);
 }
 
 /* y[i] = min(high, max(low, x[i])), where a NaN stays one; ReLU is 0, infinity */
@@ -143,28 +147,17 @@ DLCV__KERNEL void DLCV__K(flat_clamp)(const float *x, float low, float high, flo
     const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, x)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x);
-        DLCV__FLAT_PUT(y, DLCV__VMIN(h, DLCV__VMAX(l, u)))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(between)(l, h, DLCV__FLAT_GET(x)))
     DLCV__LEAVE();
 }
 
 /* y[i] = dy[i] where low < x[i] < high, else 0: the gradient of flat_clamp, from its input or its output */
 DLCV__KERNEL void DLCV__K(flat_clamp_back)(const float *x, const float *dy, float low, float high, float *y, size_t n)
 {
-    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high), zero = DLCV__VZERO();
+    const DLCV__V l = DLCV__VSET(low), h = DLCV__VSET(high);
     size_t i;
     DLCV__FLAT_FAR(x, dy)
-    DLCV__FLAT_LOOP {
-        DLCV__FLAT_WHOLE
-        const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(dy);
-        const DLCV__V above = DLCV__VSELECT(DLCV__VLT(l, u), v, zero);
-        DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VLT(u, h), above, zero))
-    }
-    DLCV__FLAT_DONE();
+    DLCV__FLAT_EACH(y, DLCV__K(where_between)(l, h, DLCV__FLAT_GET(x), DLCV__FLAT_GET(dy)))
     DLCV__LEAVE();
 }
 
@@ -266,7 +259,6 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
     DLCV__V l;
     float lanes[DLCV__VW];
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -283,7 +275,7 @@ DLCV__KERNEL float DLCV__K(flat_softmax)(const float *x, float *y, size_t n)
 
 /* Functions of one, two or three arrays, u = a[i], v = b[i], w = c[i], and two numbers p and q; which arrays a function reads DLCV__FLAT_MAPn says, the
  * others are any address. First whole vectors; then the rest, padded, by the same text. y may be any of a, b, c. */
-#define DLCV__FLAT_TO(r) if (far) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
+#define DLCV__FLAT_TO(r) if (DLCV__RARELY(far)) DLCV__VSTREAM(to + i, r); else DLCV__VSTORE(to + i, r);
 #define DLCV__FLAT_OVER(NAME, ...) case NAME: for (i = 0; i < m; i += DLCV__VW) { __VA_ARGS__ } break;
 #define DLCV__FLAT_MAP1(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
 #define DLCV__FLAT_MAP2(NAME, ...) DLCV__FLAT_OVER(NAME, const DLCV__V u = DLCV__VLOAD(a + i), v = DLCV__VLOAD(b + i), r = __VA_ARGS__; DLCV__FLAT_TO(r))
@@ -318,10 +310,15 @@ DLCV__INLINE DLCV__V DLCV__K(silu_slope)(DLCV__V x)
     return DLCV__VMUL(DLCV__VADD(DLCV__VMUL(DLCV__VFMA(s, DLCV__VSET(-1.0f), one), x), one), s);
 }
 
-/* log(1 + e^x), x <= 0 */
+/* log(1 + e^x), x <= 0: with e = e^x and s = e / (2 + e) <= 1/3 it is 2 atanh s = 2 s + s^3 p(s^2), p within 2^-31 of that */
 DLCV__INLINE DLCV__V DLCV__K(log1_exp)(DLCV__V x)
 {
-    return DLCV__K(log)(DLCV__VADD(DLCV__K(exp)(x), DLCV__VSET(1.0f)));
+    const DLCV__V e = DLCV__K(exp)(x), s = DLCV__VDIV(e, DLCV__VADD(e, DLCV__VSET(2.0f))), z = DLCV__VMUL(s, s);
+    DLCV__V p = DLCV__VFMA(z, DLCV__VSET(0.232243292f), DLCV__VSET(0.217065758f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.28592358f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.399997063f));
+    p = DLCV__VFMA(z, p, DLCV__VSET(0.666666673f));
+    return DLCV__VFMA(DLCV__VMUL(s, z), p, DLCV__VADD(s, s));
 }
 
 /* |x - y| and a Huber function of it: x^2 / 2 beta below beta, then x - beta / 2 */
@@ -421,7 +418,7 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     const DLCV__V s = DLCV__VSET(scale), zero = DLCV__VZERO();
     uint8_t some[DLCV__VW];
     size_t i;
-    DLCV__FLAT_FAR(x, x)
+    (void)DLCV__K(flat_far)(&n, x, x, y);
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x);
@@ -431,7 +428,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
         }
         DLCV__FLAT_PUT(y, DLCV__VSELECT(DLCV__VILT(DLCV__VISET(0), DLCV__VWIDEN(whole ? mask + i : some)), DLCV__VMUL(u, s), zero))
     }
-    DLCV__FLAT_DONE();
     DLCV__LEAVE();
 }
 
@@ -453,7 +449,6 @@ DLCV__KERNEL void DLCV__K(flat_masked)(const uint8_t *mask, const float *x, floa
     if (!log) acc##j = DLCV__VMUL(acc##j, DLCV__FLAT_SOME(y + j * DLCV__VW, left - j * DLCV__VW));
 DLCV__KERNEL void DLCV__K(flat_rows16)(int log, const float *y, const float *dy, float *dx, size_t rows, size_t n)
 {
-    enum { far = 0 };
     const ptrdiff_t left = (ptrdiff_t)n;
     size_t i;
     for (; rows > 0; rows--, y += n, dy += n, dx += n) {
@@ -475,7 +470,6 @@ DLCV__KERNEL void DLCV__K(flat_keep_greater)(const float *x, float number, float
 {
     const DLCV__V k = DLCV__VSET(number);
     size_t i;
-    enum { far = 0 };
     DLCV__FLAT_LOOP {
         DLCV__FLAT_WHOLE
         const DLCV__V u = DLCV__FLAT_GET(x), v = DLCV__FLAT_GET(best), w = DLCV__FLAT_GET(at);

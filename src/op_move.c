@@ -346,6 +346,11 @@ DLCV__FN void dlcv__pad_body(const dlcv__call *c, size_t begin, size_t end, void
             if (r->forward && r->w) memcpy(r->to + at_y + left, r->from + at_x, r->w * sizeof(float));
             else if (!r->forward && p->border == (int)DLCV_BORDER_ZERO) memcpy(r->to + at_x, r->from + at_y + left, r->w * sizeof(float));
             else if (!r->forward) c->kernels->f32->flat->binary[DLCV__FLAT_ADD](r->to + at_x, r->from + at_y + left, r->to + at_x, r->w);
+            if (p->border == (int)DLCV_BORDER_ZERO) {
+                for (j = 0; j < left && r->forward; j++) r->to[at_y + j] = 0;
+                for (j = left + r->w; j < r->out_w && r->forward; j++) r->to[at_y + j] = 0;
+                continue;
+            }
             for (j = 0; j < r->out_w; j++) {
                 size_t column;
                 if (j == left) j += r->w;       /* the middle is done */
